@@ -1,0 +1,103 @@
+//! When two neighbouring pixels belong to different runs, asked of 64 pixels at once.
+
+use std::ops::Range;
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, i8x64, i16x32, i32x16, u8x64, u16x32, u32x16};
+
+use crate::question::Threshold;
+
+/// Pixels of one width, 64 of them as SIMD vectors. Bit i of each result is pixel i's.
+pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
+    /// Which pixels are not 0.
+    #[doc(hidden)]
+    fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64;
+    /// Which pixels differ.
+    #[doc(hidden)]
+    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64;
+    /// Which pixels are floats above the threshold.
+    #[doc(hidden)]
+    fn above<S: Simd>(simd: S, pixels: &[Self; 64], threshold: Threshold) -> u64;
+}
+
+macro_rules! lanes {
+    ($bits:ident, $signed:ident, $vector:ident, $signed_vector:ident, $lanes:literal) => {
+        impl Lanes for $bits {
+            #[inline(always)]
+            fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
+                let zero = $vector::splat(simd, 0);
+                join::<$lanes>(|part| $vector::from_slice(simd, &pixels[part]).simd_ne(zero).to_bitmask())
+            }
+
+            #[inline(always)]
+            fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+                join::<$lanes>(|part| {
+                    let right = $vector::from_slice(simd, &right[part.clone()]);
+                    $vector::from_slice(simd, &left[part]).simd_ne(right).to_bitmask()
+                })
+            }
+
+            #[inline(always)]
+            fn above<S: Simd>(simd: S, pixels: &[Self; 64], threshold: Threshold) -> u64 {
+                const SHIFT: u32 = 32 - $signed::BITS;
+                let key = $signed_vector::splat(simd, (threshold.key() >> SHIFT) as $signed);
+                let infinity = $signed_vector::splat(simd, (threshold.infinity() >> SHIFT) as $signed);
+                let magnitude = $signed_vector::splat(simd, $signed::MAX);
+                join::<$lanes>(|part| {
+                    let bits: $signed_vector<S> = $vector::from_slice(simd, &pixels[part]).bitcast();
+                    let ordered = bits ^ ((bits >> ($signed::BITS - 1)) & magnitude);
+                    (ordered.simd_gt(key) & ordered.simd_le(infinity)).to_bitmask()
+                })
+            }
+        }
+    };
+}
+
+lanes!(u8, i8, u8x64, i8x64, 64);
+lanes!(u16, i16, u16x32, i16x32, 32);
+lanes!(u32, i32, u32x16, i32x16, 16);
+
+/// The bits of 64 pixels from those of `LANES` at a time.
+#[inline(always)]
+fn join<const LANES: usize>(mut bits_of: impl FnMut(Range<usize>) -> u64) -> u64 {
+    (0..64 / LANES).fold(0, |bits, part| bits | bits_of(part * LANES..(part + 1) * LANES) << (part * LANES))
+}
+
+/// The question in the form that the inner loops ask it.
+pub(super) trait Rule<B>: Copy {
+    /// Which of 64 pixels differ from their 64 predecessors.
+    fn differ<S: Simd>(self, simd: S, pixels: &[B; 64], previous: &[B; 64]) -> u64;
+}
+
+/// Zero or not.
+#[derive(Clone, Copy)]
+pub(super) struct NonZero;
+
+impl<B: Lanes> Rule<B> for NonZero {
+    #[inline(always)]
+    fn differ<S: Simd>(self, simd: S, pixels: &[B; 64], previous: &[B; 64]) -> u64 {
+        B::nonzero(simd, pixels) ^ B::nonzero(simd, previous)
+    }
+}
+
+/// Any other value.
+#[derive(Clone, Copy)]
+pub(super) struct Value;
+
+impl<B: Lanes> Rule<B> for Value {
+    #[inline(always)]
+    fn differ<S: Simd>(self, simd: S, pixels: &[B; 64], previous: &[B; 64]) -> u64 {
+        B::differ(simd, pixels, previous)
+    }
+}
+
+/// Above the threshold or not.
+#[derive(Clone, Copy)]
+pub(super) struct Above(pub(super) Threshold);
+
+impl<B: Lanes> Rule<B> for Above {
+    #[inline(always)]
+    fn differ<S: Simd>(self, simd: S, pixels: &[B; 64], previous: &[B; 64]) -> u64 {
+        B::above(simd, pixels, self.0) ^ B::above(simd, previous, self.0)
+    }
+}

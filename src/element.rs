@@ -1,0 +1,106 @@
+//! The types a pixel may have, and what the encoders need of each.
+
+use half::f16;
+use ndarray::ArrayView4;
+
+use crate::cpu::Lanes;
+use crate::masks::Pixels;
+use crate::question::Threshold;
+use crate::runs::Labels;
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A pixel's bits, whatever they mean: u8, u16 or u32.
+pub trait Bits: Lanes + Into<u32> + bytemuck::Pod + sealed::Sealed {}
+impl Bits for u8 {}
+impl Bits for u16 {}
+impl Bits for u32 {}
+
+/// A type that pixels may have: bool, u8, i8, u16, i16, u32, i32, f16 or f32.
+pub trait Element: Copy + Send + Sync + bytemuck::NoUninit + sealed::Sealed {
+    /// The unsigned integer of the same width.
+    #[doc(hidden)]
+    type Bits: Bits;
+    /// The type's name in numpy.
+    #[doc(hidden)]
+    const NAME: &'static str;
+    #[doc(hidden)]
+    fn pixels(view: ArrayView4<'_, Self>) -> Pixels<'_>;
+}
+
+/// Element types that hold a flag or a label: every one but the floats.
+pub trait Integer: Element {
+    #[doc(hidden)]
+    fn labels(values: Vec<Self>) -> Labels;
+    #[doc(hidden)]
+    fn slice(labels: &Labels) -> Option<&[Self]>;
+    #[doc(hidden)]
+    fn view<'p, 'a>(pixels: &'p Pixels<'a>) -> Option<&'p ArrayView4<'a, Self>>;
+}
+
+/// Element types that hold a logit or a probability: f16 and f32.
+pub trait Float: Element {
+    /// The bits of the nearest value of this type, and of this type's infinity.
+    #[doc(hidden)]
+    fn threshold(value: f64) -> Threshold;
+}
+
+macro_rules! element {
+    ($type:ty, $bits:ty, $variant:ident, $name:literal) => {
+        impl sealed::Sealed for $type {}
+        impl Element for $type {
+            type Bits = $bits;
+            const NAME: &'static str = $name;
+            fn pixels(view: ArrayView4<'_, Self>) -> Pixels<'_> {
+                Pixels::$variant(view)
+            }
+        }
+    };
+}
+
+macro_rules! integer {
+    ($type:ty, $bits:ty, $variant:ident, $name:literal) => {
+        element!($type, $bits, $variant, $name);
+        impl Integer for $type {
+            fn labels(values: Vec<Self>) -> Labels {
+                Labels::$variant(values)
+            }
+            fn slice(labels: &Labels) -> Option<&[Self]> {
+                match labels {
+                    Labels::$variant(values) => Some(values),
+                    _ => None,
+                }
+            }
+            fn view<'p, 'a>(pixels: &'p Pixels<'a>) -> Option<&'p ArrayView4<'a, Self>> {
+                match pixels {
+                    Pixels::$variant(view) => Some(view),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+integer!(bool, u8, Bool, "bool");
+integer!(u8, u8, U8, "uint8");
+integer!(i8, u8, I8, "int8");
+integer!(u16, u16, U16, "uint16");
+integer!(i16, u16, I16, "int16");
+integer!(u32, u32, U32, "uint32");
+integer!(i32, u32, I32, "int32");
+element!(f16, u16, F16, "float16");
+element!(f32, u32, F32, "float32");
+
+impl Float for f16 {
+    fn threshold(value: f64) -> Threshold {
+        Threshold::new(u32::from(f16::from_f64(value).to_bits()) << 16, u32::from(f16::INFINITY.to_bits()) << 16)
+    }
+}
+
+impl Float for f32 {
+    fn threshold(value: f64) -> Threshold {
+        Threshold::new((value as f32).to_bits(), f32::INFINITY.to_bits())
+    }
+}

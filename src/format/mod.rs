@@ -1,0 +1,5 @@
+//! How people write runs down.
+
+mod coco;
+
+pub use coco::CocoRle;

@@ -1,0 +1,27 @@
+//! maskrle.
+
+mod assemble;
+mod boundary;
+mod cpu;
+mod element;
+mod encoder;
+mod error;
+pub mod format;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+mod masks;
+mod ops;
+mod plane;
+mod question;
+mod runs;
+
+pub use element::{Element, Float, Integer};
+pub use encoder::{Backend, Builder, Chosen, Encoder, Tally};
+pub use error::{Error, Result};
+pub use format::CocoRle;
+pub use half::f16;
+pub use masks::{BitOrder, MaskArray, Masks, Order};
+pub use ndarray;
+pub use runs::{Labels, MaskRuns, Runs, Values};
+#[cfg(feature = "gpu")]
+pub use wgpu;
