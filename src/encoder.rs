@@ -2,13 +2,13 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::Result;
 use crate::cpu;
 use crate::format::CocoRle;
 #[cfg(feature = "gpu")]
 use crate::gpu::Gpu;
 use crate::masks::{Masks, Order};
 use crate::runs::Runs;
-use crate::{Error, Result};
 
 /// Where masks are encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -119,7 +119,7 @@ impl Builder {
         {
             let reason = "this build has no GPU backend (cargo feature `gpu`)";
             match self.backend {
-                Backend::Gpu => Err(Error::Gpu(reason.into())),
+                Backend::Gpu => Err(crate::Error::Gpu(reason.into())),
                 _ => Ok(Encoder::assemble(cpu, cpu_only(reason.into()))),
             }
         }

@@ -1,0 +1,175 @@
+//! Which adapters there are, and which one is taken.
+
+use wgpu::{Adapter, DeviceType, Features, Instance, InstanceDescriptor};
+
+use crate::encoder::Builder;
+use crate::{Error, Result};
+
+/// What is known of an adapter: see [`adapters`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct AdapterReport {
+    /// As the driver names it.
+    pub name: String,
+    /// The API it is reached through: vulkan, metal, dx12.
+    pub backend: String,
+    /// Discrete, integrated, virtual or software.
+    pub device_type: String,
+    /// The driver and its version.
+    pub driver: String,
+    /// PCI vendor.
+    pub vendor: u32,
+    /// PCI device.
+    pub device: u32,
+    /// Whether it computes on the CPU.
+    pub software: bool,
+    /// The largest storage binding, in bytes.
+    pub max_binding_bytes: u64,
+    /// The largest buffer, in bytes.
+    pub max_buffer_bytes: u64,
+    /// Whether its shaders have subgroups.
+    pub subgroups: bool,
+    /// Whether passes can be timed.
+    pub timestamps: bool,
+    /// Whether an encoder built without options takes it.
+    pub chosen: bool,
+    /// Why not.
+    pub passed_over: Option<String>,
+}
+
+/// Every adapter that this machine has, and which of them [`crate::Backend::Auto`] takes.
+///
+/// ```
+/// for adapter in maskrle::gpu::adapters() {
+///     println!("{} ({}): {}", adapter.name, adapter.backend, adapter.passed_over.as_deref().unwrap_or("taken"));
+/// }
+/// ```
+pub fn adapters() -> Vec<AdapterReport> {
+    let found = enumerate();
+    let chosen = choose(&found, &Builder::default());
+    let report = |(index, candidate): (usize, &Candidate)| {
+        let why = match &chosen {
+            Ok(best) if *best == index => None,
+            Ok(best) => {
+                let first = format!("{} comes first", found[*best].info.name);
+                Some(passed_over(candidate, &Builder::default()).unwrap_or(first))
+            }
+            Err(_) => passed_over(candidate, &Builder::default()),
+        };
+        candidate.report(why)
+    };
+    found.iter().enumerate().map(report).collect()
+}
+
+/// An adapter that was seen.
+pub(super) struct Candidate {
+    pub(super) adapter: Adapter,
+    pub(super) info: wgpu::AdapterInfo,
+    /// Why no encoder can use it.
+    unfit: Option<String>,
+}
+
+impl Candidate {
+    fn new(adapter: Adapter) -> Self {
+        let info = adapter.get_info();
+        let limits = adapter.limits();
+        let compute = adapter.get_downlevel_capabilities().flags.contains(wgpu::DownlevelFlags::COMPUTE_SHADERS);
+        let unfit = if info.backend == wgpu::Backend::Noop {
+            Some("it computes nothing".into())
+        } else if !compute {
+            Some("it has no compute shaders".into())
+        } else if limits.max_compute_invocations_per_workgroup < 256 || limits.max_storage_buffers_per_shader_stage < 5
+        {
+            let (lanes, buffers) =
+                (limits.max_compute_invocations_per_workgroup, limits.max_storage_buffers_per_shader_stage);
+            Some(format!("{lanes} invocations a workgroup and {buffers} storage buffers, 256 and 5 are needed"))
+        } else {
+            None
+        };
+        Candidate { adapter, info, unfit }
+    }
+
+    fn software(&self) -> bool {
+        self.info.device_type == DeviceType::Cpu
+    }
+
+    fn report(&self, passed_over: Option<String>) -> AdapterReport {
+        let (limits, features) = (self.adapter.limits(), self.adapter.features());
+        AdapterReport {
+            name: self.info.name.clone(),
+            backend: self.info.backend.to_string(),
+            device_type: device_type(self.info.device_type).into(),
+            driver: format!("{} {}", self.info.driver, self.info.driver_info).trim().into(),
+            vendor: self.info.vendor,
+            device: self.info.device,
+            software: self.software(),
+            max_binding_bytes: limits.max_storage_buffer_binding_size,
+            max_buffer_bytes: limits.max_buffer_size,
+            subgroups: features.contains(Features::SUBGROUP),
+            timestamps: features.contains(Features::TIMESTAMP_QUERY),
+            chosen: passed_over.is_none(),
+            passed_over,
+        }
+    }
+}
+
+fn device_type(kind: DeviceType) -> &'static str {
+    match kind {
+        DeviceType::DiscreteGpu => "discrete",
+        DeviceType::IntegratedGpu => "integrated",
+        DeviceType::VirtualGpu => "virtual",
+        DeviceType::Cpu => "software",
+        DeviceType::Other => "other",
+    }
+}
+
+pub(super) fn enumerate() -> Vec<Candidate> {
+    let instance = Instance::new(InstanceDescriptor::new_without_display_handle_from_env());
+    pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all())).into_iter().map(Candidate::new).collect()
+}
+
+/// The index of the best adapter that the options allow, or every adapter and why it was passed over.
+pub(super) fn choose(found: &[Candidate], options: &Builder) -> Result<usize> {
+    let fit = found.iter().enumerate().filter(|(_, candidate)| passed_over(candidate, options).is_none());
+    if let Some((index, _)) = fit.min_by_key(|(_, candidate)| rank(candidate.info.device_type)) {
+        return Ok(index);
+    }
+    if found.is_empty() {
+        return Err(Error::Gpu("no adapter: no driver for Vulkan, Metal or DX12 was found".into()));
+    }
+    let seen: Vec<String> = found
+        .iter()
+        .map(|candidate| {
+            let why = passed_over(candidate, options).unwrap_or_default();
+            format!("{} ({}): {why}", candidate.info.name, candidate.info.backend)
+        })
+        .collect();
+    Err(Error::Gpu(format!("no adapter to use: {}", seen.join("; "))))
+}
+
+fn passed_over(candidate: &Candidate, options: &Builder) -> Option<String> {
+    if let Some(why) = &candidate.unfit {
+        return Some(why.clone());
+    }
+    if let Some(name) = &options.adapter
+        && !candidate.info.name.to_lowercase().contains(&name.to_lowercase())
+    {
+        return Some(format!("its name does not contain {name:?}"));
+    }
+    if candidate.software() && !options.allow_software {
+        return Some("it computes on the CPU, and software adapters are not allowed".into());
+    }
+    None
+}
+
+/// Least first.
+fn rank(kind: DeviceType) -> u32 {
+    match kind {
+        DeviceType::DiscreteGpu => 0,
+        DeviceType::IntegratedGpu => 1,
+        DeviceType::VirtualGpu => 2,
+        DeviceType::Other => 3,
+        DeviceType::Cpu => 4,
+    }
+}

@@ -1,0 +1,328 @@
+//! Every backend gives the oracle's runs, over element types, questions, orders, strides, sizes and chunkings.
+//!
+//! GPU trials run on whatever adapter there is, software ones included; without one they show as ignored, and with
+//! `MASKRLE_REQUIRE_GPU=1` that is a failure.
+
+mod support;
+
+use std::sync::Arc;
+
+use half::f16;
+use libtest_mimic::{Arguments, Failed, Trial};
+use maskrle::{Backend, BitOrder, Encoder, Masks, Order};
+use ndarray::{Array2, Array3, Array4, Axis, ShapeBuilder, s};
+use support::*;
+
+fn main() {
+    env_logger::init();
+    let arguments = Arguments::from_args();
+    let cpu = Arc::new(Encoder::builder().backend(Backend::Cpu).threads(2).build().expect("two threads"));
+    let mut trials = trials("cpu", Some(cpu));
+    match gpu_builder().build() {
+        Ok(gpu) => trials.extend(gpu_trials(Some(Arc::new(gpu)))),
+        Err(error) => {
+            trials.extend(gpu_trials(None));
+            let required = std::env::var("MASKRLE_REQUIRE_GPU").is_ok_and(|value| value == "1");
+            let why = error.to_string();
+            let adapter = Trial::test("gpu::adapter", move || Err(Failed::from(why)));
+            trials.push(adapter.with_ignored_flag(!required));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn gpu_builder() -> maskrle::Builder {
+    Encoder::builder().backend(Backend::Gpu).allow_software(true)
+}
+
+type Check = fn(&support::Backend<'_>) -> Result<(), String>;
+
+const CHECKS: [(&str, Check); 12] = [
+    ("integers_of_every_type", integers_of_every_type),
+    ("labels_of_every_type", labels_of_every_type),
+    ("floats_of_every_type", floats_of_every_type),
+    ("thresholds", thresholds),
+    ("strides", strides),
+    ("packed_bits", packed_bits),
+    ("sizes_of_zero", sizes_of_zero),
+    ("dimensions", dimensions),
+    ("size_sweep", size_sweep),
+    ("random_sizes", random_sizes),
+    ("many_tiny_masks", many_tiny_masks),
+    ("patterns", patterns),
+];
+
+/// The checks on one backend; with none, they are ignored.
+fn trials(name: &str, encoder: Option<Arc<Encoder>>) -> Vec<Trial> {
+    let trial = |(check_name, check): &(&str, Check)| {
+        let (encoder, check) = (encoder.clone(), *check);
+        let ignored = encoder.is_none();
+        Trial::test(format!("{name}::{check_name}"), move || {
+            let encoder = encoder.ok_or("no adapter")?;
+            check(&of_encoder(&encoder))?;
+            Ok(no_fallback(&encoder)?)
+        })
+        .with_ignored_flag(ignored)
+    };
+    CHECKS.iter().map(trial).collect()
+}
+
+/// What one backend was asked for, the other has not done.
+fn no_fallback(encoder: &Encoder) -> Result<(), String> {
+    let tally = encoder.tally();
+    let by_other = if encoder.backend().backend == Backend::Gpu { tally.cpu } else { tally.gpu };
+    if by_other > 0 { Err(format!("the other backend encoded some: {tally:?}")) } else { Ok(()) }
+}
+
+fn gpu_trials(gpu: Option<Arc<Encoder>>) -> Vec<Trial> {
+    let ignored = gpu.is_none();
+    let mut trials = trials("gpu", gpu.clone());
+    let for_gpu: [(&str, fn(&Encoder) -> Result<(), Failed>); 5] = [
+        ("does_the_work_itself", the_gpu_does_the_work),
+        ("small_memory_makes_chunks", small_memory_makes_chunks),
+        ("large_masks_go_through_windows", large_masks_go_through_windows),
+        ("what_does_not_fit_goes_to_the_cpu", what_does_not_fit_goes_to_the_cpu),
+        ("density_changes_between_calls", density_changes_between_calls),
+    ];
+    trials.extend(for_gpu.map(|(name, test)| {
+        let gpu = gpu.clone();
+        Trial::test(format!("gpu::{name}"), move || test(&*gpu.ok_or("no adapter")?)).with_ignored_flag(ignored)
+    }));
+    trials
+}
+
+const SHAPES: [[usize; 3]; 4] = [[3, 37, 45], [2, 64, 32], [1, 5, 131], [2, 130, 3]];
+
+fn integers_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
+    fn of<T: maskrle::Integer + Sample + Default + PartialEq>(backend: &support::Backend<'_>) -> Result<(), String> {
+        for shape in SHAPES {
+            check_binary(backend, stack::<T>(shape, Pattern::Noise, 1).view())?;
+            check_binary(backend, stack::<T>(shape, Pattern::Stretches(30), 2).view())?;
+        }
+        Ok(())
+    }
+    of::<bool>(backend)?;
+    of::<u8>(backend)?;
+    of::<i8>(backend)?;
+    of::<u16>(backend)?;
+    of::<i16>(backend)?;
+    of::<u32>(backend)?;
+    of::<i32>(backend)
+}
+
+fn labels_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
+    fn of<T: maskrle::Integer + Sample + Into<i64>>(backend: &support::Backend<'_>) -> Result<(), String> {
+        for shape in SHAPES {
+            check_labels(backend, stack::<T>(shape, Pattern::Noise, 3).view())?;
+            check_labels(backend, stack::<T>(shape, Pattern::Stretches(30), 4).view())?;
+        }
+        Ok(())
+    }
+    of::<bool>(backend)?;
+    of::<u8>(backend)?;
+    of::<i8>(backend)?;
+    of::<u16>(backend)?;
+    of::<i16>(backend)?;
+    of::<u32>(backend)?;
+    of::<i32>(backend)
+}
+
+fn floats_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
+    for shape in SHAPES {
+        for pattern in [Pattern::Noise, Pattern::Stretches(30)] {
+            check_threshold(backend, stack::<f16>(shape, pattern, 5).view(), 0.0, f16::ZERO)?;
+            check_threshold(backend, stack::<f32>(shape, pattern, 6).view(), 0.0, 0.0)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every interesting float against every interesting threshold, each between two pixels that are never above.
+fn thresholds(backend: &support::Backend<'_>) -> Result<(), String> {
+    let bits = [
+        0,
+        1,
+        2,
+        0x007f_ffff,
+        0x0080_0000,
+        0x3dcc_cccd,
+        0x3f80_0000,
+        0x7f7f_ffff,
+        0x7f80_0000,
+        0x7f80_0001,
+        0x7fff_ffff,
+    ];
+    let singles: Vec<f32> =
+        bits.iter().flat_map(|&bits| [bits, bits | 1 << 31, 0xffff_ffff]).map(f32::from_bits).collect();
+    let halves: Vec<f16> = (0..=u16::MAX).step_by(37).flat_map(|bits| [bits, 0xffff]).map(f16::from_bits).collect();
+    let singles = Array3::from_shape_vec((1, 3, bits.len()), singles).expect("all of them");
+    let halves = Array3::from_shape_vec((1, 2, halves.len() / 2), halves).expect("all of them");
+    for threshold in [f64::NEG_INFINITY, -1.0, -1e-45, -0.0, 0.0, 0.1, 1e-45, 1.0, 65504.0, 1e300, f64::INFINITY] {
+        check_threshold(backend, singles.view(), threshold, threshold as f32)?;
+        check_threshold(backend, halves.view(), threshold, f16::from_f64(threshold))?;
+    }
+    Ok(())
+}
+
+fn strides(backend: &support::Backend<'_>) -> Result<(), String> {
+    let pixels = stack::<u16>([6, 75, 83], Pattern::Stretches(9), 7);
+    let mut fortran = Array3::zeros(pixels.dim().f());
+    fortran.assign(&pixels);
+    let column = stack::<u16>([2, 40, 1], Pattern::Noise, 8);
+    let one = pixels.slice(s![..1, .., ..]);
+    let views = [
+        pixels.slice(s![.., ..;2, ..]),
+        pixels.slice(s![.., .., 1..;3]),
+        pixels.slice(s![1..;2, 3..70, 5..80;2]),
+        pixels.slice(s![..;-1, ..;-1, ..;-1]),
+        pixels.view().permuted_axes([0, 2, 1]),
+        pixels.view().permuted_axes([2, 0, 1]),
+        pixels.view().permuted_axes([1, 2, 0]),
+        fortran.view(),
+        fortran.slice(s![.., 1.., ..;2]),
+        column.broadcast((2, 40, 33)).expect("a column is repeated"),
+        one.broadcast((3, 75, 83)).expect("a mask is repeated"),
+    ];
+    for view in views {
+        check_binary(backend, view)?;
+        check_labels(backend, view)?;
+    }
+    Ok(())
+}
+
+fn packed_bits(backend: &support::Backend<'_>) -> Result<(), String> {
+    for width in [1, 7, 8, 9, 31, 32, 33, 64, 100] {
+        let pixels = stack::<u8>([3, 35, width], Pattern::Noise, width as u64).mapv(|pixel| u8::from(pixel != 0));
+        for order in [BitOrder::Big, BitOrder::Little] {
+            let packed = Array3::from_shape_fn((3, 35, width.div_ceil(8)), |(n, y, byte)| {
+                (0..8)
+                    .filter(|bit| pixels.get([n, y, 8 * byte + bit]).is_some_and(|&pixel| pixel != 0))
+                    .fold(0, |all, bit| all | if order == BitOrder::Big { 0x80 >> bit } else { 1 << bit })
+            });
+            let masks = Masks::packed(&packed, width, order).map_err(|error| error.to_string())?;
+            check(backend, &masks, |order| oracle_of_stack(pixels.view(), order, i64::from))?;
+        }
+    }
+    Ok(())
+}
+
+fn sizes_of_zero(backend: &support::Backend<'_>) -> Result<(), String> {
+    for shape in [[0, 4, 5], [3, 0, 5], [3, 4, 0], [2, 0, 0], [0, 0, 0]] {
+        check_binary(backend, Array3::<u8>::ones(shape).view())?;
+        check_labels(backend, Array3::<i32>::ones(shape).view())?;
+    }
+    check_batch(backend, &[[0, 3], [2, 3], [3, 0], [0, 0], [40, 50], [1, 0]].map(Array2::ones))?;
+    check_batch(backend, &[])
+}
+
+fn dimensions(backend: &support::Backend<'_>) -> Result<(), String> {
+    let pixels = stack::<u8>([6, 9, 70], Pattern::Noise, 9);
+    let expected = |order| oracle_of_stack(pixels.view(), order, |pixel| i64::from(pixel != 0));
+    let four: Array4<u8> = pixels.clone().into_shape_with_order((2, 3, 9, 70)).expect("the same pixels");
+    check(backend, &Masks::binary(&four).map_err(|error| error.to_string())?, expected)?;
+    // Of [b, 1, h, w] as of [b, k, h, w] sliced to one k: a stride that no three dimensions have.
+    let sliced = four.slice(s![.., ..;2, .., ..]);
+    let masks = Masks::binary(sliced).map_err(|error| error.to_string())?;
+    check(backend, &masks, |order| [0, 2, 3, 5].map(|index| expected(order)[index].clone()).to_vec())?;
+    let plane = pixels.index_axis(Axis(0), 1);
+    check(backend, &Masks::binary(plane).map_err(|error| error.to_string())?, |order| {
+        vec![expected(order)[1].clone()]
+    })?;
+    let row = plane.row(4);
+    let masks = Masks::binary(row).map_err(|error| error.to_string())?;
+    check(backend, &masks, |order| vec![oracle(row.insert_axis(Axis(0)), order, |pixel| i64::from(pixel != 0))])
+}
+
+const EDGES: [usize; 11] = [1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129];
+
+fn size_sweep(backend: &support::Backend<'_>) -> Result<(), String> {
+    let sizes = (1..=130).flat_map(|side| EDGES.into_iter().flat_map(move |edge| [[side, edge], [edge, side]]));
+    check_sizes(backend, sizes, 10)
+}
+
+fn random_sizes(backend: &support::Backend<'_>) -> Result<(), String> {
+    let mut random = Random(11);
+    check_sizes(
+        backend,
+        (0..60).map(|_| [random.below(400) as usize, random.below(400) as usize]).collect::<Vec<_>>().into_iter(),
+        12,
+    )
+}
+
+fn many_tiny_masks(backend: &support::Backend<'_>) -> Result<(), String> {
+    check_binary(backend, stack::<u8>([3000, 28, 28], Pattern::Stretches(20), 13).view())?;
+    check_binary(backend, stack::<bool>([5000, 1, 1], Pattern::Noise, 14).view())
+}
+
+fn patterns(backend: &support::Backend<'_>) -> Result<(), String> {
+    for pattern in PATTERNS {
+        check_binary(backend, stack::<u8>([2, 200, 333], pattern, 15).view())?;
+        check_labels(backend, stack::<u8>([2, 200, 333], pattern, 16).view())?;
+    }
+    Ok(())
+}
+
+/// Builds another encoder on the same kind of adapter, with a memory budget.
+fn with_memory(bytes: u64) -> Result<Encoder, Failed> {
+    Ok(gpu_builder().memory(bytes).build()?)
+}
+
+fn the_gpu_does_the_work(gpu: &Encoder) -> Result<(), Failed> {
+    let before = gpu.tally();
+    let pixels = stack::<u8>([5, 40, 50], Pattern::Noise, 20);
+    gpu.runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
+    let after = gpu.tally();
+    // Other trials run on this encoder meanwhile, and none of them falls back.
+    if after.gpu < before.gpu + 5 || after.cpu != before.cpu {
+        return Err(format!("the tally went from {before:?} to {after:?}").into());
+    }
+    Ok(())
+}
+
+fn small_memory_makes_chunks(_: &Encoder) -> Result<(), Failed> {
+    let gpu = with_memory(40_000)?;
+    let backend = of_encoder(&gpu);
+    check_binary(&backend, stack::<u8>([40, 50, 70], Pattern::Noise, 21).view())?;
+    check_labels(&backend, stack::<i32>([10, 50, 70], Pattern::Stretches(20), 22).view())?;
+    check_sizes(&backend, (1..60).map(|side| [side, 130 - side]), 23)?;
+    Ok(no_fallback(&gpu)?)
+}
+
+fn large_masks_go_through_windows(_: &Encoder) -> Result<(), Failed> {
+    let gpu = with_memory(100_000)?;
+    let backend = of_encoder(&gpu);
+    for (seed, pattern) in PATTERNS.into_iter().enumerate() {
+        check_binary(&backend, stack::<u8>([2, 333, 301], pattern, seed as u64).view())?;
+        check_threshold(&backend, stack::<f16>([1, 300, 131], pattern, 30).view(), 0.5, f16::from_f64(0.5))?;
+        // Rows that do not lie in one piece, scanned along and across.
+        let wide = stack::<u8>([1, 300, 400], pattern, 31);
+        check_labels(&backend, wide.slice(s![.., .., 3..350]))?;
+        check_labels(&backend, wide.slice(s![.., ..;2, ..;-2]))?;
+    }
+    Ok(no_fallback(&gpu)?)
+}
+
+fn what_does_not_fit_goes_to_the_cpu(_: &Encoder) -> Result<(), Failed> {
+    let gpu = with_memory(20_000)?;
+    let backend = of_encoder(&gpu);
+    // Three rows cannot be cut into windows of 32; the masks about them fit.
+    check_batch(&backend, &[Array2::ones([20, 30]), Array2::ones([3, 40_000]), Array2::ones([40, 30])])?;
+    let tally = gpu.tally();
+    if tally.cpu == 0 || tally.gpu < 4 { Err(format!("{tally:?}").into()) } else { Ok(()) }
+}
+
+/// The number of starts read at once follows the last chunk: too few, too many and as bits all come back whole.
+fn density_changes_between_calls(gpu: &Encoder) -> Result<(), Failed> {
+    let backend = of_encoder(gpu);
+    for pattern in [
+        Pattern::Empty,
+        Pattern::Stretches(50),
+        Pattern::Noise,
+        Pattern::Empty,
+        Pattern::Checkerboard,
+        Pattern::Stretches(200),
+    ] {
+        check_binary(&backend, stack::<u8>([2, 500, 600], pattern, 24).view())?;
+    }
+    Ok(())
+}
