@@ -123,20 +123,17 @@ impl Iterator for Reader<'_> {
 mod tests {
     use super::*;
 
-    #[derive(serde::Deserialize)]
-    struct Entry {
-        counts: Vec<u32>,
-        string: String,
-    }
-
     /// Some have runs of no pixels inside, or more pixels than a mask may have: only here can they be written.
     #[test]
     fn golden_strings_are_written_and_read() {
-        let golden: Vec<Entry> = serde_json::from_str(include_str!("../../tests/data/golden_strings.json")).unwrap();
+        let golden: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../../tests/data/golden_strings.json")).unwrap();
         assert_eq!(golden.len(), 64);
         for entry in golden {
-            assert_eq!(write(entry.counts.iter().copied()), entry.string, "{:?}", entry.counts);
-            assert_eq!(read(&entry.string).collect::<Result<Vec<_>>>().unwrap(), entry.counts, "{}", entry.string);
+            let counts: Vec<u32> = serde_json::from_value(entry["counts"].clone()).unwrap();
+            let string = entry["string"].as_str().unwrap();
+            assert_eq!(write(counts.iter().copied()), string, "{counts:?}");
+            assert_eq!(read(string).collect::<Result<Vec<_>>>().unwrap(), counts, "{string}");
         }
     }
 
