@@ -192,5 +192,5 @@ fn strings_of_extreme_counts() {
             written += 1;
         }
     }
-    assert_eq!(written, 44);
+    assert_eq!(written, 54);
 }
