@@ -106,11 +106,8 @@ impl Builder {
         #[cfg(feature = "gpu")]
         match Gpu::open(&self) {
             Ok(gpu) => {
-                let adapter = gpu.adapter_name().to_owned();
                 let reason = if self.backend == Backend::Gpu { "the GPU was asked for" } else { "there is a GPU" };
-                let chosen = Chosen { backend: Backend::Gpu, adapter: Some(adapter), reason: reason.into() };
-                let encoder = Encoder::assemble(cpu, chosen);
-                Ok(Encoder { gpu: Some(gpu), ..encoder })
+                Ok(Encoder::on_gpu(cpu, gpu, reason))
             }
             Err(error) if self.backend == Backend::Gpu => Err(error),
             Err(error) => Ok(Encoder::assemble(cpu, cpu_only(error.to_string()))),
@@ -185,6 +182,20 @@ impl Encoder {
     /// An encoder with options.
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// An encoder on a device that is there already, the one that inference runs on. Its limits, features and error handler
+    /// stay as they are; it must have at least wgpu's default limits.
+    #[cfg(feature = "gpu")]
+    pub fn with_device(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
+        Ok(Self::on_gpu(cpu::Cpu::new(0)?, Gpu::with_device(device, queue), "its device was given"))
+    }
+
+    #[cfg(feature = "gpu")]
+    fn on_gpu(cpu: cpu::Cpu, gpu: Gpu, reason: &str) -> Self {
+        let adapter = Some(gpu.adapter_name().to_owned());
+        let chosen = Chosen { backend: Backend::Gpu, adapter, reason: reason.into() };
+        Encoder { gpu: Some(gpu), ..Self::assemble(cpu, chosen) }
     }
 
     fn assemble(cpu: cpu::Cpu, chosen: Chosen) -> Self {

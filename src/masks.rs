@@ -176,8 +176,9 @@ impl<'a> Masks<'a> {
     /// ```
     /// use maskrle::{BitOrder, Masks};
     ///
-    /// let rows = [[0b1100_0000u8, 0b1000_0000]]; // one row of 10 pixels, the first two and the ninth set
-    /// let masks = Masks::packed(&ndarray::arr2(&rows), 10, BitOrder::Big)?;
+    /// // One row of 10 pixels, the first two and the ninth set.
+    /// let rows = ndarray::arr2(&[[0b1100_0000u8, 0b1000_0000]]);
+    /// let masks = Masks::packed(&rows, 10, BitOrder::Big)?;
     /// assert_eq!(masks.size(0), [1, 10]);
     /// # Ok::<(), maskrle::Error>(())
     /// ```

@@ -3,6 +3,8 @@
 //! GPU trials run on whatever adapter there is, software ones included; without one they show as ignored, and with
 //! `MASKRLE_REQUIRE_GPU=1` that is a failure.
 
+#[path = "support/gpu.rs"]
+mod gpu;
 mod support;
 
 use std::sync::Arc;
@@ -22,12 +24,10 @@ fn main() {
         Ok(gpu) => trials.extend(gpu_trials(Some(Arc::new(gpu)))),
         Err(error) => {
             trials.extend(gpu_trials(None));
-            let required = std::env::var("MASKRLE_REQUIRE_GPU").is_ok_and(|value| value == "1");
-            let why = error.to_string();
-            let adapter = Trial::test("gpu::adapter", move || Err(Failed::from(why)));
-            trials.push(adapter.with_ignored_flag(!required));
+            trials.push(gpu::missing("gpu", error.to_string()));
         }
     }
+    trials.extend(wrong_backends());
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -77,7 +77,8 @@ fn no_fallback(encoder: &Encoder) -> Result<(), String> {
 fn gpu_trials(gpu: Option<Arc<Encoder>>) -> Vec<Trial> {
     let ignored = gpu.is_none();
     let mut trials = trials("gpu", gpu.clone());
-    let for_gpu: [(&str, fn(&Encoder) -> Result<(), Failed>); 5] = [
+    let for_gpu: [(&str, fn(&Encoder) -> Result<(), Failed>); 6] = [
+        ("a_lost_device_loses_no_mask", a_lost_device_loses_no_mask),
         ("does_the_work_itself", the_gpu_does_the_work),
         ("small_memory_makes_chunks", small_memory_makes_chunks),
         ("large_masks_go_through_windows", large_masks_go_through_windows),
@@ -325,4 +326,71 @@ fn density_changes_between_calls(gpu: &Encoder) -> Result<(), Failed> {
         check_binary(&backend, stack::<u8>([2, 500, 600], pattern, 24).view())?;
     }
     Ok(())
+}
+
+/// A device that dies, before and between calls, on an encoder that was told to use it.
+fn a_lost_device_loses_no_mask(_: &Encoder) -> Result<(), Failed> {
+    let pixels = stack::<u8>([7, 60, 70], Pattern::Noise, 25);
+    for calls_before in [0, 1] {
+        let (device, queue) = gpu::device()?;
+        let encoder = Encoder::with_device(device.clone(), queue)?;
+        for _ in 0..calls_before {
+            check_binary(&of_encoder(&encoder), pixels.view())?;
+        }
+        let before = encoder.tally();
+        device.destroy();
+        check_binary(&of_encoder(&encoder), pixels.view())?;
+        let after = encoder.tally();
+        if before.cpu != 0 || after.gpu != before.gpu || after.cpu != 14 {
+            return Err(format!("the tally went from {before:?} to {after:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// The checks can fail: each of these backends is wrong in one way, and some check must notice.
+fn wrong_backends() -> Vec<Trial> {
+    let wrong: [(&str, fn(&Masks<'_>, Order) -> Result<maskrle::Runs, String>); 4] = [
+        ("scans_the_other_way", |masks, order| {
+            let other = if order == Order::RowMajor { Order::ColumnMajor } else { Order::RowMajor };
+            encode(masks, other)
+        }),
+        ("says_the_order_but_scans_by_rows", |masks, order| {
+            rebuild(&encode(masks, Order::RowMajor)?, order, |counts| counts)
+        }),
+        ("swaps_foreground_and_background", |masks, order| {
+            rebuild(&encode(masks, order)?, order, |counts| [&[0], &counts[..]].concat())
+        }),
+        ("loses_the_last_run", |masks, order| {
+            rebuild(&encode(masks, order)?, order, |mut counts| {
+                if let (true, Some(last)) = (counts.len() > 1, counts.pop()) {
+                    *counts.last_mut().expect("one is left") += last;
+                }
+                counts
+            })
+        }),
+    ];
+    let trial = |(name, backend): (&str, fn(&Masks<'_>, Order) -> Result<maskrle::Runs, String>)| {
+        Trial::test(format!("wrong_backend::{name}"), move || {
+            let pixels = stack::<u8>([1, 37, 45], Pattern::Stretches(30), 2);
+            match check_binary(&backend, pixels.view()) {
+                Err(_) => Ok(()),
+                Ok(()) => Err("the check did not notice".into()),
+            }
+        })
+    };
+    wrong.map(trial).into()
+}
+
+fn encode(masks: &Masks<'_>, order: Order) -> Result<maskrle::Runs, String> {
+    let encoder = Encoder::builder().backend(Backend::Cpu).build().map_err(|error| error.to_string())?;
+    encoder.runs(masks, order).map_err(|error| error.to_string())
+}
+
+/// Runs of one mask of the same size with other counts, as COCO counts them.
+fn rebuild(runs: &maskrle::Runs, order: Order, change: impl Fn(Vec<u32>) -> Vec<u32>) -> Result<maskrle::Runs, String> {
+    let mask = runs.get(0).ok_or("no mask")?;
+    let begins_with_foreground = mask.values().next() == Some(1);
+    let counts = begins_with_foreground.then_some(0).into_iter().chain(mask.counts()).collect();
+    maskrle::Runs::from_counts(mask.size(), order, change(counts)).map_err(|error| error.to_string())
 }

@@ -44,24 +44,20 @@ impl GpuDevice {
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
             .map_err(|error| Error::Gpu(format!("{} gives no device: {error}", candidate.info.name)))?;
-        let stray = Arc::new(Mutex::new(None));
-        let heard = Arc::clone(&stray);
+        let opened = Self::of(device, queue);
+        let (heard, flag) = (Arc::clone(&opened.stray), Arc::clone(&opened.lost));
         // The default handler panics.
-        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+        opened.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
             lock(&heard).get_or_insert(error.to_string());
         }));
-        Ok(Self::new(device, queue, candidate.info.clone(), stray))
+        opened.device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
+        Ok(opened)
     }
 
-    fn new(device: Device, queue: Queue, info: wgpu::AdapterInfo, stray: Arc<Mutex<Option<String>>>) -> Self {
-        let lost = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&lost);
-        device.set_device_lost_callback(move |reason, message| {
-            // Dropping a device is no loss.
-            if reason != wgpu::DeviceLostReason::Destroyed || !message.contains("dropped") {
-                flag.store(true, Ordering::Relaxed);
-            }
-        });
+    /// On somebody else's device, whose error handler and lost callback stay theirs.
+    pub(super) fn of(device: Device, queue: Queue) -> Self {
+        let info = device.adapter_info();
+        let (lost, stray) = (Arc::default(), Arc::default());
         GpuDevice { device, queue, info, pipelines: HashMap::new(), lost, stray }
     }
 

@@ -45,14 +45,22 @@ impl Gpu {
     pub(crate) fn open(options: &Builder) -> Result<Self> {
         let found = adapter::enumerate();
         let candidate = &found[adapter::choose(&found, options)?];
-        let device = GpuDevice::open(candidate)?;
-        let of_device = device.device.limits();
-        let binding = of_device.max_storage_buffer_binding_size.min(of_device.max_buffer_size);
-        Ok(Gpu {
-            adapter_name: candidate.info.name.clone(),
-            limits: Limits { binding, memory: options.memory.unwrap_or(MEMORY) },
+        Ok(Self::new(GpuDevice::open(candidate)?, options.memory))
+    }
+
+    /// The caller's device.
+    pub(crate) fn with_device(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+        Self::new(GpuDevice::of(device, queue), None)
+    }
+
+    fn new(device: GpuDevice, memory: Option<u64>) -> Self {
+        let limits = device.device.limits();
+        let binding = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+        Gpu {
+            adapter_name: device.info.name.clone(),
+            limits: Limits { binding, memory: memory.unwrap_or(MEMORY) },
             session: Mutex::new(Some(Session::new(device))),
-        })
+        }
     }
 
     pub(crate) fn adapter_name(&self) -> &str {

@@ -1,0 +1,24 @@
+//! Trials that need an adapter: ignored without one, and failures where one is required.
+#![allow(dead_code, reason = "each test target uses its part")]
+
+use libtest_mimic::{Failed, Trial};
+use maskrle::wgpu;
+
+/// Whether `MASKRLE_REQUIRE_GPU=1` makes a missing adapter a failure.
+fn required() -> bool {
+    std::env::var("MASKRLE_REQUIRE_GPU").is_ok_and(|value| value == "1")
+}
+
+/// The trial that stands for all those that are ignored for want of an adapter.
+pub fn missing(name: &str, why: String) -> Trial {
+    Trial::test(format!("{name}::adapter"), move || Err(Failed::from(why))).with_ignored_flag(!required())
+}
+
+/// A device of our own on any adapter.
+pub fn device() -> Result<(wgpu::Device, wgpu::Queue), String> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+    let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))
+        .map_err(|error| error.to_string())?;
+    let descriptor = wgpu::DeviceDescriptor { required_limits: adapter.limits(), ..Default::default() };
+    pollster::block_on(adapter.request_device(&descriptor)).map_err(|error| error.to_string())
+}
