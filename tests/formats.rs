@@ -19,10 +19,10 @@ fn orders() -> impl Strategy<Value = Order> {
     prop_oneof![Just(Order::RowMajor), Just(Order::ColumnMajor)]
 }
 
-/// Arrays up to 40 x 40, sides of 0 included, of runs of random length and of any of `values`.
+/// Arrays with sides of 0 to 149, of runs of random length and of any of `values`.
 fn arrays(values: impl Strategy<Value = i32> + Clone) -> impl Strategy<Value = Array2<i32>> {
     let runs = prop::collection::vec((values, 1usize..50), 0..200);
-    (0usize..40, 0usize..40, any::<bool>(), runs).prop_map(|(h, w, by_column, runs)| {
+    (0usize..150, 0usize..150, any::<bool>(), runs).prop_map(|(h, w, by_column, runs)| {
         let mut pixels: Vec<i32> = runs.iter().flat_map(|&(value, count)| vec![value; count]).collect();
         pixels.resize(h * w, 0);
         Array2::from_shape_vec((h, w).set_f(by_column), pixels).unwrap()

@@ -30,7 +30,12 @@ fn shifted(previous: [u32; 2], index: usize, count: u32) -> [u32; 2] {
 }
 
 /// Appends the characters of one difference of two u32.
+#[inline]
 fn push(text: &mut Vec<u8>, difference: i64) {
+    if (-16..16).contains(&difference) {
+        text.push(FIRST + (difference & 0x1f) as u8);
+        return;
+    }
     let groups = groups_of(difference);
     let mut bytes = 0;
     for group in 0..MAX_GROUPS {
@@ -65,10 +70,15 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// The next difference: at most 35 bits, so it cannot overflow.
+    #[inline]
     fn difference(&mut self) -> Result<i64> {
         let mut number = 0;
         for group in 0..MAX_GROUPS {
-            let bits = self.group()?;
+            let bits = self.text.as_bytes().get(self.at).map_or(u8::MAX, |byte| byte.wrapping_sub(FIRST));
+            if bits >= 2 * MORE {
+                return Err(self.not_a_group());
+            }
+            self.at += 1;
             number |= i64::from(bits & (MORE - 1)) << (group * GROUP_BITS);
             if bits & MORE == 0 {
                 let unused = i64::BITS - (group + 1) * GROUP_BITS;
@@ -79,43 +89,41 @@ impl Reader<'_> {
         Err(Error::format(format!("character {}", self.at), what))
     }
 
-    /// The next character's five bits, and whether more follow.
-    fn group(&mut self) -> Result<u8> {
-        let at = || format!("character {}", self.at);
-        let Some(&byte) = self.text.as_bytes().get(self.at) else {
-            return Err(Error::format(at(), "the string ends within a number"));
+    #[cold]
+    fn not_a_group(&self) -> Error {
+        // All before it is ASCII, so a character begins here.
+        let what = match self.text[self.at..].chars().next() {
+            None => "the string ends within a number".into(),
+            Some(found) => format!("{found:?} is none of COCO's characters, which are '0' to 'o'"),
         };
-        let bits = byte.wrapping_sub(FIRST);
-        if bits >= 2 * MORE {
-            // All before it is ASCII, so a character begins here.
-            let found = self.text[self.at..].chars().next().unwrap_or_default();
-            return Err(Error::format(at(), format!("{found:?} is none of COCO's characters, which are '0' to 'o'")));
-        }
-        self.at += 1;
-        Ok(bits)
+        Error::format(format!("character {}", self.at), what)
+    }
+
+    #[cold]
+    fn not_a_count(&self, begin: usize, count: i64) -> Error {
+        let what = format!("count {} would be {count}, it must be 0 to {}", self.index, u32::MAX);
+        Error::format(format!("character {begin}"), what)
+    }
+
+    #[inline]
+    fn count(&mut self) -> Result<u32> {
+        let begin = self.at;
+        let count = i64::from(self.previous[0]) + self.difference()?;
+        let Ok(count) = u32::try_from(count) else {
+            return Err(self.not_a_count(begin, count));
+        };
+        self.previous = shifted(self.previous, self.index, count);
+        self.index += 1;
+        Ok(count)
     }
 }
 
 impl Iterator for Reader<'_> {
     type Item = Result<u32>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let begin = self.at;
-        if begin == self.text.len() {
-            return None;
-        }
-        let count = self.difference().and_then(|difference| {
-            let count = i64::from(self.previous[0]) + difference;
-            u32::try_from(count).map_err(|_| {
-                let what = format!("count {} would be {count}, it must be 0 to {}", self.index, u32::MAX);
-                Error::format(format!("character {begin}"), what)
-            })
-        });
-        if let Ok(count) = count {
-            self.previous = shifted(self.previous, self.index, count);
-            self.index += 1;
-        }
-        Some(count)
+        (self.at < self.text.len()).then(|| self.count())
     }
 }
 

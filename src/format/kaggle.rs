@@ -148,7 +148,7 @@ impl TryFrom<MaskRuns<'_>> for KaggleRle {
     }
 }
 
-/// Appends the number's digits and a space. `write!` took several times as long.
+/// Appends the number's digits and a space.
 fn push_number(text: &mut Vec<u8>, mut number: u32) {
     let mut digits = [b' '; 11];
     let mut at = digits.len() - 1;

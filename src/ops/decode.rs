@@ -1,8 +1,6 @@
 //! Runs back to pixels.
 
-use std::ops::Range;
-
-use ndarray::{Array2, ArrayViewMut2, s};
+use ndarray::{Array2, ArrayViewMut2, Axis};
 
 use crate::masks::Order;
 use crate::runs::MaskRuns;
@@ -13,7 +11,8 @@ impl MaskRuns<'_> {
     /// scan order, with the run's value (0 or 1 for a binary mask).
     ///
     /// # Errors
-    /// [`Error::Input`] unless `out` has the mask's size.
+    /// [`Error::Input`] unless `out` has the mask's size; [`Error::Limit`] if there is not the memory for 64 scan lines,
+    /// which are needed where `out` is not laid out along them.
     ///
     /// ```
     /// use maskrle::{Order, Runs};
@@ -30,8 +29,16 @@ impl MaskRuns<'_> {
             let [h, w] = size;
             return Err(Error::Input(format!("a mask of {h} x {w} does not fit an array of {:?}", out.shape())));
         }
-        let runs = self.starts().iter().zip(self.counts()).zip(self.values());
-        fill(scan_lines(out, self.order()), runs.map(|((&start, count), run)| (pixels(start, count), value(run))));
+        let runs = self.counts().zip(self.values()).map(|(count, run)| (count as usize, value(run)));
+        // The array with its scan lines as rows.
+        let mut lines = match self.order() {
+            Order::RowMajor => out,
+            Order::ColumnMajor => out.reversed_axes(),
+        };
+        match lines.as_slice_mut() {
+            Some(pixels) => fill(pixels, runs),
+            None => fill_by_blocks(lines, runs)?,
+        }
         Ok(())
     }
 
@@ -55,46 +62,60 @@ impl MaskRuns<'_> {
         }
         zeros.resize(h * w, 0);
         let mut mask = Array2::from_shape_vec((h, w), zeros).expect("it has h * w pixels");
-        let foreground = self.foreground().map(|(start, count)| (pixels(start, count), 1));
-        fill(scan_lines(mask.view_mut(), self.order()), foreground);
+        self.paint(mask.view_mut(), |value| u8::from(value != 0))?;
         Ok(mask)
     }
 }
 
-fn pixels(start: u32, count: u32) -> Range<usize> {
-    start as usize..start as usize + count as usize
-}
-
-/// The array with its scan lines as rows.
-fn scan_lines<T>(array: ArrayViewMut2<'_, T>, order: Order) -> ArrayViewMut2<'_, T> {
-    match order {
-        Order::RowMajor => array,
-        Order::ColumnMajor => array.reversed_axes(),
+fn fill<T: Clone>(mut pixels: &mut [T], runs: impl Iterator<Item = (usize, T)>) {
+    for (count, value) in runs {
+        let (run, rest) = std::mem::take(&mut pixels).split_at_mut(count);
+        run.fill(value);
+        pixels = rest;
     }
 }
 
-/// Fills ranges of scan positions of `lines`.
-fn fill<T: Clone>(mut lines: ArrayViewMut2<'_, T>, runs: impl Iterator<Item = (Range<usize>, T)>) {
-    if let Some(pixels) = lines.as_slice_mut() {
-        runs.for_each(|(run, value)| pixels[run].fill(value));
-        return;
-    }
+/// How many scan lines are made before they are copied across.
+const BLOCK: usize = 64;
+
+/// Fills lines that do not follow one another in memory. Pixels far apart cost a cache line each: so a block of lines is
+/// filled in a scratch and then copied across the lines, a stretch of neighbouring pixels at a time.
+fn fill_by_blocks<T: Clone>(mut lines: ArrayViewMut2<'_, T>, runs: impl Iterator<Item = (usize, T)>) -> Result<()> {
     let length = lines.ncols();
-    for (run, value) in runs {
-        // A run is part of a line, then whole lines, which ndarray fills along memory, then part of a line.
-        let (first, from) = (run.start / length, run.start % length);
-        let (last, to) = (run.end / length, run.end % length);
-        if first == last {
-            lines.slice_mut(s![first, from..to]).fill(value);
-            continue;
+    let block = length * BLOCK.min(lines.nrows());
+    let mut scratch = Vec::new();
+    if scratch.try_reserve_exact(block).is_err() {
+        return Err(Error::Limit(format!("no memory for {BLOCK} scan lines of {length} pixels")));
+    }
+    let mut blocks = lines.axis_chunks_iter_mut(Axis(0), BLOCK);
+    let mut flush = |scratch: &mut Vec<T>| {
+        if let Some(block) = blocks.next() {
+            copy_across(block, scratch);
         }
-        let whole = first + usize::from(from > 0);
-        if from > 0 {
-            lines.slice_mut(s![first, from..]).fill(value.clone());
+        scratch.clear();
+    };
+    for (mut count, value) in runs {
+        while count > 0 {
+            let part = count.min(block - scratch.len());
+            scratch.resize(scratch.len() + part, value.clone());
+            count -= part;
+            if scratch.len() == block {
+                flush(&mut scratch);
+            }
         }
-        if to > 0 {
-            lines.slice_mut(s![last, ..to]).fill(value.clone());
+    }
+    if !scratch.is_empty() {
+        flush(&mut scratch);
+    }
+    Ok(())
+}
+
+/// Copies whole lines, stored one after the other in `from`.
+fn copy_across<T: Clone>(mut lines: ArrayViewMut2<'_, T>, from: &[T]) {
+    let length = lines.ncols();
+    for (position, mut across) in lines.columns_mut().into_iter().enumerate() {
+        for (pixel, value) in across.iter_mut().zip(from[position..].iter().step_by(length)) {
+            *pixel = value.clone();
         }
-        lines.slice_mut(s![whole..last, ..]).fill(value);
     }
 }
