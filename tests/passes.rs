@@ -223,12 +223,25 @@ fn flags(bench: &Bench, element_bits: u32) -> Result<(), Failed> {
     Ok(())
 }
 
+fn ones_a_block(bits: &[u32]) -> Vec<u32> {
+    bits.chunks(BLOCK_WORDS as usize).map(|block| block.iter().map(|word| word.count_ones()).sum()).collect()
+}
+
+fn exclusive_sum(counts: &[u32]) -> (Vec<u32>, u32) {
+    let mut total = 0;
+    let mut sums = Vec::new();
+    for count in counts {
+        sums.push(total);
+        total += count;
+    }
+    (sums, total)
+}
+
 fn counts(bench: &Bench) -> Result<(), Failed> {
     let mut random = Random(1);
     for words in [1, 1023, 1024, 1025, 100_000] {
         let bits: Vec<u32> = (0..words).map(|_| random.next() as u32).collect();
-        let expected: Vec<u32> =
-            bits.chunks(BLOCK_WORDS as usize).map(|block| block.iter().map(|word| word.count_ones()).sum()).collect();
+        let expected = ones_a_block(&bits);
         let params = Params { words, blocks: expected.len() as u32, ..Default::default() };
         let out = vec![u32::MAX; expected.len()];
         let inputs = [(0, &words_of(&params)[..]), (3, &bits[..]), (4, &out[..])];
@@ -242,9 +255,7 @@ fn scans(bench: &Bench) -> Result<(), Failed> {
     let mut random = Random(2);
     for blocks in [1, 2, 255, 256, 257, 1000, 100_000] {
         let counts: Vec<u32> = (0..blocks).map(|_| random.below(32_769) as u32).collect();
-        let mut total = 0u32;
-        let expected: Vec<u32> =
-            counts.iter().map(|&count| std::mem::replace(&mut total, total.wrapping_add(count))).collect();
+        let (expected, total) = exclusive_sum(&counts);
         let params = Params { blocks, ..Default::default() };
         let inputs = [(0, &words_of(&params)[..]), (4, &counts[..]), (5, &[u32::MAX][..])];
         let written = bench.run(&SCAN, &[], 1, &inputs);
@@ -278,11 +289,7 @@ fn compacts(bench: &Bench) -> Result<(), Failed> {
         }
     }
     summary[0] = starts.len() as u32;
-    let mut before = 0;
-    let blocks: Vec<u32> = bits
-        .chunks(BLOCK_WORDS as usize)
-        .map(|block| std::mem::replace(&mut before, before + block.iter().map(|word| word.count_ones()).sum::<u32>()))
-        .collect();
+    let (blocks, _) = exclusive_sum(&ones_a_block(&bits));
     for (capacity, room) in [(starts.len() as u32, true), (starts.len() as u32 - 1, false)] {
         let params = Params {
             words,
