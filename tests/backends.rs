@@ -74,10 +74,12 @@ fn no_fallback(encoder: &Encoder) -> Result<(), String> {
     if by_other > 0 { Err(format!("the other backend encoded some: {tally:?}")) } else { Ok(()) }
 }
 
+type GpuTest = fn(&Encoder) -> Result<(), Failed>;
+
 fn gpu_trials(gpu: Option<Arc<Encoder>>) -> Vec<Trial> {
     let ignored = gpu.is_none();
     let mut trials = trials("gpu", gpu.clone());
-    let for_gpu: [(&str, fn(&Encoder) -> Result<(), Failed>); 6] = [
+    let for_gpu: [(&str, GpuTest); 6] = [
         ("a_lost_device_loses_no_mask", a_lost_device_loses_no_mask),
         ("does_the_work_itself", the_gpu_does_the_work),
         ("small_memory_makes_chunks", small_memory_makes_chunks),
@@ -348,9 +350,11 @@ fn a_lost_device_loses_no_mask(_: &Encoder) -> Result<(), Failed> {
     Ok(())
 }
 
+type WrongBackend = fn(&Masks<'_>, Order) -> Result<maskrle::Runs, String>;
+
 /// The checks can fail: each of these backends is wrong in one way, and some check must notice.
 fn wrong_backends() -> Vec<Trial> {
-    let wrong: [(&str, fn(&Masks<'_>, Order) -> Result<maskrle::Runs, String>); 4] = [
+    let wrong: [(&str, WrongBackend); 4] = [
         ("scans_the_other_way", |masks, order| {
             let other = if order == Order::RowMajor { Order::ColumnMajor } else { Order::RowMajor };
             encode(masks, other)
@@ -370,7 +374,7 @@ fn wrong_backends() -> Vec<Trial> {
             })
         }),
     ];
-    let trial = |(name, backend): (&str, fn(&Masks<'_>, Order) -> Result<maskrle::Runs, String>)| {
+    let trial = |(name, backend): (&str, WrongBackend)| {
         Trial::test(format!("wrong_backend::{name}"), move || {
             let pixels = stack::<u8>([1, 37, 45], Pattern::Stretches(30), 2);
             match check_binary(&backend, pixels.view()) {

@@ -11,10 +11,12 @@ use maskrle::gpu::passes::{Access, BLOCK_WORDS, COMPACT, COUNT, FLAG, Params, Pa
 use maskrle::wgpu::{self, util::DeviceExt};
 use support::Random;
 
+type Test = fn(&Bench) -> Result<(), Failed>;
+
 fn main() {
     let arguments = Arguments::from_args();
     let device = gpu::device();
-    let tests: [(&str, fn(&Bench) -> Result<(), Failed>); 6] = [
+    let tests: [(&str, Test); 6] = [
         ("flag_boundaries_of_bytes", |bench| flags(bench, 8)),
         ("flag_boundaries_of_halves", |bench| flags(bench, 16)),
         ("flag_boundaries_of_words", |bench| flags(bench, 32)),

@@ -204,7 +204,7 @@ pub fn check_sizes(backend: &Backend<'_>, sizes: impl Iterator<Item = [usize; 2]
 }
 
 pub fn check_batch(backend: &Backend<'_>, arrays: &[Array2<u8>]) -> Result<(), String> {
-    let parts: Result<Vec<_>, _> = arrays.iter().map(|array| binary(array)).collect();
+    let parts: Result<Vec<_>, _> = arrays.iter().map(binary).collect();
     let masks = Masks::batch(parts?).map_err(|error| error.to_string())?;
     check(backend, &masks, |order| {
         arrays.iter().map(|array| oracle(array.view(), order, |pixel| i64::from(pixel != 0))).collect()
