@@ -25,7 +25,8 @@ pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
     Runs::new(order, sizes, offsets, found.starts, values)
 }
 
-fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
+/// Whether the first pixel of a binary mask is foreground.
+pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
     fn first<T: Element>(mask: ArrayView2<'_, T>, question: Question) -> bool {
         let Some(&pixel) = mask.first() else { return false };
         let bits: u32 = bytemuck::cast::<T, T::Bits>(pixel).into();

@@ -1,14 +1,17 @@
 //! Who encodes what: the choice of backend, and the way from starts to [`Runs`].
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use crate::Result;
 use crate::cpu;
 use crate::format::CocoRle;
 #[cfg(feature = "gpu")]
 use crate::gpu::Gpu;
 use crate::masks::{Masks, Order};
+use crate::question::Question;
 use crate::runs::Runs;
+use crate::{Error, Result};
 
 /// Where masks are encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -116,7 +119,7 @@ impl Builder {
         {
             let reason = "this build has no GPU backend (cargo feature `gpu`)";
             match self.backend {
-                Backend::Gpu => Err(crate::Error::Gpu(reason.into())),
+                Backend::Gpu => Err(Error::Gpu(reason.into())),
                 _ => Ok(Encoder::assemble(cpu, cpu_only(reason.into()))),
             }
         }
@@ -225,6 +228,15 @@ impl Encoder {
         Tally { cpu: self.by_cpu.load(Ordering::Relaxed), gpu: self.by_gpu.load(Ordering::Relaxed) }
     }
 
+    /// The time that each GPU pass has taken so far, by the device's own timestamps; empty without a GPU that has them.
+    pub fn pass_times(&self) -> BTreeMap<&'static str, Duration> {
+        #[cfg(feature = "gpu")]
+        if let Some(gpu) = &self.gpu {
+            return gpu.pass_times();
+        }
+        BTreeMap::new()
+    }
+
     /// The runs of all masks, in the given scan order.
     pub fn runs(&self, masks: &Masks<'_>, order: Order) -> Result<Runs> {
         let starts = self.starts(masks, order);
@@ -233,8 +245,15 @@ impl Encoder {
 
     /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but one for each label.
     pub fn coco(&self, masks: &Masks<'_>) -> Result<Vec<CocoRle>> {
-        let runs = self.runs(masks, Order::ColumnMajor)?;
-        runs.iter().map(CocoRle::try_from).collect()
+        if masks.question() == Question::Labels {
+            return Err(Error::Input("labels are no COCO masks: take their runs, and MaskRuns::split_labels".into()));
+        }
+        if self.chosen.backend == Backend::Gpu {
+            let runs = self.runs(masks, Order::ColumnMajor)?;
+            return runs.iter().map(CocoRle::try_from).collect();
+        }
+        self.by_cpu.fetch_add(masks.len() as u64, Ordering::Relaxed);
+        Ok(self.cpu.coco(masks))
     }
 
     fn starts(&self, masks: &Masks<'_>, order: Order) -> Starts {

@@ -1,18 +1,23 @@
 //! The CPU backend: boundary bits by SIMD, bits transposed where the scan goes across the rows of memory, and a walk over
 //! the set bits; rayon over masks.
 
-mod flag;
+mod across;
+mod along;
 mod rule;
+mod sink;
 mod transpose;
 
 use std::ops::Range;
 
-use fearless_simd::Level;
+use fearless_simd::{Level, Simd, dispatch};
 
-use self::flag::{Scratch, flag};
+use self::across::Tiles;
 pub use self::rule::Lanes;
-use self::rule::{Above, NonZero, Value};
+use self::rule::{Above, NonZero, Rule, Value};
+use self::sink::{CocoSink, Sink};
+use crate::assemble::begins_with_foreground;
 use crate::encoder::Starts;
+use crate::format::{CocoRle, CocoWriter};
 use crate::masks::{Masks, Order};
 use crate::plane::{Plane, PlaneVisitor, Scan, visit_plane};
 use crate::question::Question;
@@ -59,33 +64,67 @@ impl Cpu {
 
     /// The starts of the masks in `range`.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
-        let tasks = tasks(masks, range);
-        #[cfg(feature = "rayon")]
-        let parts: Vec<Starts> = self.install(|| {
-            use rayon::prelude::*;
-            tasks.into_par_iter().map(|task| self.encode(masks, order, task)).collect()
-        });
-        #[cfg(not(feature = "rayon"))]
-        let parts: Vec<Starts> = tasks.into_iter().map(|task| self.encode(masks, order, task)).collect();
-        Starts::concat(parts)
+        Starts::concat(self.each_task(masks, range, |task| {
+            let mut part = Starts::default();
+            let mut tiles = Tiles::default();
+            for index in task {
+                let before = part.starts.len();
+                if has_pixels(masks, index) {
+                    part.starts.push(0);
+                }
+                self.flag(masks, index, order, &mut tiles, &mut part.starts);
+                part.counts.push((part.starts.len() - before) as u32);
+            }
+            part
+        }))
     }
 
-    fn encode(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
-        let mut part = Starts::default();
-        let mut scratch = Scratch::default();
-        for index in range {
-            let before = part.starts.len();
-            let visitor = ToStarts {
-                level: self.level,
-                question: masks.question(),
-                scratch: &mut scratch,
-                starts: &mut part.starts,
+    /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
+    pub(crate) fn coco(&self, masks: &Masks<'_>) -> Vec<CocoRle> {
+        let parts = self.each_task(masks, 0..masks.len(), |task| {
+            let mut tiles = Tiles::default();
+            let mut writer = CocoWriter::default();
+            let coco = |index| {
+                let [height, width] = masks.size(index);
+                if begins_with_foreground(masks, index) {
+                    writer.count(0);
+                }
+                let mut sink = CocoSink { writer: &mut writer, start: 0 };
+                self.flag(masks, index, Order::ColumnMajor, &mut tiles, &mut sink);
+                let start = sink.start;
+                writer.count(height * width - start);
+                CocoRle { size: [height, width], counts: writer.finish() }
             };
-            visit_plane(masks, index, order, visitor);
-            part.counts.push((part.starts.len() - before) as u32);
-        }
-        part
+            task.map(coco).collect::<Vec<_>>()
+        });
+        parts.into_iter().flatten().collect()
     }
+
+    /// Does `work` for stretches of the masks, on all threads; the results are in order.
+    fn each_task<R: Send>(
+        &self,
+        masks: &Masks<'_>,
+        range: Range<usize>,
+        work: impl Fn(Range<usize>) -> R + Sync + Send,
+    ) -> Vec<R> {
+        let tasks = tasks(masks, range);
+        #[cfg(feature = "rayon")]
+        return self.install(|| {
+            use rayon::prelude::*;
+            tasks.into_par_iter().map(work).collect()
+        });
+        #[cfg(not(feature = "rayon"))]
+        tasks.into_iter().map(work).collect()
+    }
+
+    /// Tells `sink` every boundary of a mask but the one at its first pixel.
+    fn flag(&self, masks: &Masks<'_>, index: usize, order: Order, tiles: &mut Tiles, sink: &mut impl Sink) {
+        visit_plane(masks, index, order, Flag { level: self.level, question: masks.question(), tiles, sink });
+    }
+}
+
+fn has_pixels(masks: &Masks<'_>, index: usize) -> bool {
+    !masks.size(index).contains(&0)
 }
 
 /// Pixels that make a task worth the handing out: some ten microseconds' work.
@@ -109,23 +148,56 @@ fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     tasks
 }
 
-struct ToStarts<'s> {
+struct Flag<'s, K> {
     level: Level,
     question: Question,
-    scratch: &'s mut Scratch,
-    starts: &'s mut Vec<u32>,
+    tiles: &'s mut Tiles,
+    sink: &'s mut K,
 }
 
-impl PlaneVisitor for ToStarts<'_> {
+impl<K: Sink> PlaneVisitor for Flag<'_, K> {
     type Output = ();
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) {
-        let ToStarts { level, question, scratch, starts } = self;
-        let bit_lines = match question {
-            Question::Binary => flag(level, plane, scan, NonZero, scratch),
-            Question::Above(threshold) => flag(level, plane, scan, Above(threshold), scratch),
-            Question::Labels => flag(level, plane, scan, Value, scratch),
-        };
-        bit_lines.walk(&scratch.words, starts);
+        if plane.height() == 0 || plane.width() == 0 {
+            return;
+        }
+        match self.question {
+            Question::Binary => self.by(plane, scan, NonZero),
+            Question::Above(threshold) => self.by(plane, scan, Above(threshold)),
+            Question::Labels => self.by(plane, scan, Value),
+        }
     }
+}
+
+impl<K: Sink> Flag<'_, K> {
+    fn by<P: Plane>(self, plane: &P, scan: Scan, rule: impl Rule<P::Bits>) {
+        dispatch!(self.level, simd => at(simd, plane, scan, rule, self.tiles, self.sink));
+    }
+}
+
+#[inline(always)]
+fn at<S: Simd, P: Plane>(
+    simd: S,
+    plane: &P,
+    scan: Scan,
+    rule: impl Rule<P::Bits>,
+    tiles: &mut Tiles,
+    sink: &mut impl Sink,
+) {
+    match scan {
+        Scan::Along => along::flag(simd, plane, rule, sink),
+        Scan::Across => across::flag(simd, plane, rule, tiles, sink),
+    }
+}
+
+/// The 64 pixels from `x` on, with zeros beyond the row's end.
+#[inline(always)]
+fn window<B: Lanes>(row: &[B], x: usize) -> [B; 64] {
+    if let Some(window) = row[x..].first_chunk::<64>() {
+        return *window;
+    }
+    let mut window = [B::default(); 64];
+    window[..row.len() - x].copy_from_slice(&row[x..]);
+    window
 }

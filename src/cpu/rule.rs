@@ -1,4 +1,4 @@
-//! When two neighbouring pixels belong to different runs, asked of 64 pixels at once.
+//! The question, asked of 64 pixels at once.
 
 use std::ops::Range;
 
@@ -65,39 +65,49 @@ fn join<const LANES: usize>(mut bits_of: impl FnMut(Range<usize>) -> u64) -> u64
 
 /// The question in the form that the inner loops ask it.
 pub(super) trait Rule<B>: Copy {
-    /// Which of 64 pixels differ from their 64 predecessors.
-    fn differ<S: Simd>(self, simd: S, pixels: &[B; 64], previous: &[B; 64]) -> u64;
+    /// Whether a word holds the pixels' answers, so that the boundaries are where neighbouring bits differ. If not, it
+    /// holds the boundaries.
+    const ANSWERS: bool;
+
+    /// A word of 64 pixels. Answers need one load a pixel; only boundaries look at the pixels before.
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: impl FnOnce() -> [B; 64]) -> u64;
 }
 
-/// Zero or not.
+/// Is it non-zero?
 #[derive(Clone, Copy)]
 pub(super) struct NonZero;
 
 impl<B: Lanes> Rule<B> for NonZero {
+    const ANSWERS: bool = true;
+
     #[inline(always)]
-    fn differ<S: Simd>(self, simd: S, pixels: &[B; 64], previous: &[B; 64]) -> u64 {
-        B::nonzero(simd, pixels) ^ B::nonzero(simd, previous)
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: impl FnOnce() -> [B; 64]) -> u64 {
+        B::nonzero(simd, pixels)
     }
 }
 
-/// Any other value.
-#[derive(Clone, Copy)]
-pub(super) struct Value;
-
-impl<B: Lanes> Rule<B> for Value {
-    #[inline(always)]
-    fn differ<S: Simd>(self, simd: S, pixels: &[B; 64], previous: &[B; 64]) -> u64 {
-        B::differ(simd, pixels, previous)
-    }
-}
-
-/// Above the threshold or not.
+/// Is it above the threshold?
 #[derive(Clone, Copy)]
 pub(super) struct Above(pub(super) Threshold);
 
 impl<B: Lanes> Rule<B> for Above {
+    const ANSWERS: bool = true;
+
     #[inline(always)]
-    fn differ<S: Simd>(self, simd: S, pixels: &[B; 64], previous: &[B; 64]) -> u64 {
-        B::above(simd, pixels, self.0) ^ B::above(simd, previous, self.0)
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: impl FnOnce() -> [B; 64]) -> u64 {
+        B::above(simd, pixels, self.0)
+    }
+}
+
+/// Which value is it?
+#[derive(Clone, Copy)]
+pub(super) struct Value;
+
+impl<B: Lanes> Rule<B> for Value {
+    const ANSWERS: bool = false;
+
+    #[inline(always)]
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: impl FnOnce() -> [B; 64]) -> u64 {
+        B::differ(simd, pixels, &before())
     }
 }

@@ -12,16 +12,39 @@ const MORE: u8 = 1 << GROUP_BITS;
 /// A difference of two u32 has 33 bits with its sign, which is seven groups.
 const MAX_GROUPS: u32 = 7;
 
+/// Writes counts, one after the other. What it has allocated is used again for the next mask.
+#[derive(Debug, Default)]
+pub(crate) struct CocoWriter {
+    text: Vec<u8>,
+    previous: [u32; 2],
+    index: usize,
+}
+
+impl CocoWriter {
+    #[inline(always)]
+    pub(crate) fn count(&mut self, count: u32) {
+        push(&mut self.text, i64::from(count) - i64::from(self.previous[0]));
+        self.previous = shifted(self.previous, self.index, count);
+        self.index += 1;
+    }
+
+    /// The string of the counts since the last one.
+    pub(crate) fn finish(&mut self) -> String {
+        let text = str::from_utf8(&self.text).expect("all characters are between 48 and 111").to_owned();
+        self.text.clear();
+        self.previous = [0, 0];
+        self.index = 0;
+        text
+    }
+}
+
 /// The string of `counts`.
 pub(super) fn write(counts: impl Iterator<Item = u32>) -> String {
+    let mut writer = CocoWriter::default();
     // Most differences take one character or two.
-    let mut text = Vec::with_capacity(2 * counts.size_hint().0);
-    let mut previous = [0, 0];
-    counts.enumerate().for_each(|(index, count)| {
-        push(&mut text, i64::from(count) - i64::from(previous[0]));
-        previous = shifted(previous, index, count);
-    });
-    String::from_utf8(text).expect("all characters are between 48 and 111")
+    writer.text.reserve(2 * counts.size_hint().0);
+    counts.for_each(|count| writer.count(count));
+    writer.finish()
 }
 
 /// The counts that the next two differences refer to. The first count never is one of them: the third is written whole.

@@ -29,6 +29,7 @@ mod kaggle;
 mod values;
 
 pub use coco::{CocoCounts, CocoRle};
+pub(crate) use coco_string::CocoWriter;
 pub use kaggle::KaggleRle;
 pub use values::ValueCounts;
 

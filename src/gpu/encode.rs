@@ -3,6 +3,7 @@
 use wgpu::{CommandEncoder, WriteOnly};
 
 use super::buffers::{Buffers, read, write};
+use super::clock::Clock;
 use super::device::GpuDevice;
 use super::passes::{BLOCK_WORDS, COMPACT, COUNT, FLAG, Params, Pass, SCAN, workgroups};
 use super::plan::{Chunk, Part, Window};
@@ -17,6 +18,7 @@ use crate::{Error, Result};
 pub(super) struct Session {
     pub(super) gpu: GpuDevice,
     buffers: Buffers,
+    pub(super) clock: Option<Clock>,
     /// Starts a thousand words of bits in the last chunk: so many are read back at once.
     density: u64,
 }
@@ -24,7 +26,8 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn new(gpu: GpuDevice) -> Self {
         let buffers = Buffers::new(&gpu.device);
-        Session { gpu, buffers, density: 60 }
+        let clock = Clock::new(&gpu.device, &gpu.queue);
+        Session { gpu, buffers, clock, density: 60 }
     }
 
     /// The starts of a chunk's masks.
@@ -32,9 +35,9 @@ impl Session {
         if chunk.placed.is_empty() {
             return Ok(Starts { starts: Vec::new(), counts: vec![0; chunk.masks.len()] });
         }
-        let Session { gpu, buffers, density } = self;
+        let Session { gpu, buffers, clock, density } = self;
         gpu.watched(|gpu| {
-            let mut run = Run { gpu, buffers, chunk, question: masks.question() };
+            let mut run = Run { gpu, buffers, clock: clock.as_mut(), chunk, question: masks.question() };
             run.make_room();
             for window in &chunk.windows {
                 run.flag(masks, order, window)?;
@@ -50,12 +53,16 @@ impl Session {
 struct Run<'r> {
     gpu: &'r mut GpuDevice,
     buffers: &'r mut Buffers,
+    clock: Option<&'r mut Clock>,
     chunk: &'r Chunk,
     question: Question,
 }
 
 impl Run<'_> {
     fn make_room(&mut self) {
+        if let Some(clock) = &mut self.clock {
+            clock.restart();
+        }
         let windows = &self.chunk.windows;
         let bytes = windows.iter().map(|window| window.bytes).max().unwrap_or(0);
         let stripes = windows.iter().map(|window| window.stripes.len()).max().unwrap_or(0);
@@ -108,15 +115,24 @@ impl Run<'_> {
     fn finish(&mut self, expected: u64) -> Result<Starts> {
         let masks = self.chunk.placed.len();
         let summary_bytes = 4 * (1 + masks as u64);
-        self.buffers.hold_readback(&self.gpu.device, summary_bytes + 4 * expected);
         let mut commands = self.commands();
         self.scan_and_compact(&mut commands);
+        let times_at = summary_bytes + 4 * expected;
+        let bytes = times_at + self.clock.as_ref().map_or(0, |clock| clock.bytes());
+        self.buffers.hold_readback(&self.gpu.device, bytes);
         let Buffers { summary, starts, readback, .. } = &*self.buffers;
+        if let Some(clock) = &self.clock {
+            clock.copy(&mut commands, readback, times_at);
+        }
         commands.copy_buffer_to_buffer(summary, 0, readback, 0, summary_bytes);
         commands.copy_buffer_to_buffer(starts, 0, readback, summary_bytes, 4 * expected);
         let submission = self.gpu.queue.submit([commands.finish()]);
         self.gpu.wait(submission)?;
-        let mut found = read(self.gpu, readback, summary_bytes + 4 * expected)?;
+        let mut found = read(self.gpu, readback, bytes)?;
+        let times = found.split_off(times_at as usize / 4);
+        if let Some(clock) = &mut self.clock {
+            clock.add(&times);
+        }
         let mut starts = found.split_off(masks + 1);
         let total = found[0];
         self.check_total(total)?;
@@ -216,7 +232,7 @@ impl Run<'_> {
     }
 
     fn dispatch(
-        &self,
+        &mut self,
         commands: &mut CommandEncoder,
         pass: &Pass,
         key: (&'static str, u32, u32),
@@ -224,8 +240,9 @@ impl Run<'_> {
         groups: u32,
     ) {
         let (x, y) = workgroups(groups);
-        let mut compute = commands
-            .begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some(pass.name), timestamp_writes: None });
+        let timestamp_writes = self.clock.as_mut().and_then(|clock| clock.time(pass.name));
+        let descriptor = wgpu::ComputePassDescriptor { label: Some(pass.name), timestamp_writes };
+        let mut compute = commands.begin_compute_pass(&descriptor);
         compute.set_pipeline(self.gpu.pipeline(key));
         compute.set_bind_group(0, bound, &[]);
         compute.dispatch_workgroups(x, y, 1);

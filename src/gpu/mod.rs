@@ -5,15 +5,18 @@
 
 mod adapter;
 mod buffers;
+mod clock;
 mod device;
 mod encode;
 #[doc(hidden)]
 pub mod passes;
 mod plan;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 pub use self::adapter::{AdapterReport, adapters};
 use self::device::GpuDevice;
@@ -65,6 +68,13 @@ impl Gpu {
 
     pub(crate) fn adapter_name(&self) -> &str {
         &self.adapter_name
+    }
+
+    /// The time that each pass has taken, of all chunks so far; nothing where the device has no timestamps.
+    pub(crate) fn pass_times(&self) -> BTreeMap<&'static str, Duration> {
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let clock = session.as_ref().and_then(|session| session.clock.as_ref());
+        clock.map(|clock| clock.total().clone()).unwrap_or_default()
     }
 
     /// The starts of all masks, and how many of them the GPU encoded: `cpu` does what does not fit, and whatever is left

@@ -1,0 +1,50 @@
+//! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the sink.
+
+use fearless_simd::Simd;
+
+use super::rule::Rule;
+use super::sink::Sink;
+use super::window;
+use crate::plane::Plane;
+
+/// Tells `sink` every boundary but the one at the first pixel.
+#[inline(always)]
+pub(super) fn flag<S: Simd, P: Plane>(simd: S, plane: &P, rule: impl Rule<P::Bits>, sink: &mut impl Sink) {
+    let mut gathered = Vec::new();
+    let mut position = 0;
+    let mut last = None;
+    for row in 0..plane.height() {
+        let pixels = plane.rows(row..row + 1, &mut gathered)[0];
+        let (last_pixel, last_answer) = last.unwrap_or((pixels[0], None));
+        last = Some(flag_row(simd, rule, pixels, last_pixel, last_answer, position, sink));
+        position += pixels.len() as u32;
+    }
+}
+
+/// One row after a pixel and its answer, from scan position `position` on; gives the row's last pixel and its answer.
+#[inline(always)]
+fn flag_row<S: Simd, B: super::Lanes, R: Rule<B>>(
+    simd: S,
+    rule: R,
+    pixels: &[B],
+    last_pixel: B,
+    mut last_answer: Option<u64>,
+    position: u32,
+    sink: &mut impl Sink,
+) -> (B, Option<u64>) {
+    for x in (0..pixels.len()).step_by(64) {
+        let count = (pixels.len() - x).min(64);
+        let word = rule.word(simd, &window(pixels, x), || {
+            let mut before = window(pixels, x.saturating_sub(1));
+            if x == 0 {
+                before.copy_within(..63, 1);
+                before[0] = last_pixel;
+            }
+            before
+        });
+        let bits = if R::ANSWERS { word ^ (word << 1 | last_answer.unwrap_or(word & 1)) } else { word };
+        last_answer = Some(word >> (count - 1) & 1);
+        sink.word(position + x as u32, bits & u64::MAX >> (64 - count));
+    }
+    (pixels[pixels.len() - 1], last_answer)
+}
