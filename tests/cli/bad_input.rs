@@ -96,7 +96,7 @@ fn headers_that_are_malformed() {
     refused("a.npy", with("{'descr': '|u1"), "", "closing quote");
     refused("a.npy", with("{'more': 1}"), "", "unknown key");
     refused("a.npy", with(&"(".repeat(60_000)), "", "malformed");
-    refused("a.npy", with("{'descr': '\x1b[31m\n', }"), "", "no \"fortran_order\"");
+    refused("a.npy", with("{'descr': '\x1b[31m\n', }"), "", "elements (dtype \"\\u{1b}[31m\\n\")");
     let mut long = b"\x93NUMPY\x02\x00".to_vec();
     long.extend(u32::MAX.to_le_bytes());
     refused("a.npy", &long, "", "the header claims to be of 4294967295 bytes");
@@ -131,7 +131,7 @@ fn pngs_that_are_no_masks() {
 fn a_png_cut_short() {
     let pixels: Vec<u8> = (0..64 * 64u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let file = png(ColorType::Grayscale, BitDepth::Eight, [64, 64], &pixels);
-    for length in [8, 20, 40, 60, 1000, file.len() / 2] {
+    for length in [8, 20, 40, 60, file.len() / 2, file.len() - 30] {
         refused("a.png", &file[..length], "", "truncated");
     }
 }
