@@ -1,0 +1,3 @@
+use criterion as _;
+use hotcoco as _;
+fn main() {}
