@@ -18,7 +18,7 @@ mod runs;
 pub use element::{Element, Float, Integer};
 pub use encoder::{Backend, Builder, Chosen, Encoder, Tally};
 pub use error::{Error, Result};
-pub use format::CocoRle;
+pub use format::{CocoCounts, CocoRle, KaggleRle, ValueCounts};
 pub use half::f16;
 pub use masks::{BitOrder, MaskArray, Masks, Order};
 pub use ndarray;

@@ -106,7 +106,7 @@ impl Labels {
             .or_else(|| all(values).map(Labels::I16))
             .or_else(|| all(values).map(Labels::U32))
             .or_else(|| all(values).map(Labels::I32))
-            .ok_or_else(|| Error::Input("values that no 32-bit type holds".into()))
+            .ok_or_else(|| Error::format("values", "no 32-bit type, signed or unsigned, holds them all"))
     }
 }
 
@@ -121,10 +121,21 @@ impl Runs {
     /// One binary mask from its counts: the first is background, then they alternate. A count of 0 joins its
     /// neighbours. Fails unless the counts sum to `size[0] * size[1]`.
     pub fn from_counts(size: [u32; 2], order: Order, counts: impl IntoIterator<Item = u32>) -> Result<Self> {
-        let mut first = false;
-        let runs = counts.into_iter().enumerate().map(|(i, count)| (i % 2 == 1, count));
-        let starts = join(size, runs, |value| first = value)?;
-        Ok(Self::single(size, order, starts, Values::Binary(vec![first])))
+        Self::try_from_counts(size, order, counts.into_iter().map(Ok))
+    }
+
+    /// The same from counts that are still being read: fails at the first that is an error.
+    pub(crate) fn try_from_counts(
+        size: [u32; 2],
+        order: Order,
+        counts: impl Iterator<Item = Result<u32>>,
+    ) -> Result<Self> {
+        let mut first = None;
+        let runs = counts.enumerate().map(|(i, count)| Ok((i % 2 == 1, count?)));
+        let starts = join(size, runs, |value| {
+            first.get_or_insert(value);
+        })?;
+        Ok(Self::single_binary(size, order, starts, first.unwrap_or(false)))
     }
 
     /// One mask of several values: `values[i]` stands `counts[i]` times. Neighbours of one value, and counts of 0, are
@@ -135,8 +146,13 @@ impl Runs {
             return Err(Error::format("counts", format!("{c} counts for {v} values, there must be one for each")));
         }
         let mut kept = Vec::new();
-        let starts = join(size, values.iter().copied().zip(counts.iter().copied()), |value| kept.push(value))?;
+        let runs = values.iter().copied().zip(counts.iter().copied()).map(Ok);
+        let starts = join(size, runs, |value| kept.push(value))?;
         Ok(Self::single(size, order, starts, Values::Labels(Labels::narrowest(&kept)?)))
+    }
+
+    pub(crate) fn single_binary(size: [u32; 2], order: Order, starts: Vec<u32>, first: bool) -> Self {
+        Self::single(size, order, starts, Values::Binary(vec![first]))
     }
 
     fn single(size: [u32; 2], order: Order, starts: Vec<u32>, values: Values) -> Self {
@@ -277,43 +293,42 @@ impl<'a> MaskRuns<'a> {
     }
 }
 
+/// How many pixels a mask of this size has. Fails where it may not have so many.
+pub(crate) fn checked_pixels(size: [u32; 2]) -> Result<u32> {
+    let [h, w] = size;
+    h.checked_mul(w).ok_or_else(|| {
+        let pixels = u64::from(h) * u64::from(w);
+        Error::Limit(format!("a mask of {h} x {w} has {pixels} pixels, the limit is {}", u32::MAX))
+    })
+}
+
 /// The starts of runs given as value and length: a run of no pixels is dropped, neighbours of one value become one.
 /// `each` is told the value of every run that is kept.
 fn join<V: PartialEq + Copy>(
     size: [u32; 2],
-    runs: impl Iterator<Item = (V, u32)>,
+    runs: impl Iterator<Item = Result<(V, u32)>>,
     mut each: impl FnMut(V),
 ) -> Result<Vec<u32>> {
-    let pixels = u64::from(size[0]) * u64::from(size[1]);
-    if pixels > u64::from(u32::MAX) {
-        let [h, w] = size;
-        return Err(Error::Limit(format!("a mask of {h} x {w} has {pixels} pixels, the limit is {}", u32::MAX)));
-    }
+    let [h, w] = size;
+    let pixels = checked_pixels(size)?;
     let mut starts = Vec::new();
     let mut last = None;
-    let mut position = 0u64;
-    for (index, (value, count)) in runs.enumerate() {
+    let mut position = 0u32;
+    for (index, run) in runs.enumerate() {
+        let (value, count) = run?;
         if count > 0 && last != Some(value) {
-            // Below `pixels`, or the sum check has already failed.
-            starts.push(position as u32);
+            starts.push(position);
             each(value);
             last = Some(value);
         }
-        position += u64::from(count);
-        if position > pixels {
-            let [h, w] = size;
-            return Err(Error::format(
-                format!("count {index}"),
-                format!("the counts sum to more than the {pixels} pixels of {h} x {w}"),
-            ));
-        }
+        position = position.checked_add(count).filter(|&end| end <= pixels).ok_or_else(|| {
+            let what = format!("the counts sum to more than the {pixels} pixels of {h} x {w}");
+            Error::format(format!("count {index}"), what)
+        })?;
     }
     if position != pixels {
-        let [h, w] = size;
-        return Err(Error::format(
-            "counts",
-            format!("they sum to {position}, a mask of {h} x {w} has {pixels} pixels"),
-        ));
+        let what = format!("they sum to {position}, a mask of {h} x {w} has {pixels} pixels");
+        return Err(Error::format("counts", what));
     }
     Ok(starts)
 }

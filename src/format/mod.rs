@@ -1,5 +1,44 @@
 //! How people write runs down.
+//!
+//! Each format is a plain type, made from one mask's runs and checked on the way back by its `to_runs`:
+//!
+//! | Type | Holds | Order | Masks | Read and written by |
+//! |---|---|---|---|---|
+//! | [`CocoRle`] | counts as a string | column-major | binary | COCO results, pycocotools |
+//! | [`CocoCounts`] | counts as numbers | column-major | binary | COCO crowd annotations, Segment Anything |
+//! | [`KaggleRle`] | `start length ...`, from 1 | either | binary | Kaggle submissions |
+//! | [`ValueCounts`] | values and counts | either | any | run-length helpers for label maps; no standard |
+//!
+//! ```
+//! use maskrle::{CocoRle, Encoder, KaggleRle, Masks, Order};
+//!
+//! let pixels = ndarray::arr2(&[[0u8, 1, 1], [0, 1, 0]]);
+//! let runs = Encoder::new().runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
+//! let mask = runs.get(0).expect("one mask went in");
+//! assert_eq!(KaggleRle::try_from(mask)?.pairs, "3 3");
+//!
+//! let coco = CocoRle::try_from(mask)?;
+//! assert_eq!(coco.counts, "231");
+//! assert_eq!(coco.to_runs()?, runs);
+//! # Ok::<(), maskrle::Error>(())
+//! ```
 
 mod coco;
+mod coco_string;
+mod kaggle;
+mod values;
 
-pub use coco::CocoRle;
+pub use coco::{CocoCounts, CocoRle};
+pub use kaggle::KaggleRle;
+pub use values::ValueCounts;
+
+use crate::runs::MaskRuns;
+use crate::{Error, Result};
+
+/// Refuses label maps for a format that holds one binary mask.
+fn require_binary(runs: &MaskRuns<'_>, format: &str) -> Result<()> {
+    if runs.is_binary() {
+        return Ok(());
+    }
+    Err(Error::Input(format!("a label map is not one {format} mask: split_labels makes one for each label")))
+}

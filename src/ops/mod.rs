@@ -1,1 +1,4 @@
 //! What is done with runs, never with pixels.
+
+mod decode;
+mod split;

@@ -1,0 +1,164 @@
+//! Kaggle's pairs of start and length.
+
+use super::require_binary;
+use crate::masks::Order;
+use crate::runs::{MaskRuns, Runs, checked_pixels};
+use crate::{Error, Result};
+
+/// Kaggle's run lengths: `start length start length ...` of the foreground, pixels counted from 1.
+///
+/// The format of the `EncodedPixels` column of Kaggle's segmentation competitions, as the evaluation page of [Airbus Ship
+/// Detection] defines it: pairs sorted, positive and not overlapping, pixels numbered top to bottom, then left to right.
+/// That is [`Order::ColumnMajor`]; encoders that flatten by rows are common too, hence `order`. An empty mask has no
+/// pairs here; what a competition wants in its place (`-1`, `1 0`, nothing) differs.
+///
+/// ```
+/// use maskrle::{Encoder, KaggleRle, Masks, Order};
+///
+/// let pixels = ndarray::arr2(&[[1u8, 0, 1], [0, 1, 1]]);
+/// let runs = Encoder::new().runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
+/// let kaggle = KaggleRle::try_from(runs.get(0).expect("one mask went in"))?;
+/// assert_eq!(kaggle.pairs, "1 1 4 3");
+/// assert_eq!(kaggle.to_runs()?, runs);
+/// # Ok::<(), maskrle::Error>(())
+/// ```
+///
+/// [Airbus Ship Detection]: https://www.kaggle.com/c/airbus-ship-detection/overview/evaluation
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct KaggleRle {
+    /// Height and width, in pixels. Kaggle's files do not hold it: it is known from the images.
+    pub size: [u32; 2],
+    /// The order in which pixels are numbered.
+    pub order: Order,
+    /// The pairs, all numbers separated by single spaces.
+    pub pairs: String,
+}
+
+impl KaggleRle {
+    /// The mask's runs. Any white space separates numbers; pairs that touch are joined; no pairs are an empty mask.
+    ///
+    /// # Errors
+    /// [`Error::Format`] with the pair at fault, counted from 0, unless all are two whole numbers, starts are from 1 and
+    /// ascending, lengths positive, and no pair overlaps the one before it or goes beyond `size`; [`Error::Limit`] where
+    /// `size` has more than `u32::MAX` pixels.
+    pub fn to_runs(&self) -> Result<Runs> {
+        let pixels = checked_pixels(self.size)?;
+        let mut starts = Vec::new();
+        let mut first = false;
+        let mut end = 0;
+        for foreground in Pairs::new(&self.pairs, pixels) {
+            let (start, next_end) = foreground?;
+            first |= start == 0;
+            if start > end {
+                starts.push(end);
+            }
+            // Else the pair continues the one before it.
+            if start > end || start == 0 {
+                starts.push(start);
+            }
+            end = next_end;
+        }
+        if end < pixels {
+            starts.push(end);
+        }
+        Ok(Runs::single_binary(self.size, self.order, starts, first))
+    }
+}
+
+/// Reads pairs as foreground from a first pixel to one before an end, both counted from 0, and checks each.
+struct Pairs<'a> {
+    tokens: std::str::SplitAsciiWhitespace<'a>,
+    pixels: u32,
+    index: usize,
+    end: u32,
+}
+
+impl<'a> Pairs<'a> {
+    fn new(pairs: &'a str, pixels: u32) -> Self {
+        Pairs { tokens: pairs.split_ascii_whitespace(), pixels, index: 0, end: 0 }
+    }
+
+    fn error(&self, what: String) -> Error {
+        Error::format(format!("pair {}", self.index), what)
+    }
+
+    fn number(&self, name: &str, token: &str) -> Result<u32> {
+        // `parse` alone would take a plus sign.
+        let digits = token.bytes().all(|byte| byte.is_ascii_digit());
+        match token.parse() {
+            Ok(0) => Err(self.error(format!("the {name} is 0, it must be positive"))),
+            Ok(number) if digits => Ok(number),
+            _ => {
+                let shown: String = token.chars().take(20).collect();
+                Err(self.error(format!("the {name} {shown:?} is not a whole number from 1 to {}", u32::MAX)))
+            }
+        }
+    }
+
+    fn pair(&mut self, start: &str) -> Result<(u32, u32)> {
+        let start = self.number("start", start)?;
+        let Some(length) = self.tokens.next() else {
+            return Err(self.error(format!("the start {start} has no length")));
+        };
+        let length = self.number("length", length)?;
+        let begin = start - 1;
+        if begin < self.end {
+            let what = format!("it starts at pixel {start}, and the pair before it ends at {}", self.end);
+            return Err(self.error(what));
+        }
+        match begin.checked_add(length).filter(|&end| end <= self.pixels) {
+            Some(end) => Ok((begin, end)),
+            None => {
+                Err(self
+                    .error(format!("{length} pixels from {start} go beyond the {} pixels of the mask", self.pixels)))
+            }
+        }
+    }
+}
+
+impl Iterator for Pairs<'_> {
+    type Item = Result<(u32, u32)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.tokens.next()?;
+        let pair = self.pair(start);
+        if let Ok((_, end)) = pair {
+            self.end = end;
+            self.index += 1;
+        }
+        Some(pair)
+    }
+}
+
+impl TryFrom<MaskRuns<'_>> for KaggleRle {
+    type Error = Error;
+
+    /// Fails with [`Error::Input`] on the runs of a label map.
+    fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
+        require_binary(&runs, "Kaggle")?;
+        let mut text = Vec::with_capacity(6 * runs.len());
+        runs.foreground().for_each(|(start, length)| {
+            push_number(&mut text, start + 1);
+            push_number(&mut text, length);
+        });
+        text.pop();
+        let pairs = String::from_utf8(text).expect("digits and spaces are ASCII");
+        Ok(KaggleRle { size: runs.size(), order: runs.order(), pairs })
+    }
+}
+
+/// Appends the number's digits and a space. `write!` took several times as long.
+fn push_number(text: &mut Vec<u8>, mut number: u32) {
+    let mut digits = [b' '; 11];
+    let mut at = digits.len() - 1;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    text.extend_from_slice(&digits[at..]);
+}
