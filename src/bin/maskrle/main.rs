@@ -1,22 +1,82 @@
-//! The `maskrle` command.
+//! The `maskrle` command: run-length encoding of segmentation masks, to files and back.
 
+mod adapters;
 mod bench;
+mod decode;
+mod encode;
+mod options;
+mod output;
+mod progress;
+mod read;
+mod rows;
 
-use clap::Parser;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+/// Run-length encoding of segmentation masks: COCO, Kaggle, values and counts.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "maskrle", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  maskrle encode masks.npy                               COCO RLE, a line a mask, on standard output
+  maskrle encode --threshold 0 logits.npy -o rle.jsonl   masks where the logits are above 0
+  maskrle encode --labels instances/ -o rle.jsonl        a row for each instance of each label map in a folder
+  maskrle encode --format kaggle *.png -o rows.csv       a Kaggle submission
+  maskrle decode rle.jsonl -o masks.npy                  and the pixels again
+
+Exit status: 0 all is well, 1 an input is bad (the others are still encoded), 2 usage.
+RUST_LOG=info says on standard error what encodes, and why.";
+
+#[derive(Debug, Subcommand)]
 enum Verb {
+    Encode(encode::Args),
+    Decode(decode::Args),
+    Adapters(adapters::Args),
     Bench(bench::Options),
 }
 
-fn main() -> std::process::ExitCode {
-    let Verb::Bench(options) = Verb::parse();
-    match bench::run(options) {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+fn main() -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).format_timestamp(None).init();
+    let done = match Cli::parse().verb {
+        Verb::Encode(args) => encode::run(args),
+        Verb::Decode(args) => decode::run(&args),
+        Verb::Adapters(args) => adapters::run(&args),
+        Verb::Bench(options) => bench::run(options).map(|()| ExitCode::SUCCESS),
+    };
+    match done {
+        Ok(status) => status,
+        // Whoever read our output has seen enough: `| head`.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
-            std::process::ExitCode::FAILURE
+            eprintln!("{}", error_line(&error));
+            ExitCode::FAILURE
         }
     }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}
+
+/// An error as one line, its causes after colons: scripts read it line by line.
+fn error_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let line = format!("error: {}", lines.join("; "));
+    // A hostile file's bytes may be in the message, and the reader may be a terminal.
+    line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether someone watches standard error.
+fn is_watched() -> bool {
+    io::stderr().is_terminal()
 }

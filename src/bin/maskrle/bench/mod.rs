@@ -23,6 +23,7 @@ use self::stack::Stack;
 use self::support::patterns::Pattern;
 use self::support::read;
 use self::timing::Times;
+use crate::options::OrderArg;
 
 /// Time each backend on a stack of masks, beside what memory allows
 ///
@@ -40,8 +41,8 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = Pattern::Blobs)]
     pattern: Pattern,
     /// Scan order of the runs
-    #[arg(long, value_enum, default_value_t = ScanOrder::Column)]
-    order: ScanOrder,
+    #[arg(long, value_enum, default_value_t = OrderArg::Column)]
+    order: OrderArg,
     /// Runs' starts, or COCO's strings, which are column-major; coco unless the order is row
     #[arg(long, value_enum)]
     output: Option<Output>,
@@ -60,12 +61,6 @@ pub struct Options {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ScanOrder {
-    Column,
-    Row,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -102,13 +97,13 @@ impl Options {
     /// What is asked of the backends, or a usage error.
     fn task(&self) -> Result<Task, clap::Error> {
         match (self.output, self.order) {
-            (Some(Output::Coco), ScanOrder::Row) => Err(clap::Error::raw(
+            (Some(Output::Coco), OrderArg::Row) => Err(clap::Error::raw(
                 ErrorKind::ArgumentConflict,
                 "coco is column-major by definition: --output coco and --order row do not go together\n",
             )),
-            (Some(Output::Coco) | None, ScanOrder::Column) => Ok(Task::Coco),
-            (Some(Output::Starts), ScanOrder::Column) => Ok(Task::Starts(Order::ColumnMajor)),
-            (Some(Output::Starts) | None, ScanOrder::Row) => Ok(Task::Starts(Order::RowMajor)),
+            (Some(Output::Coco) | None, OrderArg::Column) => Ok(Task::Coco),
+            (Some(Output::Starts), OrderArg::Column) => Ok(Task::Starts(Order::ColumnMajor)),
+            (Some(Output::Starts) | None, OrderArg::Row) => Ok(Task::Starts(Order::RowMajor)),
         }
     }
 
@@ -169,6 +164,11 @@ impl Field {
     }
 }
 
+/// A value's name on the command line.
+fn name(value: impl ValueEnum) -> String {
+    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
 fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
     let (masks, bytes) = (stack.masks()?, stack.bytes()?);
     let Field { mut contestants, adapter } = Field::build(options)?;
@@ -203,10 +203,7 @@ fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
         machine: machine::description(),
         adapter: adapter.unwrap_or_else(|missing| missing),
         shape: stack.shape(),
-        order: match task.order() {
-            Order::ColumnMajor => "column",
-            Order::RowMajor => "row",
-        },
+        order: task.order(),
         pattern: stack.pattern.clone(),
         read_gb_per_s,
         device_gb_per_s,

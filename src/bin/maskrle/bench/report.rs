@@ -13,7 +13,7 @@ pub struct Report {
     /// The GPU's name, or why there is none.
     pub adapter: String,
     pub shape: [usize; 3],
-    pub order: &'static str,
+    pub order: maskrle::Order,
     pub pattern: String,
     pub read_gb_per_s: ReadLimit,
     pub device_gb_per_s: DeviceLimit,
@@ -80,7 +80,11 @@ impl Report {
     }
 
     fn heading(&self) -> String {
-        let Report { machine, adapter, shape: [n, height, width], order, pattern, .. } = self;
+        let Report { machine, adapter, shape: [n, height, width], pattern, .. } = self;
+        let order = match self.order {
+            maskrle::Order::ColumnMajor => "column",
+            maskrle::Order::RowMajor => "row",
+        };
         format!(
             "machine  {machine}\nadapter  {adapter}\nmasks    {n} of {height} x {width}, {pattern}, {order}-major runs\n"
         )

@@ -6,41 +6,28 @@ use maskrle::{CocoRle, Masks, Order, Runs, Values, f16};
 
 use super::support::patterns::Pattern;
 use super::support::reference;
+use crate::read::{Pixels, Question};
 
-/// `[n, height, width]` of pixels of any type that is encoded.
-#[derive(Debug)]
-pub enum Pixels {
-    Bool(Array3<bool>),
-    U8(Array3<u8>),
-    I8(Array3<i8>),
-    U16(Array3<u16>),
-    I16(Array3<i16>),
-    U32(Array3<u32>),
-    I32(Array3<i32>),
-    F16(Array3<f16>),
-    F32(Array3<f32>),
-}
-
-/// A stack and the name of what it shows.
+/// A stack, what is asked of it, and the name of what it shows.
 #[derive(Debug)]
 pub struct Stack {
     pub pattern: String,
     pub pixels: Pixels,
+    pub question: Question,
 }
 
-/// Runs `$integers` or `$floats` with `$array` bound to the typed array of `$pixels`.
+/// Runs `$body` with `$array` bound to the typed array of `$pixels`.
 macro_rules! with_array {
-    ($pixels:expr, $array:ident => $integers:expr, $floats:expr) => {
+    ($pixels:expr, $array:ident => $body:expr) => {
         match $pixels {
-            Pixels::Bool($array) => $integers,
-            Pixels::U8($array) => $integers,
-            Pixels::I8($array) => $integers,
-            Pixels::U16($array) => $integers,
-            Pixels::I16($array) => $integers,
-            Pixels::U32($array) => $integers,
-            Pixels::I32($array) => $integers,
-            Pixels::F16($array) => $floats,
-            Pixels::F32($array) => $floats,
+            Pixels::U8($array) => $body,
+            Pixels::I8($array) => $body,
+            Pixels::U16($array) => $body,
+            Pixels::I16($array) => $body,
+            Pixels::U32($array) => $body,
+            Pixels::I32($array) => $body,
+            Pixels::F16($array) => $body,
+            Pixels::F32($array) => $body,
         }
     };
 }
@@ -54,18 +41,17 @@ impl Stack {
         pixels.try_reserve_exact(length).with_context(|| format!("no memory for {length} pixels"))?;
         pixels.resize(length, 0);
         pattern.fill(&mut pixels, [height, width]);
-        let pixels = Array3::from_shape_vec(shape, pixels).expect("it was made in this length");
-        Ok(Stack { pattern: pattern.name().into(), pixels: Pixels::U8(pixels) })
+        let pixels = Pixels::U8(Array3::from_shape_vec(shape, pixels).expect("it was made in this length"));
+        Ok(Stack { pattern: super::name(pattern), pixels, question: Question::Binary })
     }
 
-    /// The stack as a question: integers are binary, floats are logits and above 0 or not.
-    pub fn masks(&self) -> Result<Masks<'_>> {
-        Ok(with_array!(&self.pixels, array => Masks::binary(array)?, Masks::threshold(array, 0.0)?))
+    pub fn masks(&self) -> maskrle::Result<Masks<'_>> {
+        self.pixels.masks(self.question)
     }
 
     /// `[n, height, width]`.
     pub fn shape(&self) -> [usize; 3] {
-        let (n, height, width) = with_array!(&self.pixels, array => array.dim(), array.dim());
+        let (n, height, width) = with_array!(&self.pixels, array => array.dim());
         [n, height, width]
     }
 
@@ -74,22 +60,22 @@ impl Stack {
         fn bytes<T: bytemuck::NoUninit>(array: &Array3<T>) -> Option<&[u8]> {
             array.as_slice_memory_order().map(bytemuck::cast_slice)
         }
-        with_array!(&self.pixels, array => bytes(array), bytes(array)).context("the pixels have gaps in memory")
+        with_array!(&self.pixels, array => bytes(array)).context("the pixels have gaps in memory")
     }
 
     /// What every result must be.
     pub fn expected(&self, order: Order) -> Expected {
-        let zero = f16::ZERO;
+        let threshold = if let Question::Above(threshold) = self.question { threshold } else { 0.0 };
+        let (half, single) = (f16::from_f64(threshold), threshold as f32);
         match &self.pixels {
-            Pixels::Bool(array) => Expected::new(array.view(), order, |value| value),
             Pixels::U8(array) => Expected::new(array.view(), order, |value| value != 0),
             Pixels::I8(array) => Expected::new(array.view(), order, |value| value != 0),
             Pixels::U16(array) => Expected::new(array.view(), order, |value| value != 0),
             Pixels::I16(array) => Expected::new(array.view(), order, |value| value != 0),
             Pixels::U32(array) => Expected::new(array.view(), order, |value| value != 0),
             Pixels::I32(array) => Expected::new(array.view(), order, |value| value != 0),
-            Pixels::F16(array) => Expected::new(array.view(), order, |value| value > zero),
-            Pixels::F32(array) => Expected::new(array.view(), order, |value| value > 0.0),
+            Pixels::F16(array) => Expected::new(array.view(), order, |value| value > half),
+            Pixels::F32(array) => Expected::new(array.view(), order, |value| value > single),
         }
     }
 }

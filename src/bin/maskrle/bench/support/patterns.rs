@@ -13,15 +13,6 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// The pattern's name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Pattern::Blobs => "blobs",
-            Pattern::Noise => "noise",
-            Pattern::Empty => "empty",
-        }
-    }
-
     /// Fills `pixels`, a row-major stack of masks of `height` x `width`, which must be zero, with zeros and ones.
     pub fn fill(self, pixels: &mut [u8], [height, width]: [usize; 2]) {
         match self {

@@ -1,0 +1,118 @@
+//! Options that several verbs share: which backend encodes, and in how much memory.
+
+use clap::{Args, ValueEnum};
+use maskrle::{Backend, Builder, Encoder, Order};
+
+/// What encodes, on how many threads, in how much memory.
+#[derive(Debug, Args)]
+pub struct EncoderArgs {
+    /// What encodes: the GPU where there is one, or one of the two
+    #[arg(long, value_enum, default_value_t = BackendArg::Auto)]
+    backend: BackendArg,
+    /// Only a GPU whose name contains NAME, whatever the case (`maskrle adapters` lists them)
+    #[arg(long, value_name = "NAME")]
+    adapter: Option<String>,
+    /// Take an adapter that computes on the CPU for a GPU: for tests, it is slow
+    #[arg(long)]
+    allow_software: bool,
+    /// Threads of the CPU backend, 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// Memory to work in, in bytes or with a unit: 2000000, 512M, 2G, 1GiB. Inputs that can be are read in chunks that
+    /// keep to it; a single mask is never cut
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
+    memory: u64,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BackendArg {
+    Auto,
+    Gpu,
+    Cpu,
+}
+
+impl EncoderArgs {
+    /// These options as the library's.
+    fn builder(&self) -> Builder {
+        let backend = match self.backend {
+            BackendArg::Auto => Backend::Auto,
+            BackendArg::Gpu => Backend::Gpu,
+            BackendArg::Cpu => Backend::Cpu,
+        };
+        let builder = Encoder::builder()
+            .backend(backend)
+            .allow_software(self.allow_software)
+            .threads(self.threads)
+            .memory(self.memory / 4);
+        match &self.adapter {
+            Some(name) => builder.adapter(name),
+            None => builder,
+        }
+    }
+
+    /// The encoder asked for.
+    pub fn build(&self) -> maskrle::Result<Encoder> {
+        self.builder().build()
+    }
+
+    /// Bytes of pixels to read at a time. Runs take up to four bytes a pixel, and pass through a second copy, where
+    /// neighbours all differ: an eighth of the memory keeps even those within it.
+    pub fn chunk_bytes(&self) -> u64 {
+        self.memory / 8
+    }
+}
+
+/// The scan order, on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OrderArg {
+    /// Down each column: COCO's and Kaggle's
+    Column,
+    /// Along each row: numpy's
+    Row,
+}
+
+impl From<OrderArg> for Order {
+    fn from(order: OrderArg) -> Self {
+        match order {
+            OrderArg::Column => Order::ColumnMajor,
+            OrderArg::Row => Order::RowMajor,
+        }
+    }
+}
+
+/// Reads `512M`, `1GiB`, `2000000`: units are powers of 1024, whatever way they are written.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let wrong = || format!("{text:?} is not a size: a whole number of bytes, or one with K, M, G or T after it");
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let shift = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        "t" | "tb" | "tib" => 40,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    match number.checked_mul(1 << shift) {
+        Some(bytes) if bytes >= 1 << 20 => Ok(bytes),
+        Some(_) => Err("at least 1M is needed".into()),
+        None => Err(format!("{text:?} is more than there can be")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_size;
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_size("512M"), Ok(512 << 20));
+        assert_eq!(parse_size("1GiB"), Ok(1 << 30));
+        assert_eq!(parse_size("2 g"), Ok(2 << 30));
+        assert_eq!(parse_size("2000000"), Ok(2_000_000));
+        for wrong in ["", "M", "-1M", "1.5G", "12 parsecs", "99999999999G", "1K"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

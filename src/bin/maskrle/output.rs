@@ -1,0 +1,147 @@
+//! Where a verb's output goes: a file that appears only when it is whole, or standard output.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use tempfile::NamedTempFile;
+
+/// A file written beside its target and renamed onto it at the end. Dropped before that, it leaves nothing.
+#[derive(Debug)]
+pub struct AtomicFile {
+    writer: BufWriter<NamedTempFile>,
+    target: PathBuf,
+}
+
+impl AtomicFile {
+    /// A file that will become `target`.
+    pub fn create(target: &Path) -> Result<Self> {
+        let named = || target.display().to_string();
+        // A link stays a link: what it points to is replaced.
+        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        if target.is_dir() {
+            anyhow::bail!("{}: is a folder", named());
+        }
+        let folder = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        if !folder.is_dir() {
+            anyhow::bail!("{}: there is no folder {}", named(), folder.display());
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".maskrle-");
+        // A temporary file is its owner's alone; this one is to be an ordinary file, as the umask has it.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.tempfile_in(folder).with_context(named)?;
+        Ok(AtomicFile { writer: BufWriter::with_capacity(1 << 20, file), target })
+    }
+
+    /// Puts the whole file in its place.
+    pub fn finish(mut self) -> Result<()> {
+        let named = || self.target.display().to_string();
+        self.writer.flush().with_context(named)?;
+        let file = self.writer.into_inner().map_err(|error| error.into_error()).with_context(named)?;
+        file.persist(&self.target).map_err(|error| error.error).with_context(named)?;
+        Ok(())
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl Seek for AtomicFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.writer.seek(to)
+    }
+}
+
+/// Where rows go.
+#[derive(Debug)]
+pub enum Output {
+    /// `-o`: rows of an input that fails part-way are taken back.
+    File(AtomicFile),
+    /// Standard output, a pipe or a device: what is written is written.
+    Stream(BufWriter<Stream>),
+}
+
+/// Something that is written once and in order.
+#[derive(Debug)]
+pub enum Stream {
+    Stdout(io::Stdout),
+    Device(File),
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Stream::Stdout(stdout) => stdout.write(bytes),
+            Stream::Device(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Stream::Stdout(stdout) => stdout.flush(),
+            Stream::Device(file) => file.flush(),
+        }
+    }
+}
+
+impl Output {
+    /// `path`, or standard output without one.
+    pub fn create(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else {
+            return Ok(Output::Stream(BufWriter::with_capacity(1 << 16, Stream::Stdout(io::stdout()))));
+        };
+        // A pipe or /dev/null is written to; renaming a file onto it would replace it.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            let file = File::options().write(true).open(path).with_context(|| path.display().to_string())?;
+            return Ok(Output::Stream(BufWriter::with_capacity(1 << 16, Stream::Device(file))));
+        }
+        AtomicFile::create(path).map(Output::File)
+    }
+
+    /// Appends rows.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        match self {
+            Output::File(file) => file.write_all(bytes).with_context(|| file.target.display().to_string()),
+            Output::Stream(stream) => stream.write_all(bytes).context("standard output"),
+        }
+    }
+
+    /// The place that [`Output::roll_back`] returns to. What is before it can no longer be taken back.
+    pub fn mark(&mut self) -> Result<u64> {
+        match self {
+            Output::File(file) => file.stream_position().with_context(|| file.target.display().to_string()),
+            Output::Stream(_) => Ok(0),
+        }
+    }
+
+    /// Takes back what was written after `mark`, where that can be done.
+    pub fn roll_back(&mut self, mark: u64) -> Result<()> {
+        let Output::File(file) = self else { return Ok(()) };
+        let cut = |file: &mut AtomicFile| {
+            file.seek(SeekFrom::Start(mark))?;
+            file.writer.get_ref().as_file().set_len(mark)
+        };
+        cut(file).with_context(|| file.target.display().to_string())
+    }
+
+    /// Hands over what was written.
+    pub fn finish(self) -> Result<()> {
+        match self {
+            Output::File(file) => file.finish(),
+            Output::Stream(mut stream) => stream.flush().context("standard output"),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `.npz`: a zip archive of `.npy` files.
+
+use anyhow::{Context, Result, anyhow};
+use zip::ZipArchive;
+
+use super::{Name, Options, Source, Visit, npy};
+
+/// Calls `visit` with each array, in the archive's order.
+pub fn visit(name: &Name, source: Source, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
+    let mut archive = match ZipArchive::new(std::io::BufReader::new(source.file)) {
+        Ok(archive) => archive,
+        Err(error) => return visit(name, Err(anyhow!("not a .npz file: {error}"))),
+    };
+    let mut is_empty = true;
+    for index in 0..archive.len() {
+        let file_name = match archive.name_for_index(index) {
+            Some(Ok(file_name)) => file_name.into_owned(),
+            _ => format!("entry {index}"),
+        };
+        if file_name.ends_with('/') {
+            continue;
+        }
+        is_empty = false;
+        let array = name.of_array(file_name.strip_suffix(".npy").unwrap_or(&file_name));
+        match archive.by_index(index).context("it cannot be read") {
+            Ok(entry) => {
+                let size = entry.size();
+                visit(&array, npy::input(entry, Some(size), options))?;
+            }
+            Err(error) => visit(&array, Err(error))?,
+        }
+    }
+    if is_empty { visit(name, Err(anyhow!("no array in it"))) } else { Ok(()) }
+}

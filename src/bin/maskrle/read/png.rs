@@ -1,0 +1,77 @@
+//! `.png`: gray levels and palette indices as they are stored, never as colours.
+
+use std::io::{self, Cursor, Read};
+
+use anyhow::{Result, anyhow, bail};
+use maskrle::ndarray::Array3;
+use png::{BitDepth, ColorType, Decoder, DecodingError, Transformations};
+
+use super::pixels::Pixels;
+use super::{Input, Options, Source, bytes};
+
+/// Deflate makes at most 258 bytes of two bits: no file holds more pixels than this many times its bytes.
+const MAX_RATIO: u64 = 1032;
+
+/// The image, as one mask.
+pub fn input<'a>(mut source: Source, options: &Options) -> Result<Input<'a>> {
+    let mut file = Vec::new();
+    source.reader.read_to_end(&mut file)?;
+    let size = file.len() as u64;
+    let mut decoder = Decoder::new(Cursor::new(file));
+    decoder.set_transformations(Transformations::IDENTITY);
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    let mut reader = decoder.read_info().map_err(explain)?;
+    let (width, height) = reader.info().size();
+    let (color, depth) = reader.output_color_type();
+    if !matches!(color, ColorType::Grayscale | ColorType::Indexed) {
+        bail!("a PNG of {} is not a mask: gray and palette images are read", describe(color));
+    }
+    options.question.check(false, if depth == BitDepth::Sixteen { "uint16" } else { "uint8" })?;
+    let Some(claim) = reader.output_buffer_size().filter(|&claim| claim as u64 / MAX_RATIO <= size) else {
+        bail!("truncated: the header claims {width} x {height} pixels, the file has {}", bytes(size.into()));
+    };
+    let mut packed = Vec::new();
+    packed.try_reserve_exact(claim).map_err(|_| anyhow!("no memory for {width} x {height} pixels"))?;
+    packed.resize(claim, 0);
+    let line = reader.next_frame(&mut packed).map_err(explain)?.line_size;
+    let shape = (1, height as usize, width as usize);
+    let pixels = match depth {
+        BitDepth::Sixteen => {
+            let pixels = packed.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            Pixels::U16(Array3::from_shape_vec(shape, pixels)?)
+        }
+        BitDepth::Eight => Pixels::U8(Array3::from_shape_vec(shape, packed)?),
+        _ => Pixels::U8(Array3::from_shape_vec(shape, unpack(&packed, line, width as usize, depth as usize))?),
+    };
+    Ok(Input { is_stack: false, chunks: Box::new(std::iter::once(Ok(pixels))) })
+}
+
+/// Rows of `line` bytes, `depth` bits a pixel from the highest bit on, as a byte a pixel.
+fn unpack(packed: &[u8], line: usize, width: usize, depth: usize) -> Vec<u8> {
+    let pixel = |row: &[u8], x: usize| {
+        let from_top = x * depth % 8;
+        row[x * depth / 8] >> (8 - depth - from_top) & ((1 << depth) - 1)
+    };
+    packed.chunks_exact(line).flat_map(|row| (0..width).map(move |x| pixel(row, x))).collect()
+}
+
+fn describe(color: ColorType) -> &'static str {
+    match color {
+        ColorType::Grayscale => "gray levels",
+        ColorType::Rgb => "colours",
+        ColorType::Indexed => "palette indices",
+        ColorType::GrayscaleAlpha => "gray levels with transparency",
+        ColorType::Rgba => "colours with transparency",
+    }
+}
+
+fn explain(error: DecodingError) -> anyhow::Error {
+    match error {
+        DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            anyhow!("truncated: the PNG ends before its last pixel")
+        }
+        DecodingError::LimitsExceeded => anyhow!("the PNG takes more memory than an image of masks would"),
+        error => anyhow!("not a PNG that can be read: {error}"),
+    }
+}
