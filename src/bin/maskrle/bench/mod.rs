@@ -9,6 +9,7 @@ mod stack;
 mod support;
 mod timing;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -85,12 +86,8 @@ pub fn run(options: Options) -> Result<()> {
         None => Stack::made(options.pattern, options.shape)?,
     };
     let report = bench(&options, task, &stack)?;
-    if options.json {
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        println!("{}", report.table());
-    }
-    Ok(())
+    let text = if options.json { serde_json::to_string(&report)? } else { report.table() };
+    writeln!(io::stdout(), "{text}").context("standard output")
 }
 
 impl Options {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 /// Bytes loaded from a stream at a time.
 const LINE: usize = 64;
 /// Places read side by side; benches/NOTES.md has the figures that chose them.
-const STREAMS: usize = 8;
+const STREAMS: usize = 4;
 /// Bytes that a task reads: its streams lie in pages of their own.
 const BYTES_PER_TASK: usize = 1 << 20;
 
