@@ -1,13 +1,78 @@
-//! `maskrle decode`.
+//! `maskrle decode`: rows of runs back to arrays of pixels.
+
+mod arrays;
+mod paint;
+mod rows;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use maskrle::Order;
 
-/// Decode runs to pixels
+use crate::options::OrderArg;
+use arrays::Element;
+use rows::Masks;
+
+/// Decode runs to an array of pixels
+///
+/// FILE is what `maskrle encode` writes, COCO results (a JSON list of objects with a "segmentation"), or CSV with the
+/// columns ImageId and EncodedPixels. Binary masks become 0 and 1 of uint8; values the smallest type that holds them all.
+/// A bad row is an error that names its line, and nothing is written.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// JSON lines, a JSON list, or CSV
+    file: PathBuf,
+    /// Height and width of all masks: CSV does not hold them
+    #[arg(long, value_name = "H,W", value_parser = parse_size)]
+    size: Option<[u32; 2]>,
+    /// The scan order of the pairs in CSV; JSON rows say theirs
+    #[arg(long, value_enum, default_value_t = OrderArg::Column)]
+    order: OrderArg,
+    /// How an empty mask is spelt in CSV; a field of nothing is one too
+    #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
+    empty: String,
+    /// One stack [n, h, w] as .npy, where all sizes are equal; or .npz, with an array mask_0, mask_1, ... for each row
+    #[arg(short, long, value_name = "OUT", value_parser = parse_output)]
+    output: PathBuf,
+}
 
-/// Decodes.
-pub fn run(_args: &Args) -> Result<ExitCode> {
+const EXAMPLES: &str = "\
+Examples:
+  maskrle decode rle.jsonl -o masks.npy
+  maskrle decode results.json -o masks.npz
+  maskrle decode train.csv --size 768,768 --empty -1 -o masks.npy";
+
+fn parse_size(text: &str) -> Result<[u32; 2], String> {
+    let sides = text.split_once(',').and_then(|(h, w)| Some([h.trim().parse().ok()?, w.trim().parse().ok()?]));
+    sides.ok_or_else(|| format!("{text:?} is not a height and a width, such as 480,640"))
+}
+
+fn parse_output(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("npy" | "npz") => Ok(path),
+        _ => Err(format!("{text:?} is neither a .npy nor a .npz file")),
+    }
+}
+
+/// Decodes a file.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let csv = rows::Csv { size: args.size, order: Order::from(args.order), empty: &args.empty };
+    let masks = rows::read(&args.file, &csv)?;
+    write(&masks, &args.output).with_context(|| args.file.display().to_string())?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn write(masks: &Masks, output: &Path) -> Result<()> {
+    match Element::smallest(masks) {
+        Element::U8 => arrays::write::<u8>(masks, output),
+        Element::I8 => arrays::write::<i8>(masks, output),
+        Element::U16 => arrays::write::<u16>(masks, output),
+        Element::I16 => arrays::write::<i16>(masks, output),
+        Element::U32 => arrays::write::<u32>(masks, output),
+        Element::I32 => arrays::write::<i32>(masks, output),
+        Element::I64 => arrays::write::<i64>(masks, output),
+    }
 }

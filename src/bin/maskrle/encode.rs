@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long)]
     labels: bool,
     /// Masks are where the pixels are above T: for floats
-    #[arg(long, value_name = "T", allow_negative_numbers = true, conflicts_with = "labels", value_parser = parse_threshold)]
+    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with = "labels", value_parser = parse_threshold)]
     threshold: Option<f64>,
     /// How arrays of three dimensions lie: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw)]

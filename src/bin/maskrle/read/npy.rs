@@ -136,7 +136,7 @@ impl<R: Read> Chunks<R> {
     /// An archive compares its checksum only when it is read beyond the last byte. What follows the pixels is ignored,
     /// as numpy does.
     fn check_end(&mut self) -> Result<()> {
-        self.reader.read(&mut [0])?;
+        io::copy(&mut (&mut self.reader).take(1), &mut io::sink())?;
         Ok(())
     }
 

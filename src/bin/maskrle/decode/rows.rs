@@ -1,0 +1,217 @@
+//! Reads rows of runs: JSON lines, a JSON list, or CSV. Every error names its line.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+use maskrle::{CocoCounts, CocoRle, KaggleRle, MaskRuns, Order, Runs, ValueCounts};
+use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The masks of a file: of each row, its runs, checked.
+pub struct Masks(Vec<Runs>);
+
+impl Masks {
+    /// The masks, in the order of the rows.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = MaskRuns<'_>> {
+        self.0.iter().map(|runs| runs.get(0).expect("a row is one mask"))
+    }
+}
+
+/// What CSV does not say.
+#[derive(Debug, Clone, Copy)]
+pub struct Csv<'a> {
+    pub size: Option<[u32; 2]>,
+    pub order: Order,
+    pub empty: &'a str,
+}
+
+/// Reads all rows.
+pub fn read(path: &Path, csv: &Csv<'_>) -> Result<Masks> {
+    let name = path.display();
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("{name}: no such file"),
+        Err(error) => return Err(anyhow!(error).context(name.to_string())),
+    };
+    let mut reader = BufReader::new(file);
+    let masks = match first_byte(&mut reader).with_context(|| name.to_string())? {
+        (b'{', lines) => read_lines(reader, lines),
+        (b'[', lines) => read_list(reader, lines),
+        (_, 0) => read_csv(reader, csv),
+        (_, _) => Err(At { line: 1, error: anyhow!("neither JSON nor CSV: it begins with an empty line") }),
+    };
+    let masks = masks.map_err(|At { line, error }| error.context(format!("{name}:{line}")))?;
+    if masks.is_empty() {
+        bail!("{name}: no rows in it");
+    }
+    Ok(Masks(masks))
+}
+
+/// An error and the line it is in, counted from 1.
+struct At {
+    line: u64,
+    error: anyhow::Error,
+}
+
+fn at<E: Into<anyhow::Error>>(line: u64) -> impl Fn(E) -> At {
+    move |error| At { line, error: error.into() }
+}
+
+/// The first byte that is not white space, 0 if there is none, and how many lines end before it. Nothing but white
+/// space is taken from the reader.
+fn first_byte(reader: &mut impl BufRead) -> Result<(u8, u64)> {
+    let mut lines = 0;
+    loop {
+        let buffer = reader.fill_buf().context("it cannot be read")?;
+        let blank = buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        lines += buffer[..blank].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        match buffer.get(blank) {
+            Some(&byte) => {
+                reader.consume(blank);
+                return Ok((byte, lines));
+            }
+            None if buffer.is_empty() => return Ok((0, 0)),
+            None => reader.consume(blank),
+        }
+    }
+}
+
+fn read_lines(mut reader: impl BufRead, lines_before: u64) -> Result<Vec<Runs>, At> {
+    let mut masks = Vec::new();
+    let mut text = Vec::new();
+    for line in lines_before + 1.. {
+        text.clear();
+        if reader.read_until(b'\n', &mut text).map_err(at(line))? == 0 {
+            break;
+        }
+        if !text.trim_ascii().is_empty() {
+            masks.push(parse(&text).map_err(at(line))?);
+        }
+    }
+    Ok(masks)
+}
+
+fn read_list(mut reader: impl BufRead, lines_before: u64) -> Result<Vec<Runs>, At> {
+    let mut text = String::new();
+    reader.read_to_string(&mut text).map_err(at(lines_before + 1))?;
+    let items: Vec<&RawValue> = serde_json::from_str(&text)
+        .map_err(|error| At { line: lines_before + error.line() as u64, error: plain(&error) })?;
+    // Items are slices of the text, in its order: lines are counted from one to the next.
+    let (mut line, mut counted) = (lines_before + 1, 0);
+    let mut masks = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        let start = item.get().as_ptr() as usize - text.as_ptr() as usize;
+        line += text.as_bytes()[counted..start].iter().filter(|&&byte| byte == b'\n').count() as u64;
+        counted = start;
+        let runs = parse(item.get().as_bytes()).with_context(|| format!("item {index}"));
+        masks.push(runs.map_err(at(line))?);
+    }
+    Ok(masks)
+}
+
+fn read_csv(reader: impl Read, csv: &Csv<'_>) -> Result<Vec<Runs>, At> {
+    let mut reader = csv::ReaderBuilder::new().from_reader(reader);
+    let headers = reader.headers().map_err(at(1))?;
+    let Some(column) = headers.iter().position(|name| name.trim_start_matches('\u{feff}') == "EncodedPixels") else {
+        return Err(At { line: 1, error: anyhow!("neither JSON nor CSV with a column EncodedPixels") });
+    };
+    let Some(size) = csv.size else {
+        return Err(At { line: 1, error: anyhow!("CSV does not hold the masks' size: --size H,W is needed") });
+    };
+    let mut masks = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| {
+            let line = error.position().map_or(1, |position| position.line());
+            At { line, error: error.into() }
+        })?;
+        let line = record.position().map_or(1, |position| position.line());
+        let text = &record[column];
+        let pairs = if text == csv.empty { String::new() } else { text.to_owned() };
+        masks.push(KaggleRle { size, order: csv.order, pairs }.to_runs().map_err(at(line))?);
+    }
+    Ok(masks)
+}
+
+/// A row as any of the JSON formats has it; others' keys are ignored.
+#[derive(Deserialize)]
+struct Row {
+    size: Option<[u32; 2]>,
+    counts: Option<Counts>,
+    values: Option<Vec<i64>>,
+    order: Option<Order>,
+    segmentation: Option<Segmentation>,
+}
+
+#[derive(Deserialize)]
+struct Segmentation {
+    size: [u32; 2],
+    counts: Counts,
+}
+
+fn parse(text: &[u8]) -> Result<Runs> {
+    let row: Row = serde_json::from_slice(text).map_err(|error| plain(&error))?;
+    if let Some(Segmentation { size, counts }) = row.segmentation {
+        return counts.into_runs(size);
+    }
+    let size = row.size.context("the row has no \"size\"")?;
+    let counts = row.counts.context("the row has no \"counts\"")?;
+    let Some(values) = row.values else { return counts.into_runs(size) };
+    let Counts::Numbers(counts) = counts else { bail!("a row with \"values\" has \"counts\" as a list of numbers") };
+    let order = row.order.context("the row has \"values\" and no \"order\"")?;
+    Ok(ValueCounts { size, order, values, counts }.to_runs()?)
+}
+
+/// What JSON has to say, without its own line, which is always the first of a row.
+fn plain(error: &serde_json::Error) -> anyhow::Error {
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    anyhow!("column {}: {what}", error.column())
+}
+
+/// Compressed or plain.
+enum Counts {
+    Text(String),
+    Numbers(Vec<u32>),
+}
+
+impl Counts {
+    fn into_runs(self, size: [u32; 2]) -> Result<Runs> {
+        Ok(match self {
+            Counts::Text(counts) => CocoRle { size, counts }.to_runs()?,
+            Counts::Numbers(counts) => CocoCounts { size, counts }.to_runs()?,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Counts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CountsVisitor)
+    }
+}
+
+/// Serde's untagged enums would say only that nothing matched.
+struct CountsVisitor;
+
+impl<'de> Visitor<'de> for CountsVisitor {
+    type Value = Counts;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("run lengths, a string or a list of numbers")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Counts, E> {
+        Ok(Counts::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Counts, A::Error> {
+        let mut numbers = Vec::new();
+        while let Some(number) = list.next_element()? {
+            numbers.push(number);
+        }
+        Ok(Counts::Numbers(numbers))
+    }
+}

@@ -1,0 +1,160 @@
+//! Files that are wrong, by accident or on purpose: one line each, no panic, nothing left behind.
+
+use png::{BitDepth, ColorType};
+
+use crate::{Place, bytes, npy, npz, png};
+
+/// `maskrle encode` of a file with these bytes fails with one line, which contains this.
+#[track_caller]
+fn refused(name: &str, file: impl AsRef<[u8]>, options: &str, why: &str) {
+    let place = Place::new();
+    let line = format!("encode --quiet {options} {name} -o out.jsonl");
+    place.file(name, file).run(&line).fails(&format!("error: {name}: "), why);
+    assert_eq!(place.files(), [name]);
+}
+
+#[test]
+fn a_missing_file() {
+    Place::new().run("encode --quiet nothing.npy").fails("error: nothing.npy: ", "no such file");
+    Place::new().run("encode --quiet nothing").fails("error: nothing: ", "no such file");
+}
+
+#[test]
+fn a_file_of_something_else() {
+    refused("a.npy", "hello", "", "not a .npy file");
+    refused("a.npy", "", "", "not a .npy file");
+    refused("a.npz", "hello", "", "not a .npz file");
+    refused("a.png", "hello", "", "not a PNG");
+    refused("a.txt", "hello", "", ".npy, .npz and .png");
+    refused("a.npz", npz(&[]), "", "no array in it");
+}
+
+#[test]
+fn an_empty_folder() {
+    let place = Place::new();
+    place.file("masks/notes.txt", "no masks");
+    place.run("encode --quiet masks").fails("error: masks: ", "no masks in the folder");
+}
+
+#[test]
+fn a_truncated_npy() {
+    let file = bytes("(4, 4)", &[1; 16]);
+    refused("a.npy", &file[..file.len() - 1], "", "truncated: the header claims 16 bytes of pixels, the file has 15");
+    refused("a.npy", &file[..file.len() - 16], "", "the header claims 16 bytes of pixels, the file has 0");
+    for length in [6, 7, 8, 9, 20] {
+        refused("a.npy", &file[..length], "", "truncated: the file ends in the header");
+    }
+}
+
+#[test]
+fn types_that_are_no_masks() {
+    let with = |descr: &str| npy(descr, false, "(1, 1)", &[0; 16]);
+    refused("a.npy", with("'|O'"), "", "Python objects");
+    refused("a.npy", with("'<c8'"), "", "complex numbers");
+    refused("a.npy", with("'<U4'"), "", "strings");
+    refused("a.npy", with("'|S4'"), "", "strings");
+    refused("a.npy", with("'<M8[s]'"), "", "times");
+    refused("a.npy", with("'|V16'"), "", "structured");
+    refused("a.npy", with("[('a', '<i4'), ('b', '<f4')]"), "", "structured");
+    refused("a.npy", with("'<f16'"), "", "\"<f16\"");
+    refused("a.npy", with("'\u{e9}'"), "", "not masks");
+}
+
+#[test]
+fn dimensions_that_are_no_masks() {
+    refused("a.npy", bytes("(1, 1, 1, 1, 1)", &[1]), "", "5 dimensions");
+    refused("a.npy", bytes("(1, 1, 1, 1)", &[1]), "", "4 dimensions");
+    refused("a.npy", bytes("()", &[1]), "", "0 dimensions");
+}
+
+#[test]
+fn headers_that_claim_the_impossible() {
+    refused("a.npy", bytes("(1099511627776,)", &[1]), "", "claims 1099511627776 bytes of pixels, the file has 1");
+    refused("a.npy", bytes("(1099511627776, 0, 0)", &[]), "", "masks of no pixels");
+    refused("a.npy", bytes("(18446744073709551615, 0, 0)", &[]), "", "no array is as large");
+    refused("a.npy", bytes("(4294967296, 4294967296, 2)", &[]), "", "no array is as large");
+    refused("a.npy", bytes("(18446744073709551616,)", &[]), "", "malformed");
+    refused("a.npy", bytes("(-1, 2)", &[]), "", "malformed");
+    refused("a.npy", bytes("(0, 4294967296)", &[]), "", "at most 4294967295");
+    let many = npz(&[("x", bytes("(1099511627776,)", &[1]))]);
+    let place = Place::new();
+    place.file("a.npz", many).run("encode --quiet a.npz").fails("error: a.npz:x: ", "claims 1099511627776 bytes");
+}
+
+#[test]
+fn headers_that_are_malformed() {
+    let with = |text: &str| {
+        let mut file = b"\x93NUMPY\x01\x00".to_vec();
+        file.extend((text.len() as u16).to_le_bytes());
+        file.extend(text.as_bytes());
+        file
+    };
+    refused("a.npy", with(""), "", "malformed");
+    refused("a.npy", with("{}"), "", "no \"descr\"");
+    refused("a.npy", with("{'descr': '|u1', 'fortran_order': 1}"), "", "True or False");
+    refused("a.npy", with("{'descr': '|u1', 'fortran_order': False}"), "", "no \"shape\"");
+    refused("a.npy", with("{'descr': '|u1"), "", "closing quote");
+    refused("a.npy", with("{'more': 1}"), "", "unknown key");
+    refused("a.npy", with(&"(".repeat(60_000)), "", "malformed");
+    refused("a.npy", with("{'descr': '\x1b[31m\n', }"), "", "elements (dtype \"\\u{1b}[31m\\n\")");
+    let mut long = b"\x93NUMPY\x02\x00".to_vec();
+    long.extend(u32::MAX.to_le_bytes());
+    refused("a.npy", &long, "", "the header claims to be of 4294967295 bytes");
+    refused("a.npy", b"\x93NUMPY\x09\x00\x00\x00", "", "version 9.0");
+}
+
+#[test]
+fn questions_that_do_not_fit_the_type() {
+    let floats = npy("'<f4'", false, "(1,)", &[0; 4]);
+    refused("a.npy", &floats, "", "float32 needs --threshold");
+    refused("a.npy", &floats, "--labels", "--labels is for integers");
+    refused("a.npy", npy("'<f8'", false, "(1,)", &[0; 8]), "", "float64 needs --threshold");
+    refused("a.npy", bytes("(1,)", &[1]), "--threshold 0", "--threshold is for floats");
+    refused("a.npy", npy("'|b1'", false, "(1,)", &[1]), "--threshold 0", "this is bool");
+    let image = png(ColorType::Grayscale, BitDepth::Eight, [1, 1], &[1]);
+    refused("a.png", image, "--threshold 0", "--threshold is for floats");
+}
+
+#[test]
+fn pngs_that_are_no_masks() {
+    refused("a.png", png(ColorType::Rgb, BitDepth::Eight, [1, 1], &[1; 3]), "", "a PNG of colours");
+    refused("a.png", png(ColorType::Rgba, BitDepth::Eight, [1, 1], &[1; 4]), "", "colours with transparency");
+    refused(
+        "a.png",
+        png(ColorType::GrayscaleAlpha, BitDepth::Eight, [1, 1], &[1; 2]),
+        "",
+        "gray levels with transparency",
+    );
+}
+
+#[test]
+fn a_png_cut_short() {
+    let pixels: Vec<u8> = (0..64 * 64u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let file = png(ColorType::Grayscale, BitDepth::Eight, [64, 64], &pixels);
+    for length in [8, 20, 40, 60, file.len() / 2, file.len() - 30] {
+        refused("a.png", &file[..length], "", "truncated");
+    }
+}
+
+#[test]
+fn a_png_that_claims_gigabytes() {
+    let mut file = png(ColorType::Grayscale, BitDepth::Eight, [1, 1], &[1]);
+    file[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
+    // Without a right checksum the header is refused before its claim is.
+    let crc = !file[12..29].iter().fold(!0u32, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    });
+    file[29..33].copy_from_slice(&crc.to_be_bytes());
+    refused("a.png", file, "", "truncated: the header claims 65535 x 65535 pixels");
+}
+
+#[test]
+fn a_mask_of_more_than_32_bits_of_pixels() {
+    let place = Place::new();
+    place.file("a.npy", bytes("(65536, 65537)", &[]));
+    // Sparse: it has the size, and takes no room.
+    let file = std::fs::File::options().append(true).open(place.path("a.npy")).unwrap();
+    file.set_len(128 + 65536 * 65537).unwrap();
+    drop(file);
+    place.run("encode --quiet a.npy").fails("error: a.npy: ", "the limit is 4294967295");
+}

@@ -1,0 +1,236 @@
+//! Formats, options, the output file, the summary.
+
+use crate::{Place, bytes, data, npy};
+
+/// Two masks of 2 x 3: `0 1 1 / 0 1 0` and none.
+fn stack() -> Vec<u8> {
+    bytes("(2, 2, 3)", &[0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0])
+}
+
+/// A label map of 2 x 3: `0 7 7 / 2 2 7`.
+fn labels() -> Vec<u8> {
+    bytes("(2, 3)", &[0, 7, 7, 2, 2, 7])
+}
+
+#[test]
+fn coco() {
+    let place = Place::new();
+    let out = place.file("stack.npy", stack()).run("encode stack.npy").ok();
+    let first = r#"{"source":"stack.npy","index":0,"size":[2,3],"counts":"231"}"#;
+    let second = r#"{"source":"stack.npy","index":1,"size":[2,3],"counts":"6"}"#;
+    assert_eq!(out, format!("{first}\n{second}\n"));
+}
+
+#[test]
+fn coco_counts() {
+    let place = Place::new();
+    let out = place.file("stack.npy", stack()).run("encode --format coco-counts stack.npy").ok();
+    let first = r#"{"source":"stack.npy","index":0,"size":[2,3],"counts":[2,3,1]}"#;
+    let second = r#"{"source":"stack.npy","index":1,"size":[2,3],"counts":[6]}"#;
+    assert_eq!(out, format!("{first}\n{second}\n"));
+}
+
+#[test]
+fn values_by_row_and_by_column() {
+    let place = Place::new();
+    place.file("map.npy", labels());
+    let out = place.run("encode --labels --format values map.npy").ok();
+    let row = r#"{"source":"map.npy","index":0,"size":[2,3],"order":"row","values":[0,7,2,7],"counts":[1,2,2,1]}"#;
+    assert_eq!(out, format!("{row}\n"));
+    let out = place.run("encode --labels --format values --order column map.npy").ok();
+    let row =
+        r#"{"source":"map.npy","index":0,"size":[2,3],"order":"column","values":[0,2,7,2,7],"counts":[1,1,1,1,2]}"#;
+    assert_eq!(out, format!("{row}\n"));
+    let out = place.run("encode --format values map.npy").ok();
+    assert!(out.contains(r#""values":[0,1],"counts":[1,5]"#), "{out}");
+}
+
+#[test]
+fn kaggle() {
+    let place = Place::new();
+    place.file("stack.npy", stack()).file("one.npy", bytes("(2, 3)", &[1, 1, 0, 0, 0, 1]));
+    let out = place.run("encode --format kaggle stack.npy one.npy").ok();
+    assert_eq!(out, "ImageId,EncodedPixels\nstack_0,3 3\nstack_1,\none,1 1 3 1 6 1\n");
+    let out = place.run("encode --format kaggle --order row --empty -1 stack.npy one.npy").ok();
+    assert_eq!(out, "ImageId,EncodedPixels\nstack_0,2 2 5 1\nstack_1,-1\none,1 2 6 1\n");
+}
+
+#[test]
+fn a_row_for_each_label() {
+    let place = Place::new();
+    place.file("map.npy", labels());
+    let out = place.run("encode --labels map.npy").ok();
+    let two = r#"{"source":"map.npy","index":0,"value":2,"size":[2,3],"counts":"11101"}"#;
+    assert_eq!(out.lines().next(), Some(two));
+    let out = place.run("encode --labels --format coco-counts map.npy").ok();
+    let two = r#"{"source":"map.npy","index":0,"value":2,"size":[2,3],"counts":[1,1,1,1,2]}"#;
+    let seven = r#"{"source":"map.npy","index":0,"value":7,"size":[2,3],"counts":[2,1,1,2]}"#;
+    assert_eq!(out, format!("{two}\n{seven}\n"));
+    let out = place.run("encode --labels --format kaggle map.npy").ok();
+    assert_eq!(out, "ImageId,EncodedPixels,Value\nmap,2 1 4 1,2\nmap,3 1 5 2,7\n");
+}
+
+#[test]
+fn threshold() {
+    let place = Place::new();
+    let pixels: Vec<u8> = [0.5f32, -1.0, 0.0, 0.75].into_iter().flat_map(f32::to_le_bytes).collect();
+    place.file("logits.npy", npy("'<f4'", false, "(1, 4)", &pixels));
+    let out = place.run("encode --threshold 0 --format coco-counts logits.npy").ok();
+    assert!(out.contains(r#""counts":[0,1,2,1]"#), "{out}");
+    let out = place.run("encode --threshold -2.5e-1 --format coco-counts logits.npy").ok();
+    assert!(out.contains(r#""counts":[0,1,1,2]"#), "{out}");
+    let out = place.run("encode --threshold -inf --format coco-counts logits.npy").ok();
+    assert!(out.contains(r#""counts":[0,4]"#), "{out}");
+}
+
+#[test]
+fn usage_errors_exit_with_2() {
+    let place = Place::new();
+    place.file("a.npy", stack());
+    for line in [
+        "encode",
+        "encode --order row a.npy",
+        "encode --order row --format coco-counts a.npy",
+        "encode --labels --threshold 1 a.npy",
+        "encode --threshold nan a.npy",
+        "encode --empty x a.npy",
+        "encode --memory 12parsecs a.npy",
+        "encode --format png a.npy",
+        "decode a.jsonl",
+        "decode a.jsonl -o a.txt",
+        "decode a.jsonl --size 3 -o a.npy",
+        "frobnicate",
+    ] {
+        let ran = place.run(line);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{line}: {}", ran.err);
+        assert!(ran.err.starts_with("error: ") || ran.err.contains("Usage:"), "{line}: {}", ran.err);
+    }
+    assert_eq!(place.files(), ["a.npy"]);
+}
+
+#[test]
+fn help_shows_every_verb_and_flag() {
+    let place = Place::new();
+    let help = place.run("--help").ok();
+    assert!(["encode", "decode", "adapters"].iter().all(|verb| help.contains(verb)), "{help}");
+    let help = place.run("encode --help").ok();
+    for flag in [
+        "--format",
+        "--order",
+        "--labels",
+        "--threshold",
+        "--layout",
+        "--backend",
+        "--adapter",
+        "--allow-software",
+        "--threads",
+        "--memory",
+        "--quiet",
+        "-o, --output",
+        "--empty",
+    ] {
+        assert!(help.contains(flag), "{flag}");
+    }
+}
+
+#[test]
+fn the_output_file_appears_whole_or_not_at_all() {
+    let place = Place::new();
+    place.file("good.npy", stack()).file("bad.npy", "nonsense");
+    assert_eq!(place.run("encode --quiet good.npy -o out.jsonl").ok(), "");
+    let rows = place.read("out.jsonl");
+    assert_eq!(rows.lines().count(), 2);
+    // One that fails replaces nothing and leaves nothing.
+    place.run("encode --quiet bad.npy -o out.jsonl").fails("error: bad.npy: ", "not a .npy file");
+    assert_eq!(place.read("out.jsonl"), rows);
+    place.run("encode --quiet bad.npy -o new.jsonl").fails("error: bad.npy: ", "not a .npy file");
+    place.run("encode --quiet good.npy -o nowhere/out.jsonl").fails("error: nowhere/out.jsonl: ", "no folder nowhere");
+    place.run("encode --quiet good.npy -o .").fails("error: .: ", "is a folder");
+    assert_eq!(place.files(), ["bad.npy", "good.npy", "out.jsonl"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_output_file_is_an_ordinary_one() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    let place = Place::new();
+    place.file("good.npy", stack()).file("real.jsonl", "old");
+    symlink("real.jsonl", place.path("link.jsonl")).unwrap();
+    place.run("encode good.npy -o link.jsonl").ok();
+    assert!(place.path("link.jsonl").is_symlink());
+    assert_eq!(place.read("real.jsonl").lines().count(), 2);
+    let mode = |name: &str| std::fs::metadata(place.path(name)).unwrap().permissions().mode();
+    assert_eq!(mode("real.jsonl"), mode("good.npy"));
+    place.run("encode good.npy -o /dev/null").ok();
+    assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+}
+
+#[test]
+fn a_file_that_fails_part_way_leaves_no_row() {
+    let place = Place::new();
+    // Eight-byte labels, some masks at a time; the last one does not fit in 32 bits.
+    let masks = 300_000u64;
+    let pixels: Vec<u8> = (0..masks).flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes()).collect();
+    place.file("late.npy", npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels)).file("good.npy", stack());
+    let ran = place.run("encode --memory 8M good.npy late.npy good.npy -o out.jsonl");
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.err.starts_with("error: late.npy: the value 1099511627776 does not fit in 32 bits\n4 masks"),
+        "{}",
+        ran.err
+    );
+    let rows = place.read("out.jsonl");
+    assert_eq!((rows.lines().count(), rows.contains("late")), (4, false));
+}
+
+#[test]
+fn the_summary_says_what_was_done() {
+    let place = Place::new();
+    place.file("stack.npy", stack());
+    let err = place.run("encode --backend cpu stack.npy").err;
+    assert!(err.starts_with("2 masks, 12 pixels, 4 runs, "), "{err}");
+    assert!(err.ends_with(" GB/s, cpu 2 masks, gpu 0 masks\n"), "{err}");
+    let counts = place.run("encode --backend cpu --format coco-counts stack.npy").err;
+    assert!(counts.starts_with("2 masks, 12 pixels, 4 runs, "), "{counts}");
+    assert_eq!(place.run("encode --backend cpu --quiet stack.npy").err, "");
+}
+
+#[test]
+fn a_gpu_that_was_asked_for_and_is_missing_is_an_error() {
+    let place = Place::new();
+    let ran = place.file("stack.npy", stack()).run("encode --backend gpu --adapter no-such-adapter stack.npy");
+    ran.fails("error: ", "adapter");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    let place = Place::new();
+    place.file("many.npy", bytes("(50000, 1, 2)", &[1; 100_000]));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_maskrle"));
+    command.args(["encode", "many.npy"]).current_dir(place.folder.path());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Read a little, then close the pipe under the writer.
+    child.stdout.take().unwrap().read_exact(&mut [0; 16]).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert!(output.status.success());
+}
+
+#[test]
+fn chunks_and_threads_change_nothing() {
+    let place = Place::new();
+    let coins = data("coins.npy");
+    let whole = place.run(&format!("encode {coins}")).ok();
+    assert_eq!(whole.lines().count(), 22);
+    assert_eq!(place.run(&format!("encode --memory 1M --threads 1 --backend cpu {coins}")).ok(), whole);
+}
+
+#[test]
+fn adapters_lists_them() {
+    let place = Place::new();
+    assert!(!place.run("adapters").ok().is_empty());
+    let list: serde_json::Value = serde_json::from_str(&place.run("adapters --json").ok()).unwrap();
+    assert!(list.is_array());
+}

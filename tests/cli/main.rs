@@ -1,0 +1,133 @@
+//! The command line's contract, line by line: what it writes, what it says, how it exits.
+#![cfg(feature = "cli")]
+
+mod bad_input;
+mod decode;
+mod encode;
+mod inputs;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// A folder of its own for a test, and the command run in it.
+struct Place {
+    folder: TempDir,
+}
+
+/// What a run of the command did.
+struct Ran {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        Place { folder: TempDir::new().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        std::fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        std::fs::write(self.path(name), bytes).unwrap();
+        self
+    }
+
+    fn read(&self, name: &str) -> String {
+        String::from_utf8(std::fs::read(self.path(name)).unwrap()).unwrap()
+    }
+
+    /// The files in the folder, sorted: none is to be left behind.
+    fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    /// Runs `maskrle` with arguments separated by white space.
+    fn run(&self, line: &str) -> Ran {
+        self.run_args(&line.split_whitespace().collect::<Vec<_>>())
+    }
+
+    fn run_args(&self, args: &[&str]) -> Ran {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
+        let output = command.current_dir(self.folder.path()).args(args).output().unwrap();
+        Ran {
+            status: output.status.code().expect("it exits, it is not killed"),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// All went well: what was written.
+    #[track_caller]
+    fn ok(self) -> String {
+        assert_eq!((self.status, self.err.contains("error:")), (0, false), "{}", self.err);
+        self.out
+    }
+
+    /// Nothing was written, and there is one line of error, which begins and goes on so.
+    #[track_caller]
+    fn fails(self, begins: &str, contains: &str) {
+        let line = self.err.lines().next().unwrap_or_default();
+        assert_eq!(self.status, 1, "{}", self.err);
+        assert!(line.starts_with(begins), "{line:?} should begin with {begins:?}");
+        assert!(line.contains(contains), "{line:?} should contain {contains:?}");
+        assert_eq!(self.err.lines().count(), 1, "{}", self.err);
+        assert_eq!(self.out, "");
+    }
+}
+
+/// A `.npy` file.
+fn npy(descr: &str, is_fortran: bool, shape: &str, pixels: &[u8]) -> Vec<u8> {
+    let order = if is_fortran { "True" } else { "False" };
+    let mut header = format!("{{'descr': {descr}, 'fortran_order': {order}, 'shape': {shape}, }}");
+    header += &" ".repeat(63 - (header.len() + 10) % 64);
+    header.push('\n');
+    let mut file = b"\x93NUMPY\x01\x00".to_vec();
+    file.extend((header.len() as u16).to_le_bytes());
+    file.extend(header.as_bytes());
+    file.extend(pixels);
+    file
+}
+
+/// A C-order `.npy` file of bytes.
+fn bytes(shape: &str, pixels: &[u8]) -> Vec<u8> {
+    npy("'|u1'", false, shape, pixels)
+}
+
+/// A `.npz` file.
+fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, array) in arrays {
+        archive.start_file(format!("{name}.npy"), zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(array).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// A PNG of packed rows.
+fn png(color: png::ColorType, depth: png::BitDepth, [width, height]: [u32; 2], rows: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
+    if color == png::ColorType::Indexed {
+        encoder.set_palette((0u8..8).flat_map(|i| [i * 30, 255 - i * 30, 0]).collect::<Vec<_>>());
+    }
+    encoder.write_header().unwrap().write_image_data(rows).unwrap();
+    file
+}
+
+/// A file that comes with the repository.
+fn data(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name).display().to_string()
+}
