@@ -1,6 +1,7 @@
 //! The `maskrle` command: run-length encoding of segmentation masks, to files and back.
 
 mod adapters;
+mod bench;
 mod decode;
 mod encode;
 mod options;
@@ -38,6 +39,7 @@ enum Verb {
     Encode(encode::Args),
     Decode(decode::Args),
     Adapters(adapters::Args),
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Verb::Encode(args) => encode::run(args),
         Verb::Decode(args) => decode::run(&args),
         Verb::Adapters(args) => adapters::run(&args),
+        Verb::Bench(options) => bench::run(options).map(|()| ExitCode::SUCCESS),
     };
     match done {
         Ok(status) => status,

@@ -78,6 +78,15 @@ pub fn visit(path: &Path, options: &Options, visit: &mut Visit<'_>) -> Result<()
     }
 }
 
+/// Whether a file's pixels are floats, for those who must choose the question. Those of an archive can be of any type.
+pub fn holds_floats(path: &Path) -> Result<bool> {
+    match open(path)? {
+        (Kind::Npy, mut file) => Ok(npy_header::Header::read(&mut file.reader)?.element.is_float()),
+        (Kind::Png, _) => Ok(false),
+        (Kind::Npz, _) => bail!("an archive is not one stack"),
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Npy,

@@ -1,0 +1,176 @@
+//! The masks that are benched, in memory, and what the plain reference makes of them.
+
+use anyhow::{Context, Result, anyhow};
+use maskrle::ndarray::{Array3, ArrayView3, Axis};
+use maskrle::{CocoRle, Masks, Order, Runs, Values, f16};
+
+use super::support::patterns::Pattern;
+use super::support::reference;
+use crate::read::{Pixels, Question};
+
+/// A stack, what is asked of it, and the name of what it shows.
+#[derive(Debug)]
+pub struct Stack {
+    pub pattern: String,
+    pub pixels: Pixels,
+    pub question: Question,
+}
+
+/// Runs `$body` with `$array` bound to the typed array of `$pixels`.
+macro_rules! with_array {
+    ($pixels:expr, $array:ident => $body:expr) => {
+        match $pixels {
+            Pixels::U8($array) => $body,
+            Pixels::I8($array) => $body,
+            Pixels::U16($array) => $body,
+            Pixels::I16($array) => $body,
+            Pixels::U32($array) => $body,
+            Pixels::I32($array) => $body,
+            Pixels::F16($array) => $body,
+            Pixels::F32($array) => $body,
+        }
+    };
+}
+
+impl Stack {
+    /// A made stack of u8.
+    pub fn made(pattern: Pattern, shape: [usize; 3]) -> Result<Self> {
+        let [n, height, width] = shape;
+        let length = n * height * width;
+        let mut pixels = Vec::new();
+        pixels.try_reserve_exact(length).with_context(|| format!("no memory for {length} pixels"))?;
+        pixels.resize(length, 0);
+        pattern.fill(&mut pixels, [height, width]);
+        let pixels = Pixels::U8(Array3::from_shape_vec(shape, pixels).expect("it was made in this length"));
+        Ok(Stack { pattern: super::name(pattern), pixels, question: Question::Binary })
+    }
+
+    pub fn masks(&self) -> maskrle::Result<Masks<'_>> {
+        self.pixels.masks(self.question)
+    }
+
+    /// `[n, height, width]`.
+    pub fn shape(&self) -> [usize; 3] {
+        let (n, height, width) = with_array!(&self.pixels, array => array.dim());
+        [n, height, width]
+    }
+
+    /// The pixels as they lie in memory.
+    pub fn bytes(&self) -> Result<&[u8]> {
+        fn bytes<T: bytemuck::NoUninit>(array: &Array3<T>) -> Option<&[u8]> {
+            array.as_slice_memory_order().map(bytemuck::cast_slice)
+        }
+        with_array!(&self.pixels, array => bytes(array)).context("the pixels have gaps in memory")
+    }
+
+    /// What every result must be.
+    pub fn expected(&self, order: Order) -> Expected {
+        let threshold = if let Question::Above(threshold) = self.question { threshold } else { 0.0 };
+        let (half, single) = (f16::from_f64(threshold), threshold as f32);
+        match &self.pixels {
+            Pixels::U8(array) => Expected::new(array.view(), order, |value| value != 0),
+            Pixels::I8(array) => Expected::new(array.view(), order, |value| value != 0),
+            Pixels::U16(array) => Expected::new(array.view(), order, |value| value != 0),
+            Pixels::I16(array) => Expected::new(array.view(), order, |value| value != 0),
+            Pixels::U32(array) => Expected::new(array.view(), order, |value| value != 0),
+            Pixels::I32(array) => Expected::new(array.view(), order, |value| value != 0),
+            Pixels::F16(array) => Expected::new(array.view(), order, |value| value > half),
+            Pixels::F32(array) => Expected::new(array.view(), order, |value| value > single),
+        }
+    }
+}
+
+/// The runs of a stack, by the plain reference.
+pub struct Expected {
+    size: [u32; 2],
+    offsets: Vec<u64>,
+    starts: Vec<u32>,
+    firsts: Vec<bool>,
+}
+
+impl Expected {
+    fn new<T: Copy>(pixels: ArrayView3<'_, T>, order: Order, is_set: impl Fn(T) -> bool) -> Self {
+        let (_, height, width) = pixels.dim();
+        let mut expected =
+            Expected { size: [height as u32, width as u32], offsets: vec![0], starts: Vec::new(), firsts: Vec::new() };
+        for mask in pixels.axis_iter(Axis(0)) {
+            let (starts, values) = reference::runs([height, width], order, |y, x| is_set(mask[[y, x]]));
+            expected.starts.extend(starts);
+            expected.offsets.push(expected.starts.len() as u64);
+            expected.firsts.push(values.first().copied().unwrap_or(false));
+        }
+        expected
+    }
+
+    /// Fails unless `runs` are these.
+    pub fn check_runs(&self, runs: &Runs) -> Result<()> {
+        let firsts_agree = matches!(runs.values(), Values::Binary(firsts) if *firsts == self.firsts);
+        if runs.offsets() == self.offsets && runs.starts() == self.starts && firsts_agree {
+            return Ok(());
+        }
+        Err(anyhow!("the runs are not those of the plain reference"))
+    }
+
+    /// Fails unless `rles` are these runs as COCO writes them.
+    pub fn check_coco(&self, rles: &[CocoRle]) -> Result<()> {
+        if rles.len() != self.firsts.len() {
+            return Err(anyhow!("{} strings for {} masks", rles.len(), self.firsts.len()));
+        }
+        for (index, rle) in rles.iter().enumerate() {
+            let starts = &self.starts[self.offsets[index] as usize..self.offsets[index + 1] as usize];
+            let string = reference::coco_string(self.size[0] * self.size[1], starts, self.firsts[index]);
+            if rle.size != self.size || rle.counts != string {
+                return Err(anyhow!("the string of mask {index} is not the plain reference's"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs_per_mask(pattern: Pattern, shape: [usize; 3], order: Order) -> f64 {
+        let stack = Stack::made(pattern, shape).expect("small");
+        stack.expected(order).starts.len() as f64 / shape[0] as f64
+    }
+
+    #[test]
+    fn blobs_have_the_runs_they_promise() {
+        let runs = runs_per_mask(Pattern::Blobs, [64, 1024, 1024], Order::ColumnMajor);
+        assert!((1400.0..1520.0).contains(&runs), "{runs} runs a mask");
+    }
+
+    #[test]
+    fn blobs_scale_with_the_width() {
+        let runs = runs_per_mask(Pattern::Blobs, [64, 100, 512], Order::ColumnMajor);
+        assert!((650.0..800.0).contains(&runs), "{runs} runs a mask");
+    }
+
+    #[test]
+    fn noise_changes_at_every_other_pixel() {
+        for order in [Order::RowMajor, Order::ColumnMajor] {
+            let runs = runs_per_mask(Pattern::Noise, [4, 256, 256], order);
+            assert!((32000.0..33500.0).contains(&runs), "{runs} runs a mask");
+        }
+    }
+
+    #[test]
+    fn empty_is_one_run() {
+        assert_eq!(runs_per_mask(Pattern::Empty, [3, 5, 7], Order::RowMajor), 1.0);
+    }
+
+    #[test]
+    fn a_wrong_result_is_caught() {
+        let stack = Stack::made(Pattern::Noise, [2, 9, 11]).expect("small");
+        let other = Stack::made(Pattern::Empty, [2, 9, 11]).expect("small");
+        let runs = maskrle::Encoder::new().runs(&stack.masks().expect("valid"), Order::RowMajor).expect("valid");
+        assert!(stack.expected(Order::RowMajor).check_runs(&runs).is_ok());
+        assert!(other.expected(Order::RowMajor).check_runs(&runs).is_err());
+        let rle = |counts: &str| CocoRle { size: [9, 11], counts: counts.into() };
+        assert!(other.expected(Order::ColumnMajor).check_coco(&[rle("S3"), rle("S3")]).is_ok());
+        assert!(other.expected(Order::ColumnMajor).check_coco(&[rle("S3"), rle("S4")]).is_err());
+        assert!(other.expected(Order::ColumnMajor).check_coco(&[rle("S3")]).is_err());
+    }
+}

@@ -1,0 +1,158 @@
+//! `maskrle bench` as scripts see it.
+#![cfg(feature = "cli")]
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn bench(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_maskrle"));
+    command.arg("bench").args(arguments);
+    command
+}
+
+fn report(arguments: &[&str]) -> Value {
+    let small = ["--shape", "2,64,64", "--repeat", "2", "--json"];
+    let output = bench(&[&small[..], arguments].concat()).assert().success().get_output().stdout.clone();
+    serde_json::from_slice(&output).expect("one JSON object")
+}
+
+/// The keys of an object, sorted.
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn assert_positive(value: &Value, what: &str) {
+    assert!(value.as_f64().is_some_and(|number| number.is_finite() && number > 0.0), "{what} is {value}");
+}
+
+fn assert_positive_or_null(value: &Value, what: &str) {
+    if !value.is_null() {
+        assert_positive(value, what);
+    }
+}
+
+#[test]
+fn json_is_what_the_contract_says() {
+    for arguments in [&["--output", "starts"][..], &["--output", "coco"], &["--order", "row", "--pattern", "noise"]] {
+        let report = report(arguments);
+        let expected = [
+            "adapter",
+            "device_gb_per_s",
+            "machine",
+            "order",
+            "pattern",
+            "read_gb_per_s",
+            "results",
+            "schema",
+            "shape",
+        ];
+        assert_eq!(keys(&report), expected);
+        assert_eq!(report["schema"], 1);
+        assert_eq!(report["shape"], serde_json::json!([2, 64, 64]));
+        for text in ["adapter", "machine", "order", "pattern"] {
+            assert!(report[text].as_str().is_some_and(|text| !text.is_empty()), "{text} is {}", report[text]);
+        }
+        assert_eq!(keys(&report["read_gb_per_s"]), ["1", "all"]);
+        assert_positive(&report["read_gb_per_s"]["1"], "the read limit");
+        assert_positive(&report["read_gb_per_s"]["all"], "the read limit");
+        assert_eq!(keys(&report["device_gb_per_s"]), ["copy", "read", "upload"]);
+        for key in keys(&report["device_gb_per_s"]) {
+            assert_positive_or_null(&report["device_gb_per_s"][key], key);
+        }
+        let results = report["results"].as_array().expect("a list");
+        assert!(!results.is_empty());
+        results.iter().for_each(assert_result);
+    }
+}
+
+fn assert_result(result: &Value) {
+    let expected = [
+        "backend",
+        "fraction_of_limit",
+        "gb_per_s",
+        "median_ms",
+        "min_ms",
+        "name",
+        "output",
+        "passes_ms",
+        "residency",
+        "threads",
+    ];
+    assert_eq!(keys(result), expected);
+    for number in ["gb_per_s", "median_ms", "min_ms", "threads"] {
+        assert_positive(&result[number], number);
+    }
+    let backend = result["backend"].as_str().expect("a name");
+    assert!(["cpu", "gpu", "auto"].contains(&backend), "{backend}");
+    assert!(["host", "device"].contains(&result["residency"].as_str().expect("a name")));
+    assert!(["starts", "coco"].contains(&result["output"].as_str().expect("a name")));
+    assert_positive_or_null(&result["fraction_of_limit"], "fraction_of_limit");
+    if backend == "cpu" {
+        assert_positive(&result["fraction_of_limit"], "a CPU's fraction_of_limit");
+        assert!(result["passes_ms"].is_null());
+    }
+}
+
+#[test]
+fn the_backends_asked_for_are_benched() {
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let report = report(arguments);
+        let results = report["results"].as_array().expect("a list");
+        results.iter().map(|result| result["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(names(&["--backend", "cpu", "--threads", "2"]), ["cpu-1", "cpu-all"]);
+    assert_eq!(names(&["--backend", "cpu", "--threads", "1"]), ["cpu-1"]);
+    assert_eq!(names(&["--backend", "auto"]), ["auto"]);
+    let all = names(&["--threads", "2"]);
+    assert_eq!(all[..3], ["cpu-1", "cpu-all", "auto"]);
+}
+
+#[test]
+fn the_order_and_the_output_follow_each_other() {
+    let outputs = |arguments: &[&str]| {
+        let report = report(arguments);
+        (report["order"].clone(), report["results"][0]["output"].clone())
+    };
+    assert_eq!(outputs(&[]), ("column".into(), "coco".into()));
+    assert_eq!(outputs(&["--order", "row"]), ("row".into(), "starts".into()));
+    assert_eq!(outputs(&["--order", "column", "--output", "starts"]), ("column".into(), "starts".into()));
+}
+
+#[test]
+fn people_get_a_table() {
+    let output = bench(&["--shape", "1,32,32", "--repeat", "1"]).assert().success().get_output().stdout.clone();
+    let text = String::from_utf8(output).expect("text");
+    for word in ["machine", "adapter", "GB/s", "read, 1 thread", "upload", "median ms", "cpu-1"] {
+        assert!(text.contains(word), "{word} is not in\n{text}");
+    }
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    let wrong: [&[&str]; 11] = [
+        &["--order", "row", "--output", "coco"],
+        &["--shape", "1,2"],
+        &["--shape", "0,8,8"],
+        &["--shape", "1,65536,65536"],
+        &["--shape", "99999999999999,65535,65535"],
+        &["--shape", "1,-2,3"],
+        &["--repeat", "0"],
+        &["--pattern", "stripes"],
+        &["--backend", "tpu"],
+        &["stack.npy", "--shape", "1,2,3"],
+        &["stack.npy", "--pattern", "noise"],
+    ];
+    for arguments in wrong {
+        let assert = bench(arguments).assert().code(2);
+        assert!(assert.get_output().stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_missing_input_exits_with_1() {
+    let assert = bench(&["no such stack.npy"]).assert().code(1);
+    let error = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(error.starts_with("error: ") && error.contains("no such stack.npy"), "{error}");
+}
