@@ -174,7 +174,7 @@ fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
         contestant.check(&masks, task, &expected)?;
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads()).build().context("threads")?;
-    let mut device = adapter.as_ref().ok().map(|name| Device::open(name, bytes)).transpose()?;
+    let mut device = adapter.as_ref().ok().and_then(|name| told(Device::open(name, bytes)));
     let [mut read_by_one, mut read_by_all] = [Times::default(), Times::default()];
     for _ in 0..options.repeat {
         read_by_one.time(|| read::read(bytes));
@@ -182,9 +182,7 @@ fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
         for contestant in &mut contestants {
             contestant.time(&masks, task)?;
         }
-        if let Some(device) = &mut device {
-            device.measure()?;
-        }
+        device = device.and_then(|mut device| told(device.measure()).map(|()| device));
     }
     let read_gb_per_s = ReadLimit { one: read_by_one.gb_per_s(bytes.len()), all: read_by_all.gb_per_s(bytes.len()) };
     let rates = device.map(|device| device.rates());
@@ -206,6 +204,11 @@ fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
         device_gb_per_s,
         results,
     })
+}
+
+/// What a device gave, if it did: one that fails to tell its limits is no reason to lose the results.
+fn told<T>(measured: Result<T>) -> Option<T> {
+    measured.inspect_err(|error| log::warn!("the device's limits are not measured: {error:#}")).ok()
 }
 
 /// One contestant's line, measured against the limit that binds it.
