@@ -61,9 +61,11 @@ pub(super) fn flag<S: Simd, P: Plane>(
 fn read_band<S: Simd, B: Lanes>(simd: S, rule: impl Rule<B>, rows: &[&[B]], above: &[B], band: &mut [u64]) {
     for phase in 0..8 {
         for (tile, words) in band.chunks_exact_mut(64).enumerate() {
-            for row in (phase..rows.len()).step_by(8) {
+            let mut row = phase;
+            while row < rows.len() {
                 let before = if row == 0 { above } else { rows[row - 1] };
                 words[row] = word_at(simd, rule, rows[row], before, tile * 64);
+                row += 8;
             }
         }
     }
@@ -72,8 +74,10 @@ fn read_band<S: Simd, B: Lanes>(simd: S, rule: impl Rule<B>, rows: &[&[B]], abov
 /// The word of the pixels from `x` on; bits beyond the row are 0.
 #[inline(always)]
 fn word_at<S: Simd, B: Lanes>(simd: S, rule: impl Rule<B>, row: &[B], before: &[B], x: usize) -> u64 {
-    let word = rule.word(simd, &window(row, x), || window(before, x));
-    if row.len() - x < 64 { word & ((1 << (row.len() - x)) - 1) } else { word }
+    match (row[x..].first_chunk(), before[x..].first_chunk()) {
+        (Some(row), Some(before)) => rule.word(simd, row, before),
+        _ => rule.word(simd, &window(row, x), &window(before, x)) & ((1 << (row.len() - x)) - 1),
+    }
 }
 
 impl Tiles {
@@ -81,8 +85,9 @@ impl Tiles {
     fn set_above<S: Simd, B: Lanes, R: Rule<B>>(&mut self, simd: S, rule: R, row: &[B]) {
         self.above.clear();
         if R::ANSWERS {
-            let words = (0..row.len()).step_by(64).map(|x| word_at(simd, rule, row, row, x));
-            self.above.extend(words);
+            for x in (0..row.len()).step_by(64) {
+                self.above.push(word_at(simd, rule, row, row, x));
+            }
         }
     }
 

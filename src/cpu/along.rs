@@ -32,19 +32,29 @@ fn flag_row<S: Simd, B: super::Lanes, R: Rule<B>>(
     position: u32,
     sink: &mut impl Sink,
 ) -> (B, Option<u64>) {
-    for x in (0..pixels.len()).step_by(64) {
+    let mut x = 0;
+    while x < pixels.len() {
         let count = (pixels.len() - x).min(64);
-        let word = rule.word(simd, &window(pixels, x), || {
-            let mut before = window(pixels, x.saturating_sub(1));
-            if x == 0 {
-                before.copy_within(..63, 1);
-                before[0] = last_pixel;
-            }
-            before
-        });
+        let before = if R::ANSWERS { [B::default(); 64] } else { before(pixels, x, last_pixel) };
+        let word = match pixels[x..].first_chunk() {
+            Some(pixels) => rule.word(simd, pixels, &before),
+            None => rule.word(simd, &window(pixels, x), &before),
+        };
         let bits = if R::ANSWERS { word ^ (word << 1 | last_answer.unwrap_or(word & 1)) } else { word };
         last_answer = Some(word >> (count - 1) & 1);
         sink.word(position + x as u32, bits & u64::MAX >> (64 - count));
+        x += 64;
     }
     (pixels[pixels.len() - 1], last_answer)
+}
+
+/// The 64 pixels before those from `x` on.
+#[inline(always)]
+fn before<B: super::Lanes>(pixels: &[B], x: usize, last_pixel: B) -> [B; 64] {
+    let mut before = window(pixels, x.saturating_sub(1));
+    if x == 0 {
+        before.copy_within(..63, 1);
+        before[0] = last_pixel;
+    }
+    before
 }
