@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{ArrayView2, Axis, s};
 
 use crate::element::{Bits, Element};
 use crate::masks::{BitOrder, Masks, Order, mask_of, with_view};
@@ -24,8 +24,36 @@ pub(crate) trait Plane: Sync {
     fn height(&self) -> usize;
     fn width(&self) -> usize;
 
-    /// The rows in `range`, borrowed where they lie along memory, else gathered into `scratch`.
-    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<Self::Bits>) -> Vec<&'s [Self::Bits]>;
+    /// The rows in `range`, at most [`MOST_ROWS`], borrowed where they lie along memory, else gathered into `scratch`.
+    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<Self::Bits>) -> Rows<'s, Self::Bits>;
+}
+
+/// A band of 64 rows, and the one above it.
+pub(crate) const MOST_ROWS: usize = 65;
+
+/// Some rows of a plane, all of one length.
+pub(crate) struct Rows<'s, B> {
+    rows: [&'s [B]; MOST_ROWS],
+    count: usize,
+}
+
+impl<'s, B> std::ops::Deref for Rows<'s, B> {
+    type Target = [&'s [B]];
+
+    fn deref(&self) -> &[&'s [B]] {
+        &self.rows[..self.count]
+    }
+}
+
+impl<'s, B> Rows<'s, B> {
+    /// `count` rows of `width` pixels, which lie one after the other.
+    fn split(pixels: &'s [B], count: usize, width: usize) -> Self {
+        let mut rows: [&[B]; MOST_ROWS] = [&[]; MOST_ROWS];
+        for (index, row) in rows[..count].iter_mut().enumerate() {
+            *row = &pixels[index * width..(index + 1) * width];
+        }
+        Rows { rows, count }
+    }
 }
 
 /// What is done with a plane, for whatever element type it has.
@@ -79,21 +107,23 @@ impl<T: Element> Plane for Strided<'_, T> {
         self.rows.ncols()
     }
 
-    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<T::Bits>) -> Vec<&'s [T::Bits]> {
-        let borrowed: Option<Vec<_>> = range.clone().map(|row| self.borrow(row)).collect();
-        borrowed.unwrap_or_else(|| {
-            scratch.clear();
-            for row in range.clone() {
-                scratch.extend(self.rows.row(row).iter().map(|&pixel| bytemuck::cast::<T, T::Bits>(pixel)));
-            }
-            split_rows(scratch, range.len(), self.width())
-        })
-    }
-}
-
-impl<T: Element> Strided<'_, T> {
-    fn borrow(&self, row: usize) -> Option<&[T::Bits]> {
-        Some(bytemuck::cast_slice(self.rows.row(row).to_slice()?))
+    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<T::Bits>) -> Rows<'s, T::Bits> {
+        let width = self.width();
+        let band = self.rows.slice(s![range.clone(), ..]);
+        if let Some(pixels) = band.to_slice() {
+            return Rows::split(bytemuck::cast_slice(pixels), range.len(), width);
+        }
+        // With the columns side by side every row can be borrowed, or none.
+        let mut rows: [&[T::Bits]; MOST_ROWS] = [&[]; MOST_ROWS];
+        for (row, index) in rows.iter_mut().zip(range.clone()) {
+            let Some(pixels) = self.rows.row(index).to_slice() else {
+                scratch.clear();
+                scratch.extend(band.iter().map(|&pixel| bytemuck::cast::<T, T::Bits>(pixel)));
+                return Rows::split(scratch, range.len(), width);
+            };
+            *row = bytemuck::cast_slice(pixels);
+        }
+        Rows { rows, count: range.len() }
     }
 }
 
@@ -115,16 +145,12 @@ impl Plane for Packed<'_> {
         self.width
     }
 
-    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<u8>) -> Vec<&'s [u8]> {
+    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<u8>) -> Rows<'s, u8> {
         scratch.clear();
         for row in range.clone() {
             let row = self.rows.row(row);
             scratch.extend((0..self.width).map(|x| self.order.bit(row[x / 8], x % 8)));
         }
-        split_rows(scratch, range.len(), self.width)
+        Rows::split(scratch, range.len(), self.width)
     }
-}
-
-fn split_rows<B>(pixels: &[B], height: usize, width: usize) -> Vec<&[B]> {
-    (0..height).map(|row| &pixels[row * width..(row + 1) * width]).collect()
 }

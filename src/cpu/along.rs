@@ -3,13 +3,18 @@
 use fearless_simd::Simd;
 
 use super::rule::Rule;
-use super::sink::Sink;
+use super::sink::{Destination, Sink};
 use super::window;
 use crate::plane::Plane;
 
 /// Tells `sink` every boundary but the one at the first pixel.
 #[inline(always)]
-pub(super) fn flag<S: Simd, P: Plane>(simd: S, plane: &P, rule: impl Rule<P::Bits>, sink: &mut impl Sink) {
+pub(super) fn flag<S: Simd, P: Plane>(
+    simd: S,
+    plane: &P,
+    rule: impl Rule<P::Bits>,
+    sink: &mut Sink<'_, impl Destination>,
+) {
     let mut gathered = Vec::new();
     let mut position = 0;
     let mut last = None;
@@ -30,7 +35,7 @@ fn flag_row<S: Simd, B: super::Lanes, R: Rule<B>>(
     last_pixel: B,
     mut last_answer: Option<u64>,
     position: u32,
-    sink: &mut impl Sink,
+    sink: &mut Sink<'_, impl Destination>,
 ) -> (B, Option<u64>) {
     let mut x = 0;
     while x < pixels.len() {

@@ -14,7 +14,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use self::across::Tiles;
 pub use self::rule::Lanes;
 use self::rule::{Above, NonZero, Rule, Value};
-use self::sink::{CocoSink, Sink};
+use self::sink::{Destination, Sink};
 use crate::assemble::begins_with_foreground;
 use crate::encoder::Starts;
 use crate::format::{CocoRle, CocoWriter};
@@ -87,12 +87,10 @@ impl Cpu {
             let coco = |index| {
                 let [height, width] = masks.size(index);
                 if begins_with_foreground(masks, index) {
-                    writer.count(0);
+                    writer.ends(&[0]);
                 }
-                let mut sink = CocoSink { writer: &mut writer, start: 0 };
-                self.flag(masks, index, Order::ColumnMajor, &mut tiles, &mut sink);
-                let start = sink.start;
-                writer.count(height * width - start);
+                self.flag(masks, index, Order::ColumnMajor, &mut tiles, &mut writer);
+                writer.ends(&[height * width]);
                 CocoRle { size: [height, width], counts: writer.finish() }
             };
             task.map(coco).collect::<Vec<_>>()
@@ -117,9 +115,22 @@ impl Cpu {
         tasks.into_iter().map(work).collect()
     }
 
-    /// Tells `sink` every boundary of a mask but the one at its first pixel.
-    fn flag(&self, masks: &Masks<'_>, index: usize, order: Order, tiles: &mut Tiles, sink: &mut impl Sink) {
-        visit_plane(masks, index, order, Flag { level: self.level, question: masks.question(), tiles, sink });
+    /// Gives `destination` every start of a mask but the first.
+    fn flag(
+        &self,
+        masks: &Masks<'_>,
+        index: usize,
+        order: Order,
+        tiles: &mut Tiles,
+        destination: &mut impl Destination,
+    ) {
+        let mut sink = Sink::new(destination);
+        visit_plane(
+            masks,
+            index,
+            order,
+            Flag { level: self.level, question: masks.question(), tiles, sink: &mut sink },
+        );
     }
 }
 
@@ -148,14 +159,14 @@ fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     tasks
 }
 
-struct Flag<'s, K> {
+struct Flag<'s, 'd, D> {
     level: Level,
     question: Question,
     tiles: &'s mut Tiles,
-    sink: &'s mut K,
+    sink: &'s mut Sink<'d, D>,
 }
 
-impl<K: Sink> PlaneVisitor for Flag<'_, K> {
+impl<D: Destination> PlaneVisitor for Flag<'_, '_, D> {
     type Output = ();
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) {
@@ -170,7 +181,7 @@ impl<K: Sink> PlaneVisitor for Flag<'_, K> {
     }
 }
 
-impl<K: Sink> Flag<'_, K> {
+impl<D: Destination> Flag<'_, '_, D> {
     fn by<P: Plane>(self, plane: &P, scan: Scan, rule: impl Rule<P::Bits>) {
         dispatch!(self.level, simd => at(simd, plane, scan, rule, self.tiles, self.sink));
     }
@@ -183,12 +194,13 @@ fn at<S: Simd, P: Plane>(
     scan: Scan,
     rule: impl Rule<P::Bits>,
     tiles: &mut Tiles,
-    sink: &mut impl Sink,
+    sink: &mut Sink<'_, impl Destination>,
 ) {
     match scan {
         Scan::Along => along::flag(simd, plane, rule, sink),
         Scan::Across => across::flag(simd, plane, rule, tiles, sink),
     }
+    sink.flush();
 }
 
 /// The 64 pixels from `x` on, with zeros beyond the row's end.

@@ -1,6 +1,7 @@
 //! COCO's run lengths, compressed and not.
 
-use super::{coco_string, require_binary};
+use super::coco_string::{self, CocoWriter};
+use super::require_binary;
 use crate::masks::Order;
 use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
@@ -46,7 +47,14 @@ impl TryFrom<MaskRuns<'_>> for CocoRle {
 
     /// Fails with [`Error::Input`] on row-major runs, and on those of a label map.
     fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
-        Ok(CocoRle { size: runs.size(), counts: coco_string::write(counts(&runs)?) })
+        require_coco(&runs)?;
+        let mut writer = CocoWriter::default();
+        if runs.values().next() == Some(1) {
+            writer.ends(&[0]);
+        }
+        writer.ends(runs.starts().get(1..).unwrap_or_default());
+        writer.ends(&[runs.pixels()]);
+        Ok(CocoRle { size: runs.size(), counts: writer.finish() })
     }
 }
 
@@ -96,11 +104,16 @@ impl TryFrom<MaskRuns<'_>> for CocoCounts {
 
 /// The counts, background first.
 fn counts<'a>(runs: &MaskRuns<'a>) -> Result<impl Iterator<Item = u32> + use<'a>> {
-    require_binary(runs, "COCO")?;
-    if runs.order() == Order::RowMajor {
-        return Err(Error::Input("COCO's runs are column-major, these are row-major".into()));
-    }
+    require_coco(runs)?;
     // A mask without pixels has one count nevertheless: 0.
     let no_background = runs.values().next() != Some(0);
     Ok(no_background.then_some(0).into_iter().chain(runs.counts()))
+}
+
+fn require_coco(runs: &MaskRuns<'_>) -> Result<()> {
+    require_binary(runs, "COCO")?;
+    match runs.order() {
+        Order::ColumnMajor => Ok(()),
+        Order::RowMajor => Err(Error::Input("COCO's runs are column-major, these are row-major".into())),
+    }
 }

@@ -12,19 +12,61 @@ const MORE: u8 = 1 << GROUP_BITS;
 /// A difference of two u32 has 33 bits with its sign, which is seven groups.
 const MAX_GROUPS: u32 = 7;
 
-/// Writes counts, one after the other. What it has allocated is used again for the next mask.
+/// Writes counts as they end. What it has allocated is used again for the next mask.
 #[derive(Debug, Default)]
 pub(crate) struct CocoWriter {
     text: Vec<u8>,
-    previous: [u32; 2],
+    /// How many counts have been written.
     index: usize,
+    /// Where the last three ended, the last one last.
+    before: [u32; 3],
 }
 
+/// Differences that are looked at together.
+const BLOCK: usize = 32;
+
 impl CocoWriter {
+    /// The scan positions at which the next counts end: where each run does, background first.
     #[inline(always)]
-    pub(crate) fn count(&mut self, count: u32) {
-        push(&mut self.text, i64::from(count) - i64::from(self.previous[0]));
-        self.previous = shifted(self.previous, self.index, count);
+    pub(crate) fn ends(&mut self, ends: &[u32]) {
+        let alone = ends.len().min(3);
+        ends[..alone].iter().for_each(|&end| self.end(end));
+        let mut next = alone;
+        // Each block is seen with the three ends before it.
+        while let Some(block) = ends[next - alone..].first_chunk() {
+            self.block(block);
+            next += BLOCK;
+        }
+        ends[next..].iter().for_each(|&end| self.end(end));
+    }
+
+    /// A block of ends after the three before it. Where all differences are small, as in noise, each is one character.
+    /// Runs within a mask have pixels, and their mask fewer than 2^32, so no difference is 2^32 more than it seems.
+    #[inline(always)]
+    fn block(&mut self, ends: &[u32; BLOCK + 3]) {
+        let mut characters = [0; BLOCK];
+        let mut large = 0;
+        for i in 0..BLOCK {
+            let difference = ends[i + 3].wrapping_sub(ends[i + 2]).wrapping_sub(ends[i + 1]).wrapping_add(ends[i]);
+            large |= difference.wrapping_add(16) & !31;
+            characters[i] = FIRST + (difference & 31) as u8;
+        }
+        if large == 0 {
+            self.text.extend_from_slice(&characters);
+            self.before = [ends[BLOCK], ends[BLOCK + 1], ends[BLOCK + 2]];
+            self.index += BLOCK;
+        } else {
+            ends[3..].iter().for_each(|&end| self.end(end));
+        }
+    }
+
+    #[inline(always)]
+    fn end(&mut self, end: u32) {
+        let [third, second, first] = self.before;
+        // The first three counts are written whole.
+        let subtrahend = if self.index < 3 { 0 } else { i64::from(second) - i64::from(third) };
+        push(&mut self.text, i64::from(end) - i64::from(first) - subtrahend);
+        self.before = [second, first, end];
         self.index += 1;
     }
 
@@ -32,19 +74,10 @@ impl CocoWriter {
     pub(crate) fn finish(&mut self) -> String {
         let text = str::from_utf8(&self.text).expect("all characters are between 48 and 111").to_owned();
         self.text.clear();
-        self.previous = [0, 0];
         self.index = 0;
+        self.before = [0; 3];
         text
     }
-}
-
-/// The string of `counts`.
-pub(super) fn write(counts: impl Iterator<Item = u32>) -> String {
-    let mut writer = CocoWriter::default();
-    // Most differences take one character or two.
-    writer.text.reserve(2 * counts.size_hint().0);
-    counts.for_each(|count| writer.count(count));
-    writer.finish()
 }
 
 /// The counts that the next two differences refer to. The first count never is one of them: the third is written whole.
@@ -163,7 +196,12 @@ mod tests {
         for entry in golden {
             let counts: Vec<u32> = serde_json::from_value(entry["counts"].clone()).unwrap();
             let string = entry["string"].as_str().unwrap();
-            assert_eq!(write(counts.iter().copied()), string, "{counts:?}");
+            let mut text = Vec::new();
+            for (index, &count) in counts.iter().enumerate() {
+                let before = if index < 3 { 0 } else { counts[index - 2] };
+                push(&mut text, i64::from(count) - i64::from(before));
+            }
+            assert_eq!(String::from_utf8(text).unwrap(), string, "{counts:?}");
             assert_eq!(read(string).collect::<Result<Vec<_>>>().unwrap(), counts, "{string}");
         }
     }
@@ -178,6 +216,34 @@ mod tests {
             text.push((c + if more { 0x20 } else { 0 } + 48) as char);
             if !more {
                 return text;
+            }
+        }
+    }
+
+    /// Blocks and single counts, small and large differences, wherever the ends are cut.
+    #[test]
+    fn ends_are_written_as_by_the_plain_loop() {
+        for (length, spread) in [(0, 1), (1, 9), (3, 9), (35, 12), (200, 12), (200, 40), (1000, 33_000_000)] {
+            let mut state = 7u64;
+            let counts: Vec<u32> = (0..length)
+                .map(|_| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    1 + (state >> 33) as u32 % spread / if state >> 60 < 8 { 5 } else { 1 }
+                })
+                .collect();
+            let total: u64 = counts.iter().copied().map(u64::from).sum();
+            assert!(total <= u64::from(u32::MAX) || spread > 1000);
+            let counts: Vec<u32> = if total > u64::from(u32::MAX) { counts[..100].to_vec() } else { counts };
+            let ends: Vec<u32> =
+                counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count) + count)).collect();
+            let expected: String = (0..counts.len())
+                .map(|i| plain(i64::from(counts[i]) - if i < 3 { 0 } else { i64::from(counts[i - 2]) }))
+                .collect();
+            for cut in [0, 1, 2, 3, 4, 31, 32, 33, 64, 70].map(|cut| cut.min(ends.len())) {
+                let mut writer = CocoWriter::default();
+                writer.ends(&ends[..cut]);
+                writer.ends(&ends[cut..]);
+                assert_eq!(writer.finish(), expected, "{length} counts up to {spread}, cut at {cut}");
             }
         }
     }
