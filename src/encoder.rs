@@ -191,7 +191,7 @@ impl Encoder {
     /// stay as they are; it must have at least wgpu's default limits.
     #[cfg(feature = "gpu")]
     pub fn with_device(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
-        Ok(Self::on_gpu(cpu::Cpu::new(0)?, Gpu::with_device(device, queue), "its device was given"))
+        Ok(Self::on_gpu(cpu::Cpu::new(0)?, Gpu::with_device(device, queue)?, "its device was given"))
     }
 
     #[cfg(feature = "gpu")]
@@ -250,7 +250,7 @@ impl Encoder {
         }
         if self.chosen.backend == Backend::Gpu {
             let runs = self.runs(masks, Order::ColumnMajor)?;
-            return runs.iter().map(CocoRle::try_from).collect();
+            return self.cpu.install(|| coco_of(&runs));
         }
         self.by_cpu.fetch_add(masks.len() as u64, Ordering::Relaxed);
         Ok(self.cpu.coco(masks))
@@ -267,4 +267,16 @@ impl Encoder {
         self.by_cpu.fetch_add(masks.len() as u64, Ordering::Relaxed);
         self.cpu.starts(masks, order, 0..masks.len())
     }
+}
+
+#[cfg(feature = "rayon")]
+fn coco_of(runs: &Runs) -> Result<Vec<CocoRle>> {
+    use rayon::prelude::*;
+    let mask = |index| CocoRle::try_from(runs.get(index).expect("the index is below len"));
+    (0..runs.len()).into_par_iter().map(mask).collect()
+}
+
+#[cfg(not(feature = "rayon"))]
+fn coco_of(runs: &Runs) -> Result<Vec<CocoRle>> {
+    runs.iter().map(CocoRle::try_from).collect()
 }

@@ -24,8 +24,13 @@ pub(crate) trait Plane: Sync {
     fn height(&self) -> usize;
     fn width(&self) -> usize;
 
-    /// The rows in `range`, at most [`MOST_ROWS`], borrowed where they lie along memory, else gathered into `scratch`.
-    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<Self::Bits>) -> Rows<'s, Self::Bits>;
+    /// Some columns of some rows, at most [`MOST_ROWS`]: borrowed where they lie along memory, else gathered into `scratch`.
+    fn rows<'s>(
+        &'s self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        scratch: &'s mut Vec<Self::Bits>,
+    ) -> Rows<'s, Self::Bits>;
 }
 
 /// A band of 64 rows, and the one above it.
@@ -70,7 +75,8 @@ pub(crate) fn visit_plane<V: PlaneVisitor>(masks: &Masks<'_>, index: usize, orde
         visitor.visit(&plane, scan)
     }, (bytes, width, bit_order) => {
         let plane = Packed { rows: mask_of(bytes, place), width: *width, order: *bit_order };
-        let scan = if order == Order::RowMajor { Scan::Along } else { Scan::Across };
+        // Down one row is along it.
+        let scan = if order == Order::RowMajor || plane.height() == 1 { Scan::Along } else { Scan::Across };
         visitor.visit(&plane, scan)
     })
 }
@@ -107,23 +113,28 @@ impl<T: Element> Plane for Strided<'_, T> {
         self.rows.ncols()
     }
 
-    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<T::Bits>) -> Rows<'s, T::Bits> {
-        let width = self.width();
-        let band = self.rows.slice(s![range.clone(), ..]);
-        if let Some(pixels) = band.to_slice() {
-            return Rows::split(bytemuck::cast_slice(pixels), range.len(), width);
+    fn rows<'s>(
+        &'s self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        scratch: &'s mut Vec<T::Bits>,
+    ) -> Rows<'s, T::Bits> {
+        let (count, width) = (rows.len(), columns.len());
+        let part = self.rows.slice(s![rows.clone(), columns.clone()]);
+        if let Some(pixels) = part.to_slice() {
+            return Rows::split(bytemuck::cast_slice(pixels), count, width);
         }
-        // With the columns side by side every row can be borrowed, or none.
-        let mut rows: [&[T::Bits]; MOST_ROWS] = [&[]; MOST_ROWS];
-        for (row, index) in rows.iter_mut().zip(range.clone()) {
-            let Some(pixels) = self.rows.row(index).to_slice() else {
+        // Either every row can be borrowed, or none.
+        let mut borrowed: [&[T::Bits]; MOST_ROWS] = [&[]; MOST_ROWS];
+        for (row, index) in borrowed.iter_mut().zip(rows) {
+            let Some(pixels) = self.rows.slice(s![index, columns.clone()]).to_slice() else {
                 scratch.clear();
-                scratch.extend(band.iter().map(|&pixel| bytemuck::cast::<T, T::Bits>(pixel)));
-                return Rows::split(scratch, range.len(), width);
+                scratch.extend(part.iter().map(|&pixel| bytemuck::cast::<T, T::Bits>(pixel)));
+                return Rows::split(scratch, count, width);
             };
             *row = bytemuck::cast_slice(pixels);
         }
-        Rows { rows, count: range.len() }
+        Rows { rows: borrowed, count }
     }
 }
 
@@ -145,12 +156,12 @@ impl Plane for Packed<'_> {
         self.width
     }
 
-    fn rows<'s>(&'s self, range: Range<usize>, scratch: &'s mut Vec<u8>) -> Rows<'s, u8> {
+    fn rows<'s>(&'s self, rows: Range<usize>, columns: Range<usize>, scratch: &'s mut Vec<u8>) -> Rows<'s, u8> {
         scratch.clear();
-        for row in range.clone() {
+        for row in rows.clone() {
             let row = self.rows.row(row);
-            scratch.extend((0..self.width).map(|x| self.order.bit(row[x / 8], x % 8)));
+            scratch.extend(columns.clone().map(|x| self.order.bit(row[x / 8], x % 8)));
         }
-        Rows::split(scratch, range.len(), self.width)
+        Rows::split(scratch, rows.len(), columns.len())
     }
 }

@@ -48,7 +48,7 @@ const CHECKS: [(&str, Check); 12] = [
     ("dimensions", dimensions),
     ("size_sweep", size_sweep),
     ("random_sizes", random_sizes),
-    ("many_tiny_masks", many_tiny_masks),
+    ("tiny_and_thin_masks", tiny_and_thin_masks),
     ("patterns", patterns),
 ];
 
@@ -60,6 +60,7 @@ fn trials(name: &str, encoder: Option<Arc<Encoder>>) -> Vec<Trial> {
         Trial::test(format!("{name}::{check_name}"), move || {
             let encoder = encoder.ok_or("no adapter")?;
             check(&of_encoder(&encoder))?;
+            check(&through_coco(&encoder))?;
             Ok(no_fallback(&encoder)?)
         })
         .with_ignored_flag(ignored)
@@ -96,38 +97,39 @@ fn gpu_trials(gpu: Option<Arc<Encoder>>) -> Vec<Trial> {
 
 const SHAPES: [[usize; 3]; 4] = [[3, 37, 45], [2, 64, 32], [1, 5, 131], [2, 130, 3]];
 
+/// Calls a generic check with every type that pixels of integers may have.
+macro_rules! for_integers {
+    ($check:ident($backend:ident)) => {
+        $check::<bool>($backend)?;
+        $check::<u8>($backend)?;
+        $check::<i8>($backend)?;
+        $check::<u16>($backend)?;
+        $check::<i16>($backend)?;
+        $check::<u32>($backend)?;
+        $check::<i32>($backend)?;
+    };
+}
+
 fn integers_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
     fn of<T: maskrle::Integer + Sample + Default + PartialEq>(backend: &support::Backend<'_>) -> Result<(), String> {
-        for shape in SHAPES {
+        SHAPES.into_iter().try_for_each(|shape| {
             check_binary(backend, stack::<T>(shape, Pattern::Noise, 1).view())?;
-            check_binary(backend, stack::<T>(shape, Pattern::Stretches(30), 2).view())?;
-        }
-        Ok(())
+            check_binary(backend, stack::<T>(shape, Pattern::Stretches(30), 2).view())
+        })
     }
-    of::<bool>(backend)?;
-    of::<u8>(backend)?;
-    of::<i8>(backend)?;
-    of::<u16>(backend)?;
-    of::<i16>(backend)?;
-    of::<u32>(backend)?;
-    of::<i32>(backend)
+    for_integers!(of(backend));
+    Ok(())
 }
 
 fn labels_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
     fn of<T: maskrle::Integer + Sample + Into<i64>>(backend: &support::Backend<'_>) -> Result<(), String> {
-        for shape in SHAPES {
+        SHAPES.into_iter().try_for_each(|shape| {
             check_labels(backend, stack::<T>(shape, Pattern::Noise, 3).view())?;
-            check_labels(backend, stack::<T>(shape, Pattern::Stretches(30), 4).view())?;
-        }
-        Ok(())
+            check_labels(backend, stack::<T>(shape, Pattern::Stretches(30), 4).view())
+        })
     }
-    of::<bool>(backend)?;
-    of::<u8>(backend)?;
-    of::<i8>(backend)?;
-    of::<u16>(backend)?;
-    of::<i16>(backend)?;
-    of::<u32>(backend)?;
-    of::<i32>(backend)
+    for_integers!(of(backend));
+    Ok(())
 }
 
 fn floats_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
@@ -194,10 +196,11 @@ fn strides(backend: &support::Backend<'_>) -> Result<(), String> {
 }
 
 fn packed_bits(backend: &support::Backend<'_>) -> Result<(), String> {
-    for width in [1, 7, 8, 9, 31, 32, 33, 64, 100] {
-        let pixels = stack::<u8>([3, 35, width], Pattern::Noise, width as u64).mapv(|pixel| u8::from(pixel != 0));
+    let narrow = [1, 7, 8, 9, 31, 32, 33, 64, 100].map(|width| (35, width));
+    for (height, width) in narrow.into_iter().chain([(1, 257), (1, 9000), (2, 1000), (2, 9000), (1, 1)]) {
+        let pixels = stack::<u8>([3, height, width], Pattern::Noise, width as u64).mapv(|pixel| u8::from(pixel != 0));
         for order in [BitOrder::Big, BitOrder::Little] {
-            let packed = Array3::from_shape_fn((3, 35, width.div_ceil(8)), |(n, y, byte)| {
+            let packed = Array3::from_shape_fn((3, height, width.div_ceil(8)), |(n, y, byte)| {
                 (0..8)
                     .filter(|bit| pixels.get([n, y, 8 * byte + bit]).is_some_and(|&pixel| pixel != 0))
                     .fold(0, |all, bit| all | if order == BitOrder::Big { 0x80 >> bit } else { 1 << bit })
@@ -252,7 +255,15 @@ fn random_sizes(backend: &support::Backend<'_>) -> Result<(), String> {
     )
 }
 
-fn many_tiny_masks(backend: &support::Backend<'_>) -> Result<(), String> {
+fn tiny_and_thin_masks(backend: &support::Backend<'_>) -> Result<(), String> {
+    // Wide masks of few rows go through strips of columns.
+    let wide = stack::<u16>([2, 60, 9000], Pattern::Stretches(50), 17);
+    for view in
+        [wide.view(), wide.slice(s![.., ..3, ..]), wide.slice(s![.., ..;7, ..;2]), wide.slice(s![.., 3..4, 1..;3])]
+    {
+        check_binary(backend, view)?;
+        check_labels(backend, view)?;
+    }
     check_binary(backend, stack::<u8>([3000, 28, 28], Pattern::Stretches(20), 13).view())?;
     check_binary(backend, stack::<bool>([5000, 1, 1], Pattern::Noise, 14).view())
 }

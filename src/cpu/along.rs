@@ -1,65 +1,57 @@
 //! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the sink.
 
-use fearless_simd::Simd;
+use fearless_simd::Level;
 
-use super::rule::Rule;
-use super::sink::{Destination, Sink};
-use super::window;
+use super::sink::Sink;
+use super::words;
 use crate::plane::Plane;
+use crate::question::Question;
+
+/// Pixels of a row that are read at a time, a multiple of 64: the memory that rows which must be gathered take.
+const PIECE: usize = 1 << 16;
 
 /// Tells `sink` every boundary but the one at the first pixel.
-#[inline(always)]
-pub(super) fn flag<S: Simd, P: Plane>(
-    simd: S,
-    plane: &P,
-    rule: impl Rule<P::Bits>,
-    sink: &mut Sink<'_, impl Destination>,
-) {
-    let mut gathered = Vec::new();
+pub(super) fn flag<P: Plane>(level: Level, question: Question, plane: &P, sink: &mut Sink<'_>) {
+    let (mut gathered, mut words) = (Vec::new(), Vec::new());
     let mut position = 0;
-    let mut last = None;
+    let (mut last_pixel, mut last_answer) = (None, None);
     for row in 0..plane.height() {
-        let pixels = plane.rows(row..row + 1, &mut gathered)[0];
-        let (last_pixel, last_answer) = last.unwrap_or((pixels[0], None));
-        last = Some(flag_row(simd, rule, pixels, last_pixel, last_answer, position, sink));
-        position += pixels.len() as u32;
+        for left in (0..plane.width()).step_by(PIECE) {
+            let columns = left..plane.width().min(left + PIECE);
+            let pixels = plane.rows(row..row + 1, columns, &mut gathered)[0];
+            if words::are_answers(question) {
+                words::of_row(level, question, pixels, pixels, &mut words);
+                last_answer = Some(changes(&mut words, pixels.len(), last_answer));
+                sink.words(position, &words);
+            } else {
+                if last_pixel.is_some_and(|last| last != pixels[0]) {
+                    sink.words(position, &[1]);
+                }
+                words::of_row(level, question, &pixels[1..], &pixels[..pixels.len() - 1], &mut words);
+                sink.words(position + 1, &words);
+            }
+            last_pixel = pixels.last().copied();
+            position += pixels.len() as u32;
+        }
     }
 }
 
-/// One row after a pixel and its answer, from scan position `position` on; gives the row's last pixel and its answer.
-#[inline(always)]
-fn flag_row<S: Simd, B: super::Lanes, R: Rule<B>>(
-    simd: S,
-    rule: R,
-    pixels: &[B],
-    last_pixel: B,
-    mut last_answer: Option<u64>,
-    position: u32,
-    sink: &mut Sink<'_, impl Destination>,
-) -> (B, Option<u64>) {
-    let mut x = 0;
-    while x < pixels.len() {
-        let count = (pixels.len() - x).min(64);
-        let before = if R::ANSWERS { [B::default(); 64] } else { before(pixels, x, last_pixel) };
-        let word = match pixels[x..].first_chunk() {
-            Some(pixels) => rule.word(simd, pixels, &before),
-            None => rule.word(simd, &window(pixels, x), &before),
-        };
-        let bits = if R::ANSWERS { word ^ (word << 1 | last_answer.unwrap_or(word & 1)) } else { word };
-        last_answer = Some(word >> (count - 1) & 1);
-        sink.word(position + x as u32, bits & u64::MAX >> (64 - count));
-        x += 64;
+/// Turns the answers of `count` pixels to the places where they change, after an answer of 0 or 1; gives the last answer.
+fn changes(words: &mut [u64], count: usize, before: Option<u64>) -> u64 {
+    let mut before = before.unwrap_or(words[0] & 1);
+    for word in words.iter_mut() {
+        let answers = *word;
+        *word ^= answers << 1 | before;
+        before = answers >> 63;
     }
-    (pixels[pixels.len() - 1], last_answer)
-}
-
-/// The 64 pixels before those from `x` on.
-#[inline(always)]
-fn before<B: super::Lanes>(pixels: &[B], x: usize, last_pixel: B) -> [B; 64] {
-    let mut before = window(pixels, x.saturating_sub(1));
-    if x == 0 {
-        before.copy_within(..63, 1);
-        before[0] = last_pixel;
+    let rest = count % 64;
+    match words.last_mut() {
+        Some(word) if rest > 0 => {
+            // An answer of 1 before the end changes to the padding's 0, which is no boundary.
+            let last = *word >> rest & 1;
+            *word &= (1 << rest) - 1;
+            last
+        }
+        _ => before,
     }
-    before
 }

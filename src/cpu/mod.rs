@@ -6,14 +6,14 @@ mod along;
 mod rule;
 mod sink;
 mod transpose;
+mod words;
 
 use std::ops::Range;
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::Level;
 
 use self::across::Tiles;
 pub use self::rule::Lanes;
-use self::rule::{Above, NonZero, Rule, Value};
 use self::sink::{Destination, Sink};
 use crate::assemble::begins_with_foreground;
 use crate::encoder::Starts;
@@ -32,9 +32,15 @@ pub(crate) struct Cpu {
     pool: Option<rayon::ThreadPool>,
 }
 
+/// More are no use, and may be more than the system gives.
+const MOST_THREADS: usize = 1024;
+
 impl Cpu {
     /// `threads` of 0 is one a core.
     pub(crate) fn new(threads: usize) -> Result<Self> {
+        if threads > MOST_THREADS {
+            return Err(Error::Input(format!("{threads} threads: there can be {MOST_THREADS}, and 0 is one a core")));
+        }
         #[cfg(feature = "rayon")]
         let pool = if threads == 0 {
             None
@@ -83,7 +89,7 @@ impl Cpu {
     pub(crate) fn coco(&self, masks: &Masks<'_>) -> Vec<CocoRle> {
         let parts = self.each_task(masks, 0..masks.len(), |task| {
             let mut tiles = Tiles::default();
-            let mut writer = CocoWriter::default();
+            let mut writer = CocoWriter::new();
             let coco = |index| {
                 let [height, width] = masks.size(index);
                 if begins_with_foreground(masks, index) {
@@ -122,15 +128,12 @@ impl Cpu {
         index: usize,
         order: Order,
         tiles: &mut Tiles,
-        destination: &mut impl Destination,
+        destination: &mut dyn Destination,
     ) {
-        let mut sink = Sink::new(destination);
-        visit_plane(
-            masks,
-            index,
-            order,
-            Flag { level: self.level, question: masks.question(), tiles, sink: &mut sink },
-        );
+        let mut sink = Sink::new(self.level, destination);
+        let flag = Flag { level: self.level, question: masks.question(), tiles, sink: &mut sink };
+        visit_plane(masks, index, order, flag);
+        sink.flush();
     }
 }
 
@@ -159,57 +162,70 @@ fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     tasks
 }
 
-struct Flag<'s, 'd, D> {
+struct Flag<'s, 'd> {
     level: Level,
     question: Question,
     tiles: &'s mut Tiles,
-    sink: &'s mut Sink<'d, D>,
+    sink: &'s mut Sink<'d>,
 }
 
-impl<D: Destination> PlaneVisitor for Flag<'_, '_, D> {
+impl PlaneVisitor for Flag<'_, '_> {
     type Output = ();
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) {
         if plane.height() == 0 || plane.width() == 0 {
             return;
         }
-        match self.question {
-            Question::Binary => self.by(plane, scan, NonZero),
-            Question::Above(threshold) => self.by(plane, scan, Above(threshold)),
-            Question::Labels => self.by(plane, scan, Value),
+        match scan {
+            Scan::Along => along::flag(self.level, self.question, plane, self.sink),
+            Scan::Across => across::flag(self.level, self.question, plane, self.tiles, self.sink),
         }
     }
 }
 
-impl<D: Destination> Flag<'_, '_, D> {
-    fn by<P: Plane>(self, plane: &P, scan: Scan, rule: impl Rule<P::Bits>) {
-        dispatch!(self.level, simd => at(simd, plane, scan, rule, self.tiles, self.sink));
-    }
-}
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array3, s};
 
-#[inline(always)]
-fn at<S: Simd, P: Plane>(
-    simd: S,
-    plane: &P,
-    scan: Scan,
-    rule: impl Rule<P::Bits>,
-    tiles: &mut Tiles,
-    sink: &mut Sink<'_, impl Destination>,
-) {
-    match scan {
-        Scan::Along => along::flag(simd, plane, rule, sink),
-        Scan::Across => across::flag(simd, plane, rule, tiles, sink),
-    }
-    sink.flush();
-}
+    use super::*;
 
-/// The 64 pixels from `x` on, with zeros beyond the row's end.
-#[inline(always)]
-fn window<B: Lanes>(row: &[B], x: usize) -> [B; 64] {
-    if let Some(window) = row[x..].first_chunk::<64>() {
-        return *window;
+    /// Every SIMD level of this machine, from the one source: the same starts and strings.
+    #[test]
+    fn all_levels_agree() {
+        let best = Level::new();
+        #[allow(unused_mut, reason = "only x86 has levels between the least and the best")]
+        let mut levels = vec![Level::baseline()];
+        #[cfg(target_arch = "x86_64")]
+        levels.extend([best.as_sse4_2().map(Level::Sse4_2), best.as_avx2().map(Level::Avx2)].into_iter().flatten());
+        let mut state = 1u32;
+        let mut random = |_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if state >> 28 < 11 { 0 } else { state >> 27 }
+        };
+        let bytes = Array3::from_shape_simple_fn((3, 130, 201), || random(()) as u8);
+        let shorts = bytes.mapv(|pixel| u16::from(pixel) << 5);
+        let words = bytes.mapv(|pixel| i32::from(pixel) - 16);
+        let halves = bytes.mapv(|pixel| half::f16::from_f32(f32::from(pixel) - 20.0));
+        let singles = bytes.mapv(|pixel| if pixel == 31 { f32::NAN } else { f32::from(pixel) - 20.5 });
+        let masks = [
+            Masks::binary(&bytes),
+            Masks::labels(&bytes),
+            Masks::binary(shorts.slice(s![.., ..64, 1..])),
+            Masks::labels(&shorts),
+            Masks::binary(&words),
+            Masks::labels(&words),
+            Masks::threshold(&halves, 0.0),
+            Masks::threshold(&singles, -3.5),
+        ];
+        let cpu = |level| Cpu { level, ..Cpu::new(1).expect("one thread") };
+        for masks in masks.map(|masks| masks.expect("small")) {
+            for level in &levels {
+                let (cpu, best) = (cpu(*level), cpu(best));
+                for order in [Order::RowMajor, Order::ColumnMajor] {
+                    assert_eq!(cpu.starts(&masks, order, 0..3), best.starts(&masks, order, 0..3), "{level:?}");
+                }
+                assert_eq!(cpu.coco(&masks), best.coco(&masks), "{level:?}");
+            }
+        }
     }
-    let mut window = [B::default(); 64];
-    window[..row.len() - x].copy_from_slice(&row[x..]);
-    window
 }

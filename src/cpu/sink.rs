@@ -1,5 +1,7 @@
 //! From boundary bits to starts, and on to what becomes of them.
 
+use fearless_simd::{Level, dispatch};
+
 use crate::format::CocoWriter;
 
 /// Takes starts in scan order.
@@ -8,7 +10,6 @@ pub(super) trait Destination {
 }
 
 impl Destination for Vec<u32> {
-    #[inline(always)]
     fn take(&mut self, starts: &[u32]) {
         self.extend_from_slice(starts);
     }
@@ -16,7 +17,6 @@ impl Destination for Vec<u32> {
 
 impl Destination for CocoWriter {
     /// A run ends where the next one starts.
-    #[inline(always)]
     fn take(&mut self, starts: &[u32]) {
         self.ends(starts);
     }
@@ -26,15 +26,28 @@ impl Destination for CocoWriter {
 const WAITING: usize = 1024;
 
 /// Is told the boundaries of a mask in scan order, all but the one at the first pixel.
-pub(super) struct Sink<'d, D> {
+pub(super) struct Sink<'d> {
+    level: Level,
     waiting: [u32; WAITING],
     count: usize,
-    destination: &'d mut D,
+    destination: &'d mut dyn Destination,
 }
 
-impl<'d, D: Destination> Sink<'d, D> {
-    pub(super) fn new(destination: &'d mut D) -> Self {
-        Sink { waiting: [0; WAITING], count: 0, destination }
+impl<'d> Sink<'d> {
+    pub(super) fn new(level: Level, destination: &'d mut dyn Destination) -> Self {
+        Sink { level, waiting: [0; WAITING], count: 0, destination }
+    }
+
+    /// The boundaries of consecutive pixels, from scan position `position` on.
+    pub(super) fn words(&mut self, position: u32, words: &[u64]) {
+        dispatch!(self.level, _simd => self.take_words(position, words));
+    }
+
+    #[inline(always)]
+    fn take_words(&mut self, position: u32, words: &[u64]) {
+        for (index, &bits) in words.iter().enumerate() {
+            self.word(position + 64 * index as u32, bits);
+        }
     }
 
     /// The boundaries of up to 64 pixels: bit i is the pixel at scan position `position + i`.
@@ -65,15 +78,17 @@ impl<'d, D: Destination> Sink<'d, D> {
         let mut count = self.count;
         for (index, byte) in bits.to_le_bytes().into_iter().enumerate() {
             let base = position + 8 * index as u32;
-            let places = PLACES[usize::from(byte)];
+            let places = &PLACES[usize::from(byte)];
             let Some(out) = self.waiting[count..].first_chunk_mut::<8>() else { break };
-            *out = places.map(|place| base + u32::from(place));
+            for (out, &place) in out.iter_mut().zip(places) {
+                *out = base + u32::from(place);
+            }
             count += byte.count_ones() as usize;
         }
         self.count = count;
     }
 
-    #[inline(always)]
+    /// Hands on what waits.
     pub(super) fn flush(&mut self) {
         self.destination.take(&self.waiting[..self.count]);
         self.count = 0;

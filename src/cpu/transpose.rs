@@ -28,14 +28,12 @@ pub(super) fn transpose(mut rows: Tile) -> [u64; 64] {
 /// Swaps bits `shift` apart between groups that are `DISTANCE` apart.
 #[inline(always)]
 fn round<const DISTANCE: usize>(groups: &mut Tile, shift: u32, mask: u64) {
-    for group in 0..8 {
-        if group & DISTANCE == 0 {
-            for word in 0..8 {
-                let (low, high) = (groups[group][word], groups[group + DISTANCE][word]);
-                let swap = (low >> shift ^ high) & mask;
-                groups[group][word] = low ^ swap << shift;
-                groups[group + DISTANCE][word] = high ^ swap;
-            }
+    for pair in groups.chunks_exact_mut(2 * DISTANCE) {
+        let (lows, highs) = pair.split_at_mut(DISTANCE);
+        for (low, high) in lows.as_flattened_mut().iter_mut().zip(highs.as_flattened_mut()) {
+            let swap = (*low >> shift ^ *high) & mask;
+            *low ^= swap << shift;
+            *high ^= swap;
         }
     }
 }

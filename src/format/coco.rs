@@ -48,7 +48,7 @@ impl TryFrom<MaskRuns<'_>> for CocoRle {
     /// Fails with [`Error::Input`] on row-major runs, and on those of a label map.
     fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
         require_coco(&runs)?;
-        let mut writer = CocoWriter::default();
+        let mut writer = CocoWriter::new();
         if runs.values().next() == Some(1) {
             writer.ends(&[0]);
         }

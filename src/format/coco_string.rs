@@ -4,6 +4,8 @@
 //! the lowest first, each as the character 48 + group, with 32 added where another group follows. The number ends where
 //! all that remains is the last group's sign bit.
 
+use fearless_simd::{Level, dispatch};
+
 use crate::{Error, Result};
 
 const FIRST: u8 = 48;
@@ -13,8 +15,9 @@ const MORE: u8 = 1 << GROUP_BITS;
 const MAX_GROUPS: u32 = 7;
 
 /// Writes counts as they end. What it has allocated is used again for the next mask.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct CocoWriter {
+    level: Level,
     text: Vec<u8>,
     /// How many counts have been written.
     index: usize,
@@ -26,9 +29,17 @@ pub(crate) struct CocoWriter {
 const BLOCK: usize = 32;
 
 impl CocoWriter {
+    pub(crate) fn new() -> Self {
+        CocoWriter { level: Level::new(), text: Vec::new(), index: 0, before: [0; 3] }
+    }
+
     /// The scan positions at which the next counts end: where each run does, background first.
-    #[inline(always)]
     pub(crate) fn ends(&mut self, ends: &[u32]) {
+        dispatch!(self.level, _simd => self.take_ends(ends));
+    }
+
+    #[inline(always)]
+    fn take_ends(&mut self, ends: &[u32]) {
         let alone = ends.len().min(3);
         ends[..alone].iter().for_each(|&end| self.end(end));
         let mut next = alone;
@@ -240,7 +251,7 @@ mod tests {
                 .map(|i| plain(i64::from(counts[i]) - if i < 3 { 0 } else { i64::from(counts[i - 2]) }))
                 .collect();
             for cut in [0, 1, 2, 3, 4, 31, 32, 33, 64, 70].map(|cut| cut.min(ends.len())) {
-                let mut writer = CocoWriter::default();
+                let mut writer = CocoWriter::new();
                 writer.ends(&ends[..cut]);
                 writer.ends(&ends[cut..]);
                 assert_eq!(writer.finish(), expected, "{length} counts up to {spread}, cut at {cut}");

@@ -79,13 +79,8 @@ impl Candidate {
             Some("it computes nothing".into())
         } else if !compute {
             Some("it has no compute shaders".into())
-        } else if limits.max_compute_invocations_per_workgroup < 256 || limits.max_storage_buffers_per_shader_stage < 5
-        {
-            let (lanes, buffers) =
-                (limits.max_compute_invocations_per_workgroup, limits.max_storage_buffers_per_shader_stage);
-            Some(format!("{lanes} invocations a workgroup and {buffers} storage buffers, 256 and 5 are needed"))
         } else {
-            None
+            too_small(&limits)
         };
         Candidate { adapter, info, unfit }
     }
@@ -112,6 +107,14 @@ impl Candidate {
             passed_over,
         }
     }
+}
+
+/// Which limits are below what the passes need: wgpu's defaults suffice.
+pub(super) fn too_small(limits: &wgpu::Limits) -> Option<String> {
+    let lanes = limits.max_compute_invocations_per_workgroup;
+    let buffers = limits.max_storage_buffers_per_shader_stage;
+    (lanes < 256 || buffers < 5)
+        .then(|| format!("{lanes} invocations a workgroup and {buffers} storage buffers, 256 and 5 are needed"))
 }
 
 fn device_type(kind: DeviceType) -> &'static str {

@@ -24,17 +24,14 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(gpu: GpuDevice) -> Self {
-        let buffers = Buffers::new(&gpu.device);
-        let clock = Clock::new(&gpu.device, &gpu.queue);
-        Session { gpu, buffers, clock, density: 60 }
+    pub(super) fn new(mut gpu: GpuDevice) -> Result<Self> {
+        let (buffers, clock) =
+            gpu.watched(|gpu| Ok((Buffers::new(&gpu.device), Clock::new(&gpu.device, &gpu.queue))))?;
+        Ok(Session { gpu, buffers, clock, density: 60 })
     }
 
     /// The starts of a chunk's masks.
     pub(super) fn encode(&mut self, masks: &Masks<'_>, order: Order, chunk: &Chunk) -> Result<Starts> {
-        if chunk.placed.is_empty() {
-            return Ok(Starts { starts: Vec::new(), counts: vec![0; chunk.masks.len()] });
-        }
         let Session { gpu, buffers, clock, density } = self;
         gpu.watched(|gpu| {
             let mut run = Run { gpu, buffers, clock: clock.as_mut(), chunk, question: masks.question() };
@@ -268,11 +265,11 @@ impl PlaneVisitor for CopyRows<'_, '_> {
         };
         let mut gathered = Vec::new();
         if plane.height() == 1 {
-            let pixels = plane.rows(0..1, &mut gathered)[0];
-            put(&pixels[rows.start * width..pixels.len().min(rows.end * width)]);
+            let columns = rows.start * width..plane.width().min(rows.end * width);
+            put(plane.rows(0..1, columns, &mut gathered)[0]);
         } else {
             for row in rows.clone() {
-                put(plane.rows(row..row + 1, &mut gathered)[0]);
+                put(plane.rows(row..row + 1, 0..*width, &mut gathered)[0]);
             }
         }
     }

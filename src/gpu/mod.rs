@@ -22,9 +22,9 @@ pub use self::adapter::{AdapterReport, adapters};
 use self::device::GpuDevice;
 use self::encode::Session;
 use self::plan::{Chunk, Limits, Task};
-use crate::Result;
 use crate::encoder::{Builder, Starts};
 use crate::masks::{Masks, Order};
+use crate::{Error, Result};
 
 /// Bytes of a chunk, unless told.
 const MEMORY: u64 = 256 << 20;
@@ -48,22 +48,25 @@ impl Gpu {
     pub(crate) fn open(options: &Builder) -> Result<Self> {
         let found = adapter::enumerate();
         let candidate = &found[adapter::choose(&found, options)?];
-        Ok(Self::new(GpuDevice::open(candidate)?, options.memory))
+        Self::new(GpuDevice::open(candidate)?, options.memory)
     }
 
     /// The caller's device.
-    pub(crate) fn with_device(device: wgpu::Device, queue: wgpu::Queue) -> Self {
+    pub(crate) fn with_device(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
+        if let Some(why) = adapter::too_small(&device.limits()) {
+            return Err(Error::Gpu(format!("the device's limits are too small: {why}")));
+        }
         Self::new(GpuDevice::of(device, queue), None)
     }
 
-    fn new(device: GpuDevice, memory: Option<u64>) -> Self {
+    fn new(device: GpuDevice, memory: Option<u64>) -> Result<Self> {
         let limits = device.device.limits();
         let binding = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-        Gpu {
+        Ok(Gpu {
             adapter_name: device.info.name.clone(),
             limits: Limits { binding, memory: memory.unwrap_or(MEMORY) },
-            session: Mutex::new(Some(Session::new(device))),
-        }
+            session: Mutex::new(Some(Session::new(device)?)),
+        })
     }
 
     pub(crate) fn adapter_name(&self) -> &str {
@@ -87,6 +90,11 @@ impl Gpu {
     ) -> (Starts, u64) {
         let mut by_gpu = 0;
         let parts = plan::plan(masks, order, self.limits).map(|task| match task {
+            // Masks without pixels need no device; no other backend steps in for this one.
+            Task::Gpu(chunk) if chunk.placed.is_empty() => {
+                by_gpu += chunk.masks.len() as u64;
+                cpu(chunk.masks)
+            }
             Task::Gpu(chunk) => match self.encode(masks, order, &chunk) {
                 Some(starts) => {
                     by_gpu += chunk.masks.len() as u64;

@@ -114,8 +114,11 @@ impl PlaneVisitor for ShapeOf {
     fn visit<P: Plane>(self, plane: &P, scan: Scan) -> Shape {
         let (height, width) = (plane.height(), plane.width());
         let pixels = height * width;
-        let (height, width) =
-            if height == 1 && width > PIECE { (width.div_ceil(PIECE), PIECE) } else { (height, width) };
+        let (height, width) = if height == 1 && width > PIECE && scan == Scan::Along {
+            (width.div_ceil(PIECE), PIECE)
+        } else {
+            (height, width)
+        };
         Shape { height, width, pixels, scan, element_bytes: size_of::<P::Bits>() }
     }
 }
@@ -199,14 +202,18 @@ impl Placed {
 }
 
 impl Limits {
-    /// Bytes of pixels that fit beside the bits: pixels are there twice, in staging and on the device; bits, starts and
-    /// readback take a word each a word of bits.
-    fn pixel_bytes(&self, words: u64) -> u64 {
-        (self.memory.saturating_sub(3 * 4 * words) / 2).min(self.binding) & !3
+    /// Bytes of pixels that fit beside the bits of so many masks: pixels are there twice, in staging and on the device;
+    /// bits, starts and readback take a word each a word of bits; a mask has a stripe in both tables, and a word in the
+    /// summary and its readback.
+    fn pixel_bytes(&self, words: u64, masks: u64) -> u64 {
+        let tables = masks * (2 * size_of::<Stripe>() as u64 + 8);
+        (self.memory.saturating_sub(3 * 4 * words + tables) / 2).min(self.binding) & !3
     }
 
-    fn bits_fit(&self, words: u64) -> bool {
-        words <= MAX_WORDS && words * 4 <= self.binding
+    /// Bits and tables that each are one binding, with room left in a buffer for a readback of both.
+    fn bindings_hold(&self, words: u64, masks: u64) -> bool {
+        let tables = masks * size_of::<Stripe>() as u64;
+        words <= MAX_WORDS && 4 * words + tables <= self.binding
     }
 }
 
@@ -225,8 +232,8 @@ pub(super) fn plan<'m>(masks: &'m Masks<'_>, order: Order, limits: Limits) -> im
             if shape.pixels > 0 {
                 let words = u64::from(window.words) + shape.words();
                 let bytes = window.bytes + shape.bytes();
-                let table_fits = (placed.len() as u64 + 1) * size_of::<Stripe>() as u64 <= limits.binding;
-                if !limits.bits_fit(words) || bytes > limits.pixel_bytes(words) || !table_fits {
+                let masks = placed.len() as u64 + 1;
+                if !limits.bindings_hold(words, masks) || bytes > limits.pixel_bytes(words, masks) {
                     break;
                 }
                 let mask = Placed { mask: next, shape, first_word: window.words };
@@ -253,7 +260,8 @@ fn alone(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Task 
     let shape = visit_plane(masks, index, order, ShapeOf);
     let placed = Placed { mask: index, shape, first_word: 0 };
     let words = shape.words();
-    let windows = if limits.bits_fit(words) { placed.windows(limits.pixel_bytes(words)) } else { None };
+    let fits = limits.bindings_hold(words, 1);
+    let windows = if fits { placed.windows(limits.pixel_bytes(words, 1)) } else { None };
     match windows {
         Some(windows) => Task::Gpu(Chunk {
             masks: index..index + 1,
@@ -263,5 +271,48 @@ fn alone(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Task 
             element_bytes: shape.element_bytes,
         }),
         None => Task::Cpu(index..index + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array3, s};
+
+    use super::*;
+
+    /// What a chunk takes: pixels in staging and on the device; bits, starts, readback; tables, summary and its readback.
+    fn bytes(chunk: &Chunk) -> u64 {
+        let pixels = chunk.windows.iter().map(|window| window.bytes).max().unwrap_or(0);
+        let stripes = chunk.windows.iter().map(|window| window.stripes.len()).max().unwrap_or(0);
+        let tables = (stripes + chunk.placed.len()) * size_of::<Stripe>();
+        2 * pixels + 12 * u64::from(chunk.words) + tables as u64 + 8 * chunk.placed.len() as u64
+    }
+
+    #[test]
+    fn chunks_keep_to_the_memory_and_hold_every_mask_once() {
+        let wide = Array3::<u16>::zeros((3, 200, 300));
+        for shape in [(5000, 1, 1), (40, 1, 700), (40, 700, 1), (7, 200, 300), (100, 28, 28), (2, 0, 9), (1, 2, 60_000)]
+        {
+            let stack = Array3::<u8>::zeros(shape);
+            let all = [Masks::binary(&stack), Masks::binary(wide.slice(s![.., .., ..;2]))];
+            for masks in all.map(|masks| masks.expect("small")) {
+                for order in [Order::RowMajor, Order::ColumnMajor] {
+                    let limits = Limits { binding: 1 << 20, memory: 50_000 };
+                    let mut next = 0;
+                    for task in plan(&masks, order, limits) {
+                        let range = match &task {
+                            Task::Gpu(chunk) => chunk.masks.clone(),
+                            Task::Cpu(range) => range.clone(),
+                        };
+                        assert_eq!(range.start, next);
+                        next = range.end;
+                        if let Task::Gpu(chunk) = task {
+                            assert!(bytes(&chunk) <= limits.memory, "{shape:?}: {} bytes", bytes(&chunk));
+                        }
+                    }
+                    assert_eq!(next, masks.len());
+                }
+            }
+        }
     }
 }

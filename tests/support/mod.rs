@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test target uses its part")]
 
 use half::f16;
-use maskrle::{Element, Encoder, Float, Integer, MaskArray, Masks, Order, Runs};
+use maskrle::{Element, Encoder, Float, Integer, MaskArray, Masks, Order, Runs, Values};
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis};
 
 pub const ORDERS: [Order; 2] = [Order::RowMajor, Order::ColumnMajor];
@@ -71,6 +71,26 @@ pub type Backend<'b> = dyn Fn(&Masks<'_>, Order) -> Result<Runs, String> + 'b;
 
 pub fn of_encoder(encoder: &Encoder) -> impl Fn(&Masks<'_>, Order) -> Result<Runs, String> + '_ {
     |masks, order| encoder.runs(masks, order).map_err(|error| error.to_string())
+}
+
+/// The runs that an encoder's COCO strings spell, which it makes on a way of their own; where there are none, its runs.
+pub fn through_coco(encoder: &Encoder) -> impl Fn(&Masks<'_>, Order) -> Result<Runs, String> + '_ {
+    |masks, order| {
+        let runs = encoder.runs(masks, order).map_err(|error| error.to_string())?;
+        let is_binary = matches!(runs.values(), Values::Binary(_));
+        if order == Order::RowMajor || !is_binary {
+            return Ok(runs);
+        }
+        let strings = encoder.coco(masks).map_err(|error| error.to_string())?;
+        for (index, (string, mask)) in strings.iter().zip(&runs).enumerate() {
+            let spelt = string.to_runs().map_err(|error| format!("mask {index}: {error}"))?;
+            let spelt = spelt.get(0).ok_or("a string is one mask")?;
+            if spelt.starts() != mask.starts() || spelt.values().ne(mask.values()) {
+                return Err(format!("mask {index} of {:?}: its string spells other runs", mask.size()));
+            }
+        }
+        if strings.len() == runs.len() { Ok(runs) } else { Err(format!("{} strings", strings.len())) }
+    }
 }
 
 /// splitmix64.
