@@ -1,8 +1,41 @@
 //! `maskrle bench` as scripts see it.
-#![cfg(feature = "cli")]
+//!
+//! The trial of a GPU runs on whatever adapter there is, software ones included; without one it shows as ignored, and with
+//! `MASKRLE_REQUIRE_GPU=1` that is a failure.
+
+#[path = "support/gpu.rs"]
+mod gpu;
 
 use assert_cmd::Command;
+use libtest_mimic::{Arguments, Trial};
+use maskrle::gpu::passes::PASSES;
+use maskrle::{Backend, Encoder};
 use serde_json::Value;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let tests: [(&str, fn()); 6] = [
+        ("json_is_what_the_contract_says", json_is_what_the_contract_says),
+        ("the_backends_asked_for_are_benched", the_backends_asked_for_are_benched),
+        ("the_order_and_the_output_follow_each_other", the_order_and_the_output_follow_each_other),
+        ("people_get_a_table", people_get_a_table),
+        ("wrong_usage_exits_with_2", wrong_usage_exits_with_2),
+        ("a_missing_input_exits_with_1", a_missing_input_exits_with_1),
+    ];
+    let trial = |(name, test): (&str, fn())| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    };
+    let mut trials: Vec<_> = tests.into_iter().map(trial).collect();
+    let adapter = Encoder::builder().backend(Backend::Gpu).allow_software(true).build();
+    let missing = adapter.as_ref().err().map(ToString::to_string);
+    trials
+        .push(trial(("gpu::shows_in_every_figure", a_gpu_shows_in_every_figure)).with_ignored_flag(missing.is_some()));
+    trials.extend(missing.map(|why| gpu::missing("gpu", why)));
+    libtest_mimic::run(&arguments, trials).exit();
+}
 
 fn bench(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_maskrle"));
@@ -33,7 +66,6 @@ fn assert_positive_or_null(value: &Value, what: &str) {
     }
 }
 
-#[test]
 fn json_is_what_the_contract_says() {
     for arguments in [&["--output", "starts"][..], &["--output", "coco"], &["--order", "row", "--pattern", "noise"]] {
         let report = report(arguments);
@@ -95,7 +127,6 @@ fn assert_result(result: &Value) {
     }
 }
 
-#[test]
 fn the_backends_asked_for_are_benched() {
     let names = |arguments: &[&str]| -> Vec<String> {
         let report = report(arguments);
@@ -109,7 +140,6 @@ fn the_backends_asked_for_are_benched() {
     assert_eq!(all[..3], ["cpu-1", "cpu-all", "auto"]);
 }
 
-#[test]
 fn the_order_and_the_output_follow_each_other() {
     let outputs = |arguments: &[&str]| {
         let report = report(arguments);
@@ -120,7 +150,6 @@ fn the_order_and_the_output_follow_each_other() {
     assert_eq!(outputs(&["--order", "column", "--output", "starts"]), ("column".into(), "starts".into()));
 }
 
-#[test]
 fn people_get_a_table() {
     let output = bench(&["--shape", "1,32,32", "--repeat", "1"]).assert().success().get_output().stdout.clone();
     let text = String::from_utf8(output).expect("text");
@@ -129,7 +158,36 @@ fn people_get_a_table() {
     }
 }
 
-#[test]
+fn a_gpu_shows_in_every_figure() {
+    let arguments = ["--allow-software", "--backend", "gpu", "--pattern", "noise"];
+    let report = report(&arguments);
+    for key in ["read", "copy", "upload"] {
+        assert_positive(&report["device_gb_per_s"][key], key);
+    }
+    let results = report["results"].as_array().expect("a list");
+    let [result] = &results[..] else { panic!("one backend was asked for: {results:?}") };
+    assert_result(result);
+    assert_eq!((&result["name"], &result["backend"]), (&"gpu".into(), &"gpu".into()));
+    assert_positive(&result["fraction_of_limit"], "a GPU's fraction_of_limit");
+    let mut passes = PASSES.map(|pass| pass.name);
+    passes.sort_unstable();
+    assert_eq!(keys(&result["passes_ms"]), passes);
+    for pass in passes {
+        assert_positive(&result["passes_ms"][pass], pass);
+    }
+
+    // A fall-back is told on standard error; all that is there otherwise is the driver's own.
+    let output =
+        bench(&arguments).args(["--shape", "2,64,64", "--repeat", "1"]).assert().success().get_output().clone();
+    let [table, errors] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text"));
+    assert!(!errors.contains("the CPU encoded"), "{errors}");
+    let adapter = report["adapter"].as_str().expect("a name");
+    let passes = PASSES.map(|pass| pass.name);
+    for word in ["\ngpu", adapter].iter().chain(&passes) {
+        assert!(table.contains(word), "{word} is not in\n{table}");
+    }
+}
+
 fn wrong_usage_exits_with_2() {
     let wrong: [&[&str]; 11] = [
         &["--order", "row", "--output", "coco"],
@@ -150,7 +208,6 @@ fn wrong_usage_exits_with_2() {
     }
 }
 
-#[test]
 fn a_missing_input_exits_with_1() {
     let assert = bench(&["no such stack.npy"]).assert().code(1);
     let error = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();

@@ -1,5 +1,8 @@
 //! The backends that are benched: built, checked against the reference, timed.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use maskrle::{Backend, CocoRle, Encoder, Masks, Order, Runs};
 
@@ -40,6 +43,8 @@ pub struct Contestant {
     pub threads: usize,
     pub encoder: Encoder,
     pub times: Times,
+    /// The GPU's passes before the timed calls: of warming up, not to be counted.
+    passes_before: BTreeMap<&'static str, Duration>,
 }
 
 enum Encoded {
@@ -50,23 +55,40 @@ enum Encoded {
 impl Contestant {
     pub fn new(name: &'static str, backend: Backend, threads: usize, allow_software: bool) -> maskrle::Result<Self> {
         let encoder = Encoder::builder().backend(backend).threads(threads).allow_software(allow_software).build()?;
-        Ok(Contestant { name, backend, threads, encoder, times: Times::default() })
+        Ok(Contestant { name, backend, threads, encoder, times: Times::default(), passes_before: BTreeMap::new() })
     }
 
     /// Encodes once, untimed, and compares the result with what it must be.
-    pub fn check(&self, masks: &Masks<'_>, task: Task, expected: &Expected) -> Result<()> {
+    pub fn check(&mut self, masks: &Masks<'_>, task: Task, expected: &Expected) -> Result<()> {
         let encoded = encode(&self.encoder, masks, task).with_context(|| self.name)?;
         match encoded {
             Encoded::Runs(runs) => expected.check_runs(&runs),
             Encoded::Coco(rles) => expected.check_coco(&rles),
         }
-        .with_context(|| self.name)
+        .with_context(|| self.name)?;
+        self.passes_before = self.encoder.pass_times();
+        Ok(())
     }
 
     /// Encodes once, timed.
     pub fn time(&mut self, masks: &Masks<'_>, task: Task) -> Result<()> {
         self.times.time(|| encode(&self.encoder, masks, task)).with_context(|| self.name)?;
         Ok(())
+    }
+
+    /// The mean time of each GPU pass in a timed call, in ms; none where no GPU told it.
+    pub fn passes_ms(&self) -> Option<BTreeMap<&'static str, f64>> {
+        let passes = self.encoder.pass_times();
+        let mean = |(pass, total): (&'static str, Duration)| {
+            let before = self.passes_before.get(pass).copied().unwrap_or_default();
+            (pass, total.saturating_sub(before).as_secs_f64() * 1e3 / self.times.len() as f64)
+        };
+        (!passes.is_empty()).then(|| passes.into_iter().map(mean).collect())
+    }
+
+    /// Masks that were to be encoded on a GPU and were not: they did not fit, or it failed. Its time is then not its own.
+    pub fn fell_back(&self) -> u64 {
+        if self.uploads() { self.encoder.tally().cpu } else { 0 }
     }
 
     /// Whether the masks cross to a GPU: then the upload is its limit, not the reading.

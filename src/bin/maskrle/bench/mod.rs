@@ -170,7 +170,7 @@ fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
     let (masks, bytes) = (stack.masks()?, stack.bytes()?);
     let Field { mut contestants, adapter } = Field::build(options)?;
     let expected = stack.expected(task.order());
-    for contestant in &contestants {
+    for contestant in &mut contestants {
         contestant.check(&masks, task, &expected)?;
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads()).build().context("threads")?;
@@ -183,6 +183,9 @@ fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
             contestant.time(&masks, task)?;
         }
         device = device.and_then(|mut device| told(device.measure()).map(|()| device));
+    }
+    for contestant in contestants.iter().filter(|contestant| contestant.fell_back() > 0) {
+        log::warn!("{}: the CPU encoded {} masks of it", contestant.name, contestant.fell_back());
     }
     let read_gb_per_s = ReadLimit { one: read_by_one.gb_per_s(bytes.len()), all: read_by_all.gb_per_s(bytes.len()) };
     let rates = device.map(|device| device.rates());
@@ -231,6 +234,6 @@ fn row(contestant: &Contestant, task: Task, bytes: usize, read: &ReadLimit, devi
         min_ms: contestant.times.least() * 1e3,
         gb_per_s,
         fraction_of_limit: limit.map(|limit| gb_per_s / limit),
-        passes_ms: None,
+        passes_ms: contestant.passes_ms(),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
+use maskrle::gpu::passes::{PASSES, Pass};
 use serde::Serialize;
 
 /// Everything that was measured. The keys are a contract: see `bench --json` in the documentation.
@@ -50,8 +51,8 @@ pub struct Row {
     pub gb_per_s: f64,
     /// Null where the limit was not measured.
     pub fraction_of_limit: Option<f64>,
-    /// The GPU's time in each pass.
-    pub passes_ms: Option<BTreeMap<String, f64>>,
+    /// The GPU's time in each pass of a call, on average; null where no GPU told it.
+    pub passes_ms: Option<BTreeMap<&'static str, f64>>,
 }
 
 /// Where the pixels are before they are encoded.
@@ -76,7 +77,19 @@ impl Report {
             ["result", "pixels", "output", "threads", "median ms", "min ms", "GB/s", "of limit"].map(String::from),
         ];
         rows.extend(self.results.iter().map(Row::cells));
-        format!("{}\n{}\n{}", self.heading(), self.limits(), aligned(&rows))
+        format!("{}\n{}\n{}{}", self.heading(), self.limits(), aligned(&rows), self.passes())
+    }
+
+    /// Below the table, a line for each result that went through GPU passes.
+    fn passes(&self) -> String {
+        let mut text = String::new();
+        for Row { name, passes_ms, .. } in &self.results {
+            let Some(passes) = passes_ms else { continue };
+            let ms = |pass: &Pass| Some(format!("{} {:.3}", pass.name, passes.get(pass.name)?));
+            let passes: Vec<_> = PASSES.iter().filter_map(ms).collect();
+            let _ = write!(text, "\n{name}: mean ms on the device: {}", passes.join(", "));
+        }
+        text
     }
 
     fn heading(&self) -> String {

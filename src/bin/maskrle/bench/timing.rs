@@ -22,6 +22,11 @@ impl Times {
         self.0.push(time.max(Duration::from_nanos(1)));
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The shortest, in seconds: the one least disturbed.
     pub fn least(&self) -> f64 {
         self.0.iter().min().map_or(f64::NAN, Duration::as_secs_f64)
