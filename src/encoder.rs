@@ -92,14 +92,14 @@ impl Builder {
         self
     }
 
-    /// Threads of the CPU backend; 0 for one a core.
+    /// Threads of the CPU backend, a pool of its own; 0, unless told, for rayon's global pool, which has one a core.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
         self
     }
 
     /// The encoder. Fails if [`Backend::Gpu`] was asked for and there is no adapter, saying which were seen and why each
-    /// was passed over.
+    /// was passed over; and if the system refuses as many threads as were asked for.
     pub fn build(self) -> Result<Encoder> {
         let cpu = cpu::Cpu::new(self.threads)?;
         let cpu_only = |reason: String| Chosen { backend: Backend::Cpu, adapter: None, reason };

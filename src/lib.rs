@@ -1,4 +1,4 @@
-//! maskrle.
+#![doc = include_str!("../README.md")]
 
 mod assemble;
 mod boundary;

@@ -120,7 +120,7 @@ pub struct Masks<'a> {
     question: Question,
 }
 
-/// Arrays that masks can be borrowed from: ndarray views and arrays of 1 (one row) to 4 dimensions
+/// Arrays that masks can be borrowed from: ndarray views and references to arrays, of 1 (one row) to 4 dimensions
 /// (`[b, k, height, width]` is b*k masks), and a slice with its shape `[n, height, width]`.
 pub trait MaskArray<'a, T> {
     #[doc(hidden)]
