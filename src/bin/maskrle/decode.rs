@@ -5,7 +5,6 @@ mod paint;
 mod rows;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use maskrle::Order;
@@ -58,11 +57,10 @@ fn parse_output(text: &str) -> Result<PathBuf, String> {
 }
 
 /// Decodes a file.
-pub fn run(args: &Args) -> Result<ExitCode> {
+pub fn run(args: &Args) -> Result<()> {
     let csv = rows::Csv { size: args.size, order: Order::from(args.order), empty: &args.empty };
     let masks = rows::read(&args.file, &csv)?;
-    write(&masks, &args.output).with_context(|| args.file.display().to_string())?;
-    Ok(ExitCode::SUCCESS)
+    write(&masks, &args.output).with_context(|| args.file.display().to_string())
 }
 
 fn write(masks: &Masks, output: &Path) -> Result<()> {
