@@ -22,7 +22,9 @@ fn a_missing_file() {
 #[test]
 fn a_file_of_something_else() {
     refused("a.npy", "hello", "", "not a .npy file");
-    refused("a.npy", "", "", "not a .npy file");
+    refused("a.npy", "", "", "a.npy: the file is empty");
+    refused("a.npz", "", "", "a.npz: the file is empty");
+    refused("a.png", "", "", "a.png: the file is empty");
     refused("a.npz", "hello", "", "not a .npz file");
     refused("a.png", "hello", "", "not a PNG");
     refused("a.txt", "hello", "", ".npy, .npz and .png");
@@ -41,9 +43,24 @@ fn a_truncated_npy() {
     let file = bytes("(4, 4)", &[1; 16]);
     refused("a.npy", &file[..file.len() - 1], "", "truncated: the header claims 16 bytes of pixels, the file has 15");
     refused("a.npy", &file[..file.len() - 16], "", "the header claims 16 bytes of pixels, the file has 0");
-    for length in [6, 7, 8, 9, 20] {
+    for length in [1, 5, 6, 7, 8, 9, 20] {
         refused("a.npy", &file[..length], "", "truncated: the file ends in the header");
+        let place = Place::new();
+        let err = place.file("a.npy", &file[..length]).run("encode --quiet a.npy").err;
+        assert!(err.ends_with("in the header\n"), "no more than that: {err}");
     }
+}
+
+#[test]
+fn a_header_that_cannot_be_read_is_not_called_truncated() {
+    let place = Place::new();
+    let mut file = npz(&[("a", bytes("(2, 8)", b"pixelspixelspixe"))]);
+    // A deflate block of the type that does not exist, where the array's bytes begin: after the entry's name.
+    let name = file.windows(5).position(|bytes| bytes == b"a.npy").unwrap();
+    file[name + 5] = 0b111;
+    let ran = place.file("a.npz", file).run("encode --quiet a.npz");
+    assert!(!ran.err.contains("truncated"), "{}", ran.err);
+    ran.fails("error: a.npz:a: ", "it cannot be read");
 }
 
 #[test]
@@ -139,13 +156,22 @@ fn a_png_cut_short() {
 #[test]
 fn a_png_that_claims_gigabytes() {
     let mut file = png(ColorType::Grayscale, BitDepth::Eight, [1, 1], &[1]);
-    file[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
-    // Without a right checksum the header is refused before its claim is.
+    for (sides, why) in [
+        ([0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff], "the header claims 65535 x 65535 pixels, more than a file of "),
+        ([0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 1], "the header claims 2147483647 x 1 pixels, more than a file of "),
+    ] {
+        file[16..24].copy_from_slice(&sides);
+        sign_header(&mut file);
+        refused("a.png", &file, "", why);
+    }
+}
+
+/// Without a right checksum a header is refused before its claim is.
+fn sign_header(file: &mut [u8]) {
     let crc = !file[12..29].iter().fold(!0u32, |crc, &byte| {
         (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
     });
     file[29..33].copy_from_slice(&crc.to_be_bytes());
-    refused("a.png", file, "", "truncated: the header claims 65535 x 65535 pixels");
 }
 
 #[test]

@@ -123,10 +123,60 @@ fn a_bad_row_is_an_error_that_names_its_line() {
         "error: rows:3: item 1: ",
         "1 pixels",
     );
-    refused("[\n{\"size\":[1,1],", "", "error: rows:2: ", "EOF");
-    refused("", "", "error: rows", "");
-    refused("[]", "", "error: rows: ", "no rows");
-    refused(&"[".repeat(100_000), "", "error: rows:1: ", "EOF");
+    refused("[\n{\"size\":[1,1],", "", "error: rows:2: ", "cut short: the JSON ends within an object");
+    refused("[\n{\"size\":[1,1]},\n", "", "error: rows:", "cut short: the JSON ends where a value should begin");
+    refused("[\n{\"size\":[1,1]\n", "", "error: rows:3: cut short", "within an object");
+    refused("[\n", "", "error: rows:2: cut short", "within a list");
+    refused(&"[".repeat(100_000), "", "error: rows:1: ", "cut short");
+}
+
+#[test]
+fn a_dataset_is_told_from_results() {
+    refused("[\n{\"segmentation\": [[1, 2, 3, 4]]}]", "", "error: rows:2: item 0: ", "polygons are not taken");
+    for dataset in [
+        r#"{"images": [], "annotations": [], "categories": []}"#,
+        "{\n  \"images\": [],\n  \"annotations\": [{\"segmentation\": [[1, 2]]}]\n}\n",
+    ] {
+        refused(dataset, "", "error: rows:1: a COCO dataset is not taken", "a list of results is");
+    }
+}
+
+#[test]
+fn an_object_over_several_lines_is_a_row() {
+    let place = Place::new();
+    place.file("rows", "{\n  \"size\": [2, 3],\n  \"counts\": \"231\"\n}\n").run("decode rows -o out.npy").ok();
+    assert_eq!(array::<u8>(&place, "out.npy"), arr3(&[[[0, 1, 1], [0, 1, 0]]]));
+}
+
+#[test]
+fn a_file_of_no_rows_is_a_stack_of_no_masks() {
+    let place = Place::new();
+    for text in ["", "\n \n", "[]", "\u{feff}", "ImageId,EncodedPixels\n"] {
+        place.file("rows", text).run("decode rows -o out.npy").ok();
+        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 0, 0), "{text:?}");
+        place.run("decode rows --size 3,4 -o out.npy").ok();
+        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 3, 4), "{text:?}");
+        place.run("decode rows -o out.npz").ok();
+        assert_eq!(NpzReader::new(std::fs::File::open(place.path("out.npz")).unwrap()).unwrap().len(), 0);
+    }
+    place.file("none.npy", bytes("(0, 3, 4)", &[])).file("zeros.npy", bytes("(2, 3)", &[0; 6]));
+    for encode in ["encode none.npy", "encode --labels zeros.npy", "encode --format kaggle none.npy"] {
+        place.run(&format!("{encode} -o rows")).ok();
+        place.run("decode rows -o out.npy").ok();
+        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 0, 0), "{encode}");
+        assert_eq!(place.run("encode out.npy").ok(), "");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    let place = Place::new();
+    let row = r#"{"size":[2,3],"counts":"231"}"#;
+    for text in [row.to_owned(), format!("[{row}]"), "EncodedPixels\n3 3\n".to_owned()] {
+        let text = format!("\u{feff}{text}");
+        place.file("rows", text).run("decode rows --size 2,3 -o out.npy").ok();
+        assert_eq!(array::<u8>(&place, "out.npy"), arr3(&[[[0, 1, 1], [0, 1, 0]]]));
+    }
 }
 
 #[test]

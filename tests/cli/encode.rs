@@ -95,6 +95,9 @@ fn usage_errors_exit_with_2() {
         "encode --threshold nan a.npy",
         "encode --empty x a.npy",
         "encode --memory 12parsecs a.npy",
+        "encode --threads 1025 a.npy",
+        "encode --threads 1000000 a.npy",
+        "encode --threads -1 a.npy",
         "encode --format png a.npy",
         "decode a.jsonl",
         "decode a.jsonl -o a.txt",
@@ -208,14 +211,51 @@ fn a_closed_pipe_ends_quietly() {
     use std::process::{Command, Stdio};
     let place = Place::new();
     place.file("many.npy", bytes("(50000, 1, 2)", &[1; 100_000]));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_maskrle"));
-    command.args(["encode", "many.npy"]).current_dir(place.folder.path());
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // Read a little, then close the pipe under the writer.
-    child.stdout.take().unwrap().read_exact(&mut [0; 16]).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert!(output.status.success());
+    let run = |inputs: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_maskrle"));
+        command.arg("encode").args(inputs).current_dir(place.folder.path());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Read a little, then close the pipe under the writer.
+        child.stdout.take().unwrap().read_exact(&mut [0; 16]).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(run(&["many.npy"]), (Some(0), String::new()));
+    // A bad input is one all the same.
+    let missing = "error: nofile.npy: no such file or folder\n".to_owned();
+    assert_eq!(run(&["nofile.npy", "many.npy"]), (Some(1), missing));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_device_that_is_full_is_called_by_its_name() {
+    let place = Place::new();
+    place.file("stack.npy", stack()).run("encode --quiet stack.npy -o /dev/full").fails("error: /dev/full: ", "space");
+}
+
+#[test]
+fn image_ids_do_not_repeat() {
+    let place = Place::new();
+    let mask = || bytes("(1, 2)", &[0, 1]);
+    let two = || bytes("(2, 1, 2)", &[0, 1, 1, 1]);
+    place.file("a/x.npy", mask()).file("b/x.npy", mask()).file("y.npy", mask());
+    place.file("s.npy", two()).file("s_1.npy", mask()).file("s_2.npy", mask()).file("s_01.npy", mask());
+    let kaggle = |inputs: &str| {
+        let ran = place.run(&format!("encode --quiet --format kaggle {inputs} -o out.csv"));
+        let rows = place.read("out.csv");
+        let ids: Vec<_> = rows.lines().skip(1).filter_map(|row| row.split(',').next()).collect();
+        (ran.status, ran.err, ids.join(" "))
+    };
+    let taken = |name: &str, id: &str, by: &str| format!("error: {name}: its ImageId {id:?} is already that of {by}\n");
+    assert_eq!(kaggle("a b y.npy"), (1, taken("b/x.npy", "x", "a/x.npy"), "x y".into()));
+    assert_eq!(kaggle("s.npy s_1.npy"), (1, taken("s_1.npy", "s_1", "s.npy"), "s_0 s_1".into()));
+    // Its first mask would have been alone of its name: no row of it stays.
+    assert_eq!(kaggle("s_1.npy s.npy"), (1, taken("s.npy", "s_1", "s_1.npy"), "s_1".into()));
+    assert_eq!(kaggle("s.npy s_2.npy s_01.npy"), (0, String::new(), "s_0 s_1 s_2 s_01".into()));
+    // The rows of one mask's labels share its id; other formats name the file.
+    place.file("labels.npy", bytes("(1, 2)", &[1, 2]));
+    assert_eq!(kaggle("--labels labels.npy"), (0, String::new(), "labels labels".into()));
+    place.run("encode a b").ok();
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! `maskrle adapters`: what GPUs there are, and which of them would encode.
 
 use std::io::Write;
-use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use maskrle::gpu::{AdapterReport, adapters};
@@ -19,11 +18,10 @@ pub struct Args {
 }
 
 /// Prints the list.
-pub fn run(args: &Args) -> Result<ExitCode> {
+pub fn run(args: &Args) -> Result<()> {
     let found = adapters();
     let text = if args.json { serde_json::to_string_pretty(&found)? + "\n" } else { table(&found) };
-    std::io::stdout().write_all(text.as_bytes()).context("standard output")?;
-    Ok(ExitCode::SUCCESS)
+    std::io::stdout().write_all(text.as_bytes()).context("standard output")
 }
 
 fn table(adapters: &[AdapterReport]) -> String {

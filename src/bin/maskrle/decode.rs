@@ -4,8 +4,7 @@ mod arrays;
 mod paint;
 mod rows;
 
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use maskrle::Order;
@@ -18,13 +17,14 @@ use rows::Masks;
 ///
 /// FILE is what `maskrle encode` writes, COCO results (a JSON list of objects with a "segmentation"), or CSV with the
 /// columns ImageId and EncodedPixels. Binary masks become 0 and 1 of uint8; values the smallest type that holds them all.
-/// A bad row is an error that names its line, and nothing is written.
+/// A bad row is an error that names its line, and nothing is written. A file without rows, which encode writes where
+/// there are no masks, becomes a stack of none: [0, 0, 0], or [0, H, W] with --size.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     /// JSON lines, a JSON list, or CSV
     file: PathBuf,
-    /// Height and width of all masks: CSV does not hold them
+    /// Height and width of all masks in CSV, which does not hold them; JSON rows say theirs
     #[arg(long, value_name = "H,W", value_parser = parse_size)]
     size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV; JSON rows say theirs
@@ -58,21 +58,21 @@ fn parse_output(text: &str) -> Result<PathBuf, String> {
 }
 
 /// Decodes a file.
-pub fn run(args: &Args) -> Result<ExitCode> {
+pub fn run(args: &Args) -> Result<()> {
     let csv = rows::Csv { size: args.size, order: Order::from(args.order), empty: &args.empty };
     let masks = rows::read(&args.file, &csv)?;
-    write(&masks, &args.output).with_context(|| args.file.display().to_string())?;
-    Ok(ExitCode::SUCCESS)
+    write(&masks, args).with_context(|| args.file.display().to_string())
 }
 
-fn write(masks: &Masks, output: &Path) -> Result<()> {
+fn write(masks: &Masks, args: &Args) -> Result<()> {
+    let output = arrays::Output { path: &args.output, size_of_none: args.size.unwrap_or_default() };
     match Element::smallest(masks) {
-        Element::U8 => arrays::write::<u8>(masks, output),
-        Element::I8 => arrays::write::<i8>(masks, output),
-        Element::U16 => arrays::write::<u16>(masks, output),
-        Element::I16 => arrays::write::<i16>(masks, output),
-        Element::U32 => arrays::write::<u32>(masks, output),
-        Element::I32 => arrays::write::<i32>(masks, output),
-        Element::I64 => arrays::write::<i64>(masks, output),
+        Element::U8 => arrays::write::<u8>(masks, &output),
+        Element::I8 => arrays::write::<i8>(masks, &output),
+        Element::U16 => arrays::write::<u16>(masks, &output),
+        Element::I16 => arrays::write::<i16>(masks, &output),
+        Element::U32 => arrays::write::<u32>(masks, &output),
+        Element::I32 => arrays::write::<i32>(masks, &output),
+        Element::I64 => arrays::write::<i64>(masks, &output),
     }
 }

@@ -1,7 +1,6 @@
 //! `maskrle encode`: masks in files to rows of runs.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -9,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, ValueEnum};
 use maskrle::{Encoder, Order};
 
+use crate::ids::Ids;
 use crate::options::{EncoderArgs, OrderArg};
 use crate::output::Output;
 use crate::progress::Progress;
@@ -18,8 +18,8 @@ use crate::rows::{Format, Place, Rows};
 /// Encode masks as runs
 ///
 /// Integers and bools are masks where they are not 0, or label maps with --labels; floats need --threshold. Rows come in
-/// the order of the inputs. A bad input is a line on standard error; the others are still encoded, and the exit status
-/// is 1.
+/// the order of the inputs. Each file in a folder and each array in a .npz (named FILE.npz:ARRAY) is an input of its own.
+/// A bad one is a line on standard error and gives no row to OUT; the others are still encoded, and the exit status is 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -42,7 +42,7 @@ pub struct Args {
     /// How arrays of three dimensions lie: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw)]
     layout: Layout,
-    /// What kaggle writes for an empty mask, such as -1 or "1 0"; nothing unless told
+    /// What kaggle writes for an empty mask, such as -1 or "1 0"; an empty field unless told
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     empty: Option<String>,
     #[command(flatten)]
@@ -77,8 +77,8 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|threshold: &f64| !threshold.is_nan()).ok_or_else(|| "not a number".into())
 }
 
-/// Encodes all inputs. Fails only where nothing can be written.
-pub fn run(args: Args) -> Result<ExitCode> {
+/// Encodes all inputs. Fails only where nothing can be written; `has_failed` says, then too, whether an input was bad.
+pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args);
     let encoder = args.encoder.build().context("no encoder")?;
@@ -91,18 +91,18 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let progress = Progress::new(total.sum(), !args.quiet && crate::is_watched());
     let options = options(&args);
     let question = options.question;
-    let mut job = Job { encoder, order, rows, question, output, progress, done: Totals::default(), has_failed: false };
-    for path in &args.inputs {
-        job.path(path, &options)?;
-    }
+    let (ids, done) = (Ids::default(), Totals::default());
+    let mut job = Job { encoder, order, rows, question, output, progress, ids, done, has_failed };
+    let written = args.inputs.iter().try_for_each(|path| job.path(path, &options));
     job.progress.finish();
-    if job.done.inputs > 0 || !job.has_failed {
+    written?;
+    if job.done.inputs > 0 || !*job.has_failed {
         job.output.finish()?;
     }
     if !args.quiet {
         eprintln!("{}", job.done.summary(&job.encoder, started.elapsed().as_secs_f64()));
     }
-    Ok(if job.has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(())
 }
 
 /// What clap cannot check; ends the process as clap does.
@@ -167,18 +167,20 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
-struct Job {
+struct Job<'a> {
     encoder: Encoder,
     order: Order,
     rows: Rows,
     question: Question,
     output: Output,
     progress: Progress,
+    ids: Ids,
     done: Totals,
-    has_failed: bool,
+    /// Whether an input was bad. It outlives the job, which a closed pipe ends early.
+    has_failed: &'a mut bool,
 }
 
-impl Job {
+impl Job<'_> {
     /// Encodes a file, or those in a folder.
     fn path(&mut self, path: &Path, options: &read::Options) -> Result<()> {
         match read::files(path) {
@@ -210,7 +212,7 @@ impl Job {
     }
 
     fn report(&mut self, name: &str, error: anyhow::Error) {
-        self.has_failed = true;
+        *self.has_failed = true;
         self.progress.line(&crate::error_line(&error.context(name.to_owned())));
     }
 
@@ -221,6 +223,9 @@ impl Job {
             let place = Place { name, is_stack: input.is_stack, index };
             index += self.chunk(place, &pixels)?;
             self.progress.advance(pixels.bytes());
+        }
+        if self.rows.format == Format::Kaggle {
+            self.ids.add(name, input.is_stack, index);
         }
         Ok(())
     }
@@ -240,6 +245,9 @@ impl Job {
             let runs = self.encoder.runs(&masks, self.order)?;
             self.done.runs += runs.starts().len() as u64;
             for mask in &runs {
+                if self.rows.format == Format::Kaggle {
+                    self.ids.check(place)?;
+                }
                 self.rows.write(&mut out, place, mask)?;
                 place.index += 1;
                 self.flush(&mut out)?;

@@ -4,6 +4,7 @@ mod adapters;
 mod bench;
 mod decode;
 mod encode;
+mod ids;
 mod options;
 mod output;
 mod progress;
@@ -44,21 +45,23 @@ enum Verb {
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).format_timestamp(None).init();
+    let mut has_failed = false;
     let done = match Cli::parse().verb {
-        Verb::Encode(args) => encode::run(args),
+        Verb::Encode(args) => encode::run(args, &mut has_failed),
         Verb::Decode(args) => decode::run(&args),
         Verb::Adapters(args) => adapters::run(&args),
-        Verb::Bench(options) => bench::run(options).map(|()| ExitCode::SUCCESS),
+        Verb::Bench(options) => bench::run(options),
     };
     match done {
-        Ok(status) => status,
-        // Whoever read our output has seen enough: `| head`.
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        // Whoever read our output has seen enough: `| head`. An input that was bad before that still counts.
+        Err(error) if is_closed_pipe(&error) => {}
         Err(error) => {
             eprintln!("{}", error_line(&error));
-            ExitCode::FAILURE
+            has_failed = true;
         }
+        Ok(()) => {}
     }
+    if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

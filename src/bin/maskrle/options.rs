@@ -15,9 +15,9 @@ pub struct EncoderArgs {
     /// Take an adapter that computes on the CPU for a GPU: for tests, it is slow
     #[arg(long)]
     allow_software: bool,
-    /// Threads of the CPU backend, 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    threads: usize,
+    /// Threads of the CPU backend, at most 1024; 0 is one a core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
     /// Memory to work in, in bytes or with a unit: 2000000, 512M, 2G, 1GiB. Inputs that can be are read in chunks that
     /// keep to it; a single mask is never cut
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
@@ -42,7 +42,7 @@ impl EncoderArgs {
         let builder = Encoder::builder()
             .backend(backend)
             .allow_software(self.allow_software)
-            .threads(self.threads)
+            .threads(self.threads.into())
             .memory(self.memory / 4);
         match &self.adapter {
             Some(name) => builder.adapter(name),

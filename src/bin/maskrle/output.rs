@@ -71,7 +71,7 @@ pub enum Output {
     /// `-o`: rows of an input that fails part-way are taken back.
     File(AtomicFile),
     /// Standard output, a pipe or a device: what is written is written.
-    Stream(BufWriter<Stream>),
+    Stream { writer: BufWriter<Stream>, name: String },
 }
 
 /// Something that is written once and in order.
@@ -101,21 +101,26 @@ impl Output {
     /// `path`, or standard output without one.
     pub fn create(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else {
-            return Ok(Output::Stream(BufWriter::with_capacity(1 << 16, Stream::Stdout(io::stdout()))));
+            return Ok(Output::stream(Stream::Stdout(io::stdout()), "standard output".into()));
         };
         // A pipe or /dev/null is written to; renaming a file onto it would replace it.
         if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
-            let file = File::options().write(true).open(path).with_context(|| path.display().to_string())?;
-            return Ok(Output::Stream(BufWriter::with_capacity(1 << 16, Stream::Device(file))));
+            let name = path.display().to_string();
+            let file = File::options().write(true).open(path).with_context(|| name.clone())?;
+            return Ok(Output::stream(Stream::Device(file), name));
         }
         AtomicFile::create(path).map(Output::File)
+    }
+
+    fn stream(stream: Stream, name: String) -> Self {
+        Output::Stream { writer: BufWriter::with_capacity(1 << 16, stream), name }
     }
 
     /// Appends rows.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         match self {
             Output::File(file) => file.write_all(bytes).with_context(|| file.target.display().to_string()),
-            Output::Stream(stream) => stream.write_all(bytes).context("standard output"),
+            Output::Stream { writer, name } => writer.write_all(bytes).with_context(|| name.clone()),
         }
     }
 
@@ -123,7 +128,7 @@ impl Output {
     pub fn mark(&mut self) -> Result<u64> {
         match self {
             Output::File(file) => file.stream_position().with_context(|| file.target.display().to_string()),
-            Output::Stream(_) => Ok(0),
+            Output::Stream { .. } => Ok(0),
         }
     }
 
@@ -141,7 +146,7 @@ impl Output {
     pub fn finish(self) -> Result<()> {
         match self {
             Output::File(file) => file.finish(),
-            Output::Stream(mut stream) => stream.flush().context("standard output"),
+            Output::Stream { mut writer, name } => writer.flush().context(name),
         }
     }
 }

@@ -57,6 +57,16 @@ pub struct Place<'a> {
     pub index: u64,
 }
 
+impl Place<'_> {
+    /// Kaggle's `ImageId`.
+    pub fn image_id(&self) -> String {
+        match self.is_stack {
+            true => format!("{}_{}", self.name.id, self.index),
+            false => self.name.id.clone(),
+        }
+    }
+}
+
 impl Rows {
     /// What the file begins with.
     pub fn header(&self) -> Result<Vec<u8>> {
@@ -90,10 +100,7 @@ impl Rows {
             Format::Values => json_row(out, place, value, &ValueCounts::from(mask)),
             Format::Kaggle => {
                 let pairs = KaggleRle::try_from(mask)?.pairs;
-                let id = match place.is_stack {
-                    true => format!("{}_{}", place.name.id, place.index),
-                    false => place.name.id.clone(),
-                };
+                let id = place.image_id();
                 let pairs = if pairs.is_empty() { self.empty.as_str() } else { pairs.as_str() };
                 match value {
                     Some(value) => csv_row(out, &[&id, pairs, &value.to_string()]),

@@ -48,19 +48,28 @@ impl Element {
     }
 }
 
-/// Writes all masks to `output`, as its extension says.
-pub fn write<T: Pod + AutoSerialize + TryFrom<i64>>(masks: &Masks, output: &Path) -> Result<()> {
-    let is_archive = output.extension().is_some_and(|extension| extension == "npz");
-    if is_archive { archive::<T>(masks, output) } else { stack::<T>(masks, output) }
+/// Where masks are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Output<'a> {
+    pub path: &'a Path,
+    /// Height and width of a stack of no masks.
+    pub size_of_none: [u32; 2],
 }
 
-fn stack<T: Pod + AutoSerialize + TryFrom<i64>>(masks: &Masks, output: &Path) -> Result<()> {
+/// Writes all masks to `output`, as its extension says.
+pub fn write<T: Pod + AutoSerialize + TryFrom<i64>>(masks: &Masks, output: &Output<'_>) -> Result<()> {
+    let is_archive = output.path.extension().is_some_and(|extension| extension == "npz");
+    if is_archive { archive::<T>(masks, output.path) } else { stack::<T>(masks, output) }
+}
+
+fn stack<T: Pod + AutoSerialize + TryFrom<i64>>(masks: &Masks, output: &Output<'_>) -> Result<()> {
     let mut sizes = masks.iter().map(|mask| mask.size());
-    let first = sizes.next().expect("a file without rows is refused");
+    let first = sizes.next().unwrap_or(output.size_of_none);
     if let Some(other) = sizes.find(|&size| size != first) {
         let ([h, w], [other_h, other_w]) = (first, other);
         bail!("masks of {h} x {w} and of {other_h} x {other_w} are no stack: write them to a .npz file");
     }
+    let output = output.path;
     let mut file = AtomicFile::create(output)?;
     let written = (|| {
         header::<T>(&mut file, &[masks.iter().len() as u64, first[0].into(), first[1].into()])?;

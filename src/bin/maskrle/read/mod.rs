@@ -131,6 +131,9 @@ fn open(path: &Path) -> Result<(Kind, Source)> {
     let size = found.is_file().then_some(found.len());
     let mut head = Vec::new();
     (&mut file).take(8).read_to_end(&mut head).context("it cannot be read")?;
+    if head.is_empty() {
+        bail!("the file is empty");
+    }
     let Some(kind) = Kind::of_name(path).or_else(|| Kind::of_bytes(&head)) else {
         bail!("not a file of masks: {ACCEPTED} are read");
     };

@@ -2,9 +2,9 @@
 //!
 //! Read here, and not by npyz, whose product of the shape overflows and whose literals nest without limit.
 
-use std::io::Read;
+use std::io::{self, Read};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 
 use super::bytes;
 
@@ -119,24 +119,27 @@ impl Header {
     /// Reads up to the first pixel.
     pub fn read(reader: &mut dyn Read) -> Result<Self> {
         let mut start = Vec::new();
-        reader.take(8).read_to_end(&mut start)?;
-        if !start.starts_with(MAGIC) {
+        reader.take(8).read_to_end(&mut start).map_err(cut)?;
+        if start.is_empty() {
+            bail!("the file is empty");
+        }
+        if !start.starts_with(MAGIC) && !MAGIC.starts_with(&start) {
             bail!("not a .npy file: it does not begin with \\x93NUMPY");
         }
         let width = match start.get(6..) {
             Some([1, _]) => 2,
             Some([2 | 3, _]) => 4,
             Some([major, minor]) => bail!("version {major}.{minor} of the .npy format is not known"),
-            _ => bail!("truncated: the file ends in the header"),
+            _ => bail!(CUT),
         };
         let mut size = [0; 4];
-        reader.read_exact(&mut size[..width]).context("truncated: the file ends in the header")?;
+        reader.read_exact(&mut size[..width]).map_err(cut)?;
         let size = u32::from_le_bytes(size) as usize;
         if size > MAX_HEADER {
             bail!("the header claims to be of {}, the limit is {MAX_HEADER}", bytes(size as u128));
         }
         let mut text = vec![0; size];
-        reader.read_exact(&mut text).context("truncated: the file ends in the header")?;
+        reader.read_exact(&mut text).map_err(cut)?;
         Self::parse(&text, (8 + width + size) as u64)
     }
 
@@ -168,6 +171,16 @@ impl Header {
             shape: shape.ok_or_else(|| missing("shape"))?,
             length,
         })
+    }
+}
+
+const CUT: &str = "truncated: the file ends in the header";
+
+/// Why a header cannot be read: a file that ends too early is not a disk that fails.
+fn cut(error: io::Error) -> anyhow::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => anyhow!(CUT),
+        _ => anyhow!(error).context("it cannot be read"),
     }
 }
 

@@ -1,4 +1,7 @@
 //! `.npz`: a zip archive of `.npy` files.
+//!
+//! Each array is an input of its own, `file.npz:name`: a bad one is an error by that name, and the good ones beside it
+//! are encoded.
 
 use anyhow::{Context, Result, anyhow};
 use zip::ZipArchive;

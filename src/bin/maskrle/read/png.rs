@@ -21,18 +21,24 @@ pub fn input<'a>(mut source: Source, options: &Options) -> Result<Input<'a>> {
     decoder.set_transformations(Transformations::IDENTITY);
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
+    // Asked before the decoder allocates for a row, which it would refuse for another reason.
+    let header = decoder.read_header_info().map_err(explain)?;
+    let (width, height) = header.size();
+    let claim = u128::from(width) * u128::from(height) * header.bits_per_pixel() as u128 / 8;
+    if claim / u128::from(MAX_RATIO) > u128::from(size) {
+        let size = bytes(size.into());
+        bail!("the header claims {width} x {height} pixels, more than a file of {size} can hold");
+    }
     let mut reader = decoder.read_info().map_err(explain)?;
-    let (width, height) = reader.info().size();
     let (color, depth) = reader.output_color_type();
     if !matches!(color, ColorType::Grayscale | ColorType::Indexed) {
         bail!("a PNG of {} is not a mask: gray and palette images are read", describe(color));
     }
     options.question.check(false, if depth == BitDepth::Sixteen { "uint16" } else { "uint8" })?;
-    let Some(claim) = reader.output_buffer_size().filter(|&claim| claim as u64 / MAX_RATIO <= size) else {
-        bail!("truncated: the header claims {width} x {height} pixels, the file has {}", bytes(size.into()));
-    };
+    let too_large = || anyhow!("no memory for {width} x {height} pixels");
+    let claim = reader.output_buffer_size().ok_or_else(too_large)?;
     let mut packed = Vec::new();
-    packed.try_reserve_exact(claim).map_err(|_| anyhow!("no memory for {width} x {height} pixels"))?;
+    packed.try_reserve_exact(claim).map_err(|_| too_large())?;
     packed.resize(claim, 0);
     let line = reader.next_frame(&mut packed).map_err(explain)?.line_size;
     let shape = (1, height as usize, width as usize);
