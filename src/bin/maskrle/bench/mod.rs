@@ -50,9 +50,9 @@ pub struct Options {
     /// Which backends to bench
     #[arg(long, value_enum, default_value_t = Which::All)]
     backend: Which,
-    /// Threads of the CPU; 0 is one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    threads: usize,
+    /// Threads of the CPU, at most 1024; 0 is one a core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
     /// How often to time each
     #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
@@ -105,7 +105,7 @@ impl Options {
     }
 
     fn threads(&self) -> usize {
-        if self.threads == 0 { machine::cores() } else { self.threads }
+        if self.threads == 0 { machine::cores() } else { usize::from(self.threads) }
     }
 }
 
