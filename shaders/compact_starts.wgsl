@@ -11,8 +11,6 @@
 
 const WORDS_PER_LANE: u32 = BLOCK / LANES;
 
-var<workgroup> sums: array<u32, 256>;
-
 @compute @workgroup_size(256)
 fn compact_starts(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -26,21 +24,11 @@ fn compact_starts(
     for (var word = begin; word < end; word++) {
         sum += countOneBits(bits[word]);
     }
-    sums[lane] = sum;
-    workgroupBarrier();
-    for (var distance = 1u; distance < LANES; distance *= 2u) {
-        var left = 0u;
-        if lane >= distance {
-            left = sums[lane - distance];
-        }
-        workgroupBarrier();
-        sums[lane] += left;
-        workgroupBarrier();
-    }
+    let up_to_here = inclusive_sum(lane, sum);
     if begin == end || summary[0] > params.capacity {
         return;
     }
-    var place = blocks[block] + sums[lane] - sum;
+    var place = blocks[block] + up_to_here - sum;
     var index = stripe_of(begin);
     var stripe = stripes[index];
     for (var word = begin; word < end; word++) {

@@ -9,8 +9,6 @@
 // The total, then for each mask where its starts begin.
 @group(0) @binding(5) var<storage, read_write> summary: array<u32>;
 
-var<workgroup> sums: array<u32, 256>;
-
 @compute @workgroup_size(256)
 fn count_blocks(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -25,16 +23,9 @@ fn count_blocks(
             sum += countOneBits(bits[word]);
         }
     }
-    sums[lane] = sum;
-    workgroupBarrier();
-    for (var half = LANES / 2u; half > 0u; half /= 2u) {
-        if lane < half {
-            sums[lane] += sums[lane + half];
-        }
-        workgroupBarrier();
-    }
-    if lane == 0u && block < params.blocks {
-        blocks[block] = sums[0];
+    let up_to_here = inclusive_sum(lane, sum);
+    if lane == LANES - 1u && block < params.blocks {
+        blocks[block] = up_to_here;
     }
 }
 
@@ -48,24 +39,14 @@ fn scan_blocks(@builtin(local_invocation_index) lane: u32) {
     for (var block = begin; block < end; block++) {
         sum += blocks[block];
     }
-    sums[lane] = sum;
-    workgroupBarrier();
-    for (var distance = 1u; distance < LANES; distance *= 2u) {
-        var left = 0u;
-        if lane >= distance {
-            left = sums[lane - distance];
-        }
-        workgroupBarrier();
-        sums[lane] += left;
-        workgroupBarrier();
-    }
-    var before = sums[lane] - sum;
+    let up_to_here = inclusive_sum(lane, sum);
+    var before = up_to_here - sum;
     for (var block = begin; block < end; block++) {
         let count = blocks[block];
         blocks[block] = before;
         before += count;
     }
     if lane == LANES - 1u {
-        summary[0] = sums[lane];
+        summary[0] = up_to_here;
     }
 }

@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 mod assemble;
-mod boundary;
 mod cpu;
 mod element;
 mod encoder;

@@ -70,15 +70,14 @@ impl Cpu {
 
     /// The starts of the masks in `range`.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
-        Starts::concat(self.each_task(masks, range, |task| {
+        Starts::concat(self.each_task(masks, range, Tiles::default, |tiles, task| {
             let mut part = Starts::default();
-            let mut tiles = Tiles::default();
             for index in task {
                 let before = part.starts.len();
                 if has_pixels(masks, index) {
                     part.starts.push(0);
                 }
-                self.flag(masks, index, order, &mut tiles, &mut part.starts);
+                self.flag(masks, index, order, tiles, &mut part.starts);
                 part.counts.push((part.starts.len() - before) as u32);
             }
             part
@@ -87,15 +86,14 @@ impl Cpu {
 
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
     pub(crate) fn coco(&self, masks: &Masks<'_>) -> Vec<CocoRle> {
-        let parts = self.each_task(masks, 0..masks.len(), |task| {
-            let mut tiles = Tiles::default();
-            let mut writer = CocoWriter::new();
+        let scratch = || (Tiles::default(), CocoWriter::new());
+        let parts = self.each_task(masks, 0..masks.len(), scratch, |(tiles, writer), task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
                 if begins_with_foreground(masks, index) {
                     writer.ends(&[0]);
                 }
-                self.flag(masks, index, Order::ColumnMajor, &mut tiles, &mut writer);
+                self.flag(masks, index, Order::ColumnMajor, tiles, writer);
                 writer.ends(&[height * width]);
                 CocoRle { size: [height, width], counts: writer.finish() }
             };
@@ -104,21 +102,26 @@ impl Cpu {
         parts.into_iter().flatten().collect()
     }
 
-    /// Does `work` for stretches of the masks, on all threads; the results are in order.
-    fn each_task<R: Send>(
+    /// Does `work` for stretches of the masks, on all threads, with memory that many of them share one after the other; the
+    /// results are in order.
+    fn each_task<M: Send, R: Send>(
         &self,
         masks: &Masks<'_>,
         range: Range<usize>,
-        work: impl Fn(Range<usize>) -> R + Sync + Send,
+        memory: impl Fn() -> M + Sync + Send,
+        work: impl Fn(&mut M, Range<usize>) -> R + Sync + Send,
     ) -> Vec<R> {
         let tasks = tasks(masks, range);
         #[cfg(feature = "rayon")]
         return self.install(|| {
             use rayon::prelude::*;
-            tasks.into_par_iter().map(work).collect()
+            tasks.into_par_iter().map_init(memory, work).collect()
         });
         #[cfg(not(feature = "rayon"))]
-        tasks.into_iter().map(work).collect()
+        {
+            let mut memory = memory();
+            tasks.into_iter().map(|task| work(&mut memory, task)).collect()
+        }
     }
 
     /// Gives `destination` every start of a mask but the first.

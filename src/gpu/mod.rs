@@ -4,6 +4,7 @@
 //! scanned to where each block's starts go, the bits compacted to starts. One readback brings the starts of all its masks.
 
 mod adapter;
+mod bits;
 mod buffers;
 mod clock;
 mod device;

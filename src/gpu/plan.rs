@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::bits::BitLines;
 use super::passes::Stripe;
-use crate::boundary::BitLines;
 use crate::masks::{Masks, Order};
 use crate::plane::{Plane, PlaneVisitor, Scan, visit_plane};
 
@@ -97,7 +97,7 @@ impl Shape {
     }
 
     fn words(&self) -> u64 {
-        self.bit_lines().words::<u32>() as u64
+        self.bit_lines().words() as u64
     }
 
     /// Bytes in the pixel buffer, where every mask starts at a word.
@@ -136,7 +136,7 @@ impl Placed {
     fn stripe(&self, at: u32) -> Stripe {
         let Shape { height, width, scan, .. } = self.shape;
         let bit_lines = self.shape.bit_lines();
-        let words_per_line = bit_lines.words_per_line::<u32>() as u32;
+        let words_per_line = bit_lines.words_per_line() as u32;
         Stripe {
             first: self.first_word,
             line_words: words_per_line,
