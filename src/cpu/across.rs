@@ -2,7 +2,7 @@
 //!
 //! Bands of 64 rows are read as eight streams of rows eight apart, since that is how memory gives most. A word holds 64
 //! pixels of a row; 64 words make a tile. Tiles without a boundary, which are most, are skipped; the others are
-//! transposed and kept until the columns can be walked from top to bottom.
+//! transposed and kept until the columns can be walked from top to bottom. The bands of a large mask are read in parallel.
 
 use std::ops::Range;
 
@@ -14,10 +14,18 @@ use super::words;
 use crate::plane::Plane;
 use crate::question::Question;
 
-/// Memory kept from mask to mask: at most an eighth of a byte a pixel where every tile of many bands holds a boundary, and
-/// far less for other masks.
+/// Memory kept from mask to mask.
 #[derive(Default)]
-pub(super) struct Tiles {
+pub(super) struct Scratch {
+    stretches: Vec<Stretch>,
+}
+
+/// Some bands of a mask: at most an eighth of a byte a pixel where every tile of many bands holds a boundary, and far less for
+/// other masks.
+#[derive(Default)]
+struct Stretch {
+    /// Which bands.
+    bands: Range<usize>,
     /// A band's words.
     band: Vec<Tile>,
     /// For each tile of a band, the answers of the row above it; empty where words are no answers.
@@ -31,9 +39,11 @@ pub(super) struct Tiles {
 /// Columns of a mask of one band that are walked before the next are read: a tile has 64 rows, whatever the mask has, so
 /// that all the tiles of a wide mask of few rows would take more than its pixels.
 const STRIP: usize = 1 << 12;
+/// Pixels that make a stretch of bands worth a task of its own.
+const STRETCH: usize = 1 << 20;
 
 /// Tells `sink` every boundary but the one at the first pixel.
-pub(super) fn flag<P: Plane>(level: Level, question: Question, plane: &P, tiles: &mut Tiles, sink: &mut Sink<'_>) {
+pub(super) fn flag<P: Plane>(level: Level, question: Question, plane: &P, scratch: &mut Scratch, sink: &mut Sink<'_>) {
     let (height, width) = (plane.height(), plane.width());
     let strip = if height <= 64 { STRIP } else { width };
     let (mut gathered, mut above_first) = (Vec::new(), Vec::new());
@@ -47,36 +57,93 @@ pub(super) fn flag<P: Plane>(level: Level, question: Question, plane: &P, tiles:
         let before = left.saturating_sub(1)..columns.end - 1;
         above_first.extend_from_slice(plane.rows(height - 1..height, before, &mut gathered)[0]);
 
-        let bands = height.div_ceil(64);
-        tiles.begin(level, question, &above_first, bands);
-        for band in 0..bands {
-            let first = band * 64;
-            let rows = plane.rows(first.saturating_sub(1)..height.min(first + 64), columns.clone(), &mut gathered);
-            let (above, rows) = if first == 0 { (&above_first[..], &rows[..]) } else { (rows[0], &rows[1..]) };
-            words::of_band(level, question, rows, above, &mut tiles.band);
-            dispatch!(level, _simd => tiles.keep_band(rows.len(), band, bands));
+        scratch.divide(height, columns.len());
+        let read = |stretch: &mut Stretch| stretch.read(level, question, plane, columns.clone(), &above_first);
+        match &mut scratch.stretches[..] {
+            [all] => read(all),
+            #[cfg(feature = "rayon")]
+            several => {
+                use rayon::prelude::*;
+                several.par_iter_mut().for_each(read);
+            }
+            #[cfg(not(feature = "rayon"))]
+            several => several.iter_mut().for_each(read),
         }
-        dispatch!(level, _simd => tiles.walk(height, columns, bands, sink));
+        dispatch!(level, _simd => scratch.walk(height, columns, sink));
     }
 }
 
-impl Tiles {
-    /// Readies it for columns whose first pixels come after those of `above_first`.
-    fn begin<B: super::Lanes>(&mut self, level: Level, question: Question, above_first: &[B], bands: usize) {
-        let across = above_first.len().div_ceil(64);
+impl Scratch {
+    /// A stretch for every so many bands, the last one shorter.
+    fn divide(&mut self, height: usize, width: usize) {
+        let bands = height.div_ceil(64);
+        let each = STRETCH.div_ceil(64 * width).min(bands);
+        self.stretches.resize_with(bands.div_ceil(each), Stretch::default);
+        for (number, stretch) in self.stretches.iter_mut().enumerate() {
+            stretch.bands = number * each..bands.min((number + 1) * each);
+        }
+    }
+
+    /// Tells the boundaries column by column.
+    #[inline(always)]
+    fn walk(&self, height: usize, columns: Range<usize>, sink: &mut Sink<'_>) {
+        let mut column_tiles: Vec<(u32, &[u64; 64])> = Vec::with_capacity(height.div_ceil(64));
+        for across in 0..columns.len().div_ceil(64) {
+            column_tiles.clear();
+            for stretch in &self.stretches {
+                let bands = stretch.bands.len();
+                for (band, &index) in stretch.bands.clone().zip(&stretch.index[across * bands..][..bands]) {
+                    if index != 0 {
+                        column_tiles.push((64 * band as u32, &stretch.kept[index as usize - 1]));
+                    }
+                }
+            }
+            if column_tiles.is_empty() {
+                continue;
+            }
+            for column in 0..64.min(columns.len() - across * 64) {
+                let top = ((columns.start + across * 64 + column) * height) as u32;
+                for (row, words) in &column_tiles {
+                    sink.word(top + row, words[column]);
+                }
+            }
+        }
+    }
+}
+
+impl Stretch {
+    /// Reads its bands, and keeps their tiles that hold a boundary. `above_first` is what comes before the first pixel of each
+    /// column.
+    fn read<P: Plane>(
+        &mut self,
+        level: Level,
+        question: Question,
+        plane: &P,
+        columns: Range<usize>,
+        above_first: &[P::Bits],
+    ) {
         self.kept.clear();
         self.index.clear();
-        self.index.resize(bands * across, 0);
-        self.band.resize(across, [[0; 8]; 8]);
+        self.index.resize(self.bands.len() * columns.len().div_ceil(64), 0);
+        self.band.resize(columns.len().div_ceil(64), [[0; 8]; 8]);
         self.above.clear();
-        if words::are_answers(question) {
-            words::of_row(level, question, above_first, above_first, &mut self.above);
+        let mut gathered = Vec::new();
+        for band in self.bands.clone() {
+            let first = band * 64;
+            let end = plane.height().min(first + 64);
+            let rows = plane.rows(first.saturating_sub(1)..end, columns.clone(), &mut gathered);
+            let (above, rows) = if first == 0 { (above_first, &rows[..]) } else { (rows[0], &rows[1..]) };
+            if band == self.bands.start && words::are_answers(question) {
+                words::of_row(level, question, above, above, &mut self.above);
+            }
+            words::of_band(level, question, rows, above, &mut self.band);
+            dispatch!(level, _simd => self.keep(rows.len(), band));
         }
     }
 
     /// Keeps the tiles of a band of `rows` rows that hold a boundary.
     #[inline(always)]
-    fn keep_band(&mut self, rows: usize, band: usize, bands: usize) {
+    fn keep(&mut self, rows: usize, band: usize) {
         for (across, words) in self.band.iter().enumerate() {
             let mut bits = *words;
             if let Some(above) = self.above.get_mut(across) {
@@ -96,30 +163,7 @@ impl Tiles {
             }
             if bits.as_flattened().iter().fold(0, |any, bits| any | bits) != 0 {
                 self.kept.push(transpose(bits));
-                self.index[across * bands + band] = self.kept.len() as u32;
-            }
-        }
-    }
-
-    /// Tells the boundaries column by column.
-    #[inline(always)]
-    fn walk(&self, height: usize, columns: Range<usize>, bands: usize, sink: &mut Sink<'_>) {
-        let mut column_tiles: Vec<(u32, &[u64; 64])> = Vec::with_capacity(bands);
-        for (across, index) in self.index.chunks_exact(bands).enumerate() {
-            column_tiles.clear();
-            for (band, &index) in index.iter().enumerate() {
-                if index != 0 {
-                    column_tiles.push((64 * band as u32, &self.kept[index as usize - 1]));
-                }
-            }
-            if column_tiles.is_empty() {
-                continue;
-            }
-            for column in 0..64.min(columns.len() - across * 64) {
-                let top = ((columns.start + across * 64 + column) * height) as u32;
-                for (row, words) in &column_tiles {
-                    sink.word(top + row, words[column]);
-                }
+                self.index[across * self.bands.len() + band - self.bands.start] = self.kept.len() as u32;
             }
         }
     }

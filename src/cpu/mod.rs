@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use fearless_simd::Level;
 
-use self::across::Tiles;
+use self::across::Scratch;
 pub use self::rule::Lanes;
 use self::sink::{Destination, Sink};
 use crate::assemble::begins_with_foreground;
@@ -70,14 +70,14 @@ impl Cpu {
 
     /// The starts of the masks in `range`.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
-        Starts::concat(self.each_task(masks, range, Tiles::default, |tiles, task| {
+        Starts::concat(self.each_task(masks, range, Scratch::default, |scratch, task| {
             let mut part = Starts::default();
             for index in task {
                 let before = part.starts.len();
                 if has_pixels(masks, index) {
                     part.starts.push(0);
                 }
-                self.flag(masks, index, order, tiles, &mut part.starts);
+                self.flag(masks, index, order, scratch, &mut part.starts);
                 part.counts.push((part.starts.len() - before) as u32);
             }
             part
@@ -86,14 +86,14 @@ impl Cpu {
 
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
     pub(crate) fn coco(&self, masks: &Masks<'_>) -> Vec<CocoRle> {
-        let scratch = || (Tiles::default(), CocoWriter::new());
-        let parts = self.each_task(masks, 0..masks.len(), scratch, |(tiles, writer), task| {
+        let memory = || (Scratch::default(), CocoWriter::new());
+        let parts = self.each_task(masks, 0..masks.len(), memory, |(scratch, writer), task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
                 if begins_with_foreground(masks, index) {
                     writer.ends(&[0]);
                 }
-                self.flag(masks, index, Order::ColumnMajor, tiles, writer);
+                self.flag(masks, index, Order::ColumnMajor, scratch, writer);
                 writer.ends(&[height * width]);
                 CocoRle { size: [height, width], counts: writer.finish() }
             };
@@ -130,11 +130,11 @@ impl Cpu {
         masks: &Masks<'_>,
         index: usize,
         order: Order,
-        tiles: &mut Tiles,
+        scratch: &mut Scratch,
         destination: &mut dyn Destination,
     ) {
         let mut sink = Sink::new(self.level, destination);
-        let flag = Flag { level: self.level, question: masks.question(), tiles, sink: &mut sink };
+        let flag = Flag { level: self.level, question: masks.question(), scratch, sink: &mut sink };
         visit_plane(masks, index, order, flag);
         sink.flush();
     }
@@ -168,7 +168,7 @@ fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
 struct Flag<'s, 'd> {
     level: Level,
     question: Question,
-    tiles: &'s mut Tiles,
+    scratch: &'s mut Scratch,
     sink: &'s mut Sink<'d>,
 }
 
@@ -181,7 +181,7 @@ impl PlaneVisitor for Flag<'_, '_> {
         }
         match scan {
             Scan::Along => along::flag(self.level, self.question, plane, self.sink),
-            Scan::Across => across::flag(self.level, self.question, plane, self.tiles, self.sink),
+            Scan::Across => across::flag(self.level, self.question, plane, self.scratch, self.sink),
         }
     }
 }
