@@ -271,8 +271,8 @@ fn tiny_and_thin_masks(backend: &support::Backend<'_>) -> Result<(), String> {
 fn patterns(backend: &support::Backend<'_>) -> Result<(), String> {
     // Large enough that its bands are read in parallel.
     for pattern in [Pattern::Noise, Pattern::Stretches(3000)] {
-        check_binary(backend, stack::<u8>([1, 3000, 1100], pattern, 18).view())?;
-        check_labels(backend, stack::<u8>([1, 3000, 1100], pattern, 19).view())?;
+        check_binary(backend, stack::<u8>([1, 4200, 2100], pattern, 18).view())?;
+        check_labels(backend, stack::<u8>([1, 4200, 2100], pattern, 19).view())?;
     }
     for pattern in PATTERNS {
         check_binary(backend, stack::<u8>([2, 200, 333], pattern, 15).view())?;

@@ -17,6 +17,8 @@ use crate::question::Question;
 /// Memory kept from mask to mask.
 #[derive(Default)]
 pub(super) struct Scratch {
+    /// A band's words.
+    band: Vec<Tile>,
     stretches: Vec<Stretch>,
 }
 
@@ -26,8 +28,6 @@ pub(super) struct Scratch {
 struct Stretch {
     /// Which bands.
     bands: Range<usize>,
-    /// A band's words.
-    band: Vec<Tile>,
     /// For each tile of a band, the answers of the row above it; empty where words are no answers.
     above: Vec<u64>,
     /// Tiles that hold a boundary: a word for each column.
@@ -40,7 +40,7 @@ struct Stretch {
 /// that all the tiles of a wide mask of few rows would take more than its pixels.
 const STRIP: usize = 1 << 12;
 /// Pixels that make a stretch of bands worth a task of its own.
-const STRETCH: usize = 1 << 20;
+const STRETCH: usize = 1 << 22;
 
 /// Tells `sink` every boundary but the one at the first pixel.
 pub(super) fn flag<P: Plane>(level: Level, question: Question, plane: &P, scratch: &mut Scratch, sink: &mut Sink<'_>) {
@@ -58,16 +58,16 @@ pub(super) fn flag<P: Plane>(level: Level, question: Question, plane: &P, scratc
         above_first.extend_from_slice(plane.rows(height - 1..height, before, &mut gathered)[0]);
 
         scratch.divide(height, columns.len());
-        let read = |stretch: &mut Stretch| stretch.read(level, question, plane, columns.clone(), &above_first);
+        let read = |band: &mut Vec<Tile>, stretch: &mut Stretch| {
+            stretch.read(level, question, plane, columns.clone(), &above_first, band);
+        };
         match &mut scratch.stretches[..] {
-            [all] => read(all),
             #[cfg(feature = "rayon")]
-            several => {
+            several @ [_, _, ..] => {
                 use rayon::prelude::*;
-                several.par_iter_mut().for_each(read);
+                several.par_iter_mut().for_each_init(Vec::new, read);
             }
-            #[cfg(not(feature = "rayon"))]
-            several => several.iter_mut().for_each(read),
+            all => all.iter_mut().for_each(|stretch| read(&mut scratch.band, stretch)),
         }
         dispatch!(level, _simd => scratch.walk(height, columns, sink));
     }
@@ -121,11 +121,12 @@ impl Stretch {
         plane: &P,
         columns: Range<usize>,
         above_first: &[P::Bits],
+        band_words: &mut Vec<Tile>,
     ) {
         self.kept.clear();
         self.index.clear();
         self.index.resize(self.bands.len() * columns.len().div_ceil(64), 0);
-        self.band.resize(columns.len().div_ceil(64), [[0; 8]; 8]);
+        band_words.resize(columns.len().div_ceil(64), [[0; 8]; 8]);
         self.above.clear();
         let mut gathered = Vec::new();
         for band in self.bands.clone() {
@@ -136,15 +137,15 @@ impl Stretch {
             if band == self.bands.start && words::are_answers(question) {
                 words::of_row(level, question, above, above, &mut self.above);
             }
-            words::of_band(level, question, rows, above, &mut self.band);
-            dispatch!(level, _simd => self.keep(rows.len(), band));
+            words::of_band(level, question, rows, above, band_words);
+            dispatch!(level, _simd => self.keep(rows.len(), band, band_words));
         }
     }
 
-    /// Keeps the tiles of a band of `rows` rows that hold a boundary.
+    /// Keeps the tiles of band `band`, which has `rows` rows, that hold a boundary.
     #[inline(always)]
-    fn keep(&mut self, rows: usize, band: usize) {
-        for (across, words) in self.band.iter().enumerate() {
+    fn keep(&mut self, rows: usize, band: usize, band_words: &[Tile]) {
+        for (across, words) in band_words.iter().enumerate() {
             let mut bits = *words;
             if let Some(above) = self.above.get_mut(across) {
                 bits[0][0] ^= *above;
