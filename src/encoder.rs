@@ -166,13 +166,13 @@ pub(crate) struct Starts {
 impl Starts {
     /// The parts of consecutive stretches, as one.
     pub(crate) fn concat(mut parts: Vec<Starts>) -> Starts {
-        if parts.len() == 1 {
-            return parts.swap_remove(0);
+        let mut all = if parts.is_empty() { Starts::default() } else { parts.remove(0) };
+        all.starts.reserve_exact(parts.iter().map(|part| part.starts.len()).sum());
+        for part in parts {
+            all.starts.extend_from_slice(&part.starts);
+            all.counts.extend_from_slice(&part.counts);
         }
-        Starts {
-            starts: parts.iter().flat_map(|part| &part.starts).copied().collect(),
-            counts: parts.iter().flat_map(|part| &part.counts).copied().collect(),
-        }
+        all
     }
 }
 
@@ -240,7 +240,7 @@ impl Encoder {
     /// The runs of all masks, in the given scan order.
     pub fn runs(&self, masks: &Masks<'_>, order: Order) -> Result<Runs> {
         let starts = self.starts(masks, order);
-        Ok(self.cpu.install(|| crate::assemble::runs(masks, order, starts)))
+        Ok(crate::assemble::runs(masks, order, starts))
     }
 
     /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but one for each label.

@@ -24,7 +24,7 @@ pub(crate) trait Plane: Sync {
     fn height(&self) -> usize;
     fn width(&self) -> usize;
 
-    /// Some columns of some rows, at most [`MOST_ROWS`]: borrowed where they lie along memory, else gathered into `scratch`.
+    /// Some columns of some rows: borrowed where they lie along memory, else gathered into `scratch`.
     fn rows<'s>(
         &'s self,
         rows: Range<usize>,
@@ -33,38 +33,61 @@ pub(crate) trait Plane: Sync {
     ) -> Rows<'s, Self::Bits>;
 }
 
-/// A band of 64 rows, and the one above it.
-pub(crate) const MOST_ROWS: usize = 65;
-
 /// Some rows of a plane, all of one length.
-pub(crate) struct Rows<'s, B> {
-    rows: [&'s [B]; MOST_ROWS],
-    count: usize,
-}
-
-impl<'s, B> std::ops::Deref for Rows<'s, B> {
-    type Target = [&'s [B]];
-
-    fn deref(&self) -> &[&'s [B]] {
-        &self.rows[..self.count]
-    }
+pub(crate) enum Rows<'s, B> {
+    /// They follow one another in memory, from the first of `pixels` on; other pixels may follow.
+    Whole { pixels: &'s [B], count: usize, width: usize },
+    /// Each lies somewhere else.
+    Separate(Vec<&'s [B]>),
 }
 
 impl<'s, B> Rows<'s, B> {
-    /// `count` rows of `width` pixels, which lie one after the other.
-    fn split(pixels: &'s [B], count: usize, width: usize) -> Self {
-        let mut rows: [&[B]; MOST_ROWS] = [&[]; MOST_ROWS];
-        for (index, row) in rows[..count].iter_mut().enumerate() {
-            *row = &pixels[index * width..(index + 1) * width];
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Rows::Whole { count, .. } => *count,
+            Rows::Separate(rows) => rows.len(),
         }
-        Rows { rows, count }
+    }
+
+    pub(crate) fn width(&self) -> usize {
+        match self {
+            Rows::Whole { width, .. } => *width,
+            Rows::Separate(rows) => rows.first().map_or(0, |row| row.len()),
+        }
+    }
+
+    pub(crate) fn row(&self, index: usize) -> &'s [B] {
+        &self.from_row(index)[..self.width()]
+    }
+
+    /// A row and what follows it in memory.
+    pub(crate) fn from_row(&self, index: usize) -> &'s [B] {
+        match self {
+            Rows::Whole { pixels, width, .. } => &pixels[index * width..],
+            Rows::Separate(rows) => rows[index],
+        }
+    }
+
+    /// Those from `rows.start` to before `rows.end`.
+    pub(crate) fn part(&self, rows: Range<usize>) -> Rows<'s, B> {
+        match self {
+            Rows::Whole { pixels, width, .. } => {
+                Rows::Whole { pixels: &pixels[rows.start * width..], count: rows.len(), width: *width }
+            }
+            Rows::Separate(all) => Rows::Separate(all[rows].to_vec()),
+        }
     }
 }
 
 /// What is done with a plane, for whatever element type it has.
-pub(crate) trait PlaneVisitor {
+pub(crate) trait PlaneVisitor: Sized {
     type Output;
     fn visit<P: Plane>(self, plane: &P, scan: Scan) -> Self::Output;
+
+    /// For those who need no pixels unpacked.
+    fn visit_packed(self, plane: &Packed<'_>, scan: Scan) -> Self::Output {
+        self.visit(plane, scan)
+    }
 }
 
 /// Shows mask `index` to the visitor as the plane that reads best in the given scan order.
@@ -77,13 +100,15 @@ pub(crate) fn visit_plane<V: PlaneVisitor>(masks: &Masks<'_>, index: usize, orde
         let plane = Packed { rows: mask_of(bytes, place), width: *width, order: *bit_order };
         // Down one row is along it.
         let scan = if order == Order::RowMajor || plane.height() == 1 { Scan::Along } else { Scan::Across };
-        visitor.visit(&plane, scan)
+        visitor.visit_packed(&plane, scan)
     })
 }
 
 /// Pixels of an array.
 struct Strided<'a, T> {
     rows: ArrayView2<'a, T>,
+    /// All of them, where the rows follow one another in memory.
+    whole: Option<&'a [T]>,
 }
 
 impl<'a, T: Element> Strided<'a, T> {
@@ -91,14 +116,18 @@ impl<'a, T: Element> Strided<'a, T> {
         let in_scan_order = if order == Order::RowMajor { mask } else { mask.reversed_axes() };
         if let Some(pixels) = in_scan_order.to_slice() {
             let rows = ArrayView2::from_shape((1, pixels.len()), pixels).expect("one row of all pixels");
-            return (Strided { rows }, Scan::Along);
+            return (Strided { rows, whole: Some(pixels) }, Scan::Along);
         }
-        let lies_along = |axis: usize| in_scan_order.stride_of(Axis(axis)) == 1;
-        if lies_along(0) && !lies_along(1) {
-            (Strided { rows: in_scan_order.reversed_axes() }, Scan::Across)
+        let stride = |axis: usize| in_scan_order.stride_of(Axis(axis)).unsigned_abs();
+        let (rows, scan) = if in_scan_order.ncols() == 1 {
+            (in_scan_order.reversed_axes(), Scan::Along)
+        } else if stride(0) < stride(1) {
+            (in_scan_order.reversed_axes(), Scan::Across)
         } else {
-            (Strided { rows: in_scan_order }, Scan::Along)
-        }
+            (in_scan_order, Scan::Along)
+        };
+        let whole = rows.to_slice();
+        (Strided { rows, whole }, scan)
     }
 }
 
@@ -120,29 +149,27 @@ impl<T: Element> Plane for Strided<'_, T> {
         scratch: &'s mut Vec<T::Bits>,
     ) -> Rows<'s, T::Bits> {
         let (count, width) = (rows.len(), columns.len());
-        let part = self.rows.slice(s![rows.clone(), columns.clone()]);
-        if let Some(pixels) = part.to_slice() {
-            return Rows::split(bytemuck::cast_slice(pixels), count, width);
+        if let Some(pixels) = self.whole.filter(|_| count == 1 || width == self.width()) {
+            let pixels = bytemuck::cast_slice(&pixels[rows.start * self.width() + columns.start..]);
+            return Rows::Whole { pixels, count, width };
         }
-        // Either every row can be borrowed, or none.
-        let mut borrowed: [&[T::Bits]; MOST_ROWS] = [&[]; MOST_ROWS];
-        for (row, index) in borrowed.iter_mut().zip(rows) {
-            let Some(pixels) = self.rows.slice(s![index, columns.clone()]).to_slice() else {
-                scratch.clear();
-                scratch.extend(part.iter().map(|&pixel| bytemuck::cast::<T, T::Bits>(pixel)));
-                return Rows::split(scratch, count, width);
-            };
-            *row = bytemuck::cast_slice(pixels);
+        let borrowed = |row| Some(bytemuck::cast_slice(self.rows.slice(s![row, columns.clone()]).to_slice()?));
+        if let Some(rows) = rows.clone().map(borrowed).collect() {
+            return Rows::Separate(rows);
         }
-        Rows { rows: borrowed, count }
+        scratch.clear();
+        for row in self.rows.slice(s![rows, columns]).outer_iter() {
+            scratch.extend(row.iter().map(|&pixel| bytemuck::cast::<T, T::Bits>(pixel)));
+        }
+        Rows::Whole { pixels: scratch, count, width }
     }
 }
 
 /// Pixels packed eight to a byte, unpacked to 0 and 1.
-struct Packed<'a> {
-    rows: ArrayView2<'a, u8>,
-    width: usize,
-    order: BitOrder,
+pub(crate) struct Packed<'a> {
+    pub(crate) rows: ArrayView2<'a, u8>,
+    pub(crate) width: usize,
+    pub(crate) order: BitOrder,
 }
 
 impl Plane for Packed<'_> {
@@ -157,11 +184,12 @@ impl Plane for Packed<'_> {
     }
 
     fn rows<'s>(&'s self, rows: Range<usize>, columns: Range<usize>, scratch: &'s mut Vec<u8>) -> Rows<'s, u8> {
+        let (count, width) = (rows.len(), columns.len());
         scratch.clear();
-        for row in rows.clone() {
+        for row in rows {
             let row = self.rows.row(row);
             scratch.extend(columns.clone().map(|x| self.order.bit(row[x / 8], x % 8)));
         }
-        Rows::split(scratch, rows.len(), columns.len())
+        Rows::Whole { pixels: scratch, count, width }
     }
 }

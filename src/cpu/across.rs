@@ -1,76 +1,126 @@
 //! Boundaries of a scan across the rows of memory: the pixels are read by rows, and only their bits are turned.
 //!
-//! Bands of 64 rows are read as eight streams of rows eight apart, since that is how memory gives most. A word holds 64
-//! pixels of a row; 64 words make a tile. Tiles without a boundary, which are most, are skipped; the others are
-//! transposed and kept until the columns can be walked from top to bottom. The bands of a large mask are read in parallel.
+//! Words of 64 pixels are read by bands of 64 rows; 64 words below one another make a tile. Tiles without a boundary, which
+//! are most, are skipped; the others are transposed and kept until the columns can be walked from top to bottom. The bands
+//! of a large mask are read in parallel.
 
 use std::ops::Range;
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u64x4};
 
 use super::sink::Sink;
-use super::transpose::{Tile, transpose};
-use super::words;
-use crate::plane::Plane;
-use crate::question::Question;
+use super::source::Source;
+use super::transpose::{Columns, transpose};
+use super::words::Grid;
 
 /// Memory kept from mask to mask.
 #[derive(Default)]
 pub(super) struct Scratch {
-    /// A band's words.
-    band: Vec<Tile>,
+    band: Band,
     stretches: Vec<Stretch>,
 }
 
-/// Some bands of a mask: at most an eighth of a byte a pixel where every tile of many bands holds a boundary, and far less for
-/// other masks.
+/// The words of up to 64 rows, by tiles: for each column of words, those before its first row and then its own.
+#[derive(Default)]
+struct Band {
+    tiles: Vec<[u64; TILE]>,
+    rows: usize,
+}
+
+/// Words of a tile. Nine lines of a cache, not eight, so that the tiles of wide masks do not contend for a few places in it.
+const TILE: usize = 72;
+/// Where a tile's rows begin. Before them, where words are answers, are those of the row above, or what comes before in the scan.
+const ROWS: usize = 8;
+
+/// Some bands of a mask: at most an eighth of a byte a pixel where every tile holds a boundary, and far less for other masks.
 #[derive(Default)]
 struct Stretch {
     /// Which bands.
     bands: Range<usize>,
-    /// For each tile of a band, the answers of the row above it; empty where words are no answers.
-    above: Vec<u64>,
-    /// Tiles that hold a boundary: a word for each column.
-    kept: Vec<[u64; 64]>,
-    /// For each column of tiles, from the top: 0, or one more than the index of the kept tile.
-    index: Vec<u32>,
+    /// For each column of tiles, from the top.
+    tiles: Vec<Kept>,
+    /// The columns that hold a boundary, of one tile after the other.
+    columns: Vec<u64>,
 }
 
-/// Columns of a mask of one band that are walked before the next are read: a tile has 64 rows, whatever the mask has, so
-/// that all the tiles of a wide mask of few rows would take more than its pixels.
+/// What is kept of a tile: for most it is nothing.
+#[derive(Clone, Copy, Default)]
+struct Kept {
+    /// Which columns hold a boundary.
+    nonzero: u64,
+    /// Where they begin among the columns of the stretch.
+    first: usize,
+}
+
+/// The boundaries of 64 x 64 pixels.
+struct Tile {
+    /// In which columns there is one.
+    nonzero: u64,
+    columns: Columns,
+}
+
+/// Columns of a mask of one band that are read at a time: they and their words stay in the nearest cache.
 const STRIP: usize = 1 << 12;
 /// Pixels that make a stretch of bands worth a task of its own.
 const STRETCH: usize = 1 << 22;
 
-/// Tells `sink` every boundary but the one at the first pixel.
-pub(super) fn flag<P: Plane>(level: Level, question: Question, plane: &P, scratch: &mut Scratch, sink: &mut Sink<'_>) {
-    let (height, width) = (plane.height(), plane.width());
-    let strip = if height <= 64 { STRIP } else { width };
-    let (mut gathered, mut above_first) = (Vec::new(), Vec::new());
-    for left in (0..width).step_by(strip) {
-        let columns = left..width.min(left + strip);
-        // The pixel before the first of a column is the last of the column before. That of the very first is itself.
-        above_first.clear();
-        if left == 0 {
-            above_first.push(plane.rows(0..1, 0..1, &mut gathered)[0][0]);
-        }
-        let before = left.saturating_sub(1)..columns.end - 1;
-        above_first.extend_from_slice(plane.rows(height - 1..height, before, &mut gathered)[0]);
-
-        scratch.divide(height, columns.len());
-        let read = |band: &mut Vec<Tile>, stretch: &mut Stretch| {
-            stretch.read(level, question, plane, columns.clone(), &above_first, band);
-        };
-        match &mut scratch.stretches[..] {
-            #[cfg(feature = "rayon")]
-            several @ [_, _, ..] => {
-                use rayon::prelude::*;
-                several.par_iter_mut().for_each_init(Vec::new, read);
-            }
-            all => all.iter_mut().for_each(|stretch| read(&mut scratch.band, stretch)),
-        }
-        dispatch!(level, _simd => scratch.walk(height, columns, sink));
+/// Tells `sink` every boundary but the one at the first pixel. A large mask is read on all threads where `parallel`.
+pub(super) fn flag(level: Level, source: &dyn Source, parallel: bool, scratch: &mut Scratch, sink: &mut Sink<'_>) {
+    if source.height() <= 64 {
+        dispatch!(level, simd => flag_one_band(simd, source, &mut scratch.band, sink));
+    } else {
+        flag_bands(level, source, parallel, scratch, sink);
     }
+}
+
+/// A mask of up to 64 rows: nothing needs to be kept.
+#[inline(always)]
+fn flag_one_band<S: Simd>(simd: S, source: &dyn Source, band: &mut Band, sink: &mut Sink<'_>) {
+    let (height, width) = (source.height(), source.width());
+    let mut before = None;
+    for left in (0..width).step_by(STRIP) {
+        let columns = left..width.min(left + STRIP);
+        band.read(source, 0..height, columns.clone());
+        if source.are_answers() {
+            before = Some(band.seam(columns.len(), before));
+        }
+        for (across, tile) in band.tiles.iter().enumerate() {
+            let Some(tile) = Tile::new(simd, tile, source.are_answers()) else { continue };
+            let mut columns = tile.nonzero;
+            while columns != 0 {
+                let column = columns.trailing_zeros() as usize;
+                sink.word(simd, ((left + across * 64 + column) * height) as u32, tile.columns.of(column));
+                columns &= columns - 1;
+            }
+        }
+    }
+}
+
+fn flag_bands(level: Level, source: &dyn Source, parallel: bool, scratch: &mut Scratch, sink: &mut Sink<'_>) {
+    let (height, width) = (source.height(), source.width());
+    let mut above = Vec::new();
+    if source.are_answers() {
+        let band = &mut scratch.band;
+        band.read(source, 0..1, 0..width);
+        let first = band.tiles[0][ROWS] & 1;
+        band.read(source, height - 1..height, 0..width);
+        band.seam(width, Some(first));
+        above.extend(band.tiles.iter().map(|tile| tile[ROWS - 1]));
+    }
+    scratch.divide(height, width);
+    let read = |band: &mut Band, stretch: &mut Stretch| stretch.read(level, source, &above, band);
+    match &mut scratch.stretches[..] {
+        #[cfg(feature = "rayon")]
+        several @ [_, _, ..] if parallel => {
+            use rayon::prelude::*;
+            several.par_iter_mut().for_each_init(Band::default, read);
+        }
+        all => all.iter_mut().for_each(|stretch| read(&mut scratch.band, stretch)),
+    }
+    #[cfg(not(feature = "rayon"))]
+    let _ = parallel;
+    dispatch!(level, simd => scratch.walk(simd, [height, width], sink));
 }
 
 impl Scratch {
@@ -86,86 +136,160 @@ impl Scratch {
 
     /// Tells the boundaries column by column.
     #[inline(always)]
-    fn walk(&self, height: usize, columns: Range<usize>, sink: &mut Sink<'_>) {
-        let mut column_tiles: Vec<(u32, &[u64; 64])> = Vec::with_capacity(height.div_ceil(64));
-        for across in 0..columns.len().div_ceil(64) {
-            column_tiles.clear();
+    fn walk<S: Simd>(&self, simd: S, [height, width]: [usize; 2], sink: &mut Sink<'_>) {
+        // The kept tiles of a column of tiles, from the top: the first row, and the columns that are left.
+        let mut tiles: Vec<(u32, &[u64])> = Vec::new();
+        let mut nonzero = Vec::new();
+        // For each column, in which of 64 tiles there is a boundary.
+        let mut tiles_of_columns = Vec::new();
+        for across in 0..width.div_ceil(64) {
+            tiles.clear();
+            nonzero.clear();
             for stretch in &self.stretches {
-                let bands = stretch.bands.len();
-                for (band, &index) in stretch.bands.clone().zip(&stretch.index[across * bands..][..bands]) {
-                    if index != 0 {
-                        column_tiles.push((64 * band as u32, &stretch.kept[index as usize - 1]));
+                for (band, kept) in stretch.bands.clone().zip(stretch.tiles_below(across)) {
+                    if kept.nonzero != 0 {
+                        tiles.push((64 * band as u32, &stretch.columns[kept.first..]));
+                        nonzero.push(kept.nonzero);
                     }
                 }
             }
-            if column_tiles.is_empty() {
-                continue;
+            tiles_of_columns.clear();
+            for nonzero in nonzero.chunks(64) {
+                tiles_of_columns.push(transpose_up_to_64(simd, nonzero));
             }
-            for column in 0..64.min(columns.len() - across * 64) {
-                let top = ((columns.start + across * 64 + column) * height) as u32;
-                for (row, words) in &column_tiles {
-                    sink.word(top + row, words[column]);
+            for column in 0..64.min(width - across * 64) {
+                let top = ((across * 64 + column) * height) as u32;
+                for (tiles, tiles_of_columns) in tiles.chunks_mut(64).zip(&tiles_of_columns) {
+                    let mut which = tiles_of_columns.of(column);
+                    while which != 0 {
+                        let (row, columns) = &mut tiles[which.trailing_zeros() as usize];
+                        if let Some((&word, left)) = columns.split_first() {
+                            sink.word(simd, top + *row, word);
+                            *columns = left;
+                        }
+                        which &= which - 1;
+                    }
                 }
             }
         }
     }
 }
 
+/// Rows that there are not are 0.
+#[inline(always)]
+fn transpose_up_to_64<S: Simd>(simd: S, rows: &[u64]) -> Columns {
+    let mut all = [0; 64];
+    all[..rows.len()].copy_from_slice(rows);
+    let mut vectors = [u64x4::splat(simd, 0); 16];
+    for (vector, rows) in vectors.iter_mut().zip(all.chunks_exact(4)) {
+        *vector = u64x4::from_slice(simd, rows);
+    }
+    transpose(vectors)
+}
+
 impl Stretch {
-    /// Reads its bands, and keeps their tiles that hold a boundary. `above_first` is what comes before the first pixel of each
-    /// column.
-    fn read<P: Plane>(
-        &mut self,
-        level: Level,
-        question: Question,
-        plane: &P,
-        columns: Range<usize>,
-        above_first: &[P::Bits],
-        band_words: &mut Vec<Tile>,
-    ) {
-        self.kept.clear();
-        self.index.clear();
-        self.index.resize(self.bands.len() * columns.len().div_ceil(64), 0);
-        band_words.resize(columns.len().div_ceil(64), [[0; 8]; 8]);
-        self.above.clear();
-        let mut gathered = Vec::new();
-        for band in self.bands.clone() {
-            let first = band * 64;
-            let end = plane.height().min(first + 64);
-            let rows = plane.rows(first.saturating_sub(1)..end, columns.clone(), &mut gathered);
-            let (above, rows) = if first == 0 { (above_first, &rows[..]) } else { (rows[0], &rows[1..]) };
-            if band == self.bands.start && words::are_answers(question) {
-                words::of_row(level, question, above, above, &mut self.above);
+    /// Reads its bands, and keeps their tiles that hold a boundary. `above` are the answers before the mask's first row, a word
+    /// for each tile; none where words are no answers.
+    fn read(&mut self, level: Level, source: &dyn Source, above: &[u64], band: &mut Band) {
+        let (height, width) = (source.height(), source.width());
+        self.columns.clear();
+        self.tiles.clear();
+        self.tiles.resize(self.bands.len() * width.div_ceil(64), Kept::default());
+        let first = self.bands.start * 64;
+        if first > 0 && source.are_answers() {
+            band.read(source, first - 1..first, 0..width);
+        }
+        for number in self.bands.clone() {
+            band.move_last_row_above();
+            band.read(source, number * 64..height.min(number * 64 + 64), 0..width);
+            if number == 0 {
+                for (tile, &above) in band.tiles.iter_mut().zip(above) {
+                    tile[ROWS - 1] = above;
+                }
             }
-            words::of_band(level, question, rows, above, band_words);
-            dispatch!(level, _simd => self.keep(rows.len(), band, band_words));
+            dispatch!(level, simd => self.keep(simd, number, band, source.are_answers()));
         }
     }
 
-    /// Keeps the tiles of band `band`, which has `rows` rows, that hold a boundary.
+    /// Keeps the tiles of band `number` that hold a boundary.
     #[inline(always)]
-    fn keep(&mut self, rows: usize, band: usize, band_words: &[Tile]) {
-        for (across, words) in band_words.iter().enumerate() {
-            let mut bits = *words;
-            if let Some(above) = self.above.get_mut(across) {
-                bits[0][0] ^= *above;
-                for step in 1..8 {
-                    bits[0][step] ^= words[7][step - 1];
-                }
-                for phase in 1..8 {
-                    for step in 0..8 {
-                        bits[phase][step] ^= words[phase - 1][step];
-                    }
-                }
-                *above = words[(rows - 1) % 8][(rows - 1) / 8];
-            }
-            for row in rows..64 {
-                bits[row % 8][row / 8] = 0;
-            }
-            if bits.as_flattened().iter().fold(0, |any, bits| any | bits) != 0 {
-                self.kept.push(transpose(bits));
-                self.index[across * self.bands.len() + band - self.bands.start] = self.kept.len() as u32;
+    fn keep<S: Simd>(&mut self, simd: S, number: usize, band: &Band, are_answers: bool) {
+        for (across, words) in band.tiles.iter().enumerate() {
+            let Some(tile) = Tile::new(simd, words, are_answers) else { continue };
+            let index = across * self.bands.len() + number - self.bands.start;
+            self.tiles[index] = Kept { nonzero: tile.nonzero, first: self.columns.len() };
+            let mut nonzero = tile.nonzero;
+            while nonzero != 0 {
+                self.columns.push(tile.columns.of(nonzero.trailing_zeros() as usize));
+                nonzero &= nonzero - 1;
             }
         }
+    }
+
+    /// What is kept of a column of tiles, from the top.
+    #[inline(always)]
+    fn tiles_below(&self, across: usize) -> &[Kept] {
+        &self.tiles[across * self.bands.len()..][..self.bands.len()]
+    }
+}
+
+impl Band {
+    fn read(&mut self, source: &dyn Source, rows: Range<usize>, columns: Range<usize>) {
+        self.rows = rows.len();
+        self.tiles.resize(columns.len().div_ceil(64), [0; TILE]);
+        source.read(rows, columns, &mut Grid { words: &mut self.tiles.as_flattened_mut()[ROWS..], row: 1, word: TILE });
+        // Rows that there are not hold no boundary.
+        for tile in self.tiles.iter_mut().filter(|_| self.rows < 64) {
+            let beyond = if source.are_answers() { tile[ROWS - 1 + self.rows] } else { 0 };
+            tile[ROWS + self.rows..].fill(beyond);
+        }
+    }
+
+    /// The band was read, and the one below it is next.
+    fn move_last_row_above(&mut self) {
+        for tile in &mut self.tiles {
+            tile[ROWS - 1] = tile[ROWS - 1 + self.rows];
+        }
+    }
+
+    /// Puts before the first row what is there in the scan: the last row, of `width` answers, moved by a pixel. The first of
+    /// all comes after `before`, or, there being nothing, after itself. Gives the last answer.
+    fn seam(&mut self, width: usize, before: Option<u64>) -> u64 {
+        let mut before = before.unwrap_or(self.tiles[0][ROWS] & 1);
+        for tile in &mut self.tiles {
+            let last = tile[ROWS - 1 + self.rows];
+            tile[ROWS - 1] = last << 1 | before;
+            before = last >> 63;
+        }
+        if let (Some(tile), rest @ 1..) = (self.tiles.last_mut(), width % 64) {
+            before = tile[ROWS - 1] >> rest & 1;
+            tile[ROWS - 1] &= (1 << rest) - 1;
+        }
+        before
+    }
+}
+
+impl Tile {
+    /// The boundaries of a band's tile, if there is one.
+    #[inline(always)]
+    fn new<S: Simd>(simd: S, words: &[u64; TILE], are_answers: bool) -> Option<Self> {
+        let mut boundaries = [u64x4::splat(simd, 0); 16];
+        for (vector, boundaries) in boundaries.iter_mut().enumerate() {
+            *boundaries = u64x4::from_slice(simd, &words[ROWS + 4 * vector..][..4]);
+        }
+        if are_answers {
+            for (vector, boundaries) in boundaries.iter_mut().enumerate() {
+                *boundaries ^= u64x4::from_slice(simd, &words[ROWS - 1 + 4 * vector..][..4]);
+            }
+        }
+        let mut any = boundaries[0];
+        for boundaries in &boundaries[1..] {
+            any |= *boundaries;
+        }
+        let nonzero = any[0] | any[1] | any[2] | any[3];
+        if nonzero == 0 {
+            return None;
+        }
+        Some(Tile { nonzero, columns: transpose(boundaries) })
     }
 }

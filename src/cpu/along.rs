@@ -1,37 +1,27 @@
 //! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the sink.
 
-use fearless_simd::Level;
-
 use super::sink::Sink;
-use super::words;
-use crate::plane::Plane;
-use crate::question::Question;
+use super::source::Source;
+use super::words::Grid;
 
-/// Pixels of a row that are read at a time, a multiple of 64: the memory that rows which must be gathered take.
-const PIECE: usize = 1 << 16;
+/// Pixels of a row that are read at a time, a multiple of 64.
+const PIECE: usize = 1 << 15;
 
 /// Tells `sink` every boundary but the one at the first pixel.
-pub(super) fn flag<P: Plane>(level: Level, question: Question, plane: &P, sink: &mut Sink<'_>) {
-    let (mut gathered, mut words) = (Vec::new(), Vec::new());
+pub(super) fn flag(source: &dyn Source, sink: &mut Sink<'_>) {
+    let mut words = Vec::new();
     let mut position = 0;
-    let (mut last_pixel, mut last_answer) = (None, None);
-    for row in 0..plane.height() {
-        for left in (0..plane.width()).step_by(PIECE) {
-            let columns = left..plane.width().min(left + PIECE);
-            let pixels = plane.rows(row..row + 1, columns, &mut gathered)[0];
-            if words::are_answers(question) {
-                words::of_row(level, question, pixels, pixels, &mut words);
-                last_answer = Some(changes(&mut words, pixels.len(), last_answer));
-                sink.words(position, &words);
-            } else {
-                if last_pixel.is_some_and(|last| last != pixels[0]) {
-                    sink.words(position, &[1]);
-                }
-                words::of_row(level, question, &pixels[1..], &pixels[..pixels.len() - 1], &mut words);
-                sink.words(position + 1, &words);
+    let mut last = None;
+    for row in 0..source.height() {
+        for left in (0..source.width()).step_by(PIECE) {
+            let columns = left..source.width().min(left + PIECE);
+            words.resize(columns.len().div_ceil(64), 0);
+            source.read(row..row + 1, columns.clone(), &mut Grid { words: &mut words, row: 1, word: 1 });
+            if source.are_answers() {
+                last = Some(changes(&mut words, columns.len(), last));
             }
-            last_pixel = pixels.last().copied();
-            position += pixels.len() as u32;
+            sink.words(position, &words);
+            position += columns.len() as u32;
         }
     }
 }

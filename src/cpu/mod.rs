@@ -3,8 +3,10 @@
 
 mod across;
 mod along;
+mod prefetch;
 mod rule;
 mod sink;
+mod source;
 mod transpose;
 mod words;
 
@@ -14,12 +16,13 @@ use fearless_simd::Level;
 
 use self::across::Scratch;
 pub use self::rule::Lanes;
-use self::sink::{Destination, Sink};
+use self::sink::{Destination, Sink, Waiting};
+use self::source::{Answers, Changes, Source};
 use crate::assemble::begins_with_foreground;
 use crate::encoder::Starts;
 use crate::format::{CocoRle, CocoWriter};
 use crate::masks::{Masks, Order};
-use crate::plane::{Plane, PlaneVisitor, Scan, visit_plane};
+use crate::plane::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
 use crate::question::Question;
 use crate::{Error, Result};
 
@@ -30,6 +33,15 @@ pub(crate) struct Cpu {
     /// None is rayon's own, one thread a core.
     #[cfg(feature = "rayon")]
     pool: Option<rayon::ThreadPool>,
+    /// Whether there may be more than one thread.
+    parallel: bool,
+}
+
+/// Memory kept from mask to mask.
+#[derive(Default)]
+struct Memory {
+    scratch: Scratch,
+    waiting: Waiting,
 }
 
 /// More are no use, and may be more than the system gives.
@@ -56,6 +68,7 @@ impl Cpu {
             level: Level::new(),
             #[cfg(feature = "rayon")]
             pool,
+            parallel: cfg!(feature = "rayon") && threads != 1,
         })
     }
 
@@ -70,14 +83,12 @@ impl Cpu {
 
     /// The starts of the masks in `range`.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
-        Starts::concat(self.each_task(masks, range, Scratch::default, |scratch, task| {
+        Starts::concat(self.each_task(masks, range, Memory::default, |memory, task| {
             let mut part = Starts::default();
             for index in task {
                 let before = part.starts.len();
-                if has_pixels(masks, index) {
-                    part.starts.push(0);
-                }
-                self.flag(masks, index, order, scratch, &mut part.starts);
+                let first = has_pixels(masks, index).then_some(0);
+                self.flag(masks, index, order, memory, [first, None], &mut part.starts);
                 part.counts.push((part.starts.len() - before) as u32);
             }
             part
@@ -86,20 +97,18 @@ impl Cpu {
 
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
     pub(crate) fn coco(&self, masks: &Masks<'_>) -> Vec<CocoRle> {
-        let memory = || (Scratch::default(), CocoWriter::new());
-        let parts = self.each_task(masks, 0..masks.len(), memory, |(scratch, writer), task| {
+        let memory = || (Memory::default(), CocoWriter::new());
+        let mut parts = self.each_task(masks, 0..masks.len(), memory, |(memory, writer), task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
-                if begins_with_foreground(masks, index) {
-                    writer.ends(&[0]);
-                }
-                self.flag(masks, index, Order::ColumnMajor, scratch, writer);
-                writer.ends(&[height * width]);
+                let no_background = begins_with_foreground(masks, index).then_some(0);
+                let ends = [no_background, Some(height * width)];
+                self.flag(masks, index, Order::ColumnMajor, memory, ends, writer);
                 CocoRle { size: [height, width], counts: writer.finish() }
             };
             task.map(coco).collect::<Vec<_>>()
         });
-        parts.into_iter().flatten().collect()
+        if parts.len() == 1 { parts.swap_remove(0) } else { parts.into_iter().flatten().collect() }
     }
 
     /// Does `work` for stretches of the masks, on all threads, with memory that many of them share one after the other; the
@@ -111,31 +120,31 @@ impl Cpu {
         memory: impl Fn() -> M + Sync + Send,
         work: impl Fn(&mut M, Range<usize>) -> R + Sync + Send,
     ) -> Vec<R> {
-        let tasks = tasks(masks, range);
+        // Handing work to other threads takes some microseconds: a small stack is done sooner.
         #[cfg(feature = "rayon")]
-        return self.install(|| {
+        if self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS {
             use rayon::prelude::*;
-            tasks.into_par_iter().map_init(memory, work).collect()
-        });
-        #[cfg(not(feature = "rayon"))]
-        {
-            let mut memory = memory();
-            tasks.into_iter().map(|task| work(&mut memory, task)).collect()
+            return self.install(|| tasks(masks, range).into_par_iter().map_init(memory, work).collect());
         }
+        vec![work(&mut memory(), range)]
     }
 
-    /// Gives `destination` every start of a mask but the first.
+    /// Gives `destination` every start of a mask but the first, and what else there is at the two ends.
     fn flag(
         &self,
         masks: &Masks<'_>,
         index: usize,
         order: Order,
-        scratch: &mut Scratch,
+        memory: &mut Memory,
+        [first, last]: [Option<u32>; 2],
         destination: &mut dyn Destination,
     ) {
-        let mut sink = Sink::new(self.level, destination);
-        let flag = Flag { level: self.level, question: masks.question(), scratch, sink: &mut sink };
+        let mut sink = Sink::new(self.level, &mut memory.waiting, destination);
+        first.into_iter().for_each(|start| sink.push(start));
+        let (question, scratch) = (masks.question(), &mut memory.scratch);
+        let flag = Flag { level: self.level, question, parallel: self.parallel, scratch, sink: &mut sink };
         visit_plane(masks, index, order, flag);
+        last.into_iter().for_each(|end| sink.push(end));
         sink.flush();
     }
 }
@@ -146,6 +155,8 @@ fn has_pixels(masks: &Masks<'_>, index: usize) -> bool {
 
 /// Pixels that make a task worth the handing out: some ten microseconds' work.
 const PIXELS_PER_TASK: u64 = 1 << 18;
+/// Pixels from which masks are worth several threads.
+const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
 
 /// Splits a range of masks into tasks of many small masks or one large one.
 fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
@@ -168,21 +179,34 @@ fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
 struct Flag<'s, 'd> {
     level: Level,
     question: Question,
+    parallel: bool,
     scratch: &'s mut Scratch,
     sink: &'s mut Sink<'d>,
+}
+
+impl Flag<'_, '_> {
+    fn flag(self, source: &dyn Source, scan: Scan) {
+        match scan {
+            _ if source.height() == 0 || source.width() == 0 => {}
+            Scan::Along => along::flag(source, self.sink),
+            Scan::Across => across::flag(self.level, source, self.parallel, self.scratch, self.sink),
+        }
+    }
 }
 
 impl PlaneVisitor for Flag<'_, '_> {
     type Output = ();
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) {
-        if plane.height() == 0 || plane.width() == 0 {
-            return;
+        let (level, question) = (self.level, self.question);
+        match question {
+            Question::Labels => self.flag(&Changes { level, plane, scan }, scan),
+            _ => self.flag(&Answers { level, question, plane }, scan),
         }
-        match scan {
-            Scan::Along => along::flag(self.level, self.question, plane, self.sink),
-            Scan::Across => across::flag(self.level, self.question, plane, self.scratch, self.sink),
-        }
+    }
+
+    fn visit_packed(self, plane: &Packed<'_>, scan: Scan) {
+        self.flag(plane, scan);
     }
 }
 

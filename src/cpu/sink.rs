@@ -1,6 +1,7 @@
 //! From boundary bits to starts, and on to what becomes of them.
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u32x8};
 
 use crate::format::CocoWriter;
 
@@ -25,67 +26,92 @@ impl Destination for CocoWriter {
 /// Starts that wait to be taken together.
 const WAITING: usize = 1024;
 
+/// Memory of a [`Sink`], kept from mask to mask.
+pub(super) struct Waiting([u32; WAITING]);
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Waiting([0; WAITING])
+    }
+}
+
 /// Is told the boundaries of a mask in scan order, all but the one at the first pixel.
 pub(super) struct Sink<'d> {
     level: Level,
-    waiting: [u32; WAITING],
+    waiting: &'d mut [u32; WAITING],
     count: usize,
     destination: &'d mut dyn Destination,
 }
 
 impl<'d> Sink<'d> {
-    pub(super) fn new(level: Level, destination: &'d mut dyn Destination) -> Self {
-        Sink { level, waiting: [0; WAITING], count: 0, destination }
+    pub(super) fn new(level: Level, waiting: &'d mut Waiting, destination: &'d mut dyn Destination) -> Self {
+        Sink { level, waiting: &mut waiting.0, count: 0, destination }
+    }
+
+    /// A start that no boundary shows.
+    pub(super) fn push(&mut self, start: u32) {
+        self.waiting[self.count] = start;
+        self.count += 1;
     }
 
     /// The boundaries of consecutive pixels, from scan position `position` on.
     pub(super) fn words(&mut self, position: u32, words: &[u64]) {
-        dispatch!(self.level, _simd => self.take_words(position, words));
+        dispatch!(self.level, simd => self.take_words(simd, position, words));
     }
 
     #[inline(always)]
-    fn take_words(&mut self, position: u32, words: &[u64]) {
+    fn take_words<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
         for (index, &bits) in words.iter().enumerate() {
-            self.word(position + 64 * index as u32, bits);
+            if bits != 0 {
+                self.word(simd, position + 64 * index as u32, bits);
+            }
         }
     }
 
     /// The boundaries of up to 64 pixels: bit i is the pixel at scan position `position + i`.
     #[inline(always)]
-    pub(super) fn word(&mut self, position: u32, mut bits: u64) {
-        if bits == 0 {
-            return;
-        }
-        // The most that a word adds, and the seven that its last byte writes in vain.
+    pub(super) fn word<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
+        // The most that a word adds, and the places that are written in vain.
         if self.count > WAITING - 64 - 8 {
             self.flush();
         }
-        if bits.count_ones() <= SPARSE {
-            while bits != 0 {
-                self.waiting[self.count] = position + bits.trailing_zeros();
-                self.count += 1;
-                bits &= bits - 1;
-            }
+        let found = bits.count_ones() as usize;
+        if found <= SPARSE {
+            self.sparse_word(position, bits, found)
         } else {
-            self.dense_word(position, bits);
+            self.dense_word(simd, position, bits)
+        }
+        self.count += found;
+    }
+
+    /// Bit by bit, always four: a branch for each would be mispredicted once a word.
+    #[inline(always)]
+    fn sparse_word(&mut self, position: u32, mut bits: u64, found: usize) {
+        let mut at = self.count;
+        let end = at + found;
+        while let Some(out) = self.waiting[at..].first_chunk_mut::<4>() {
+            for out in out {
+                *out = position.wrapping_add(bits.trailing_zeros());
+                bits &= bits.wrapping_sub(1);
+            }
+            at += 4;
+            if at >= end {
+                break;
+            }
         }
     }
 
     /// A byte at a time, all eight places of each written: no branch that noise would mispredict.
     #[inline(always)]
-    fn dense_word(&mut self, position: u32, bits: u64) {
-        // A variable, since each addition to the field would wait for the last one's store.
-        let mut count = self.count;
-        for (index, byte) in bits.to_le_bytes().into_iter().enumerate() {
-            let base = position + 8 * index as u32;
-            let places = &PLACES[usize::from(byte)];
-            let Some(out) = self.waiting[count..].first_chunk_mut::<8>() else { break };
-            for (out, &place) in out.iter_mut().zip(places) {
-                *out = base + u32::from(place);
-            }
-            count += byte.count_ones() as usize;
+    fn dense_word<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
+        let mut at = self.count;
+        let mut base = u32x8::splat(simd, position);
+        for byte in bits.to_le_bytes() {
+            let Some(out) = self.waiting[at..].first_chunk_mut::<8>() else { break };
+            (u32x8::from_slice(simd, &PLACES[usize::from(byte)]) + base).store_slice(out);
+            at += byte.count_ones() as usize;
+            base += 8;
         }
-        self.count = count;
     }
 
     /// Hands on what waits.
@@ -96,10 +122,10 @@ impl<'d> Sink<'d> {
 }
 
 /// Boundaries a word up to which going from bit to bit is faster than going from byte to byte.
-const SPARSE: u32 = 6;
+const SPARSE: usize = 8;
 
 /// For each byte, the places of its set bits, lowest first.
-static PLACES: [[u8; 8]; 256] = {
+static PLACES: [[u32; 8]; 256] = {
     let mut places = [[0; 8]; 256];
     let mut byte = 0;
     while byte < 256 {

@@ -2,111 +2,119 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
+use super::prefetch::prefetch;
 use super::rule::{Above, Lanes, NonZero, Rule, Value};
-use super::transpose::Tile;
+use crate::plane::Rows;
 use crate::question::Question;
 
-/// Whether words hold the pixels' answers, so that the boundaries are where neighbouring bits differ. If not, as for
-/// labels, they hold the boundaries themselves.
-pub(super) fn are_answers(question: Question) -> bool {
-    question != Question::Labels
+/// Where words go: word k of row r to place `k * word + r * row`. Bits beyond a row's last pixel are 0.
+pub(super) struct Grid<'w> {
+    pub(super) words: &'w mut [u64],
+    pub(super) row: usize,
+    pub(super) word: usize,
 }
 
-/// The words of a row after another, from its first pixel on; bits beyond the last pixel are 0.
-pub(super) fn of_row<B: Lanes>(level: Level, question: Question, row: &[B], above: &[B], words: &mut Vec<u64>) {
-    words.clear();
-    words.resize(row.len().div_ceil(64), 0);
+impl Grid<'_> {
+    pub(super) fn from_row(&mut self, row: usize) -> Grid<'_> {
+        Grid { words: &mut self.words[row * self.row..], row: self.row, word: self.word }
+    }
+}
+
+/// Bit i of word k of a row is the answer of its pixel 64 * k + i; for labels, whether that pixel differs from the one at the same
+/// place in `before`, which has as many rows.
+pub(super) fn read<B: Lanes>(
+    level: Level,
+    question: Question,
+    rows: &Rows<'_, B>,
+    before: &Rows<'_, B>,
+    grid: &mut Grid<'_>,
+) {
+    if let (&Rows::Whole { pixels, count, width }, &Rows::Whole { pixels: before, .. }) = (rows, before) {
+        return read_whole(level, question, [pixels, before], [count, width], grid);
+    }
+    for row in 0..rows.count() {
+        let pixels = [rows.row(row), before.row(row)];
+        read_whole(level, question, pixels, [1, rows.width()], &mut grid.from_row(row));
+    }
+}
+
+/// The same for rows that follow one another, and those before them.
+fn read_whole<B: Lanes>(level: Level, question: Question, pixels: [&[B]; 2], size: [usize; 2], grid: &mut Grid<'_>) {
     match question {
-        Question::Binary => dispatch!(level, simd => read_row(simd, NonZero, row, above, words)),
-        Question::Above(threshold) => dispatch!(level, simd => read_row(simd, Above(threshold), row, above, words)),
-        Question::Labels => dispatch!(level, simd => read_row(simd, Value, row, above, words)),
-    }
-}
-
-/// The words of a band of up to 64 rows, and the row above it.
-pub(super) fn of_band<B: Lanes>(level: Level, question: Question, rows: &[&[B]], above: &[B], band: &mut [Tile]) {
-    match question {
-        Question::Binary => dispatch!(level, simd => read_band(simd, NonZero, rows, above, band)),
-        Question::Above(threshold) => dispatch!(level, simd => read_band(simd, Above(threshold), rows, above, band)),
-        Question::Labels => dispatch!(level, simd => read_band(simd, Value, rows, above, band)),
+        Question::Binary => dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, grid)),
+        Question::Above(threshold) => dispatch!(level, simd => read_rows(simd, Above(threshold), pixels, size, grid)),
+        Question::Labels => dispatch!(level, simd => read_rows(simd, Value, pixels, size, grid)),
     }
 }
 
 #[inline(always)]
-fn read_row<S: Simd, B: Lanes>(simd: S, rule: impl Rule<B>, row: &[B], above: &[B], words: &mut [u64]) {
-    let chunks = row.as_chunks().0.iter().zip(above.as_chunks().0);
-    for (word, (pixels, above)) in words.iter_mut().zip(chunks) {
-        *word = rule.word(simd, pixels, above);
-    }
-    if let Some(word) = words.get_mut(row.len() / 64) {
-        *word = last_word(simd, rule, row, above);
-    }
-}
-
-/// Rows that are eight apart are read together, each a stream of its own.
-#[inline(always)]
-fn read_band<S: Simd, B: Lanes, R: Rule<B>>(simd: S, rule: R, rows: &[&[B]], above: &[B], band: &mut [Tile]) {
-    let whole = above.len() / 64;
-    if R::ANSWERS && rows.len() == 64 {
-        for phase in 0..8 {
-            read_eight(simd, rule, std::array::from_fn(|step| rows[phase + 8 * step]), &mut band[..whole], phase);
+fn read_rows<S: Simd, B: Lanes, R: Rule<B>>(
+    simd: S,
+    rule: R,
+    [pixels, before]: [&[B]; 2],
+    [count, width]: [usize; 2],
+    grid: &mut Grid<'_>,
+) {
+    // One check of bounds then does for both.
+    let length = pixels.len().min(before.len());
+    let (pixels, before) = if R::ANSWERS { (pixels, pixels) } else { (&pixels[..length], &before[..length]) };
+    if width < 64 {
+        let words = grid.words.iter_mut().step_by(grid.row);
+        for (row, word) in words.take(count).enumerate() {
+            *word = short_word(simd, rule, pixels, before, row * width, width);
         }
-    } else {
-        for (index, row) in rows.iter().enumerate() {
-            let above = if index == 0 { above } else { rows[index - 1] };
-            let chunks = row.as_chunks().0.iter().zip(above.as_chunks().0);
-            for (words, (pixels, above)) in band.iter_mut().zip(chunks) {
-                words[index % 8][index / 8] = rule.word(simd, pixels, above);
-            }
-        }
+        return;
     }
-    if let Some(words) = band.get_mut(whole) {
-        for (index, row) in rows.iter().enumerate() {
-            let above = if index == 0 { above } else { rows[index - 1] };
-            words[index % 8][index / 8] = last_word(simd, rule, row, above);
-        }
+    for row in 0..count {
+        let words = &mut grid.words[row * grid.row..];
+        read_row(simd, rule, &pixels[row * width..], &before[row * width..], width, words, grid.word);
     }
 }
 
-/// The answers of eight rows. The rows are variables of one length, not an array: only then does the compiler see that no
-/// bound needs checking, which doubles the speed.
+/// The words of the first `width` pixels, every `step`th word of `words`. The pixels may go on after them.
 #[inline(always)]
-fn read_eight<S: Simd, B: Lanes>(simd: S, rule: impl Rule<B>, rows: [&[B]; 8], band: &mut [Tile], phase: usize) {
-    let [a, b, c, d, e, f, g, h] = rows;
-    let whole = band.len();
-    let (a, b, c, d) = (chunks(a, whole), chunks(b, whole), chunks(c, whole), chunks(d, whole));
-    let (e, f, g, h) = (chunks(e, whole), chunks(f, whole), chunks(g, whole), chunks(h, whole));
-    for tile in 0..whole {
-        band[tile][phase] = [
-            rule.word(simd, &a[tile], &a[tile]),
-            rule.word(simd, &b[tile], &b[tile]),
-            rule.word(simd, &c[tile], &c[tile]),
-            rule.word(simd, &d[tile], &d[tile]),
-            rule.word(simd, &e[tile], &e[tile]),
-            rule.word(simd, &f[tile], &f[tile]),
-            rule.word(simd, &g[tile], &g[tile]),
-            rule.word(simd, &h[tile], &h[tile]),
-        ];
+fn read_row<S: Simd, B: Lanes, R: Rule<B>>(
+    simd: S,
+    rule: R,
+    pixels: &[B],
+    before: &[B],
+    width: usize,
+    words: &mut [u64],
+    step: usize,
+) {
+    let whole = width / 64;
+    let chunks = &pixels.as_chunks().0[..whole];
+    let before_chunks = &before.as_chunks().0[..whole];
+    for index in 0..whole {
+        prefetch(&chunks[index]);
+        words[index * step] = rule.word(simd, &chunks[index], &before_chunks[index]);
+    }
+    if width % 64 != 0 {
+        words[whole * step] = short_word(simd, rule, pixels, before, 64 * whole, width % 64);
     }
 }
 
+/// The word of `count` pixels, fewer than 64, from `start` on. What else is read with them is cut off.
 #[inline(always)]
-fn chunks<B>(row: &[B], whole: usize) -> &[[B; 64]] {
-    &row.as_chunks().0[..whole]
-}
-
-/// The word of the last pixels of a row, which are fewer than 64.
-#[inline(always)]
-fn last_word<S: Simd, B: Lanes, R: Rule<B>>(simd: S, rule: R, row: &[B], above: &[B]) -> u64 {
-    let count = row.len() % 64;
-    // The row's last 64 pixels, where it has so many: cheaper than to copy what is left.
-    if let (Some(row), Some(above)) = (row.last_chunk(), above.last_chunk()) {
-        return rule.word(simd, row, above) >> (64 - count);
+fn short_word<S: Simd, B: Lanes, R: Rule<B>>(
+    simd: S,
+    rule: R,
+    pixels: &[B],
+    before: &[B],
+    start: usize,
+    count: usize,
+) -> u64 {
+    let mask = (1 << count) - 1;
+    if let (Some(pixels), Some(before)) = (pixels[start..].first_chunk(), before[start..].first_chunk()) {
+        return rule.word(simd, pixels, before) & mask;
     }
-    let (mut pixels, mut before) = ([B::default(); 64], [B::default(); 64]);
-    pixels[..count].copy_from_slice(row);
+    if let (Some(last), Some(before)) = (pixels.last_chunk(), before.last_chunk()) {
+        return rule.word(simd, last, before) >> (start + 64 - pixels.len()) & mask;
+    }
+    let (mut own, mut others) = ([B::default(); 64], [B::default(); 64]);
+    own[..count].copy_from_slice(&pixels[start..start + count]);
     if !R::ANSWERS {
-        before[..count].copy_from_slice(above);
+        others[..count].copy_from_slice(&before[start..start + count]);
     }
-    rule.word(simd, &pixels, &before) & ((1 << count) - 1)
+    rule.word(simd, &own, &others) & mask
 }

@@ -4,91 +4,206 @@
 //! the lowest first, each as the character 48 + group, with 32 added where another group follows. The number ends where
 //! all that remains is the last group's sign bit.
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u8x32, u32x8};
 
 use crate::{Error, Result};
 
 const FIRST: u8 = 48;
 const GROUP_BITS: u32 = 5;
+const GROUP: u8 = (1 << GROUP_BITS) - 1;
 const MORE: u8 = 1 << GROUP_BITS;
 /// A difference of two u32 has 33 bits with its sign, which is seven groups.
 const MAX_GROUPS: u32 = 7;
+
+/// Counts that are written together.
+const BLOCK: usize = 32;
+/// Groups that a difference may have for its block to be written together.
+const BLOCK_GROUPS: usize = 4;
+/// The most characters of such a block, and of two of its differences.
+const BLOCK_CHARACTERS: usize = BLOCK * BLOCK_GROUPS;
+const PAIR: usize = 2 * BLOCK_GROUPS;
 
 /// Writes counts as they end. What it has allocated is used again for the next mask.
 #[derive(Debug)]
 pub(crate) struct CocoWriter {
     level: Level,
+    /// The characters, and room for more.
     text: Vec<u8>,
+    length: usize,
     /// How many counts have been written.
     index: usize,
     /// Where the last three ended, the last one last.
     before: [u32; 3],
 }
 
-/// Differences that are looked at together.
-const BLOCK: usize = 32;
+/// The ends of a block, after the three before it.
+type Window = [u32; BLOCK + 3];
 
 impl CocoWriter {
     pub(crate) fn new() -> Self {
-        CocoWriter { level: Level::new(), text: Vec::new(), index: 0, before: [0; 3] }
+        CocoWriter { level: Level::new(), text: Vec::new(), length: 0, index: 0, before: [0; 3] }
     }
 
     /// The scan positions at which the next counts end: where each run does, background first.
     pub(crate) fn ends(&mut self, ends: &[u32]) {
-        dispatch!(self.level, _simd => self.take_ends(ends));
+        dispatch!(self.level, simd => self.blocks(simd, ends));
     }
 
+    /// Loops here and below have no closures: one that is not inlined is compiled without the level's instructions.
     #[inline(always)]
-    fn take_ends(&mut self, ends: &[u32]) {
-        let alone = ends.len().min(3);
-        ends[..alone].iter().for_each(|&end| self.end(end));
-        let mut next = alone;
-        // Each block is seen with the three ends before it.
-        while let Some(block) = ends[next - alone..].first_chunk() {
-            self.block(block);
-            next += BLOCK;
+    fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
+        if self.index == 0 && !ends.is_empty() {
+            // After these, the differences are what the first three counts are written as: themselves.
+            self.before = [ends[0].wrapping_mul(2), ends[0], ends[0]];
         }
-        ends[next..].iter().for_each(|&end| self.end(end));
+        let mut next = 0;
+        while next < ends.len() {
+            let count = BLOCK.min(ends.len() - next);
+            match ends[next.saturating_sub(3)..].first_chunk() {
+                Some(window) if next > 0 => self.block(simd, window, BLOCK),
+                _ => {
+                    let mut window = [0; BLOCK + 3];
+                    window[..3].copy_from_slice(&self.before);
+                    window[3..count + 3].copy_from_slice(&ends[next..next + count]);
+                    self.block(simd, &window, count);
+                }
+            }
+            next += count;
+        }
     }
 
-    /// A block of ends after the three before it. Where all differences are small, as in noise, each is one character.
-    /// Runs within a mask have pixels, and their mask fewer than 2^32, so no difference is 2^32 more than it seems.
+    /// The first `count` ends of a block.
     #[inline(always)]
-    fn block(&mut self, ends: &[u32; BLOCK + 3]) {
-        let mut characters = [0; BLOCK];
-        let mut large = 0;
-        for i in 0..BLOCK {
-            let difference = ends[i + 3].wrapping_sub(ends[i + 2]).wrapping_sub(ends[i + 1]).wrapping_add(ends[i]);
-            large |= difference.wrapping_add(16) & !31;
-            characters[i] = FIRST + (difference & 31) as u8;
+    fn block<S: Simd>(&mut self, simd: S, window: &Window, count: usize) {
+        if self.text.len() < self.length + BLOCK_CHARACTERS + PAIR {
+            self.text.resize(2 * self.length + BLOCK_CHARACTERS + PAIR, 0);
         }
-        if large == 0 {
-            self.text.extend_from_slice(&characters);
-            self.before = [ends[BLOCK], ends[BLOCK + 1], ends[BLOCK + 2]];
-            self.index += BLOCK;
+        let differences = differences(simd, window, count);
+        // Only up to there a difference is what it seems as an i32.
+        let exact = window[count + 2] < 1 << 31;
+        if exact && fit(simd, differences, 1) {
+            self.length += self.write_single(simd, differences, count);
+        } else if exact && fit(simd, differences, BLOCK_GROUPS as u32) {
+            self.length += self.write_several(simd, differences, count);
         } else {
-            ends[3..].iter().for_each(|&end| self.end(end));
+            for i in 0..count {
+                self.write_one(window[i..i + 4].try_into().expect("four of them"), self.index + i);
+            }
         }
+        self.before = [window[count], window[count + 1], window[count + 2]];
+        self.index += count;
     }
 
+    /// Differences of one group, of which there are `count`.
     #[inline(always)]
-    fn end(&mut self, end: u32) {
-        let [third, second, first] = self.before;
-        // The first three counts are written whole.
-        let subtrahend = if self.index < 3 { 0 } else { i64::from(second) - i64::from(third) };
-        push(&mut self.text, i64::from(end) - i64::from(first) - subtrahend);
-        self.before = [second, first, end];
-        self.index += 1;
+    fn write_single<S: Simd>(&mut self, simd: S, differences: [u32x8<S>; 4], count: usize) -> usize {
+        let [a, b, c, d] = differences;
+        let groups = a.narrow(b).narrow(c.narrow(d)) & GROUP;
+        (groups + u8x32::splat(simd, FIRST)).store_slice(&mut self.text[self.length..][..BLOCK]);
+        count
+    }
+
+    /// The first `count` of differences that have up to [`BLOCK_GROUPS`] groups. Two at a time, room for all is stored, and the next
+    /// two overwrite what was too much: no branch depends on a length. Gives the characters.
+    #[inline(always)]
+    fn write_several<S: Simd>(&mut self, simd: S, differences: [u32x8<S>; 4], count: usize) -> usize {
+        let (mut characters, mut lengths) = ([0; BLOCK], [0; BLOCK]);
+        for (part, difference) in differences.into_iter().enumerate() {
+            // -1 where there is a second, a third, a fourth group.
+            let (second, third, fourth) = (exceeds(difference, 1), exceeds(difference, 2), exceeds(difference, 3));
+            let groups = (difference & 0x1f)
+                | ((difference << 3) & 0x1f00)
+                | ((difference << 6) & 0x1f_0000)
+                | ((difference << 9) & 0x1f00_0000);
+            let more = (second & 0x20) | (third & 0x2000) | (fourth & 0x20_0000);
+            let text = (groups | more) + u32x8::splat(simd, u32::from_le_bytes([FIRST; 4]));
+            let there = (second & 0xff00) | (third & 0xff_0000) | (fourth & 0xff00_0000) | 0xff;
+            (text & there).store_slice(&mut characters[8 * part..][..8]);
+            (u32x8::splat(simd, 1) - second - third - fourth).store_slice(&mut lengths[8 * part..][..8]);
+        }
+        let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>() else { return 0 };
+        let mut at = 0;
+        for pair in 0..count.div_ceil(2) {
+            let [first, second] = [characters[2 * pair], characters[2 * pair + 1]].map(u64::from);
+            let both = first | second << (8 * lengths[2 * pair]);
+            // It never is more: that saves a check of bounds.
+            at %= BLOCK_CHARACTERS;
+            text[at..at + PAIR].copy_from_slice(&both.to_le_bytes());
+            at += (lengths[2 * pair] + lengths[2 * pair + 1]) as usize;
+        }
+        // A difference of 0 made up the last pair.
+        at - count % 2
+    }
+
+    /// An end of any size, after the three before it: that of count `index`.
+    fn write_one(&mut self, ends: [u32; 4], index: usize) {
+        let [third, second, first, end] = ends.map(i64::from);
+        let difference = match index {
+            0 => end,
+            // Written whole.
+            1 | 2 => end - first,
+            _ => end - first - (second - third),
+        };
+        let (characters, length) = characters(difference);
+        if self.text.len() < self.length + characters.len() {
+            self.text.resize(2 * self.length + characters.len(), 0);
+        }
+        self.text[self.length..][..characters.len()].copy_from_slice(&characters);
+        self.length += length;
     }
 
     /// The string of the counts since the last one.
     pub(crate) fn finish(&mut self) -> String {
-        let text = str::from_utf8(&self.text).expect("all characters are between 48 and 111").to_owned();
-        self.text.clear();
+        let text = String::from_utf8(self.text[..self.length].to_vec());
+        self.length = 0;
         self.index = 0;
-        self.before = [0; 3];
-        text
+        text.expect("all characters are between 48 and 111")
     }
+}
+
+/// What is to be written for the first `count` ends, as i32; 0 for the others.
+#[inline(always)]
+fn differences<S: Simd>(simd: S, window: &Window, count: usize) -> [u32x8<S>; 4] {
+    let mut differences = [u32x8::splat(simd, 0); 4];
+    for (part, difference) in differences.iter_mut().enumerate() {
+        let ends = &window[8 * part..][..11];
+        let (third, second) = (u32x8::from_slice(simd, &ends[..8]), u32x8::from_slice(simd, &ends[1..9]));
+        let (first, own) = (u32x8::from_slice(simd, &ends[2..10]), u32x8::from_slice(simd, &ends[3..]));
+        *difference = own - first - (second - third);
+    }
+    if count < BLOCK {
+        let mut lane = u32x8::from_slice(simd, &[0, 1, 2, 3, 4, 5, 6, 7]);
+        for difference in &mut differences {
+            *difference = lane.simd_lt(count as u32).select(*difference, u32x8::splat(simd, 0));
+            lane += 8;
+        }
+    }
+    differences
+}
+
+/// Whether all differences, as i32, have up to `groups` groups.
+#[inline(always)]
+fn fit<S: Simd>(simd: S, differences: [u32x8<S>; 4], groups: u32) -> bool {
+    let mut any = u32x8::splat(simd, 0);
+    for difference in differences {
+        any |= beyond(difference, groups);
+    }
+    any.simd_eq(u32x8::splat(simd, 0)).all_true()
+}
+
+/// -1 where a difference, as i32, has more than `groups` groups, else 0.
+#[inline(always)]
+fn exceeds<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
+    let simd = difference.token();
+    let zero = u32x8::splat(simd, 0);
+    beyond(difference, groups).simd_eq(zero).select(zero, u32x8::splat(simd, u32::MAX))
+}
+
+/// Not 0 where a difference, as i32, has more than `groups` groups.
+#[inline(always)]
+fn beyond<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
+    (difference + (1 << (GROUP_BITS * groups - 1))) & !((1 << (GROUP_BITS * groups)) - 1)
 }
 
 /// The counts that the next two differences refer to. The first count never is one of them: the third is written whole.
@@ -96,24 +211,15 @@ fn shifted(previous: [u32; 2], index: usize, count: u32) -> [u32; 2] {
     [previous[1], if index == 0 { 0 } else { count }]
 }
 
-/// Appends the characters of one difference of two u32.
-#[inline]
-fn push(text: &mut Vec<u8>, difference: i64) {
-    if (-16..16).contains(&difference) {
-        text.push(FIRST + (difference & 0x1f) as u8);
-        return;
-    }
+/// The characters of one difference of two u32, and how many there are.
+fn characters(difference: i64) -> ([u8; 8], usize) {
     let groups = groups_of(difference);
     let mut bytes = 0;
     for group in 0..MAX_GROUPS {
         bytes |= (difference as u64 >> (group * GROUP_BITS) & 0x1f) << (group * 8);
     }
     let followed = u64::from_le_bytes([MORE; 8]) & ((1 << (8 * (groups - 1))) - 1);
-    bytes = (bytes | followed) + u64::from_le_bytes([FIRST; 8]);
-    // Eight bytes are stored whatever the length, and the surplus is cut off again: cheaper than a loop that branches.
-    let end = text.len() + groups as usize;
-    text.extend_from_slice(&bytes.to_le_bytes());
-    text.truncate(end);
+    (((bytes | followed) + u64::from_le_bytes([FIRST; 8])).to_le_bytes(), groups as usize)
 }
 
 /// How many groups hold the number and its sign.
@@ -210,7 +316,8 @@ mod tests {
             let mut text = Vec::new();
             for (index, &count) in counts.iter().enumerate() {
                 let before = if index < 3 { 0 } else { counts[index - 2] };
-                push(&mut text, i64::from(count) - i64::from(before));
+                let (characters, length) = characters(i64::from(count) - i64::from(before));
+                text.extend_from_slice(&characters[..length]);
             }
             assert_eq!(String::from_utf8(text).unwrap(), string, "{counts:?}");
             assert_eq!(read(string).collect::<Result<Vec<_>>>().unwrap(), counts, "{string}");
@@ -265,9 +372,8 @@ mod tests {
             for near in -3..=3 {
                 for sign in [-1, 1] {
                     let difference = sign * ((1i64 << power) + near);
-                    let mut text = Vec::new();
-                    push(&mut text, difference);
-                    assert_eq!(String::from_utf8(text).unwrap(), plain(difference), "{difference}");
+                    let (characters, length) = characters(difference);
+                    assert_eq!(str::from_utf8(&characters[..length]).unwrap(), plain(difference), "{difference}");
                 }
             }
         }

@@ -266,10 +266,10 @@ impl PlaneVisitor for CopyRows<'_, '_> {
         let mut gathered = Vec::new();
         if plane.height() == 1 {
             let columns = rows.start * width..plane.width().min(rows.end * width);
-            put(plane.rows(0..1, columns, &mut gathered)[0]);
+            put(plane.rows(0..1, columns, &mut gathered).row(0));
         } else {
             for row in rows.clone() {
-                put(plane.rows(row..row + 1, 0..*width, &mut gathered)[0]);
+                put(plane.rows(row..row + 1, 0..*width, &mut gathered).row(0));
             }
         }
     }
