@@ -169,8 +169,9 @@ fn a_gpu_shows_in_every_figure() {
     assert_result(result);
     assert_eq!((&result["name"], &result["backend"]), (&"gpu".into(), &"gpu".into()));
     assert_positive(&result["fraction_of_limit"], "a GPU's fraction_of_limit");
-    let mut passes = PASSES.map(|pass| pass.name);
-    passes.sort_unstable();
+    // Of the flag passes, the one that these masks take.
+    let passes = ["compact_starts", "flag_across", "scan_blocks"];
+    assert!(passes.iter().all(|name| PASSES.iter().any(|pass| pass.name == *name)));
     assert_eq!(keys(&result["passes_ms"]), passes);
     for pass in passes {
         assert_positive(&result["passes_ms"][pass], pass);
@@ -182,7 +183,6 @@ fn a_gpu_shows_in_every_figure() {
     let [table, errors] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text"));
     assert!(!errors.contains("the CPU encoded"), "{errors}");
     let adapter = report["adapter"].as_str().expect("a name");
-    let passes = PASSES.map(|pass| pass.name);
     for word in ["\ngpu", adapter].iter().chain(&passes) {
         assert!(table.contains(word), "{word} is not in\n{table}");
     }
