@@ -6,7 +6,7 @@ use maskrle::{Backend, Builder, Encoder, Order};
 /// What encodes, on how many threads, in how much memory.
 #[derive(Debug, Args)]
 pub struct EncoderArgs {
-    /// What encodes: the GPU where there is one, or one of the two
+    /// What encodes: small stacks the CPU, large ones the CPU and the GPU together where there is one; or one of the two
     #[arg(long, value_enum, default_value_t = BackendArg::Auto)]
     backend: BackendArg,
     /// Only a GPU whose name contains NAME, whatever the case (`maskrle adapters` lists them)
@@ -50,15 +50,22 @@ impl EncoderArgs {
         }
     }
 
-    /// The encoder asked for.
+    /// The encoder asked for. An adapter that was named is there, or it is an error: nobody names one to have it ignored.
     pub fn build(&self) -> maskrle::Result<Encoder> {
-        self.builder().build()
+        let encoder = self.builder().build()?;
+        if self.adapter.is_some() && !matches!(self.backend, BackendArg::Cpu) {
+            let chosen = encoder.backend();
+            if chosen.backend == Backend::Cpu {
+                return Err(maskrle::Error::Gpu(chosen.reason.clone()));
+            }
+        }
+        Ok(encoder)
     }
 
-    /// Bytes of pixels to read at a time. Runs take up to four bytes a pixel, and pass through a second copy, where
-    /// neighbours all differ: an eighth of the memory keeps even those within it.
+    /// Bytes of pixels to read at a time. One chunk is read, one encoded and one written at once, and where neighbours all differ
+    /// runs take four bytes a pixel: a sixteenth of the memory keeps even those within it.
     pub fn chunk_bytes(&self) -> u64 {
-        self.memory / 8
+        self.memory / 16
     }
 }
 
