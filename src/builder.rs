@@ -68,9 +68,10 @@ impl Builder {
         self
     }
 
-    /// Pixels from which on Auto shares a stack with the GPU, for tests.
+    /// Pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU and the GPU; 2^25 unless told. Fewer the CPU
+    /// encodes in some milliseconds, which is less than a device takes to start. To be lowered where a large stack comes in many
+    /// calls.
     #[cfg(feature = "gpu")]
-    #[doc(hidden)]
     pub fn share_from(mut self, pixels: u64) -> Self {
         self.share_from = Some(pixels);
         self

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-#[cfg(feature = "gpu")]
-use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -87,7 +85,7 @@ enum GpuPlace {
     Open(Box<Gpu>),
     /// Large stacks are shared with it, once it is open.
     Late {
-        gpu: Arc<LateGpu>,
+        gpu: LateGpu,
         rates: Rates,
         from_pixels: u64,
     },
@@ -160,7 +158,7 @@ impl Encoder {
     #[cfg(feature = "gpu")]
     pub(crate) fn auto(cpu: cpu::Cpu, options: Builder) -> Self {
         let from_pixels = options.share_from.unwrap_or(SHARED_PIXELS);
-        let gpu = Arc::new(LateGpu::new(options));
+        let gpu = LateGpu::new(options);
         Encoder { gpu: GpuPlace::Late { gpu, rates: Rates::default(), from_pixels }, ..Self::unchosen(cpu) }
     }
 

@@ -1,8 +1,8 @@
 //! A call's masks between the backends: all on the GPU, or shared with the CPU at the rates at which each has been finishing them.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::Result;
@@ -11,34 +11,59 @@ use crate::encoder::{Backend, Chosen, Part};
 use crate::gpu::Gpu;
 use crate::masks::{Masks, Order};
 
-/// A GPU that is opened when it is first needed, by a thread that nobody waits for.
+/// A GPU that is opened when it is first needed, by a thread that no call waits for.
 #[derive(Debug)]
 pub(crate) struct LateGpu {
+    place: Arc<Place>,
+    opener: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Place {
     options: Builder,
     opened: OnceLock<Result<Gpu>>,
-    is_starting: AtomicBool,
+}
+
+impl Place {
+    fn get(&self) -> &Result<Gpu> {
+        self.opened.get_or_init(|| Gpu::open(&self.options))
+    }
+}
+
+impl Drop for LateGpu {
+    /// A process that ends while a driver is being loaded may crash.
+    fn drop(&mut self) {
+        let opener = self.opener.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opener) = opener.take() {
+            // A panic has been told by its own thread.
+            let _ = opener.join();
+        }
+    }
 }
 
 impl LateGpu {
     pub(crate) fn new(options: Builder) -> Self {
-        LateGpu { options, opened: OnceLock::new(), is_starting: AtomicBool::new(false) }
+        LateGpu { place: Arc::new(Place { options, opened: OnceLock::new() }), opener: Mutex::default() }
     }
 
     /// The GPU or why there is none, once that is known.
     pub(crate) fn ready(&self) -> Option<&Result<Gpu>> {
-        self.opened.get()
+        self.place.opened.get()
     }
 
     /// The GPU or why there is none.
     pub(crate) fn get(&self) -> &Result<Gpu> {
-        self.opened.get_or_init(|| Gpu::open(&self.options))
+        self.place.get()
     }
 
     /// Begins to open it.
-    fn start(self: &Arc<Self>) {
-        if !self.is_starting.swap(true, Ordering::Relaxed) {
-            let late = Arc::clone(self);
-            std::thread::spawn(move || late.get().is_ok());
+    fn start(&self) {
+        let mut opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner);
+        if opener.is_none() && self.ready().is_none() {
+            let place = Arc::clone(&self.place);
+            *opener = Some(std::thread::spawn(move || {
+                place.get();
+            }));
         }
     }
 
@@ -72,7 +97,7 @@ pub(crate) fn by_gpu<P>(
 
 /// The masks shared between the GPU, as soon as it is open, and the CPU.
 pub(crate) fn by_both<P: Send>(
-    gpu: &Arc<LateGpu>,
+    gpu: &LateGpu,
     rates: &Rates,
     masks: &Masks<'_>,
     order: Order,

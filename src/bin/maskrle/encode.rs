@@ -81,14 +81,15 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args);
-    let encoder = args.encoder.build().context("no encoder")?;
+    let total =
+        args.inputs.iter().flat_map(|path| read::files(path).unwrap_or_default()).map(|file| read::size(&file)).sum();
+    let encoder = args.encoder.build(total).context("no encoder")?;
     let order = args.order.map_or(args.format.default_order(), Order::from);
     let rows = Rows { format: args.format, is_by_label: args.labels, empty: args.empty.clone().unwrap_or_default() };
     let mut output = Output::create(args.output.as_deref())?;
     output.write(&rows.header()?)?;
 
-    let total = args.inputs.iter().flat_map(|path| read::files(path).unwrap_or_default()).map(|file| read::size(&file));
-    let progress = Progress::new(total.sum(), !args.quiet && crate::is_watched());
+    let progress = Progress::new(total, !args.quiet && crate::is_watched());
     let options = options(&args);
     let question = options.question;
     let (ids, done) = (Ids::default(), Totals::default());

@@ -24,6 +24,9 @@ pub struct EncoderArgs {
     memory: u64,
 }
 
+/// Bytes of input that make it worth starting a GPU: the CPU reads and encodes fewer in a tenth of a second.
+const SHARED_BYTES: u64 = 256 << 20;
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum BackendArg {
     Auto,
@@ -50,9 +53,12 @@ impl EncoderArgs {
         }
     }
 
-    /// The encoder asked for. An adapter that was named is there, or it is an error: nobody names one to have it ignored.
-    pub fn build(&self) -> maskrle::Result<Encoder> {
-        let encoder = self.builder().build()?;
+    /// The encoder asked for, for inputs of so many bytes. An adapter that was named is there, or it is an error: nobody names one to
+    /// have it ignored.
+    pub fn build(&self, input_bytes: u64) -> maskrle::Result<Encoder> {
+        // A GPU is started for the inputs as a whole or not at all, whatever the chunks they come in.
+        let share_from = if input_bytes >= SHARED_BYTES { 1 << 20 } else { u64::MAX };
+        let encoder = self.builder().share_from(share_from).build()?;
         if self.adapter.is_some() && !matches!(self.backend, BackendArg::Cpu) {
             let chosen = encoder.backend();
             if chosen.backend == Backend::Cpu {
@@ -63,9 +69,11 @@ impl EncoderArgs {
     }
 
     /// Bytes of pixels to read at a time. One chunk is read, one encoded and one written at once, and where neighbours all differ
-    /// runs take four bytes a pixel: a sixteenth of the memory keeps even those within it.
+    /// runs take four bytes a pixel: a sixteenth of the memory keeps even those within it. Larger chunks than the most are slower: above
+    /// 32 MiB the allocator gives each memory back, whose pages then come anew.
     pub fn chunk_bytes(&self) -> u64 {
-        self.memory / 16
+        const MOST: u64 = 16 << 20;
+        (self.memory / 16).min(MOST)
     }
 }
 
