@@ -2,27 +2,30 @@
 
 // Lanes a workgroup has in every pass.
 const LANES: u32 = 256;
-// Words of boundary bits that a workgroup scans or compacts, four a lane.
+// Words of boundary bits that are counted and compacted together, four a lane; and blocks that are scanned together.
 const BLOCK: u32 = 1024;
 
 struct Params {
-    // Words of boundary bits: those this dispatch makes, or all of the chunk's.
-    words: u32,
+    // Tasks of this dispatch: the table's, or the chunk's words of bits.
+    tasks: u32,
     // Stripes in the table.
     stripes: u32,
     // Blocks of BLOCK words.
     blocks: u32,
-    // Starts that there is room for.
+    // The first start that is wanted, and for how many from it on there is room.
+    first_start: u32,
     capacity: u32,
-    // The threshold and infinity as ordered integers, left-aligned in the word.
-    threshold: i32,
-    infinity: i32,
+    // What is added to a float's magnitude so that its top bit tells: above a threshold of 0 or more; not below a
+    // negative threshold's magnitude; not a number.
+    positive: u32,
+    negative: u32,
+    infinite: u32,
 }
 
 // The rows of a mask that are in the pixel buffer, and the bits that they make. A scan line starts at a word. A mask that
 // is in the buffer as a whole is one stripe: then `line_words` is `words_per_line`, and `first_line_word` 0.
 struct Stripe {
-    // The number of this stripe's first word among those of the table.
+    // The number of this stripe's first task among those of the table. Of the table of masks: its first word.
     first: u32,
     // Words of each scan line that this stripe makes, and the first of them.
     line_words: u32,
@@ -35,14 +38,15 @@ struct Stripe {
     height: u32,
     width: u32,
     across: u32,
-    // In elements: strides, where the stripe's first row is, and where the mask's last row is.
+    // In elements, or bytes of packed pixels: strides, where the stripe's first row is, and where the mask's last row is.
     row_stride: u32,
     column_stride: u32,
     first_row: u32,
     first_row_at: u32,
     last_row_at: u32,
-    unused_a: u32,
-    unused_b: u32,
+    // Of packed pixels: whether a byte's highest bit is its first pixel.
+    highest_first: u32,
+    unused: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -53,35 +57,17 @@ fn linear(group: vec3<u32>, groups: vec3<u32>) -> u32 {
     return group.y * groups.x + group.x;
 }
 
-// The stripe that holds word `word` of the table.
-fn stripe_of(word: u32) -> u32 {
+// The stripe that has task `task` of the table.
+fn stripe_of(task: u32) -> u32 {
     var low = 0u;
     var high = params.stripes;
     while high - low > 1u {
         let middle = (low + high) / 2u;
-        if stripes[middle].first <= word {
+        if stripes[middle].first <= task {
             low = middle;
         } else {
             high = middle;
         }
     }
     return low;
-}
-
-var<workgroup> sums: array<u32, 256>;
-
-// The sum of the values of the workgroup's lanes up to this one's. All lanes must call it.
-fn inclusive_sum(lane: u32, value: u32) -> u32 {
-    sums[lane] = value;
-    workgroupBarrier();
-    for (var distance = 1u; distance < LANES; distance *= 2u) {
-        var left = 0u;
-        if lane >= distance {
-            left = sums[lane - distance];
-        }
-        workgroupBarrier();
-        sums[lane] += left;
-        workgroupBarrier();
-    }
-    return sums[lane];
 }

@@ -1,15 +1,19 @@
 // Pass 3: boundary bits -> run starts.
 //
-// In: the bits, and how many are set before each block. Out: the mask-relative scan position of every set bit, in order, and
-// for each mask where its starts begin. Reads N/8 bytes, writes 4 a run.
-// Writes nothing when there are more starts than there is room for: the bits are then the smaller answer.
+// In: the bits, how many are set before each block in its group, and in each group. Out: the mask-relative scan position of every
+// set bit that is wanted, in order; their number; and for each mask where its starts begin.
+// Where there are more starts than there is room for and all were wanted, it writes none of them: the bits are then the smaller
+// answer. A lane takes 16 bytes of bits, side by side with its neighbours'. Reads N/8 bytes, writes 4 a run.
 
-@group(0) @binding(3) var<storage, read> bits: array<u32>;
-@group(0) @binding(4) var<storage, read> blocks: array<u32>;
-@group(0) @binding(5) var<storage, read_write> summary: array<u32>;
-@group(0) @binding(6) var<storage, read_write> starts: array<u32>;
+@group(0) @binding(4) var<storage, read> bits: array<vec4<u32>>;
+@group(0) @binding(5) var<storage, read> blocks: array<u32>;
+@group(0) @binding(6) var<storage, read> totals: array<u32>;
+// The number of starts, then for each mask where its starts begin.
+@group(0) @binding(7) var<storage, read_write> summary: array<u32>;
+@group(0) @binding(8) var<storage, read_write> starts: array<u32>;
 
-const WORDS_PER_LANE: u32 = BLOCK / LANES;
+// 1: a stretch of the starts is wanted, whatever their number.
+override BY_STRETCHES: u32 = 0u;
 
 @compute @workgroup_size(256)
 fn compact_starts(
@@ -18,20 +22,38 @@ fn compact_starts(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let block = linear(group, groups);
-    let begin = min(block * BLOCK + lane * WORDS_PER_LANE, params.words);
-    let end = min(begin + WORDS_PER_LANE, params.words);
-    var sum = 0u;
-    for (var word = begin; word < end; word++) {
-        sum += countOneBits(bits[word]);
+    var before = 0u;
+    var total = 0u;
+    let last_group = (params.blocks - 1u) / BLOCK;
+    for (var i = 0u; i <= last_group; i++) {
+        if i < block / BLOCK {
+            before += totals[i];
+        }
+        total += totals[i];
     }
-    let up_to_here = inclusive_sum(lane, sum);
-    if begin == end || summary[0] > params.capacity {
+    if block == 0u && lane == 0u {
+        summary[0] = total;
+    }
+    if BY_STRETCHES == 0u && total > params.capacity {
         return;
     }
-    var place = blocks[block] + up_to_here - sum;
+    let begin = block * BLOCK + lane * 4u;
+    var four = vec4(0u);
+    if begin < params.tasks {
+        let is_there = vec4(begin) + vec4(0u, 1u, 2u, 3u) < vec4(params.tasks);
+        four = select(vec4(0u), bits[begin / 4u], is_there);
+    }
+    let ones = countOneBits(four);
+    let sum = ones.x + ones.y + ones.z + ones.w;
+    let up_to_here = inclusive_sum(lane, sum);
+    // Most lanes have none, and look for no mask.
+    if sum == 0u || block >= params.blocks {
+        return;
+    }
+    var place = before + blocks[block] + up_to_here - sum;
     var index = stripe_of(begin);
     var stripe = stripes[index];
-    for (var word = begin; word < end; word++) {
+    for (var word = begin; word < begin + 4u; word++) {
         if index + 1u < params.stripes && stripes[index + 1u].first == word {
             index += 1u;
             stripe = stripes[index];
@@ -42,9 +64,14 @@ fn compact_starts(
         let line = (word - stripe.first) / stripe.line_words;
         let line_word = (word - stripe.first) % stripe.line_words;
         let position = line * stripe.line_length + line_word * 32u;
-        var left = bits[word];
+        var left = four.x;
+        four = four.yzwx;
         while left != 0u {
-            starts[place] = position + firstTrailingBit(left);
+            // Wraps for those before the first that is wanted.
+            let at = place - params.first_start;
+            if at < params.capacity {
+                starts[at] = position + firstTrailingBit(left);
+            }
             place += 1u;
             left &= left - 1u;
         }

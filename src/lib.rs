@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assemble;
+mod builder;
 mod cpu;
 mod element;
 mod encoder;
@@ -13,11 +14,17 @@ mod ops;
 mod plane;
 mod question;
 mod runs;
+#[cfg(feature = "gpu")]
+mod share;
+mod stream;
 
+pub use builder::Builder;
 pub use element::{Element, Float, Integer};
-pub use encoder::{Backend, Builder, Chosen, Encoder, Tally};
+pub use encoder::{Backend, Chosen, Encoder, Tally};
 pub use error::{Error, Result};
 pub use format::{CocoCounts, CocoRle, KaggleRle, ValueCounts};
+#[cfg(feature = "gpu")]
+pub use gpu::{GpuMasks, Pending, Pixel};
 pub use half::f16;
 pub use masks::{BitOrder, MaskArray, Masks, Order};
 pub use ndarray;

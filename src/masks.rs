@@ -148,7 +148,7 @@ impl<'a, T> MaskArray<'a, T> for (&'a [T], [usize; 3]) {
 }
 
 /// A stack of no pixels costs its caller nothing to claim, and us memory a mask.
-const MAX_MASKS_WITHOUT_PIXELS: usize = 1 << 20;
+pub(crate) const MAX_MASKS_WITHOUT_PIXELS: usize = 1 << 20;
 
 impl<'a> Masks<'a> {
     /// Masks whose foreground is every non-zero pixel.

@@ -38,6 +38,18 @@ impl Threshold {
         self.infinity
     }
 
+    /// The threshold's left-aligned bits.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn bits(self) -> u32 {
+        bits_of(self.key)
+    }
+
+    /// The left-aligned bits of its type's infinity.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn infinity_bits(self) -> u32 {
+        bits_of(self.infinity)
+    }
+
     /// Whether the float with these left-aligned bits is above the threshold.
     pub(crate) fn is_below(self, bits: u32) -> bool {
         let key = ordered(bits);
@@ -49,6 +61,12 @@ impl Threshold {
 fn ordered(bits: u32) -> i32 {
     let bits = bits as i32;
     bits ^ ((bits >> 31) & i32::MAX)
+}
+
+/// The way back from [`ordered`].
+#[cfg(feature = "gpu")]
+fn bits_of(key: i32) -> u32 {
+    ordered(key as u32) as u32
 }
 
 impl fmt::Display for Question {

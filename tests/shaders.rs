@@ -68,6 +68,8 @@ fn structs_and_constants_are_the_same_in_rust() {
         // A uniform buffer may be larger than what the shader reads of it.
         assert!(size("Params") <= size_of::<Params>(), "{}", pass.name);
         assert_eq!(size("Stripe"), size_of::<Stripe>(), "{}", pass.name);
+        let names: Vec<_> = module.overrides.iter().filter_map(|(_, constant)| constant.name.as_deref()).collect();
+        assert_eq!(names, pass.constants, "{}", pass.name);
         let constant = |name: &str| {
             let (_, constant) =
                 module.constants.iter().find(|(_, c)| c.name.as_deref() == Some(name)).expect("it is in common.wgsl");

@@ -96,9 +96,9 @@ impl Cpu {
     }
 
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
-    pub(crate) fn coco(&self, masks: &Masks<'_>) -> Vec<CocoRle> {
+    pub(crate) fn coco(&self, masks: &Masks<'_>, range: Range<usize>) -> Vec<CocoRle> {
         let memory = || (Memory::default(), CocoWriter::new());
-        let mut parts = self.each_task(masks, 0..masks.len(), memory, |(memory, writer), task| {
+        let mut parts = self.each_task(masks, range, memory, |(memory, writer), task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
                 let no_background = begins_with_foreground(masks, index).then_some(0);
@@ -109,6 +109,43 @@ impl Cpu {
             task.map(coco).collect::<Vec<_>>()
         });
         if parts.len() == 1 { parts.swap_remove(0) } else { parts.into_iter().flatten().collect() }
+    }
+
+    /// The strings of binary masks whose column-major starts are known, those of the masks in `range`.
+    pub(crate) fn coco_of_starts(&self, masks: &Masks<'_>, range: Range<usize>, found: &Starts) -> Vec<CocoRle> {
+        let mut ends = vec![0];
+        ends.extend(found.counts.iter().scan(0, |end, &count| {
+            *end += count as usize;
+            Some(*end)
+        }));
+        let first = range.start;
+        let parts = self.each_task(masks, range, CocoWriter::new, |writer, task| {
+            let coco = |index| {
+                let [height, width] = masks.size(index);
+                if begins_with_foreground(masks, index) {
+                    writer.ends(&[0]);
+                }
+                let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
+                writer.ends(starts.get(1..).unwrap_or_default());
+                writer.ends(&[height * width]);
+                CocoRle { size: [height, width], counts: writer.finish() }
+            };
+            task.map(coco).collect::<Vec<_>>()
+        });
+        parts.into_iter().flatten().collect()
+    }
+
+    /// The strings of runs that are there already.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn coco_of_runs(&self, runs: &crate::Runs) -> Result<Vec<CocoRle>> {
+        let mask = |index| CocoRle::try_from(runs.get(index).expect("the index is below len"));
+        #[cfg(feature = "rayon")]
+        return self.install(|| {
+            use rayon::prelude::*;
+            (0..runs.len()).into_par_iter().map(mask).collect()
+        });
+        #[cfg(not(feature = "rayon"))]
+        (0..runs.len()).map(mask).collect()
     }
 
     /// Does `work` for stretches of the masks, on all threads, with memory that many of them share one after the other; the
@@ -251,7 +288,7 @@ mod tests {
                 for order in [Order::RowMajor, Order::ColumnMajor] {
                     assert_eq!(cpu.starts(&masks, order, 0..3), best.starts(&masks, order, 0..3), "{level:?}");
                 }
-                assert_eq!(cpu.coco(&masks), best.coco(&masks), "{level:?}");
+                assert_eq!(cpu.coco(&masks, 0..3), best.coco(&masks, 0..3), "{level:?}");
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use wgpu::{Adapter, DeviceType, Features, Instance, InstanceDescriptor};
 
-use crate::encoder::Builder;
+use crate::builder::Builder;
 use crate::{Error, Result};
 
 /// What is known of an adapter: see [`adapters`].
@@ -113,8 +113,8 @@ impl Candidate {
 pub(super) fn too_small(limits: &wgpu::Limits) -> Option<String> {
     let lanes = limits.max_compute_invocations_per_workgroup;
     let buffers = limits.max_storage_buffers_per_shader_stage;
-    (lanes < 256 || buffers < 5)
-        .then(|| format!("{lanes} invocations a workgroup and {buffers} storage buffers, 256 and 5 are needed"))
+    (lanes < 256 || buffers < 6)
+        .then(|| format!("{lanes} invocations a workgroup and {buffers} storage buffers, 256 and 6 are needed"))
 }
 
 fn device_type(kind: DeviceType) -> &'static str {

@@ -19,8 +19,10 @@ pub(super) struct Clock {
     nanoseconds_per_tick: f64,
     /// The passes of this chunk, two queries each.
     passes: Vec<&'static str>,
-    total: BTreeMap<&'static str, Duration>,
 }
+
+/// The time that each pass has taken.
+pub(super) type PassTimes = BTreeMap<&'static str, Duration>;
 
 impl Clock {
     pub(super) fn new(device: &Device, queue: &Queue) -> Option<Self> {
@@ -39,7 +41,7 @@ impl Clock {
             mapped_at_creation: false,
         });
         let nanoseconds_per_tick = f64::from(queue.get_timestamp_period());
-        Some(Clock { queries, resolved, nanoseconds_per_tick, passes: Vec::new(), total: BTreeMap::new() })
+        Some(Clock { queries, resolved, nanoseconds_per_tick, passes: Vec::new() })
     }
 
     /// The queries that time the next pass of this chunk.
@@ -73,17 +75,11 @@ impl Clock {
     }
 
     /// Adds this chunk's timestamps, read back as words.
-    pub(super) fn add(&mut self, words: &[u32]) {
+    pub(super) fn add(&mut self, words: &[u32], total: &mut PassTimes) {
         let tick = |words: &[u32]| u64::from(words[0]) | u64::from(words[1]) << 32;
         for (pass, words) in self.passes.drain(..).zip(words.chunks_exact(4)) {
             let ticks = tick(&words[2..]).saturating_sub(tick(words));
-            *self.total.entry(pass).or_default() +=
-                Duration::from_nanos((ticks as f64 * self.nanoseconds_per_tick) as u64);
+            *total.entry(pass).or_default() += Duration::from_nanos((ticks as f64 * self.nanoseconds_per_tick) as u64);
         }
-    }
-
-    /// The time of each pass, of all chunks so far.
-    pub(super) fn total(&self) -> &BTreeMap<&'static str, Duration> {
-        &self.total
     }
 }

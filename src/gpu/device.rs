@@ -1,17 +1,19 @@
 //! A device with its pipelines, and how its failures are told.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use wgpu::{
-    BindGroup, BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingType, Buffer, BufferBindingType,
-    ComputePipeline, Device, ErrorFilter, Features, PollType, Queue, ShaderStages, SubmissionIndex,
+    BindGroup, BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, BufferBindingType,
+    CommandEncoder, ComputePipeline, Device, ErrorFilter, Features, PollType, Queue, ShaderStages, SubmissionIndex,
 };
 
 use super::adapter::Candidate;
-use super::passes::{Access, FLAG, PASSES, Pass};
+use super::clock::PassTimes;
+use super::faults::{Fault, Faults};
+use super::passes::{Access, Pass};
 use crate::question::Question;
 use crate::{Error, Result};
 
@@ -24,27 +26,58 @@ pub(super) struct GpuDevice {
     pub(super) device: Device,
     pub(super) queue: Queue,
     pub(super) info: wgpu::AdapterInfo,
-    pipelines: HashMap<PipelineKey, (ComputePipeline, BindGroupLayout)>,
+    pipelines: Mutex<HashMap<PipelineKey, Arc<Pipeline>>>,
     lost: Arc<AtomicBool>,
     /// Errors that no scope has caught.
     stray: Arc<Mutex<Option<String>>>,
+    pub(super) work: Work,
+    pub(super) times: Mutex<PassTimes>,
+    /// Starts a thousand words of bits in the last chunk: so many are read back at once.
+    pub(super) density: AtomicU64,
+    pub(super) faults: Faults,
 }
 
-/// A pass, and for the flag pass its overridable constants.
-type PipelineKey = (&'static str, u32, u32);
+/// A pass, and the values of its overridable constants.
+type PipelineKey = (&'static str, [u32; 2]);
+
+/// A pass that can be dispatched.
+#[derive(Debug)]
+pub(super) struct Pipeline {
+    pub(super) pass: &'static Pass,
+    pub(super) compute: ComputePipeline,
+    layout: BindGroupLayout,
+}
+
+/// What a device has been asked to do.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) dispatches: AtomicU64,
+    pub(super) submits: AtomicU64,
+    pub(super) waits: AtomicU64,
+    /// The number of the last submission that is known to be done.
+    done: AtomicU64,
+}
+
+/// A submission, with its number among ours.
+#[derive(Debug, Clone)]
+pub(super) struct Submitted(u64, SubmissionIndex);
 
 impl GpuDevice {
-    pub(super) fn open(candidate: &Candidate) -> Result<Self> {
+    pub(super) fn open(candidate: &Candidate, faults: Faults) -> Result<Self> {
         let adapter = &candidate.adapter;
+        let mut required_limits = adapter.limits();
+        if faults.strikes_opening() {
+            required_limits.max_buffer_size = u64::MAX;
+        }
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("maskrle"),
             required_features: adapter.features() & Features::TIMESTAMP_QUERY,
-            required_limits: adapter.limits(),
+            required_limits,
             ..Default::default()
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
             .map_err(|error| Error::Gpu(format!("{} gives no device: {error}", candidate.info.name)))?;
-        let opened = Self::of(device, queue);
+        let opened = GpuDevice { faults, ..Self::of(device, queue) };
         let (heard, flag) = (Arc::clone(&opened.stray), Arc::clone(&opened.lost));
         // The default handler panics.
         opened.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
@@ -57,19 +90,29 @@ impl GpuDevice {
     /// On somebody else's device, whose error handler and lost callback stay theirs.
     pub(super) fn of(device: Device, queue: Queue) -> Self {
         let info = device.adapter_info();
-        let (lost, stray) = (Arc::default(), Arc::default());
-        GpuDevice { device, queue, info, pipelines: HashMap::new(), lost, stray }
+        GpuDevice {
+            device,
+            queue,
+            info,
+            pipelines: Mutex::default(),
+            lost: Arc::default(),
+            stray: Arc::default(),
+            work: Work::default(),
+            times: Mutex::default(),
+            density: AtomicU64::new(60),
+            faults: Faults::default(),
+        }
     }
 
     /// Runs `work` and reports any error that the device raised meanwhile: validation, memory, its own.
-    pub(super) fn watched<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+    pub(super) fn watched<R>(&self, work: impl FnOnce() -> Result<R>) -> Result<R> {
         let scopes = [ErrorFilter::Validation, ErrorFilter::OutOfMemory, ErrorFilter::Internal]
             .map(|f| self.device.push_error_scope(f));
-        let result = work(self);
+        let result = work();
         // The last pushed is popped first.
         let caught: Vec<_> = scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop())).collect();
         if let Some(error) = caught.first() {
-            return Err(Error::Gpu(format!("{}: {error}", self.info.name)));
+            return Err(self.fault(error));
         }
         self.check()?;
         result
@@ -78,66 +121,82 @@ impl GpuDevice {
     /// Fails if the device is lost or has raised an error that nobody caught.
     pub(super) fn check(&self) -> Result<()> {
         if self.lost.load(Ordering::Relaxed) {
-            return Err(Error::Gpu(format!("{} is lost", self.info.name)));
+            return Err(self.fault("it is lost"));
         }
         match lock(&self.stray).take() {
-            Some(error) => Err(Error::Gpu(format!("{}: {error}", self.info.name))),
+            Some(error) => Err(self.fault(error)),
             None => Ok(()),
         }
     }
 
-    /// Waits until a submission is done.
-    pub(super) fn wait(&self, submission: SubmissionIndex) -> Result<()> {
-        self.poll(Some(submission))
+    /// An error of this device.
+    pub(super) fn fault(&self, what: impl std::fmt::Display) -> Error {
+        Error::Gpu(format!("{}: {what}", self.info.name))
     }
 
-    /// Waits until everything submitted is done.
-    pub(super) fn wait_all(&self) -> Result<()> {
+    pub(super) fn commands(&self) -> CommandEncoder {
+        self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("maskrle") })
+    }
+
+    pub(super) fn submit(&self, commands: CommandEncoder) -> Submitted {
+        let index = self.queue.submit([commands.finish()]);
+        Submitted(self.work.submits.fetch_add(1, Ordering::Relaxed) + 1, index)
+    }
+
+    /// Waits until a submission is done, if that is not known already.
+    pub(super) fn wait(&self, Submitted(number, index): &Submitted) -> Result<()> {
+        if *number > self.work.done.load(Ordering::Relaxed) {
+            self.poll(Some(index.clone()))?;
+            self.work.done.fetch_max(*number, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Waits until all that was submitted is done, by whomever.
+    pub(super) fn wait_for_all(&self) -> Result<()> {
         self.poll(None)
     }
 
     fn poll(&self, submission_index: Option<SubmissionIndex>) -> Result<()> {
-        match self.device.poll(PollType::Wait { submission_index, timeout: Some(PATIENCE) }) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Error::Gpu(format!("{}: waiting for it failed: {error}", self.info.name))),
-        }
-    }
-
-    /// The pipeline of a pass, made once.
-    pub(super) fn prepare(&mut self, pass: &Pass, question: Question, element_bytes: usize) -> PipelineKey {
-        let key = if pass.name == FLAG.name {
-            (pass.name, 8 * element_bytes as u32, question_number(question))
-        } else {
-            (pass.name, 0, 0)
+        self.work.waits.fetch_add(1, Ordering::Relaxed);
+        let polled = match self.faults.strikes(Fault::Timeout) {
+            true => Err(wgpu::PollError::Timeout),
+            false => self.device.poll(PollType::Wait { submission_index, timeout: Some(PATIENCE) }),
         };
-        if !self.pipelines.contains_key(&key) {
-            let made = create_pipeline(&self.device, pass, key);
-            self.pipelines.insert(key, made);
-        }
-        key
+        polled.map(|_| ()).map_err(|error| self.fault(format!("waiting for it failed: {error}")))
     }
 
-    pub(super) fn pipeline(&self, key: PipelineKey) -> &ComputePipeline {
-        &self.pipelines[&key].0
+    /// The pipeline of a pass that reads pixels, made once.
+    pub(super) fn of_pixels(&self, pass: &'static Pass, element_bits: u32, question: Question) -> Arc<Pipeline> {
+        self.pipeline(pass, [element_bits, question_number(question)])
+    }
+
+    /// The pipeline of a pass with these values of its constants, made once.
+    pub(super) fn pipeline(&self, pass: &'static Pass, constants: [u32; 2]) -> Arc<Pipeline> {
+        let mut pipelines = lock(&self.pipelines);
+        let made = pipelines
+            .entry((pass.name, constants))
+            .or_insert_with(|| Arc::new(create_pipeline(&self.device, pass, constants)));
+        Arc::clone(made)
     }
 
     /// Binds buffers to a pass, each to its binding of the pass's table.
-    pub(super) fn bind<'b>(&self, key: PipelineKey, buffer: impl Fn(u32) -> &'b Buffer) -> BindGroup {
-        let pass = PASSES.iter().find(|pass| pass.name == key.0).expect("keys are made from passes");
-        let entries: Vec<_> = pass
+    pub(super) fn bind<'b>(&self, pipeline: &Pipeline, buffer: impl Fn(u32) -> BindingResource<'b>) -> BindGroup {
+        let entries: Vec<_> = pipeline
+            .pass
             .bindings
             .iter()
-            .map(|&(binding, _)| BindGroupEntry { binding, resource: buffer(binding).as_entire_binding() })
+            .map(|&(binding, _)| BindGroupEntry { binding, resource: buffer(binding) })
             .collect();
         self.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some(pass.name),
-            layout: &self.pipelines[&key].1,
+            label: Some(pipeline.pass.name),
+            layout: &pipeline.layout,
             entries: &entries,
         })
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -149,7 +208,7 @@ fn question_number(question: Question) -> u32 {
     }
 }
 
-fn create_pipeline(device: &Device, pass: &Pass, key: PipelineKey) -> (ComputePipeline, BindGroupLayout) {
+fn create_pipeline(device: &Device, pass: &'static Pass, values: [u32; 2]) -> Pipeline {
     let entries: Vec<_> = pass.bindings.iter().map(|&(binding, access)| layout_entry(binding, access)).collect();
     let layout =
         device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(pass.name), entries: &entries });
@@ -162,20 +221,20 @@ fn create_pipeline(device: &Device, pass: &Pass, key: PipelineKey) -> (ComputePi
         label: Some(pass.name),
         source: wgpu::ShaderSource::Wgsl(pass.source.into()),
     });
-    let constants = [("ELEMENT_BITS", f64::from(key.1)), ("QUESTION", f64::from(key.2))];
-    let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+    let constants: Vec<_> = pass.constants.iter().copied().zip(values.map(f64::from)).collect();
+    let compute = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label: Some(pass.name),
         layout: Some(&pipeline_layout),
         module: &module,
         entry_point: Some(pass.name),
         compilation_options: wgpu::PipelineCompilationOptions {
-            constants: if pass.name == FLAG.name { &constants } else { &[] },
+            constants: &constants,
             // Every pass writes its shared words before it reads them.
             zero_initialize_workgroup_memory: false,
         },
         cache: None,
     });
-    (pipeline, layout)
+    Pipeline { pass, compute, layout }
 }
 
 fn layout_entry(binding: u32, access: Access) -> BindGroupLayoutEntry {

@@ -1,276 +1,202 @@
-//! One chunk's way through the passes.
+//! Records a chunk's way through the passes.
 
-use wgpu::{CommandEncoder, WriteOnly};
+use std::sync::atomic::Ordering;
 
-use super::buffers::{Buffers, read, write};
+use wgpu::{Buffer, BufferBinding, BufferSize, CommandEncoder, MapMode};
+
+use super::buffers::{Scratch, Tables};
 use super::clock::Clock;
-use super::device::GpuDevice;
-use super::passes::{BLOCK_WORDS, COMPACT, COUNT, FLAG, Params, Pass, SCAN, workgroups};
-use super::plan::{Chunk, Part, Window};
-use crate::encoder::Starts;
-use crate::masks::{Masks, Order};
-use crate::plane::{Plane, PlaneVisitor, Scan, visit_plane};
+use super::device::{GpuDevice, Pipeline};
+use super::passes::{BLOCK_WORDS, COMPACT, Params, SCAN, VALUES, float_terms, workgroups};
+use super::plan::{Chunk, Window};
+use super::shape::Table;
 use crate::question::Question;
-use crate::{Error, Result};
 
-/// A device, its buffers, and what it has learnt.
-#[derive(Debug)]
-pub(super) struct Session {
-    pub(super) gpu: GpuDevice,
-    buffers: Buffers,
-    pub(super) clock: Option<Clock>,
-    /// Starts a thousand words of bits in the last chunk: so many are read back at once.
-    density: u64,
+/// Pixels on the device.
+#[derive(Debug, Clone)]
+pub(super) struct Binding {
+    pub(super) buffer: Buffer,
+    pub(super) offset: u64,
+    pub(super) bytes: u64,
 }
 
-impl Session {
-    pub(super) fn new(mut gpu: GpuDevice) -> Result<Self> {
-        let (buffers, clock) =
-            gpu.watched(|gpu| Ok((Buffers::new(&gpu.device), Clock::new(&gpu.device, &gpu.queue))))?;
-        Ok(Session { gpu, buffers, clock, density: 60 })
-    }
-
-    /// The starts of a chunk's masks.
-    pub(super) fn encode(&mut self, masks: &Masks<'_>, order: Order, chunk: &Chunk) -> Result<Starts> {
-        let Session { gpu, buffers, clock, density } = self;
-        gpu.watched(|gpu| {
-            let mut run = Run { gpu, buffers, clock: clock.as_mut(), chunk, question: masks.question() };
-            run.make_room();
-            for window in &chunk.windows {
-                run.flag(masks, order, window)?;
-            }
-            let expected = (u64::from(chunk.words) * *density / 800 + 1024).min(u64::from(chunk.words));
-            let starts = run.finish(expected)?;
-            *density = starts.starts.len() as u64 * 1000 / u64::from(chunk.words);
-            Ok(starts)
-        })
+impl Binding {
+    pub(super) fn resource(&self) -> wgpu::BindingResource<'_> {
+        let Binding { buffer, offset, bytes } = self;
+        wgpu::BindingResource::Buffer(BufferBinding { buffer, offset: *offset, size: BufferSize::new(*bytes) })
     }
 }
 
-struct Run<'r> {
-    gpu: &'r mut GpuDevice,
-    buffers: &'r mut Buffers,
-    clock: Option<&'r mut Clock>,
-    chunk: &'r Chunk,
-    question: Question,
+/// What of a chunk is in its readback: the summary first, then these, then the timestamps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Copied {
+    /// So many starts at most, and as many values.
+    Starts { starts: u64, values: u64 },
+    /// All bits, where a dense chunk is expected.
+    Bits { values: u64 },
 }
 
-impl Run<'_> {
-    fn make_room(&mut self) {
-        if let Some(clock) = &mut self.clock {
+impl Copied {
+    /// Words between the summary and the timestamps, `words` of bits being the chunk's.
+    pub(super) fn words(self, words: u32) -> u64 {
+        match self {
+            Copied::Starts { starts, values } => starts + values,
+            Copied::Bits { values } => u64::from(words) + values,
+        }
+    }
+}
+
+/// Records passes of one chunk.
+pub(super) struct Recorder<'r> {
+    pub(super) gpu: &'r GpuDevice,
+    pub(super) commands: &'r mut CommandEncoder,
+    pub(super) scratch: &'r mut Scratch,
+    pub(super) question: Question,
+    pub(super) element_bits: u32,
+}
+
+impl Recorder<'_> {
+    /// The chunk's first command.
+    pub(super) fn begin(&mut self, chunk: &Chunk) {
+        if let Some(clock) = &mut self.scratch.clock {
             clock.restart();
         }
-        let windows = &self.chunk.windows;
-        let bytes = windows.iter().map(|window| window.bytes).max().unwrap_or(0);
-        let stripes = windows.iter().map(|window| window.stripes.len()).max().unwrap_or(0);
-        self.buffers.hold(&self.gpu.device, self.chunk.words, self.chunk.placed.len(), bytes, stripes);
+        let blocks = u64::from(chunk.words.div_ceil(BLOCK_WORDS));
+        self.commands.clear_buffer(&self.scratch.blocks, 0, Some(4 * blocks));
     }
 
-    fn params(&self, words: u32, stripes: usize) -> Params {
-        let (threshold, infinity) = match self.question {
-            Question::Above(threshold) => (threshold.key(), threshold.infinity()),
-            _ => (0, 0),
-        };
-        Params {
-            words,
-            stripes: stripes as u32,
-            blocks: words.div_ceil(BLOCK_WORDS),
-            capacity: self.chunk.words,
-            threshold,
-            infinity,
-            unused: [0; 2],
-        }
-    }
-
-    /// Uploads a window's pixels and flags their boundaries.
-    fn flag(&mut self, masks: &Masks<'_>, order: Order, window: &Window) -> Result<()> {
-        write(self.gpu, &self.buffers.upload, window.bytes, |mut staging| {
-            for part in &window.parts {
-                visit_plane(masks, part.mask, order, CopyRows { part, staging: &mut staging });
-            }
-        })?;
-        let params = self.params(window.words, window.stripes.len());
-        let Buffers { upload, pixels, window_params, window_stripes, bits, .. } = &*self.buffers;
-        self.gpu.queue.write_buffer(window_params, 0, bytemuck::bytes_of(&params));
-        self.gpu.queue.write_buffer(window_stripes, 0, bytemuck::cast_slice(&window.stripes));
-        let key = self.gpu.prepare(&FLAG, self.question, self.chunk.element_bytes);
-        let bound = self.gpu.bind(key, |binding| match binding {
-            0 => window_params,
-            1 => window_stripes,
-            2 => pixels,
-            _ => bits,
-        });
-        let mut commands = self.commands();
-        commands.copy_buffer_to_buffer(upload, 0, pixels, 0, window.bytes);
-        self.dispatch(&mut commands, &FLAG, key, &bound, window.words.div_ceil(FLAG.workgroup_size));
-        self.gpu.queue.submit([commands.finish()]);
-        Ok(())
-    }
-
-    /// Scans and compacts the chunk's bits and reads the starts: `expected` of them at once, the rest, or the bits where
-    /// those are fewer, by a second copy.
-    fn finish(&mut self, expected: u64) -> Result<Starts> {
-        let masks = self.chunk.placed.len();
-        let summary_bytes = 4 * (1 + masks as u64);
-        let mut commands = self.commands();
-        self.scan_and_compact(&mut commands);
-        let times_at = summary_bytes + 4 * expected;
-        let bytes = times_at + self.clock.as_ref().map_or(0, |clock| clock.bytes());
-        self.buffers.hold_readback(&self.gpu.device, bytes);
-        let Buffers { summary, starts, readback, .. } = &*self.buffers;
-        if let Some(clock) = &self.clock {
-            clock.copy(&mut commands, readback, times_at);
-        }
-        commands.copy_buffer_to_buffer(summary, 0, readback, 0, summary_bytes);
-        commands.copy_buffer_to_buffer(starts, 0, readback, summary_bytes, 4 * expected);
-        let submission = self.gpu.queue.submit([commands.finish()]);
-        self.gpu.wait(submission)?;
-        let mut found = read(self.gpu, readback, bytes)?;
-        let times = found.split_off(times_at as usize / 4);
-        if let Some(clock) = &mut self.clock {
-            clock.add(&times);
-        }
-        let mut starts = found.split_off(masks + 1);
-        let total = found[0];
-        self.check_total(total)?;
-        if total > self.chunk.words {
-            return self.walk_bits(total);
-        }
-        if u64::from(total) > expected {
-            let rest = self.copy_back(|buffers| &buffers.starts, 4 * expected, 4 * (u64::from(total) - expected))?;
-            starts.extend(rest);
-        }
-        starts.truncate(total as usize);
-        let offsets = &found[1..];
-        let counts = (0..masks).map(|i| offsets.get(i + 1).unwrap_or(&total).wrapping_sub(offsets[i])).collect();
-        self.checked(starts, counts)
-    }
-
-    fn scan_and_compact(&mut self, commands: &mut CommandEncoder) {
-        let table = self.chunk.table();
-        let params = self.params(self.chunk.words, table.len());
-        self.gpu.queue.write_buffer(&self.buffers.params, 0, bytemuck::bytes_of(&params));
-        self.gpu.queue.write_buffer(&self.buffers.stripes, 0, bytemuck::cast_slice(&table));
-        for (pass, groups) in [(&COUNT, params.blocks), (&SCAN, 1), (&COMPACT, params.blocks)] {
-            let key = self.gpu.prepare(pass, self.question, self.chunk.element_bytes);
-            let Buffers { params, stripes, bits, blocks, summary, starts, .. } = &*self.buffers;
-            let bound = self.gpu.bind(key, |binding| match binding {
-                0 => params,
-                1 => stripes,
-                3 => bits,
-                4 => blocks,
-                5 => summary,
-                _ => starts,
+    /// Flags the boundaries of a window's pixels, by a dispatch a kernel. `tables` of None are the scratch's own.
+    pub(super) fn flag(&mut self, window: &Window, pixels: &Binding, tables: Option<&Tables>) {
+        for table in &window.tables {
+            let Table { kernel, stripes, tasks } = table;
+            let pipeline = self.gpu.of_pixels(kernel.pass(), self.element_bits, self.question);
+            let Scratch { tables: own, bits, blocks, clock, .. } = &mut *self.scratch;
+            let tables = tables.unwrap_or(own);
+            let (params, buffer) = (&tables.params[*kernel as usize], &tables.stripes[*kernel as usize]);
+            let uniform =
+                Params { tasks: *tasks, stripes: stripes.len() as u32, ..params_of(self.question, self.element_bits) };
+            self.gpu.queue.write_buffer(params, 0, bytemuck::bytes_of(&uniform));
+            self.gpu.queue.write_buffer(buffer, 0, bytemuck::cast_slice(stripes));
+            let bound = self.gpu.bind(&pipeline, |binding| match binding {
+                0 => params.as_entire_binding(),
+                1 => buffer.as_entire_binding(),
+                2 | 3 => pixels.resource(),
+                4 => bits.as_entire_binding(),
+                _ => blocks.as_entire_binding(),
             });
-            self.dispatch(commands, pass, key, &bound, groups);
+            dispatch(self.gpu, self.commands, clock.as_mut(), &pipeline, &bound, table.workgroups());
         }
     }
 
-    /// The starts of a dense chunk, from its bits.
-    fn walk_bits(&mut self, total: u32) -> Result<Starts> {
-        let words = self.copy_back(|buffers| &buffers.bits, 0, 4 * u64::from(self.chunk.words))?;
-        let mut starts = Vec::with_capacity(total as usize);
-        let mut counts = Vec::with_capacity(self.chunk.placed.len());
-        for placed in &self.chunk.placed {
-            let before = starts.len();
-            let words = &words[placed.first_word as usize..][..placed.words() as usize];
-            placed.bit_lines().walk(words, &mut starts);
-            counts.push((starts.len() - before) as u32);
+    /// Scans the chunk's counts.
+    pub(super) fn scan(&mut self, chunk: &Chunk) {
+        let table = chunk.table();
+        let Scratch { params, stripes, .. } = &*self.scratch;
+        self.gpu.queue.write_buffer(params, 0, bytemuck::bytes_of(&compact_params(chunk, 0)));
+        self.gpu.queue.write_buffer(stripes, 0, bytemuck::cast_slice(&table));
+        let pipeline = self.gpu.pipeline(&SCAN, [0; 2]);
+        let groups = chunk.words.div_ceil(BLOCK_WORDS).div_ceil(BLOCK_WORDS);
+        self.run(&pipeline, groups, None);
+    }
+
+    /// Compacts the chunk's bits to starts: all of them if there is room, or a stretch of them, from `stretch` on.
+    pub(super) fn compact(&mut self, chunk: &Chunk, stretch: Option<u32>) {
+        if let Some(from) = stretch {
+            let params = compact_params(chunk, from);
+            self.gpu.queue.write_buffer(&self.scratch.params, 0, bytemuck::bytes_of(&params));
         }
-        if starts.len() != total as usize {
-            return Err(self.fault(format!("{total} boundaries were counted, {} are there", starts.len())));
-        }
-        self.checked(starts, counts)
+        let pipeline = self.gpu.pipeline(&COMPACT, [u32::from(stretch.is_some()), 0]);
+        self.run(&pipeline, chunk.words.div_ceil(BLOCK_WORDS), None);
     }
 
-    /// Copies bytes that are still on the device to the host.
-    fn copy_back(&mut self, from: impl Fn(&Buffers) -> &wgpu::Buffer, offset: u64, bytes: u64) -> Result<Vec<u32>> {
-        self.buffers.hold_readback(&self.gpu.device, bytes);
-        let mut commands = self.commands();
-        commands.copy_buffer_to_buffer(from(self.buffers), offset, &self.buffers.readback, 0, bytes);
-        let submission = self.gpu.queue.submit([commands.finish()]);
-        self.gpu.wait(submission)?;
-        read(self.gpu, &self.buffers.readback, bytes)
-    }
-
-    /// Every mask has a boundary at its first pixel, and no more boundaries than pixels.
-    fn check_total(&self, total: u32) -> Result<()> {
-        let (least, most) = (self.chunk.placed.len() as u64, 32 * u64::from(self.chunk.words));
-        if (least..=most).contains(&u64::from(total)) {
-            return Ok(());
-        }
-        Err(self.fault(format!("it counted {total} boundaries, there are between {least} and {most}")))
-    }
-
-    /// The starts with a count for each mask of the chunk, those without pixels too. A device that was lost half-way, or
-    /// computes nothing, shows in masks whose first start is not 0.
-    fn checked(&self, starts: Vec<u32>, counts: Vec<u32>) -> Result<Starts> {
-        let mut all = vec![0; self.chunk.masks.len()];
-        let mut end = 0u64;
-        for (placed, count) in self.chunk.placed.iter().zip(counts) {
-            if count == 0 || starts.get(end as usize) != Some(&0) {
-                return Err(self.fault(format!("the starts of mask {} do not begin at 0", placed.mask)));
-            }
-            end += u64::from(count);
-            all[placed.mask - self.chunk.masks.start] = count;
-        }
-        if end != starts.len() as u64 {
-            return Err(self.fault(format!("{} starts came back for {end} runs", starts.len())));
-        }
-        Ok(Starts { starts, counts: all })
-    }
-
-    fn fault(&self, what: String) -> Error {
-        Error::Gpu(format!("{}: {what}", self.gpu.info.name))
-    }
-
-    fn commands(&self) -> CommandEncoder {
-        self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("maskrle") })
-    }
-
-    fn dispatch(
-        &mut self,
-        commands: &mut CommandEncoder,
-        pass: &Pass,
-        key: (&'static str, u32, u32),
-        bound: &wgpu::BindGroup,
-        groups: u32,
-    ) {
-        let (x, y) = workgroups(groups);
-        let timestamp_writes = self.clock.as_mut().and_then(|clock| clock.time(pass.name));
-        let descriptor = wgpu::ComputePassDescriptor { label: Some(pass.name), timestamp_writes };
-        let mut compute = commands.begin_compute_pass(&descriptor);
-        compute.set_pipeline(self.gpu.pipeline(key));
-        compute.set_bind_group(0, bound, &[]);
-        compute.dispatch_workgroups(x, y, 1);
-    }
-}
-
-/// Copies the rows of a part into the mapped staging memory, in order and without reading it.
-struct CopyRows<'c, 'm> {
-    part: &'c Part,
-    staging: &'c mut WriteOnly<'m, [u8]>,
-}
-
-impl PlaneVisitor for CopyRows<'_, '_> {
-    type Output = ();
-
-    fn visit<P: Plane>(self, plane: &P, _scan: Scan) {
-        let Part { rows, width, at, .. } = self.part;
-        let mut at = *at as usize;
-        let mut put = |pixels: &[P::Bits]| {
-            let bytes: &[u8] = bytemuck::cast_slice(pixels);
-            self.staging.slice(at..at + bytes.len()).copy_from_slice(bytes);
-            at += bytes.len();
+    /// Reads the values of the starts, or the first pixels of the masks, from pixels that the host does not have.
+    pub(super) fn values(&mut self, chunk: &Chunk, pixels: &Binding, from: u32) {
+        let tasks = match self.question {
+            Question::Labels => chunk.words,
+            _ => chunk.placed.len() as u32,
         };
-        let mut gathered = Vec::new();
-        if plane.height() == 1 {
-            let columns = rows.start * width..plane.width().min(rows.end * width);
-            put(plane.rows(0..1, columns, &mut gathered).row(0));
-        } else {
-            for row in rows.clone() {
-                put(plane.rows(row..row + 1, 0..*width, &mut gathered).row(0));
-            }
-        }
+        let stripes = chunk.placed.len() as u32;
+        let params = Params { tasks, stripes, first_start: from, ..params_of(self.question, self.element_bits) };
+        self.gpu.queue.write_buffer(&self.scratch.value_params, 0, bytemuck::bytes_of(&params));
+        let pipeline = self.gpu.of_pixels(&VALUES, self.element_bits, self.question);
+        self.run(&pipeline, tasks.div_ceil(VALUES.workgroup_size), Some(pixels));
     }
+
+    /// Copies the summary, what is wanted beside it, and the timestamps to the readback, which is mapped once they are there.
+    pub(super) fn copy_back(&mut self, chunk: &Chunk, copied: Copied) {
+        let Scratch { bits, summary, starts, values, readback, clock, .. } = &mut *self.scratch;
+        let summary_bytes = 4 * (1 + chunk.placed.len() as u64);
+        let times_at = summary_bytes + 4 * copied.words(chunk.words);
+        let bytes = times_at + clock.as_ref().map_or(0, Clock::bytes);
+        readback.hold(&self.gpu.device, bytes);
+        self.commands.copy_buffer_to_buffer(summary, 0, readback, 0, summary_bytes);
+        let (from, first, second) = match copied {
+            Copied::Starts { starts: count, values } => (&*starts, 4 * count, 4 * values),
+            Copied::Bits { values } => (&*bits, 4 * u64::from(chunk.words), 4 * values),
+        };
+        self.commands.copy_buffer_to_buffer(from, 0, readback, summary_bytes, first);
+        if second > 0 {
+            self.commands.copy_buffer_to_buffer(values, 0, readback, summary_bytes + first, second);
+        }
+        if let Some(clock) = clock {
+            clock.copy(self.commands, readback, times_at);
+        }
+        self.commands.map_buffer_on_submit(readback, MapMode::Read, 0..bytes, |_| {});
+    }
+
+    fn run(&mut self, pipeline: &Pipeline, groups: u32, pixels: Option<&Binding>) {
+        let Scratch { params, value_params, stripes, bits, blocks, totals, summary, starts, values, clock, .. } =
+            &mut *self.scratch;
+        let params = if pipeline.pass.name == VALUES.name { value_params } else { params };
+        let bound = self.gpu.bind(pipeline, |binding| match (binding, pixels) {
+            (0, _) => params.as_entire_binding(),
+            (1, _) => stripes.as_entire_binding(),
+            (3, Some(pixels)) => pixels.resource(),
+            (4, _) => bits.as_entire_binding(),
+            (5, _) => blocks.as_entire_binding(),
+            (6, _) => totals.as_entire_binding(),
+            (7, _) => summary.as_entire_binding(),
+            (8, _) => starts.as_entire_binding(),
+            _ => values.as_entire_binding(),
+        });
+        dispatch(self.gpu, self.commands, clock.as_mut(), pipeline, &bound, groups);
+    }
+}
+
+fn compact_params(chunk: &Chunk, from: u32) -> Params {
+    Params {
+        tasks: chunk.words,
+        stripes: chunk.placed.len() as u32,
+        blocks: chunk.words.div_ceil(BLOCK_WORDS),
+        first_start: from,
+        capacity: chunk.words,
+        ..Params::default()
+    }
+}
+
+/// Parameters that the question makes.
+fn params_of(question: Question, element_bits: u32) -> Params {
+    let Question::Above(threshold) = question else { return Params::default() };
+    let shift = 32 - element_bits;
+    let [positive, negative, infinite] =
+        float_terms(element_bits, threshold.bits() >> shift, threshold.infinity_bits() >> shift);
+    Params { positive, negative, infinite, ..Params::default() }
+}
+
+fn dispatch(
+    gpu: &GpuDevice,
+    commands: &mut CommandEncoder,
+    clock: Option<&mut Clock>,
+    pipeline: &Pipeline,
+    bound: &wgpu::BindGroup,
+    groups: u32,
+) {
+    gpu.work.dispatches.fetch_add(1, Ordering::Relaxed);
+    let (x, y) = workgroups(groups);
+    let name = pipeline.pass.name;
+    let timestamp_writes = clock.and_then(|clock| clock.time(name));
+    let mut compute = commands.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some(name), timestamp_writes });
+    compute.set_pipeline(&pipeline.compute);
+    compute.set_bind_group(0, bound, &[]);
+    compute.dispatch_workgroups(x, y, 1);
 }

@@ -20,76 +20,122 @@ pub struct Pass {
     pub source: &'static str,
     /// Binding numbers in group 0, and what is done with each.
     pub bindings: &'static [(u32, Access)],
+    /// Overridable constants.
+    pub constants: &'static [&'static str],
     /// Invocations a workgroup.
     pub workgroup_size: u32,
 }
 
-/// Words of boundary bits that a workgroup of the scan and the compaction takes: `BLOCK` in `common.wgsl`.
+/// Words of boundary bits that are counted and compacted together, and blocks that are scanned together: `BLOCK` in
+/// `common.wgsl`.
 pub const BLOCK_WORDS: u32 = 1024;
 /// Invocations a workgroup: `LANES` in `common.wgsl`.
 const LANES: u32 = 256;
 
 macro_rules! shader {
-    ($file:literal) => {
-        concat!(include_str!("../../shaders/common.wgsl"), include_str!(concat!("../../shaders/", $file)))
+    ($($file:literal),*) => {
+        concat!(include_str!("../../shaders/common.wgsl"), $(include_str!(concat!("../../shaders/", $file)),)*)
     };
 }
 
-const FLAG_BOUNDARIES: &str = shader!("flag_boundaries.wgsl");
-const SCAN_COUNTS: &str = shader!("scan_counts.wgsl");
-const COMPACT_STARTS: &str = shader!("compact_starts.wgsl");
+/// Bits an element (1, 8, 16 or 32), and 0 for binary masks, 1 for thresholds, 2 for labels.
+const PIXELS: &[&str] = &["ELEMENT_BITS", "QUESTION"];
 
-/// Pixels to boundary bits. Overridable constants: `ELEMENT_BITS` (8, 16, 32) and `QUESTION` (0 binary, 1 threshold, 2 labels).
-pub const FLAG: Pass = Pass {
-    name: "flag_boundaries",
-    source: FLAG_BOUNDARIES,
-    bindings: &[(0, Access::Uniform), (1, Access::Read), (2, Access::Read), (3, Access::Write)],
+/// Pixels to boundary bits, along the rows of memory.
+pub const FLAG_ALONG: Pass = Pass {
+    name: "flag_along",
+    source: shader!("tally.wgsl", "pixels.wgsl", "packed.wgsl", "flag_along.wgsl"),
+    bindings: &[
+        (0, Access::Uniform),
+        (1, Access::Read),
+        (2, Access::Read),
+        (3, Access::Read),
+        (4, Access::Write),
+        (5, Access::Write),
+    ],
+    constants: PIXELS,
     workgroup_size: LANES,
 };
-/// Boundary bits to their number in each block.
-pub const COUNT: Pass = Pass {
-    name: "count_blocks",
-    source: SCAN_COUNTS,
-    bindings: &[(0, Access::Uniform), (3, Access::Read), (4, Access::Write)],
+/// Pixels to boundary bits, across the rows of memory.
+pub const FLAG_ACROSS: Pass = Pass {
+    name: "flag_across",
+    source: shader!("pixels.wgsl", "flag_across.wgsl"),
+    bindings: FLAG_ALONG.bindings,
+    constants: PIXELS,
     workgroup_size: LANES,
 };
-/// Numbers a block to their exclusive prefix sum.
+/// Packed pixels to boundary bits, across the rows of memory.
+pub const FLAG_ACROSS_PACKED: Pass = Pass {
+    name: "flag_across_packed",
+    source: shader!("packed.wgsl", "flag_across_packed.wgsl"),
+    bindings: &[(0, Access::Uniform), (1, Access::Read), (3, Access::Read), (4, Access::Write), (5, Access::Write)],
+    constants: &[],
+    workgroup_size: LANES,
+};
+/// Pixels to boundary bits, wherever they lie.
+pub const FLAG_STRIDED: Pass = Pass {
+    name: "flag_strided",
+    source: shader!("tally.wgsl", "pixels.wgsl", "flag_strided.wgsl"),
+    bindings: FLAG_ACROSS_PACKED.bindings,
+    constants: PIXELS,
+    workgroup_size: LANES,
+};
+/// Numbers a block to their exclusive prefix sums.
 pub const SCAN: Pass = Pass {
     name: "scan_blocks",
-    source: SCAN_COUNTS,
-    bindings: &[(0, Access::Uniform), (4, Access::Write), (5, Access::Write)],
+    source: shader!("sum.wgsl", "scan_blocks.wgsl"),
+    bindings: &[(0, Access::Uniform), (5, Access::Write), (6, Access::Write)],
+    constants: &[],
     workgroup_size: LANES,
 };
 /// Boundary bits to starts.
 pub const COMPACT: Pass = Pass {
     name: "compact_starts",
-    source: COMPACT_STARTS,
+    source: shader!("sum.wgsl", "compact_starts.wgsl"),
+    bindings: &[
+        (0, Access::Uniform),
+        (1, Access::Read),
+        (4, Access::Read),
+        (5, Access::Read),
+        (6, Access::Read),
+        (7, Access::Write),
+        (8, Access::Write),
+    ],
+    constants: &["BY_STRETCHES"],
+    workgroup_size: LANES,
+};
+/// Starts to values.
+pub const VALUES: Pass = Pass {
+    name: "read_values",
+    source: shader!("pixels.wgsl", "read_values.wgsl"),
     bindings: &[
         (0, Access::Uniform),
         (1, Access::Read),
         (3, Access::Read),
-        (4, Access::Read),
-        (5, Access::Write),
-        (6, Access::Write),
+        (7, Access::Read),
+        (8, Access::Read),
+        (9, Access::Write),
     ],
+    constants: PIXELS,
     workgroup_size: LANES,
 };
 
-/// Every pass, in the order in which a chunk goes through them.
-pub const PASSES: [Pass; 4] = [FLAG, COUNT, SCAN, COMPACT];
+/// Every pass, in the order in which a chunk goes through them: one or more of the flag passes, then the others.
+pub const PASSES: [Pass; 7] = [FLAG_ALONG, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, SCAN, COMPACT, VALUES];
 
 /// The uniform buffer of every pass: `Params` in `common.wgsl`.
 #[derive(Debug, Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 #[allow(missing_docs, reason = "documented where they are read, in common.wgsl")]
 pub struct Params {
-    pub words: u32,
+    pub tasks: u32,
     pub stripes: u32,
     pub blocks: u32,
+    pub first_start: u32,
     pub capacity: u32,
-    pub threshold: i32,
-    pub infinity: i32,
-    pub unused: [u32; 2],
+    pub positive: u32,
+    pub negative: u32,
+    pub infinite: u32,
 }
 
 /// A mask's rows in the pixel buffer: `Stripe` in `common.wgsl`.
@@ -111,7 +157,24 @@ pub struct Stripe {
     pub first_row: u32,
     pub first_row_at: u32,
     pub last_row_at: u32,
-    pub unused: [u32; 2],
+    pub highest_first: u32,
+    pub unused: u32,
+}
+
+/// What the flag passes add to the magnitude of a float of `bits` bits (16 or 32), so that its top bit tells: above a
+/// threshold of 0 or more, not below a negative threshold's magnitude, not a number. For the threshold and infinity with these
+/// bits. In each half of the word for 16 bits.
+pub fn float_terms(bits: u32, threshold: u32, infinity: u32) -> [u32; 3] {
+    let top = 1 << (bits - 1);
+    let low = top - 1;
+    let magnitude = threshold & low;
+    let is_negative = threshold & top != 0 && magnitude != 0;
+    let terms = match is_negative {
+        // Every number that is not negative is above; of the negative ones those of less magnitude.
+        true => [top, top - magnitude, low - infinity],
+        false => [low - magnitude, top, low - infinity],
+    };
+    terms.map(|term| if bits == 16 { term | term << 16 } else { term })
 }
 
 /// Workgroups as two dimensions, none above 65535, that hold at least `count`.

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::bits::BitLines;
 use super::passes::Stripe;
-use crate::masks::{Masks, Order};
+use super::shape::{Shape, Table};
+use crate::masks::{BitOrder, Masks, Order, Pixels, mask_of};
 use crate::plane::{Plane, PlaneVisitor, Scan, visit_plane};
 
 /// What a chunk may take.
@@ -17,9 +18,11 @@ pub(super) struct Limits {
 }
 
 /// Words of bits a chunk may have, so that positions and counts fit 32 bits.
-const MAX_WORDS: u64 = (1 << 27) - 1;
+pub(super) const MAX_WORDS: u64 = (1 << 27) - 1;
 /// Pixels of a mask that lies in one piece are uploaded in rows of this many.
 const PIECE: usize = 1 << 8;
+/// Bytes at which masks begin, so that their vectors are aligned.
+const ALIGNMENT: u64 = 16;
 
 /// What is done with the next masks.
 #[derive(Debug)]
@@ -27,6 +30,15 @@ pub(super) enum Task {
     Gpu(Chunk),
     /// Masks that cannot be cut into pieces that fit.
     Cpu(Range<usize>),
+}
+
+impl Task {
+    pub(super) fn masks(&self) -> Range<usize> {
+        match self {
+            Task::Gpu(chunk) => chunk.masks.clone(),
+            Task::Cpu(range) => range.clone(),
+        }
+    }
 }
 
 /// Whole masks that are scanned and read back together.
@@ -37,15 +49,15 @@ pub(super) struct Chunk {
     pub(super) placed: Vec<Placed>,
     /// Words of boundary bits.
     pub(super) words: u32,
-    /// What is uploaded and flagged at a time: all pixels of the chunk, or some rows of its one mask.
+    /// What is flagged at a time: all pixels of the chunk, or some rows of its one mask.
     pub(super) windows: Vec<Window>,
-    pub(super) element_bytes: usize,
+    pub(super) element_bits: u32,
 }
 
 impl Chunk {
     /// A stripe for each placed mask as a whole.
     pub(super) fn table(&self) -> Vec<Stripe> {
-        self.placed.iter().map(|placed| placed.stripe(0)).collect()
+        self.placed.iter().map(|placed| placed.stripe).collect()
     }
 }
 
@@ -53,17 +65,15 @@ impl Chunk {
 #[derive(Debug, Clone)]
 pub(super) struct Placed {
     pub(super) mask: usize,
-    shape: Shape,
-    pub(super) first_word: u32,
+    pub(super) stripe: Stripe,
+    pub(super) lines: BitLines,
 }
 
 /// Pixels that are in the pixel buffer together.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     pub(super) parts: Vec<Part>,
-    pub(super) stripes: Vec<Stripe>,
-    /// Words of bits that they make.
-    pub(super) words: u32,
+    pub(super) tables: Vec<Table>,
     /// Bytes of pixels.
     pub(super) bytes: u64,
 }
@@ -77,128 +87,87 @@ pub(super) struct Part {
     pub(super) at: u64,
 }
 
-/// A plane's shape, as the passes see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Shape {
-    height: usize,
-    width: usize,
-    pixels: usize,
-    scan: Scan,
-    element_bytes: usize,
-}
-
-impl Shape {
-    /// Below a word's 32 pixels a line, the columns of a mask share words: padding each would cost more than the pixels.
-    fn bit_lines(&self) -> BitLines {
-        match self.scan {
-            Scan::Across if self.height >= 32 => BitLines { lines: self.width, length: self.height },
-            _ => BitLines { lines: 1, length: self.pixels },
-        }
-    }
-
-    fn words(&self) -> u64 {
-        self.bit_lines().words() as u64
-    }
-
-    /// Bytes in the pixel buffer, where every mask starts at a word.
-    fn bytes(&self) -> u64 {
-        (self.pixels as u64 * self.element_bytes as u64).next_multiple_of(4)
-    }
-}
-
 struct ShapeOf;
 
 impl PlaneVisitor for ShapeOf {
     type Output = Shape;
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) -> Shape {
-        let (height, width) = (plane.height(), plane.width());
-        let pixels = height * width;
-        let (height, width) = if height == 1 && width > PIECE && scan == Scan::Along {
-            (width.div_ceil(PIECE), PIECE)
-        } else {
-            (height, width)
-        };
-        Shape { height, width, pixels, scan, element_bytes: size_of::<P::Bits>() }
+        shape(plane.height(), plane.width(), scan, 8 * size_of::<P::Bits>() as u32, false)
     }
 }
 
-impl Placed {
-    pub(super) fn bit_lines(&self) -> BitLines {
-        self.shape.bit_lines()
-    }
+fn shape(height: usize, width: usize, scan: Scan, element_bits: u32, highest_first: bool) -> Shape {
+    let pixels = height * width;
+    let (height, width) = if height == 1 && width > PIECE && scan == Scan::Along {
+        (width.div_ceil(PIECE), PIECE)
+    } else {
+        (height, width)
+    };
+    let row_stride = if element_bits == 1 { width.div_ceil(8) } else { width };
+    Shape { height, width, pixels, scan, element_bits, row_stride, column_stride: 1, highest_first }
+}
 
-    pub(super) fn words(&self) -> u32 {
-        self.shape.words() as u32
-    }
-
-    /// The mask as one stripe whose first pixel is element `at`.
-    fn stripe(&self, at: u32) -> Stripe {
-        let Shape { height, width, scan, .. } = self.shape;
-        let bit_lines = self.shape.bit_lines();
-        let words_per_line = bit_lines.words_per_line() as u32;
-        Stripe {
-            first: self.first_word,
-            line_words: words_per_line,
-            first_line_word: 0,
-            first_word: self.first_word,
-            words_per_line,
-            line_length: bit_lines.length as u32,
-            height: height as u32,
-            width: width as u32,
-            across: u32::from(scan == Scan::Across),
-            row_stride: width as u32,
-            column_stride: 1,
-            first_row: 0,
-            first_row_at: at,
-            last_row_at: at.wrapping_add((height as u32 - 1).wrapping_mul(width as u32)),
-            unused: [0; 2],
+/// A mask's rows as they are uploaded. Packed pixels stay packed.
+fn shape_of(masks: &Masks<'_>, index: usize, order: Order) -> Shape {
+    match masks.stack_of(index) {
+        (Pixels::Packed { bytes, width, order: bit_order }, place) => {
+            let height = mask_of(bytes, place).nrows();
+            let scan = if order == Order::RowMajor || height == 1 { Scan::Along } else { Scan::Across };
+            shape(height, *width, scan, 1, *bit_order == BitOrder::Big)
         }
+        _ => visit_plane(masks, index, order, ShapeOf),
     }
+}
 
-    /// The mask's pixels in windows of at most `bytes`, or None where a window cannot hold 32 rows and the one before.
-    fn windows(&self, bytes: u64) -> Option<Vec<Window>> {
-        let Shape { height, width, pixels, scan, element_bytes } = self.shape;
-        let bit_lines = self.shape.bit_lines();
-        // Rows by 32: every word's pixels are in one window, whether a line is a column or the whole mask.
-        let row_bytes = (width * element_bytes) as u64;
-        let rows_per_window = (bytes / row_bytes).checked_sub(1)? as usize / 32 * 32;
-        let rows_are_whole_words = bit_lines.lines > 1 || scan == Scan::Along;
-        if rows_per_window == 0 || !rows_are_whole_words {
-            return None;
-        }
-        let windows = (0..height).step_by(rows_per_window).map(|first_row| {
-            let rows = first_row..height.min(first_row + rows_per_window);
-            // The row before the first in the scan: of columns, the first one's is the last row.
-            let lead = match (first_row, scan) {
-                (0, Scan::Across) => Some(height - 1..height),
-                (0, Scan::Along) => None,
-                _ => Some(first_row - 1..first_row),
-            };
-            let in_line = match scan {
-                Scan::Across => rows.clone(),
-                Scan::Along => rows.start * width..pixels.min(rows.end * width),
-            };
-            let line_words = in_line.start as u32 / 32..(in_line.end as u32).div_ceil(32);
-            let part = |rows, at| Part { mask: self.mask, rows, width, at };
-            let stripe = Stripe {
-                first: 0,
-                line_words: line_words.end - line_words.start,
-                first_line_word: line_words.start,
-                first_row: first_row as u32,
-                first_row_at: width as u32,
-                last_row_at: 0,
-                ..self.stripe(0)
-            };
-            Window {
-                bytes: ((rows.len() + 1) as u64 * row_bytes).next_multiple_of(4),
-                words: bit_lines.lines as u32 * stripe.line_words,
-                parts: lead.map(|lead| part(lead, 0)).into_iter().chain([part(rows, row_bytes)]).collect(),
-                stripes: vec![stripe],
-            }
-        });
-        Some(windows.collect())
+/// Bytes of a mask in the pixel buffer.
+fn bytes_of(shape: &Shape) -> u64 {
+    let rows = shape.height as u64 * shape.row_bytes(shape.width) as u64;
+    rows.next_multiple_of(ALIGNMENT)
+}
+
+/// The mask's pixels in windows of at most `bytes`, or None where a window cannot hold 32 rows and the one before.
+fn windows(shape: &Shape, mask: usize, bytes: u64) -> Option<Vec<Window>> {
+    let Shape { height, width, pixels, scan, .. } = *shape;
+    let bit_lines = shape.bit_lines();
+    // Rows by 32: every word's pixels are in one window, whether a line is a column or the whole mask.
+    let row_bytes = shape.row_bytes(width) as u64;
+    let rows_per_window = (bytes / row_bytes).checked_sub(1)? as usize / 32 * 32;
+    let rows_are_whole_words = bit_lines.lines > 1 || scan == Scan::Along;
+    if rows_per_window == 0 || !rows_are_whole_words {
+        return None;
     }
+    let windows = (0..height).step_by(rows_per_window).map(|first_row| {
+        let rows = first_row..height.min(first_row + rows_per_window);
+        // The row before the first in the scan: of columns, the first one's is the last row.
+        let lead = match (first_row, scan) {
+            (0, Scan::Across) => Some(height - 1..height),
+            (0, Scan::Along) => None,
+            _ => Some(first_row - 1..first_row),
+        };
+        let in_line = match scan {
+            Scan::Across => rows.clone(),
+            Scan::Along => rows.start * width..pixels.min(rows.end * width),
+        };
+        let line_words = in_line.start as u32 / 32..(in_line.end as u32).div_ceil(32);
+        let part = |rows, at| Part { mask, rows, width, at };
+        let stripe = Stripe {
+            line_words: line_words.end - line_words.start,
+            first_line_word: line_words.start,
+            first_row: first_row as u32,
+            first_row_at: shape.row_stride as u32,
+            last_row_at: 0,
+            ..shape.stripe(0, 0)
+        };
+        let mut tables = Vec::new();
+        Table::add(&mut tables, shape, stripe);
+        Window {
+            bytes: ((rows.len() + 1) as u64 * row_bytes).next_multiple_of(ALIGNMENT),
+            parts: lead.map(|lead| part(lead, 0)).into_iter().chain([part(rows, row_bytes)]).collect(),
+            tables,
+        }
+    });
+    Some(windows.collect())
 }
 
 impl Limits {
@@ -207,68 +176,59 @@ impl Limits {
     /// summary and its readback.
     fn pixel_bytes(&self, words: u64, masks: u64) -> u64 {
         let tables = masks * (2 * size_of::<Stripe>() as u64 + 8);
-        (self.memory.saturating_sub(3 * 4 * words + tables) / 2).min(self.binding) & !3
+        (self.memory.saturating_sub(3 * 4 * words + tables) / 2).min(self.binding) & !(ALIGNMENT - 1)
     }
 
     /// Bits and tables that each are one binding, with room left in a buffer for a readback of both.
-    fn bindings_hold(&self, words: u64, masks: u64) -> bool {
+    pub(super) fn bindings_hold(&self, words: u64, masks: u64) -> bool {
         let tables = masks * size_of::<Stripe>() as u64;
         words <= MAX_WORDS && 4 * words + tables <= self.binding
     }
 }
 
-/// Splits masks into chunks, in order.
-pub(super) fn plan<'m>(masks: &'m Masks<'_>, order: Order, limits: Limits) -> impl Iterator<Item = Task> + 'm {
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        if next == masks.len() {
-            return None;
-        }
-        let first = next;
-        let mut placed: Vec<Placed> = Vec::new();
-        let mut window = Window::default();
-        while next < masks.len() {
-            let shape = visit_plane(masks, next, order, ShapeOf);
-            if shape.pixels > 0 {
-                let words = u64::from(window.words) + shape.words();
-                let bytes = window.bytes + shape.bytes();
-                let masks = placed.len() as u64 + 1;
-                if !limits.bindings_hold(words, masks) || bytes > limits.pixel_bytes(words, masks) {
-                    break;
-                }
-                let mask = Placed { mask: next, shape, first_word: window.words };
-                window.stripes.push(mask.stripe((window.bytes / shape.element_bytes as u64) as u32));
-                window.parts.push(Part { mask: next, rows: 0..shape.height, width: shape.width, at: window.bytes });
-                window.words = words as u32;
-                window.bytes = bytes;
-                placed.push(mask);
+/// The next chunk of the masks in `range`: as many from its start on as fit, or one that does not.
+pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: Range<usize>) -> Task {
+    let first = range.start;
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut window = Window::default();
+    let (mut all_words, mut element_bits) = (0, 8);
+    let mut next = first;
+    while next < range.end {
+        let shape = shape_of(masks, next, order);
+        if shape.pixels > 0 {
+            let words = all_words + shape.words();
+            let bytes = window.bytes + bytes_of(&shape);
+            let count = placed.len() as u64 + 1;
+            if !limits.bindings_hold(words, count) || bytes > limits.pixel_bytes(words, count) {
+                break;
             }
-            next += 1;
+            let stripe = shape.stripe(window.bytes as usize / shape.unit_bytes(), all_words as u32);
+            Table::add(&mut window.tables, &shape, stripe);
+            window.parts.push(Part { mask: next, rows: 0..shape.height, width: shape.width, at: window.bytes });
+            placed.push(Placed { mask: next, stripe, lines: shape.bit_lines() });
+            (all_words, window.bytes, element_bits) = (words, bytes, shape.element_bits);
         }
-        if next == first {
-            next += 1;
-            return Some(alone(masks, first, order, limits));
-        }
-        let element_bytes = placed.first().map_or(1, |placed| placed.shape.element_bytes);
-        let words = window.words;
-        Some(Task::Gpu(Chunk { masks: first..next, placed, words, windows: vec![window], element_bytes }))
-    })
+        next += 1;
+    }
+    if next == first {
+        return alone(masks, first, order, limits);
+    }
+    Task::Gpu(Chunk { masks: first..next, placed, words: all_words as u32, windows: vec![window], element_bits })
 }
 
 /// A mask too large for one upload: through windows if its bits fit, else not at all.
 fn alone(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Task {
-    let shape = visit_plane(masks, index, order, ShapeOf);
-    let placed = Placed { mask: index, shape, first_word: 0 };
+    let shape = shape_of(masks, index, order);
     let words = shape.words();
     let fits = limits.bindings_hold(words, 1);
-    let windows = if fits { placed.windows(limits.pixel_bytes(words, 1)) } else { None };
+    let windows = if fits { windows(&shape, index, limits.pixel_bytes(words, 1)) } else { None };
     match windows {
         Some(windows) => Task::Gpu(Chunk {
             masks: index..index + 1,
-            placed: vec![placed],
+            placed: vec![Placed { mask: index, stripe: shape.stripe(0, 0), lines: shape.bit_lines() }],
             words: words as u32,
             windows,
-            element_bytes: shape.element_bytes,
+            element_bits: shape.element_bits,
         }),
         None => Task::Cpu(index..index + 1),
     }
@@ -283,7 +243,8 @@ mod tests {
     /// What a chunk takes: pixels in staging and on the device; bits, starts, readback; tables, summary and its readback.
     fn bytes(chunk: &Chunk) -> u64 {
         let pixels = chunk.windows.iter().map(|window| window.bytes).max().unwrap_or(0);
-        let stripes = chunk.windows.iter().map(|window| window.stripes.len()).max().unwrap_or(0);
+        let in_window = |window: &Window| window.tables.iter().map(|table| table.stripes.len()).sum::<usize>();
+        let stripes = chunk.windows.iter().map(in_window).max().unwrap_or(0);
         let tables = (stripes + chunk.placed.len()) * size_of::<Stripe>();
         2 * pixels + 12 * u64::from(chunk.words) + tables as u64 + 8 * chunk.placed.len() as u64
     }
@@ -299,12 +260,11 @@ mod tests {
                 for order in [Order::RowMajor, Order::ColumnMajor] {
                     let limits = Limits { binding: 1 << 20, memory: 50_000 };
                     let mut next = 0;
-                    for task in plan(&masks, order, limits) {
-                        let range = match &task {
-                            Task::Gpu(chunk) => chunk.masks.clone(),
-                            Task::Cpu(range) => range.clone(),
-                        };
+                    while next < masks.len() {
+                        let task = next_task(&masks, order, limits, next..masks.len());
+                        let range = task.masks();
                         assert_eq!(range.start, next);
+                        assert!(range.end > next);
                         next = range.end;
                         if let Task::Gpu(chunk) = task {
                             assert!(bytes(&chunk) <= limits.memory, "{shape:?}: {} bytes", bytes(&chunk));

@@ -268,9 +268,18 @@ fn chunks_and_threads_change_nothing() {
 }
 
 #[test]
+fn a_named_adapter_that_is_missing_is_an_error() {
+    let place = Place::new();
+    let coins = data("coins.npy");
+    place.run(&format!("encode --adapter nonesuch {coins}")).fails("error: no encoder: ", "no adapter");
+    place.run(&format!("encode --adapter nonesuch --backend cpu {coins}")).ok();
+}
+
+#[test]
 fn adapters_lists_them() {
     let place = Place::new();
-    assert!(!place.run("adapters").ok().is_empty());
+    let table = place.run("adapters").ok();
+    assert!(table.contains("the CPU"), "{table}");
     let list: serde_json::Value = serde_json::from_str(&place.run("adapters --json").ok()).unwrap();
     assert!(list.is_array());
 }

@@ -110,6 +110,33 @@ fn layouts() {
     assert_eq!(encode("--layout hwn --memory 1M", "hwn_fortran.npy"), expected);
 }
 
+/// Masks that lie pixel by pixel beside each other are taken apart where they are larger than a chunk.
+#[test]
+fn interleaved_stacks_larger_than_a_chunk() {
+    let place = Place::new();
+    let (n, h, w) = (50, 60, 70);
+    let at = |n: usize, y: usize, x: usize| u8::from((n * 7 + y * y + x * 3) % 40 < 9);
+    let (mut nhw, mut interleaved) = (Vec::new(), vec![0; n * h * w]);
+    for (mask, y, x) in (0..n * h * w).map(|i| (i / (h * w), i / w % h, i % w)) {
+        nhw.push(at(mask, y, x));
+        interleaved[mask + n * (y + h * x)] = at(mask, y, x);
+    }
+    let shape = "(50, 60, 70)";
+    place.file("nhw.npy", bytes(shape, &nhw)).file("fortran.npy", npy("'|u1'", true, shape, &interleaved));
+    let expected = place.run("encode nhw.npy").ok().replace("nhw.npy", "fortran.npy");
+    assert_eq!(expected.lines().count(), n);
+    assert_eq!(place.run("encode --memory 1M fortran.npy").ok(), expected);
+    // [h, w, n] in C order lies as well.
+    let mut hwn = vec![0; n * h * w];
+    for (mask, y, x) in (0..n * h * w).map(|i| (i / (h * w), i / w % h, i % w)) {
+        hwn[mask + n * (x + w * y)] = at(mask, y, x);
+    }
+    place.file("fortran.npy", bytes("(60, 70, 50)", &hwn));
+    assert_eq!(place.run("encode --memory 1M --layout hwn fortran.npy").ok(), expected);
+    place.file("cut.npy", &npy("'|u1'", true, shape, &interleaved)[..100_000]);
+    place.run("encode --quiet --memory 1M cut.npy").fails("error: cut.npy: ", "truncated");
+}
+
 #[test]
 fn sizes_of_zero() {
     let place = Place::new();

@@ -14,6 +14,24 @@ pub fn missing(name: &str, why: String) -> Trial {
     Trial::test(format!("{name}::adapter"), move || Err(Failed::from(why))).with_ignored_flag(!required())
 }
 
+/// A named test on something that a GPU is needed for.
+pub type Test<T> = (&'static str, fn(&T) -> Result<(), Failed>);
+
+/// Trials on `with`, which are ignored if there is none.
+pub fn trials<T: Clone + Send + 'static, const N: usize>(
+    name: &str,
+    with: &Result<T, String>,
+    tests: [Test<T>; N],
+) -> Vec<Trial> {
+    let trial = |(test_name, test): Test<T>| {
+        let (with, ignored) = (with.clone(), with.is_err());
+        Trial::test(format!("{name}::{test_name}"), move || test(&with?)).with_ignored_flag(ignored)
+    };
+    let mut trials: Vec<Trial> = tests.into_iter().map(trial).collect();
+    trials.extend(with.as_ref().err().map(|why| missing(name, why.clone())));
+    trials
+}
+
 /// A device of our own on any adapter.
 pub fn device() -> Result<(wgpu::Device, wgpu::Queue), String> {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());

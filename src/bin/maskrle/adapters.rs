@@ -37,7 +37,10 @@ fn table(adapters: &[AdapterReport]) -> String {
         let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
         cells.join("  ").trim_end().to_owned() + "\n"
     };
-    rows.iter().map(line).collect()
+    let taken = adapters.iter().find(|adapter| adapter.chosen);
+    let auto = taken
+        .map_or_else(|| "the CPU alone".into(), |adapter| format!("the CPU, and {} for large stacks", adapter.name));
+    rows.iter().map(line).collect::<String>() + &format!("--backend auto takes {auto}\n")
 }
 
 fn cells(adapter: &AdapterReport) -> [String; 7] {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, ValueEnum};
-use maskrle::{Encoder, Order};
+use maskrle::{CocoRle, Encoder, Order, Runs};
 
 use crate::ids::Ids;
 use crate::options::{EncoderArgs, OrderArg};
@@ -81,14 +81,15 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args);
-    let encoder = args.encoder.build().context("no encoder")?;
+    let total =
+        args.inputs.iter().flat_map(|path| read::files(path).unwrap_or_default()).map(|file| read::size(&file)).sum();
+    let encoder = args.encoder.build(total).context("no encoder")?;
     let order = args.order.map_or(args.format.default_order(), Order::from);
     let rows = Rows { format: args.format, is_by_label: args.labels, empty: args.empty.clone().unwrap_or_default() };
     let mut output = Output::create(args.output.as_deref())?;
     output.write(&rows.header()?)?;
 
-    let total = args.inputs.iter().flat_map(|path| read::files(path).unwrap_or_default()).map(|file| read::size(&file));
-    let progress = Progress::new(total.sum(), !args.quiet && crate::is_watched());
+    let progress = Progress::new(total, !args.quiet && crate::is_watched());
     let options = options(&args);
     let question = options.question;
     let (ids, done) = (Ids::default(), Totals::default());
@@ -145,7 +146,9 @@ impl Totals {
         let Totals { masks, pixels, bytes, runs, .. } = self;
         let speed = *bytes as f64 / seconds / 1e9;
         let tally = encoder.tally();
-        let adapter = encoder.backend().adapter.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        // Asking for the adapter opens it.
+        let adapter = if tally.gpu > 0 { encoder.backend().adapter.as_deref() } else { None };
+        let adapter = adapter.map(|name| format!(" ({name})")).unwrap_or_default();
         format!(
             "{masks} masks, {pixels} pixels, {runs} runs, {seconds:.3} s, {speed:.2} GB/s, cpu {} masks, gpu{adapter} {} masks",
             tally.cpu, tally.gpu
@@ -216,48 +219,86 @@ impl Job<'_> {
         self.progress.line(&crate::error_line(&error.context(name.to_owned())));
     }
 
+    /// Encodes an input as it is read; what is encoded is written meanwhile.
     fn encode(&mut self, name: &Name, input: Input<'_>) -> Result<(), Failure> {
+        let Job { encoder, order, rows, question, output, progress, ids, done, .. } = self;
+        let is_stack = input.is_stack;
+        let wants_coco = rows.format == Format::Coco && !rows.is_by_label;
         let mut index = 0;
-        for pixels in input.chunks {
-            let pixels = pixels?;
-            let place = Place { name, is_stack: input.is_stack, index };
-            index += self.chunk(place, &pixels)?;
-            self.progress.advance(pixels.bytes());
-        }
-        if self.rows.format == Format::Kaggle {
-            self.ids.add(name, input.is_stack, index);
+        encoder.stream(
+            input.chunks.map(|pixels| pixels.map_err(Failure::Input)),
+            |encoder, pixels: Pixels| {
+                let masks = pixels.masks(*question)?;
+                let encoded = match wants_coco {
+                    true => Encoded::Coco(encoder.coco(&masks)?),
+                    false => Encoded::Runs(encoder.runs(&masks, *order)?),
+                };
+                Ok((encoded, masks.pixels(), pixels.bytes()))
+            },
+            |(encoded, pixels, bytes)| {
+                let place = Place { name, is_stack, index };
+                let mut writer = Writer { rows, ids, output, runs: 0 };
+                let count = match encoded {
+                    Encoded::Coco(strings) => writer.coco(place, &strings)?,
+                    Encoded::Runs(runs) => writer.runs(place, &runs)?,
+                };
+                index += count;
+                done.masks += count;
+                done.pixels += pixels;
+                done.bytes += bytes;
+                done.runs += writer.runs;
+                progress.advance(bytes);
+                Ok(())
+            },
+        )?;
+        if rows.format == Format::Kaggle {
+            ids.add(name, is_stack, index);
         }
         Ok(())
     }
+}
 
-    /// Writes the rows of some masks, the first of which is at `place`. Returns how many there were.
-    fn chunk(&mut self, mut place: Place<'_>, pixels: &Pixels) -> Result<u64, Failure> {
-        let masks = pixels.masks(self.question)?;
+/// What a chunk was encoded to.
+enum Encoded {
+    Coco(Vec<CocoRle>),
+    Runs(Runs),
+}
+
+/// Writes the rows of a chunk.
+struct Writer<'w> {
+    rows: &'w Rows,
+    ids: &'w Ids,
+    output: &'w mut Output,
+    /// How many were written.
+    runs: u64,
+}
+
+impl Writer<'_> {
+    /// The rows of strings, the first of which is at `place`. Returns how many there were.
+    fn coco(&mut self, mut place: Place<'_>, strings: &[CocoRle]) -> Result<u64, Failure> {
         let mut out = Vec::new();
-        if self.rows.format == Format::Coco && !self.rows.is_by_label {
-            for coco in self.encoder.coco(&masks)? {
-                self.rows.write_coco(&mut out, place, &coco)?;
-                self.done.runs += runs_of(&coco.counts);
-                place.index += 1;
-                self.flush(&mut out)?;
-            }
-        } else {
-            let runs = self.encoder.runs(&masks, self.order)?;
-            self.done.runs += runs.starts().len() as u64;
-            for mask in &runs {
-                if self.rows.format == Format::Kaggle {
-                    self.ids.check(place)?;
-                }
-                self.rows.write(&mut out, place, mask)?;
-                place.index += 1;
-                self.flush(&mut out)?;
-            }
+        for coco in strings {
+            self.rows.write_coco(&mut out, place, coco)?;
+            self.runs += runs_of(&coco.counts);
+            place.index += 1;
+            self.flush(&mut out)?;
         }
-        let count = masks.len() as u64;
-        self.done.masks += count;
-        self.done.pixels += masks.pixels();
-        self.done.bytes += pixels.bytes();
-        Ok(count)
+        Ok(strings.len() as u64)
+    }
+
+    /// The rows of runs, the first of which is at `place`. Returns how many there were.
+    fn runs(&mut self, mut place: Place<'_>, runs: &Runs) -> Result<u64, Failure> {
+        self.runs += runs.starts().len() as u64;
+        let mut out = Vec::new();
+        for mask in runs {
+            if self.rows.format == Format::Kaggle {
+                self.ids.check(place)?;
+            }
+            self.rows.write(&mut out, place, mask)?;
+            place.index += 1;
+            self.flush(&mut out)?;
+        }
+        Ok(runs.len() as u64)
     }
 
     fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use maskrle::{Backend, Builder, Encoder, Order};
 /// What encodes, on how many threads, in how much memory.
 #[derive(Debug, Args)]
 pub struct EncoderArgs {
-    /// What encodes: the GPU where there is one, or one of the two
+    /// What encodes: small stacks the CPU, large ones the CPU and the GPU together where there is one; or one of the two
     #[arg(long, value_enum, default_value_t = BackendArg::Auto)]
     backend: BackendArg,
     /// Only a GPU whose name contains NAME, whatever the case (`maskrle adapters` lists them)
@@ -23,6 +23,9 @@ pub struct EncoderArgs {
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
     memory: u64,
 }
+
+/// Bytes of input that make it worth starting a GPU: the CPU reads and encodes fewer in a tenth of a second.
+const SHARED_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum BackendArg {
@@ -50,15 +53,27 @@ impl EncoderArgs {
         }
     }
 
-    /// The encoder asked for.
-    pub fn build(&self) -> maskrle::Result<Encoder> {
-        self.builder().build()
+    /// The encoder asked for, for inputs of so many bytes. An adapter that was named is there, or it is an error: nobody names one to
+    /// have it ignored.
+    pub fn build(&self, input_bytes: u64) -> maskrle::Result<Encoder> {
+        // A GPU is started for the inputs as a whole or not at all, whatever the chunks they come in.
+        let share_from = if input_bytes >= SHARED_BYTES { 1 << 20 } else { u64::MAX };
+        let encoder = self.builder().share_from(share_from).build()?;
+        if self.adapter.is_some() && !matches!(self.backend, BackendArg::Cpu) {
+            let chosen = encoder.backend();
+            if chosen.backend == Backend::Cpu {
+                return Err(maskrle::Error::Gpu(chosen.reason.clone()));
+            }
+        }
+        Ok(encoder)
     }
 
-    /// Bytes of pixels to read at a time. Runs take up to four bytes a pixel, and pass through a second copy, where
-    /// neighbours all differ: an eighth of the memory keeps even those within it.
+    /// Bytes of pixels to read at a time. One chunk is read, one encoded and one written at once, and where neighbours all differ
+    /// runs take four bytes a pixel: a sixteenth of the memory keeps even those within it. Larger chunks than the most are slower: above
+    /// 32 MiB the allocator gives each memory back, whose pages then come anew.
     pub fn chunk_bytes(&self) -> u64 {
-        self.memory / 8
+        const MOST: u64 = 16 << 20;
+        (self.memory / 16).min(MOST)
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use maskrle::{Backend, CocoRle, Encoder, Masks, Order, Runs};
+use maskrle::{Backend, CocoRle, Encoder, GpuMasks, Masks, Order, Runs};
 
-use super::stack::Expected;
+use super::report::Residency;
+use super::stack::{Expected, Stack};
 use super::timing::Times;
 
 /// What is asked of a backend.
@@ -43,6 +44,8 @@ pub struct Contestant {
     pub threads: usize,
     pub encoder: Encoder,
     pub times: Times,
+    /// The masks on the encoder's device; None where they are on the host.
+    resident: Option<GpuMasks>,
     /// The GPU's passes before the timed calls: of warming up, not to be counted.
     passes_before: BTreeMap<&'static str, Duration>,
 }
@@ -55,12 +58,24 @@ enum Encoded {
 impl Contestant {
     pub fn new(name: &'static str, backend: Backend, threads: usize, allow_software: bool) -> maskrle::Result<Self> {
         let encoder = Encoder::builder().backend(backend).threads(threads).allow_software(allow_software).build()?;
-        Ok(Contestant { name, backend, threads, encoder, times: Times::default(), passes_before: BTreeMap::new() })
+        let times = Times::default();
+        Ok(Contestant { name, backend, threads, encoder, times, resident: None, passes_before: BTreeMap::new() })
+    }
+
+    /// The same, with the masks on its device before it begins.
+    pub fn on_device(self, name: &'static str, stack: &Stack) -> Result<Self> {
+        let (device, queue) = self.encoder.wgpu().context("the encoder has no device")?;
+        let resident = Some(stack.on_device(&device, &queue)?);
+        Ok(Contestant { name, resident, ..self })
+    }
+
+    pub fn residency(&self) -> Residency {
+        if self.resident.is_some() { Residency::Device } else { Residency::Host }
     }
 
     /// Encodes once, untimed, and compares the result with what it must be.
     pub fn check(&mut self, masks: &Masks<'_>, task: Task, expected: &Expected) -> Result<()> {
-        let encoded = encode(&self.encoder, masks, task).with_context(|| self.name)?;
+        let encoded = self.encode(masks, task).with_context(|| self.name)?;
         match encoded {
             Encoded::Runs(runs) => expected.check_runs(&runs),
             Encoded::Coco(rles) => expected.check_coco(&rles),
@@ -72,8 +87,19 @@ impl Contestant {
 
     /// Encodes once, timed.
     pub fn time(&mut self, masks: &Masks<'_>, task: Task) -> Result<()> {
-        self.times.time(|| encode(&self.encoder, masks, task)).with_context(|| self.name)?;
-        Ok(())
+        let mut times = std::mem::take(&mut self.times);
+        let encoded = times.time(|| self.encode(masks, task));
+        self.times = times;
+        encoded.map(drop).with_context(|| self.name)
+    }
+
+    fn encode(&self, masks: &Masks<'_>, task: Task) -> maskrle::Result<Encoded> {
+        match (task, &self.resident) {
+            (Task::Starts(order), None) => self.encoder.runs(masks, order).map(Encoded::Runs),
+            (Task::Starts(order), Some(masks)) => self.encoder.gpu_runs(masks, order).map(Encoded::Runs),
+            (Task::Coco, None) => self.encoder.coco(masks).map(Encoded::Coco),
+            (Task::Coco, Some(masks)) => self.encoder.gpu_coco(masks).map(Encoded::Coco),
+        }
     }
 
     /// The mean time of each GPU pass in a timed call, in ms; none where no GPU told it.
@@ -91,15 +117,8 @@ impl Contestant {
         if self.uploads() { self.encoder.tally().cpu } else { 0 }
     }
 
-    /// Whether the masks cross to a GPU: then the upload is its limit, not the reading.
+    /// Whether all masks cross to a GPU: then the upload is its limit, not the reading.
     pub fn uploads(&self) -> bool {
-        self.encoder.backend().backend == Backend::Gpu
-    }
-}
-
-fn encode(encoder: &Encoder, masks: &Masks<'_>, task: Task) -> maskrle::Result<Encoded> {
-    match task {
-        Task::Starts(order) => encoder.runs(masks, order).map(Encoded::Runs),
-        Task::Coco => encoder.coco(masks).map(Encoded::Coco),
+        self.backend == Backend::Gpu && self.resident.is_none()
     }
 }

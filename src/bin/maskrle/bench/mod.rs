@@ -130,7 +130,7 @@ struct Field {
 }
 
 impl Field {
-    fn build(options: &Options) -> Result<Self> {
+    fn build(options: &Options, stack: &Stack) -> Result<Self> {
         let threads = options.threads();
         let new = |name, backend, threads| Contestant::new(name, backend, threads, options.allow_software);
         let mut contestants = Vec::new();
@@ -152,6 +152,10 @@ impl Field {
                 Ok(gpu) => {
                     adapter = gpu.encoder.backend().adapter.clone().ok_or_else(|| "it has no name".into());
                     contestants.push(gpu);
+                    let resident = new("gpu-device", Backend::Gpu, threads)?.on_device("gpu-device", stack);
+                    let resident =
+                        resident.inspect_err(|error| log::warn!("masks on the device are not benched: {error:#}"));
+                    contestants.extend(resident.ok());
                 }
                 Err(missing) if options.backend == Which::All => adapter = Err(missing.to_string()),
                 Err(missing) => return Err(missing.into()),
@@ -168,7 +172,7 @@ fn name(value: impl ValueEnum) -> String {
 
 fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
     let (masks, bytes) = (stack.masks()?, stack.bytes()?);
-    let Field { mut contestants, adapter } = Field::build(options)?;
+    let Field { mut contestants, adapter } = Field::build(options, stack)?;
     let expected = stack.expected(task.order());
     for contestant in &mut contestants {
         contestant.check(&masks, task, &expected)?;
@@ -216,7 +220,9 @@ fn told<T>(measured: Result<T>) -> Option<T> {
 
 /// One contestant's line, measured against the limit that binds it.
 fn row(contestant: &Contestant, task: Task, bytes: usize, read: &ReadLimit, device: &DeviceLimit) -> Row {
-    let limit = if contestant.uploads() {
+    let limit = if contestant.residency() == Residency::Device {
+        device.read
+    } else if contestant.uploads() {
         device.upload
     } else if contestant.threads == 1 {
         Some(read.one)
@@ -227,7 +233,7 @@ fn row(contestant: &Contestant, task: Task, bytes: usize, read: &ReadLimit, devi
     Row {
         name: contestant.name,
         backend: contestant.backend,
-        residency: Residency::Host,
+        residency: contestant.residency(),
         output: task.output(),
         threads: contestant.threads,
         median_ms: contestant.times.median() * 1e3,

@@ -56,16 +56,18 @@ pub struct Row {
 }
 
 /// Where the pixels are before they are encoded.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Residency {
     Host,
+    Device,
 }
 
 impl fmt::Display for Residency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Residency::Host => "host",
+            Residency::Device => "device",
         })
     }
 }

@@ -1,8 +1,8 @@
 //! The masks that are benched, in memory, and what the plain reference makes of them.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use maskrle::ndarray::{Array3, ArrayView3, Axis};
-use maskrle::{CocoRle, Masks, Order, Runs, Values, f16};
+use maskrle::{CocoRle, GpuMasks, Masks, Order, Pixel, Runs, Values, f16, wgpu};
 
 use super::support::patterns::Pattern;
 use super::support::reference;
@@ -61,6 +61,46 @@ impl Stack {
             array.as_slice_memory_order().map(bytemuck::cast_slice)
         }
         with_array!(&self.pixels, array => bytes(array)).context("the pixels have gaps in memory")
+    }
+
+    /// The pixels in a buffer of a device, as they lie in memory.
+    pub fn on_device(&self, device: &wgpu::Device, queue: &wgpu::Queue) -> Result<GpuMasks> {
+        let bytes = self.bytes()?;
+        let size = (bytes.len() as u64).next_multiple_of(4);
+        if size > device.limits().max_buffer_size {
+            bail!("the masks are of {size} bytes, a buffer of the device has {}", device.limits().max_buffer_size);
+        }
+        let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("benched masks"),
+            size,
+            usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        // By parts, each of which the queue stages.
+        const PART: usize = 16 << 20;
+        for (index, part) in bytes.chunks(PART).enumerate() {
+            let mut whole_words = part.to_vec();
+            whole_words.resize(part.len().next_multiple_of(4), 0);
+            queue.write_buffer(&buffer, (index * PART) as u64, &whole_words);
+            queue.submit([]);
+        }
+        device.poll(wgpu::PollType::wait_indefinitely())?;
+        let pixel = match &self.pixels {
+            Pixels::U8(_) => Pixel::U8,
+            Pixels::I8(_) => Pixel::I8,
+            Pixels::U16(_) => Pixel::U16,
+            Pixels::I16(_) => Pixel::I16,
+            Pixels::U32(_) => Pixel::U32,
+            Pixels::I32(_) => Pixel::I32,
+            Pixels::F16(_) => Pixel::F16,
+            Pixels::F32(_) => Pixel::F32,
+        };
+        let strides = with_array!(&self.pixels, array => [0, 1, 2].map(|axis| array.strides()[axis] as usize));
+        let masks = match self.question {
+            Question::Above(threshold) => GpuMasks::threshold(&buffer, pixel, self.shape(), threshold),
+            _ => GpuMasks::binary(&buffer, pixel, self.shape()),
+        };
+        Ok(masks?.strides(strides))
     }
 
     /// What every result must be.

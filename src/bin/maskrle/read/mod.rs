@@ -1,6 +1,7 @@
 //! Reads masks from files: every file is one input or several, every input a stream of chunks.
 
 mod folder;
+mod interleaved;
 mod npy;
 mod npy_header;
 mod npz;

@@ -7,6 +7,7 @@ use bytemuck::Pod;
 use maskrle::f16;
 use maskrle::ndarray::{Array3, ShapeBuilder};
 
+use super::interleaved;
 use super::npy_header::{Header, Type};
 use super::pixels::{Pixels, Question};
 use super::{Input, Options, bytes};
@@ -22,16 +23,23 @@ pub fn input<'a>(mut reader: impl Read + 'a, size: Option<u64>, options: &Option
         bail!("truncated: the header claims {claim} of pixels, the file has {pixels}");
     }
     let is_stack = header.shape.len() == 3;
-    let chunks = Chunks {
-        reader,
+    let mut chunks = Chunks {
+        reader: Box::new(reader),
         element: header.element,
         is_big_endian: header.is_big_endian,
         question: options.question,
         masks_at_once: layout.masks_at_once(header.element, options.chunk_bytes),
         masks_left: layout.masks,
         layout,
+        is_apart: true,
         claim,
     };
+    if !layout.is_by_mask() && claim > options.chunk_bytes {
+        // The masks are taken apart first, into a file that has one after the other.
+        let layout = Layout { masks_last: layout.is_fortran, ..layout };
+        chunks.masks_at_once = layout.masks_at_once(header.element, options.chunk_bytes);
+        chunks = Chunks { layout, is_apart: false, ..chunks };
+    }
     Ok(Input { is_stack, chunks: Box::new(chunks.take_while_ok()) })
 }
 
@@ -103,21 +111,23 @@ impl Layout {
     }
 }
 
-struct Chunks<R> {
-    reader: R,
+struct Chunks<'a> {
+    reader: Box<dyn Read + 'a>,
     element: Type,
     is_big_endian: bool,
     question: Question,
     layout: Layout,
+    /// Whether the reader gives one mask after the other, or the whole stack at once.
+    is_apart: bool,
     masks_at_once: usize,
     masks_left: usize,
     /// Bytes of all pixels, for messages.
     claim: u64,
 }
 
-impl<R: Read> Chunks<R> {
+impl<'a> Chunks<'a> {
     /// Chunks up to the first that cannot be read, then one last look at the reader.
-    fn take_while_ok(mut self) -> impl Iterator<Item = Result<Pixels>> {
+    fn take_while_ok(mut self) -> impl Iterator<Item = Result<Pixels>> + 'a {
         let mut is_over = false;
         std::iter::from_fn(move || {
             if is_over {
@@ -141,6 +151,9 @@ impl<R: Read> Chunks<R> {
     }
 
     fn next_chunk(&mut self) -> Result<Pixels> {
+        if !self.is_apart {
+            self.take_apart()?;
+        }
         let masks = self.masks_at_once.min(self.masks_left);
         self.masks_left -= masks;
         let layout = self.layout;
@@ -175,6 +188,17 @@ impl<R: Read> Chunks<R> {
                 }
             }
         })
+    }
+
+    fn take_apart(&mut self) -> Result<()> {
+        let Layout { masks, height, width, .. } = self.layout;
+        let at_once = self.masks_at_once * height * width;
+        let apart = interleaved::take_apart(&mut self.reader, masks, height * width, self.element.width(), at_once);
+        let file = apart.map_err(|error| self.cut(error))?;
+        self.check_end()?;
+        self.reader = Box::new(file);
+        self.is_apart = true;
+        Ok(())
     }
 
     /// Any byte but 0 is true. Only labels tell true from true.

@@ -1,0 +1,149 @@
+// Pass 1, where the scan goes across the rows of memory, as COCO's does: pixels -> boundary bits, counted by blocks.
+//
+// In: the pixels of the stripes. Out: as of `flag_along`, each column's bits from a word on. No pixel is transposed: a lane
+// reads 16 bytes of each of 32 rows and lets the marks of a row fall in from the top of each element, so that after as many
+// rows as an element has bits each of them holds one column's bits; then only those are moved to words.
+// Four neighbouring lanes read 64 bytes side by side; the next four lanes are 32 rows further down, and so eight times four
+// lanes write eight words side by side: sectors of 32 bytes are read and written whole. Rows may start at any byte.
+// Bytes a pixel of E bytes: reads E; of every 32nd row once more, which the workgroup's next lanes have read just now; writes
+// 1/8 and 4 for a lane's words in one block. Operations a word of memory: 3 to 7 to ask, 1 to 2 to compare, 2 to let the marks
+// fall in; 24 for 128 pixels of 8 bits, 4 for 64 of 16, to move the bits to words.
+
+@group(0) @binding(4) var<storage, read_write> bits: array<u32>;
+// How many bits are set in each block of BLOCK words, which lie in scan order whatever pixels a workgroup has read. Zero before.
+@group(0) @binding(5) var<storage, read_write> blocks: array<atomic<u32>>;
+
+// What a lane reads: 32 rows of a vector's columns.
+struct Tile {
+    // Bytes: where the first row's vector is, and from row to row.
+    at: u32,
+    stride: u32,
+    // The last row that there is, from the first.
+    last: u32,
+}
+
+// The marks of `ELEMENT_BITS` rows from row `first` on. `before` is the row before, then the last one. Beyond the last row
+// that one is read again: it does not differ.
+fn fall_in(tile: Tile, first: u32, is_vector: bool, before: ptr<function, vec4<u32>>) -> vec4<u32> {
+    var columns = vec4(0u);
+    for (var row = first; row < first + ELEMENT_BITS; row++) {
+        let here = compared(vector_at(tile.at + min(row, tile.last) * tile.stride, is_vector));
+        // The lowest bit of each element is still zero: none falls into the next.
+        columns = (columns >> vec4(1u)) | changed(here, *before);
+        *before = here;
+    }
+    return columns;
+}
+
+// A lane's words of one block are added up before memory sees them.
+struct Tally {
+    block: u32,
+    ones: u32,
+}
+
+fn flush(tally: ptr<function, Tally>) {
+    if (*tally).ones != 0u {
+        atomicAdd(&blocks[(*tally).block], (*tally).ones);
+    }
+}
+
+// Writes one word of each of four columns.
+fn put_columns(stripe: Stripe, column: u32, line_word: u32, four: vec4<u32>, tally: ptr<function, Tally>) {
+    var at = stripe.first_word + column * stripe.words_per_line + line_word;
+    var rest = four;
+    let count = min(4u, max(column, stripe.width) - column);
+    for (var i = 0u; i < count; i++) {
+        bits[at] = rest.x;
+        if at / BLOCK != (*tally).block {
+            flush(tally);
+            *tally = Tally(at / BLOCK, 0u);
+        }
+        (*tally).ones += countOneBits(rest.x);
+        rest = rest.yzwx;
+        at += stripe.words_per_line;
+    }
+}
+
+fn flag_tile(stripe: Stripe, tile: Tile, is_vector: bool, row_before: vec4<u32>, column: u32, line_word: u32) {
+    var before = row_before;
+    // The first pixel of a mask begins a run.
+    let begin = u32(column == 0u && line_word == 0u);
+    var tally = Tally(0u, 0u);
+    if ELEMENT_BITS == 8u {
+        let a = fall_in(tile, 0u, is_vector, &before);
+        let b = fall_in(tile, 8u, is_vector, &before);
+        let c = fall_in(tile, 16u, is_vector, &before);
+        let d = fall_in(tile, 24u, is_vector, &before);
+        // Of four words with four columns' bytes each, four words with a column each: first by bytes, then by halves.
+        let bytes = vec4(0x00ff00ffu);
+        let ab_even = (a & bytes) | ((b & bytes) << vec4(8u));
+        let ab_odd = ((a >> vec4(8u)) & bytes) | (b & ~bytes);
+        let cd_even = (c & bytes) | ((d & bytes) << vec4(8u));
+        let cd_odd = ((c >> vec4(8u)) & bytes) | (d & ~bytes);
+        let half = vec4(0xffffu);
+        let first = (ab_even & half) | (cd_even << vec4(16u));
+        let second = (ab_odd & half) | (cd_odd << vec4(16u));
+        let third = (ab_even >> vec4(16u)) | (cd_even & ~half);
+        let fourth = (ab_odd >> vec4(16u)) | (cd_odd & ~half);
+        put_columns(stripe, column, line_word, vec4(first.x | begin, second.x, third.x, fourth.x), &tally);
+        put_columns(stripe, column + 4u, line_word, vec4(first.y, second.y, third.y, fourth.y), &tally);
+        put_columns(stripe, column + 8u, line_word, vec4(first.z, second.z, third.z, fourth.z), &tally);
+        put_columns(stripe, column + 12u, line_word, vec4(first.w, second.w, third.w, fourth.w), &tally);
+    } else if ELEMENT_BITS == 16u {
+        let a = fall_in(tile, 0u, is_vector, &before);
+        let b = fall_in(tile, 16u, is_vector, &before);
+        let half = vec4(0xffffu);
+        let even = (a & half) | (b << vec4(16u));
+        let odd = (a >> vec4(16u)) | (b & ~half);
+        put_columns(stripe, column, line_word, vec4(even.x | begin, odd.x, even.y, odd.y), &tally);
+        put_columns(stripe, column + 4u, line_word, vec4(even.z, odd.z, even.w, odd.w), &tally);
+    } else {
+        let a = fall_in(tile, 0u, is_vector, &before);
+        put_columns(stripe, column, line_word, vec4(a.x | begin, a.yzw), &tally);
+    }
+    flush(&tally);
+}
+
+@compute @workgroup_size(256)
+fn flag_across(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let task = linear(group, groups) * LANES + lane;
+    if task >= params.tasks {
+        return;
+    }
+    let stripe = stripes[stripe_of(task)];
+    // Four lanes side by side, then down, then to the next four.
+    let within = task - stripe.first;
+    let per_band = 4u * stripe.line_words;
+    let column = ((within / per_band) * 4u + within % 4u) * per_vector();
+    if column >= stripe.width {
+        return;
+    }
+    let row_block = (within % per_band) / 4u;
+    let line_word = stripe.first_line_word + row_block;
+    let row = line_word * 32u;
+    let first_at = stripe.first_row_at + (row - stripe.first_row) * stripe.row_stride + column;
+
+    var before: vec4<u32>;
+    if row == 0u {
+        // The pixel before the first of a column is the last of the column before.
+        let last_at = stripe.last_row_at + column;
+        var corner = 0u;
+        if column > 0u {
+            corner = compared_element(last_at - 1u);
+        }
+        before = shift_in(compared(vector_at(byte_of(last_at), false)), corner);
+    } else {
+        before = compared(vector_at(byte_of(first_at - stripe.row_stride), false));
+    }
+    let tile = Tile(byte_of(first_at), byte_of(stripe.row_stride), min(32u, stripe.height - row) - 1u);
+    // A branch about the whole tile, so that neither kind of load waits for a test.
+    if are_vectors(tile.at, tile.stride, tile.at + tile.last * tile.stride) {
+        flag_tile(stripe, tile, true, before, column, line_word);
+    } else {
+        flag_tile(stripe, tile, false, before, column, line_word);
+    }
+}

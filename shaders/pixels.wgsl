@@ -1,0 +1,112 @@
+// Pixels of any type, sixteen bytes at a time, and what is asked of them: the one source of every flag pass.
+//
+// Answers are marks: the top bit of each element of a word. No element's sum carries into the next one's, since the top bit is
+// taken out before anything is added. A vector of 16 bytes takes, for each of its four words: 3 operations to tell what is not
+// zero, 7 to tell floats above a threshold, f16 two at a time; labels are asked what is not zero of a difference, 4.
+
+// Bits an element: 8, 16 or 32, or 1 where eight pixels share a byte.
+override ELEMENT_BITS: u32 = 8u;
+// 0: is it non-zero? 1: is it above the threshold? 2: which value is it?
+override QUESTION: u32 = 0u;
+
+// The same buffer twice: by vectors where they are aligned, else by words.
+@group(0) @binding(2) var<storage, read> vectors: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read> words: array<u32>;
+
+// Pixels of a vector.
+fn per_vector() -> u32 {
+    return 128u / ELEMENT_BITS;
+}
+
+// The top bit of each element.
+fn top() -> u32 {
+    switch ELEMENT_BITS {
+        case 8u: {
+            return 0x80808080u;
+        }
+        case 16u: {
+            return 0x80008000u;
+        }
+        default: {
+            return 0x80000000u;
+        }
+    }
+}
+
+fn byte_of(element: u32) -> u32 {
+    return element * (ELEMENT_BITS / 8u);
+}
+
+// Whether all vectors from byte `at` to the one at byte `last`, which is a multiple of `stride` bytes away, are aligned and whole.
+fn are_vectors(at: u32, stride: u32, last: u32) -> bool {
+    return ((at | stride) & 15u) == 0u && last / 16u < arrayLength(&vectors);
+}
+
+// Sixteen bytes from byte `at` on. Those beyond the buffer are anything.
+fn vector_at(at: u32, is_vector: bool) -> vec4<u32> {
+    if is_vector {
+        return vectors[at / 16u];
+    }
+    let word = at / 4u;
+    let low = vec4(words[word], words[word + 1u], words[word + 2u], words[word + 3u]);
+    let shift = (at % 4u) * 8u;
+    // A shift by 32 is not zero.
+    if shift == 0u {
+        return low;
+    }
+    return (low >> vec4(shift)) | (vec4(low.yzw, words[word + 4u]) << vec4(32u - shift));
+}
+
+// An element in the low bits of a word.
+fn element_at(element: u32) -> u32 {
+    let per_word = 32u / ELEMENT_BITS;
+    // Left-aligned first: the elements above are shifted out.
+    let above = (per_word - 1u - element % per_word) * ELEMENT_BITS;
+    return (words[element / per_word] << above) >> (32u - ELEMENT_BITS);
+}
+
+fn not_zero(x: vec4<u32>) -> vec4<u32> {
+    let low = vec4(~top());
+    return (((x & low) + low) | x) & vec4(top());
+}
+
+// Floats as sign and magnitude: the magnitudes of the two signs are compared apart, and NaNs have the greatest.
+fn above_threshold(x: vec4<u32>) -> vec4<u32> {
+    let magnitude = x & vec4(~top());
+    let positive = (magnitude + vec4(params.positive)) & ~(magnitude + vec4(params.infinite));
+    let negative = ~(magnitude + vec4(params.negative));
+    return ((x & negative) | (~x & positive)) & vec4(top());
+}
+
+// What of the pixels is compared with those before: the answers, or the labels themselves.
+fn compared(x: vec4<u32>) -> vec4<u32> {
+    switch QUESTION {
+        case 0u: {
+            return not_zero(x);
+        }
+        case 1u: {
+            return above_threshold(x);
+        }
+        default: {
+            return x;
+        }
+    }
+}
+
+// Marks of those that differ.
+fn changed(here: vec4<u32>, before: vec4<u32>) -> vec4<u32> {
+    if QUESTION == 2u {
+        return not_zero(here ^ before);
+    }
+    return here ^ before;
+}
+
+// The elements before those of `x`: all move up by one, and the top element of `before` comes first.
+fn shift_in(x: vec4<u32>, before: u32) -> vec4<u32> {
+    return ((x << vec4(ELEMENT_BITS - 1u)) << vec4(1u)) | (vec4(before, x.xyz) >> vec4(32u - ELEMENT_BITS));
+}
+
+// What is compared of one element, as the top element of a word.
+fn compared_element(element: u32) -> u32 {
+    return compared(vec4(element_at(element) << (32u - ELEMENT_BITS))).x;
+}

@@ -1,0 +1,52 @@
+// Pass 4, for masks whose pixels are on the device only: starts -> values.
+//
+// In: the pixels of whole masks, the starts and where each mask's begin. Out, of labels: the pixel at each start that there is
+// room for; of other questions: for each mask, the answer of its first pixel, 0 or 1.
+// A lane reads one pixel: 4 bytes, and writes 4.
+
+@group(0) @binding(7) var<storage, read> summary: array<u32>;
+@group(0) @binding(8) var<storage, read> starts: array<u32>;
+@group(0) @binding(9) var<storage, read_write> values: array<u32>;
+
+// The mask whose starts hold the start at `place`.
+fn mask_of(place: u32) -> u32 {
+    var low = 0u;
+    var high = params.stripes;
+    while high - low > 1u {
+        let middle = (low + high) / 2u;
+        if summary[1u + middle] <= place {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+@compute @workgroup_size(256)
+fn read_values(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) lane: u32,
+) {
+    let item = linear(group, groups) * LANES + lane;
+    if item >= params.tasks {
+        return;
+    }
+    if QUESTION != 2u {
+        values[item] = compared_element(stripes[item].first_row_at) >> 31u;
+        return;
+    }
+    if params.first_start + item >= summary[0] {
+        return;
+    }
+    let stripe = stripes[mask_of(params.first_start + item)];
+    let position = starts[item];
+    var row = position / stripe.width;
+    var column = position % stripe.width;
+    if stripe.across != 0u {
+        row = position % stripe.height;
+        column = position / stripe.height;
+    }
+    values[item] = element_at(stripe.first_row_at + row * stripe.row_stride + column * stripe.column_stride);
+}

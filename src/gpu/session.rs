@@ -1,0 +1,217 @@
+//! A device at work: windows of pixels go through a ring of staging buffers, and a chunk is uploaded and encoded while those
+//! before it are still being read back.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use wgpu::{MapMode, WriteOnly};
+
+use super::buffers::{Scratch, Upload, write};
+use super::device::{GpuDevice, Submitted, lock};
+use super::encode::{Binding, Copied, Recorder};
+use super::faults::Fault;
+use super::landing::{Found, InFlight, expected};
+use super::plan::{Chunk, Part, Window};
+use crate::Result;
+use crate::masks::{Masks, Order, Pixels, mask_of};
+use crate::plane::{Plane, PlaneVisitor, Scan, visit_plane};
+
+/// Chunks in flight, and staging buffers: one is filled, one computed, one read back.
+pub(super) const RING: usize = 3;
+
+/// A device and its buffers.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) gpu: Arc<GpuDevice>,
+    /// The one that was used longest ago first.
+    uploads: VecDeque<Upload>,
+    pub(super) pool: Pool,
+}
+
+/// Scratch that no chunk uses.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pool(Arc<Mutex<Vec<Scratch>>>);
+
+impl Pool {
+    pub(super) fn take(&self, gpu: &GpuDevice) -> Scratch {
+        let kept = lock(&self.0).pop();
+        kept.unwrap_or_else(|| Scratch::new(gpu))
+    }
+
+    pub(super) fn give(&self, scratch: Scratch) {
+        let mut kept = lock(&self.0);
+        if kept.len() < RING {
+            kept.push(scratch);
+        }
+    }
+}
+
+/// A chunk of masks of the host that was submitted.
+#[derive(Debug)]
+pub(super) struct Flying {
+    in_flight: InFlight,
+    submitted: Submitted,
+}
+
+impl Flying {
+    pub(super) fn chunk(&self) -> &Arc<Chunk> {
+        &self.in_flight.chunk
+    }
+}
+
+impl Session {
+    pub(super) fn new(gpu: GpuDevice) -> Result<Self> {
+        let uploads = gpu.watched(|| Ok((0..RING).map(|_| Upload::new(&gpu.device)).collect()))?;
+        Ok(Session { gpu: Arc::new(gpu), uploads, pool: Pool::default() })
+    }
+
+    /// Uploads and submits a chunk. After an error the session is of no more use.
+    pub(super) fn start(&mut self, masks: &Masks<'_>, order: Order, chunk: &Arc<Chunk>) -> Result<Flying> {
+        let gpu = Arc::clone(&self.gpu);
+        gpu.faults.reach(&chunk.masks);
+        if gpu.faults.strikes(Fault::LostBefore) {
+            gpu.device.destroy();
+        }
+        gpu.watched(|| {
+            if gpu.faults.strikes(Fault::OutOfMemory) {
+                refused_buffer(&gpu);
+            }
+            let mut scratch = self.pool.take(&gpu);
+            scratch.hold(&gpu.device, chunk, 0);
+            let copied = match expected(&gpu, chunk) {
+                Some(starts) => Copied::Starts { starts, values: 0 },
+                None => Copied::Bits { values: 0 },
+            };
+            let mut submitted = None;
+            for (index, window) in chunk.windows.iter().enumerate() {
+                let is_last = index + 1 == chunk.windows.len();
+                submitted =
+                    Some(self.window(masks, order, chunk, window, &mut scratch, (index == 0, is_last, copied))?);
+            }
+            if gpu.faults.strikes(Fault::LostWithin) {
+                gpu.device.destroy();
+            }
+            let submitted = submitted.expect("a chunk has a window");
+            let (gpu, chunk, question) = (Arc::clone(&gpu), Arc::clone(chunk), masks.question());
+            Ok(Flying { in_flight: InFlight { gpu, chunk, question, scratch, copied, pixels: None }, submitted })
+        })
+    }
+
+    /// Uploads a window and flags it; after the last, its chunk is scanned, compacted and copied back.
+    fn window(
+        &mut self,
+        masks: &Masks<'_>,
+        order: Order,
+        chunk: &Chunk,
+        window: &Window,
+        scratch: &mut Scratch,
+        (is_first, is_last, copied): (bool, bool, Copied),
+    ) -> Result<Submitted> {
+        let gpu = Arc::clone(&self.gpu);
+        let mut upload = self.uploads.pop_front().expect("the ring is never empty");
+        if let Some(submitted) = upload.used_by.take() {
+            gpu.wait(&submitted)?;
+        }
+        upload.hold(&gpu.device, window);
+        write(&gpu, &upload.staging, window.bytes, |mut staging| {
+            window.parts.iter().for_each(|part| copy_part(masks, order, part, &mut staging));
+        })?;
+        let pixels = Binding { buffer: (*upload.pixels).clone(), offset: 0, bytes: upload.pixels.size() };
+        let mut commands = gpu.commands();
+        commands.copy_buffer_to_buffer(&upload.staging, 0, &upload.pixels, 0, window.bytes);
+        let (question, element_bits) = (masks.question(), chunk.element_bits);
+        let mut recorder = Recorder { gpu: &gpu, commands: &mut commands, scratch, question, element_bits };
+        if is_first {
+            recorder.begin(chunk);
+        }
+        recorder.flag(window, &pixels, Some(&upload.tables));
+        if is_last {
+            recorder.scan(chunk);
+            recorder.compact(chunk, None);
+            recorder.copy_back(chunk, copied);
+        }
+        commands.map_buffer_on_submit(&upload.staging, MapMode::Write, .., |_| {});
+        let submitted = gpu.submit(commands);
+        upload.used_by = Some(submitted.clone());
+        self.uploads.push_back(upload);
+        Ok(submitted)
+    }
+
+    /// Waits for a chunk and reads it.
+    pub(super) fn land(&mut self, flying: Flying) -> Result<Found> {
+        let Flying { mut in_flight, submitted } = flying;
+        let gpu = Arc::clone(&self.gpu);
+        let found = gpu.watched(|| {
+            gpu.wait(&submitted)?;
+            in_flight.land()
+        })?;
+        self.pool.give(in_flight.scratch);
+        Ok(found)
+    }
+}
+
+/// A buffer beyond what the device gives: what happens when memory is short.
+fn refused_buffer(gpu: &GpuDevice) {
+    let size = gpu.device.limits().max_buffer_size.saturating_add(1).next_multiple_of(4);
+    let descriptor =
+        wgpu::BufferDescriptor { label: None, size, usage: wgpu::BufferUsages::STORAGE, mapped_at_creation: false };
+    let _refused = gpu.device.create_buffer(&descriptor);
+}
+
+/// Copies the rows of a part into the mapped staging memory, in order and without reading it.
+fn copy_part(masks: &Masks<'_>, order: Order, part: &Part, staging: &mut WriteOnly<'_, [u8]>) {
+    match masks.stack_of(part.mask) {
+        (Pixels::Packed { bytes, .. }, place) => copy_packed(mask_of(bytes, place), part, staging),
+        _ => visit_plane(masks, part.mask, order, CopyRows { part, staging }),
+    }
+}
+
+/// Rows of packed pixels as they are, whole bytes.
+fn copy_packed(rows: ndarray::ArrayView2<'_, u8>, part: &Part, staging: &mut WriteOnly<'_, [u8]>) {
+    let mut at = part.at as usize;
+    let mut put = |bytes: &[u8]| {
+        staging.slice(at..at + bytes.len()).copy_from_slice(bytes);
+        at += bytes.len();
+    };
+    // One row comes in pieces, as rows of its own.
+    let is_in_pieces = rows.nrows() == 1;
+    for row in part.rows.clone() {
+        let piece = part.width.div_ceil(8);
+        let bytes = match is_in_pieces {
+            true => rows.row(0).slice_move(ndarray::s![row * piece..rows.ncols().min((row + 1) * piece)]),
+            false => rows.row(row),
+        };
+        match bytes.to_slice() {
+            Some(bytes) => put(bytes),
+            None => put(&bytes.to_vec()),
+        }
+    }
+}
+
+struct CopyRows<'c, 'm> {
+    part: &'c Part,
+    staging: &'c mut WriteOnly<'m, [u8]>,
+}
+
+impl PlaneVisitor for CopyRows<'_, '_> {
+    type Output = ();
+
+    fn visit<P: Plane>(self, plane: &P, _scan: Scan) {
+        let Part { rows, width, at, .. } = self.part;
+        let mut at = *at as usize;
+        let mut put = |pixels: &[P::Bits]| {
+            let bytes: &[u8] = bytemuck::cast_slice(pixels);
+            self.staging.slice(at..at + bytes.len()).copy_from_slice(bytes);
+            at += bytes.len();
+        };
+        let mut gathered = Vec::new();
+        if plane.height() == 1 {
+            let columns = rows.start * width..plane.width().min(rows.end * width);
+            put(plane.rows(0..1, columns, &mut gathered).row(0));
+        } else {
+            for row in rows.clone() {
+                put(plane.rows(row..row + 1, 0..*width, &mut gathered).row(0));
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Devices that fail: nothing is lost or doubled, whichever chunk they fail at. Ignored without an adapter.
+
+#[path = "support/gpu.rs"]
+mod gpu;
+mod support;
+
+use libtest_mimic::{Arguments, Failed};
+use maskrle::gpu::{Fault, Faults};
+use maskrle::{Backend, Builder, Encoder, Masks, Tally};
+use support::*;
+
+fn main() {
+    env_logger::init();
+    let arguments = Arguments::from_args();
+    let gpu = builder().build().map(drop).map_err(|error| error.to_string());
+    let trials = gpu::trials(
+        "faults",
+        &gpu,
+        [
+            ("a_fresh_device_goes_on", a_fresh_device_goes_on),
+            ("two_faults_at_once_leave_the_rest_to_the_cpu", two_faults_at_once_leave_the_rest_to_the_cpu),
+            ("a_refused_device_leaves_the_rest_to_the_cpu", a_refused_device_leaves_the_rest_to_the_cpu),
+            ("an_adapter_that_refuses_the_limits_is_told", an_adapter_that_refuses_the_limits_is_told),
+            ("a_device_that_was_given_is_replaced", a_device_that_was_given_is_replaced),
+            ("windows_of_one_mask", windows_of_one_mask),
+            ("shared_stacks", shared_stacks),
+        ],
+    );
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// Chunks of a few of the masks below.
+fn builder() -> Builder {
+    Encoder::builder().backend(Backend::Gpu).allow_software(true).memory(120_000)
+}
+
+const KINDS: [Fault; 4] = [Fault::LostBefore, Fault::LostWithin, Fault::OutOfMemory, Fault::Timeout];
+const MASKS: usize = 40;
+/// In the first chunk, a middle one and the last.
+const PLACES: [usize; 3] = [0, MASKS / 2, MASKS - 1];
+
+/// Encodes a stack in both orders, the second without faults left, and compares each mask with the oracle.
+fn check_stack(encoder: &Encoder, faults: &Faults) -> Result<Tally, Failed> {
+    check_binary(&of_encoder(encoder), stack::<u8>([MASKS, 50, 70], Pattern::Stretches(30), 1).view())?;
+    if faults.left() > 0 {
+        return Err(format!("{} faults did not strike", faults.left()).into());
+    }
+    Ok(encoder.tally())
+}
+
+fn a_fresh_device_goes_on(_: &()) -> Result<(), Failed> {
+    for kind in KINDS {
+        for place in PLACES {
+            let faults = Faults::new([(kind, place)]);
+            let encoder = builder().faults(faults.clone()).build()?;
+            let tally = check_stack(&encoder, &faults)?;
+            if (tally.cpu, tally.gpu) != (0, 2 * MASKS as u64) {
+                return Err(format!("{kind:?} at mask {place}: {tally:?}").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn two_faults_at_once_leave_the_rest_to_the_cpu(_: &()) -> Result<(), Failed> {
+    for place in PLACES {
+        // The fresh device fails at the same chunk, before it has finished any.
+        let faults = Faults::new([(Fault::LostBefore, place), (Fault::OutOfMemory, place)]);
+        let encoder = builder().faults(faults.clone()).build()?;
+        let tally = check_stack(&encoder, &faults)?;
+        if tally.cpu + tally.gpu != 2 * MASKS as u64 {
+            return Err(format!("at mask {place}: {tally:?}").into());
+        }
+    }
+    Ok(())
+}
+
+fn a_refused_device_leaves_the_rest_to_the_cpu(_: &()) -> Result<(), Failed> {
+    for kind in KINDS {
+        for place in PLACES {
+            let faults = Faults::new([(kind, place)]);
+            let encoder = builder().faults(faults.clone()).build()?;
+            faults.add(Fault::Refused, 0);
+            let tally = check_stack(&encoder, &faults)?;
+            // All of the second call, and what the first had not finished.
+            let is_split = tally.cpu >= MASKS as u64 && tally.cpu + tally.gpu == 2 * MASKS as u64;
+            if !is_split || (place > 0) != (tally.gpu > 0) {
+                return Err(format!("{kind:?} at mask {place}: {tally:?}").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn an_adapter_that_refuses_the_limits_is_told(_: &()) -> Result<(), Failed> {
+    match builder().faults(Faults::new([(Fault::Refused, 0)])).build() {
+        Err(maskrle::Error::Gpu(why)) if why.contains("gives no device") => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
+}
+
+/// A device that dies, before and between calls, on an encoder that was told to use it.
+fn a_device_that_was_given_is_replaced(_: &()) -> Result<(), Failed> {
+    let pixels = stack::<u8>([7, 60, 70], Pattern::Noise, 25);
+    for calls_before in [0, 1] {
+        let (device, queue) = gpu::device()?;
+        let encoder = Encoder::with_device(device.clone(), queue)?;
+        for _ in 0..calls_before {
+            check_binary(&of_encoder(&encoder), pixels.view())?;
+        }
+        device.destroy();
+        check_binary(&of_encoder(&encoder), pixels.view())?;
+        let tally = encoder.tally();
+        if tally.cpu != 0 {
+            return Err(format!("{tally:?}").into());
+        }
+    }
+    Ok(())
+}
+
+fn windows_of_one_mask(_: &()) -> Result<(), Failed> {
+    for kind in KINDS {
+        let faults = Faults::new([(kind, 0)]);
+        let encoder = builder().memory(300_000).faults(faults.clone()).build()?;
+        check_binary(&of_encoder(&encoder), stack::<u8>([1, 333, 301], Pattern::Stretches(30), 2).view())?;
+        let tally = encoder.tally();
+        if faults.left() > 0 || tally.cpu > 0 {
+            return Err(format!("{kind:?}: {tally:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Both backends on one stack, the GPU failing in the midst of it.
+fn shared_stacks(_: &()) -> Result<(), Failed> {
+    for kind in KINDS {
+        let faults = Faults::new([(kind, 30)]);
+        let encoder = Encoder::builder().allow_software(true).share_from(0).faults(faults.clone()).build()?;
+        // Opens the device: the first call would else be over before it is.
+        encoder.backend();
+        let pixels = stack::<u8>([300, 100, 90], Pattern::Stretches(30), 3);
+        check_binary(&of_encoder(&encoder), pixels.view())?;
+        check_binary(&through_coco(&encoder), pixels.view())?;
+        Masks::binary(&pixels)?;
+        let tally = encoder.tally();
+        // Twice in both orders, and once as strings.
+        if tally.cpu + tally.gpu != 5 * 300 {
+            return Err(format!("{kind:?}: {tally:?}").into());
+        }
+    }
+    Ok(())
+}
