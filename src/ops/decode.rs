@@ -142,20 +142,14 @@ impl Runs {
     ///
     /// # Errors
     /// Those of [`MaskRuns::decode_into`], with the mask at fault; and [`Error::Input`] unless `out` has as many masks.
-    pub fn decode_into<T: Integer>(&self, mut out: ArrayViewMut3<'_, T>) -> Result<()> {
+    pub fn decode_into<T: Integer>(&self, out: ArrayViewMut3<'_, T>) -> Result<()> {
         if out.len_of(Axis(0)) != self.len() {
             return Err(Error::Input(format!("{} masks do not fit an array of {:?}", self.len(), out.shape())));
         }
-        let decode = |(index, out): (usize, ArrayViewMut2<'_, T>)| {
+        parallel::try_for_each_mask(out, |index, out| {
             let mask = self.get(index).expect("as many as there are masks");
             mask.decode_into(out).map_err(|error| error.within(format!("mask {index}")))
-        };
-        #[cfg(feature = "rayon")]
-        if out.len() >= parallel::PIXELS_WORTH_IT {
-            use rayon::prelude::*;
-            return out.axis_iter_mut(Axis(0)).into_par_iter().enumerate().try_for_each(decode);
-        }
-        out.axis_iter_mut(Axis(0)).enumerate().try_for_each(decode)
+        })
     }
 
     /// [`MaskRuns::decode`] of each mask, on all cores: `[masks, height, width]`, each mask laid out along the rows or down
