@@ -2,11 +2,11 @@
 
 use ndarray::Array2;
 
-use super::merge::{require_alike, require_binary};
+use super::merge::{require_alike, require_binary, spans};
 use super::parallel;
-use super::walk::walk;
+use super::walk::{Spans, shared};
 use crate::masks::Order;
-use crate::runs::{MaskRuns, MaskValues, Runs};
+use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
 
 impl Runs {
@@ -42,7 +42,7 @@ impl Runs {
                 alike.and_then(|()| require_binary(&mask)).map_err(|error| error.within(format!("{name} {index}")))?;
             }
         }
-        let [found, truths] = [self, truth].map(measured);
+        let (found, truths) = (measured(self)?, measured(truth)?);
         // At worst, each box overlaps each other.
         let runs = self.starts().len() * truth.len() + truth.starts().len() * self.len();
         let rows = parallel::map(self.len(), runs as u64, |row| {
@@ -56,17 +56,19 @@ impl Runs {
 /// A mask with what is asked of it again and again.
 struct Measured<'a> {
     mask: MaskRuns<'a>,
+    spans: Spans<'a>,
     area: u64,
     /// First and one past the last, of x and of y.
     sides: [[u32; 2]; 2],
 }
 
-fn measured(runs: &Runs) -> Vec<Measured<'_>> {
-    parallel::map(runs.len(), runs.starts().len() as u64, |index| {
+fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
+    let measured = |index| {
         let mask = runs.get(index).expect("index is below len");
         let [x, y, w, h] = mask.bbox();
-        Measured { mask, area: mask.area(), sides: [[x, x + w], [y, y + h]] }
-    })
+        Ok(Measured { mask, spans: spans(&mask)?, area: mask.area(), sides: [[x, x + w], [y, y + h]] })
+    };
+    parallel::map(runs.len(), runs.starts().len() as u64, measured).into_iter().collect()
 }
 
 impl Measured<'_> {
@@ -82,15 +84,8 @@ impl Measured<'_> {
         // Only these lines of the scan hold pixels of both.
         let lines = if self.mask.order() == Order::ColumnMajor { x } else { y };
         let length = self.mask.lines()[0];
-        let [a, b] = [self, truth].map(|measured| match measured.mask.kind() {
-            MaskValues::Binary { first } => usize::from(first),
-            MaskValues::Labels { .. } => 0,
-        });
-        let mut intersection = 0;
-        walk(self.mask.starts(), truth.mask.starts(), lines.start * length..lines.end * length, |start, end, i, j| {
-            intersection += (end - start) * ((a + i) & (b + j) & 1) as u32;
-        });
-        let intersection = u64::from(intersection);
+        let positions = lines.start * length..lines.end * length;
+        let intersection = u64::from(shared(self.spans.within(positions.clone()), truth.spans.within(positions)));
         let whole = if is_crowd { self.area } else { self.area + truth.area - intersection };
         intersection as f64 / whole as f64
     }

@@ -2,6 +2,7 @@
 
 use super::lines::{Lines, blocks};
 use super::parallel;
+use super::walk::Spans;
 use crate::masks::Order;
 use crate::runs::{MaskRuns, MaskValues, Runs};
 
@@ -11,10 +12,7 @@ impl MaskRuns<'_> {
         let MaskValues::Binary { first } = self.kind() else {
             return self.foreground().map(|(_, count)| u64::from(count)).sum();
         };
-        let (runs, last) = foreground(self, first);
-        // At most as many as the mask has pixels, which a u32 holds.
-        let area: u32 = runs.iter().map(|[start, end]| end - start).sum();
-        u64::from(area + last.map_or(0, |start| self.pixels() - start))
+        Spans::new(self.starts(), first, self.pixels()).pixels().into()
     }
 
     /// The smallest box that holds all pixels that are not 0: `[x, y, width, height]`, x and y counted from 0; all four 0 if
@@ -33,11 +31,7 @@ impl MaskRuns<'_> {
         let mut extent = Extent::new(self);
         match self.kind() {
             _ if self.is_empty() => {}
-            MaskValues::Binary { first } => {
-                let (runs, last) = foreground(self, first);
-                let last = last.map(|start| [start, self.pixels()]);
-                extent.all(runs.iter().copied().chain(last));
-            }
+            MaskValues::Binary { first } => extent.all(Spans::new(self.starts(), first, self.pixels()).iter()),
             MaskValues::Labels { .. } => extent.all(self.foreground().map(|(start, count)| [start, start + count])),
         }
         let [lines, within] =
@@ -103,13 +97,6 @@ impl Runs {
             measure(self.get(index).expect("index is below len"))
         })
     }
-}
-
-/// The foreground of a binary mask: start and end of each run, and the start of the one that goes on to the last pixel.
-fn foreground<'a>(mask: &MaskRuns<'a>, first: bool) -> (&'a [[u32; 2]], Option<u32>) {
-    let starts = mask.starts();
-    let (runs, last) = starts[usize::from(!first).min(starts.len())..].as_chunks();
-    (runs, last.first().copied())
 }
 
 /// First and last line, and first and last place on a line, of what is set.

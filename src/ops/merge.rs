@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::parallel;
-use super::walk::walk;
+use super::walk::{Spans, overlaps, shared, walk};
 use crate::runs::{MaskRuns, MaskValues, Runs, Values};
 use crate::{Error, Result};
 
@@ -21,24 +21,6 @@ pub enum SetOp {
     Xor,
 }
 
-impl SetOp {
-    /// Bit `2 * a + b` is what a pixel becomes that is a and b.
-    fn table(self) -> u32 {
-        match self {
-            SetOp::Union => 0b1110,
-            SetOp::Intersection => 0b1000,
-            SetOp::Difference => 0b0100,
-            SetOp::Xor => 0b0110,
-        }
-    }
-
-    /// Whether a pixel is set that is `a` and `b`, which are 0 or 1.
-    #[inline(always)]
-    fn of(table: u32, a: u32, b: u32) -> u32 {
-        table >> (2 * a + b) & 1
-    }
-}
-
 /// A binary mask of a known size and order.
 #[derive(Debug, Clone)]
 struct Binary<'a> {
@@ -48,21 +30,58 @@ struct Binary<'a> {
 
 impl Binary<'_> {
     fn merge(&self, other: &Binary<'_>, op: SetOp, pixels: u32) -> Binary<'static> {
-        let (table, [a, b]) = (op.table(), [self.first, other.first].map(usize::from));
-        let mut starts = vec![0; self.starts.len() + other.starts.len()];
-        let (mut count, mut last, mut first) = (0, 2, 0);
-        walk(&self.starts, &other.starts, 0..pixels, |start, _, i, j| {
-            let value = SetOp::of(table, (a + i) as u32 & 1, (b + j) as u32 & 1);
-            if start == 0 {
-                first = value;
+        match op {
+            SetOp::Intersection => self.shared(true, other, true, pixels),
+            SetOp::Difference => self.shared(true, other, false, pixels),
+            // What is in neither, turned over.
+            SetOp::Union => {
+                let neither = self.shared(false, other, false, pixels);
+                Binary { first: !neither.first && pixels > 0, ..neither }
             }
-            // Each is written, and overwritten if nothing has changed: cheaper than a branch that is hard to predict.
+            SetOp::Xor => self.xor(other, pixels),
+        }
+    }
+
+    /// The foreground, if `set`, else the background.
+    fn spans(&self, set: bool, pixels: u32) -> Spans<'_> {
+        Spans::new(&self.starts, self.first == set, pixels)
+    }
+
+    /// What the foreground or background of this mask shares with that of the other.
+    fn shared(&self, set: bool, other: &Binary<'_>, other_set: bool, pixels: u32) -> Binary<'static> {
+        let (a, b) = (self.spans(set, pixels), other.spans(other_set, pixels));
+        // Before the first span is background.
+        let mut starts = vec![0; 1 + 2 * (a.len() + b.len())];
+        let mut count = 1;
+        overlaps(a, b, |start, end| {
+            // Each is written, and overwritten if it is empty: cheaper than a branch that is hard to predict.
+            if let Some(span) = starts[count..].first_chunk_mut() {
+                *span = [start, end];
+            }
+            count += 2 * usize::from(start < end);
+        });
+        starts.truncate(count);
+        starts.pop_if(|end| *end == pixels);
+        let first = starts.get(1) == Some(&0);
+        if first {
+            starts.remove(0);
+        }
+        Binary { starts: starts.into(), first }
+    }
+
+    /// A pixel differs from the one before it if it does in one of the two masks.
+    fn xor(&self, other: &Binary<'_>, pixels: u32) -> Binary<'static> {
+        let [a, b] = [self.first, other.first].map(usize::from);
+        let mut starts = vec![0; self.starts.len() + other.starts.len()];
+        let (mut count, mut last) = (0, 2);
+        walk(&self.starts, &other.starts, 0..pixels, |start, _, i, j| {
+            let value = (a + i + b + j) % 2;
             starts[count] = start;
             count += usize::from(value != last);
             last = value;
         });
         starts.truncate(count);
-        Binary { starts: starts.into(), first: first != 0 }
+        Binary { starts: starts.into(), first: self.first != other.first }
     }
 }
 
@@ -94,12 +113,14 @@ impl<'a> MaskRuns<'a> {
     /// As of [`MaskRuns::merge`].
     pub fn merge_area(&self, other: &MaskRuns<'_>, op: SetOp) -> Result<u64> {
         require_alike(self, other)?;
-        let [a, b] = [binary(self)?.first, binary(other)?.first].map(usize::from);
-        let (table, mut area) = (op.table(), 0);
-        walk(self.starts(), other.starts(), 0..self.pixels(), |start, end, i, j| {
-            area += (end - start) * SetOp::of(table, (a + i) as u32 & 1, (b + j) as u32 & 1);
-        });
-        Ok(area.into())
+        let (a, b) = (spans(self)?, spans(other)?);
+        let [of_a, of_b, both] = [a.pixels(), b.pixels(), shared(a, b)].map(u64::from);
+        Ok(match op {
+            SetOp::Union => of_a + of_b - both,
+            SetOp::Intersection => both,
+            SetOp::Difference => of_a - both,
+            SetOp::Xor => of_a + of_b - 2 * both,
+        })
     }
 
     /// What is not set in this mask.
@@ -191,6 +212,14 @@ fn merge_all<'a>(masks: &[Binary<'a>], op: SetOp, pixels: u32, runs: u64) -> Opt
 fn binary<'a>(mask: &MaskRuns<'a>) -> Result<Binary<'a>> {
     match mask.kind() {
         MaskValues::Binary { first } => Ok(Binary { starts: mask.starts().into(), first }),
+        MaskValues::Labels { .. } => Err(label_map()),
+    }
+}
+
+/// The foreground of a binary mask.
+pub(super) fn spans<'a>(mask: &MaskRuns<'a>) -> Result<Spans<'a>> {
+    match mask.kind() {
+        MaskValues::Binary { first } => Ok(Spans::new(mask.starts(), first, mask.pixels())),
         MaskValues::Labels { .. } => Err(label_map()),
     }
 }
