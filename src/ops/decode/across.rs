@@ -1,4 +1,4 @@
-//! Pixels whose memory does not follow the scan: written along the other axis, a block of scan lines at a time.
+//! Pixels whose memory does not follow the scan: written along the other axis, some scan lines at a time.
 
 use std::ops::Range;
 
@@ -6,74 +6,91 @@ use ndarray::{ArrayViewMut2, Axis};
 
 use crate::{Error, Result};
 
-/// How many scan lines are made before they are written across: a word of bits, and a cache line of bytes.
+/// How many scan lines are made before they are written across.
 const LINES: usize = 64;
+/// Words of bits side by side, a bit for each scan line: enough that pixels are written in long stretches.
+const WORDS: usize = 8;
 
 /// Writes a binary mask, given where its runs start and whether the first is foreground: `values[0]` for background,
 /// `values[1]` for foreground.
 ///
-/// Every scan line of a block is a bit of a word, and a word stands for one place on all of them. First, each start turns
-/// its bit over; then, from the first place to the last, each word turns over what the words before it have, and is written.
+/// Every scan line of a band is a bit, and some words of bits stand for one place on all of them. First, each start turns its
+/// bit over; then, from the first place to the last, each word turns over what the words before it have, and is written.
 /// So a pixel costs an eighth of a table look-up, and a run one bit.
-pub(super) fn binary<T: Copy>(
-    mut lines: ArrayViewMut2<'_, T>,
-    starts: &[u32],
-    first: bool,
-    values: [T; 2],
-) -> Result<()> {
+pub(super) fn binary<T: Copy>(lines: ArrayViewMut2<'_, T>, starts: &[u32], first: bool, values: [T; 2]) -> Result<()> {
     let length = lines.ncols();
     let mut turns = Vec::new();
     if turns.try_reserve_exact(length).is_err() {
-        return Err(Error::Limit(format!("no memory for a scan line of {length} pixels")));
+        return Err(Error::Limit(format!("no memory for {} scan lines of {length} pixels", 64 * WORDS)));
     }
-    turns.resize(length, 0u64);
-    let table = table(values);
+    turns.resize(length, [0u64; WORDS]);
+    let table = Table::new(values);
     // The next run, and whether the pixel before it is foreground.
     let (mut run, mut is_set) = (0, false);
-    for (block, mut lines) in lines.axis_chunks_iter_mut(Axis(0), LINES).enumerate() {
-        let count = lines.nrows();
-        turns.fill(0);
-        for line in 0..count {
-            let begin = (block * LINES + line) * length;
-            let bit = 1 << line;
+    let mut places = lines.reversed_axes();
+    for (band, pixels) in places.axis_chunks_iter_mut(Axis(1), 64 * WORDS).enumerate() {
+        turns.fill([0; WORDS]);
+        for line in 0..pixels.ncols() {
+            let begin = (band * 64 * WORDS + line) * length;
+            let (word, bit) = (line / 64, 1 << (line % 64));
             // What a line begins with, it has from the one before.
-            turns[0] ^= if is_set { bit } else { 0 };
+            turns[0][word] ^= if is_set { bit } else { 0 };
             while let Some(place) = starts.get(run).map(|&start| start as usize - begin).filter(|&place| place < length)
             {
                 // The very first start turns nothing over unless the mask begins with foreground.
                 let turn = run > 0 || first;
-                turns[place] ^= if turn { bit } else { 0 };
+                turns[place][word] ^= if turn { bit } else { 0 };
                 is_set ^= turn;
                 run += 1;
             }
         }
-        write_turns(lines.view_mut(), &turns, &table, values);
+        write_turns(pixels, &turns, &table);
     }
     Ok(())
 }
 
-/// What eight pixels of each byte of bits are.
-fn table<T: Copy>(values: [T; 2]) -> [[T; 8]; 256] {
-    std::array::from_fn(|byte| std::array::from_fn(|bit| values[byte >> bit & 1]))
+/// What pixels become of bits.
+struct Table<T> {
+    values: [T; 2],
+    /// Of eight bits, the lowest first.
+    of_byte: [[T; 8]; 256],
 }
 
-fn write_turns<T: Copy>(mut lines: ArrayViewMut2<'_, T>, turns: &[u64], table: &[[T; 8]; 256], values: [T; 2]) {
-    let mut word = 0;
-    for (mut pixels, turn) in lines.columns_mut().into_iter().zip(turns) {
-        word ^= turn;
-        match pixels.as_slice_mut() {
-            Some(pixels) if word == 0 => pixels.fill(values[0]),
-            Some(pixels) => {
-                let (bytes, rest) = pixels.as_chunks_mut::<8>();
-                for (index, pixels) in bytes.iter_mut().enumerate() {
-                    *pixels = table[(word >> (8 * index)) as usize & 0xff];
+impl<T: Copy> Table<T> {
+    fn new(values: [T; 2]) -> Self {
+        let of_byte = std::array::from_fn(|byte| std::array::from_fn(|bit| values[byte >> bit & 1]));
+        Table { values, of_byte }
+    }
+
+    #[inline(always)]
+    fn write(&self, word: u64, pixels: &mut [T; 64]) {
+        match word {
+            0 => *pixels = [self.values[0]; 64],
+            u64::MAX => *pixels = [self.values[1]; 64],
+            _ => {
+                for (pixels, byte) in pixels.as_chunks_mut().0.iter_mut().zip(word.to_le_bytes()) {
+                    *pixels = self.of_byte[usize::from(byte)];
                 }
-                let whole = 8 * bytes.len();
-                rest.iter_mut()
-                    .enumerate()
-                    .for_each(|(bit, pixel)| *pixel = values[(word >> (whole + bit)) as usize & 1]);
             }
-            None => pixels.iter_mut().enumerate().for_each(|(bit, pixel)| *pixel = values[(word >> bit) as usize & 1]),
+        }
+    }
+}
+
+/// Writes one row of pixels after the other, each of the bits of the row before, turned over.
+fn write_turns<T: Copy>(mut places: ArrayViewMut2<'_, T>, turns: &[[u64; WORDS]], table: &Table<T>) {
+    let mut words = [0; WORDS];
+    for (mut pixels, turns) in places.rows_mut().into_iter().zip(turns) {
+        words.iter_mut().zip(turns).for_each(|(word, turn)| *word ^= turn);
+        let Some(pixels) = pixels.as_slice_mut() else {
+            let bit = |index: usize| (words[index / 64] >> (index % 64)) as usize & 1;
+            pixels.iter_mut().enumerate().for_each(|(index, pixel)| *pixel = table.values[bit(index)]);
+            continue;
+        };
+        let (whole, rest) = pixels.as_chunks_mut();
+        whole.iter_mut().zip(words).for_each(|(pixels, word)| table.write(word, pixels));
+        if let Some(word) = words.get(whole.len()) {
+            let bit = |index| (word >> index) as usize & 1;
+            rest.iter_mut().enumerate().for_each(|(index, pixel)| *pixel = table.values[bit(index)]);
         }
     }
 }
