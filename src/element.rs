@@ -38,6 +38,9 @@ pub trait Integer: Element {
     fn slice(labels: &Labels) -> Option<&[Self]>;
     #[doc(hidden)]
     fn view<'p, 'a>(pixels: &'p Pixels<'a>) -> Option<&'p ArrayView4<'a, Self>>;
+    /// The label as this type, if it holds it; as bool, whether it is not 0.
+    #[doc(hidden)]
+    fn of_label(label: i64) -> Option<Self>;
 }
 
 /// Element types that hold a logit or a probability: f16 and f32.
@@ -61,7 +64,7 @@ macro_rules! element {
 }
 
 macro_rules! integer {
-    ($type:ty, $bits:ty, $variant:ident, $name:literal) => {
+    ($type:ty, $bits:ty, $variant:ident, $name:literal, $label:ident => $of_label:expr) => {
         element!($type, $bits, $variant, $name);
         impl Integer for $type {
             fn labels(values: Vec<Self>) -> Labels {
@@ -79,17 +82,20 @@ macro_rules! integer {
                     _ => None,
                 }
             }
+            fn of_label($label: i64) -> Option<Self> {
+                $of_label
+            }
         }
     };
 }
 
-integer!(bool, u8, Bool, "bool");
-integer!(u8, u8, U8, "uint8");
-integer!(i8, u8, I8, "int8");
-integer!(u16, u16, U16, "uint16");
-integer!(i16, u16, I16, "int16");
-integer!(u32, u32, U32, "uint32");
-integer!(i32, u32, I32, "int32");
+integer!(bool, u8, Bool, "bool", label => Some(label != 0));
+integer!(u8, u8, U8, "uint8", label => label.try_into().ok());
+integer!(i8, u8, I8, "int8", label => label.try_into().ok());
+integer!(u16, u16, U16, "uint16", label => label.try_into().ok());
+integer!(i16, u16, I16, "int16", label => label.try_into().ok());
+integer!(u32, u32, U32, "uint32", label => label.try_into().ok());
+integer!(i32, u32, I32, "int32", label => label.try_into().ok());
 element!(f16, u16, F16, "float16");
 element!(f32, u32, F32, "float32");
 

@@ -27,6 +27,16 @@ impl Error {
     pub(crate) fn format(at: impl Into<String>, what: impl Into<String>) -> Self {
         Error::Format { at: at.into(), what: what.into() }
     }
+
+    /// The same, said to be within a larger thing, such as a mask of several.
+    pub(crate) fn within(self, place: impl std::fmt::Display) -> Self {
+        match self {
+            Error::Format { at, what } => Error::Format { at: format!("{place}, {at}"), what },
+            Error::Input(what) => Error::Input(format!("{place}: {what}")),
+            Error::Limit(what) => Error::Limit(format!("{place}: {what}")),
+            Error::Gpu(what) => Error::Gpu(what),
+        }
+    }
 }
 
 /// Results of this crate.

@@ -9,6 +9,7 @@ mod error;
 pub mod format;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+mod limits;
 mod masks;
 mod ops;
 mod plane;
@@ -22,12 +23,14 @@ pub use builder::Builder;
 pub use element::{Element, Float, Integer};
 pub use encoder::{Backend, Chosen, Encoder, Tally};
 pub use error::{Error, Result};
-pub use format::{CocoCounts, CocoRle, KaggleRle, ValueCounts};
+pub use format::{CocoCounts, CocoMask, CocoRle, KaggleRle, ValueCounts};
 #[cfg(feature = "gpu")]
 pub use gpu::{GpuMasks, Pending, Pixel};
 pub use half::f16;
+pub use limits::Limits;
 pub use masks::{BitOrder, MaskArray, Masks, Order};
 pub use ndarray;
+pub use ops::{Instance, SetOp, box_iou};
 pub use runs::{Labels, MaskRuns, Runs, Values};
 #[cfg(feature = "gpu")]
 pub use wgpu;

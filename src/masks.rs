@@ -19,8 +19,19 @@ pub enum Order {
     ColumnMajor,
 }
 
+impl Order {
+    /// As messages call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Order::RowMajor => "row-major",
+            Order::ColumnMajor => "column-major",
+        }
+    }
+}
+
 /// Which bit of a byte is its first pixel, where pixels are packed eight to a byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum BitOrder {
     /// The highest bit first, as `numpy.packbits` packs by default.
     Big,

@@ -88,7 +88,8 @@ proptest! {
     #[test]
     fn split_labels_gives_the_masks_of_each_label(array in label_arrays(), order in orders()) {
         let runs = encode(&Masks::labels(&array).unwrap(), order);
-        let (labels, masks) = only(&runs).split_labels();
+        let (instances, masks) = only(&runs).split_labels();
+        let labels: Vec<i64> = instances.iter().map(|instance| instance.label).collect();
         let mut expected: Vec<i32> = array.iter().copied().filter(|&label| label != 0).collect();
         expected.sort();
         expected.dedup();
@@ -373,8 +374,9 @@ fn paint_into_another_size() {
 
 #[test]
 fn split_labels_of_a_binary_mask() {
-    let (labels, masks) = only(&kaggle("1 4 9 2").unwrap()).split_labels();
-    assert_eq!(labels, [1]);
+    let (instances, masks) = only(&kaggle("1 4 9 2").unwrap()).split_labels();
+    let found: Vec<_> = instances.iter().map(|instance| (instance.label, instance.area, instance.bbox)).collect();
+    assert_eq!(found, [(1, 6, [0, 0, 3, 4])]);
     assert_eq!(masks, kaggle("1 4 9 2").unwrap());
 }
 

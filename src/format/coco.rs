@@ -1,7 +1,7 @@
 //! COCO's run lengths, compressed and not.
 
-use super::coco_string::{self, CocoWriter};
-use super::require_binary;
+use super::coco_string::CocoWriter;
+use super::{coco_reader, require_binary};
 use crate::masks::Order;
 use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
@@ -27,18 +27,41 @@ use crate::{Error, Result};
 pub struct CocoRle {
     /// Height and width, in pixels.
     pub size: [u32; 2],
-    /// The counts, as a string of the characters `0` to `o`.
+    /// The counts, as a string of the characters `0` to `o`. Deserialised from a string or from bytes, which is what
+    /// pycocotools gives.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::coco_serde::text"))]
     pub counts: String,
 }
 
 impl CocoRle {
+    /// From the bytes of the string.
+    ///
+    /// # Errors
+    /// [`Error::Format`] with the first byte that is none of the characters `0` to `o`. What they spell is not read yet.
+    ///
+    /// ```
+    /// use maskrle::CocoRle;
+    ///
+    /// let rle = CocoRle::from_bytes([2, 3], b"33")?;
+    /// assert_eq!(rle, CocoRle { size: [2, 3], counts: "33".into() });
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn from_bytes(size: [u32; 2], counts: &[u8]) -> Result<Self> {
+        let Some(at) = counts.iter().position(|byte| !(b'0'..=b'o').contains(byte)) else {
+            return Ok(CocoRle { size, counts: counts.iter().copied().map(char::from).collect() });
+        };
+        let what = coco_reader::not_a_character(format_args!("byte {:#04x}", counts[at]));
+        Err(Error::format(format!("character {at}"), what))
+    }
+
     /// The mask's runs, column-major. Runs of no pixels are joined with their neighbours.
     ///
     /// # Errors
     /// [`Error::Format`] with the character or count at fault, unless the string holds whole numbers that are counts
     /// of 0 to `u32::MAX` and sum to the pixels of `size`; [`Error::Limit`] where `size` has more than `u32::MAX` pixels.
     pub fn to_runs(&self) -> Result<Runs> {
-        Runs::try_from_counts(self.size, Order::ColumnMajor, coco_string::read(&self.counts))
+        let (starts, first) = coco_reader::read_starts(&self.counts, self.size)?;
+        Ok(Runs::single_binary(self.size, Order::ColumnMajor, starts, first))
     }
 }
 
@@ -99,6 +122,45 @@ impl TryFrom<MaskRuns<'_>> for CocoCounts {
     /// Fails with [`Error::Input`] on row-major runs, and on those of a label map.
     fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
         Ok(CocoCounts { size: runs.size(), counts: counts(&runs)?.collect() })
+    }
+}
+
+/// COCO's run lengths, compressed or not: what a `segmentation` of RLE may hold.
+///
+/// Deserialised, it says which: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list of numbers
+/// [`CocoMask::Counts`].
+///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// use maskrle::{CocoMask, Runs};
+///
+/// let json = r#"[{"size": [2, 3], "counts": "33"}, {"size": [2, 3], "counts": [3, 3]}]"#;
+/// let masks: Vec<CocoMask> = serde_json::from_str(json)?;
+/// assert!(matches!(masks[..], [CocoMask::Rle(_), CocoMask::Counts(_)]));
+/// let runs = Runs::read(&masks)?;
+/// assert_eq!(runs.get(0), runs.get(1));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(untagged))]
+pub enum CocoMask {
+    /// Counts as a string.
+    Rle(CocoRle),
+    /// Counts as numbers.
+    Counts(CocoCounts),
+}
+
+impl CocoMask {
+    /// The mask's runs, column-major.
+    ///
+    /// # Errors
+    /// Those of [`CocoRle::to_runs`] and [`CocoCounts::to_runs`].
+    pub fn to_runs(&self) -> Result<Runs> {
+        match self {
+            CocoMask::Rle(rle) => rle.to_runs(),
+            CocoMask::Counts(counts) => counts.to_runs(),
+        }
     }
 }
 

@@ -7,14 +7,12 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x32, u32x8};
 
-use crate::{Error, Result};
-
-const FIRST: u8 = 48;
-const GROUP_BITS: u32 = 5;
+pub(super) const FIRST: u8 = 48;
+pub(super) const GROUP_BITS: u32 = 5;
 const GROUP: u8 = (1 << GROUP_BITS) - 1;
-const MORE: u8 = 1 << GROUP_BITS;
+pub(super) const MORE: u8 = 1 << GROUP_BITS;
 /// A difference of two u32 has 33 bits with its sign, which is seven groups.
-const MAX_GROUPS: u32 = 7;
+pub(super) const MAX_GROUPS: u32 = 7;
 
 /// Counts that are written together.
 const BLOCK: usize = 32;
@@ -206,11 +204,6 @@ fn beyond<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
     (difference + (1 << (GROUP_BITS * groups - 1))) & !((1 << (GROUP_BITS * groups)) - 1)
 }
 
-/// The counts that the next two differences refer to. The first count never is one of them: the third is written whole.
-fn shifted(previous: [u32; 2], index: usize, count: u32) -> [u32; 2] {
-    [previous[1], if index == 0 { 0 } else { count }]
-}
-
 /// The characters of one difference of two u32, and how many there are.
 fn characters(difference: i64) -> ([u8; 8], usize) {
     let groups = groups_of(difference);
@@ -228,81 +221,11 @@ fn groups_of(difference: i64) -> u32 {
     bits.div_ceil(GROUP_BITS)
 }
 
-/// The counts that `text` spells.
-pub(super) fn read(text: &str) -> Reader<'_> {
-    Reader { text, at: 0, index: 0, previous: [0, 0] }
-}
-
-/// Reads one count after the other. Nothing sensible follows an error.
-pub(super) struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-    index: usize,
-    previous: [u32; 2],
-}
-
-impl Reader<'_> {
-    /// The next difference: at most 35 bits, so it cannot overflow.
-    #[inline]
-    fn difference(&mut self) -> Result<i64> {
-        let mut number = 0;
-        for group in 0..MAX_GROUPS {
-            let bits = self.text.as_bytes().get(self.at).map_or(u8::MAX, |byte| byte.wrapping_sub(FIRST));
-            if bits >= 2 * MORE {
-                return Err(self.not_a_group());
-            }
-            self.at += 1;
-            number |= i64::from(bits & (MORE - 1)) << (group * GROUP_BITS);
-            if bits & MORE == 0 {
-                let unused = i64::BITS - (group + 1) * GROUP_BITS;
-                return Ok(number << unused >> unused); // extends the sign
-            }
-        }
-        let what = format!("a number of more than {MAX_GROUPS} characters, which no count needs");
-        Err(Error::format(format!("character {}", self.at), what))
-    }
-
-    #[cold]
-    fn not_a_group(&self) -> Error {
-        // All before it is ASCII, so a character begins here.
-        let what = match self.text[self.at..].chars().next() {
-            None => "the string ends within a number".into(),
-            Some(found) => format!("{found:?} is none of COCO's characters, which are '0' to 'o'"),
-        };
-        Error::format(format!("character {}", self.at), what)
-    }
-
-    #[cold]
-    fn not_a_count(&self, begin: usize, count: i64) -> Error {
-        let what = format!("count {} would be {count}, it must be 0 to {}", self.index, u32::MAX);
-        Error::format(format!("character {begin}"), what)
-    }
-
-    #[inline]
-    fn count(&mut self) -> Result<u32> {
-        let begin = self.at;
-        let count = i64::from(self.previous[0]) + self.difference()?;
-        let Ok(count) = u32::try_from(count) else {
-            return Err(self.not_a_count(begin, count));
-        };
-        self.previous = shifted(self.previous, self.index, count);
-        self.index += 1;
-        Ok(count)
-    }
-}
-
-impl Iterator for Reader<'_> {
-    type Item = Result<u32>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        (self.at < self.text.len()).then(|| self.count())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::coco_reader::read;
     use super::*;
+    use crate::Result;
 
     /// Some have runs of no pixels inside, or more pixels than a mask may have: only here can they be written.
     #[test]

@@ -36,6 +36,25 @@ pub struct KaggleRle {
 }
 
 impl KaggleRle {
+    /// Pairs whose pixels are numbered down the columns, as Kaggle's competitions define it.
+    ///
+    /// ```
+    /// use maskrle::KaggleRle;
+    ///
+    /// let [columns, rows] = [KaggleRle::by_columns([2, 3], "2 1"), KaggleRle::by_rows([2, 3], "2 1")];
+    /// assert_eq!(columns.to_runs()?.get(0).unwrap().to_mask()?, ndarray::arr2(&[[0, 0, 0], [1, 0, 0]]));
+    /// assert_eq!(rows.to_runs()?.get(0).unwrap().to_mask()?, ndarray::arr2(&[[0, 1, 0], [0, 0, 0]]));
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn by_columns(size: [u32; 2], pairs: impl Into<String>) -> Self {
+        KaggleRle { size, order: Order::ColumnMajor, pairs: pairs.into() }
+    }
+
+    /// Pairs whose pixels are numbered along the rows, as encoders write them that flatten the mask without transposing it.
+    pub fn by_rows(size: [u32; 2], pairs: impl Into<String>) -> Self {
+        KaggleRle { size, order: Order::RowMajor, pairs: pairs.into() }
+    }
+
     /// The mask's runs. Any white space separates numbers; pairs that touch are joined; no pairs are an empty mask.
     ///
     /// # Errors

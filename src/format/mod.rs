@@ -1,11 +1,13 @@
 //! How people write runs down.
 //!
-//! Each format is a plain type, made from one mask's runs and checked on the way back by its `to_runs`:
+//! Each format is a plain type, made from one mask's runs and checked on the way back by its `to_runs`;
+//! [`Runs::read`](crate::Runs::read) makes one stack of many.
 //!
 //! | Type | Holds | Order | Masks | Read and written by |
 //! |---|---|---|---|---|
 //! | [`CocoRle`] | counts as a string | column-major | binary | COCO results, pycocotools |
 //! | [`CocoCounts`] | counts as numbers | column-major | binary | COCO crowd annotations, Segment Anything |
+//! | [`CocoMask`] | either of these two | column-major | binary | wherever both may come |
 //! | [`KaggleRle`] | `start length ...`, from 1 | either | binary | Kaggle submissions |
 //! | [`ValueCounts`] | values and counts | either | any | run-length helpers for label maps; no standard |
 //!
@@ -24,13 +26,18 @@
 //! ```
 
 mod coco;
+mod coco_reader;
+#[cfg(feature = "serde")]
+mod coco_serde;
 mod coco_string;
 mod kaggle;
+mod read;
 mod values;
 
-pub use coco::{CocoCounts, CocoRle};
+pub use coco::{CocoCounts, CocoMask, CocoRle};
 pub(crate) use coco_string::CocoWriter;
 pub use kaggle::KaggleRle;
+pub use read::Encoded;
 pub use values::ValueCounts;
 
 use crate::runs::MaskRuns;

@@ -1,4 +1,17 @@
-//! What is done with runs, never with pixels.
+//! What is done with runs. Only `decode` touches pixels, and makes them; all else takes time and memory by the runs.
 
 mod decode;
+mod iou;
+mod label_map;
+mod lines;
+mod measure;
+mod merge;
+mod order;
+pub(crate) mod parallel;
+mod shape;
 mod split;
+mod walk;
+
+pub use iou::box_iou;
+pub use merge::SetOp;
+pub use split::Instance;

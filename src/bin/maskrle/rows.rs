@@ -84,8 +84,9 @@ impl Rows {
         if !self.is_by_label || self.format == Format::Values {
             return self.row(out, place, None, mask);
         }
-        let (labels, masks) = mask.split_labels();
-        labels.into_iter().zip(masks.iter()).try_for_each(|(label, mask)| self.row(out, place, Some(label), mask))
+        let (instances, masks) = mask.split_labels();
+        let mut instances = instances.into_iter().zip(masks.iter());
+        instances.try_for_each(|(instance, mask)| self.row(out, place, Some(instance.label), mask))
     }
 
     /// Appends the row of a mask that is COCO's already.

@@ -1,0 +1,56 @@
+//! One turn of every operation on given masks, for `ops_peers.py`, which takes turns with peers in other languages.
+//!
+//! Two `.npy` files: a stack of u8 masks, and a u16 label map; and for how many seconds each contestant may run. Prints
+//! a JSON object, `{"threads": {"operation": {"contestant": least ms}}}`, for one thread and for all.
+
+#[path = "ops/cases.rs"]
+mod cases;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use maskrle::ndarray::{Array2, Array3};
+
+use cases::Case;
+
+type Times = BTreeMap<&'static str, BTreeMap<&'static str, f64>>;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let [masks, labels, seconds] = &arguments[..] else {
+        // So that `cargo bench` goes on to the others.
+        eprintln!("usage: ops_turn MASKS.npy LABELS.npy SECONDS");
+        return;
+    };
+    let masks: Array3<u8> = ndarray_npy::read_npy(masks).expect("a stack of u8 masks");
+    let labels: Array2<u16> = ndarray_npy::read_npy(labels).expect("a u16 label map");
+    let seconds = Duration::from_secs_f64(seconds.parse().expect("seconds"));
+    let mut all = BTreeMap::new();
+    for (name, threads) in [("1", 1), ("all", 0)] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        let times = pool.install(|| {
+            let cases = cases::of_masks(&masks).into_iter().chain(cases::of_labels(&labels));
+            let mut times = Times::new();
+            cases.for_each(|mut case| {
+                times.entry(case.operation).or_default().insert(case.contestant, least_ms(&mut case, seconds));
+            });
+            times
+        });
+        all.insert(name, times);
+    }
+    println!("{}", serde_json::to_string(&all).expect("numbers"));
+}
+
+fn least_ms(case: &mut Case, seconds: Duration) -> f64 {
+    let end = Instant::now() + seconds;
+    let mut least = f64::INFINITY;
+    for call in 0.. {
+        let start = Instant::now();
+        (case.run)();
+        least = least.min(start.elapsed().as_secs_f64() * 1e3);
+        if call >= 2 && Instant::now() > end {
+            break;
+        }
+    }
+    least
+}

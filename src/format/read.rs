@@ -1,0 +1,94 @@
+//! Many masks of one format as one stack.
+
+use crate::limits::Limits;
+use crate::ops::parallel;
+use crate::runs::Runs;
+use crate::{CocoCounts, CocoMask, CocoRle, KaggleRle, Result, ValueCounts};
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// One mask in one of the formats: what [`Runs::read`] reads.
+pub trait Encoded: Sync + sealed::Sealed {
+    /// The mask's runs, or what is wrong and where.
+    fn to_runs(&self) -> Result<Runs>;
+    /// How many runs it has at most, which is no more than it has bytes.
+    #[doc(hidden)]
+    fn most_runs(&self) -> u64;
+}
+
+impl Runs {
+    /// The masks of many strings, or lists of counts, as one stack, on all cores.
+    ///
+    /// # Errors
+    /// Those of the format's `to_runs`, with the mask at fault, counted from 0; those of [`Runs::concat`]; and
+    /// [`Error::Limit`](crate::Error::Limit) beyond the default [`Limits`].
+    ///
+    /// ```
+    /// use maskrle::{CocoRle, Runs, SetOp};
+    ///
+    /// let rles = ["15", "015"].map(|counts| CocoRle { size: [2, 3], counts: counts.into() });
+    /// let runs = Runs::read(&rles)?;
+    /// assert_eq!(runs.bboxes(), [[0, 0, 3, 2], [0, 0, 1, 1]]);
+    /// assert_eq!(runs.merge(SetOp::Union)?.areas(), [6]);
+    ///
+    /// let cut = CocoRle { size: [2, 3], counts: "1P".into() };
+    /// let error = Runs::read(&[&rles[0], &cut]).unwrap_err();
+    /// assert_eq!(error.to_string(), "mask 1, character 2: the string ends within a number");
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn read<F: Encoded>(masks: &[F]) -> Result<Runs> {
+        Self::read_within(masks, &Limits::default())
+    }
+
+    /// The same within other limits, on masks and runs.
+    pub fn read_within<F: Encoded>(masks: &[F], limits: &Limits) -> Result<Runs> {
+        limits.check_masks(masks.len() as u64)?;
+        let most = masks.iter().map(F::most_runs).sum();
+        limits.check_runs(most)?;
+        let parts = parallel::map(masks.len(), most, |index| {
+            masks[index].to_runs().map_err(|error| error.within(format!("mask {index}")))
+        });
+        Runs::concat(parts.into_iter().collect::<Result<Vec<_>>>()?)
+    }
+}
+
+impl<F: Encoded> Encoded for &F {
+    fn to_runs(&self) -> Result<Runs> {
+        (**self).to_runs()
+    }
+
+    fn most_runs(&self) -> u64 {
+        (**self).most_runs()
+    }
+}
+
+impl<F: Encoded> sealed::Sealed for &F {}
+
+macro_rules! encoded {
+    ($type:ty, $this:ident => $most_runs:expr) => {
+        impl Encoded for $type {
+            fn to_runs(&self) -> Result<Runs> {
+                <$type>::to_runs(self)
+            }
+
+            fn most_runs(&self) -> u64 {
+                let $this = self;
+                $most_runs
+            }
+        }
+
+        impl sealed::Sealed for $type {}
+    };
+}
+
+encoded!(CocoRle, rle => super::coco_reader::counts_in(rle.counts.as_bytes()));
+encoded!(CocoCounts, rle => rle.counts.len() as u64);
+encoded!(ValueCounts, rle => rle.counts.len() as u64);
+// A pair is four bytes with its spaces, and two runs; another stands before the first.
+encoded!(KaggleRle, rle => rle.pairs.len() as u64 / 2 + 1);
+encoded!(CocoMask, mask => match mask {
+    CocoMask::Rle(rle) => rle.most_runs(),
+    CocoMask::Counts(counts) => counts.most_runs(),
+});

@@ -1,0 +1,61 @@
+//! How much a call may make of a few bytes.
+
+use crate::{Error, Result};
+
+/// The most that one call makes: of a few bytes, runs and pixels without end could be asked for.
+///
+/// Calls that make pixels of runs, or more runs than they are given, check these limits before they allocate. Such a call
+/// has a twin that takes other limits, named after it: [`Runs::read_within`](crate::Runs::read_within),
+/// [`MaskRuns::decode_within`](crate::MaskRuns::decode_within) ... Whatever the limits, a mask has at most `u32::MAX` pixels.
+///
+/// ```
+/// use maskrle::{CocoRle, Error, Limits, Order, Runs};
+///
+/// // Seven bytes that claim 4 GiB of pixels: as runs they are nothing, as pixels they are refused.
+/// let rle = CocoRle { size: [65535, 65537], counts: "ooooooo3".get(1..).unwrap().into() };
+/// let runs = rle.to_runs()?;
+/// let mask = runs.get(0).expect("one mask");
+/// assert!(matches!(mask.decode::<u8>(Order::RowMajor), Err(Error::Limit(_))));
+///
+/// let limits = Limits { pixels: 5, ..Limits::default() };
+/// let small = Runs::from_counts([2, 3], Order::RowMajor, [6])?;
+/// assert!(matches!(small.decode_within::<u8>(Order::RowMajor, &limits), Err(Error::Limit(_))));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Limits {
+    /// Pixels of all masks that are decoded at once. By default 2^30: 1 GiB where a pixel is a byte.
+    pub pixels: u64,
+    /// Runs of all masks that are made at once. By default 2^28, which take 1 GiB.
+    pub runs: u64,
+    /// Masks that are made at once. By default 2^24.
+    pub masks: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { pixels: 1 << 30, runs: 1 << 28, masks: 1 << 24 }
+    }
+}
+
+impl Limits {
+    pub(crate) fn check_pixels(&self, pixels: u64) -> Result<()> {
+        check("pixels", pixels, self.pixels)
+    }
+
+    pub(crate) fn check_runs(&self, runs: u64) -> Result<()> {
+        check("runs", runs, self.runs)
+    }
+
+    pub(crate) fn check_masks(&self, masks: u64) -> Result<()> {
+        check("masks", masks, self.masks)
+    }
+}
+
+fn check(what: &str, have: u64, limit: u64) -> Result<()> {
+    if have <= limit {
+        return Ok(());
+    }
+    Err(Error::Limit(format!("{have} {what} would be made, the limit is {limit}: Limits::{what} raises it")))
+}

@@ -1,0 +1,144 @@
+//! Pixels whose memory does not follow the scan: written along the other axis, some scan lines at a time.
+
+use std::ops::Range;
+
+use ndarray::{ArrayViewMut2, Axis};
+
+use crate::{Error, Result};
+
+/// How many scan lines are made before they are written across.
+const LINES: usize = 64;
+/// Words of bits side by side, a bit for each scan line: enough that pixels are written in long stretches.
+const WORDS: usize = 8;
+
+/// Writes a binary mask, given where its runs start and whether the first is foreground: `values[0]` for background,
+/// `values[1]` for foreground.
+///
+/// Every scan line of a band is a bit, and some words of bits stand for one place on all of them. First, each start turns its
+/// bit over; then, from the first place to the last, each word turns over what the words before it have, and is written.
+/// So a pixel costs an eighth of a table look-up, and a run one bit.
+pub(super) fn binary<T: Copy>(lines: ArrayViewMut2<'_, T>, starts: &[u32], first: bool, values: [T; 2]) -> Result<()> {
+    let length = lines.ncols();
+    let mut turns = Vec::new();
+    if turns.try_reserve_exact(length).is_err() {
+        return Err(Error::Limit(format!("no memory for {} scan lines of {length} pixels", 64 * WORDS)));
+    }
+    turns.resize(length, [0u64; WORDS]);
+    let table = Table::new(values);
+    // The next run, and whether the pixel before it is foreground.
+    let (mut run, mut is_set) = (0, false);
+    let mut places = lines.reversed_axes();
+    for (band, pixels) in places.axis_chunks_iter_mut(Axis(1), 64 * WORDS).enumerate() {
+        turns.fill([0; WORDS]);
+        for line in 0..pixels.ncols() {
+            let begin = (band * 64 * WORDS + line) * length;
+            let (word, bit) = (line / 64, 1 << (line % 64));
+            // What a line begins with, it has from the one before.
+            turns[0][word] ^= if is_set { bit } else { 0 };
+            while let Some(place) = starts.get(run).map(|&start| start as usize - begin).filter(|&place| place < length)
+            {
+                // The very first start turns nothing over unless the mask begins with foreground.
+                let turn = run > 0 || first;
+                turns[place][word] ^= if turn { bit } else { 0 };
+                is_set ^= turn;
+                run += 1;
+            }
+        }
+        write_turns(pixels, &turns, &table);
+    }
+    Ok(())
+}
+
+/// What pixels become of bits.
+struct Table<T> {
+    values: [T; 2],
+    /// Of eight bits, the lowest first.
+    of_byte: [[T; 8]; 256],
+}
+
+impl<T: Copy> Table<T> {
+    fn new(values: [T; 2]) -> Self {
+        let of_byte = std::array::from_fn(|byte| std::array::from_fn(|bit| values[byte >> bit & 1]));
+        Table { values, of_byte }
+    }
+
+    #[inline(always)]
+    fn write(&self, word: u64, pixels: &mut [T; 64]) {
+        match word {
+            0 => *pixels = [self.values[0]; 64],
+            u64::MAX => *pixels = [self.values[1]; 64],
+            _ => {
+                for (pixels, byte) in pixels.as_chunks_mut().0.iter_mut().zip(word.to_le_bytes()) {
+                    *pixels = self.of_byte[usize::from(byte)];
+                }
+            }
+        }
+    }
+}
+
+/// Writes one row of pixels after the other, each of the bits of the row before, turned over.
+fn write_turns<T: Copy>(mut places: ArrayViewMut2<'_, T>, turns: &[[u64; WORDS]], table: &Table<T>) {
+    let mut words = [0; WORDS];
+    for (mut pixels, turns) in places.rows_mut().into_iter().zip(turns) {
+        words.iter_mut().zip(turns).for_each(|(word, turn)| *word ^= turn);
+        let Some(pixels) = pixels.as_slice_mut() else {
+            let bit = |index: usize| (words[index / 64] >> (index % 64)) as usize & 1;
+            pixels.iter_mut().enumerate().for_each(|(index, pixel)| *pixel = table.values[bit(index)]);
+            continue;
+        };
+        let (whole, rest) = pixels.as_chunks_mut();
+        whole.iter_mut().zip(words).for_each(|(pixels, word)| table.write(word, pixels));
+        if let Some(word) = words.get(whole.len()) {
+            let bit = |index| (word >> index) as usize & 1;
+            rest.iter_mut().enumerate().for_each(|(index, pixel)| *pixel = table.values[bit(index)]);
+        }
+    }
+}
+
+/// Writes runs of any values. Pixels far apart cost a cache line each: so a block of lines is filled in a scratch and then
+/// copied across the lines, a stretch of neighbouring pixels at a time.
+pub(super) fn any<T: Copy>(
+    mut lines: ArrayViewMut2<'_, T>,
+    starts: &[u32],
+    mut of_run: impl FnMut(usize) -> T,
+) -> Result<()> {
+    let (length, pixels) = (lines.ncols(), lines.len());
+    let block = length * LINES.min(lines.nrows());
+    let mut scratch = Vec::new();
+    if scratch.try_reserve_exact(block).is_err() {
+        return Err(Error::Limit(format!("no memory for {LINES} scan lines of {length} pixels")));
+    }
+    let mut blocks = lines.axis_chunks_iter_mut(Axis(0), LINES);
+    let mut flush = |scratch: &mut Vec<T>| {
+        if let Some(block) = blocks.next() {
+            copy_across(block, scratch);
+        }
+        scratch.clear();
+    };
+    for (run, &start) in starts.iter().enumerate() {
+        let mut rest: Range<usize> = start as usize..starts.get(run + 1).map_or(pixels, |&end| end as usize);
+        let value = of_run(run);
+        while !rest.is_empty() {
+            let part = rest.len().min(block - scratch.len());
+            scratch.resize(scratch.len() + part, value);
+            rest.start += part;
+            if scratch.len() == block {
+                flush(&mut scratch);
+            }
+        }
+    }
+    if !scratch.is_empty() {
+        flush(&mut scratch);
+    }
+    Ok(())
+}
+
+/// Copies whole lines, stored one after the other in `from`.
+fn copy_across<T: Copy>(mut lines: ArrayViewMut2<'_, T>, from: &[T]) {
+    let length = lines.ncols();
+    for (position, mut across) in lines.columns_mut().into_iter().enumerate() {
+        for (pixel, &value) in across.iter_mut().zip(from[position..].iter().step_by(length)) {
+            *pixel = value;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! How much masks, or boxes, overlap: intersection over union.
+
+use ndarray::Array2;
+
+use super::merge::{require_alike, require_binary, spans};
+use super::parallel;
+use super::walk::{Spans, shared};
+use crate::masks::Order;
+use crate::runs::{MaskRuns, Runs};
+use crate::{Error, Result};
+
+impl Runs {
+    /// Intersection over union of each mask with each of `truth`: `[self.len(), truth.len()]`, as `pycocotools.mask.iou`
+    /// gives of detections and ground truth. 0 where both are empty.
+    ///
+    /// Where `is_crowd` says that a ground truth is a crowd, its overlap is a share of the detection's area instead. It has
+    /// an entry for each ground truth, or none at all if none is a crowd.
+    ///
+    /// Boxes are compared first, and runs only where two boxes overlap; all cores take part.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the mask at fault, unless all masks are binary, of one size and of one scan order, and
+    /// `is_crowd` fits.
+    ///
+    /// ```
+    /// use maskrle::{CocoRle, Runs};
+    ///
+    /// let read = |counts: &[&str]| {
+    ///     Runs::read(&counts.iter().map(|&counts| CocoRle { size: [2, 3], counts: counts.into() }).collect::<Vec<_>>())
+    /// };
+    /// let (found, truth) = (read(&["042", "222"])?, read(&["06", "24"])?);
+    /// assert_eq!(found.iou(&truth, &[])?, ndarray::arr2(&[[4.0 / 6.0, 2.0 / 6.0], [2.0 / 6.0, 0.5]]));
+    /// assert_eq!(found.iou(&truth, &[true, false])?, ndarray::arr2(&[[1.0, 2.0 / 6.0], [1.0, 0.5]]));
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn iou(&self, truth: &Runs, is_crowd: &[bool]) -> Result<Array2<f64>> {
+        check_crowd(is_crowd, truth.len())?;
+        let first = self.get(0).or(truth.get(0));
+        for (name, masks) in [("detection", self), ("ground truth", truth)] {
+            for (index, mask) in masks.iter().enumerate() {
+                let alike = first.map_or(Ok(()), |first| require_alike(&first, &mask));
+                alike.and_then(|()| require_binary(&mask)).map_err(|error| error.within(format!("{name} {index}")))?;
+            }
+        }
+        let (found, truths) = (measured(self)?, measured(truth)?);
+        // At worst, each box overlaps each other.
+        let runs = self.starts().len() * truth.len() + truth.starts().len() * self.len();
+        let rows = parallel::map(self.len(), runs as u64, |row| {
+            let overlap = |(column, truth)| found[row].iou(truth, is_crowd.get(column).copied().unwrap_or(false));
+            truths.iter().enumerate().map(overlap).collect::<Vec<_>>()
+        });
+        Ok(Array2::from_shape_vec((self.len(), truth.len()), rows.concat()).expect("a row for each mask"))
+    }
+}
+
+/// A mask with what is asked of it again and again.
+struct Measured<'a> {
+    mask: MaskRuns<'a>,
+    spans: Spans<'a>,
+    area: u64,
+    /// First and one past the last, of x and of y.
+    sides: [[u32; 2]; 2],
+}
+
+fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
+    let measured = |index| {
+        let mask = runs.get(index).expect("index is below len");
+        let [x, y, w, h] = mask.bbox();
+        Ok(Measured { mask, spans: spans(&mask)?, area: mask.area(), sides: [[x, x + w], [y, y + h]] })
+    };
+    parallel::map(runs.len(), runs.starts().len() as u64, measured).into_iter().collect()
+}
+
+impl Measured<'_> {
+    fn iou(&self, truth: &Measured<'_>, is_crowd: bool) -> f64 {
+        let both = |axis: usize| {
+            let ([first, end], [other_first, other_end]) = (self.sides[axis], truth.sides[axis]);
+            first.max(other_first)..end.min(other_end)
+        };
+        let [x, y] = [both(0), both(1)];
+        if x.is_empty() || y.is_empty() {
+            return 0.0;
+        }
+        // Only these lines of the scan hold pixels of both.
+        let lines = if self.mask.order() == Order::ColumnMajor { x } else { y };
+        let length = self.mask.lines()[0];
+        let positions = lines.start * length..lines.end * length;
+        let intersection = u64::from(shared(self.spans.within(positions.clone()), truth.spans.within(positions)));
+        let whole = if is_crowd { self.area } else { self.area + truth.area - intersection };
+        intersection as f64 / whole as f64
+    }
+}
+
+/// Intersection over union of each box of `found` with each of `truth`: `[found.len(), truth.len()]`. A box is
+/// `[x, y, width, height]`; what `pycocotools.mask.iou` gives of boxes. `is_crowd` as in [`Runs::iou`].
+///
+/// # Errors
+/// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`.
+///
+/// ```
+/// let found = [[0.0, 0.0, 2.0, 2.0], [5.0, 5.0, 1.0, 1.0]];
+/// let overlap = maskrle::box_iou(&found, &[[1.0, 0.0, 2.0, 2.0]], &[])?;
+/// assert_eq!(overlap, ndarray::arr2(&[[1.0 / 3.0], [0.0]]));
+/// # Ok::<(), maskrle::Error>(())
+/// ```
+pub fn box_iou(found: &[[f64; 4]], truth: &[[f64; 4]], is_crowd: &[bool]) -> Result<Array2<f64>> {
+    check_crowd(is_crowd, truth.len())?;
+    Ok(Array2::from_shape_fn((found.len(), truth.len()), |(row, column)| {
+        let ([x, y, w, h], [other_x, other_y, other_w, other_h]) = (found[row], truth[column]);
+        let width = (x + w).min(other_x + other_w) - x.max(other_x);
+        let height = (y + h).min(other_y + other_h) - y.max(other_y);
+        if width <= 0.0 || height <= 0.0 {
+            return 0.0;
+        }
+        let intersection = width * height;
+        let is_crowd = is_crowd.get(column).copied().unwrap_or(false);
+        intersection / if is_crowd { w * h } else { w * h + other_w * other_h - intersection }
+    }))
+}
+
+fn check_crowd(is_crowd: &[bool], truths: usize) -> Result<()> {
+    if !is_crowd.is_empty() && is_crowd.len() != truths {
+        let entries = is_crowd.len();
+        return Err(Error::Input(format!(
+            "is_crowd has {entries} entries for {truths} ground truths: one for each, or none, is right"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! Masks cut out, framed and turned.
+
+use std::ops::Range;
+
+use super::lines::{Block, blocks};
+use super::parallel;
+use crate::limits::Limits;
+use crate::masks::Order;
+use crate::runs::{Builder, MaskRuns, Runs, checked_pixels};
+use crate::{Error, Result};
+
+impl MaskRuns<'_> {
+    /// The part of the mask in a box `[x, y, width, height]`.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the box goes beyond the mask.
+    ///
+    /// ```
+    /// use maskrle::{Order, Runs};
+    ///
+    /// let runs = Runs::from_counts([3, 4], Order::ColumnMajor, [4, 1, 2, 2, 3])?;
+    /// let cut = runs.get(0).expect("one mask").crop([1, 1, 2, 2])?;
+    /// assert_eq!(cut.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[1, 1], [0, 1]]));
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn crop(&self, [x, y, w, h]: [u32; 4]) -> Result<Runs> {
+        let [height, width] = self.size();
+        let (Some(right), Some(bottom)) =
+            (x.checked_add(w).filter(|&x| x <= width), y.checked_add(h).filter(|&y| y <= height))
+        else {
+            return Err(Error::Input(format!(
+                "a box {w} wide and {h} high at {x}, {y} goes beyond a mask of {height} x {width}"
+            )));
+        };
+        let (lines, within) = along(self.order(), x..right, y..bottom);
+        let mut cut = Builder::default();
+        blocks(self, |block| {
+            let [lines, within] = [both(&block.lines, &lines), both(&block.within, &within)];
+            cut.push(block.value, lines * within);
+        });
+        cut.finish([h, w], self)
+    }
+
+    /// The mask with pixels of 0 around it: `[top, bottom, left, right]` rows and columns of them.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] where the result would have more than `u32::MAX` pixels, or more runs than the default
+    /// [`Limits`] allow: a run over many lines becomes one on each.
+    ///
+    /// ```
+    /// use maskrle::{Order, Runs};
+    ///
+    /// let runs = Runs::from_counts([1, 2], Order::RowMajor, [1, 1])?;
+    /// let framed = runs.get(0).expect("one mask").pad([1, 0, 0, 2])?;
+    /// assert_eq!(framed.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[0, 0, 0, 0], [0, 1, 0, 0]]));
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn pad(&self, frame: [u32; 4]) -> Result<Runs> {
+        self.pad_within(frame, &Limits::default())
+    }
+
+    /// The same within another limit on runs.
+    pub fn pad_within(&self, frame @ [top, bottom, left, right]: [u32; 4], limits: &Limits) -> Result<Runs> {
+        let [h, w] = self.size();
+        let sum =
+            |side: u32, before: u32, after: u32| side.checked_add(before).and_then(|side| side.checked_add(after));
+        let (Some(height), Some(width)) = (sum(h, top, bottom), sum(w, left, right)) else {
+            let what = format!("a mask of {h} x {w} framed by {frame:?}: a side has at most {} pixels", u32::MAX);
+            return Err(Error::Limit(what));
+        };
+        let size = [height, width];
+        let pixels = checked_pixels(size)?;
+        let ([before_lines, _], [before, after], [length, _]) = match self.order() {
+            Order::ColumnMajor => ([left, right], [top, bottom], size),
+            Order::RowMajor => ([top, bottom], [left, right], [width, height]),
+        };
+        if before + after > 0 {
+            let mut runs = self.len() as u64 + 2;
+            blocks(self, |block| {
+                runs += if block.value == 0 { 0 } else { 2 * u64::from(block.lines.end - block.lines.start) }
+            });
+            limits.check_runs(runs)?;
+        }
+        let mut framed = Builder::default();
+        framed.push(0, before_lines * length);
+        let line = length - before - after;
+        blocks(self, |Block { value, lines, within }| {
+            let count = lines.end - lines.start;
+            if count > 1 && (value == 0 || before + after == 0) {
+                return framed.push(value, count * length);
+            }
+            for _ in lines {
+                framed.push(0, if within.start == 0 { before } else { 0 });
+                framed.push(value, within.end - within.start);
+                framed.push(0, if within.end == line { after } else { 0 });
+            }
+        });
+        framed.push(0, pixels - framed.position());
+        framed.finish(size, self)
+    }
+
+    /// The mask upside down: its last row first.
+    pub fn flip_up_down(&self) -> Runs {
+        match self.order() {
+            Order::ColumnMajor => self.flip_within_lines(),
+            Order::RowMajor => self.flip_lines(),
+        }
+    }
+
+    /// The mask as in a mirror: its last column first.
+    pub fn flip_left_right(&self) -> Runs {
+        match self.order() {
+            Order::ColumnMajor => self.flip_lines(),
+            Order::RowMajor => self.flip_within_lines(),
+        }
+    }
+
+    /// The last scan line first: what a half turn gives, once its lines are flipped back.
+    fn flip_lines(&self) -> Runs {
+        let mut turned = Builder::default();
+        let runs: Vec<(u32, i64)> = self.counts().zip(self.values()).collect();
+        runs.into_iter().rev().for_each(|(count, value)| turned.push(value, count));
+        let turned = turned.finish(self.size(), self).expect("it has the values of this mask");
+        turned.get(0).expect("one mask").flip_within_lines()
+    }
+
+    /// Each scan line reversed.
+    fn flip_within_lines(&self) -> Runs {
+        let length = self.lines()[0];
+        let mut flipped = Builder::default();
+        // What there is of a line before its end has come.
+        let mut line = Vec::new();
+        blocks(self, |Block { value, lines, within }| {
+            line.push((value, (lines.end - lines.start) * (within.end - within.start)));
+            if within.end == length {
+                line.drain(..).rev().for_each(|(value, count)| flipped.push(value, count));
+            }
+        });
+        flipped.finish(self.size(), self).expect("it has the values of this mask")
+    }
+}
+
+impl Runs {
+    /// One binary mask whose foreground is a box `[x, y, width, height]`, cut at the mask's border.
+    ///
+    /// The box's edges may lie between pixels: a pixel is set as `pycocotools.mask.frPyObjects` sets it, whose grid is five
+    /// times as fine as the pixels'.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if a number is not finite, or a side of the box negative; [`Error::Limit`] if the mask has more than
+    /// `u32::MAX` pixels, or more runs than the default [`Limits`] allow.
+    ///
+    /// ```
+    /// use maskrle::{Order, Runs};
+    ///
+    /// let runs = Runs::from_bbox([3, 4], Order::ColumnMajor, [1.0, 1.0, 2.0, 5.0])?;
+    /// let mask = runs.get(0).expect("one mask");
+    /// assert_eq!(mask.to_mask()?, ndarray::arr2(&[[0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0]]));
+    /// assert_eq!(mask.bbox(), [1, 1, 2, 2]);
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn from_bbox(size: [u32; 2], order: Order, bbox: [f64; 4]) -> Result<Runs> {
+        Self::from_bbox_within(size, order, bbox, &Limits::default())
+    }
+
+    /// The same within another limit on runs.
+    pub fn from_bbox_within(size: [u32; 2], order: Order, bbox: [f64; 4], limits: &Limits) -> Result<Runs> {
+        let [x, y, w, h] = bbox;
+        if !bbox.iter().all(|number| number.is_finite()) || w < 0.0 || h < 0.0 {
+            return Err(Error::Input(format!(
+                "the box {bbox:?} needs finite numbers, and sides that are not negative"
+            )));
+        }
+        let pixels = checked_pixels(size)?;
+        let [height, width] = size;
+        let (columns, rows) = (pixels_between(x, x + w, width), pixels_between(y, y + h, height));
+        let (lines, within) = along(order, columns, rows);
+        let length = if order == Order::ColumnMajor { height } else { width };
+        let (mut starts, mut first) = (Vec::new(), false);
+        let mut set = |from: u32, to: u32| {
+            first |= from == 0;
+            if from > 0 && starts.is_empty() {
+                starts.push(0);
+            }
+            starts.push(from);
+            if to < pixels {
+                starts.push(to);
+            }
+        };
+        if lines.is_empty() || within.is_empty() {
+            starts.extend((pixels > 0).then_some(0));
+        } else if within == (0..length) {
+            set(lines.start * length, lines.end * length);
+        } else {
+            limits.check_runs(2 * u64::from(lines.end - lines.start) + 1)?;
+            lines.for_each(|line| set(line * length + within.start, line * length + within.end));
+        }
+        Ok(Runs::single_binary(size, order, starts, first))
+    }
+
+    /// [`MaskRuns::crop`] of each mask by the same box, on all cores.
+    ///
+    /// # Errors
+    /// As of [`MaskRuns::crop`], with the mask at fault.
+    pub fn crop(&self, bbox: [u32; 4]) -> Result<Runs> {
+        self.reshape(|mask| mask.crop(bbox))
+    }
+
+    /// [`MaskRuns::pad`] of each mask by the same frame, on all cores.
+    ///
+    /// # Errors
+    /// As of [`MaskRuns::pad`], with the mask at fault.
+    pub fn pad(&self, frame: [u32; 4]) -> Result<Runs> {
+        self.reshape(|mask| mask.pad(frame))
+    }
+
+    /// [`MaskRuns::flip_up_down`] of each mask, on all cores.
+    pub fn flip_up_down(&self) -> Runs {
+        self.reshape(|mask| Ok(mask.flip_up_down())).expect("flipped masks go together as they did before")
+    }
+
+    /// [`MaskRuns::flip_left_right`] of each mask, on all cores.
+    pub fn flip_left_right(&self) -> Runs {
+        self.reshape(|mask| Ok(mask.flip_left_right())).expect("flipped masks go together as they did before")
+    }
+
+    /// A stack of what becomes of each mask.
+    pub(super) fn reshape(&self, work: impl Fn(MaskRuns<'_>) -> Result<Runs> + Sync + Send) -> Result<Runs> {
+        let parts = parallel::map(self.len(), self.starts().len() as u64, |index| {
+            let mask = self.get(index).expect("index is below len");
+            work(mask).map_err(|error| error.within(format!("mask {index}")))
+        });
+        self.of_parts(parts)
+    }
+}
+
+/// Columns and rows as lines of the scan, and places on them.
+fn along(order: Order, columns: Range<u32>, rows: Range<u32>) -> (Range<u32>, Range<u32>) {
+    match order {
+        Order::ColumnMajor => (columns, rows),
+        Order::RowMajor => (rows, columns),
+    }
+}
+
+/// How much two ranges share.
+fn both(a: &Range<u32>, b: &Range<u32>) -> u32 {
+    a.end.min(b.end).saturating_sub(a.start.max(b.start))
+}
+
+/// The pixels of a side that lie between two edges, by the rule of `rleFrPoly` in cocoapi's maskApi.c: edges go to the
+/// nearest fifth of a pixel, upwards from halfway, and a pixel is inside whose third fifth is.
+fn pixels_between(from: f64, to: f64, side: u32) -> Range<u32> {
+    // To integers as C converts them, towards zero; from floats to integers Rust saturates.
+    let first = |edge: f64| (((5.0 * edge + 0.5).trunc() - 2.0) / 5.0).ceil().clamp(0.0, f64::from(side)) as u32;
+    first(from)..first(to)
+}

@@ -1,0 +1,9 @@
+//! Operations on runs: against plain loops over pixels, against the laws of sets, and against pycocotools.
+
+mod golden;
+mod laws;
+mod oracle;
+mod plain;
+mod refused;
+#[cfg(feature = "serde")]
+mod serialised;

@@ -1,0 +1,110 @@
+//! Every type there and back, as JSON; and what is none of it.
+
+use maskrle::{BitOrder, CocoCounts, CocoMask, CocoRle, Instance, KaggleRle, Limits, Order, Runs, SetOp};
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{BytesDeserializer, Error as ValueError, MapDeserializer};
+use serde_json::{from_value, json, to_value};
+
+fn there_and_back<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
+    value: T,
+    expected: serde_json::Value,
+) {
+    let written = to_value(&value).unwrap();
+    assert_eq!(written, expected);
+    assert_eq!(from_value::<T>(written).unwrap(), value);
+}
+
+#[test]
+fn every_type() {
+    there_and_back(Order::RowMajor, json!("row"));
+    there_and_back(BitOrder::Little, json!("little"));
+    there_and_back(SetOp::Intersection, json!("intersection"));
+    there_and_back(Limits { pixels: 1, runs: 2, masks: 3 }, json!({ "pixels": 1, "runs": 2, "masks": 3 }));
+    let instance = Instance { map: 0, label: -7, area: 3, bbox: [1, 2, 3, 4] };
+    there_and_back(instance, json!({ "map": 0, "label": -7, "area": 3, "bbox": [1, 2, 3, 4] }));
+    let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap();
+    there_and_back(
+        runs,
+        json!({
+            "order": "column", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 3], "values": { "binary": [false] }
+        }),
+    );
+    let labels = Runs::from_values([1, 3], Order::RowMajor, &[300, 5], &[1, 2]).unwrap();
+    there_and_back(
+        labels,
+        json!({
+            "order": "row", "sizes": [[1, 3]], "offsets": [0, 2], "starts": [0, 1],
+            "values": { "labels": { "u16": [300, 5] } }
+        }),
+    );
+    there_and_back(KaggleRle::by_columns([2, 3], "1 2"), json!({ "size": [2, 3], "order": "column", "pairs": "1 2" }));
+    there_and_back(
+        CocoMask::Rle(CocoRle { size: [2, 3], counts: "33".into() }),
+        json!({ "size": [2, 3], "counts": "33" }),
+    );
+    // What Segment Anything gives as "uncompressed_rle".
+    there_and_back(
+        CocoMask::Counts(CocoCounts { size: [2, 3], counts: vec![3, 3] }),
+        json!({ "size": [2, 3], "counts": [3, 3] }),
+    );
+}
+
+/// JSON has no bytes, other formats do, and pycocotools gives them.
+#[test]
+fn counts_as_bytes() {
+    type Bytes<'a> = BytesDeserializer<'a, ValueError>;
+    enum Entry<'a> {
+        Size,
+        Counts(&'a [u8]),
+    }
+    impl<'de> IntoDeserializer<'de, ValueError> for Entry<'de> {
+        type Deserializer = Either<'de>;
+        fn into_deserializer(self) -> Either<'de> {
+            match self {
+                Entry::Size => Either::Size,
+                Entry::Counts(bytes) => Either::Bytes(BytesDeserializer::new(bytes)),
+            }
+        }
+    }
+    enum Either<'a> {
+        Size,
+        Bytes(Bytes<'a>),
+    }
+    impl<'de> serde::Deserializer<'de> for Either<'de> {
+        type Error = ValueError;
+        fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+            match self {
+                Either::Size => visitor.visit_seq(serde::de::value::SeqDeserializer::new([2u32, 3].into_iter())),
+                Either::Bytes(bytes) => bytes.deserialize_any(visitor),
+            }
+        }
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+    let map = |counts| MapDeserializer::new([("size", Entry::Size), ("counts", Entry::Counts(counts))].into_iter());
+    let expected = CocoRle { size: [2, 3], counts: "33".into() };
+    assert_eq!(CocoRle::deserialize(map(b"33")).unwrap(), expected);
+    assert_eq!(CocoMask::deserialize(map(b"33")).unwrap(), CocoMask::Rle(expected));
+    let error = CocoMask::deserialize(map(b"3\xe9")).unwrap_err();
+    assert_eq!(error.to_string(), "character 1: byte 0xe9 is none of COCO's characters, which are '0' to 'o'");
+}
+
+#[test]
+fn what_is_no_mask() {
+    let error = |value| from_value::<CocoMask>(value).unwrap_err().to_string();
+    assert!(error(json!({ "size": [2, 3], "counts": [3, -3] })).contains("-3"));
+    assert!(error(json!({ "size": [2, 3], "counts": [3, 0.5] })).contains("0.5"));
+    assert!(error(json!({ "size": [2, 3], "counts": null })).contains("a string or a list of numbers"));
+    assert!(error(json!({ "size": [2], "counts": "33" })).contains("2"));
+    assert!(error(json!({ "size": [2, 4_294_967_296u64], "counts": "33" })).contains("4294967296"));
+    assert!(error(json!({ "size": [2, 3] })).contains("counts"));
+    assert!(from_value::<CocoRle>(json!({ "size": [2, 3], "counts": [3, 3] })).is_err());
+    let runs = json!({
+        "order": "row", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 6], "values": { "binary": [false] }
+    });
+    let error = from_value::<Runs>(runs).unwrap_err().to_string();
+    assert_eq!(error, "mask 0, run 1: it starts at 6, beyond the mask's 6 pixels");
+}
