@@ -57,11 +57,11 @@ impl<'s, B> Rows<'s, B> {
     }
 
     pub(crate) fn row(&self, index: usize) -> &'s [B] {
-        &self.from_row(index)[..self.width()]
+        &self.at_row(index)[..self.width()]
     }
 
     /// A row and what follows it in memory.
-    pub(crate) fn from_row(&self, index: usize) -> &'s [B] {
+    pub(crate) fn at_row(&self, index: usize) -> &'s [B] {
         match self {
             Rows::Whole { pixels, width, .. } => &pixels[index * width..],
             Rows::Separate(rows) => rows[index],

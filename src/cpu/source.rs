@@ -78,7 +78,7 @@ impl Source for Packed<'_> {
             for (index, bytes) in bytes.chunks(8).enumerate() {
                 words[index * grid.word] = packed_word(bytes, self.order);
             }
-            if columns.len() % 64 != 0 {
+            if !columns.len().is_multiple_of(64) {
                 words[columns.len() / 64 * grid.word] &= (1 << (columns.len() % 64)) - 1;
             }
         }
@@ -122,17 +122,17 @@ impl<P: Plane> Source for Changes<'_, P> {
         match self.scan {
             Scan::Along => {
                 for (index, row) in rows.enumerate() {
-                    self.read_shifted(row, row, columns.clone(), grid.from_row(index));
+                    self.read_shifted(row, row, columns.clone(), grid.at_row(index));
                 }
             }
             Scan::Across if rows.start == 0 => {
                 // The pixel before the first of a column is the last of the column before.
-                self.read_shifted(0, self.height() - 1, columns.clone(), grid.from_row(0));
+                self.read_shifted(0, self.height() - 1, columns.clone(), grid.at_row(0));
                 if rows.end > 1 {
-                    self.read_below(1..rows.end, columns, grid.from_row(1));
+                    self.read_below(1..rows.end, columns, grid.at_row(1));
                 }
             }
-            Scan::Across => self.read_below(rows, columns, grid.from_row(0)),
+            Scan::Across => self.read_below(rows, columns, grid.at_row(0)),
         }
     }
 }

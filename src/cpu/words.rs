@@ -15,7 +15,7 @@ pub(super) struct Grid<'w> {
 }
 
 impl Grid<'_> {
-    pub(super) fn from_row(&mut self, row: usize) -> Grid<'_> {
+    pub(super) fn at_row(&mut self, row: usize) -> Grid<'_> {
         Grid { words: &mut self.words[row * self.row..], row: self.row, word: self.word }
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn read<B: Lanes>(
     }
     for row in 0..rows.count() {
         let pixels = [rows.row(row), before.row(row)];
-        read_whole(level, question, pixels, [1, rows.width()], &mut grid.from_row(row));
+        read_whole(level, question, pixels, [1, rows.width()], &mut grid.at_row(row));
     }
 }
 
@@ -89,7 +89,7 @@ fn read_row<S: Simd, B: Lanes, R: Rule<B>>(
         prefetch(&chunks[index]);
         words[index * step] = rule.word(simd, &chunks[index], &before_chunks[index]);
     }
-    if width % 64 != 0 {
+    if !width.is_multiple_of(64) {
         words[whole * step] = short_word(simd, rule, pixels, before, 64 * whole, width % 64);
     }
 }
