@@ -34,6 +34,7 @@ fn main() {
             ("wrong_buffers_are_told", wrong_buffers_are_told),
             ("a_lost_device_is_an_error", a_lost_device_is_an_error),
             ("work_does_not_grow_with_the_masks", work_does_not_grow_with_the_masks),
+            ("a_large_stack_goes_in_chunks_that_overlap", a_large_stack_goes_in_chunks_that_overlap),
         ],
     );
     libtest_mimic::run(&arguments, trials).exit();
@@ -324,6 +325,18 @@ fn work_does_not_grow_with_the_masks(_: &Arc<Shared>) -> Result<(), Failed> {
                 return Err(format!("{n} masks of {pattern:?}: {work:?} dispatches, submissions and waits").into());
             }
         }
+    }
+    Ok(())
+}
+
+/// One wait for each of six chunks, none for a mask.
+fn a_large_stack_goes_in_chunks_that_overlap(_: &Arc<Shared>) -> Result<(), Failed> {
+    let gpu = Encoder::builder().backend(Backend::Gpu).allow_software(true).build()?;
+    let pixels = Array3::<u8>::zeros((30, 1024, 1024));
+    let runs = gpu.runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
+    let work = gpu.gpu_work();
+    if runs.starts() != [0; 30] || (work.dispatches, work.submits, work.waits) != (18, 6, 6) {
+        return Err(format!("{work:?}").into());
     }
     Ok(())
 }

@@ -93,7 +93,8 @@ fn field_order_is_the_same_in_rust() {
     };
     // Rust's names in order, as Debug prints them.
     let of_debug = |text: String| {
-        let words = text.split(['{', ',', '[']).filter_map(|part| part.trim().strip_suffix(": 0").map(str::to_owned));
+        let words =
+            text.split(['{', ',', '[', '}']).filter_map(|part| part.trim().strip_suffix(": 0").map(str::to_owned));
         words.collect::<Vec<_>>()
     };
     let stripe = of_debug(format!("{:?}", Stripe::default()));

@@ -152,7 +152,7 @@ impl Gpu {
     ) -> Vec<Range<usize>> {
         let mut state = lock(&self.state);
         let mut left = Vec::new();
-        let mut range = 0..0;
+        let (mut range, mut most) = (0..0, 0);
         // Chunks of a device that has failed come again, first.
         let mut again: VecDeque<Arc<Chunk>> = VecDeque::new();
         let mut flying: VecDeque<Flying> = VecDeque::new();
@@ -164,10 +164,11 @@ impl Gpu {
                     None => {
                         if range.is_empty() {
                             let Some(more) = next() else { break };
+                            most = plan::most_pixels(masks, more.clone());
                             range = more;
                             continue;
                         }
-                        let task = plan::next_task(masks, order, self.limits, range.clone());
+                        let task = plan::next_task(masks, order, self.limits, range.clone(), most);
                         range.start = task.masks().end;
                         match task {
                             Task::Cpu(masks) => {

@@ -186,12 +186,20 @@ impl Limits {
     }
 }
 
-/// The next chunk of the masks in `range`: as many from its start on as fit, or one that does not.
-pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: Range<usize>) -> Task {
+/// Pixels of a chunk of masks from `range`: a sixth of them, so that the upload of one overlaps with the work on those before it,
+/// but no fewer than keep a submission's own cost small.
+pub(super) fn most_pixels(masks: &Masks<'_>, range: Range<usize>) -> usize {
+    const LEAST: usize = 1 << 22;
+    let pixels = |index| masks.size(index).into_iter().map(|side| side as usize).product::<usize>();
+    (range.map(pixels).sum::<usize>() / 6).max(LEAST)
+}
+
+/// The next chunk of the masks in `range`: as many from its start on as fit and have `most` pixels, or one that does not.
+pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: Range<usize>, most: usize) -> Task {
     let first = range.start;
     let mut placed: Vec<Placed> = Vec::new();
     let mut window = Window::default();
-    let (mut all_words, mut element_bits) = (0, 8);
+    let (mut all_words, mut all_pixels, mut element_bits) = (0, 0, 8);
     let mut next = first;
     while next < range.end {
         let shape = shape_of(masks, next, order);
@@ -202,6 +210,10 @@ pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: 
             if !limits.bindings_hold(words, count) || bytes > limits.pixel_bytes(words, count) {
                 break;
             }
+            if count > 1 && all_pixels + shape.pixels > most {
+                break;
+            }
+            all_pixels += shape.pixels;
             let stripe = shape.stripe(window.bytes as usize / shape.unit_bytes(), all_words as u32);
             Table::add(&mut window.tables, &shape, stripe);
             window.parts.push(Part { mask: next, rows: 0..shape.height, width: shape.width, at: window.bytes });
@@ -261,7 +273,7 @@ mod tests {
                     let limits = Limits { binding: 1 << 20, memory: 50_000 };
                     let mut next = 0;
                     while next < masks.len() {
-                        let task = next_task(&masks, order, limits, next..masks.len());
+                        let task = next_task(&masks, order, limits, next..masks.len(), 10_000);
                         let range = task.masks();
                         assert_eq!(range.start, next);
                         assert!(range.end > next);
