@@ -92,7 +92,7 @@ impl Scan {
     /// Takes the counts that end in a block, and says whether that are all that could; the block begins with a number.
     ///
     /// Where the numbers end is known of all characters at once, so that no count waits for the one before it to be found:
-    /// 2 ns a count to the 11 of reading one after the other.
+    /// 6 ns a count to the 11 of reading one after the other, on blobs.
     #[inline(always)]
     fn block<S: Simd>(&mut self, simd: S, window: &[u8; WINDOW], reader: &mut Reader<'_>) -> bool {
         let mut ends = ends_of_numbers(simd, window);
