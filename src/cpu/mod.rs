@@ -97,7 +97,7 @@ impl Cpu {
 
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
     pub(crate) fn coco(&self, masks: &Masks<'_>, range: Range<usize>) -> Vec<CocoRle> {
-        let memory = || (Memory::default(), CocoWriter::new());
+        let memory = || (Memory::default(), CocoWriter::at(self.level));
         let mut parts = self.each_task(masks, range, memory, |(memory, writer), task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
@@ -119,7 +119,7 @@ impl Cpu {
             Some(*end)
         }));
         let first = range.start;
-        let parts = self.each_task(masks, range, CocoWriter::new, |writer, task| {
+        let parts = self.each_task(masks, range, || CocoWriter::at(self.level), |writer, task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
                 if begins_with_foreground(masks, index) {
@@ -253,12 +253,12 @@ mod tests {
 
     use super::*;
 
-    /// Every SIMD level of this machine, from the one source: the same starts and strings.
+    /// Every SIMD level of this machine and the scalar one, from the one source: the same starts and strings.
     #[test]
     fn all_levels_agree() {
         let best = Level::new();
         #[allow(unused_mut, reason = "only x86 has levels between the least and the best")]
-        let mut levels = vec![Level::baseline()];
+        let mut levels = vec![Level::fallback(), Level::baseline()];
         #[cfg(target_arch = "x86_64")]
         levels.extend([best.as_sse4_2().map(Level::Sse4_2), best.as_avx2().map(Level::Avx2)].into_iter().flatten());
         let mut state = 1u32;

@@ -40,7 +40,11 @@ type Window = [u32; BLOCK + 3];
 
 impl CocoWriter {
     pub(crate) fn new() -> Self {
-        CocoWriter { level: Level::new(), text: Vec::new(), length: 0, index: 0, before: [0; 3] }
+        Self::at(Level::new())
+    }
+
+    pub(crate) fn at(level: Level) -> Self {
+        CocoWriter { level, text: Vec::new(), length: 0, index: 0, before: [0; 3] }
     }
 
     /// The scan positions at which the next counts end: where each run does, background first.
