@@ -119,19 +119,24 @@ impl Cpu {
             Some(*end)
         }));
         let first = range.start;
-        let parts = self.each_task(masks, range, || CocoWriter::at(self.level), |writer, task| {
-            let coco = |index| {
-                let [height, width] = masks.size(index);
-                if begins_with_foreground(masks, index) {
-                    writer.ends(&[0]);
-                }
-                let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
-                writer.ends(starts.get(1..).unwrap_or_default());
-                writer.ends(&[height * width]);
-                CocoRle { size: [height, width], counts: writer.finish() }
-            };
-            task.map(coco).collect::<Vec<_>>()
-        });
+        let parts = self.each_task(
+            masks,
+            range,
+            || CocoWriter::at(self.level),
+            |writer, task| {
+                let coco = |index| {
+                    let [height, width] = masks.size(index);
+                    if begins_with_foreground(masks, index) {
+                        writer.ends(&[0]);
+                    }
+                    let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
+                    writer.ends(starts.get(1..).unwrap_or_default());
+                    writer.ends(&[height * width]);
+                    CocoRle { size: [height, width], counts: writer.finish() }
+                };
+                task.map(coco).collect::<Vec<_>>()
+            },
+        );
         parts.into_iter().flatten().collect()
     }
 
