@@ -73,12 +73,12 @@ impl Cpu {
     }
 
     /// Runs `work` on this backend's threads.
-    pub(crate) fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
-        #[cfg(feature = "rayon")]
-        if let Some(pool) = &self.pool {
-            return pool.install(work);
+    #[cfg(feature = "rayon")]
+    fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        match &self.pool {
+            Some(pool) => pool.install(work),
+            None => work(),
         }
-        work()
     }
 
     /// The starts of the masks in `range`.
@@ -168,6 +168,8 @@ impl Cpu {
             use rayon::prelude::*;
             return self.install(|| tasks(masks, range).into_par_iter().map_init(memory, work).collect());
         }
+        #[cfg(not(feature = "rayon"))]
+        let _ = masks;
         vec![work(&mut memory(), range)]
     }
 
@@ -196,11 +198,14 @@ fn has_pixels(masks: &Masks<'_>, index: usize) -> bool {
 }
 
 /// Pixels that make a task worth the handing out: some ten microseconds' work.
+#[cfg(feature = "rayon")]
 const PIXELS_PER_TASK: u64 = 1 << 18;
 /// Pixels from which masks are worth several threads.
+#[cfg(feature = "rayon")]
 const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
 
 /// Splits a range of masks into tasks of many small masks or one large one.
+#[cfg(feature = "rayon")]
 fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let mut tasks = Vec::new();
     let mut start = range.start;
