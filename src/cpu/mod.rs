@@ -98,7 +98,7 @@ impl Cpu {
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
     pub(crate) fn coco(&self, masks: &Masks<'_>, range: Range<usize>) -> Vec<CocoRle> {
         let memory = || (Memory::default(), CocoWriter::at(self.level));
-        let mut parts = self.each_task(masks, range, memory, |(memory, writer), task| {
+        let parts = self.each_task(masks, range, memory, |(memory, writer), task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
                 let no_background = begins_with_foreground(masks, index).then_some(0);
@@ -108,7 +108,7 @@ impl Cpu {
             };
             task.map(coco).collect::<Vec<_>>()
         });
-        if parts.len() == 1 { parts.swap_remove(0) } else { parts.into_iter().flatten().collect() }
+        joined(parts)
     }
 
     /// The strings of binary masks whose column-major starts are known, those of the masks in `range`.
@@ -137,7 +137,7 @@ impl Cpu {
                 task.map(coco).collect::<Vec<_>>()
             },
         );
-        parts.into_iter().flatten().collect()
+        joined(parts)
     }
 
     /// The strings of runs that are there already.
@@ -191,6 +191,16 @@ impl Cpu {
         last.into_iter().for_each(|end| sink.push(end));
         sink.flush();
     }
+}
+
+/// The parts of consecutive tasks, as one.
+fn joined<T>(mut parts: Vec<Vec<T>>) -> Vec<T> {
+    let mut all = if parts.is_empty() { Vec::new() } else { parts.remove(0) };
+    all.reserve_exact(parts.iter().map(Vec::len).sum());
+    for part in parts {
+        all.extend(part);
+    }
+    all
 }
 
 fn has_pixels(masks: &Masks<'_>, index: usize) -> bool {
