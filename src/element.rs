@@ -101,12 +101,49 @@ element!(f32, u32, F32, "float32");
 
 impl Float for f16 {
     fn threshold(value: f64) -> Threshold {
-        Threshold::new(u32::from(f16::from_f64(value).to_bits()) << 16, u32::from(f16::INFINITY.to_bits()) << 16)
+        Threshold::new(u32::from(rounded_once(value).to_bits()) << 16, u32::from(f16::INFINITY.to_bits()) << 16)
     }
 }
 
 impl Float for f32 {
     fn threshold(value: f64) -> Threshold {
         Threshold::new((value as f32).to_bits(), f32::INFINITY.to_bits())
+    }
+}
+
+/// The nearest f16. `f16::from_f64` may round to f32 first, and then once more: here f32 is rounded to odd, which keeps what
+/// the second rounding must know.
+pub(crate) fn rounded_once(value: f64) -> f16 {
+    let mut single = value as f32;
+    if f64::from(single) != value && single.is_finite() {
+        let bits = single.to_bits();
+        let towards_zero = if f64::from(single).abs() > value.abs() { bits - 1 } else { bits };
+        single = f32::from_bits(towards_zero | 1);
+    }
+    f16::from_f32(single)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_are_rounded_to_f16_once() {
+        let ulp = |exponent: i32| 2f64.powi(exponent);
+        for (value, bits) in [
+            (1.0 + ulp(-11), 0x3c00),
+            (1.0 + ulp(-11) + ulp(-40), 0x3c01),
+            (-1.0 - ulp(-11) - ulp(-40), 0xbc01),
+            (1.0 + 3.0 * ulp(-11) - ulp(-40), 0x3c01),
+            (65_519.999_9, 0x7bff),
+            (65_520.0, 0x7c00),
+            (1e300, 0x7c00),
+            (ulp(-25), 0x0000),
+            (ulp(-25) + ulp(-70), 0x0001),
+            (-0.0, 0x8000),
+            (f64::NEG_INFINITY, 0xfc00),
+        ] {
+            assert_eq!(rounded_once(value).to_bits(), bits, "{value:e}");
+        }
     }
 }

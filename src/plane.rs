@@ -121,6 +121,8 @@ impl<'a, T: Element> Strided<'a, T> {
         let stride = |axis: usize| in_scan_order.stride_of(Axis(axis)).unsigned_abs();
         let (rows, scan) = if in_scan_order.ncols() == 1 {
             (in_scan_order.reversed_axes(), Scan::Along)
+        } else if in_scan_order.nrows() == 1 {
+            (in_scan_order, Scan::Along)
         } else if stride(0) < stride(1) {
             (in_scan_order.reversed_axes(), Scan::Across)
         } else {

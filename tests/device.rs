@@ -31,6 +31,7 @@ fn main() {
             ("recorded_into_the_callers_commands", recorded_into_the_callers_commands),
             ("awaited", awaited),
             ("what_was_never_submitted_is_an_error", what_was_never_submitted_is_an_error),
+            ("a_few_bytes_at_the_end_of_a_buffer", a_few_bytes_at_the_end_of_a_buffer),
             ("wrong_buffers_are_told", wrong_buffers_are_told),
             ("a_lost_device_is_an_error", a_lost_device_is_an_error),
             ("work_does_not_grow_with_the_masks", work_does_not_grow_with_the_masks),
@@ -257,6 +258,17 @@ fn what_was_never_submitted_is_an_error(shared: &Arc<Shared>) -> Result<(), Fail
     }
 }
 
+/// Fewer bytes than a shader reads at once.
+fn a_few_bytes_at_the_end_of_a_buffer(shared: &Arc<Shared>) -> Result<(), Failed> {
+    let pixels = [0u8, 1, 1, 0];
+    for before in [12, 256] {
+        let buffer = shared.buffer(before, &pixels);
+        let masks = GpuMasks::binary(&buffer, Pixel::U8, [1, 2, 2])?.offset(before as u64);
+        same(shared, &masks, &Masks::binary((&pixels[..], [1, 2, 2]))?)?;
+    }
+    Ok(())
+}
+
 fn wrong_buffers_are_told(shared: &Arc<Shared>) -> Result<(), Failed> {
     let buffer = |size, usage| {
         shared.device.create_buffer(&wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
@@ -279,7 +291,8 @@ fn wrong_buffers_are_told(shared: &Arc<Shared>) -> Result<(), Failed> {
     told(GpuMasks::binary(&small, Pixel::U8, [1, 1 << 20, 1 << 20]), "limit")?;
     told(GpuMasks::binary(&small, Pixel::U8, [usize::MAX, 0, 5]), "limit")?;
     told(GpuMasks::binary(&small, Pixel::U8, [9, 2, 2]).map(|masks| masks.strides([usize::MAX, 2, 1])), "2^64")?;
-    told(GpuMasks::binary(&small, Pixel::U8, [1, 1, 1]).map(|masks| masks.offset(u64::MAX)), "2^64")
+    told(GpuMasks::binary(&small, Pixel::U8, [1, 1, 1]).map(|masks| masks.offset(u64::MAX)), "2^64")?;
+    told(GpuMasks::binary(&buffer(12, storage), Pixel::U8, [1, 3, 4]), "16 at least")
 }
 
 fn a_lost_device_is_an_error(_: &Arc<Shared>) -> Result<(), Failed> {

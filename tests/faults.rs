@@ -6,7 +6,7 @@ mod support;
 
 use libtest_mimic::{Arguments, Failed};
 use maskrle::gpu::{Fault, Faults};
-use maskrle::{Backend, Builder, Encoder, Masks, Tally};
+use maskrle::{Backend, Builder, Encoder, Tally};
 use support::*;
 
 fn main() {
@@ -141,7 +141,6 @@ fn shared_stacks(_: &()) -> Result<(), Failed> {
         let pixels = stack::<u8>([300, 100, 90], Pattern::Stretches(30), 3);
         check_binary(&of_encoder(&encoder), pixels.view())?;
         check_binary(&through_coco(&encoder), pixels.view())?;
-        Masks::binary(&pixels)?;
         let tally = encoder.tally();
         // Twice in both orders, and once as strings.
         if tally.cpu + tally.gpu != 5 * 300 {

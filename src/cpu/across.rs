@@ -33,7 +33,8 @@ const TILE: usize = 72;
 /// Where a tile's rows begin. Before them, where words are answers, are those of the row above, or what comes before in the scan.
 const ROWS: usize = 8;
 
-/// Some bands of a mask: at most an eighth of a byte a pixel where every tile holds a boundary, and far less for other masks.
+/// Some bands of a mask. It takes a word for each column of a band that holds a boundary: an eighth of a byte a pixel where all do
+/// and the bands are whole, and far less for other masks.
 #[derive(Default)]
 struct Stretch {
     /// Which bands.
@@ -163,9 +164,9 @@ impl Scratch {
                     let mut which = tiles_of_columns.of(column);
                     while which != 0 {
                         let (row, columns) = &mut tiles[which.trailing_zeros() as usize];
-                        if let Some((&word, left)) = columns.split_first() {
+                        if let Some((&word, others)) = columns.split_first() {
                             sink.word(simd, top + *row, word);
-                            *columns = left;
+                            *columns = others;
                         }
                         which &= which - 1;
                     }

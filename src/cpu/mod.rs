@@ -1,5 +1,5 @@
 //! The CPU backend: boundary bits by SIMD, bits transposed where the scan goes across the rows of memory, and a walk over
-//! the set bits; rayon over masks.
+//! the set bits; rayon over masks, and over the bands of a large one.
 
 mod across;
 mod along;

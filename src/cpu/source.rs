@@ -146,16 +146,18 @@ impl<P: Plane> Changes<'_, P> {
         words::read(self.level, Question::Labels, &all.part(1..count + 1), &all.part(0..count), &mut grid);
     }
 
-    /// The words of a row, each pixel compared with the one that lies left of it, in row `left`.
-    fn read_shifted(&self, row: usize, left: usize, columns: Range<usize>, mut grid: Grid<'_>) {
+    /// The words of a row, each pixel compared with the one that lies left of it, in row `row_of_left`.
+    fn read_shifted(&self, row: usize, row_of_left: usize, columns: Range<usize>, mut grid: Grid<'_>) {
         let first = self.pixel(row, columns.start);
-        let mut differs = u64::from(self.before_first(row, left, columns.start).is_some_and(|before| before != first));
+        let mut differs =
+            u64::from(self.before_first(row, row_of_left, columns.start).is_some_and(|before| before != first));
         let per_row = columns.len().div_ceil(64);
         grid.words[(per_row - 1) * grid.word] = 0;
         if columns.len() > 1 {
             let (mut gathered, mut gathered_left) = (Vec::new(), Vec::new());
             let pixels = self.plane.rows(row..row + 1, columns.start + 1..columns.end, &mut gathered);
-            let left = self.plane.rows(left..left + 1, columns.start..columns.end - 1, &mut gathered_left);
+            let left =
+                self.plane.rows(row_of_left..row_of_left + 1, columns.start..columns.end - 1, &mut gathered_left);
             words::read(self.level, Question::Labels, &pixels, &left, &mut grid);
         }
         // What was read are the words of all pixels but the first.
@@ -167,9 +169,9 @@ impl<P: Plane> Changes<'_, P> {
     }
 
     /// The pixel before the one in column `column` of row `row`.
-    fn before_first(&self, row: usize, left: usize, column: usize) -> Option<P::Bits> {
+    fn before_first(&self, row: usize, row_of_left: usize, column: usize) -> Option<P::Bits> {
         match (self.scan, column) {
-            (_, 1..) => Some(self.pixel(left, column - 1)),
+            (_, 1..) => Some(self.pixel(row_of_left, column - 1)),
             (Scan::Along, 0) if row > 0 => Some(self.pixel(row - 1, self.width() - 1)),
             _ => None,
         }

@@ -278,7 +278,7 @@ mod tests {
                 .collect();
             let total: u64 = counts.iter().copied().map(u64::from).sum();
             assert!(total <= u64::from(u32::MAX) || spread > 1000);
-            let counts: Vec<u32> = if total > u64::from(u32::MAX) { counts[..100].to_vec() } else { counts };
+            let counts: Vec<u32> = if total > u64::from(u32::MAX) { counts[..400].to_vec() } else { counts };
             let ends: Vec<u32> =
                 counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count) + count)).collect();
             let expected: String = (0..counts.len())
@@ -291,6 +291,18 @@ mod tests {
                 assert_eq!(writer.finish(), expected, "{length} counts up to {spread}, cut at {cut}");
             }
         }
+    }
+
+    /// The fourth difference seems -7 as an i32, which would be one character.
+    #[test]
+    fn ends_beyond_2_to_the_31_are_written_as_they_are() {
+        let counts = [1, 1, 1, u32::MAX - 5, 2];
+        let ends: Vec<u32> =
+            counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count) + count)).collect();
+        let mut writer = CocoWriter::new();
+        writer.ends(&ends);
+        let written = [1, 1, 1, i64::from(u32::MAX) - 6, 1].map(plain).concat();
+        assert_eq!(writer.finish(), written);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) struct GpuDevice {
     /// Errors that no scope has caught.
     stray: Arc<Mutex<Option<String>>>,
     pub(super) work: Work,
+    /// Held from a submission until it has its number, so that the numbers are in the queue's order.
+    submitting: Mutex<()>,
     pub(super) times: Mutex<PassTimes>,
     /// Starts a thousand words of bits in the last chunk: so many are read back at once.
     pub(super) density: AtomicU64,
@@ -98,6 +100,7 @@ impl GpuDevice {
             lost: Arc::default(),
             stray: Arc::default(),
             work: Work::default(),
+            submitting: Mutex::default(),
             times: Mutex::default(),
             density: AtomicU64::new(60),
             faults: Faults::default(),
@@ -139,7 +142,9 @@ impl GpuDevice {
     }
 
     pub(super) fn submit(&self, commands: CommandEncoder) -> Submitted {
-        let index = self.queue.submit([commands.finish()]);
+        let commands = commands.finish();
+        let _in_order = self.submitting.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = self.queue.submit([commands]);
         Submitted(self.work.submits.fetch_add(1, Ordering::Relaxed) + 1, index)
     }
 

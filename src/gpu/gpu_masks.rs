@@ -12,6 +12,9 @@ use crate::question::Question;
 use crate::{Error, Result};
 use half::f16;
 
+/// Bytes that the shaders read at once: the least that can be bound.
+const VECTOR: u64 = 16;
+
 /// The type of pixels in a GPU buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -237,11 +240,22 @@ impl GpuMasks {
         Binding { buffer: self.buffer.clone(), offset: from, bytes: end - from }
     }
 
-    /// The bytes that some masks reach: from where a binding can begin, up to a whole word.
+    /// The bytes that some masks reach: from where a binding can begin, up to a whole word, and as many as a vector has.
     fn bytes(&self, masks: std::ops::Range<usize>, alignment: u64) -> Result<(u64, u64)> {
         let from = (self.offset + masks.start as u64 * self.strides[0] as u64) * self.pixel.bytes();
-        let end = self.end(masks)? * self.pixel.bytes();
-        Ok((from / alignment * alignment, end.next_multiple_of(4)))
+        let end = (self.end(masks)? * self.pixel.bytes()).next_multiple_of(4);
+        let mut from = from / alignment * alignment;
+        let end = end.max(from + VECTOR).min(self.buffer.size());
+        if end - from < VECTOR {
+            from = from.saturating_sub(alignment);
+        }
+        if end - from < VECTOR {
+            let size = self.buffer.size();
+            return Err(Error::Input(format!(
+                "a buffer of {size} bytes cannot be read: it must have {VECTOR} at least"
+            )));
+        }
+        Ok((from, end))
     }
 
     /// Every mask as rows of memory, as [`crate::plane`] has them: the direction in which pixels are side by side is that of the

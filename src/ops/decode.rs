@@ -42,8 +42,11 @@ impl MaskRuns<'_> {
         if let MaskValues::Binary { first } = self.kind() {
             let values = [value(0), value(1)];
             let of_run = |run: usize| values[(run + usize::from(first)) % 2];
+            // Words of bits would take more memory than the pixels.
+            let few = lines.nrows() < 64;
             match lines.as_slice_mut() {
                 Some(pixels) => along(pixels, self.starts(), of_run),
+                None if few => across::any(lines, self.starts(), of_run)?,
                 None => across::binary(lines, self.starts(), first, values)?,
             }
             return Ok(());
