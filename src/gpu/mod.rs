@@ -34,7 +34,7 @@ pub use self::faults::{Fault, Faults};
 pub use self::gpu_masks::{GpuMasks, Pixel};
 pub use self::pending::Pending;
 use self::plan::{Chunk, Limits, Task};
-use self::session::{Flying, RING, Session};
+use self::session::{Flying, Pool, RING, Session};
 use crate::builder::Builder;
 use crate::encoder::Starts;
 use crate::masks::{Masks, Order};
@@ -49,6 +49,8 @@ pub(crate) struct Gpu {
     /// How to open a fresh device where this one fails.
     options: Builder,
     limits: Limits,
+    /// The caller's device, on which its masks lie whatever becomes of the session.
+    given: Option<(Arc<GpuDevice>, Pool)>,
     state: Mutex<State>,
     /// Work and times of devices that have failed.
     past: Mutex<(GpuWork, PassTimes)>,
@@ -100,7 +102,9 @@ impl Gpu {
         // A fresh device is one on the same adapter.
         let is_software = device.info.device_type == wgpu::DeviceType::Cpu;
         let options = Builder::default().adapter(&device.info.name).allow_software(is_software);
-        Self::new(device, options)
+        let gpu = Self::new(device, options)?;
+        let given = lock(&gpu.state).session.as_ref().map(|session| (Arc::clone(&session.gpu), session.pool.clone()));
+        Ok(Gpu { given, ..gpu })
     }
 
     fn new(device: GpuDevice, options: Builder) -> Result<Self> {
@@ -112,6 +116,7 @@ impl Gpu {
             adapter_name: device.info.name.clone(),
             options,
             limits: Limits { binding, memory },
+            given: None,
             state: Mutex::new(State { session: Some(Session::new(device)?), may_reopen: true }),
             past: Mutex::default(),
         })

@@ -126,7 +126,7 @@ impl Encoder {
 
     /// The runs of masks that are on the GPU.
     pub fn gpu_runs(&self, masks: &GpuMasks, order: Order) -> Result<Runs> {
-        let gpu = self.gpu()?.device()?;
+        let gpu = self.gpu()?.of_buffers()?.0;
         let mut commands = gpu.commands();
         let pending = self.record(&mut commands, masks, order)?;
         gpu.watched(|| {
@@ -149,23 +149,22 @@ impl Encoder {
 impl Gpu {
     /// The device, unless it has failed.
     pub(crate) fn wgpu(&self) -> Option<(wgpu::Device, wgpu::Queue)> {
-        let gpu = self.device().ok()?;
+        let (gpu, _) = self.of_buffers().ok()?;
         Some((gpu.device.clone(), gpu.queue.clone()))
     }
 
-    fn device(&self) -> Result<Arc<GpuDevice>> {
+    /// The device on which the masks' buffers are: the caller's, or ours.
+    fn of_buffers(&self) -> Result<(Arc<GpuDevice>, Pool)> {
+        if let Some(given) = &self.given {
+            return Ok(given.clone());
+        }
         let session = &lock(&self.state).session;
         let session = session.as_ref().ok_or_else(|| Error::Gpu(format!("{}: it has failed", self.adapter_name)))?;
-        Ok(Arc::clone(&session.gpu))
+        Ok((Arc::clone(&session.gpu), session.pool.clone()))
     }
 
     fn record(&self, commands: &mut wgpu::CommandEncoder, masks: &GpuMasks, order: Order) -> Result<Pending> {
-        let (gpu, pool) = {
-            let session = &lock(&self.state).session;
-            let session =
-                session.as_ref().ok_or_else(|| Error::Gpu(format!("{}: it has failed", self.adapter_name)))?;
-            (Arc::clone(&session.gpu), session.pool.clone())
-        };
+        let (gpu, pool) = self.of_buffers()?;
         let alignment = u64::from(gpu.device.limits().min_storage_buffer_offset_alignment).max(16);
         let Limits { binding, memory } = self.limits;
         let plan = masks.chunks(order, Limits { binding, memory }, alignment)?;
