@@ -42,16 +42,36 @@ impl<'de> Deserialize<'de> for CocoMask {
             counts: Counts,
         }
         let Segmentation { size, counts } = Segmentation::deserialize(deserializer)?;
-        Ok(match counts {
-            Counts::Text(counts) => CocoMask::Rle(CocoRle { size, counts }),
-            Counts::Numbers(counts) => CocoMask::Counts(CocoCounts { size, counts }),
-        })
+        Ok(counts.of(size))
     }
 }
 
-enum Counts {
+/// COCO's counts where the size stands elsewhere, to be deserialised from a string, bytes, or a list of numbers.
+///
+/// ```
+/// use maskrle::format::Counts;
+///
+/// let counts: Counts = serde_json::from_str("[3, 3]")?;
+/// let mask = counts.of([2, 3]).to_runs()?;
+/// assert_eq!(mask.get(0).expect("one mask").area(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Counts {
+    /// Compressed: those of a [`CocoRle`].
     Text(String),
+    /// Plain: those of a [`CocoCounts`].
     Numbers(Vec<u32>),
+}
+
+impl Counts {
+    /// The mask of this size, height and width, that they are the counts of.
+    pub fn of(self, size: [u32; 2]) -> CocoMask {
+        match self {
+            Counts::Text(counts) => CocoMask::Rle(CocoRle { size, counts }),
+            Counts::Numbers(counts) => CocoMask::Counts(CocoCounts { size, counts }),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Counts {

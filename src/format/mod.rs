@@ -35,6 +35,8 @@ mod read;
 mod values;
 
 pub use coco::{CocoCounts, CocoMask, CocoRle};
+#[cfg(feature = "serde")]
+pub use coco_serde::Counts;
 pub(crate) use coco_string::CocoWriter;
 pub use kaggle::KaggleRle;
 pub use read::Encoded;

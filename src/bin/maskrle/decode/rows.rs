@@ -6,7 +6,8 @@ use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use maskrle::{CocoCounts, CocoRle, KaggleRle, MaskRuns, Order, Runs, ValueCounts};
+use maskrle::format::Counts;
+use maskrle::{CocoMask, KaggleRle, MaskRuns, Order, Runs, ValueCounts};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -168,10 +169,8 @@ struct Row {
     annotations: Option<IgnoredAny>,
 }
 
-struct Segmentation {
-    size: [u32; 2],
-    counts: Counts,
-}
+/// RLE; a polygon is told by its name.
+struct Segmentation(CocoMask);
 
 impl<'de> Deserialize<'de> for Segmentation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -194,13 +193,7 @@ impl<'de> Visitor<'de> for SegmentationVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Segmentation, A::Error> {
-        #[derive(Deserialize)]
-        struct Rle {
-            size: [u32; 2],
-            counts: Counts,
-        }
-        let Rle { size, counts } = Rle::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Segmentation { size, counts })
+        CocoMask::deserialize(MapAccessDeserializer::new(map)).map(Segmentation)
     }
 }
 
@@ -211,15 +204,15 @@ fn parse(text: &[u8]) -> Result<Runs> {
 
 impl Row {
     fn into_runs(self) -> Result<Runs> {
-        if let Some(Segmentation { size, counts }) = self.segmentation {
-            return counts.into_runs(size);
+        if let Some(Segmentation(mask)) = self.segmentation {
+            return Ok(mask.to_runs()?);
         }
         if self.annotations.is_some() && self.counts.is_none() {
             bail!("a COCO dataset is not taken: a list of results is, objects with a \"segmentation\" of RLE");
         }
         let size = self.size.context("the row has no \"size\"")?;
         let counts = self.counts.context("the row has no \"counts\"")?;
-        let Some(values) = self.values else { return counts.into_runs(size) };
+        let Some(values) = self.values else { return Ok(counts.of(size).to_runs()?) };
         let Counts::Numbers(counts) = counts else {
             bail!("a row with \"values\" has \"counts\" as a list of numbers")
         };
@@ -237,49 +230,5 @@ fn plain(error: &serde_json::Error, with_column: bool) -> anyhow::Error {
         Some(within) => anyhow!("cut short: the JSON ends within {within}"),
         None if with_column && error.column() > 0 => anyhow!("column {}: {what}", error.column()),
         None => anyhow!("{what}"),
-    }
-}
-
-/// Compressed or plain.
-enum Counts {
-    Text(String),
-    Numbers(Vec<u32>),
-}
-
-impl Counts {
-    fn into_runs(self, size: [u32; 2]) -> Result<Runs> {
-        Ok(match self {
-            Counts::Text(counts) => CocoRle { size, counts }.to_runs()?,
-            Counts::Numbers(counts) => CocoCounts { size, counts }.to_runs()?,
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for Counts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(CountsVisitor)
-    }
-}
-
-/// Serde's untagged enums would say only that nothing matched.
-struct CountsVisitor;
-
-impl<'de> Visitor<'de> for CountsVisitor {
-    type Value = Counts;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("run lengths, a string or a list of numbers")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Counts, E> {
-        Ok(Counts::Text(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Counts, A::Error> {
-        let mut numbers = Vec::new();
-        while let Some(number) = list.next_element()? {
-            numbers.push(number);
-        }
-        Ok(Counts::Numbers(numbers))
     }
 }
