@@ -57,13 +57,8 @@ impl<'s, B> Rows<'s, B> {
     }
 
     pub(crate) fn row(&self, index: usize) -> &'s [B] {
-        &self.at_row(index)[..self.width()]
-    }
-
-    /// A row and what follows it in memory.
-    pub(crate) fn at_row(&self, index: usize) -> &'s [B] {
         match self {
-            Rows::Whole { pixels, width, .. } => &pixels[index * width..],
+            Rows::Whole { pixels, width, .. } => &pixels[index * width..][..*width],
             Rows::Separate(rows) => rows[index],
         }
     }
@@ -79,15 +74,12 @@ impl<'s, B> Rows<'s, B> {
     }
 }
 
-/// What is done with a plane, for whatever element type it has.
+/// What is done with a plane, for whatever element type it has, or with rows of packed pixels.
 pub(crate) trait PlaneVisitor: Sized {
     type Output;
     fn visit<P: Plane>(self, plane: &P, scan: Scan) -> Self::Output;
 
-    /// For those who need no pixels unpacked.
-    fn visit_packed(self, plane: &Packed<'_>, scan: Scan) -> Self::Output {
-        self.visit(plane, scan)
-    }
+    fn visit_packed(self, rows: &Packed<'_>, scan: Scan) -> Self::Output;
 }
 
 /// Shows mask `index` to the visitor as the plane that reads best in the given scan order.
@@ -97,10 +89,10 @@ pub(crate) fn visit_plane<V: PlaneVisitor>(masks: &Masks<'_>, index: usize, orde
         let (plane, scan) = Strided::new(mask_of(view, place), order);
         visitor.visit(&plane, scan)
     }, (bytes, width, bit_order) => {
-        let plane = Packed { rows: mask_of(bytes, place), width: *width, order: *bit_order };
+        let packed = Packed { rows: mask_of(bytes, place), width: *width, order: *bit_order };
         // Down one row is along it.
-        let scan = if order == Order::RowMajor || plane.height() == 1 { Scan::Along } else { Scan::Across };
-        visitor.visit_packed(&plane, scan)
+        let scan = if order == Order::RowMajor || packed.rows.nrows() == 1 { Scan::Along } else { Scan::Across };
+        visitor.visit_packed(&packed, scan)
     })
 }
 
@@ -167,31 +159,9 @@ impl<T: Element> Plane for Strided<'_, T> {
     }
 }
 
-/// Pixels packed eight to a byte, unpacked to 0 and 1.
+/// Pixels packed eight to a byte along rows, which begin at a byte. No backend unpacks them.
 pub(crate) struct Packed<'a> {
     pub(crate) rows: ArrayView2<'a, u8>,
     pub(crate) width: usize,
     pub(crate) order: BitOrder,
-}
-
-impl Plane for Packed<'_> {
-    type Bits = u8;
-
-    fn height(&self) -> usize {
-        self.rows.nrows()
-    }
-
-    fn width(&self) -> usize {
-        self.width
-    }
-
-    fn rows<'s>(&'s self, rows: Range<usize>, columns: Range<usize>, scratch: &'s mut Vec<u8>) -> Rows<'s, u8> {
-        let (count, width) = (rows.len(), columns.len());
-        scratch.clear();
-        for row in rows {
-            let row = self.rows.row(row);
-            scratch.extend(columns.clone().map(|x| self.order.bit(row[x / 8], x % 8)));
-        }
-        Rows::Whole { pixels: scratch, count, width }
-    }
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::bits::BitLines;
 use super::passes::Stripe;
 use super::shape::{Shape, Table};
-use crate::masks::{BitOrder, Masks, Order, Pixels, mask_of};
-use crate::plane::{Plane, PlaneVisitor, Scan, visit_plane};
+use crate::masks::{BitOrder, Masks, Order};
+use crate::plane::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
 
 /// What a chunk may take.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +87,7 @@ pub(super) struct Part {
     pub(super) at: u64,
 }
 
+/// Gives a mask's rows as they are uploaded.
 struct ShapeOf;
 
 impl PlaneVisitor for ShapeOf {
@@ -94,6 +95,10 @@ impl PlaneVisitor for ShapeOf {
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) -> Shape {
         shape(plane.height(), plane.width(), scan, 8 * size_of::<P::Bits>() as u32, false)
+    }
+
+    fn visit_packed(self, packed: &Packed<'_>, scan: Scan) -> Shape {
+        shape(packed.rows.nrows(), packed.width, scan, 1, packed.order == BitOrder::Big)
     }
 }
 
@@ -106,18 +111,6 @@ fn shape(height: usize, width: usize, scan: Scan, element_bits: u32, highest_fir
     };
     let row_stride = if element_bits == 1 { width.div_ceil(8) } else { width };
     Shape { height, width, pixels, scan, element_bits, row_stride, column_stride: 1, highest_first }
-}
-
-/// A mask's rows as they are uploaded. Packed pixels stay packed.
-fn shape_of(masks: &Masks<'_>, index: usize, order: Order) -> Shape {
-    match masks.stack_of(index) {
-        (Pixels::Packed { bytes, width, order: bit_order }, place) => {
-            let height = mask_of(bytes, place).nrows();
-            let scan = if order == Order::RowMajor || height == 1 { Scan::Along } else { Scan::Across };
-            shape(height, *width, scan, 1, *bit_order == BitOrder::Big)
-        }
-        _ => visit_plane(masks, index, order, ShapeOf),
-    }
 }
 
 /// Bytes of a mask in the pixel buffer.
@@ -202,7 +195,7 @@ pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: 
     let (mut all_words, mut all_pixels, mut element_bits) = (0, 0, 8);
     let mut next = first;
     while next < range.end {
-        let shape = shape_of(masks, next, order);
+        let shape = visit_plane(masks, next, order, ShapeOf);
         if shape.pixels > 0 {
             let words = all_words + shape.words();
             let bytes = window.bytes + bytes_of(&shape);
@@ -230,7 +223,7 @@ pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: 
 
 /// A mask too large for one upload: through windows if its bits fit, else not at all.
 fn alone(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Task {
-    let shape = shape_of(masks, index, order);
+    let shape = visit_plane(masks, index, order, ShapeOf);
     let words = shape.words();
     let fits = limits.bindings_hold(words, 1);
     let windows = if fits { windows(&shape, index, limits.pixel_bytes(words, 1)) } else { None };

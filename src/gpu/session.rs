@@ -13,8 +13,8 @@ use super::faults::Fault;
 use super::landing::{Found, InFlight, expected};
 use super::plan::{Chunk, Part, Window};
 use crate::Result;
-use crate::masks::{Masks, Order, Pixels, mask_of};
-use crate::plane::{Plane, PlaneVisitor, Scan, visit_plane};
+use crate::masks::{Masks, Order};
+use crate::plane::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
 
 /// Chunks in flight, and staging buffers: one is filled, one computed, one read back.
 pub(super) const RING: usize = 3;
@@ -114,7 +114,10 @@ impl Session {
         }
         upload.hold(&gpu.device, window);
         write(&gpu, &upload.staging, window.bytes, |mut staging| {
-            window.parts.iter().for_each(|part| copy_part(masks, order, part, &mut staging));
+            for part in &window.parts {
+                let copy = CopyRows { part, at: part.at as usize, staging: &mut staging };
+                visit_plane(masks, part.mask, order, copy);
+            }
         })?;
         let pixels = Binding { buffer: (*upload.pixels).clone(), offset: 0, bytes: upload.pixels.size() };
         let mut commands = gpu.commands();
@@ -159,58 +162,50 @@ fn refused_buffer(gpu: &GpuDevice) {
 }
 
 /// Copies the rows of a part into the mapped staging memory, in order and without reading it.
-fn copy_part(masks: &Masks<'_>, order: Order, part: &Part, staging: &mut WriteOnly<'_, [u8]>) {
-    match masks.stack_of(part.mask) {
-        (Pixels::Packed { bytes, .. }, place) => copy_packed(mask_of(bytes, place), part, staging),
-        _ => visit_plane(masks, part.mask, order, CopyRows { part, staging }),
-    }
-}
-
-/// Rows of packed pixels as they are, whole bytes.
-fn copy_packed(rows: ndarray::ArrayView2<'_, u8>, part: &Part, staging: &mut WriteOnly<'_, [u8]>) {
-    let mut at = part.at as usize;
-    let mut put = |bytes: &[u8]| {
-        staging.slice(at..at + bytes.len()).copy_from_slice(bytes);
-        at += bytes.len();
-    };
-    // One row comes in pieces, as rows of its own.
-    let is_in_pieces = rows.nrows() == 1;
-    for row in part.rows.clone() {
-        let piece = part.width.div_ceil(8);
-        let bytes = match is_in_pieces {
-            true => rows.row(0).slice_move(ndarray::s![row * piece..rows.ncols().min((row + 1) * piece)]),
-            false => rows.row(row),
-        };
-        match bytes.to_slice() {
-            Some(bytes) => put(bytes),
-            None => put(&bytes.to_vec()),
-        }
-    }
-}
-
 struct CopyRows<'c, 'm> {
     part: &'c Part,
     staging: &'c mut WriteOnly<'m, [u8]>,
+    /// Where the next bytes go.
+    at: usize,
+}
+
+impl CopyRows<'_, '_> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.staging.slice(self.at..self.at + bytes.len()).copy_from_slice(bytes);
+        self.at += bytes.len();
+    }
 }
 
 impl PlaneVisitor for CopyRows<'_, '_> {
     type Output = ();
 
-    fn visit<P: Plane>(self, plane: &P, _scan: Scan) {
-        let Part { rows, width, at, .. } = self.part;
-        let mut at = *at as usize;
-        let mut put = |pixels: &[P::Bits]| {
-            let bytes: &[u8] = bytemuck::cast_slice(pixels);
-            self.staging.slice(at..at + bytes.len()).copy_from_slice(bytes);
-            at += bytes.len();
-        };
+    fn visit<P: Plane>(mut self, plane: &P, _scan: Scan) {
+        let Part { rows, width, .. } = self.part;
         let mut gathered = Vec::new();
         if plane.height() == 1 {
             let columns = rows.start * width..plane.width().min(rows.end * width);
-            put(plane.rows(0..1, columns, &mut gathered).row(0));
+            self.put(bytemuck::cast_slice(plane.rows(0..1, columns, &mut gathered).row(0)));
         } else {
             for row in rows.clone() {
-                put(plane.rows(row..row + 1, 0..*width, &mut gathered).row(0));
+                self.put(bytemuck::cast_slice(plane.rows(row..row + 1, 0..*width, &mut gathered).row(0)));
+            }
+        }
+    }
+
+    /// Whole bytes, as they are.
+    fn visit_packed(mut self, packed: &Packed<'_>, _scan: Scan) {
+        let rows = packed.rows;
+        // One row comes in pieces, as rows of its own.
+        let is_in_pieces = rows.nrows() == 1;
+        for row in self.part.rows.clone() {
+            let piece = self.part.width.div_ceil(8);
+            let bytes = match is_in_pieces {
+                true => rows.row(0).slice_move(ndarray::s![row * piece..rows.ncols().min((row + 1) * piece)]),
+                false => rows.row(row),
+            };
+            match bytes.to_slice() {
+                Some(bytes) => self.put(bytes),
+                None => self.put(&bytes.to_vec()),
             }
         }
     }
