@@ -12,7 +12,7 @@ use fearless_simd::{Level, Simd, dispatch, u64x4};
 use super::sink::Sink;
 use super::source::Source;
 use super::transpose::{Columns, transpose};
-use super::words::Grid;
+use super::words::{Grid, moved};
 
 /// Memory kept from mask to mask.
 #[derive(Default)]
@@ -103,7 +103,7 @@ fn flag_bands(level: Level, source: &dyn Source, parallel: bool, scratch: &mut S
     let mut above = Vec::new();
     if source.are_answers() {
         let band = &mut scratch.band;
-        band.read(source, 0..1, 0..width);
+        band.read(source, 0..1, 0..1);
         let first = band.tiles[0][ROWS] & 1;
         band.read(source, height - 1..height, 0..width);
         band.seam(width, Some(first));
@@ -239,10 +239,12 @@ impl Band {
         self.rows = rows.len();
         self.tiles.resize(columns.len().div_ceil(64), [0; TILE]);
         source.read(rows, columns, &mut Grid { words: &mut self.tiles.as_flattened_mut()[ROWS..], row: 1, word: TILE });
-        // Rows that there are not hold no boundary.
-        for tile in self.tiles.iter_mut().filter(|_| self.rows < 64) {
-            let beyond = if source.are_answers() { tile[ROWS - 1 + self.rows] } else { 0 };
-            tile[ROWS + self.rows..].fill(beyond);
+        if self.rows < 64 {
+            // Rows that there are not hold no boundary.
+            for tile in &mut self.tiles {
+                let beyond = if source.are_answers() { tile[ROWS - 1 + self.rows] } else { 0 };
+                tile[ROWS + self.rows..].fill(beyond);
+            }
         }
     }
 
@@ -258,9 +260,7 @@ impl Band {
     fn seam(&mut self, width: usize, before: Option<u64>) -> u64 {
         let mut before = before.unwrap_or(self.tiles[0][ROWS] & 1);
         for tile in &mut self.tiles {
-            let last = tile[ROWS - 1 + self.rows];
-            tile[ROWS - 1] = last << 1 | before;
-            before = last >> 63;
+            tile[ROWS - 1] = moved(tile[ROWS - 1 + self.rows], &mut before);
         }
         if let (Some(tile), rest @ 1..) = (self.tiles.last_mut(), width % 64) {
             before = tile[ROWS - 1] >> rest & 1;

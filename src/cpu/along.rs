@@ -2,7 +2,7 @@
 
 use super::sink::Sink;
 use super::source::Source;
-use super::words::Grid;
+use super::words::{Grid, moved};
 
 /// Pixels of a row that are read at a time, a multiple of 64.
 const PIECE: usize = 1 << 15;
@@ -30,9 +30,7 @@ pub(super) fn flag(source: &dyn Source, sink: &mut Sink<'_>) {
 fn changes(words: &mut [u64], count: usize, before: Option<u64>) -> u64 {
     let mut before = before.unwrap_or(words[0] & 1);
     for word in words.iter_mut() {
-        let answers = *word;
-        *word ^= answers << 1 | before;
-        before = answers >> 63;
+        *word ^= moved(*word, &mut before);
     }
     let rest = count % 64;
     match words.last_mut() {

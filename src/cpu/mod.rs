@@ -30,7 +30,7 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub(crate) struct Cpu {
     level: Level,
-    /// None is rayon's own, one thread a core.
+    /// None is rayon's own, one thread a core, or, where there is to be but one, the caller's.
     #[cfg(feature = "rayon")]
     pool: Option<rayon::ThreadPool>,
     /// Whether there may be more than one thread.
@@ -54,7 +54,7 @@ impl Cpu {
             return Err(Error::Input(format!("{threads} threads: there can be {MOST_THREADS}, and 0 is one a core")));
         }
         #[cfg(feature = "rayon")]
-        let pool = if threads == 0 {
+        let pool = if threads < 2 {
             None
         } else {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -126,13 +126,9 @@ impl Cpu {
             |writer, task| {
                 let coco = |index| {
                     let [height, width] = masks.size(index);
-                    if begins_with_foreground(masks, index) {
-                        writer.ends(&[0]);
-                    }
                     let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
-                    writer.ends(starts.get(1..).unwrap_or_default());
-                    writer.ends(&[height * width]);
-                    CocoRle { size: [height, width], counts: writer.finish() }
+                    let counts = writer.mask(begins_with_foreground(masks, index), starts, height * width);
+                    CocoRle { size: [height, width], counts }
                 };
                 task.map(coco).collect::<Vec<_>>()
             },
@@ -145,11 +141,10 @@ impl Cpu {
     pub(crate) fn coco_of_runs(&self, runs: &crate::Runs) -> Result<Vec<CocoRle>> {
         let mask = |index| CocoRle::try_from(runs.get(index).expect("the index is below len"));
         #[cfg(feature = "rayon")]
-        return self.install(|| {
+        if self.parallel {
             use rayon::prelude::*;
-            (0..runs.len()).into_par_iter().map(mask).collect()
-        });
-        #[cfg(not(feature = "rayon"))]
+            return self.install(|| (0..runs.len()).into_par_iter().map(mask).collect());
+        }
         (0..runs.len()).map(mask).collect()
     }
 

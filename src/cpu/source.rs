@@ -5,7 +5,7 @@ use std::ops::Range;
 use fearless_simd::Level;
 use ndarray::s;
 
-use super::words::{self, Grid};
+use super::words::{self, Grid, moved};
 use crate::masks::BitOrder;
 use crate::plane::{Packed, Plane, Scan};
 use crate::question::Question;
@@ -52,11 +52,11 @@ impl<P: Plane> Source for Answers<'_, P> {
 
 impl Source for Packed<'_> {
     fn height(&self) -> usize {
-        Plane::height(self)
+        self.rows.nrows()
     }
 
     fn width(&self) -> usize {
-        Plane::width(self)
+        self.width
     }
 
     fn are_answers(&self) -> bool {
@@ -162,9 +162,7 @@ impl<P: Plane> Changes<'_, P> {
         }
         // What was read are the words of all pixels but the first.
         for word in grid.words.iter_mut().step_by(grid.word).take(per_row) {
-            let next = *word >> 63;
-            *word = *word << 1 | differs;
-            differs = next;
+            *word = moved(*word, &mut differs);
         }
     }
 

@@ -20,6 +20,13 @@ impl Grid<'_> {
     }
 }
 
+/// The bits of the pixels one before those of a word. `before` is that of the pixel before the word's first, and becomes that of
+/// its last.
+#[inline(always)]
+pub(super) fn moved(word: u64, before: &mut u64) -> u64 {
+    word << 1 | std::mem::replace(before, word >> 63)
+}
+
 /// Bit i of word k of a row is the answer of its pixel 64 * k + i; for labels, whether that pixel differs from the one at the same
 /// place in `before`, which has as many rows.
 pub(super) fn read<B: Lanes>(

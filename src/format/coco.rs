@@ -71,13 +71,9 @@ impl TryFrom<MaskRuns<'_>> for CocoRle {
     /// Fails with [`Error::Input`] on row-major runs, and on those of a label map.
     fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
         require_coco(&runs)?;
-        let mut writer = CocoWriter::new();
-        if runs.values().next() == Some(1) {
-            writer.ends(&[0]);
-        }
-        writer.ends(runs.starts().get(1..).unwrap_or_default());
-        writer.ends(&[runs.pixels()]);
-        Ok(CocoRle { size: runs.size(), counts: writer.finish() })
+        let begins_with_foreground = runs.values().next() == Some(1);
+        let counts = CocoWriter::new().mask(begins_with_foreground, runs.starts(), runs.pixels());
+        Ok(CocoRle { size: runs.size(), counts })
     }
 }
 

@@ -155,6 +155,16 @@ impl CocoWriter {
         self.length += length;
     }
 
+    /// The string of a mask whose starts are known.
+    pub(crate) fn mask(&mut self, begins_with_foreground: bool, starts: &[u32], pixels: u32) -> String {
+        if begins_with_foreground {
+            self.ends(&[0]);
+        }
+        self.ends(starts.get(1..).unwrap_or_default());
+        self.ends(&[pixels]);
+        self.finish()
+    }
+
     /// The string of the counts since the last one.
     pub(crate) fn finish(&mut self) -> String {
         let text = String::from_utf8(self.text[..self.length].to_vec());
