@@ -1,0 +1,167 @@
+//! The passes from bits to starts and their values.
+
+use libtest_mimic::Failed;
+use maskrle::gpu::passes::{BLOCK_WORDS, COMPACT, Params, SCAN, Stripe, VALUES};
+
+use crate::flags::{stripe, words_of_stripe};
+use crate::support::Random;
+use crate::{Bench, equal, table, words_of};
+
+pub fn ones_a_block(bits: &[u32]) -> Vec<u32> {
+    bits.chunks(BLOCK_WORDS as usize).map(|block| block.iter().map(|word| word.count_ones()).sum()).collect()
+}
+
+fn exclusive_sum(counts: &[u32]) -> (Vec<u32>, u32) {
+    let mut total = 0;
+    let mut sums = Vec::new();
+    for count in counts {
+        sums.push(total);
+        total += count;
+    }
+    (sums, total)
+}
+
+pub fn scans(bench: &Bench) -> Result<(), Failed> {
+    let mut random = Random(2);
+    for blocks in [1, 2, 255, 256, 257, 1000, 1024, 1025, 100_000] {
+        let counts: Vec<u32> = (0..blocks).map(|_| random.below(32_769) as u32).collect();
+        let groups = counts.chunks(BLOCK_WORDS as usize).map(exclusive_sum);
+        let (sums, totals): (Vec<_>, Vec<_>) = groups.unzip();
+        let params = Params { blocks, ..Default::default() };
+        let out = vec![u32::MAX; totals.len()];
+        let inputs = [(0, &words_of(&params)[..]), (5, &counts[..]), (6, &out[..])];
+        let written = bench.run(&SCAN, &[], totals.len() as u32, &inputs);
+        equal(&format!("{blocks} blocks"), &written[0].1, &sums.concat())?;
+        equal(&format!("the totals of {blocks} blocks"), &written[1].1, &totals)?;
+    }
+    Ok(())
+}
+
+/// Bits of some masks, and what the passes before the compaction make of them.
+struct Compacted {
+    stripes: Vec<Stripe>,
+    bits: Vec<u32>,
+    blocks: Vec<u32>,
+    totals: Vec<u32>,
+    starts: Vec<u32>,
+    /// The total, and where each mask's starts begin.
+    summary: Vec<u32>,
+}
+
+impl Compacted {
+    fn new(shapes: &[(u32, u32, bool)], one_in: u64) -> Self {
+        let mut random = Random(3);
+        let mut stripes: Vec<Stripe> = Vec::new();
+        let (mut words, mut pixels) = (0, 0);
+        for &(height, width, across) in shapes {
+            let next = stripe(height, width, across, pixels, words);
+            words += words_of_stripe(&next);
+            pixels += height * width;
+            stripes.push(next);
+        }
+        let mut bits = vec![0u32; words.next_multiple_of(4) as usize];
+        let (mut starts, mut summary) = (Vec::new(), vec![0]);
+        for stripe in &stripes {
+            summary.push(starts.len() as u32);
+            for position in 0..stripe.height * stripe.width {
+                if position == 0 || random.below(one_in) == 0 {
+                    let (line, within) = (position / stripe.line_length, position % stripe.line_length);
+                    bits[(stripe.first_word + line * stripe.words_per_line + within / 32) as usize] |=
+                        1 << (within % 32);
+                    starts.push(position);
+                }
+            }
+        }
+        summary[0] = starts.len() as u32;
+        let ones = ones_a_block(&bits);
+        let (blocks, totals): (Vec<_>, Vec<_>) = ones.chunks(BLOCK_WORDS as usize).map(exclusive_sum).unzip();
+        // What is beyond the words is not to be counted.
+        let used = words as usize;
+        bits[used..].fill(u32::MAX);
+        Compacted { stripes, bits, blocks: blocks.concat(), totals, starts, summary }
+    }
+
+    fn words(&self) -> u32 {
+        self.stripes.last().map_or(0, |last| last.first_word + words_of_stripe(last))
+    }
+}
+
+const SHAPES: [(u32, u32, bool); 6] =
+    [(300, 200, true), (2, 2, false), (1, 1, false), (5, 1000, false), (32, 40, true), (700, 90, true)];
+
+pub fn compacts(bench: &Bench) -> Result<(), Failed> {
+    // The second is of more than one group of blocks.
+    for (shapes, one_in) in [(SHAPES.to_vec(), 5), (vec![(7000, 5000, true), (1, 1, false)], 2000)] {
+        let made = Compacted::new(&shapes, one_in);
+        let total = made.starts.len() as u32;
+        let third = total / 3;
+        // All in room enough, none in too little, and a stretch.
+        for (by_stretches, from, capacity, expected) in [
+            (0, 0, total, &made.starts[..]),
+            (0, 0, total - 1, &[]),
+            (1, third, third, &made.starts[third as usize..2 * third as usize]),
+        ] {
+            let params = Params {
+                tasks: made.words(),
+                stripes: made.stripes.len() as u32,
+                blocks: made.blocks.len() as u32,
+                first_start: from,
+                capacity,
+                ..Default::default()
+            };
+            let to_fill = vec![u32::MAX; made.summary.len()];
+            let out = vec![u32::MAX; total as usize];
+            let (params, table) = (words_of(&params), table(&made.stripes));
+            let inputs = [
+                (0, &params[..]),
+                (1, &table[..]),
+                (4, &made.bits[..]),
+                (5, &made.blocks[..]),
+                (6, &made.totals[..]),
+                (7, &to_fill[..]),
+                (8, &out[..]),
+            ];
+            let written = bench.run(&COMPACT, &[by_stretches], made.blocks.len() as u32, &inputs);
+            let unwritten = vec![u32::MAX; out.len() - expected.len()];
+            equal("starts", &written[1].1, &[expected, &unwritten].concat())?;
+            let begins = if expected.is_empty() { &to_fill[1..] } else { &made.summary[1..] };
+            equal("the total and where each mask begins", &written[0].1, &[&[total], begins].concat())?;
+        }
+    }
+    Ok(())
+}
+
+pub fn values(bench: &Bench) -> Result<(), Failed> {
+    let made = Compacted::new(&SHAPES, 5);
+    let mut random = Random(4);
+    let pixels: u32 = SHAPES.iter().map(|(height, width, _)| height * width).sum();
+    let pixels: Vec<u32> = (0..pixels).map(|_| random.next() as u32).collect();
+    let mut expected = Vec::new();
+    for (index, stripe) in made.stripes.iter().enumerate() {
+        let end = made.summary.get(index + 2).map_or(made.starts.len(), |&end| end as usize);
+        for &start in &made.starts[made.summary[index + 1] as usize..end] {
+            let Stripe { height, width, first_row_at, .. } = *stripe;
+            let place = if stripe.across != 0 { start % height * width + start / height } else { start };
+            expected.push(pixels[(first_row_at + place) as usize]);
+        }
+    }
+    let firsts: Vec<u32> =
+        made.stripes.iter().map(|stripe| u32::from(pixels[stripe.first_row_at as usize] != 0)).collect();
+    for (question, expected) in [(2, expected), (0, firsts)] {
+        let params = Params { tasks: expected.len() as u32, stripes: made.stripes.len() as u32, ..Default::default() };
+        let out = vec![u32::MAX; expected.len()];
+        let (params, table) = (words_of(&params), table(&made.stripes));
+        let inputs = [
+            (0, &params[..]),
+            (1, &table[..]),
+            (3, &pixels[..]),
+            (7, &made.summary[..]),
+            (8, &made.starts[..]),
+            (9, &out[..]),
+        ];
+        let groups = (expected.len() as u32).div_ceil(VALUES.workgroup_size);
+        let written = bench.run(&VALUES, &[32, question], groups, &inputs);
+        equal("values", &written[0].1, &expected)?;
+    }
+    Ok(())
+}
