@@ -12,7 +12,7 @@ use crate::{Error, Result};
 /// use maskrle::{CocoRle, Error, Limits, Order, Runs};
 ///
 /// // Seven bytes that claim 4 GiB of pixels: as runs they are nothing, as pixels they are refused.
-/// let rle = CocoRle { size: [65535, 65537], counts: "ooooooo3".get(1..).unwrap().into() };
+/// let rle = CocoRle { size: [65535, 65537], counts: "oooooo3".into() };
 /// let runs = rle.to_runs()?;
 /// let mask = runs.get(0).expect("one mask");
 /// assert!(matches!(mask.decode::<u8>(Order::RowMajor), Err(Error::Limit(_))));

@@ -42,8 +42,8 @@ impl KaggleRle {
     /// use maskrle::KaggleRle;
     ///
     /// let [columns, rows] = [KaggleRle::by_columns([2, 3], "2 1"), KaggleRle::by_rows([2, 3], "2 1")];
-    /// assert_eq!(columns.to_runs()?.get(0).unwrap().to_mask()?, ndarray::arr2(&[[0, 0, 0], [1, 0, 0]]));
-    /// assert_eq!(rows.to_runs()?.get(0).unwrap().to_mask()?, ndarray::arr2(&[[0, 1, 0], [0, 0, 0]]));
+    /// assert_eq!(columns.to_runs()?.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[0, 0, 0], [1, 0, 0]]));
+    /// assert_eq!(rows.to_runs()?.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[0, 1, 0], [0, 0, 0]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn by_columns(size: [u32; 2], pairs: impl Into<String>) -> Self {
