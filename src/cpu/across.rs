@@ -11,7 +11,7 @@ use fearless_simd::{Level, Simd, dispatch, u64x4};
 
 use super::sink::Sink;
 use super::source::Source;
-use super::transpose::{Columns, transpose};
+use super::transpose::transpose;
 use super::words::{Grid, moved};
 
 /// Memory kept from mask to mask.
@@ -58,7 +58,7 @@ struct Kept {
 struct Tile {
     /// In which columns there is one.
     nonzero: u64,
-    columns: Columns,
+    columns: [u64; 64],
 }
 
 /// Columns of a mask of one band that are read at a time: they and their words stay in the nearest cache.
@@ -91,7 +91,7 @@ fn flag_one_band<S: Simd>(simd: S, source: &dyn Source, band: &mut Band, sink: &
             let mut columns = tile.nonzero;
             while columns != 0 {
                 let column = columns.trailing_zeros() as usize;
-                sink.word(simd, ((left + across * 64 + column) * height) as u32, tile.columns.of(column));
+                sink.word(simd, ((left + across * 64 + column) * height) as u32, tile.columns[column]);
                 columns &= columns - 1;
             }
         }
@@ -161,7 +161,7 @@ impl Scratch {
             for column in 0..64.min(width - across * 64) {
                 let top = ((across * 64 + column) * height) as u32;
                 for (tiles, tiles_of_columns) in tiles.chunks_mut(64).zip(&tiles_of_columns) {
-                    let mut which = tiles_of_columns.of(column);
+                    let mut which = tiles_of_columns[column];
                     while which != 0 {
                         let (row, columns) = &mut tiles[which.trailing_zeros() as usize];
                         if let Some((&word, others)) = columns.split_first() {
@@ -178,7 +178,7 @@ impl Scratch {
 
 /// Rows that there are not are 0.
 #[inline(always)]
-fn transpose_up_to_64<S: Simd>(simd: S, rows: &[u64]) -> Columns {
+fn transpose_up_to_64<S: Simd>(simd: S, rows: &[u64]) -> [u64; 64] {
     let mut all = [0; 64];
     all[..rows.len()].copy_from_slice(rows);
     let mut vectors = [u64x4::splat(simd, 0); 16];
@@ -221,7 +221,7 @@ impl Stretch {
             self.tiles[index] = Kept { nonzero: tile.nonzero, first: self.columns.len() };
             let mut nonzero = tile.nonzero;
             while nonzero != 0 {
-                self.columns.push(tile.columns.of(nonzero.trailing_zeros() as usize));
+                self.columns.push(tile.columns[nonzero.trailing_zeros() as usize]);
                 nonzero &= nonzero - 1;
             }
         }
