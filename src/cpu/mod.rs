@@ -241,7 +241,7 @@ impl Flag<'_, '_> {
     fn flag(self, source: &dyn Source, scan: Scan) {
         match scan {
             _ if source.height() == 0 || source.width() == 0 => {}
-            Scan::Along => along::flag(source, self.sink),
+            Scan::Along => along::flag(self.level, source, self.parallel, self.sink),
             Scan::Across => across::flag(self.level, source, self.parallel, self.scratch, self.sink),
         }
     }

@@ -176,8 +176,15 @@ impl<'d> Sink<'d> {
         }
     }
 
+    /// Starts that are known already.
+    #[cfg(feature = "rayon")]
+    pub(super) fn starts(&mut self, starts: &[u32]) {
+        self.flush();
+        self.destination.take(starts);
+    }
+
     /// Hands on what waits.
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         self.destination.take(&self.waiting[..self.count]);
         self.count = 0;
     }
