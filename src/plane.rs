@@ -124,6 +124,25 @@ pub(crate) fn visit_stack<V: StackVisitor>(
     }, (_bytes, _width, _order) => None)
 }
 
+/// Shows all masks of an array to the visitor if they lie pixel by pixel beside each other, and are not packed: a pixel of `size` is then
+/// those of all masks at that place.
+pub(crate) fn visit_interleaved<V: StackVisitor>(
+    masks: &Masks<'_>,
+    index: usize,
+    order: Order,
+    visitor: V,
+) -> Option<V::Output> {
+    with_view!(masks.stack_of(index).0, view => {
+        let (_, _, height, width) = view.dim();
+        let (pixels, size, order_of_memory) = match view.view().permuted_axes([2, 3, 0, 1]).to_slice() {
+            Some(pixels) => (pixels, [height, width], Order::RowMajor),
+            None => (view.view().permuted_axes([3, 2, 0, 1]).to_slice()?, [width, height], Order::ColumnMajor),
+        };
+        let scan = if order == order_of_memory { Scan::Along } else { Scan::Across };
+        Some(visitor.visit(&Strided::row(pixels), size, scan))
+    }, (_bytes, _width, _order) => None)
+}
+
 /// Pixels of an array.
 struct Strided<'a, T> {
     rows: ArrayView2<'a, T>,

@@ -3,6 +3,7 @@
 
 mod across;
 mod along;
+mod interleaved;
 mod prefetch;
 mod rule;
 mod sink;
@@ -16,6 +17,7 @@ use std::ops::Range;
 use fearless_simd::Level;
 
 use self::across::Scratch;
+use self::interleaved::Bits;
 pub use self::rule::Lanes;
 use self::sink::{Destination, Found, Sink, Strings, Waiting};
 use self::source::{Answers, Changes, Source};
@@ -23,7 +25,7 @@ use crate::assemble::begins_with_foreground;
 use crate::encoder::Starts;
 use crate::format::{CocoRle, CocoWriter};
 use crate::masks::{Masks, Order};
-use crate::plane::{Packed, Plane, PlaneVisitor, Scan, StackVisitor, visit_plane, visit_stack};
+use crate::plane::{Packed, Plane, PlaneVisitor, Scan, StackVisitor, visit_interleaved, visit_plane, visit_stack};
 use crate::question::Question;
 use crate::{Error, Result};
 
@@ -86,19 +88,22 @@ impl Cpu {
 
     /// The starts of the masks in `range`.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
+        let interleaved = self.interleaved(masks, order, &range);
         Starts::concat(self.each_task(masks, range, Memory::default, |memory, task| {
             let mut found = Found::default();
-            self.flag(masks, task, order, memory, &mut found);
+            self.flag(masks, task, order, interleaved.as_ref(), memory, &mut found);
             found.starts
         }))
     }
 
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
     pub(crate) fn coco(&self, masks: &Masks<'_>, range: Range<usize>) -> Vec<CocoRle> {
+        let order = Order::ColumnMajor;
+        let interleaved = self.interleaved(masks, order, &range);
         let memory = || (Memory::default(), CocoWriter::at(self.level));
         let parts = self.each_task(masks, range, memory, |(memory, writer), task| {
             let mut strings = Strings { writer, masks: Vec::with_capacity(task.len()) };
-            self.flag(masks, task, Order::ColumnMajor, memory, &mut strings);
+            self.flag(masks, task, order, interleaved.as_ref(), memory, &mut strings);
             strings.masks
         });
         joined(parts)
@@ -161,12 +166,28 @@ impl Cpu {
         vec![work(&mut memory(), range)]
     }
 
-    /// Gives `destination` the masks of a task.
+    /// The bits of the masks, where these are all masks of an array in which they lie pixel by pixel beside each other.
+    fn interleaved(&self, masks: &Masks<'_>, order: Order, range: &Range<usize>) -> Option<Bits> {
+        let whole = range.len() > 1 && masks.array_of(range.start) == *range;
+        if !whole || masks.size(range.start).contains(&0) || masks.question() == Question::Labels {
+            return None;
+        }
+        let parallel = self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS;
+        let read = ReadBits { level: self.level, question: masks.question(), parallel };
+        #[cfg(feature = "rayon")]
+        if parallel {
+            return self.install(|| visit_interleaved(masks, range.start, order, read));
+        }
+        visit_interleaved(masks, range.start, order, read)
+    }
+
+    /// Gives `destination` the masks of a task, which may be in `interleaved`.
     fn flag(
         &self,
         masks: &Masks<'_>,
         task: Range<usize>,
         order: Order,
+        interleaved: Option<&Bits>,
         memory: &mut Memory,
         destination: &mut dyn Destination,
     ) {
@@ -177,7 +198,7 @@ impl Cpu {
         while index < task.end {
             let size = masks.size(index);
             let alike = index..task.end.min(masks.array_of(index).end);
-            if tiny::are_tiny(size, question) {
+            if interleaved.is_none() && tiny::are_tiny(size, question) {
                 let tell = Tiny { level, question, size, words, sink: &mut sink };
                 if visit_stack(masks, alike.clone(), order, tell).is_some() {
                     index = alike.end;
@@ -186,7 +207,10 @@ impl Cpu {
             }
             sink.begin(size, begins_with_foreground(masks, index));
             let flag = Flag { level, question, parallel: self.parallel, scratch, sink: &mut sink };
-            visit_plane(masks, index, order, flag);
+            match interleaved {
+                Some(bits) => flag.flag(&bits.mask(index - masks.array_of(index).start), bits.scan),
+                None => visit_plane(masks, index, order, flag),
+            }
             sink.end();
             index += 1;
         }
@@ -207,7 +231,6 @@ fn joined<T>(mut parts: Vec<Vec<T>>) -> Vec<T> {
 #[cfg(feature = "rayon")]
 const PIXELS_PER_TASK: u64 = 1 << 18;
 /// Pixels from which masks are worth several threads.
-#[cfg(feature = "rayon")]
 const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
 
 /// Splits a range of masks into tasks of many small masks or one large one.
@@ -278,6 +301,22 @@ impl StackVisitor for Tiny<'_, '_> {
     fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) {
         let source = Answers { level: self.level, question: self.question, plane: pixels };
         tiny::flag(self.level, &source, self.size, memory, scan, self.words, self.sink);
+    }
+}
+
+/// Masks that lie pixel by pixel beside each other.
+struct ReadBits {
+    level: Level,
+    question: Question,
+    parallel: bool,
+}
+
+impl StackVisitor for ReadBits {
+    type Output = Bits;
+
+    fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) -> Bits {
+        let source = Answers { level: self.level, question: self.question, plane: pixels };
+        Bits::read(self.level, &source, memory, scan, self.parallel)
     }
 }
 

@@ -9,7 +9,7 @@ use fearless_simd::{Level, Simd, dispatch, u64x4};
 use super::sink::Sink;
 use super::source::Source;
 use super::transpose::transpose_pair;
-use super::words::{Grid, moved};
+use super::words::{Grid, cut, moved};
 use crate::plane::Scan;
 use crate::question::Question;
 
@@ -62,21 +62,11 @@ pub(super) fn flag(
     }
 }
 
-/// Up to 64 bits from bit `at` on. Beyond the last word there are none.
-#[inline(always)]
-fn bits(words: &[u64], at: usize, count: usize) -> u64 {
-    let (word, shift) = (at / 64, at % 64);
-    match words.get(word..word + 2) {
-        Some(&[low, high]) => (low >> shift | high << 1 << (63 - shift)) & (u64::MAX >> (64 - count)),
-        _ => 0,
-    }
-}
-
 #[inline(always)]
 fn along(words: &[u64], at: usize, pixels: usize) -> Answers {
     let mut answers = [0; WORDS];
     for (index, word) in answers[..pixels.div_ceil(64)].iter_mut().enumerate() {
-        *word = bits(words, at + 64 * index, 64.min(pixels - 64 * index));
+        *word = cut(words, at + 64 * index, 64.min(pixels - 64 * index));
     }
     answers
 }
@@ -88,8 +78,8 @@ fn across<S: Simd>(simd: S, words: &[u64], at: [usize; 2], [height, width]: [usi
     // Two rows are at most 64 bits.
     for (pair, both) in rows.chunks_exact_mut(2).take(height.div_ceil(2)).enumerate() {
         let count = width * 2.min(height - 2 * pair);
-        let left = bits(words, at[0] + 2 * pair * width, count);
-        let right = bits(words, at[1] + 2 * pair * width, count);
+        let left = cut(words, at[0] + 2 * pair * width, count);
+        let right = cut(words, at[1] + 2 * pair * width, count);
         let first = u64::MAX >> (64 - width);
         both[0] = left & first | (right & first) << SIDE;
         both[1] = left >> width | right >> width << SIDE;
