@@ -3,7 +3,7 @@
 mod decode;
 mod iou;
 mod label_map;
-mod lines;
+pub(crate) mod lines;
 mod measure;
 mod merge;
 mod order;
