@@ -6,6 +6,7 @@ mod label_map;
 pub(crate) mod lines;
 mod measure;
 mod merge;
+mod nms;
 mod order;
 pub(crate) mod parallel;
 mod shape;
@@ -14,4 +15,5 @@ mod walk;
 
 pub use iou::box_iou;
 pub use merge::SetOp;
+pub use nms::box_nms;
 pub use split::Instance;
