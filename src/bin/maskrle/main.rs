@@ -2,6 +2,7 @@
 
 mod adapters;
 mod bench;
+mod coco;
 mod decode;
 mod encode;
 mod ids;
