@@ -13,6 +13,7 @@ mod limits;
 mod masks;
 mod ops;
 mod plane;
+mod polygon;
 mod question;
 mod runs;
 #[cfg(feature = "gpu")]

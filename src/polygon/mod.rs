@@ -1,0 +1,3 @@
+//! Polygons as runs, and runs as polygons.
+
+mod rasterise;
