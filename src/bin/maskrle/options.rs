@@ -1,7 +1,10 @@
-//! Options that several verbs share: which backend encodes, and in how much memory.
+//! Options that several verbs share: which backend encodes, in how much memory, and what is written.
 
 use clap::{Args, ValueEnum};
 use maskrle::{Backend, Builder, Encoder, Order};
+
+use crate::coco::Kind;
+use crate::rows::Format;
 
 /// What encodes, on how many threads, in how much memory.
 #[derive(Debug, Args)]
@@ -75,6 +78,67 @@ impl EncoderArgs {
         const MOST: u64 = 16 << 20;
         (self.memory / 16).min(MOST)
     }
+}
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// COCO's compressed RLE, as pycocotools writes it: a JSON object a line
+    Coco,
+    /// COCO's run lengths as numbers: a JSON object a line
+    CocoCounts,
+    /// A list of COCO results, with a score of 1: what loadRes of pycocotools loads
+    CocoResults,
+    /// A COCO dataset of images, annotations and categories: what COCO(...) of pycocotools loads
+    CocoDataset,
+    /// Kaggle's pairs of start and length: CSV
+    Kaggle,
+    /// The value and the length of each run: a JSON object a line
+    Values,
+}
+
+impl FormatArg {
+    /// The rows that it is, or the document.
+    pub fn rows(self) -> Result<Format, Kind> {
+        match self {
+            FormatArg::Coco => Ok(Format::Coco),
+            FormatArg::CocoCounts => Ok(Format::CocoCounts),
+            FormatArg::Kaggle => Ok(Format::Kaggle),
+            FormatArg::Values => Ok(Format::Values),
+            FormatArg::CocoResults => Err(Kind::Results),
+            FormatArg::CocoDataset => Err(Kind::Dataset),
+        }
+    }
+
+    /// Whether it is one of COCO's documents.
+    pub fn is_document(self) -> bool {
+        self.rows().is_err()
+    }
+
+    /// Whether it is COCO's, which knows one scan order.
+    pub fn is_coco(self) -> bool {
+        !matches!(self, FormatArg::Kaggle | FormatArg::Values)
+    }
+
+    /// The scan order, unless another is asked for.
+    pub fn default_order(self) -> Order {
+        if self == FormatArg::Values { Order::RowMajor } else { Order::ColumnMajor }
+    }
+}
+
+/// What the masks of one array are, in COCO's documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Stack {
+    /// Instances of one image: the file, or the array in a .npz
+    Instances,
+    /// Images, one after the other
+    Images,
+}
+
+/// Reads a height and a width.
+pub fn parse_sides(text: &str) -> Result<[u32; 2], String> {
+    let sides = text.split_once(',').and_then(|(h, w)| Some([h.trim().parse().ok()?, w.trim().parse().ok()?]));
+    sides.ok_or_else(|| format!("{text:?} is not a height and a width, such as 480,640"))
 }
 
 /// The scan order, on the command line.

@@ -50,7 +50,7 @@ pub fn input<'a>(mut source: Source, options: &Options) -> Result<Input<'a>> {
         BitDepth::Eight => Pixels::U8(Array3::from_shape_vec(shape, packed)?),
         _ => Pixels::U8(Array3::from_shape_vec(shape, unpack(&packed, line, width as usize, depth as usize))?),
     };
-    Ok(Input { is_stack: false, chunks: Box::new(std::iter::once(Ok(pixels))) })
+    Ok(Input { is_stack: false, size: [shape.1, shape.2], chunks: Box::new(std::iter::once(Ok(pixels))) })
 }
 
 /// Rows of `line` bytes, `depth` bits a pixel from the highest bit on, as a byte a pixel.
