@@ -17,7 +17,7 @@ const DARK: Colour = Colour([30, 31, 34]);
 /// Pixels along the rows, some for each pixel of a mask.
 #[derive(Debug)]
 pub struct Canvas {
-    pixels: Vec<Colour>,
+    pixels: Vec<[u8; 3]>,
     width: u32,
     height: u32,
     /// How many of its own a pixel of the masks has, along either side.
@@ -34,12 +34,12 @@ impl Canvas {
         }
         let mut pixels = Vec::new();
         pixels.try_reserve_exact(count as usize).with_context(|| format!("no memory for {height} x {width} pixels"))?;
-        pixels.resize(count as usize, DARK);
+        pixels.resize(count as usize, DARK.0);
         let mut canvas = Canvas { pixels, width: width as u32, height: height as u32, scale };
         if let Some(picture) = background {
             for (row, pixels) in canvas.pixels.chunks_exact_mut(width as usize).enumerate() {
                 let row = row / scale as usize * picture.size[1] as usize;
-                let pixel = |x: usize| Colour(picture.pixels[row + x / scale as usize]);
+                let pixel = |x: usize| picture.pixels[row + x / scale as usize];
                 pixels.iter_mut().enumerate().for_each(|(x, to)| *to = pixel(x));
             }
         }
@@ -61,7 +61,7 @@ impl Canvas {
         for row in rows {
             let row = &mut self.pixels[row * self.width as usize..][..self.width as usize];
             for pixel in row.get_mut(columns.clone()).into_iter().flatten() {
-                *pixel = pixel.mixed(colour, share);
+                *pixel = Colour(*pixel).mixed(colour, share).0;
             }
         }
     }
@@ -73,7 +73,7 @@ impl Canvas {
         encoder.set_color(ColorType::Rgb);
         encoder.set_depth(BitDepth::Eight);
         let mut writer = encoder.write_header()?;
-        writer.write_image_data(self.pixels.iter().flat_map(|pixel| pixel.0).collect::<Vec<_>>().as_slice())?;
+        writer.write_image_data(self.pixels.as_flattened())?;
         writer.finish()?;
         Ok(file)
     }

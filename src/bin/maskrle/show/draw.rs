@@ -68,7 +68,7 @@ fn fill(canvas: &mut Canvas, mask: MaskRuns<'_>, colour: Colour, share: f32) {
     }
 }
 
-/// Draws the edges of a polygon, within the mask: it is on the right of each edge.
+/// Draws the edges of a polygon on the mask's side, which is the right of each edge.
 fn outline(canvas: &mut Canvas, polygon: &Polygon, colour: Colour) {
     let (scale, thick) = (i64::from(canvas.scale), thickness(canvas));
     for ring in [&polygon.outer].into_iter().chain(&polygon.holes) {
