@@ -14,12 +14,12 @@ use maskrle::{Encoder, Order};
 
 use crate::coco::Category;
 use crate::ids::Ids;
-use crate::options::{EncoderArgs, FormatArg, OrderArg};
+use crate::options::{EncoderArgs, FormatArg, OrderArg, Stack};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::read::{self, Input, Name, Pixels, Question};
 use crate::rows::{Place, Rows};
-use annotations::{Annotations, Labels, Stack};
+use annotations::{Annotations, Labels};
 use target::{Encoded, Target};
 
 /// Encode masks as runs
@@ -63,8 +63,9 @@ pub struct Args {
     /// be repeated
     #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
     category: Vec<Category>,
-    /// For COCO's documents: the images' ids, a whole number on each line of FILE in the order of the inputs; counted from 1
-    /// unless told
+    /// For COCO's documents: the images' ids, counted from 1 unless told. FILE is a COCO dataset whose images are called as the
+    /// inputs are, but for folders and extensions (masks of a stack as STEM_INDEX); or a whole number a line, in the order of the
+    /// images
     #[arg(long, value_name = "FILE")]
     image_ids: Option<PathBuf>,
     #[command(flatten)]

@@ -3,6 +3,8 @@
 mod adapters;
 mod bench;
 mod coco;
+mod coded;
+mod convert;
 mod decode;
 mod encode;
 mod ids;
@@ -31,7 +33,9 @@ Examples:
   maskrle encode --threshold 0 logits.npy -o rle.jsonl   masks where the logits are above 0
   maskrle encode --labels instances/ -o rle.jsonl        a row for each instance of each label map in a folder
   maskrle encode --format kaggle *.png -o rows.csv       a Kaggle submission
+  maskrle encode --format coco-dataset masks.npy -o dataset.json
   maskrle decode rle.jsonl -o masks.npy                  and the pixels again
+  maskrle convert instances.json rle.json                a COCO dataset whose polygons became RLE
 
 Exit status: 0 all is well, 1 an input is bad (the others are still encoded), 2 usage.
 RUST_LOG=info says on standard error what encodes, and why.";
@@ -40,6 +44,7 @@ RUST_LOG=info says on standard error what encodes, and why.";
 enum Verb {
     Encode(encode::Args),
     Decode(decode::Args),
+    Convert(convert::Args),
     Adapters(adapters::Args),
     Bench(bench::Options),
 }
@@ -52,6 +57,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().verb {
         Verb::Encode(args) => encode::run(args, &mut has_failed),
         Verb::Decode(args) => decode::run(&args),
+        Verb::Convert(args) => convert::run(&args),
         Verb::Adapters(args) => adapters::run(&args),
         Verb::Bench(options) => bench::run(options),
     };

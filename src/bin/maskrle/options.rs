@@ -126,6 +126,21 @@ impl FormatArg {
     }
 }
 
+/// What the masks of one array are, in COCO's documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Stack {
+    /// Instances of one image: the file, or the array in a .npz
+    Instances,
+    /// Images, one after the other
+    Images,
+}
+
+/// Reads a height and a width.
+pub fn parse_sides(text: &str) -> Result<[u32; 2], String> {
+    let sides = text.split_once(',').and_then(|(h, w)| Some([h.trim().parse().ok()?, w.trim().parse().ok()?]));
+    sides.ok_or_else(|| format!("{text:?} is not a height and a width, such as 480,640"))
+}
+
 /// The scan order, on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OrderArg {

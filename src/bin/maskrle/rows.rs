@@ -120,7 +120,8 @@ fn json_row<T: Serialize>(out: &mut Vec<u8>, place: Place<'_>, value: Option<i64
     Ok(())
 }
 
-fn csv_row(out: &mut Vec<u8>, cells: &[&str]) -> Result<()> {
+/// Appends a row of CSV.
+pub fn csv_row(out: &mut Vec<u8>, cells: &[&str]) -> Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(cells)?;
     writer.flush()?;

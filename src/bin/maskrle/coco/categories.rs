@@ -13,6 +13,11 @@ pub struct Category {
 }
 
 impl Category {
+    /// That of masks of which nobody said one.
+    pub fn usual() -> Self {
+        Category { id: 1, name: "object".into() }
+    }
+
     /// Reads `ID:NAME`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let parts = text.split_once(':').and_then(|(id, name)| Some((id.parse().ok()?, name.trim())));
@@ -51,6 +56,11 @@ impl Categories {
             self.0.insert(id, id.to_string());
         }
         Ok(())
+    }
+
+    /// An annotation has this one, whose name is known.
+    pub fn add_named(&mut self, category: &Category) {
+        self.0.entry(category.id).or_insert_with(|| category.name.clone());
     }
 
     /// All of them, by their ids.

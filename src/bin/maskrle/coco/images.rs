@@ -15,7 +15,7 @@ pub struct Image {
     image_id: Option<Id>,
     height: Option<u32>,
     width: Option<u32>,
-    pub file_name: Option<Box<str>>,
+    file_name: Option<Box<str>>,
 }
 
 impl Image {
@@ -27,17 +27,6 @@ impl Image {
     /// Height and width, where both are said.
     pub fn size(&self) -> Option<[u32; 2]> {
         Some([self.height?, self.width?])
-    }
-
-    /// The file's name without folders and extension; the id where there is no file.
-    pub fn stem(&self) -> Result<String> {
-        match &self.file_name {
-            Some(name) => Ok(stem(name).to_owned()),
-            None => Ok(match self.id()? {
-                Id::Number(number) => number.to_string(),
-                Id::Text(text) => text.to_string(),
-            }),
-        }
     }
 }
 
@@ -52,31 +41,53 @@ pub fn stem(path: &str) -> &str {
 
 /// All images of a dataset by their ids: an id, a size and perhaps a name each.
 #[derive(Debug, Default)]
-pub struct Images(HashMap<Id, Listed>);
+pub struct Images {
+    by_id: HashMap<Id, Listed>,
+    /// The one that all annotations are of, without saying so.
+    only: Option<Id>,
+}
 
 /// What is kept of an image.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub size: Option<[u32; 2]>,
-    /// Its file's stem, where names are kept.
-    pub stem: Option<Box<str>>,
+    /// Its file's name, where names are kept.
+    pub file_name: Option<Box<str>>,
     /// Where in the list it is.
     pub index: u64,
 }
 
 impl Images {
-    /// Adds an image; one whose id is taken is an error.
-    pub fn add(&mut self, image: &Image, index: u64, keeps_name: bool) -> Result<()> {
+    /// Adds the next image of the list; one whose id is taken is an error.
+    pub fn add(&mut self, image: &Image, keeps_name: bool) -> Result<()> {
         let id = image.id()?;
-        if let Some(other) = self.0.get(id) {
-            bail!("the id {id} is already that of image {}", other.index);
+        if let Some(other) = self.by_id.get(id) {
+            bail!("the id {id} is that of images[{}] already", other.index);
         }
-        let stem = if keeps_name { Some(image.stem()?.into()) } else { None };
-        self.0.insert(id.clone(), Listed { size: image.size(), stem, index });
+        let file_name = image.file_name.clone().filter(|_| keeps_name);
+        let index = self.by_id.len() as u64;
+        self.by_id.insert(id.clone(), Listed { size: image.size(), file_name, index });
         Ok(())
     }
 
+    /// Adds the one image that there is. It need have no id: its annotations do not name it.
+    pub fn add_only(&mut self, image: &Image, keeps_name: bool) -> Result<()> {
+        let nameless = Image { id: Some(Id::Number(1)), ..image.clone() };
+        let image = if image.id().is_ok() { image } else { &nameless };
+        self.only = Some(image.id()?.clone());
+        self.add(image, keeps_name)
+    }
+
     pub fn get(&self, id: &Id) -> Option<&Listed> {
-        self.0.get(id)
+        self.by_id.get(id)
+    }
+
+    pub fn only(&self) -> Option<&Id> {
+        self.only.as_ref()
+    }
+
+    /// All of them, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Id, &Listed)> {
+        self.by_id.iter()
     }
 }

@@ -8,4 +8,4 @@ mod images;
 pub use categories::{Categories, Category};
 pub use document::{Annotation, Document, Kind, Mark};
 pub use id::{Id, Seen};
-pub use images::{Image, Images};
+pub use images::{Image, Images, Listed, stem};

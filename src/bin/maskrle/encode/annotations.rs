@@ -7,20 +7,12 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use maskrle::{CocoRle, MaskRuns};
 
-use super::image_ids::ImageIds;
+use super::image_ids::{Identified, ImageIds};
 use crate::coco::{Annotation, Categories, Category, Document, Id, Kind};
+use crate::options::Stack;
 use crate::output::Output;
 use crate::read::Name;
 use crate::rows::Place;
-
-/// What the masks of one array are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Stack {
-    /// Instances of one image: the file, or the array in a .npz
-    Instances,
-    /// Images, one after the other
-    Images,
-}
 
 /// What the categories of labels are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,9 +33,6 @@ pub struct Options<'a> {
     pub categories: &'a [Category],
     pub image_ids: Option<&'a Path>,
 }
-
-/// The category of all masks unless another is named.
-const DEFAULT_CATEGORY: (i64, &str) = (1, "object");
 
 /// Makes annotations of masks, and writes them as a document.
 pub struct Annotations {
@@ -73,15 +62,14 @@ pub struct Mark {
 
 impl Annotations {
     pub fn new(options: &Options<'_>) -> Result<Self> {
-        let (id, name) = DEFAULT_CATEGORY;
-        let one = [Category { id, name: name.into() }];
+        let one = [Category::usual()];
         let is_by_label = options.labels == Some(Labels::Label);
         let named = if options.categories.is_empty() && !is_by_label { &one } else { options.categories };
         Ok(Annotations {
             document: Document::new(options.kind, Categories::named(named)?)?,
             stack: options.stack,
             labels: options.labels,
-            category: named.first().map_or(id, |category| category.id),
+            category: named.first().map_or(one[0].id, |category| category.id),
             ids: ImageIds::new(options.image_ids)?,
             input: CurrentInput::default(),
         })
@@ -113,7 +101,7 @@ impl Annotations {
             let (Ok(height), Ok(width)) = (height, width) else {
                 bail!("masks of {} x {}: a side has at most {} pixels", size[0], size[1], u32::MAX);
             };
-            self.input.image = Some(self.image(&name.file_name, [height, width])?);
+            self.input.image = Some(self.image(name, None, [height, width])?);
         }
         Ok(())
     }
@@ -175,14 +163,13 @@ impl Annotations {
     fn image_of(&mut self, place: Place<'_>, size: [u32; 2]) -> Result<Id> {
         match &self.input.image {
             Some(image) => Ok(image.clone()),
-            None if place.is_stack => self.image(&format!("{}:{}", place.name.file_name, place.index), size),
-            None => self.image(&place.name.file_name, size),
+            None => self.image(place.name, place.is_stack.then_some(place.index), size),
         }
     }
 
-    fn image(&mut self, file_name: &str, size: [u32; 2]) -> Result<Id> {
-        let id = self.ids.next().context("no image id")?;
-        self.document.image(&id, file_name, size)?;
+    fn image(&mut self, name: &Name, index: Option<u64>, size: [u32; 2]) -> Result<Id> {
+        let Identified { id, file_name } = self.ids.next(name, index, size).context("no image id")?;
+        self.document.image(&id, &file_name, size)?;
         Ok(id)
     }
 }
