@@ -8,6 +8,8 @@ mod datasets;
 mod decode;
 mod encode;
 mod inputs;
+mod show;
+mod stats;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -2,4 +2,5 @@
 
 mod golden;
 mod refused;
+mod traced;
 mod walked;

@@ -13,6 +13,8 @@ mod output;
 mod progress;
 mod read;
 mod rows;
+mod show;
+mod stats;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -36,6 +38,8 @@ Examples:
   maskrle encode --format coco-dataset masks.npy -o dataset.json
   maskrle decode rle.jsonl -o masks.npy                  and the pixels again
   maskrle convert instances.json rle.json                a COCO dataset whose polygons became RLE
+  maskrle stats rle.json                                 how many masks, how large, how well they compress
+  maskrle show rle.json --image-id 139 -o masks.png      an image's masks as a picture
 
 Exit status: 0 all is well, 1 an input is bad (the others are still encoded), 2 usage.
 RUST_LOG=info says on standard error what encodes, and why.";
@@ -45,6 +49,8 @@ enum Verb {
     Encode(encode::Args),
     Decode(decode::Args),
     Convert(convert::Args),
+    Stats(stats::Args),
+    Show(show::Args),
     Adapters(adapters::Args),
     Bench(bench::Options),
 }
@@ -58,6 +64,8 @@ fn main() -> ExitCode {
         Verb::Encode(args) => encode::run(args, &mut has_failed),
         Verb::Decode(args) => decode::run(&args),
         Verb::Convert(args) => convert::run(&args),
+        Verb::Stats(args) => stats::run(&args),
+        Verb::Show(args) => show::run(&args),
         Verb::Adapters(args) => adapters::run(&args),
         Verb::Bench(options) => bench::run(options),
     };

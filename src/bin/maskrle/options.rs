@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use maskrle::{Backend, Builder, Encoder, Order};
 
 use crate::coco::Kind;
+use crate::coded::Csv;
 use crate::rows::Format;
 
 /// What encodes, on how many threads, in how much memory.
@@ -139,6 +140,27 @@ pub enum Stack {
 pub fn parse_sides(text: &str) -> Result<[u32; 2], String> {
     let sides = text.split_once(',').and_then(|(h, w)| Some([h.trim().parse().ok()?, w.trim().parse().ok()?]));
     sides.ok_or_else(|| format!("{text:?} is not a height and a width, such as 480,640"))
+}
+
+/// What CSV does not say of its masks.
+#[derive(Debug, Args)]
+pub struct CsvArgs {
+    /// Height and width of all masks in CSV, which does not hold them; JSON says them
+    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
+    size: Option<[u32; 2]>,
+    /// The scan order of the pairs in CSV; JSON says it
+    #[arg(long, value_enum, default_value_t = OrderArg::Column)]
+    order: OrderArg,
+    /// How an empty mask is spelt in CSV; a field of nothing is one too
+    #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
+    empty: String,
+}
+
+impl CsvArgs {
+    /// These options as the reader's.
+    pub fn csv(&self) -> Csv<'_> {
+        Csv { size: self.size, order: self.order.into(), empty: &self.empty }
+    }
 }
 
 /// The scan order, on the command line.

@@ -77,6 +77,7 @@ impl Columns {
         let category =
             self.category.map(|column| (column, &record[column])).filter(|(_, text)| !text.trim().is_empty());
         Ok(Entry {
+            id: None,
             image: self.image.map(|column| ImageName::Name(record[column].into())),
             category: category.map(|(column, _)| number(column, "the category")).transpose()?,
             score: None,

@@ -13,6 +13,8 @@ use crate::coco::{Id, Images};
 /// A mask and what is said of it.
 #[derive(Debug)]
 pub struct Entry {
+    /// Its own id, where the file gives it one.
+    pub id: Option<Id>,
     /// The image it is of, where the file says it.
     pub image: Option<ImageName>,
     /// Its category, or its label in a label map.
@@ -82,6 +84,7 @@ impl Entry {
         let runs = mask.to_runs(place, image.as_ref().map(|(_, listed)| *listed))?;
         let category = Fields::get(place, "category_id", fields.category_id)?;
         Ok(Entry {
+            id: Fields::get(place, "id", fields.id)?,
             category: category.or(Fields::get(place, "value", fields.value)?),
             score: Fields::get(place, "score", fields.score)?,
             is_crowd: fields.iscrowd.is_some_and(|value| !matches!(value.get(), "0" | "false")),

@@ -102,6 +102,27 @@ pub fn holds_floats(path: &Path) -> Result<bool> {
     }
 }
 
+/// An image's colours.
+pub struct Picture {
+    /// Height and width.
+    pub size: [u32; 2],
+    /// Red, green and blue of each pixel, along the rows.
+    pub pixels: Vec<[u8; 3]>,
+}
+
+/// Reads a PNG of any colours.
+pub fn picture(path: &Path) -> Result<Picture> {
+    match open(path)? {
+        (Kind::Png, file) => png::picture(file),
+        _ => bail!("not a PNG"),
+    }
+}
+
+/// Whether a file is named as one of pixels is, not of runs.
+pub fn is_named_pixels(path: &Path) -> bool {
+    Kind::of_name(path).is_some()
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Npy,
