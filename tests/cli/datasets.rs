@@ -118,8 +118,40 @@ fn ids_from_a_file() {
     // Whose the ids after it are cannot be known.
     run("1\n2\n3\n", "a.npy bad.npy b.npy").fails_first("error: bad.npy: ", "not a .npy file");
     let missing = place.run("encode --quiet --format coco-results --image-ids nothing a.npy");
-    missing.fails("error: nothing: ", "No such file");
+    missing.fails("error: nothing: ", "no such file");
     assert_eq!(place.files(), ["a.npy", "b.npy", "bad.npy", "ids"]);
+}
+
+#[test]
+fn ids_of_a_dataset() {
+    let place = Place::new();
+    let images = r#"{"id": 42, "height": 2, "width": 3, "file_name": "train/a.jpg"}, {"id": "b", "file_name": "b.png"},
+{"id": 1, "height": 9, "width": 9, "file_name": "c.jpg"}, {"id": 2, "file_name": "d.jpg"}, {"id": 3, "file_name": "x/d.jpg"},
+{"id": 4, "file_name": "s_0.jpg"}, {"id": 5, "file_name": "s_1.jpg"}, {"id": 6, "file_name": "s_2.jpg"}"#;
+    place.file("ids.json", format!("{{\"annotations\": [], \"images\": [{images}]}}"));
+    for name in ["a", "b", "c", "d", "e", "s", "more/a"] {
+        place.file(&format!("{name}.npy"), stack());
+    }
+    let run =
+        |options: &str| place.run(&format!("encode --quiet --format coco-dataset --image-ids ids.json {options}"));
+    let images = |options: &str| {
+        let dataset: serde_json::Value = serde_json::from_str(&run(options).ok()).unwrap();
+        let images = dataset["images"].as_array().unwrap().clone();
+        images.iter().map(|image| format!("{}={}", image["id"], image["file_name"])).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(images("b.npy a.npy"), r#""b"="b.png" 42="train/a.jpg""#);
+    assert_eq!(images("--stack images s.npy"), r#"4="s_0.jpg" 5="s_1.jpg" 6="s_2.jpg""#);
+    let fails = |input: &str, why: &str| {
+        run(&format!("{input} -o out.json")).fails_first("error: ", &format!("no image id: {why}"));
+    };
+    fails("e.npy", "ids.json has no image called \"e\"");
+    fails("c.npy", "2 x 3, and the image 1 in ids.json is of 9 x 9");
+    fails("d.npy", "ids.json has two images called \"d\"");
+    fails("a.npy more/a.npy", "the image 42 in ids.json is that of another input already");
+    place.file("ids.json", "{\"images\": [{\"id\": 1}, {\"id\": 1}], \"annotations\": []}");
+    run("a.npy").fails("error: ids.json:1: images[1]: ", "the id 1 is that of images[0] already");
+    place.file("ids.json", "[1, 2]");
+    run("a.npy").fails("error: ids.json: ", "neither a dataset nor an id on each line");
 }
 
 #[test]

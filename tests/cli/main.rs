@@ -2,6 +2,8 @@
 #![cfg(feature = "cli")]
 
 mod bad_input;
+mod convert;
+mod convert_refused;
 mod datasets;
 mod decode;
 mod encode;

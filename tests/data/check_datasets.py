@@ -63,6 +63,36 @@ def check_encoded(folder, name, masks, *options):
     return truth
 
 
+def check_converted(folder):
+    """Polygons and counts become the strings that pycocotools makes of them; strings become counts again."""
+    rng = np.random.default_rng(6)
+    images = [{"id": i, "file_name": f"{i}.jpg", "height": 60 + i, "width": 80} for i in range(1, 6)]
+    annotations = []
+    for i in range(200):
+        image = images[i % 5]
+        polygons = [(rng.random(6 + 2 * (i % 9)) * 90 - 5).round(2).tolist() for _ in range(1 + i % 3)]
+        pixels = rng.random((image["height"], image["width"])) < 0.3
+        flips = np.flatnonzero(np.diff(pixels.ravel(order="F"), prepend=False, append=~pixels[-1, -1]))
+        counts = np.diff(flips, prepend=0).tolist()
+        segmentation = polygons if i % 2 else {"size": list(pixels.shape), "counts": counts}
+        annotations.append({"id": i + 1, "image_id": image["id"], "category_id": 1, "segmentation": segmentation})
+    made, converted, counted, again = (folder / f"{name}.json" for name in ("made", "rle", "counts", "again"))
+    # The images last: their sizes are needed before they are met.
+    made.write_text(json.dumps({"annotations": annotations, "images": images, "categories": [{"id": 1, "name": "a"}]}))
+    maskrle("convert", made, converted)
+    maskrle("convert", converted, counted, "--to", "coco-counts")
+    maskrle("convert", counted, again)
+    assert converted.read_text() == again.read_text()
+    truth, found, numbers = COCO(str(made)), COCO(str(converted)), COCO(str(counted))
+    for annotation in annotations:
+        expected = truth.annToRLE(truth.anns[annotation["id"]])
+        for coco in found, numbers:
+            rle = coco.annToRLE(coco.anns[annotation["id"]])
+            assert rle["size"] == expected["size"]
+            strings = [counts if isinstance(counts, str) else counts.decode() for counts in (rle["counts"], expected["counts"])]
+            assert strings[0] == strings[1], annotation["id"]
+
+
 def main():
     coins = np.load(FOLDER / "coins.npy")
     labels = np.load(FOLDER / "coins_labels.npy")
@@ -77,6 +107,7 @@ def main():
         check_encoded(folder, "coins_labels.png", of_labels, "--labels")
         truth = check_encoded(folder, "coins_labels.png", of_labels, "--labels", "--categories", "label")
         assert [annotation["category_id"] for annotation in truth.dataset["annotations"]] == list(range(1, 23))
+        check_converted(folder)
     print("all is as it should be")
 
 

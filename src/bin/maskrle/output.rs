@@ -19,7 +19,10 @@ impl AtomicFile {
     pub fn create(target: &Path) -> Result<Self> {
         let named = || target.display().to_string();
         // A link stays a link: what it points to is replaced.
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        let target = match fs::canonicalize(target) {
+            Err(_) if target.is_symlink() => anyhow::bail!("{}: is a link to nothing", named()),
+            found => found.unwrap_or_else(|_| target.to_owned()),
+        };
         if target.is_dir() {
             anyhow::bail!("{}: is a folder", named());
         }
@@ -108,8 +111,10 @@ impl Output {
         let Some(path) = path else {
             return Ok(Output::stream(Stream::Stdout(io::stdout()), "standard output".into()));
         };
-        // A pipe or /dev/null is written to; renaming a file onto it would replace it.
-        if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        // A pipe or /dev/null is written to; renaming a file onto it would replace it. So is /dev/stdout, be it a file.
+        let is_open =
+            ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"].iter().any(|open| path.starts_with(open));
+        if is_open || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
             let name = path.display().to_string();
             let file = File::options().write(true).open(path).with_context(|| name.clone())?;
             return Ok(Output::stream(Stream::Device(file), name));

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
+use std::ops::Range;
 use std::rc::Rc;
 
 use anyhow::{Result, anyhow};
@@ -124,7 +125,11 @@ pub fn walk_images(reader: impl Read, on: &mut dyn FnMut(Event<'_>) -> Result<()
 
 /// Whether an object has a dataset's lists. One that is no JSON has none.
 pub fn is_dataset(reader: impl Read) -> bool {
-    struct Keys<'a>(&'a mut bool);
+    struct Keys<'a> {
+        progress: &'a Progress,
+        found: &'a mut bool,
+    }
+
     impl<'de> Visitor<'de> for Keys<'_> {
         type Value = ();
 
@@ -135,17 +140,19 @@ pub fn is_dataset(reader: impl Read) -> bool {
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
             while let Some(key) = map.next_key::<String>()? {
                 if List::of_key(&key).is_some() {
-                    *self.0 = true;
+                    *self.found = true;
                     break;
                 }
-                map.next_value::<IgnoredAny>()?;
+                map.next_value_seed(Skipped { progress: self.progress })?;
             }
             Ok(())
         }
     }
     let mut found = false;
+    let progress = Rc::new(Progress::default());
+    let mut json = serde_json::Deserializer::from_reader(Watched::new(reader, progress.clone()));
     // A failure is told by whoever reads the file next.
-    let _ = serde_json::Deserializer::from_reader(reader).deserialize_map(Keys(&mut found));
+    let _ = json.deserialize_map(Keys { progress: &progress, found: &mut found });
     found
 }
 
@@ -170,22 +177,20 @@ struct Walk<'h> {
     on: &'h mut dyn FnMut(Event<'_>) -> Result<()>,
     /// Whether all is shown, or a dataset's images alone.
     is_whole: bool,
-    /// Bytes that were read since the last part was shown.
-    pending: Rc<Cell<u64>>,
-    /// Why `on` stopped it, and how many lines before the reader's the part at fault began.
-    failure: Option<(anyhow::Error, u64)>,
+    progress: Rc<Progress>,
+    /// Why `on` stopped it, and where.
+    failure: Option<At>,
     /// Whether all that is wanted was shown.
     is_done: bool,
 }
 
 impl<'h> Walk<'h> {
     fn new(on: &'h mut dyn FnMut(Event<'_>) -> Result<()>, is_whole: bool) -> Self {
-        Walk { on, is_whole, pending: Rc::default(), failure: None, is_done: false }
+        Walk { on, is_whole, progress: Rc::default(), failure: None, is_done: false }
     }
 
     fn run(mut self, reader: impl Read, shape: Shape) -> Result<(), At> {
-        let bounded = Bounded { inner: reader, pending: self.pending.clone() };
-        let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(1 << 16, bounded));
+        let mut json = serde_json::Deserializer::from_reader(Watched::new(reader, self.progress.clone()));
         let walked = match shape {
             Shape::Dataset => json.deserialize_map(&mut self),
             Shape::List => Items { walk: &mut self, list: List::Document }.deserialize(&mut json),
@@ -193,16 +198,19 @@ impl<'h> Walk<'h> {
         match (walked.and_then(|()| json.end()), self.failure) {
             (Ok(()), _) => Ok(()),
             (Err(_), _) if self.is_done => Ok(()),
-            (Err(at), Some((error, lines))) => Err(At { line: at.line() as u64 - lines.min(at.line() as u64), error }),
+            (Err(_), Some(failure)) => Err(failure),
             (Err(error), None) => Err(At { line: error.line() as u64, error: plain(&error, true) }),
         }
     }
 
     fn show<E: Error>(&mut self, event: Event<'_>) -> Result<(), E> {
-        self.pending.set(0);
+        self.progress.pending.set(0);
         (self.on)(event).map_err(|error| {
-            let text = if let Event::Item(item) = event { item.text } else { "" };
-            self.failure = Some((error, text.bytes().filter(|&byte| byte == b'\n').count() as u64));
+            // What is at fault was read to its end, and no further.
+            let text =
+                if let Event::Item(Item { text, .. }) | Event::Member { value: text, .. } = event { text } else { "" };
+            let within = text.bytes().filter(|&byte| byte == b'\n').count() as u64;
+            self.failure = Some(At { line: 1 + self.progress.lines.get() - within, error });
             E::custom("")
         })
     }
@@ -219,7 +227,7 @@ impl<'h> Walk<'h> {
                 let value: Box<RawValue> = map.next_value()?;
                 self.show(Event::Member { key, value: value.get() })
             }
-            _ => map.next_value_seed(Skipped { pending: &self.pending }),
+            _ => map.next_value_seed(Skipped { progress: &self.progress }),
         }
     }
 }
@@ -290,40 +298,74 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
 
 /// A value that nobody wants, and that may be a list longer than memory.
 struct Skipped<'w> {
-    pending: &'w Rc<Cell<u64>>,
+    progress: &'w Progress,
 }
 
 impl<'de> DeserializeSeed<'de> for Skipped<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let before = self.pending.replace(UNBOUNDED);
+        self.progress.is_bounded.set(false);
         IgnoredAny::deserialize(deserializer)?;
-        self.pending.set(before);
+        self.progress.is_bounded.set(true);
+        self.progress.pending.set(0);
         Ok(())
     }
 }
 
-/// Stands for a count that does not matter.
-const UNBOUNDED: u64 = u64::MAX;
-
-/// Ends in an error where one part takes more bytes than there is memory for.
-struct Bounded<R> {
-    inner: R,
-    pending: Rc<Cell<u64>>,
+/// How far a document is read.
+#[derive(Debug)]
+struct Progress {
+    /// Lines that have ended.
+    lines: Cell<u64>,
+    /// Bytes since the last part was shown, and whether they are kept in memory until the next one is.
+    pending: Cell<u64>,
+    is_bounded: Cell<bool>,
 }
 
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        let pending = self.pending.get();
-        if pending != UNBOUNDED {
-            if pending > MOST_BYTES {
-                let most = MOST_BYTES >> 20;
-                return Err(io::Error::other(format!("a value of more than {most} MiB is read by nothing here")));
-            }
-            self.pending.set(pending + count as u64);
+impl Default for Progress {
+    fn default() -> Self {
+        Progress { lines: Cell::new(0), pending: Cell::new(0), is_bounded: Cell::new(true) }
+    }
+}
+
+/// Counts what is read, and ends in an error where one part takes more bytes than there is memory for.
+///
+/// JSON is asked for byte by byte: a block of its own spares each of them the readers below, which cost more than the JSON does.
+struct Watched<R> {
+    reader: R,
+    progress: Rc<Progress>,
+    block: Vec<u8>,
+    /// What of the block is still to be given.
+    rest: Range<usize>,
+}
+
+impl<R: Read> Watched<R> {
+    fn new(reader: R, progress: Rc<Progress>) -> Self {
+        Watched { reader, progress, block: vec![0; 1 << 16], rest: 0..0 }
+    }
+
+    fn next_block(&mut self) -> io::Result<()> {
+        if self.progress.is_bounded.get() && self.progress.pending.get() > MOST_BYTES {
+            return Err(io::Error::other(format!("a value of more than {} MiB is not taken", MOST_BYTES >> 20)));
         }
-        Ok(count)
+        self.rest = 0..self.reader.read(&mut self.block)?;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Watched<R> {
+    #[inline]
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.rest.is_empty() {
+            self.next_block()?;
+        }
+        let Some(to) = buffer.first_mut() else { return Ok(0) };
+        let Some(at) = self.rest.next() else { return Ok(0) };
+        *to = self.block[at];
+        let Progress { lines, pending, .. } = &*self.progress;
+        lines.set(lines.get() + u64::from(*to == b'\n'));
+        pending.set(pending.get() + 1);
+        Ok(1)
     }
 }

@@ -41,7 +41,7 @@ pub fn walk(mut reader: impl BufRead, on: &mut dyn FnMut(Event<'_>) -> Result<()
 
 fn check_length(text: &[u8]) -> Result<()> {
     if text.len() as u64 == MOST_BYTES && !text.ends_with(b"\n") {
-        return Err(anyhow!("a row of more than {} MiB is read by nothing here", MOST_BYTES >> 20));
+        return Err(anyhow!("a row of more than {} MiB is not taken", MOST_BYTES >> 20));
     }
     Ok(())
 }

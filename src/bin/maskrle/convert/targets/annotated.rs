@@ -94,10 +94,10 @@ impl Target for Annotated {
             return Ok(());
         }
         let category_id = category.unwrap_or(self.category.id);
-        if category_id == self.category.id {
-            self.document.categories.add_named(&self.category);
+        match category {
+            Some(id) => self.document.categories.add(id)?,
+            None => self.document.categories.add_named(&self.category),
         }
-        self.document.categories.add(category_id)?;
         let runs = mask.to_order(Order::ColumnMajor)?;
         let annotation = Annotation {
             image_id: &image_id,
