@@ -30,7 +30,7 @@ pub use half::f16;
 pub use limits::Limits;
 pub use masks::{BitOrder, MaskArray, Masks, Order};
 pub use ndarray;
-pub use ops::{Instance, SetOp, box_iou};
+pub use ops::{Instance, SetOp, box_iou, box_iou_within};
 pub use runs::{Labels, MaskRuns, Runs, Values};
 #[cfg(feature = "gpu")]
 pub use wgpu;

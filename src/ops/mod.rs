@@ -12,6 +12,6 @@ mod shape;
 mod split;
 mod walk;
 
-pub use iou::box_iou;
+pub use iou::{box_iou, box_iou_within};
 pub use merge::SetOp;
 pub use split::Instance;
