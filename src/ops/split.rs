@@ -125,7 +125,7 @@ impl<'a> ByLabel<'a> {
         // Stable.
         runs.sort_by_key(|run| run.label);
         let of_label = || runs.chunk_by(|a, b| a.label == b.label);
-        let starts = of_label().map(|runs| starts_of(runs, map.pixels()).count() as u64).sum();
+        let starts = of_label().map(|runs| count_of_starts(runs, map.pixels())).sum();
         let labels = of_label().count() as u64;
         ByLabel { map, runs, labels, starts }
     }
@@ -138,7 +138,7 @@ impl<'a> ByLabel<'a> {
         for runs in self.runs.chunk_by(|a, b| a.label == b.label) {
             labels.push(runs[0].label);
             first.push(runs[0].start == 0);
-            starts.extend(starts_of(runs, self.map.pixels()));
+            push_starts(&mut starts, runs, self.map.pixels());
             offsets.push(starts.len() as u64);
         }
         let sizes = vec![self.map.size(); labels.len()];
@@ -150,8 +150,16 @@ impl<'a> ByLabel<'a> {
 }
 
 /// Where the runs of one label's mask start. Runs of one label never touch, so each is followed by background or by the end.
-fn starts_of(runs: &[LabelRun], pixels: u32) -> impl Iterator<Item = u32> + '_ {
-    let background = (runs[0].start > 0).then_some(0);
-    let starts = runs.iter().flat_map(|run| [run.start, run.end]);
-    background.into_iter().chain(starts.filter(move |&start| start < pixels))
+fn push_starts(starts: &mut Vec<u32>, runs: &[LabelRun], pixels: u32) {
+    if runs[0].start > 0 {
+        starts.push(0);
+    }
+    starts.extend(runs.iter().flat_map(|run| [run.start, run.end]));
+    starts.pop_if(|end| *end == pixels);
+}
+
+/// How many starts those are.
+fn count_of_starts(runs: &[LabelRun], pixels: u32) -> u64 {
+    let (begins, ends) = (runs[0].start == 0, runs[runs.len() - 1].end == pixels);
+    1 + 2 * runs.len() as u64 - u64::from(begins) - u64::from(ends)
 }

@@ -102,9 +102,9 @@ pub(crate) fn overlaps(a: Spans<'_>, b: Spans<'_>, mut each: impl FnMut(Found, [
     let [mut i, mut j] = [0; 2];
     let [mut end_of_a, mut end_of_b] = [a.whole.len(), b.whole.len()];
     loop {
-        // So many steps from either end leave each mask a span for every one of them.
+        // So many steps from either end leave each mask a span for every one of them. A few are not worth a loop of their own.
         let steps = (end_of_a - i).min(end_of_b - j) / 2;
-        if steps == 0 {
+        if steps < 16 {
             break;
         }
         for _ in 0..steps {
