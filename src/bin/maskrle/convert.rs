@@ -24,7 +24,7 @@ use respell::Spelling;
 /// ImageId and EncodedPixels: which of them is seen from its content. It is read as a stream, however large it is.
 ///
 /// To coco and coco-counts, a JSON file stays what it is: only its masks are spelt anew, polygons among them, and all else, known or
-/// not, goes through as it is spelt. CSV becomes JSON lines. To other formats the masks are written anew, each with its image,
+/// not, goes through as it is spelt, but for white space between items. CSV becomes JSON lines. To other formats the masks are written anew, each with its image,
 /// category and score; what else was said of them is not.
 ///
 /// An error names the line and the place in it, and OUT is not written.
@@ -37,7 +37,7 @@ pub struct Args {
     /// The file to write, which appears when all is done
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// What the masks become
+    /// What the masks become; a JSON file stays a list, a dataset or lines to coco and coco-counts
     #[arg(long, value_enum, default_value_t = FormatArg::Coco)]
     to: FormatArg,
     /// To coco and coco-counts: leave polygons as they are
