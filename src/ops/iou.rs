@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::merge::{require_alike, require_binary, spans};
 use super::parallel;
 use super::walk::{Spans, shared};
+use crate::limits::Limits;
 use crate::masks::Order;
 use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
@@ -20,7 +21,7 @@ impl Runs {
     ///
     /// # Errors
     /// [`Error::Input`] with the mask at fault, unless all masks are binary, of one size and of one scan order, and
-    /// `is_crowd` fits.
+    /// `is_crowd` fits; [`Error::Limit`] if the pairs are more than the default [`Limits`] allow.
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs};
@@ -34,7 +35,12 @@ impl Runs {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn iou(&self, truth: &Runs, is_crowd: &[bool]) -> Result<Array2<f64>> {
-        check_crowd(is_crowd, truth.len())?;
+        self.iou_within(truth, is_crowd, &Limits::default())
+    }
+
+    /// The same within another limit on pairs.
+    pub fn iou_within(&self, truth: &Runs, is_crowd: &[bool], limits: &Limits) -> Result<Array2<f64>> {
+        check_pairs(self.len(), truth.len(), is_crowd, limits)?;
         let first = self.get(0).or(truth.get(0));
         for (name, masks) in [("detection", self), ("ground truth", truth)] {
             for (index, mask) in masks.iter().enumerate() {
@@ -54,7 +60,7 @@ impl Runs {
 }
 
 /// A mask with what is asked of it again and again.
-struct Measured<'a> {
+pub(super) struct Measured<'a> {
     mask: MaskRuns<'a>,
     spans: Spans<'a>,
     area: u64,
@@ -62,7 +68,7 @@ struct Measured<'a> {
     sides: [[u32; 2]; 2],
 }
 
-fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
+pub(super) fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
     let measured = |index| {
         let mask = runs.get(index).expect("index is below len");
         let [x, y, w, h] = mask.bbox();
@@ -72,7 +78,18 @@ fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
 }
 
 impl Measured<'_> {
-    fn iou(&self, truth: &Measured<'_>, is_crowd: bool) -> f64 {
+    /// How many spans its foreground has.
+    pub(super) fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether the boxes overlap.
+    pub(super) fn meets(&self, other: &Measured<'_>) -> bool {
+        let mut sides = self.sides.iter().zip(other.sides);
+        sides.all(|([first, end], [other_first, other_end])| *first.max(&other_first) < other_end.min(*end))
+    }
+
+    pub(super) fn iou(&self, truth: &Measured<'_>, is_crowd: bool) -> f64 {
         let both = |axis: usize| {
             let ([first, end], [other_first, other_end]) = (self.sides[axis], truth.sides[axis]);
             first.max(other_first)..end.min(other_end)
@@ -95,7 +112,8 @@ impl Measured<'_> {
 /// `[x, y, width, height]`; what `pycocotools.mask.iou` gives of boxes. `is_crowd` as in [`Runs::iou`].
 ///
 /// # Errors
-/// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`.
+/// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`; [`Error::Limit`] if the pairs are more
+/// than the default [`Limits`] allow.
 ///
 /// ```
 /// let found = [[0.0, 0.0, 2.0, 2.0], [5.0, 5.0, 1.0, 1.0]];
@@ -104,7 +122,17 @@ impl Measured<'_> {
 /// # Ok::<(), maskrle::Error>(())
 /// ```
 pub fn box_iou(found: &[[f64; 4]], truth: &[[f64; 4]], is_crowd: &[bool]) -> Result<Array2<f64>> {
-    check_crowd(is_crowd, truth.len())?;
+    box_iou_within(found, truth, is_crowd, &Limits::default())
+}
+
+/// [`box_iou`] within another limit on pairs.
+pub fn box_iou_within(
+    found: &[[f64; 4]],
+    truth: &[[f64; 4]],
+    is_crowd: &[bool],
+    limits: &Limits,
+) -> Result<Array2<f64>> {
+    check_pairs(found.len(), truth.len(), is_crowd, limits)?;
     Ok(Array2::from_shape_fn((found.len(), truth.len()), |(row, column)| {
         let ([x, y, w, h], [other_x, other_y, other_w, other_h]) = (found[row], truth[column]);
         let width = (x + w).min(other_x + other_w) - x.max(other_x);
@@ -118,7 +146,8 @@ pub fn box_iou(found: &[[f64; 4]], truth: &[[f64; 4]], is_crowd: &[bool]) -> Res
     }))
 }
 
-fn check_crowd(is_crowd: &[bool], truths: usize) -> Result<()> {
+fn check_pairs(found: usize, truths: usize, is_crowd: &[bool], limits: &Limits) -> Result<()> {
+    limits.check_pairs((found as u64).saturating_mul(truths as u64))?;
     if !is_crowd.is_empty() && is_crowd.len() != truths {
         let entries = is_crowd.len();
         return Err(Error::Input(format!(

@@ -3,15 +3,17 @@
 mod decode;
 mod iou;
 mod label_map;
-mod lines;
+pub(crate) mod lines;
 mod measure;
 mod merge;
+mod nms;
 mod order;
 pub(crate) mod parallel;
 mod shape;
 mod split;
 mod walk;
 
-pub use iou::box_iou;
+pub use iou::{box_iou, box_iou_within};
 pub use merge::SetOp;
+pub use nms::box_nms;
 pub use split::Instance;
