@@ -5,6 +5,8 @@
 //! of a large mask are read in parallel.
 
 use std::ops::Range;
+#[cfg(feature = "rayon")]
+use std::sync::Mutex;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u64x4};
@@ -121,14 +123,16 @@ fn flag_bands(level: Level, source: &dyn Source, parallel: bool, scratch: &mut S
         above.extend(band.tiles.iter().map(|tile| tile[ROWS - 1]));
     }
     scratch.divide(height, width);
-    let read = |band: &mut Band, stretch: &mut Stretch| stretch.read(level, source, &above, band);
     match &mut scratch.stretches[..] {
         #[cfg(feature = "rayon")]
         several @ [_, _, ..] if parallel => {
-            use rayon::prelude::*;
-            several.par_iter_mut().for_each_init(Band::default, read);
+            let stretches: Vec<_> = several.iter_mut().map(Mutex::new).collect();
+            super::queue::each(stretches.len(), Band::default, |band, stretch| {
+                let mut stretch = stretches[stretch].lock().expect("it is taken once");
+                stretch.read(level, source, &above, band);
+            });
         }
-        all => all.iter_mut().for_each(|stretch| read(&mut scratch.band, stretch)),
+        all => all.iter_mut().for_each(|stretch| stretch.read(level, source, &above, &mut scratch.band)),
     }
     #[cfg(not(feature = "rayon"))]
     let _ = parallel;

@@ -33,19 +33,16 @@ pub(super) fn flag(level: Level, source: &dyn Source, parallel: bool, sink: &mut
 
 #[cfg(feature = "rayon")]
 fn flag_in_parallel(level: Level, pieces: &Pieces<'_>, all: Range<usize>, sink: &mut Sink<'_>) {
-    use rayon::prelude::*;
-
     let stretch = STRETCH.div_ceil(pieces.source.width().min(PIECE));
     let stretches: Vec<_> = all.clone().step_by(stretch).map(|first| first..all.end.min(first + stretch)).collect();
     for wave in stretches.chunks(WAVE) {
-        let starts = |stretch: &Range<usize>| {
-            let (mut found, mut waiting) = (Found::default(), Waiting::default());
-            let mut sink = Sink::new(level, &mut waiting, &mut found);
-            pieces.flag(stretch.clone(), &mut sink);
+        let starts = super::queue::each(wave.len(), Waiting::default, |waiting, stretch| {
+            let mut found = Found::default();
+            let mut sink = Sink::new(level, waiting, &mut found);
+            pieces.flag(wave[stretch].clone(), &mut sink);
             sink.flush();
             found.starts.starts
-        };
-        let starts: Vec<_> = wave.par_iter().map(starts).collect();
+        });
         starts.iter().for_each(|starts| sink.starts(starts));
     }
 }

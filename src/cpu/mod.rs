@@ -5,6 +5,8 @@ mod across;
 mod along;
 mod interleaved;
 mod prefetch;
+#[cfg(feature = "rayon")]
+mod queue;
 mod rule;
 mod sink;
 mod source;
@@ -158,8 +160,9 @@ impl Cpu {
         // Handing work to other threads takes some microseconds: a small stack is done sooner.
         #[cfg(feature = "rayon")]
         if self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS {
-            use rayon::prelude::*;
-            return self.install(|| tasks(masks, range).into_par_iter().map_init(memory, work).collect());
+            let tasks = tasks(masks, range);
+            let work = |memory: &mut M, task: usize| work(memory, tasks[task].clone());
+            return self.install(|| queue::each(tasks.len(), memory, work));
         }
         #[cfg(not(feature = "rayon"))]
         let _ = masks;
