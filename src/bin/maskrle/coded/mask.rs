@@ -32,7 +32,10 @@ impl Mask {
     /// The mask of an object: of its `segmentation`, or its own. None where it has neither, or an empty list of polygons.
     pub fn read(place: Place, fields: &Fields<'_>) -> Result<Option<Self>> {
         let Some(segmentation) = fields.segmentation else {
-            return if fields.counts.is_none() && fields.size.is_none() { Ok(None) } else { Self::own(place, fields) };
+            // Whatever size a dataset's annotation speaks of, it is no row.
+            let is_row = !matches!(place, Place::Item(List::Annotations, _));
+            let has_mask = is_row && (fields.counts.is_some() || fields.size.is_some());
+            return if has_mask { Self::own(place, fields) } else { Ok(None) };
         };
         let within = || place.key("segmentation");
         if segmentation.get().starts_with('[') {
