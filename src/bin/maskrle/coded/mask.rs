@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use maskrle::format::Counts;
-use maskrle::{CocoMask, MaskRuns, Order, Runs, SetOp, ValueCounts};
+use maskrle::{CocoMask, Limits, MaskRuns, Order, Runs, SetOp, ValueCounts};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -117,9 +117,11 @@ pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
     }
 }
 
-/// One mask of all polygons.
+/// One mask of all polygons. A few bytes may cross every column of an image that is said to have millions: the runs of one
+/// annotation are kept to what a file's reader has memory for.
 fn rasterise(polygons: &[Vec<f64>], size: [u32; 2]) -> maskrle::Result<Runs> {
-    let runs = Runs::from_polygons(size, polygons)?;
+    let limits = Limits { runs: 1 << 23, ..Limits::default() };
+    let runs = Runs::from_polygons_within(size, polygons, &limits)?;
     if runs.len() == 1 { Ok(runs) } else { runs.merge(SetOp::Union) }
 }
 
