@@ -31,7 +31,7 @@ pub trait Element: Copy + Send + Sync + bytemuck::NoUninit + sealed::Sealed {
 }
 
 /// Element types that hold a flag or a label: every one but the floats.
-pub trait Integer: Element {
+pub trait Integer: Element + bytemuck::Zeroable {
     #[doc(hidden)]
     fn labels(values: Vec<Self>) -> Labels;
     #[doc(hidden)]

@@ -34,6 +34,7 @@ pub enum Backend {
 
 /// What an encoder was built on, and why: see [`Encoder::backend`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Chosen {
     /// [`Backend::Gpu`] or [`Backend::Cpu`].
@@ -46,6 +47,7 @@ pub struct Chosen {
 
 /// How many masks each backend has encoded: see [`Encoder::tally`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Tally {
     /// By the CPU.

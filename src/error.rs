@@ -2,6 +2,7 @@ use thiserror::Error;
 
 /// What went wrong, sorted by whose fault it is.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Error {
     /// The arrays or options given do not describe something that can be encoded.

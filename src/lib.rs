@@ -31,7 +31,7 @@ pub use half::f16;
 pub use limits::Limits;
 pub use masks::{BitOrder, MaskArray, Masks, Order};
 pub use ndarray;
-pub use ops::{Instance, SetOp, box_iou, box_nms};
+pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
 pub use polygon::Polygon;
 pub use runs::{Labels, MaskRuns, Runs, Values};
 #[cfg(feature = "gpu")]

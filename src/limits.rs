@@ -4,9 +4,11 @@ use crate::{Error, Result};
 
 /// The most that one call makes: of a few bytes, runs and pixels without end could be asked for.
 ///
-/// Calls that make pixels of runs, or more runs than they are given, check these limits before they allocate. Such a call
-/// has a twin that takes other limits, named after it: [`Runs::read_within`](crate::Runs::read_within),
-/// [`MaskRuns::decode_within`](crate::MaskRuns::decode_within) ... Whatever the limits, a mask has at most `u32::MAX` pixels.
+/// Calls whose result may be out of proportion to what they are given check these limits, in all masks of a stack together,
+/// before they allocate it. Such a call has a twin that takes other limits, named after it:
+/// [`Runs::read_within`](crate::Runs::read_within), [`Runs::decode_within`](crate::Runs::decode_within),
+/// [`Runs::to_order_within`](crate::Runs::to_order_within) ... All other calls make at most three runs for each that they are
+/// given. Whatever the limits, a mask has at most `u32::MAX` pixels.
 ///
 /// ```
 /// use maskrle::{CocoRle, Error, Limits, Order, Runs};
@@ -31,11 +33,13 @@ pub struct Limits {
     pub runs: u64,
     /// Masks that are made at once. By default 2^24.
     pub masks: u64,
+    /// Pairs of masks, or boxes, that are compared at once. By default 2^27, whose overlaps take 1 GiB.
+    pub pairs: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { pixels: 1 << 30, runs: 1 << 28, masks: 1 << 24 }
+        Limits { pixels: 1 << 30, runs: 1 << 28, masks: 1 << 24, pairs: 1 << 27 }
     }
 }
 
@@ -50,6 +54,10 @@ impl Limits {
 
     pub(crate) fn check_masks(&self, masks: u64) -> Result<()> {
         check("masks", masks, self.masks)
+    }
+
+    pub(crate) fn check_pairs(&self, pairs: u64) -> Result<()> {
+        check("pairs", pairs, self.pairs)
     }
 }
 

@@ -88,7 +88,7 @@ proptest! {
     #[test]
     fn split_labels_gives_the_masks_of_each_label(array in label_arrays(), order in orders()) {
         let runs = encode(&Masks::labels(&array).unwrap(), order);
-        let (instances, masks) = only(&runs).split_labels();
+        let (instances, masks) = only(&runs).split_labels().unwrap();
         let labels: Vec<i64> = instances.iter().map(|instance| instance.label).collect();
         let mut expected: Vec<i32> = array.iter().copied().filter(|&label| label != 0).collect();
         expected.sort();
@@ -167,7 +167,7 @@ fn a_mask_without_pixels_in_every_format() {
         assert_eq!(CocoRle { size, counts: "0".into() }.to_runs().unwrap(), runs);
         assert_eq!(CocoRle { size, counts: String::new() }.to_runs().unwrap(), runs); // what pycocotools' merge gives
         assert_eq!(mask.to_mask().unwrap().dim(), (h, w));
-        assert!(mask.split_labels().0.is_empty());
+        assert!(mask.split_labels().unwrap().0.is_empty());
     }
 }
 
@@ -374,7 +374,7 @@ fn paint_into_another_size() {
 
 #[test]
 fn split_labels_of_a_binary_mask() {
-    let (instances, masks) = only(&kaggle("1 4 9 2").unwrap()).split_labels();
+    let (instances, masks) = only(&kaggle("1 4 9 2").unwrap()).split_labels().unwrap();
     let found: Vec<_> = instances.iter().map(|instance| (instance.label, instance.area, instance.bbox)).collect();
     assert_eq!(found, [(1, 6, [0, 0, 3, 4])]);
     assert_eq!(masks, kaggle("1 4 9 2").unwrap());

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use super::coco::{CocoCounts, CocoMask, CocoRle};
@@ -56,7 +57,8 @@ impl<'de> Deserialize<'de> for CocoMask {
 /// assert_eq!(mask.get(0).expect("one mask").area(), 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
 pub enum Counts {
     /// Compressed: those of a [`CocoRle`].
     Text(String),

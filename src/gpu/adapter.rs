@@ -7,7 +7,7 @@ use crate::{Error, Result};
 
 /// What is known of an adapter: see [`adapters`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct AdapterReport {
     /// As the driver names it.

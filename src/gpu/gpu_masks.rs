@@ -17,6 +17,7 @@ const VECTOR: u64 = 16;
 
 /// The type of pixels in a GPU buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each variant is named after its type")]
 pub enum Pixel {

@@ -65,6 +65,7 @@ struct State {
 
 /// What a GPU has been asked to do: see [`crate::Encoder::gpu_work`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct GpuWork {
     /// Dispatches of compute passes.

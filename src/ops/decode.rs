@@ -5,6 +5,7 @@ mod across;
 use ndarray::{Array2, Array3, ArrayViewMut2, ArrayViewMut3, Axis, ShapeBuilder};
 
 use super::parallel;
+use super::walk::Spans;
 use crate::element::Integer;
 use crate::limits::Limits;
 use crate::masks::Order;
@@ -28,7 +29,17 @@ impl MaskRuns<'_> {
     /// assert_eq!(alpha, ndarray::arr2(&[[0.0, 0.5, 0.0], [0.5, 0.5, 0.0]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn paint<T: Copy>(&self, out: ArrayViewMut2<'_, T>, mut value: impl FnMut(i64) -> T) -> Result<()> {
+    pub fn paint<T: Copy>(&self, out: ArrayViewMut2<'_, T>, value: impl FnMut(i64) -> T) -> Result<()> {
+        self.paint_on(out, false, value)
+    }
+
+    /// The same; if `is_background`, all pixels are what `value` gives for 0, and need not be written where they stay so.
+    fn paint_on<T: Copy>(
+        &self,
+        out: ArrayViewMut2<'_, T>,
+        is_background: bool,
+        mut value: impl FnMut(i64) -> T,
+    ) -> Result<()> {
         let size = self.size().map(|side| side as usize);
         if out.shape() != size {
             let [h, w] = size;
@@ -41,13 +52,14 @@ impl MaskRuns<'_> {
         };
         if let MaskValues::Binary { first } = self.kind() {
             let values = [value(0), value(1)];
-            let of_run = |run: usize| values[(run + usize::from(first)) % 2];
+            let is_set = |run: usize| (run + usize::from(first)) % 2;
             // Words of bits would take more memory than the pixels.
             let few = lines.nrows() < 64;
             match lines.as_slice_mut() {
-                Some(pixels) => along(pixels, self.starts(), of_run),
-                None if few => across::any(lines, self.starts(), of_run)?,
-                None => across::binary(lines, self.starts(), first, values)?,
+                Some(pixels) if is_background => along_background(pixels, self.starts(), first, values[1]),
+                Some(pixels) => along(pixels, self.starts(), |run| values[is_set(run)]),
+                None if few => across::any(lines, self.starts(), |run| values[is_set(run)])?,
+                None => across::binary(lines, self.starts(), first, values, is_background)?,
             }
             return Ok(());
         }
@@ -76,12 +88,17 @@ impl MaskRuns<'_> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn decode_into<T: Integer>(&self, out: ArrayViewMut2<'_, T>) -> Result<()> {
+        self.decode_on(out, false)
+    }
+
+    /// The same; if `is_zero`, all pixels of `out` are 0.
+    fn decode_on<T: Integer>(&self, out: ArrayViewMut2<'_, T>, is_zero: bool) -> Result<()> {
         if !self.is_binary()
             && let Some(label) = self.values().find(|&label| T::of_label(label).is_none())
         {
             return Err(Error::Input(format!("the label {label} does not fit {}", T::NAME)));
         }
-        self.paint(out, |label| T::of_label(label).expect("each was tried"))
+        self.paint_on(out, is_zero, |label| T::of_label(label).expect("each was tried"))
     }
 
     /// The mask's values as pixels `[height, width]`, laid out in memory along the rows or down the columns: of a binary mask
@@ -112,10 +129,10 @@ impl MaskRuns<'_> {
     /// The same within another limit on pixels.
     pub fn decode_within<T: Integer>(&self, layout: Order, limits: &Limits) -> Result<Array2<T>> {
         let [h, w] = self.size().map(|side| side as usize);
-        let pixels = background(u64::from(self.pixels()), limits)?;
+        let pixels = zeros(u64::from(self.pixels()), limits)?;
         let by_column = layout == Order::ColumnMajor;
         let mut mask = Array2::from_shape_vec((h, w).set_f(by_column), pixels).expect("it has h * w pixels");
-        self.decode_into(mask.view_mut())?;
+        self.decode_on(mask.view_mut(), true)?;
         Ok(mask)
     }
 
@@ -133,9 +150,9 @@ impl MaskRuns<'_> {
     /// ```
     pub fn to_mask(&self) -> Result<Array2<u8>> {
         let [h, w] = self.size().map(|side| side as usize);
-        let pixels = background(u64::from(self.pixels()), &Limits::default())?;
+        let pixels = zeros(u64::from(self.pixels()), &Limits::default())?;
         let mut mask = Array2::from_shape_vec((h, w), pixels).expect("it has h * w pixels");
-        self.paint(mask.view_mut(), |value| u8::from(value != 0))?;
+        self.paint_on(mask.view_mut(), true, |value| u8::from(value != 0))?;
         Ok(mask)
     }
 }
@@ -146,12 +163,17 @@ impl Runs {
     /// # Errors
     /// Those of [`MaskRuns::decode_into`], with the mask at fault; and [`Error::Input`] unless `out` has as many masks.
     pub fn decode_into<T: Integer>(&self, out: ArrayViewMut3<'_, T>) -> Result<()> {
+        self.decode_on(out, false)
+    }
+
+    /// The same; if `is_zero`, all pixels of `out` are 0.
+    fn decode_on<T: Integer>(&self, out: ArrayViewMut3<'_, T>, is_zero: bool) -> Result<()> {
         if out.len_of(Axis(0)) != self.len() {
             return Err(Error::Input(format!("{} masks do not fit an array of {:?}", self.len(), out.shape())));
         }
         parallel::try_for_each_mask(out, |index, out| {
             let mask = self.get(index).expect("as many as there are masks");
-            mask.decode_into(out).map_err(|error| error.within(format!("mask {index}")))
+            mask.decode_on(out, is_zero).map_err(|error| error.within(format!("mask {index}")))
         })
     }
 
@@ -185,26 +207,22 @@ impl Runs {
         let [h, w] = size.map(|side| side as usize);
         // A stack of masks without pixels is one, too; a product beyond u64 is beyond any limit.
         let pixels = (self.len() as u64).saturating_mul(u64::from(size[0]) * u64::from(size[1]));
-        let pixels = background(pixels, limits)?;
+        let pixels = zeros(pixels, limits)?;
         let shaped = |shape: [usize; 3]| Array3::from_shape_vec(shape, pixels).expect("it has as many pixels");
         let mut stack = match layout {
             Order::RowMajor => shaped([self.len(), h, w]),
             Order::ColumnMajor => shaped([self.len(), w, h]).permuted_axes([0, 2, 1]),
         };
-        self.decode_into(stack.view_mut())?;
+        self.decode_on(stack.view_mut(), true)?;
         Ok(stack)
     }
 }
 
-/// So many pixels of 0, within the limits.
-fn background<T: Integer>(pixels: u64, limits: &Limits) -> Result<Vec<T>> {
+/// So many pixels of 0, within the limits. Large ones are the system's pages, which cost nothing until they are touched.
+fn zeros<T: Integer>(pixels: u64, limits: &Limits) -> Result<Vec<T>> {
     limits.check_pixels(pixels)?;
-    let mut zeros = Vec::new();
-    if zeros.try_reserve_exact(pixels as usize).is_err() {
-        return Err(Error::Limit(format!("no memory for {pixels} pixels")));
-    }
-    zeros.resize(pixels as usize, T::of_label(0).expect("all types hold it"));
-    Ok(zeros)
+    bytemuck::allocation::try_zeroed_vec(pixels as usize)
+        .map_err(|()| Error::Limit(format!("no memory for {pixels} pixels")))
 }
 
 /// Fills pixels that lie in memory as they are scanned.
@@ -219,4 +237,10 @@ fn along<T: Copy>(pixels: &mut [T], starts: &[u32], mut of_run: impl FnMut(usize
     if let Some(last) = starts.len().checked_sub(1) {
         rest.fill(of_run(last));
     }
+}
+
+/// The same where all pixels are background: only the foreground is written.
+fn along_background<T: Copy>(pixels: &mut [T], starts: &[u32], first: bool, foreground: T) {
+    let spans = Spans::new(starts, first, pixels.len() as u32);
+    spans.iter().for_each(|[start, end]| pixels[start as usize..end as usize].fill(foreground));
 }

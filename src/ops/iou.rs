@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::merge::{require_alike, require_binary, spans};
 use super::parallel;
 use super::walk::{Spans, shared};
+use crate::limits::Limits;
 use crate::masks::Order;
 use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
@@ -20,7 +21,7 @@ impl Runs {
     ///
     /// # Errors
     /// [`Error::Input`] with the mask at fault, unless all masks are binary, of one size and of one scan order, and
-    /// `is_crowd` fits.
+    /// `is_crowd` fits; [`Error::Limit`] if the pairs are more than the default [`Limits`] allow.
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs};
@@ -34,7 +35,12 @@ impl Runs {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn iou(&self, truth: &Runs, is_crowd: &[bool]) -> Result<Array2<f64>> {
-        check_crowd(is_crowd, truth.len())?;
+        self.iou_within(truth, is_crowd, &Limits::default())
+    }
+
+    /// The same within another limit on pairs.
+    pub fn iou_within(&self, truth: &Runs, is_crowd: &[bool], limits: &Limits) -> Result<Array2<f64>> {
+        check_pairs(self.len(), truth.len(), is_crowd, limits)?;
         let first = self.get(0).or(truth.get(0));
         for (name, masks) in [("detection", self), ("ground truth", truth)] {
             for (index, mask) in masks.iter().enumerate() {
@@ -106,7 +112,8 @@ impl Measured<'_> {
 /// `[x, y, width, height]`; what `pycocotools.mask.iou` gives of boxes. `is_crowd` as in [`Runs::iou`].
 ///
 /// # Errors
-/// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`.
+/// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`; [`Error::Limit`] if the pairs are more
+/// than the default [`Limits`] allow.
 ///
 /// ```
 /// let found = [[0.0, 0.0, 2.0, 2.0], [5.0, 5.0, 1.0, 1.0]];
@@ -115,21 +122,35 @@ impl Measured<'_> {
 /// # Ok::<(), maskrle::Error>(())
 /// ```
 pub fn box_iou(found: &[[f64; 4]], truth: &[[f64; 4]], is_crowd: &[bool]) -> Result<Array2<f64>> {
-    check_crowd(is_crowd, truth.len())?;
+    box_iou_within(found, truth, is_crowd, &Limits::default())
+}
+
+/// [`box_iou`] within another limit on pairs.
+pub fn box_iou_within(
+    found: &[[f64; 4]],
+    truth: &[[f64; 4]],
+    is_crowd: &[bool],
+    limits: &Limits,
+) -> Result<Array2<f64>> {
+    check_pairs(found.len(), truth.len(), is_crowd, limits)?;
     Ok(Array2::from_shape_fn((found.len(), truth.len()), |(row, column)| {
-        let ([x, y, w, h], [other_x, other_y, other_w, other_h]) = (found[row], truth[column]);
-        let width = (x + w).min(other_x + other_w) - x.max(other_x);
-        let height = (y + h).min(other_y + other_h) - y.max(other_y);
-        if width <= 0.0 || height <= 0.0 {
-            return 0.0;
-        }
-        let intersection = width * height;
-        let is_crowd = is_crowd.get(column).copied().unwrap_or(false);
-        intersection / if is_crowd { w * h } else { w * h + other_w * other_h - intersection }
+        overlap(found[row], truth[column], is_crowd.get(column).copied().unwrap_or(false))
     }))
 }
 
-fn check_crowd(is_crowd: &[bool], truths: usize) -> Result<()> {
+/// Intersection over union of two boxes.
+pub(super) fn overlap([x, y, w, h]: [f64; 4], [other_x, other_y, other_w, other_h]: [f64; 4], is_crowd: bool) -> f64 {
+    let width = (x + w).min(other_x + other_w) - x.max(other_x);
+    let height = (y + h).min(other_y + other_h) - y.max(other_y);
+    if width <= 0.0 || height <= 0.0 {
+        return 0.0;
+    }
+    let intersection = width * height;
+    intersection / if is_crowd { w * h } else { w * h + other_w * other_h - intersection }
+}
+
+fn check_pairs(found: usize, truths: usize, is_crowd: &[bool], limits: &Limits) -> Result<()> {
+    limits.check_pairs((found as u64).saturating_mul(truths as u64))?;
     if !is_crowd.is_empty() && is_crowd.len() != truths {
         let entries = is_crowd.len();
         return Err(Error::Input(format!(

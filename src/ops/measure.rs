@@ -1,7 +1,6 @@
 //! Area, box and centre of the foreground: of all pixels that are not 0.
 
 use super::lines::{Lines, blocks};
-use super::parallel;
 use super::walk::Spans;
 use crate::masks::Order;
 use crate::runs::{MaskRuns, MaskValues, Runs};
@@ -79,23 +78,17 @@ impl MaskRuns<'_> {
 impl Runs {
     /// [`MaskRuns::area`] of each mask.
     pub fn areas(&self) -> Vec<u64> {
-        self.measure(|mask| mask.area())
+        self.each(|mask| mask.area())
     }
 
     /// [`MaskRuns::bbox`] of each mask.
     pub fn bboxes(&self) -> Vec<[u32; 4]> {
-        self.measure(|mask| mask.bbox())
+        self.each(|mask| mask.bbox())
     }
 
     /// [`MaskRuns::centroid`] of each mask.
     pub fn centroids(&self) -> Vec<Option<[f64; 2]>> {
-        self.measure(|mask| mask.centroid())
-    }
-
-    fn measure<R: Send>(&self, measure: impl Fn(MaskRuns<'_>) -> R + Sync + Send) -> Vec<R> {
-        parallel::map(self.len(), self.starts().len() as u64, |index| {
-            measure(self.get(index).expect("index is below len"))
-        })
+        self.each(|mask| mask.centroid())
     }
 }
 

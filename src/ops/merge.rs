@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::parallel;
-use super::walk::{Spans, overlaps, shared, walk};
+use super::walk::{Found, Spans, overlaps, shared, walk};
 use crate::runs::{MaskRuns, MaskValues, Runs, Values};
 use crate::{Error, Result};
 
@@ -50,22 +50,29 @@ impl Binary<'_> {
     /// What the foreground or background of this mask shares with that of the other.
     fn shared(&self, set: bool, other: &Binary<'_>, other_set: bool, pixels: u32) -> Binary<'static> {
         let (a, b) = (self.spans(set, pixels), other.spans(other_set, pixels));
-        // Before the first span is background.
-        let mut starts = vec![0; 1 + 2 * (a.len() + b.len())];
-        let mut count = 1;
-        overlaps(a, b, |start, end| {
-            // Each is written, and overwritten if it is empty: cheaper than a branch that is hard to predict.
-            if let Some(span) = starts[count..].first_chunk_mut() {
-                *span = [start, end];
+        // Spans from the front are put at its beginning, those from the back at its end.
+        let mut spans = vec![[0; 2]; a.len() + b.len()];
+        let [mut front, mut back] = [0, spans.len()];
+        let mut last = Vec::new();
+        // Each is written, and overwritten if it is empty: cheaper than a branch that is hard to predict.
+        overlaps(a, b, |found, span| match found {
+            Found::Front => {
+                spans[front] = span;
+                front += usize::from(span[0] < span[1]);
             }
-            count += 2 * usize::from(start < end);
+            Found::Back => {
+                spans[back - 1] = span;
+                back -= usize::from(span[0] < span[1]);
+            }
+            Found::Last => last.extend((span[0] < span[1]).then_some(span)),
         });
-        starts.truncate(count);
+        let parts = [&spans[..front], &spans[back..], &last];
+        let first = parts.iter().find_map(|part| part.first()).is_some_and(|[start, _]| *start == 0);
+        let mut starts = Vec::with_capacity(1 + 2 * (front + spans.len() - back + last.len()));
+        // Before the first span is background.
+        starts.extend((!first && pixels > 0).then_some(0));
+        parts.iter().for_each(|part| starts.extend_from_slice(part.as_flattened()));
         starts.pop_if(|end| *end == pixels);
-        let first = starts.get(1) == Some(&0);
-        if first {
-            starts.remove(0);
-        }
         Binary { starts: starts.into(), first }
     }
 

@@ -13,7 +13,7 @@ mod shape;
 mod split;
 mod walk;
 
-pub use iou::box_iou;
+pub use iou::{box_iou, box_iou_within};
 pub use merge::SetOp;
 pub use nms::box_nms;
 pub use split::Instance;

@@ -1,6 +1,7 @@
 //! Runs of one scan order as runs of the other.
 
 use super::lines::Lines;
+use super::parallel;
 use super::walk::{run_at, walk};
 use crate::Result;
 use crate::limits::Limits;
@@ -32,18 +33,9 @@ impl MaskRuns<'_> {
         if order == self.order() {
             return Ok(Runs::from(*self));
         }
-        let (starts, values) = match self.kind() {
-            MaskValues::Binary { first } => {
-                let runs = across(self, |run| first ^ (run % 2 == 1), limits)?;
-                (runs.into_iter().map(|(start, _)| start).collect::<Vec<_>>(), Values::Binary(vec![first]))
-            }
-            MaskValues::Labels { labels, offset } => {
-                let runs = across(self, |run| labels.get(offset + run), limits)?;
-                let (starts, values): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
-                (starts, Values::Labels(labels.of_same_type(&values)?))
-            }
-        };
-        Ok(Runs::single(self.size(), order, starts, values))
+        let moved = Moved::new(*self);
+        limits.check_runs(moved.runs)?;
+        moved.across(order)
     }
 
     /// The mask with rows for columns, as `numpy.transpose` turns it. Costs nothing but a copy of the runs: what was scanned
@@ -68,12 +60,21 @@ impl Runs {
     /// [`MaskRuns::to_order`] of each mask, on all cores.
     ///
     /// # Errors
-    /// As of [`MaskRuns::to_order`], with the mask at fault.
+    /// As of [`MaskRuns::to_order`], the limit being one on the runs of all masks.
     pub fn to_order(&self, order: Order) -> Result<Runs> {
+        self.to_order_within(order, &Limits::default())
+    }
+
+    /// The same within another limit on runs.
+    pub fn to_order_within(&self, order: Order, limits: &Limits) -> Result<Runs> {
         if order == self.order() || self.is_empty() {
             return Ok(self.clone().with_order(order));
         }
-        self.reshape(|mask| mask.to_order(order))
+        let moved = self.each(Moved::new);
+        let runs = moved.iter().map(|moved| moved.runs).sum();
+        limits.check_runs(runs)?;
+        let parts = parallel::map(self.len(), runs, |index| moved[index].across(order));
+        Runs::concat(parts.into_iter().collect::<Result<Vec<_>>>()?)
     }
 
     /// [`MaskRuns::transpose`] of each mask.
@@ -88,67 +89,88 @@ impl Runs {
     }
 }
 
-/// The runs of the other scan order, each with its value, which `value` knows of each run of this order.
-fn across<V: Copy + PartialEq>(
-    mask: &MaskRuns<'_>,
-    value: impl Fn(usize) -> V,
-    limits: &Limits,
-) -> Result<Vec<(u32, V)>> {
-    if mask.is_empty() {
-        return Ok(Vec::new());
-    }
-    let moved = Moved::new(mask);
-    let mut total = 1;
-    moved.differences(&value, |start, end, _| total += u64::from(end - start));
-    limits.check_runs(total)?;
-    let mut runs = Vec::with_capacity(total as usize);
-    runs.push((0, value(0)));
-    let [length, count] = mask.lines();
-    let lines = Lines::new(length);
-    moved.differences(&value, |start, end, value| {
-        runs.extend((start..end).map(|position| {
-            let [line, place] = lines.place(position);
-            (place * count + line, value)
-        }));
-    });
-    runs.sort_unstable_by_key(|&(start, _)| start);
-    Ok(runs)
-}
-
 /// A mask beside itself, moved by a scan line: in the other order, a run starts at every pixel that differs from its
 /// neighbour on the line before. On the first line, the pixel before is that on the last line and one place back.
 struct Moved<'a> {
-    starts: &'a [u32],
-    pixels: u32,
-    length: u32,
+    mask: MaskRuns<'a>,
     /// Starts, a line further on, from the second line on.
     moved: Vec<u32>,
     /// Starts of the last line, as if it began one place after the first.
     last: Vec<u32>,
     /// How many runs end before the last line.
     before_last: usize,
+    /// How many runs the other order has.
+    runs: u64,
 }
 
 impl<'a> Moved<'a> {
-    fn new(mask: &MaskRuns<'a>) -> Self {
+    fn new(mask: MaskRuns<'a>) -> Self {
+        let mut moved = Moved { mask, moved: Vec::new(), last: Vec::new(), before_last: 0, runs: 0 };
+        if mask.is_empty() {
+            return moved;
+        }
         let (starts, pixels, [length, _]) = (mask.starts(), mask.pixels(), mask.lines());
         let within = |start: &u32| start.checked_add(length).filter(|&start| start < pixels);
-        let moved = starts.iter().map_while(within).collect();
+        moved.moved = starts.iter().map_while(within).collect();
         let last_line = pixels - length;
-        let before_last = run_at(starts, last_line);
-        let last = starts[before_last..].iter().map(|start| start.saturating_sub(last_line) + 1).collect();
-        Moved { starts, pixels, length, moved, last, before_last }
+        moved.before_last = run_at(starts, last_line);
+        moved.last = starts[moved.before_last..].iter().map(|start| start.saturating_sub(last_line) + 1).collect();
+        let mut runs = 1;
+        let mut count = |start, end| runs += u64::from(end - start);
+        match mask.kind() {
+            MaskValues::Binary { .. } => moved.differences(|run| run % 2, |start, end, _| count(start, end)),
+            MaskValues::Labels { labels, offset } => {
+                moved.differences(|run| labels.get(offset + run), |start, end, _| count(start, end))
+            }
+        }
+        Moved { runs, ..moved }
+    }
+
+    /// The mask in the other order.
+    fn across(&self, order: Order) -> Result<Runs> {
+        let (starts, values) = match self.mask.kind() {
+            MaskValues::Binary { first } => {
+                let runs = self.sorted(|run| first ^ (run % 2 == 1));
+                (runs.into_iter().map(|(start, _)| start).collect::<Vec<_>>(), Values::Binary(vec![first]))
+            }
+            MaskValues::Labels { labels, offset } => {
+                let runs = self.sorted(|run| labels.get(offset + run));
+                let (starts, values): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
+                (starts, Values::Labels(labels.of_same_type(&values)?))
+            }
+        };
+        Ok(Runs::single(self.mask.size(), order, starts, values))
+    }
+
+    /// The runs of the other order, each with its value, which `value` knows of each run of this order.
+    fn sorted<V: Copy + PartialEq>(&self, value: impl Fn(usize) -> V) -> Vec<(u32, V)> {
+        if self.mask.is_empty() {
+            return Vec::new();
+        }
+        let mut runs = Vec::with_capacity(self.runs as usize);
+        runs.push((0, value(0)));
+        let [length, count] = self.mask.lines();
+        let lines = Lines::new(length);
+        self.differences(&value, |start, end, value| {
+            runs.extend((start..end).map(|position| {
+                let [line, place] = lines.place(position);
+                (place * count + line, value)
+            }));
+        });
+        runs.sort_unstable_by_key(|&(start, _)| start);
+        runs
     }
 
     /// Calls `each` for stretches of pixels, from a first to before an end, that differ from the pixel before them in the
     /// other order, with their value. All but the very first pixel are looked at.
     fn differences<V: PartialEq>(&self, value: impl Fn(usize) -> V, mut each: impl FnMut(u32, u32, V)) {
-        walk(self.starts, &self.last, 1..self.length, |start, end, i, j| {
+        let (starts, [length, _]) = (self.mask.starts(), self.mask.lines());
+        walk(starts, &self.last, 1..length, |start, end, i, j| {
             if value(i) != value(self.before_last + j) {
                 each(start, end, value(i));
             }
         });
-        walk(self.starts, &self.moved, self.length..self.pixels, |start, end, i, j| {
+        walk(starts, &self.moved, length..self.mask.pixels(), |start, end, i, j| {
             if value(i) != value(j) {
                 each(start, end, value(i));
             }

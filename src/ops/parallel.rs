@@ -3,6 +3,7 @@
 use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
 
 use crate::Result;
+use crate::runs::{MaskRuns, Runs};
 
 /// Runs of a task that is worth handing to another core: some ten microseconds' work.
 #[cfg(feature = "rayon")]
@@ -22,6 +23,13 @@ pub(crate) fn map<R: Send>(count: usize, runs: u64, work: impl Fn(usize) -> R + 
     }
     let _ = runs;
     (0..count).map(work).collect()
+}
+
+impl Runs {
+    /// What `work` gives for each mask, on all cores.
+    pub(super) fn each<'a, R: Send>(&'a self, work: impl Fn(MaskRuns<'a>) -> R + Sync + Send) -> Vec<R> {
+        map(self.len(), self.starts().len() as u64, |index| work(self.get(index).expect("index is below len")))
+    }
 }
 
 /// Joins `leaf` of each index below `count` two by two, then the results two by two, and so on: what lies far apart is

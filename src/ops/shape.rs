@@ -60,43 +60,10 @@ impl MaskRuns<'_> {
     }
 
     /// The same within another limit on runs.
-    pub fn pad_within(&self, frame @ [top, bottom, left, right]: [u32; 4], limits: &Limits) -> Result<Runs> {
-        let [h, w] = self.size();
-        let sum =
-            |side: u32, before: u32, after: u32| side.checked_add(before).and_then(|side| side.checked_add(after));
-        let (Some(height), Some(width)) = (sum(h, top, bottom), sum(w, left, right)) else {
-            let what = format!("a mask of {h} x {w} framed by {frame:?}: a side has at most {} pixels", u32::MAX);
-            return Err(Error::Limit(what));
-        };
-        let size = [height, width];
-        let pixels = checked_pixels(size)?;
-        let ([before_lines, _], [before, after], [length, _]) = match self.order() {
-            Order::ColumnMajor => ([left, right], [top, bottom], size),
-            Order::RowMajor => ([top, bottom], [left, right], [width, height]),
-        };
-        if before + after > 0 {
-            let mut runs = self.len() as u64 + 2;
-            blocks(self, |block| {
-                runs += if block.value == 0 { 0 } else { 2 * u64::from(block.lines.end - block.lines.start) }
-            });
-            limits.check_runs(runs)?;
-        }
-        let mut framed = Builder::default();
-        framed.push(0, before_lines * length);
-        let line = length - before - after;
-        blocks(self, |Block { value, lines, within }| {
-            let count = lines.end - lines.start;
-            if count > 1 && (value == 0 || before + after == 0) {
-                return framed.push(value, count * length);
-            }
-            for _ in lines {
-                framed.push(0, if within.start == 0 { before } else { 0 });
-                framed.push(value, within.end - within.start);
-                framed.push(0, if within.end == line { after } else { 0 });
-            }
-        });
-        framed.push(0, pixels - framed.position());
-        framed.finish(size, self)
+    pub fn pad_within(&self, frame: [u32; 4], limits: &Limits) -> Result<Runs> {
+        let framed = Framed::new(*self, frame)?;
+        limits.check_runs(framed.runs)?;
+        framed.to_runs()
     }
 
     /// The mask upside down: its last row first.
@@ -209,9 +176,20 @@ impl Runs {
     /// [`MaskRuns::pad`] of each mask by the same frame, on all cores.
     ///
     /// # Errors
-    /// As of [`MaskRuns::pad`], with the mask at fault.
+    /// As of [`MaskRuns::pad`], with the mask at fault; the limit is one on the runs of all masks.
     pub fn pad(&self, frame: [u32; 4]) -> Result<Runs> {
-        self.reshape(|mask| mask.pad(frame))
+        self.pad_within(frame, &Limits::default())
+    }
+
+    /// The same within another limit on runs.
+    pub fn pad_within(&self, frame: [u32; 4], limits: &Limits) -> Result<Runs> {
+        let framed = self.each(|mask| Framed::new(mask, frame)).into_iter().enumerate();
+        let framed = framed
+            .map(|(index, mask)| mask.map_err(|error| error.within(format!("mask {index}"))))
+            .collect::<Result<Vec<_>>>()?;
+        let runs = framed.iter().map(|mask| mask.runs).sum();
+        limits.check_runs(runs)?;
+        self.of_parts(parallel::map(self.len(), runs, |index| framed[index].to_runs()))
     }
 
     /// [`MaskRuns::flip_up_down`] of each mask, on all cores.
@@ -225,12 +203,68 @@ impl Runs {
     }
 
     /// A stack of what becomes of each mask.
-    pub(super) fn reshape(&self, work: impl Fn(MaskRuns<'_>) -> Result<Runs> + Sync + Send) -> Result<Runs> {
-        let parts = parallel::map(self.len(), self.starts().len() as u64, |index| {
-            let mask = self.get(index).expect("index is below len");
-            work(mask).map_err(|error| error.within(format!("mask {index}")))
+    fn reshape(&self, work: impl Fn(MaskRuns<'_>) -> Result<Runs> + Sync + Send) -> Result<Runs> {
+        let parts = self.each(work).into_iter().enumerate();
+        self.of_parts(parts.map(|(index, part)| part.map_err(|error| error.within(format!("mask {index}")))).collect())
+    }
+}
+
+/// A mask that is to have a frame.
+struct Framed<'a> {
+    mask: MaskRuns<'a>,
+    size: [u32; 2],
+    before_lines: u32,
+    /// Pixels before and after each line.
+    around: [u32; 2],
+    /// How long a framed line is.
+    length: u32,
+    /// How many runs there will be at most.
+    runs: u64,
+}
+
+impl<'a> Framed<'a> {
+    fn new(mask: MaskRuns<'a>, frame @ [top, bottom, left, right]: [u32; 4]) -> Result<Self> {
+        let [h, w] = mask.size();
+        let sum =
+            |side: u32, before: u32, after: u32| side.checked_add(before).and_then(|side| side.checked_add(after));
+        let (Some(height), Some(width)) = (sum(h, top, bottom), sum(w, left, right)) else {
+            let what = format!("a mask of {h} x {w} framed by {frame:?}: a side has at most {} pixels", u32::MAX);
+            return Err(Error::Limit(what));
+        };
+        let size = [height, width];
+        checked_pixels(size)?;
+        let (before_lines, around, length) = match mask.order() {
+            Order::ColumnMajor => (left, [top, bottom], height),
+            Order::RowMajor => (top, [left, right], width),
+        };
+        let mut runs = mask.len() as u64 + 2;
+        if around != [0, 0] {
+            blocks(&mask, |block| {
+                runs += if block.value == 0 { 0 } else { 2 * u64::from(block.lines.end - block.lines.start) }
+            });
+        }
+        Ok(Framed { mask, size, before_lines, around, length, runs })
+    }
+
+    fn to_runs(&self) -> Result<Runs> {
+        let [before, after] = self.around;
+        let line = self.length - before - after;
+        let mut framed = Builder::default();
+        framed.push(0, self.before_lines * self.length);
+        blocks(&self.mask, |Block { value, lines, within }| {
+            let count = lines.end - lines.start;
+            if count > 1 && (value == 0 || before + after == 0) {
+                return framed.push(value, count * self.length);
+            }
+            for _ in lines {
+                framed.push(0, if within.start == 0 { before } else { 0 });
+                framed.push(value, within.end - within.start);
+                framed.push(0, if within.end == line { after } else { 0 });
+            }
         });
-        self.of_parts(parts)
+        let [height, width] = self.size;
+        framed.push(0, height * width - framed.position());
+        framed.finish(self.size, &self.mask)
     }
 }
 

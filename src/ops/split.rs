@@ -25,38 +25,30 @@ impl MaskRuns<'_> {
     ///
     /// Takes one pass over the runs and a sort of them, however many labels there are; no pixels are made.
     ///
+    /// # Errors
+    /// [`Error::Limit`](crate::Error::Limit) if there are more labels, or more runs, than the default [`Limits`] allow.
+    ///
     /// ```
     /// use maskrle::{Encoder, Masks, Order};
     ///
     /// let labels = ndarray::arr2(&[[0u8, 7, 7], [2, 2, 7]]);
     /// let runs = Encoder::new().runs(&Masks::labels(&labels)?, Order::RowMajor)?;
-    /// let (instances, masks) = runs.get(0).expect("one label map went in").split_labels();
+    /// let (instances, masks) = runs.get(0).expect("one label map went in").split_labels()?;
     /// assert_eq!(instances.iter().map(|instance| instance.label).collect::<Vec<_>>(), [2, 7]);
     /// assert_eq!((instances[1].area, instances[1].bbox), (3, [1, 0, 2, 2]));
     /// assert_eq!(masks.get(0).expect("label 2").starts(), [0, 3, 5]);
     /// assert_eq!(masks.get(1).expect("label 7").starts(), [0, 1, 3, 5]);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn split_labels(&self) -> (Vec<Instance>, Runs) {
-        let pixels = self.pixels();
-        let runs = by_label(self);
-        let (mut labels, mut offsets, mut starts, mut first) = (Vec::new(), vec![0], Vec::new(), Vec::new());
-        for runs in runs.chunk_by(|a, b| a.label == b.label) {
-            labels.push(runs[0].label);
-            first.push(runs[0].start == 0);
-            if runs[0].start > 0 {
-                starts.push(0);
-            }
-            // Runs of one label never touch, so each is followed by background or by the end.
-            starts.extend(runs.iter().flat_map(|run| [run.start, run.end]));
-            starts.pop_if(|end| *end == pixels);
-            offsets.push(starts.len() as u64);
-        }
-        let sizes = vec![self.size(); labels.len()];
-        let masks = Runs::new(self.order(), sizes, offsets, starts, Values::Binary(first));
-        let instance =
-            |(label, mask): (i64, MaskRuns<'_>)| Instance { map: 0, label, area: mask.area(), bbox: mask.bbox() };
-        (labels.into_iter().zip(masks.iter()).map(instance).collect(), masks)
+    pub fn split_labels(&self) -> Result<(Vec<Instance>, Runs)> {
+        self.split_labels_within(&Limits::default())
+    }
+
+    /// The same within another limit on masks and their runs.
+    pub fn split_labels_within(&self, limits: &Limits) -> Result<(Vec<Instance>, Runs)> {
+        let labels = ByLabel::new(*self);
+        check(&[&labels], limits)?;
+        Ok(labels.split(0))
     }
 }
 
@@ -65,7 +57,7 @@ impl Runs {
     /// mask for each.
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) if the instances are more than the default [`Limits`] allow masks.
+    /// As of [`MaskRuns::split_labels`], the limits being those on all maps together.
     ///
     /// ```
     /// use maskrle::{CocoRle, Encoder, Masks, Order};
@@ -82,19 +74,20 @@ impl Runs {
         self.split_labels_within(&Limits::default())
     }
 
-    /// The same within another limit on masks.
+    /// The same within another limit on masks and their runs.
     pub fn split_labels_within(&self, limits: &Limits) -> Result<(Vec<Instance>, Runs)> {
-        let split = parallel::map(self.len(), self.starts().len() as u64, |index| {
-            self.get(index).expect("index is below len").split_labels()
-        });
-        limits.check_masks(split.iter().map(|(instances, _)| instances.len() as u64).sum())?;
-        let (mut instances, mut masks) = (Vec::new(), Vec::new());
-        for (map, (of_map, masks_of_map)) in split.into_iter().enumerate() {
-            instances.extend(of_map.into_iter().map(|instance| Instance { map, ..instance }));
-            masks.push(masks_of_map);
-        }
-        Ok((instances, Runs::concat(masks)?.with_order(self.order())))
+        let maps = self.each(ByLabel::new);
+        check(&maps.iter().collect::<Vec<_>>(), limits)?;
+        let split = parallel::map(maps.len(), self.starts().len() as u64, |map| maps[map].split(map));
+        let (instances, masks): (Vec<_>, Vec<_>) = split.into_iter().unzip();
+        Ok((instances.concat(), Runs::concat(masks)?.with_order(self.order())))
     }
+}
+
+/// Refuses more masks, or more runs of them, than the limits allow.
+fn check(maps: &[&ByLabel<'_>], limits: &Limits) -> Result<()> {
+    limits.check_masks(maps.iter().map(|map| map.labels).sum())?;
+    limits.check_runs(maps.iter().map(|map| map.starts).sum())
 }
 
 /// A run of a label that is not 0.
@@ -105,21 +98,68 @@ struct LabelRun {
     end: u32,
 }
 
-/// The runs by label, within a label in scan order.
-fn by_label(mask: &MaskRuns<'_>) -> Vec<LabelRun> {
-    let ends = mask.starts().iter().skip(1).copied().chain([mask.pixels()]);
-    let runs = mask.starts().iter().zip(ends);
-    let mut runs: Vec<LabelRun> = match mask.kind() {
-        MaskValues::Binary { .. } => {
-            mask.foreground().map(|(start, count)| LabelRun { label: 1, start, end: start + count }).collect()
+/// A label map's runs by label.
+struct ByLabel<'a> {
+    map: MaskRuns<'a>,
+    /// Within a label in scan order.
+    runs: Vec<LabelRun>,
+    /// How many labels there are, and how many runs their masks have.
+    labels: u64,
+    starts: u64,
+}
+
+impl<'a> ByLabel<'a> {
+    fn new(map: MaskRuns<'a>) -> Self {
+        let ends = map.starts().iter().skip(1).copied().chain([map.pixels()]);
+        let runs = map.starts().iter().zip(ends);
+        let mut runs: Vec<LabelRun> = match map.kind() {
+            MaskValues::Binary { .. } => {
+                map.foreground().map(|(start, count)| LabelRun { label: 1, start, end: start + count }).collect()
+            }
+            MaskValues::Labels { labels, offset } => with_labels!(labels, values => runs
+                .zip(&values[offset..])
+                .map(|((&start, end), &label)| LabelRun { label: label.into(), start, end })
+                .filter(|run| run.label != 0)
+                .collect()),
+        };
+        // Stable.
+        runs.sort_by_key(|run| run.label);
+        let of_label = || runs.chunk_by(|a, b| a.label == b.label);
+        let starts = of_label().map(|runs| count_of_starts(runs, map.pixels())).sum();
+        let labels = of_label().count() as u64;
+        ByLabel { map, runs, labels, starts }
+    }
+
+    /// The labels and their masks, of the label map of this index.
+    fn split(&self, index: usize) -> (Vec<Instance>, Runs) {
+        let mut labels = Vec::with_capacity(self.labels as usize);
+        let mut first = Vec::with_capacity(self.labels as usize);
+        let (mut offsets, mut starts) = (vec![0], Vec::with_capacity(self.starts as usize));
+        for runs in self.runs.chunk_by(|a, b| a.label == b.label) {
+            labels.push(runs[0].label);
+            first.push(runs[0].start == 0);
+            push_starts(&mut starts, runs, self.map.pixels());
+            offsets.push(starts.len() as u64);
         }
-        MaskValues::Labels { labels, offset } => with_labels!(labels, values => runs
-            .zip(&values[offset..])
-            .map(|((&start, end), &label)| LabelRun { label: label.into(), start, end })
-            .filter(|run| run.label != 0)
-            .collect()),
-    };
-    // Stable.
-    runs.sort_by_key(|run| run.label);
-    runs
+        let sizes = vec![self.map.size(); labels.len()];
+        let masks = Runs::new(self.map.order(), sizes, offsets, starts, Values::Binary(first));
+        let instance =
+            |(label, mask): (i64, MaskRuns<'_>)| Instance { map: index, label, area: mask.area(), bbox: mask.bbox() };
+        (labels.into_iter().zip(masks.iter()).map(instance).collect(), masks)
+    }
+}
+
+/// Where the runs of one label's mask start. Runs of one label never touch, so each is followed by background or by the end.
+fn push_starts(starts: &mut Vec<u32>, runs: &[LabelRun], pixels: u32) {
+    if runs[0].start > 0 {
+        starts.push(0);
+    }
+    starts.extend(runs.iter().flat_map(|run| [run.start, run.end]));
+    starts.pop_if(|end| *end == pixels);
+}
+
+/// How many starts those are.
+fn count_of_starts(runs: &[LabelRun], pixels: u32) -> u64 {
+    let (begins, ends) = (runs[0].start == 0, runs[runs.len() - 1].end == pixels);
+    1 + 2 * runs.len() as u64 - u64::from(begins) - u64::from(ends)
 }

@@ -81,39 +81,106 @@ impl<'a> Spans<'a> {
     }
 }
 
-/// Calls `each` with the start and end of what a span of `a` shares with one of `b`, in scan order, and where they share
-/// nothing with an end that is not above the start. What is shared never touches: one of the two has a gap in between.
+/// Where in the scan something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// From the first pixel on, in scan order.
+    Front,
+    /// After all of the front, against scan order.
+    Back,
+    /// After both, in scan order.
+    Last,
+}
+
+/// Calls `each` with the start and end of what a span of `a` shares with one of `b`, and where they share nothing with an
+/// end that is not above the start. What is shared never touches: one of the two has a gap in between.
 ///
 /// It serves every set operation, since the complement of a mask is its other spans, and takes half the steps of
-/// [`walk`]: 1.8 ns a run to 3.7.
+/// [`walk`]. It comes from both ends at once, because each step waits for the one before it: 2.4 ns a span to 3.5.
 #[inline(always)]
-pub(crate) fn overlaps(a: Spans<'_>, b: Spans<'_>, mut each: impl FnMut(u32, u32)) {
-    let (mut i, mut j) = (0, 0);
-    while let (Some(&[start_a, end_a]), Some(&[start_b, end_b])) = (a.whole.get(i), b.whole.get(j)) {
-        let end = end_a.min(end_b);
-        each(start_a.max(start_b), end);
-        // Without branches: which span ends first is anyone's guess.
-        i += usize::from(end_a == end);
-        j += usize::from(end_b == end);
-    }
-    // Of one mask, only the last span is left.
-    let mut rest_of_a = a.whole[i..].iter().copied().chain(a.last);
-    let mut rest_of_b = b.whole[j..].iter().copied().chain(b.last);
-    let (mut next_of_a, mut next_of_b) = (rest_of_a.next(), rest_of_b.next());
-    while let (Some([start_a, end_a]), Some([start_b, end_b])) = (next_of_a, next_of_b) {
-        each(start_a.max(start_b), end_a.min(end_b));
-        if end_a <= end_b {
-            next_of_a = rest_of_a.next();
+pub(crate) fn overlaps(a: Spans<'_>, b: Spans<'_>, mut each: impl FnMut(Found, [u32; 2])) {
+    let [mut i, mut j] = [0; 2];
+    let [mut end_of_a, mut end_of_b] = [a.whole.len(), b.whole.len()];
+    loop {
+        // So many steps from either end leave each mask a span for every one of them. A few are not worth a loop of their own.
+        let steps = (end_of_a - i).min(end_of_b - j) / 2;
+        if steps < 16 {
+            break;
         }
-        if end_b <= end_a {
-            next_of_b = rest_of_b.next();
+        for _ in 0..steps {
+            each(Found::Front, step(a.whole, b.whole, &mut i, &mut j));
+            each(Found::Back, step_back(a.whole, b.whole, &mut end_of_a, &mut end_of_b));
         }
     }
+    while i < end_of_a && j < end_of_b {
+        each(Found::Front, step(a.whole, b.whole, &mut i, &mut j));
+    }
+    // What goes on to the last pixel begins where all other spans of its mask have ended.
+    for (spans, last) in [(a, b.last), (b, a.last)] {
+        let Some([start, end]) = last else { continue };
+        spans.within(start..end).whole.iter().for_each(|&[from, to]| each(Found::Last, [from.max(start), to]));
+    }
+    if let (Some([start_a, end]), Some([start_b, _])) = (a.last, b.last) {
+        each(Found::Last, [start_a.max(start_b), end]);
+    }
+}
+
+/// What two spans share; drops the one that ends first, or both: it shares nothing with those after the other.
+#[inline(always)]
+fn step(a: &[[u32; 2]], b: &[[u32; 2]], i: &mut usize, j: &mut usize) -> [u32; 2] {
+    let ([start_a, end_a], [start_b, end_b]) = (a[*i], b[*j]);
+    let end = end_a.min(end_b);
+    // Without branches: which span ends first is anyone's guess.
+    *i += usize::from(end_a == end);
+    *j += usize::from(end_b == end);
+    [start_a.max(start_b), end]
+}
+
+/// The same from the other end: drops the one of the spans before `i` and `j` that starts last.
+#[inline(always)]
+fn step_back(a: &[[u32; 2]], b: &[[u32; 2]], i: &mut usize, j: &mut usize) -> [u32; 2] {
+    let ([start_a, end_a], [start_b, end_b]) = (a[*i - 1], b[*j - 1]);
+    let start = start_a.max(start_b);
+    *i -= usize::from(start_a == start);
+    *j -= usize::from(start_b == start);
+    [start, end_a.min(end_b)]
 }
 
 /// How many pixels the spans of `a` share with those of `b`, which must fit a u32.
 pub(crate) fn shared(a: Spans<'_>, b: Spans<'_>) -> u32 {
     let mut pixels = 0;
-    overlaps(a, b, |start, end| pixels += end.saturating_sub(start));
+    overlaps(a, b, |_, [start, end]| pixels += end.saturating_sub(start));
     pixels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every mask of eight pixels with every other.
+    #[test]
+    fn overlaps_are_those_of_the_pixels() {
+        let starts = |mask: u32| -> Vec<u32> {
+            (0..8).filter(|&place| place == 0 || (mask >> place ^ mask >> (place - 1)) & 1 == 1).collect()
+        };
+        for (a, b) in (0..256u32).flat_map(|a| (0..256).map(move |b| (a, b))) {
+            let (of_a, of_b) = (starts(a), starts(b));
+            let [spans_a, spans_b] =
+                [(&of_a, a), (&of_b, b)].map(|(starts, mask)| Spans::new(starts, mask & 1 == 1, 8));
+            let (mut front, mut back, mut last) = (Vec::new(), Vec::new(), Vec::new());
+            overlaps(spans_a, spans_b, |found, span| {
+                if span[0] < span[1] {
+                    match found {
+                        Found::Front => front.push(span),
+                        Found::Back => back.insert(0, span),
+                        Found::Last => last.push(span),
+                    }
+                }
+            });
+            let both = starts(a & b);
+            let expected: Vec<[u32; 2]> = Spans::new(&both, a & b & 1 == 1, 8).iter().collect();
+            assert_eq!([front, back, last].concat(), expected, "{a:08b} and {b:08b}");
+            assert_eq!(shared(spans_a, spans_b), (a & b).count_ones());
+        }
+    }
 }

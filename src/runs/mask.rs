@@ -107,3 +107,11 @@ impl PartialEq for MaskRuns<'_> {
 }
 
 impl Eq for MaskRuns<'_> {}
+
+/// As [`Runs`](crate::Runs) of this mask alone.
+#[cfg(feature = "serde")]
+impl serde::Serialize for MaskRuns<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::Runs::from(*self).serialize(serializer)
+    }
+}

@@ -73,14 +73,31 @@ pub fn parsers(data: &[u8]) {
             let texts = bytes.0.split(|&byte| byte == b' ');
             let rles: Vec<_> =
                 texts.map(|text| CocoRle { size, counts: String::from_utf8_lossy(text).into() }).collect();
-            Runs::read_within(&rles, &Limits { runs: 1 << 16, masks: 1 << 10, pixels: 0 })
+            Runs::read_within(&rles, &Limits { runs: 1 << 16, masks: 1 << 10, pixels: 0, pairs: 0 })
         }
     };
     if let Ok(runs) = runs {
         runs.iter().for_each(check);
         let _ = runs.merge(SetOp::Union);
         let _ = runs.iou(&runs, &[]);
-        let _ = runs.split_labels();
+        check_limits(&runs);
+    }
+}
+
+/// What is made of a stack is within limits on all of it, or an error.
+fn check_limits(runs: &Runs) {
+    let limits = Limits { pixels: 1 << 14, runs: 1 << 12, masks: 64, pairs: 64 };
+    let check_runs = |made: maskrle::Result<Runs>| assert!(made.map_or(0, |made| made.starts().len()) <= 1 << 12);
+    for order in ORDERS {
+        if order != runs.order() {
+            check_runs(runs.to_order_within(order, &limits));
+        }
+        assert!(runs.decode_within::<bool>(order, &limits).map_or(0, |pixels| pixels.len()) <= 1 << 14);
+    }
+    check_runs(runs.pad_within([1, 2, 3, 4], &limits));
+    assert!(runs.iou_within(runs, &[], &limits).map_or(0, |iou| iou.len()) <= 64);
+    if let Ok((instances, masks)) = runs.split_labels_within(&limits) {
+        assert!(instances.len() <= 64 && masks.starts().len() <= 1 << 12);
     }
 }
 
@@ -111,7 +128,7 @@ fn check(mask: MaskRuns<'_>) {
     assert_eq!(runs.transpose().transpose(), runs);
     assert_eq!(mask.crop([x, y, w, h]).expect("it is within").areas()[0], mask.area());
 
-    let limits = Limits { pixels: 1 << 14, runs: 1 << 14, masks: 1 << 10 };
+    let limits = Limits { pixels: 1 << 14, runs: 1 << 14, masks: 1 << 10, pairs: 1 << 10 };
     for order in ORDERS {
         if let Ok(turned) = mask.to_order_within(order, &limits) {
             assert!(turned.starts().len() <= 1 << 14 || order == mask.order());
@@ -223,7 +240,7 @@ pub fn round_trip(data: &[u8]) {
             assert_eq!(Runs::read(&strings).as_ref(), Ok(&runs));
         }
         for map in &maps {
-            let (instances, masks) = map.split_labels();
+            let (instances, masks) = map.split_labels().expect("few");
             if !instances.is_empty() {
                 let again = masks.to_label_map(instances.iter().map(|instance| instance.label)).expect("small");
                 assert_eq!(again.get(0), Some(map));
@@ -261,4 +278,26 @@ pub fn algebra(data: &[u8]) {
         let whole = if crowd[column] { area(a) } else { area(a) + area(b) - both };
         assert_eq!(iou, if both == 0 { 0.0 } else { both as f64 / whole as f64 });
     }
+}
+
+/// A polygon of any coordinates: a mask or an error; and what is traced of the mask makes it again.
+pub fn polygons(data: &[u8]) {
+    let mut bytes = Bytes(data);
+    let (size, is_near) = (bytes.size(), bytes.byte() % 4 > 0);
+    let mut polygon = Vec::new();
+    while !bytes.0.is_empty() {
+        // Tenths of pixels, or any float there is.
+        let word = bytes.word();
+        let any = || f64::from_bits(u64::from(word) << 32 | u64::from(word.reverse_bits()));
+        polygon.push(if is_near { f64::from(word as i16) / 10.0 } else { any() });
+    }
+    let limits = Limits { runs: 1 << 16, ..Limits::default() };
+    let Ok(runs) = Runs::from_polygons_within(size, &[polygon], &limits) else { return };
+    let traced = runs.get(0).expect("one mask").to_polygons().expect("binary");
+    if traced.is_empty() {
+        return assert_eq!(runs.areas(), [0]);
+    }
+    let segmentation: Vec<Vec<f64>> = traced.iter().map(|polygon| polygon.to_coco()).collect();
+    let again = Runs::from_polygons(size, &segmentation).and_then(|parts| parts.merge(SetOp::Union));
+    assert_eq!(again.as_ref(), Ok(&runs));
 }

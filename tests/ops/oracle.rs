@@ -231,7 +231,7 @@ proptest! {
                 let expected = runs_of(expected.view(), order);
                 prop_assert_eq!(mask, only(&expected));
             }
-            let (_, masks) = maps.get(index).unwrap().split_labels();
+            let (_, masks) = maps.get(index).unwrap().split_labels().unwrap();
             if !labels.is_empty() {
                 let map = masks.to_label_map(labels).unwrap();
                 prop_assert_eq!(only(&map), maps.get(index).unwrap());

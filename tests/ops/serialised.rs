@@ -1,6 +1,10 @@
 //! Every type there and back, as JSON; and what is none of it.
 
-use maskrle::{BitOrder, CocoCounts, CocoMask, CocoRle, Instance, KaggleRle, Limits, Order, Runs, SetOp};
+use maskrle::format::Counts;
+use maskrle::{
+    Backend, BitOrder, Chosen, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance, KaggleRle, Labels, Limits,
+    Masks, Order, Runs, SetOp, Tally, ValueCounts, Values,
+};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{BytesDeserializer, Error as ValueError, MapDeserializer};
@@ -20,16 +24,20 @@ fn every_type() {
     there_and_back(Order::RowMajor, json!("row"));
     there_and_back(BitOrder::Little, json!("little"));
     there_and_back(SetOp::Intersection, json!("intersection"));
-    there_and_back(Limits { pixels: 1, runs: 2, masks: 3 }, json!({ "pixels": 1, "runs": 2, "masks": 3 }));
+    there_and_back(
+        Limits { pixels: 1, runs: 2, masks: 3, pairs: 4 },
+        json!({ "pixels": 1, "runs": 2, "masks": 3, "pairs": 4 }),
+    );
     let instance = Instance { map: 0, label: -7, area: 3, bbox: [1, 2, 3, 4] };
     there_and_back(instance, json!({ "map": 0, "label": -7, "area": 3, "bbox": [1, 2, 3, 4] }));
     let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap();
-    there_and_back(
-        runs,
-        json!({
-            "order": "column", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 3], "values": { "binary": [false] }
-        }),
-    );
+    let written = json!({
+        "order": "column", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 3], "values": { "binary": [false] }
+    });
+    assert_eq!(to_value(runs.get(0)).unwrap(), written, "one of the stack is a stack of one");
+    there_and_back(runs, written);
+    there_and_back(Values::Binary(vec![true]), json!({ "binary": [true] }));
+    there_and_back(Labels::I8(vec![-1]), json!({ "i8": [-1] }));
     let labels = Runs::from_values([1, 3], Order::RowMajor, &[300, 5], &[1, 2]).unwrap();
     there_and_back(
         labels,
@@ -38,6 +46,10 @@ fn every_type() {
             "values": { "labels": { "u16": [300, 5] } }
         }),
     );
+    let values = ValueCounts { size: [1, 3], order: Order::RowMajor, values: vec![300, 5], counts: vec![1, 2] };
+    there_and_back(values, json!({ "size": [1, 3], "order": "row", "values": [300, 5], "counts": [1, 2] }));
+    there_and_back(Counts::Text("33".into()), json!("33"));
+    there_and_back(Counts::Numbers(vec![3, 3]), json!([3, 3]));
     there_and_back(KaggleRle::by_columns([2, 3], "1 2"), json!({ "size": [2, 3], "order": "column", "pairs": "1 2" }));
     there_and_back(
         CocoMask::Rle(CocoRle { size: [2, 3], counts: "33".into() }),
@@ -48,6 +60,38 @@ fn every_type() {
         CocoMask::Counts(CocoCounts { size: [2, 3], counts: vec![3, 3] }),
         json!({ "size": [2, 3], "counts": [3, 3] }),
     );
+}
+
+/// What an encoder says of itself.
+#[test]
+fn reports() {
+    there_and_back(Backend::Cpu, json!("cpu"));
+    let encoder = Encoder::builder().backend(Backend::Cpu).build().unwrap();
+    let chosen: Chosen = encoder.backend().clone();
+    let written = json!({ "backend": "cpu", "adapter": null, "reason": chosen.reason });
+    there_and_back(chosen, written);
+    encoder.coco(&Masks::binary(&ndarray::arr2(&[[1u8]])).unwrap()).unwrap();
+    let tally: Tally = encoder.tally();
+    there_and_back(tally, json!({ "cpu": 1, "gpu": 0 }));
+    there_and_back(Error::Input("no".into()), json!({ "input": "no" }));
+    let error = CocoRle { size: [2, 2], counts: "1P".into() }.to_runs().unwrap_err();
+    there_and_back(error, json!({ "format": { "at": "character 2", "what": "the string ends within a number" } }));
+}
+
+#[cfg(feature = "gpu")]
+#[test]
+fn reports_of_a_gpu() {
+    use maskrle::Pixel;
+    use maskrle::gpu::{AdapterReport, GpuWork};
+
+    there_and_back(Pixel::F16, json!("f16"));
+    there_and_back(GpuWork::default(), json!({ "dispatches": 0, "submits": 0, "waits": 0 }));
+    let report = json!({
+        "name": "a", "backend": "vulkan", "device_type": "software", "driver": "d", "vendor": 1, "device": 2,
+        "software": true, "max_binding_bytes": 3, "max_buffer_bytes": 4, "subgroups": true, "timestamps": false,
+        "chosen": false, "passed_over": "it computes on the CPU"
+    });
+    there_and_back(from_value::<AdapterReport>(report.clone()).unwrap(), report);
 }
 
 /// JSON has no bytes, other formats do, and pycocotools gives them.

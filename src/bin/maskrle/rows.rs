@@ -86,7 +86,7 @@ impl Rows {
         if !self.is_by_label || self.format == Format::Values {
             return self.row(out, place, None, mask);
         }
-        let (instances, masks) = mask.split_labels();
+        let (instances, masks) = mask.split_labels()?;
         let mut instances = instances.into_iter().zip(masks.iter());
         instances.try_for_each(|(instance, mask)| self.row(out, place, Some(instance.label), mask))
     }

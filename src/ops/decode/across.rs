@@ -8,23 +8,43 @@ use crate::{Error, Result};
 
 /// How many scan lines are made before they are written across.
 const LINES: usize = 64;
-/// Words of bits side by side, a bit for each scan line: enough that pixels are written in long stretches.
-const WORDS: usize = 8;
 
 /// Writes a binary mask, given where its runs start and whether the first is foreground: `values[0]` for background,
-/// `values[1]` for foreground.
+/// `values[1]` for foreground. If `is_background`, all pixels are background already.
 ///
-/// Every scan line of a band is a bit, and some words of bits stand for one place on all of them. First, each start turns its
-/// bit over; then, from the first place to the last, each word turns over what the words before it have, and is written.
+/// Pixels are best written in long stretches, a word of bits for every 64: 1024 pixels at once take two thirds of the time
+/// that 512 do, where a row has so many. The words of 1024 would take more memory than the pixels of fewer than 128 lines.
+pub(super) fn binary<T: Copy>(
+    lines: ArrayViewMut2<'_, T>,
+    starts: &[u32],
+    first: bool,
+    values: [T; 2],
+    is_background: bool,
+) -> Result<()> {
+    let table = Table::new(values, is_background);
+    match lines.nrows() {
+        ..=512 => in_bands::<8, T>(lines, starts, first, &table),
+        _ => in_bands::<16, T>(lines, starts, first, &table),
+    }
+}
+
+/// Writes 64 * `WORDS` scan lines at a time.
+///
+/// Every scan line of such a band is a bit, and some words of bits stand for one place on all of them. First, each start turns
+/// its bit over; then, from the first place to the last, each word turns over what the words before it have, and is written.
 /// So a pixel costs an eighth of a table look-up, and a run one bit.
-pub(super) fn binary<T: Copy>(lines: ArrayViewMut2<'_, T>, starts: &[u32], first: bool, values: [T; 2]) -> Result<()> {
+fn in_bands<const WORDS: usize, T: Copy>(
+    lines: ArrayViewMut2<'_, T>,
+    starts: &[u32],
+    first: bool,
+    table: &Table<T>,
+) -> Result<()> {
     let length = lines.ncols();
     let mut turns = Vec::new();
     if turns.try_reserve_exact(length).is_err() {
         return Err(Error::Limit(format!("no memory for {} scan lines of {length} pixels", 64 * WORDS)));
     }
     turns.resize(length, [0u64; WORDS]);
-    let table = Table::new(values);
     // The next run, and whether the pixel before it is foreground.
     let (mut run, mut is_set) = (0, false);
     let mut places = lines.reversed_axes();
@@ -44,7 +64,7 @@ pub(super) fn binary<T: Copy>(lines: ArrayViewMut2<'_, T>, starts: &[u32], first
                 run += 1;
             }
         }
-        write_turns(pixels, &turns, &table);
+        write_turns(pixels, &turns, table);
     }
     Ok(())
 }
@@ -52,19 +72,22 @@ pub(super) fn binary<T: Copy>(lines: ArrayViewMut2<'_, T>, starts: &[u32], first
 /// What pixels become of bits.
 struct Table<T> {
     values: [T; 2],
+    /// Whether background need not be written.
+    is_background: bool,
     /// Of eight bits, the lowest first.
     of_byte: [[T; 8]; 256],
 }
 
 impl<T: Copy> Table<T> {
-    fn new(values: [T; 2]) -> Self {
+    fn new(values: [T; 2], is_background: bool) -> Self {
         let of_byte = std::array::from_fn(|byte| std::array::from_fn(|bit| values[byte >> bit & 1]));
-        Table { values, of_byte }
+        Table { values, is_background, of_byte }
     }
 
     #[inline(always)]
     fn write(&self, word: u64, pixels: &mut [T; 64]) {
         match word {
+            0 if self.is_background => {}
             0 => *pixels = [self.values[0]; 64],
             u64::MAX => *pixels = [self.values[1]; 64],
             _ => {
@@ -77,7 +100,11 @@ impl<T: Copy> Table<T> {
 }
 
 /// Writes one row of pixels after the other, each of the bits of the row before, turned over.
-fn write_turns<T: Copy>(mut places: ArrayViewMut2<'_, T>, turns: &[[u64; WORDS]], table: &Table<T>) {
+fn write_turns<const WORDS: usize, T: Copy>(
+    mut places: ArrayViewMut2<'_, T>,
+    turns: &[[u64; WORDS]],
+    table: &Table<T>,
+) {
     let mut words = [0; WORDS];
     for (mut pixels, turns) in places.rows_mut().into_iter().zip(turns) {
         words.iter_mut().zip(turns).for_each(|(word, turn)| *word ^= turn);

@@ -109,7 +109,7 @@ pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
         return Ok((vec![None], mask.to_order(mask.order())?));
     }
     let is_mask = mask.values().all(|value| matches!(value, 0 | 1));
-    let (instances, masks) = mask.split_labels();
+    let (instances, masks) = mask.split_labels()?;
     match (is_mask, instances.is_empty()) {
         (true, true) => Ok((vec![None], Runs::from_counts(mask.size(), mask.order(), [mask.pixels()])?)),
         (true, false) => Ok((vec![None], masks)),

@@ -137,7 +137,7 @@ impl Annotations {
             let coco = CocoRle::try_from(mask)?;
             return self.annotation(out, &image, self.category, &coco, area, mask.bbox()).map(|()| 0);
         };
-        let (instances, masks) = mask.split_labels();
+        let (instances, masks) = mask.split_labels()?;
         for (instance, mask) in instances.iter().zip(&masks) {
             let category = if labels == Labels::One { self.category } else { instance.label };
             self.annotation(out, &image, category, &CocoRle::try_from(mask)?, instance.area, instance.bbox)?;
