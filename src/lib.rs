@@ -13,6 +13,7 @@ mod limits;
 mod masks;
 mod ops;
 mod plane;
+mod polygon;
 mod question;
 mod runs;
 #[cfg(feature = "gpu")]
@@ -30,7 +31,8 @@ pub use half::f16;
 pub use limits::Limits;
 pub use masks::{BitOrder, MaskArray, Masks, Order};
 pub use ndarray;
-pub use ops::{Instance, SetOp, box_iou, box_iou_within};
+pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
+pub use polygon::Polygon;
 pub use runs::{Labels, MaskRuns, Runs, Values};
 #[cfg(feature = "gpu")]
 pub use wgpu;

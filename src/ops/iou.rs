@@ -60,7 +60,7 @@ impl Runs {
 }
 
 /// A mask with what is asked of it again and again.
-struct Measured<'a> {
+pub(super) struct Measured<'a> {
     mask: MaskRuns<'a>,
     spans: Spans<'a>,
     area: u64,
@@ -68,7 +68,7 @@ struct Measured<'a> {
     sides: [[u32; 2]; 2],
 }
 
-fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
+pub(super) fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
     let measured = |index| {
         let mask = runs.get(index).expect("index is below len");
         let [x, y, w, h] = mask.bbox();
@@ -78,7 +78,18 @@ fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
 }
 
 impl Measured<'_> {
-    fn iou(&self, truth: &Measured<'_>, is_crowd: bool) -> f64 {
+    /// How many spans its foreground has.
+    pub(super) fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether the boxes overlap.
+    pub(super) fn meets(&self, other: &Measured<'_>) -> bool {
+        let mut sides = self.sides.iter().zip(other.sides);
+        sides.all(|([first, end], [other_first, other_end])| *first.max(&other_first) < other_end.min(*end))
+    }
+
+    pub(super) fn iou(&self, truth: &Measured<'_>, is_crowd: bool) -> f64 {
         let both = |axis: usize| {
             let ([first, end], [other_first, other_end]) = (self.sides[axis], truth.sides[axis]);
             first.max(other_first)..end.min(other_end)

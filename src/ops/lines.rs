@@ -34,15 +34,15 @@ impl Lines {
 
 /// A part of a run: some whole lines, or a part of one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block {
-    pub(super) value: i64,
-    pub(super) lines: Range<u32>,
+pub(crate) struct Block {
+    pub(crate) value: i64,
+    pub(crate) lines: Range<u32>,
     /// Of each of these lines.
-    pub(super) within: Range<u32>,
+    pub(crate) within: Range<u32>,
 }
 
 /// The runs of a mask as blocks, in scan order: at most three for each run, however many lines it covers.
-pub(super) fn blocks(mask: &MaskRuns<'_>, mut each: impl FnMut(Block)) {
+pub(crate) fn blocks(mask: &MaskRuns<'_>, mut each: impl FnMut(Block)) {
     if mask.is_empty() {
         return;
     }

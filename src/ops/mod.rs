@@ -3,9 +3,10 @@
 mod decode;
 mod iou;
 mod label_map;
-mod lines;
+pub(crate) mod lines;
 mod measure;
 mod merge;
+mod nms;
 mod order;
 pub(crate) mod parallel;
 mod shape;
@@ -14,4 +15,5 @@ mod walk;
 
 pub use iou::{box_iou, box_iou_within};
 pub use merge::SetOp;
+pub use nms::box_nms;
 pub use split::Instance;

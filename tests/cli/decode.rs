@@ -124,21 +124,33 @@ fn a_bad_row_is_an_error_that_names_its_line() {
         "1 pixels",
     );
     refused("[\n{\"size\":[1,1],", "", "error: rows:2: ", "cut short: the JSON ends within an object");
-    refused("[\n{\"size\":[1,1]},\n", "", "error: rows:", "cut short: the JSON ends where a value should begin");
+    refused(
+        "[\n{\"size\":[1,1],\"counts\":[1]},\n",
+        "",
+        "error: rows:",
+        "cut short: the JSON ends where a value should begin",
+    );
     refused("[\n{\"size\":[1,1]\n", "", "error: rows:3: cut short", "within an object");
     refused("[\n", "", "error: rows:2: cut short", "within a list");
     refused(&"[".repeat(100_000), "", "error: rows:1: ", "cut short");
 }
 
 #[test]
-fn a_dataset_is_told_from_results() {
-    refused("[\n{\"segmentation\": [[1, 2, 3, 4]]}]", "", "error: rows:2: item 0: ", "polygons are not taken");
-    for dataset in [
-        r#"{"images": [], "annotations": [], "categories": []}"#,
-        "{\n  \"images\": [],\n  \"annotations\": [{\"segmentation\": [[1, 2]]}]\n}\n",
-    ] {
-        refused(dataset, "", "error: rows:1: a COCO dataset is not taken", "a list of results is");
-    }
+fn coco_datasets() {
+    let place = Place::new();
+    let dataset = r#"{
+  "annotations": [
+    {"id": 1, "image_id": 7, "segmentation": [[1, 0, 3, 0, 3, 1, 2, 1, 2, 2, 1, 2]]},
+    {"id": 2, "image_id": 7, "segmentation": {"size": [2, 3], "counts": [0, 6]}}
+  ],
+  "images": [{"id": 7, "height": 2, "width": 3}]
+}"#;
+    place.file("dataset.json", dataset).run("decode dataset.json -o masks.npy").ok();
+    assert_eq!(array::<u8>(&place, "masks.npy"), arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]]));
+    place.file("none.json", r#"{"images": [], "annotations": []}"#).run("decode none.json -o masks.npy").ok();
+    assert_eq!(array::<u8>(&place, "masks.npy").dim(), (0, 0, 0));
+    let polygon = "[\n{\"segmentation\": [[1, 2, 3, 4, 5, 6]]}]";
+    refused(polygon, "", "error: rows:2: item 0.segmentation: ", "polygons need their image's height and width");
 }
 
 #[test]

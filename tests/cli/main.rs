@@ -2,9 +2,14 @@
 #![cfg(feature = "cli")]
 
 mod bad_input;
+mod convert;
+mod convert_refused;
+mod datasets;
 mod decode;
 mod encode;
 mod inputs;
+mod show;
+mod stats;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -77,11 +82,17 @@ impl Ran {
     /// Nothing was written, and there is one line of error, which begins and goes on so.
     #[track_caller]
     fn fails(self, begins: &str, contains: &str) {
+        assert_eq!(self.err.lines().count(), 1, "{}", self.err);
+        self.fails_first(begins, contains);
+    }
+
+    /// Nothing was written, and the first line of error begins and goes on so.
+    #[track_caller]
+    fn fails_first(self, begins: &str, contains: &str) {
         let line = self.err.lines().next().unwrap_or_default();
         assert_eq!(self.status, 1, "{}", self.err);
         assert!(line.starts_with(begins), "{line:?} should begin with {begins:?}");
         assert!(line.contains(contains), "{line:?} should contain {contains:?}");
-        assert_eq!(self.err.lines().count(), 1, "{}", self.err);
         assert_eq!(self.out, "");
     }
 }

@@ -2,6 +2,7 @@
 
 mod golden;
 mod laws;
+mod nms;
 mod oracle;
 mod plain;
 mod refused;

@@ -2,21 +2,20 @@
 
 mod arrays;
 mod paint;
-mod rows;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use maskrle::Order;
 
-use crate::options::OrderArg;
-use arrays::Element;
-use rows::Masks;
+use crate::coded::{Csv, Source};
+use crate::options::{OrderArg, parse_sides};
+use arrays::{Element, Masks};
 
 /// Decode runs to an array of pixels
 ///
-/// FILE is what `maskrle encode` writes, COCO results (a JSON list of objects with a "segmentation"), or CSV with the
-/// columns ImageId and EncodedPixels. Binary masks become 0 and 1 of uint8; values the smallest type that holds them all.
+/// FILE is what `maskrle encode` writes, a COCO dataset or results (a JSON list of objects with a "segmentation"), or CSV with
+/// the columns ImageId and EncodedPixels. Binary masks become 0 and 1 of uint8; values the smallest type that holds them all.
 /// A bad row is an error that names its line, and nothing is written. A file without rows, which encode writes where
 /// there are no masks, becomes a stack of none: [0, 0, 0], or [0, H, W] with --size.
 #[derive(Debug, clap::Args)]
@@ -25,7 +24,7 @@ pub struct Args {
     /// JSON lines, a JSON list, or CSV
     file: PathBuf,
     /// Height and width of all masks in CSV, which does not hold them; JSON rows say theirs
-    #[arg(long, value_name = "H,W", value_parser = parse_size)]
+    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV; JSON rows say theirs
     #[arg(long, value_enum, default_value_t = OrderArg::Column)]
@@ -44,11 +43,6 @@ Examples:
   maskrle decode results.json -o masks.npz
   maskrle decode train.csv --size 768,768 --empty -1 -o masks.npy";
 
-fn parse_size(text: &str) -> Result<[u32; 2], String> {
-    let sides = text.split_once(',').and_then(|(h, w)| Some([h.trim().parse().ok()?, w.trim().parse().ok()?]));
-    sides.ok_or_else(|| format!("{text:?} is not a height and a width, such as 480,640"))
-}
-
 fn parse_output(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match path.extension().and_then(|extension| extension.to_str()) {
@@ -59,8 +53,13 @@ fn parse_output(text: &str) -> Result<PathBuf, String> {
 
 /// Decodes a file.
 pub fn run(args: &Args) -> Result<()> {
-    let csv = rows::Csv { size: args.size, order: Order::from(args.order), empty: &args.empty };
-    let masks = rows::read(&args.file, &csv)?;
+    let csv = Csv { size: args.size, order: Order::from(args.order), empty: &args.empty };
+    let source = Source::open(&args.file)?;
+    let mut masks = Masks::default();
+    source.entries(source.images(false)?.as_ref(), &csv, &mut |entry| {
+        masks.push(entry.runs);
+        Ok(())
+    })?;
     write(&masks, args).with_context(|| args.file.display().to_string())
 }
 

@@ -1,4 +1,8 @@
-//! `maskrle encode`: masks in files to rows of runs.
+//! `maskrle encode`: masks in files to rows of runs, or to COCO's documents.
+
+mod annotations;
+mod image_ids;
+mod target;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -6,14 +10,17 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, ValueEnum};
-use maskrle::{CocoRle, Encoder, Order, Runs};
+use maskrle::{Encoder, Order};
 
+use crate::coco::Category;
 use crate::ids::Ids;
-use crate::options::{EncoderArgs, OrderArg};
+use crate::options::{EncoderArgs, FormatArg, OrderArg, Stack};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::read::{self, Input, Name, Pixels, Question};
-use crate::rows::{Format, Place, Rows};
+use crate::rows::{Place, Rows};
+use annotations::{Annotations, Labels};
+use target::{Encoded, Target};
 
 /// Encode masks as runs
 ///
@@ -27,8 +34,8 @@ pub struct Args {
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// What to write
-    #[arg(long, value_enum, default_value_t = Format::Coco)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = FormatArg::Coco)]
+    format: FormatArg,
     /// The scan order; column unless told, row for values. COCO knows column only
     #[arg(long, value_enum)]
     order: Option<OrderArg>,
@@ -45,6 +52,22 @@ pub struct Args {
     /// What kaggle writes for an empty mask, such as -1 or "1 0"; an empty field unless told
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     empty: Option<String>,
+    /// For COCO's documents: what the masks of one array are; instances unless told, with --labels images. An image without
+    /// masks is listed, an empty mask is no annotation
+    #[arg(long, value_enum)]
+    stack: Option<Stack>,
+    /// For COCO's documents with --labels: what the categories are
+    #[arg(long, value_enum)]
+    categories: Option<Labels>,
+    /// For COCO's documents: the category of all masks, 1:object unless told. With --categories label, the name of a label; may
+    /// be repeated
+    #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
+    category: Vec<Category>,
+    /// For COCO's documents: the images' ids, counted from 1 unless told. FILE is a COCO dataset whose images are called as the
+    /// inputs are, but for folders and extensions (masks of a stack as STEM_INDEX); or a whole number a line, in the order of the
+    /// images
+    #[arg(long, value_name = "FILE")]
+    image_ids: Option<PathBuf>,
     #[command(flatten)]
     encoder: EncoderArgs,
     /// No summary and no progress bar on standard error; errors still are
@@ -85,19 +108,23 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         args.inputs.iter().flat_map(|path| read::files(path).unwrap_or_default()).map(|file| read::size(&file)).sum();
     let encoder = args.encoder.build(total).context("no encoder")?;
     let order = args.order.map_or(args.format.default_order(), Order::from);
-    let rows = Rows { format: args.format, is_by_label: args.labels, empty: args.empty.clone().unwrap_or_default() };
-    let mut output = Output::create(args.output.as_deref())?;
-    output.write(&rows.header()?)?;
+    let target = target(&args)?;
+    let mut output = match args.format.is_document() {
+        true => Output::create_whole(args.output.as_deref())?,
+        false => Output::create(args.output.as_deref())?,
+    };
+    output.write(&target.begin()?)?;
 
     let progress = Progress::new(total, !args.quiet && crate::is_watched());
     let options = options(&args);
     let question = options.question;
-    let (ids, done) = (Ids::default(), Totals::default());
-    let mut job = Job { encoder, order, rows, question, output, progress, ids, done, has_failed };
+    let done = Totals::default();
+    let mut job = Job { encoder, order, target, question, output, progress, done, has_failed };
     let written = args.inputs.iter().try_for_each(|path| job.path(path, &options));
     job.progress.finish();
     written?;
     if job.done.inputs > 0 || !*job.has_failed {
+        job.target.end(&mut job.output)?;
         job.output.finish()?;
     }
     if !args.quiet {
@@ -114,12 +141,45 @@ fn check_usage(args: &Args) {
         let encode = command.find_subcommand_mut("encode").expect("it is one of the verbs");
         encode.error(ErrorKind::ArgumentConflict, message).exit()
     };
-    if args.order == Some(OrderArg::Row) && matches!(args.format, Format::Coco | Format::CocoCounts) {
+    if args.order == Some(OrderArg::Row) && args.format.is_coco() {
         usage("COCO is column-major by definition: --order row goes with --format kaggle and values");
     }
-    if args.empty.is_some() && args.format != Format::Kaggle {
+    if args.empty.is_some() && args.format != FormatArg::Kaggle {
         usage("--empty goes with --format kaggle");
     }
+    let is_about_documents =
+        args.stack.is_some() || args.categories.is_some() || !args.category.is_empty() || args.image_ids.is_some();
+    if is_about_documents && !args.format.is_document() {
+        usage(
+            "--stack, --categories, --category and --image-ids go with --format coco-results and --format coco-dataset",
+        );
+    }
+    if args.categories.is_some() && !args.labels {
+        usage("--categories goes with --labels");
+    }
+    if args.category.len() > 1 && args.categories != Some(Labels::Label) {
+        usage("all masks have one category, unless --categories label makes categories of labels");
+    }
+}
+
+/// What is written.
+fn target(args: &Args) -> Result<Target> {
+    let kind = match args.format.rows() {
+        Ok(format) => {
+            let empty = args.empty.clone().unwrap_or_default();
+            return Ok(Target::Rows { rows: Rows { format, is_by_label: args.labels, empty }, ids: Ids::default() });
+        }
+        Err(kind) => kind,
+    };
+    let usual = if args.labels { Stack::Images } else { Stack::Instances };
+    let options = annotations::Options {
+        kind,
+        stack: args.stack.unwrap_or(usual),
+        labels: args.labels.then_some(args.categories.unwrap_or(Labels::One)),
+        categories: &args.category,
+        image_ids: args.image_ids.as_deref(),
+    };
+    Annotations::new(&options).map(Target::Annotations)
 }
 
 fn options(args: &Args) -> read::Options {
@@ -139,18 +199,21 @@ struct Totals {
     pixels: u64,
     bytes: u64,
     runs: u64,
+    /// Masks that no annotation is made of.
+    empty: u64,
 }
 
 impl Totals {
     fn summary(&self, encoder: &Encoder, seconds: f64) -> String {
-        let Totals { masks, pixels, bytes, runs, .. } = self;
+        let Totals { masks, pixels, bytes, runs, empty, .. } = self;
         let speed = *bytes as f64 / seconds / 1e9;
         let tally = encoder.tally();
         // Asking for the adapter opens it.
         let adapter = if tally.gpu > 0 { encoder.backend().adapter.as_deref() } else { None };
         let adapter = adapter.map(|name| format!(" ({name})")).unwrap_or_default();
+        let left_out = if *empty > 0 { format!(", {empty} empty left out") } else { String::new() };
         format!(
-            "{masks} masks, {pixels} pixels, {runs} runs, {seconds:.3} s, {speed:.2} GB/s, cpu {} masks, gpu{adapter} {} masks",
+            "{masks} masks, {pixels} pixels, {runs} runs, {seconds:.3} s, {speed:.2} GB/s, cpu {} masks, gpu{adapter} {} masks{left_out}",
             tally.cpu, tally.gpu
         )
     }
@@ -173,11 +236,10 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 struct Job<'a> {
     encoder: Encoder,
     order: Order,
-    rows: Rows,
+    target: Target,
     question: Question,
     output: Output,
     progress: Progress,
-    ids: Ids,
     done: Totals,
     /// Whether an input was bad. It outlives the job, which a closed pipe ends early.
     has_failed: &'a mut bool,
@@ -200,15 +262,15 @@ impl Job<'_> {
 
     /// Encodes an input. One that fails leaves no row in the output file.
     fn input(&mut self, name: &Name, input: Result<Input<'_>>) -> Result<()> {
-        let mark = self.output.mark()?;
+        let mark = self.target.mark(&mut self.output)?;
         let before = self.done;
         match input.map_err(Failure::Input).and_then(|input| self.encode(name, input)) {
             Ok(()) => self.done.inputs += 1,
             Err(Failure::Output(error)) => return Err(error),
             Err(Failure::Input(error)) => {
                 self.done = before;
-                self.output.roll_back(mark)?;
                 self.report(&name.source, error);
+                self.target.roll_back(mark, &mut self.output)?;
             }
         }
         Ok(())
@@ -221,9 +283,10 @@ impl Job<'_> {
 
     /// Encodes an input as it is read; what is encoded is written meanwhile.
     fn encode(&mut self, name: &Name, input: Input<'_>) -> Result<(), Failure> {
-        let Job { encoder, order, rows, question, output, progress, ids, done, .. } = self;
+        let Job { encoder, order, target, question, output, progress, done, .. } = self;
         let is_stack = input.is_stack;
-        let wants_coco = rows.format == Format::Coco && !rows.is_by_label;
+        let wants_coco = target.wants_coco();
+        target.input(name, input.size)?;
         let mut index = 0;
         encoder.stream(
             input.chunks.map(|pixels| pixels.map_err(Failure::Input)),
@@ -236,80 +299,18 @@ impl Job<'_> {
                 Ok((encoded, masks.pixels(), pixels.bytes()))
             },
             |(encoded, pixels, bytes)| {
-                let place = Place { name, is_stack, index };
-                let mut writer = Writer { rows, ids, output, runs: 0 };
-                let count = match encoded {
-                    Encoded::Coco(strings) => writer.coco(place, &strings)?,
-                    Encoded::Runs(runs) => writer.runs(place, &runs)?,
-                };
-                index += count;
-                done.masks += count;
+                let written = target.write(Place { name, is_stack, index }, &encoded, output)?;
+                index += written.masks;
+                done.masks += written.masks;
+                done.runs += written.runs;
+                done.empty += written.empty;
                 done.pixels += pixels;
                 done.bytes += bytes;
-                done.runs += writer.runs;
                 progress.advance(bytes);
                 Ok(())
             },
         )?;
-        if rows.format == Format::Kaggle {
-            ids.add(name, is_stack, index);
-        }
+        target.end_input(name, is_stack, index)?;
         Ok(())
     }
-}
-
-/// What a chunk was encoded to.
-enum Encoded {
-    Coco(Vec<CocoRle>),
-    Runs(Runs),
-}
-
-/// Writes the rows of a chunk.
-struct Writer<'w> {
-    rows: &'w Rows,
-    ids: &'w Ids,
-    output: &'w mut Output,
-    /// How many were written.
-    runs: u64,
-}
-
-impl Writer<'_> {
-    /// The rows of strings, the first of which is at `place`. Returns how many there were.
-    fn coco(&mut self, mut place: Place<'_>, strings: &[CocoRle]) -> Result<u64, Failure> {
-        let mut out = Vec::new();
-        for coco in strings {
-            self.rows.write_coco(&mut out, place, coco)?;
-            self.runs += runs_of(&coco.counts);
-            place.index += 1;
-            self.flush(&mut out)?;
-        }
-        Ok(strings.len() as u64)
-    }
-
-    /// The rows of runs, the first of which is at `place`. Returns how many there were.
-    fn runs(&mut self, mut place: Place<'_>, runs: &Runs) -> Result<u64, Failure> {
-        self.runs += runs.starts().len() as u64;
-        let mut out = Vec::new();
-        for mask in runs {
-            if self.rows.format == Format::Kaggle {
-                self.ids.check(place)?;
-            }
-            self.rows.write(&mut out, place, mask)?;
-            place.index += 1;
-            self.flush(&mut out)?;
-        }
-        Ok(runs.len() as u64)
-    }
-
-    fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), Failure> {
-        self.output.write(out).map_err(Failure::Output)?;
-        out.clear();
-        Ok(())
-    }
-}
-
-/// How many runs a COCO string holds: a count ends where no continuation bit is set, and the first may be of no pixels.
-fn runs_of(counts: &str) -> u64 {
-    let ends = counts.bytes().filter(|byte| byte.wrapping_sub(48) & 0x20 == 0).count() as u64;
-    ends - u64::from(counts.starts_with('0'))
 }

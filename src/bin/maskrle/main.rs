@@ -2,6 +2,9 @@
 
 mod adapters;
 mod bench;
+mod coco;
+mod coded;
+mod convert;
 mod decode;
 mod encode;
 mod ids;
@@ -10,6 +13,8 @@ mod output;
 mod progress;
 mod read;
 mod rows;
+mod show;
+mod stats;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -30,7 +35,11 @@ Examples:
   maskrle encode --threshold 0 logits.npy -o rle.jsonl   masks where the logits are above 0
   maskrle encode --labels instances/ -o rle.jsonl        a row for each instance of each label map in a folder
   maskrle encode --format kaggle *.png -o rows.csv       a Kaggle submission
+  maskrle encode --format coco-dataset masks.npy -o dataset.json
   maskrle decode rle.jsonl -o masks.npy                  and the pixels again
+  maskrle convert instances.json rle.json                a COCO dataset whose polygons became RLE
+  maskrle stats rle.json                                 how many masks, how large, how well they compress
+  maskrle show rle.json --image-id 139 -o masks.png      an image's masks as a picture
 
 Exit status: 0 all is well, 1 an input is bad (the others are still encoded), 2 usage.
 RUST_LOG=info says on standard error what encodes, and why.";
@@ -39,6 +48,9 @@ RUST_LOG=info says on standard error what encodes, and why.";
 enum Verb {
     Encode(encode::Args),
     Decode(decode::Args),
+    Convert(convert::Args),
+    Stats(stats::Args),
+    Show(show::Args),
     Adapters(adapters::Args),
     Bench(bench::Options),
 }
@@ -51,6 +63,9 @@ fn main() -> ExitCode {
     let done = match Cli::parse().verb {
         Verb::Encode(args) => encode::run(args, &mut has_failed),
         Verb::Decode(args) => decode::run(&args),
+        Verb::Convert(args) => convert::run(&args),
+        Verb::Stats(args) => stats::run(&args),
+        Verb::Show(args) => show::run(&args),
         Verb::Adapters(args) => adapters::run(&args),
         Verb::Bench(options) => bench::run(options),
     };

@@ -19,7 +19,10 @@ impl AtomicFile {
     pub fn create(target: &Path) -> Result<Self> {
         let named = || target.display().to_string();
         // A link stays a link: what it points to is replaced.
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        let target = match fs::canonicalize(target) {
+            Err(_) if target.is_symlink() => anyhow::bail!("{}: is a link to nothing", named()),
+            found => found.unwrap_or_else(|_| target.to_owned()),
+        };
         if target.is_dir() {
             anyhow::bail!("{}: is a folder", named());
         }
@@ -65,6 +68,9 @@ impl Seek for AtomicFile {
     }
 }
 
+/// What a failure of [`Output::Whole`]'s file is about.
+const WAITING: &str = "a temporary file";
+
 /// Where rows go.
 #[derive(Debug)]
 pub enum Output {
@@ -72,6 +78,8 @@ pub enum Output {
     File(AtomicFile),
     /// Standard output, a pipe or a device: what is written is written.
     Stream { writer: BufWriter<Stream>, name: String },
+    /// The same, for what is of use only as a whole: it waits in a temporary file.
+    Whole { waiting: BufWriter<File>, writer: BufWriter<Stream>, name: String },
 }
 
 /// Something that is written once and in order.
@@ -103,13 +111,26 @@ impl Output {
         let Some(path) = path else {
             return Ok(Output::stream(Stream::Stdout(io::stdout()), "standard output".into()));
         };
-        // A pipe or /dev/null is written to; renaming a file onto it would replace it.
-        if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        // A pipe or /dev/null is written to; renaming a file onto it would replace it. So is /dev/stdout, be it a file.
+        let is_open =
+            ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"].iter().any(|open| path.starts_with(open));
+        if is_open || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
             let name = path.display().to_string();
             let file = File::options().write(true).open(path).with_context(|| name.clone())?;
             return Ok(Output::stream(Stream::Device(file), name));
         }
         AtomicFile::create(path).map(Output::File)
+    }
+
+    /// The same for a document, half of which is of no use: a stream gets it at the end.
+    pub fn create_whole(path: Option<&Path>) -> Result<Self> {
+        match Output::create(path)? {
+            Output::Stream { writer, name } => {
+                let waiting = tempfile::tempfile().context("no temporary file for the output")?;
+                Ok(Output::Whole { waiting: BufWriter::with_capacity(1 << 20, waiting), writer, name })
+            }
+            output => Ok(output),
+        }
     }
 
     fn stream(stream: Stream, name: String) -> Self {
@@ -121,6 +142,7 @@ impl Output {
         match self {
             Output::File(file) => file.write_all(bytes).with_context(|| file.target.display().to_string()),
             Output::Stream { writer, name } => writer.write_all(bytes).with_context(|| name.clone()),
+            Output::Whole { waiting, .. } => waiting.write_all(bytes).context(WAITING),
         }
     }
 
@@ -129,17 +151,20 @@ impl Output {
         match self {
             Output::File(file) => file.stream_position().with_context(|| file.target.display().to_string()),
             Output::Stream { .. } => Ok(0),
+            Output::Whole { waiting, .. } => waiting.stream_position().context(WAITING),
         }
     }
 
     /// Takes back what was written after `mark`, where that can be done.
     pub fn roll_back(&mut self, mark: u64) -> Result<()> {
-        let Output::File(file) = self else { return Ok(()) };
-        let cut = |file: &mut AtomicFile| {
-            file.seek(SeekFrom::Start(mark))?;
-            file.writer.get_ref().as_file().set_len(mark)
-        };
-        cut(file).with_context(|| file.target.display().to_string())
+        match self {
+            Output::Stream { .. } => Ok(()),
+            Output::File(file) => {
+                let cut = cut(&mut file.writer, mark, |file| file.as_file());
+                cut.with_context(|| file.target.display().to_string())
+            }
+            Output::Whole { waiting, .. } => cut(waiting, mark, |file| file).context(WAITING),
+        }
     }
 
     /// Hands over what was written.
@@ -147,6 +172,17 @@ impl Output {
         match self {
             Output::File(file) => file.finish(),
             Output::Stream { mut writer, name } => writer.flush().context(name),
+            Output::Whole { waiting, mut writer, name } => {
+                let mut waiting = waiting.into_inner().map_err(|error| error.into_error()).context(WAITING)?;
+                waiting.seek(SeekFrom::Start(0)).context(WAITING)?;
+                io::copy(&mut waiting, &mut writer).and_then(|_| writer.flush()).context(name)
+            }
         }
     }
+}
+
+/// Ends a file at `mark`.
+fn cut<F: Write + Seek>(writer: &mut BufWriter<F>, mark: u64, file: impl Fn(&F) -> &File) -> io::Result<()> {
+    writer.seek(SeekFrom::Start(mark))?;
+    file(writer.get_ref()).set_len(mark)
 }

@@ -1,30 +1,22 @@
 //! Runs as the rows of a file: JSON lines or CSV.
 
 use anyhow::Result;
-use clap::ValueEnum;
-use maskrle::{CocoCounts, CocoRle, KaggleRle, MaskRuns, Order, ValueCounts};
+use maskrle::{CocoCounts, CocoRle, KaggleRle, MaskRuns, ValueCounts};
 use serde::Serialize;
 
 use crate::read::Name;
 
-/// What is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// COCO's compressed RLE, as pycocotools writes it: a JSON object a line
+    /// COCO's compressed RLE, in JSON.
     Coco,
-    /// COCO's run lengths as numbers: a JSON object a line
+    /// COCO's run lengths as numbers, in JSON.
     CocoCounts,
-    /// Kaggle's pairs of start and length: CSV
+    /// Kaggle's pairs, in CSV.
     Kaggle,
-    /// The value and the length of each run: a JSON object a line
+    /// Values and counts, in JSON.
     Values,
-}
-
-impl Format {
-    /// The scan order, unless another is asked for.
-    pub fn default_order(self) -> Order {
-        if self == Format::Values { Order::RowMajor } else { Order::ColumnMajor }
-    }
 }
 
 /// How rows are written.
@@ -68,6 +60,16 @@ impl Place<'_> {
 }
 
 impl Rows {
+    /// Whether strings are all they need.
+    pub fn wants_coco(&self) -> bool {
+        self.format == Format::Coco && !self.is_by_label
+    }
+
+    /// Whether rows are told apart by an `ImageId`.
+    pub fn has_ids(&self) -> bool {
+        self.format == Format::Kaggle
+    }
+
     /// What the file begins with.
     pub fn header(&self) -> Result<Vec<u8>> {
         let mut header = Vec::new();
@@ -118,7 +120,8 @@ fn json_row<T: Serialize>(out: &mut Vec<u8>, place: Place<'_>, value: Option<i64
     Ok(())
 }
 
-fn csv_row(out: &mut Vec<u8>, cells: &[&str]) -> Result<()> {
+/// Appends a row of CSV.
+pub fn csv_row(out: &mut Vec<u8>, cells: &[&str]) -> Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(cells)?;
     writer.flush()?;

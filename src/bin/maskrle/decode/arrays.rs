@@ -5,14 +5,29 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use bytemuck::Pod;
-use maskrle::MaskRuns;
+use maskrle::{MaskRuns, Runs};
 use npyz::{AutoSerialize, WriteOptions, WriterBuilder};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::paint::paint;
-use super::rows::Masks;
 use crate::output::AtomicFile;
+
+/// The masks of a file: the runs of each.
+#[derive(Debug, Default)]
+pub struct Masks(Vec<Runs>);
+
+impl Masks {
+    /// Adds the next one.
+    pub fn push(&mut self, mask: Runs) {
+        self.0.push(mask);
+    }
+
+    /// The masks, in the order of the rows.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = MaskRuns<'_>> {
+        self.0.iter().map(|runs| runs.get(0).expect("a row is one mask"))
+    }
+}
 
 /// The types that arrays are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod npz;
 mod pixels;
 mod png;
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -31,6 +32,8 @@ pub struct Options {
 pub struct Input<'a> {
     /// Whether it has a dimension of masks, even if of one.
     pub is_stack: bool,
+    /// Height and width of its masks.
+    pub size: [usize; 2],
     /// Its masks, in order, some at a time.
     pub chunks: Box<dyn Iterator<Item = Result<Pixels>> + 'a>,
 }
@@ -42,16 +45,27 @@ pub struct Name {
     pub source: String,
     /// The file's stem, and the array's name in an archive: Kaggle's `ImageId`.
     pub id: String,
+    /// The path's last part, and the array's name in an archive: COCO's `file_name`.
+    pub file_name: String,
+    /// The file's stem, or in an archive the array's name: what an image of the same name is found by.
+    pub stem: String,
 }
 
 impl Name {
     fn of_file(path: &Path) -> Self {
-        let stem = path.file_stem().unwrap_or(path.as_os_str());
-        Name { source: path.display().to_string(), id: stem.to_string_lossy().into_owned() }
+        let text = |part: Option<&OsStr>| part.unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let stem = text(path.file_stem());
+        let file_name = text(path.file_name());
+        Name { source: path.display().to_string(), id: stem.clone(), file_name, stem }
     }
 
     fn of_array(&self, array: &str) -> Self {
-        Name { source: format!("{}:{array}", self.source), id: format!("{}_{array}", self.id) }
+        Name {
+            source: format!("{}:{array}", self.source),
+            id: format!("{}_{array}", self.id),
+            file_name: format!("{}:{array}", self.file_name),
+            stem: array.to_owned(),
+        }
     }
 }
 
@@ -86,6 +100,27 @@ pub fn holds_floats(path: &Path) -> Result<bool> {
         (Kind::Png, _) => Ok(false),
         (Kind::Npz, _) => bail!("an archive is not one stack"),
     }
+}
+
+/// An image's colours.
+pub struct Picture {
+    /// Height and width.
+    pub size: [u32; 2],
+    /// Red, green and blue of each pixel, along the rows.
+    pub pixels: Vec<[u8; 3]>,
+}
+
+/// Reads a PNG of any colours.
+pub fn picture(path: &Path) -> Result<Picture> {
+    match open(path)? {
+        (Kind::Png, file) => png::picture(file),
+        _ => bail!("not a PNG"),
+    }
+}
+
+/// Whether a file is named as one of pixels is, not of runs.
+pub fn is_named_pixels(path: &Path) -> bool {
+    Kind::of_name(path).is_some()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

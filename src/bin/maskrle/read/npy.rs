@@ -40,7 +40,7 @@ pub fn input<'a>(mut reader: impl Read + 'a, size: Option<u64>, options: &Option
         chunks.masks_at_once = layout.masks_at_once(header.element, options.chunk_bytes);
         chunks = Chunks { layout, is_apart: false, ..chunks };
     }
-    Ok(Input { is_stack, chunks: Box::new(chunks.take_while_ok()) })
+    Ok(Input { is_stack, size: [layout.height, layout.width], chunks: Box::new(chunks.take_while_ok()) })
 }
 
 /// Where the pixels of masks lie.

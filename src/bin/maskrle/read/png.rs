@@ -1,24 +1,63 @@
-//! `.png`: gray levels and palette indices as they are stored, never as colours.
+//! `.png`: gray levels and palette indices as they are stored, never as colours; and pictures to draw on, as colours.
 
 use std::io::{self, Cursor, Read};
 
 use anyhow::{Result, anyhow, bail};
 use maskrle::ndarray::Array3;
-use png::{BitDepth, ColorType, Decoder, DecodingError, Transformations};
+use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 
 use super::pixels::Pixels;
-use super::{Input, Options, Source, bytes};
+use super::{Input, Options, Picture, Source, bytes};
 
 /// Deflate makes at most 258 bytes of two bits: no file holds more pixels than this many times its bytes.
 const MAX_RATIO: u64 = 1032;
 
 /// The image, as one mask.
-pub fn input<'a>(mut source: Source, options: &Options) -> Result<Input<'a>> {
+pub fn input<'a>(source: Source, options: &Options) -> Result<Input<'a>> {
+    let mut reader = reader(source, Transformations::IDENTITY)?;
+    let (width, height) = reader.info().size();
+    let (color, depth) = reader.output_color_type();
+    if !matches!(color, ColorType::Grayscale | ColorType::Indexed) {
+        bail!("a PNG of {} is not a mask: gray and palette images are read", describe(color));
+    }
+    options.question.check(false, if depth == BitDepth::Sixteen { "uint16" } else { "uint8" })?;
+    let (packed, line) = samples(&mut reader)?;
+    let shape = (1, height as usize, width as usize);
+    let pixels = match depth {
+        BitDepth::Sixteen => {
+            let pixels = packed.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            Pixels::U16(Array3::from_shape_vec(shape, pixels)?)
+        }
+        BitDepth::Eight => Pixels::U8(Array3::from_shape_vec(shape, packed)?),
+        _ => Pixels::U8(Array3::from_shape_vec(shape, unpack(&packed, line, width as usize, depth as usize))?),
+    };
+    Ok(Input { is_stack: false, size: [shape.1, shape.2], chunks: Box::new(std::iter::once(Ok(pixels))) })
+}
+
+/// The image as colours, three bytes a pixel: red, green, blue. What is transparent is not told from what is not.
+pub fn picture(source: Source) -> Result<Picture> {
+    let mut reader = reader(source, Transformations::normalize_to_color8())?;
+    let (width, height) = reader.info().size();
+    let (color, _) = reader.output_color_type();
+    let (samples, _) = samples(&mut reader)?;
+    let gray = |sample: &u8| [*sample; 3];
+    let pixels = match color {
+        ColorType::Grayscale => samples.iter().map(gray).collect(),
+        ColorType::GrayscaleAlpha => samples.chunks_exact(2).map(|pixel| gray(&pixel[0])).collect(),
+        ColorType::Rgba => samples.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect(),
+        ColorType::Rgb => samples.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect(),
+        ColorType::Indexed => bail!("a palette whose colours are not known"),
+    };
+    Ok(Picture { size: [height, width], pixels })
+}
+
+/// A file's decoder, its header checked against what the file can hold.
+fn reader(mut source: Source, transformations: Transformations) -> Result<Reader<Cursor<Vec<u8>>>> {
     let mut file = Vec::new();
     source.reader.read_to_end(&mut file)?;
     let size = file.len() as u64;
     let mut decoder = Decoder::new(Cursor::new(file));
-    decoder.set_transformations(Transformations::IDENTITY);
+    decoder.set_transformations(transformations);
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     // Asked before the decoder allocates for a row, which it would refuse for another reason.
@@ -29,28 +68,19 @@ pub fn input<'a>(mut source: Source, options: &Options) -> Result<Input<'a>> {
         let size = bytes(size.into());
         bail!("the header claims {width} x {height} pixels, more than a file of {size} can hold");
     }
-    let mut reader = decoder.read_info().map_err(explain)?;
-    let (color, depth) = reader.output_color_type();
-    if !matches!(color, ColorType::Grayscale | ColorType::Indexed) {
-        bail!("a PNG of {} is not a mask: gray and palette images are read", describe(color));
-    }
-    options.question.check(false, if depth == BitDepth::Sixteen { "uint16" } else { "uint8" })?;
+    decoder.read_info().map_err(explain)
+}
+
+/// The image's samples, and how many bytes a row of them has.
+fn samples(reader: &mut Reader<Cursor<Vec<u8>>>) -> Result<(Vec<u8>, usize)> {
+    let (width, height) = reader.info().size();
     let too_large = || anyhow!("no memory for {width} x {height} pixels");
     let claim = reader.output_buffer_size().ok_or_else(too_large)?;
     let mut packed = Vec::new();
     packed.try_reserve_exact(claim).map_err(|_| too_large())?;
     packed.resize(claim, 0);
     let line = reader.next_frame(&mut packed).map_err(explain)?.line_size;
-    let shape = (1, height as usize, width as usize);
-    let pixels = match depth {
-        BitDepth::Sixteen => {
-            let pixels = packed.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-            Pixels::U16(Array3::from_shape_vec(shape, pixels)?)
-        }
-        BitDepth::Eight => Pixels::U8(Array3::from_shape_vec(shape, packed)?),
-        _ => Pixels::U8(Array3::from_shape_vec(shape, unpack(&packed, line, width as usize, depth as usize))?),
-    };
-    Ok(Input { is_stack: false, chunks: Box::new(std::iter::once(Ok(pixels))) })
+    Ok((packed, line))
 }
 
 /// Rows of `line` bytes, `depth` bits a pixel from the highest bit on, as a byte a pixel.

@@ -1,0 +1,70 @@
+//! The categories of a dataset's annotations.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+
+/// A category as `--category` gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Category {
+    pub id: i64,
+    pub name: String,
+}
+
+impl Category {
+    /// That of masks of which nobody said one.
+    pub fn usual() -> Self {
+        Category { id: 1, name: "object".into() }
+    }
+
+    /// Reads `ID:NAME`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let parts = text.split_once(':').and_then(|(id, name)| Some((id.parse().ok()?, name.trim())));
+        match parts {
+            Some((id, name)) if !name.is_empty() => Ok(Category { id, name: name.into() }),
+            _ => Err(format!("{text:?} is not a number and a name, such as 1:coin")),
+        }
+    }
+}
+
+/// More are no class map: an instance map was taken for one.
+const MOST: usize = 1 << 16;
+
+/// The categories that were named, and those that annotations have.
+#[derive(Debug, Default)]
+pub struct Categories(BTreeMap<i64, String>);
+
+impl Categories {
+    /// Those that were named; two of one id are an error.
+    pub fn named(named: &[Category]) -> Result<Self> {
+        let mut categories = BTreeMap::new();
+        for Category { id, name } in named {
+            if let Some(other) = categories.insert(*id, name.clone()) {
+                bail!("the category {id} is both {other:?} and {name:?}");
+            }
+        }
+        Ok(Categories(categories))
+    }
+
+    /// An annotation has this one. Without a name, it is called by its number.
+    pub fn add(&mut self, id: i64) -> Result<()> {
+        if !self.0.contains_key(&id) {
+            if self.0.len() == MOST {
+                bail!("more than {MOST} labels are no categories: --categories one takes them for instances");
+            }
+            self.0.insert(id, id.to_string());
+        }
+        Ok(())
+    }
+
+    /// An annotation has this one, whose name is known.
+    pub fn add_named(&mut self, category: &Category) {
+        self.0.entry(category.id).or_insert_with(|| category.name.clone());
+    }
+
+    /// All of them, by their ids.
+    pub fn list(&self) -> impl Iterator<Item = Category> {
+        self.0.iter().map(|(&id, name)| Category { id, name: name.clone() })
+    }
+}

@@ -1,0 +1,371 @@
+//! JSON documents, shown part by part: what is not looked at is passed on as it is spelt.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::rc::Rc;
+
+use anyhow::{Result, anyhow};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{At, MOST_BYTES};
+
+/// A part of a document.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// A list or an object begins.
+    Begin,
+    /// A dataset has this besides images and annotations.
+    Member { key: &'a str, value: &'a str },
+    /// A dataset's list of images or annotations begins.
+    ListBegin(List),
+    /// An item of it, or of the list that the document is; or a row.
+    Item(Item<'a>),
+    /// That list ends.
+    ListEnd,
+    /// The document ends.
+    End,
+}
+
+/// An object of a list, or on a line of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'a> {
+    pub list: List,
+    pub place: Place,
+    /// The object's JSON.
+    pub text: &'a str,
+}
+
+/// A list that is taken item by item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    Images,
+    Annotations,
+    /// The document itself.
+    Document,
+}
+
+impl List {
+    /// The list that a dataset has by this key.
+    fn of_key(key: &str) -> Option<Self> {
+        match key {
+            "images" => Some(List::Images),
+            "annotations" => Some(List::Annotations),
+            _ => None,
+        }
+    }
+
+    pub fn key(self) -> &'static str {
+        match self {
+            List::Images => "images",
+            List::Annotations => "annotations",
+            List::Document => "",
+        }
+    }
+}
+
+/// Where in a document something is.
+#[derive(Debug, Clone, Copy)]
+pub enum Place {
+    Item(List, u64),
+    /// What Segment Anything's files have for a list of images.
+    Image,
+    /// The line says it all.
+    Row,
+}
+
+impl Place {
+    /// A member of what is here.
+    pub fn key(self, key: &str) -> String {
+        match self {
+            Place::Row => key.to_owned(),
+            _ => format!("{self}.{key}"),
+        }
+    }
+
+    /// The error, said to be here; a row's line says so already.
+    pub fn around(self, error: impl Into<anyhow::Error>) -> anyhow::Error {
+        match self {
+            Place::Row => error.into(),
+            _ => error.into().context(self.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Item(List::Document, index) => write!(f, "item {index}"),
+            Place::Item(list, index) => write!(f, "{}[{index}]", list.key()),
+            Place::Image => f.write_str("image"),
+            Place::Row => f.write_str("the row"),
+        }
+    }
+}
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Dataset,
+    List,
+}
+
+/// Shows all of a document.
+pub fn walk(reader: impl Read, shape: Shape, on: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<(), At> {
+    Walk::new(on, true).run(reader, shape)
+}
+
+/// Shows a dataset's images alone, and reads no further than these.
+pub fn walk_images(reader: impl Read, on: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<(), At> {
+    Walk::new(on, false).run(reader, Shape::Dataset)
+}
+
+/// Whether an object has a dataset's lists. One that is no JSON has none.
+pub fn is_dataset(reader: impl Read) -> bool {
+    struct Keys<'a> {
+        progress: &'a Progress,
+        found: &'a mut bool,
+    }
+
+    impl<'de> Visitor<'de> for Keys<'_> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(key) = map.next_key::<String>()? {
+                if List::of_key(&key).is_some() {
+                    *self.found = true;
+                    break;
+                }
+                map.next_value_seed(Skipped { progress: self.progress })?;
+            }
+            Ok(())
+        }
+    }
+    let mut found = false;
+    let progress = Rc::new(Progress::default());
+    let mut json = serde_json::Deserializer::from_reader(Watched::new(reader, progress.clone()));
+    // A failure is told by whoever reads the file next.
+    let _ = json.deserialize_map(Keys { progress: &progress, found: &mut found });
+    found
+}
+
+/// A value of a few known keys.
+pub fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| plain(&error, false))
+}
+
+/// What JSON has to say, without its own line, which is counted from where its text began.
+pub fn plain(error: &serde_json::Error, with_column: bool) -> anyhow::Error {
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    match what.strip_prefix("EOF while parsing ") {
+        Some("a value") => anyhow!("cut short: the JSON ends where a value should begin"),
+        Some(within) => anyhow!("cut short: the JSON ends within {within}"),
+        None if with_column && error.column() > 0 => anyhow!("column {}: {what}", error.column()),
+        None => anyhow!("{what}"),
+    }
+}
+
+struct Walk<'h> {
+    on: &'h mut dyn FnMut(Event<'_>) -> Result<()>,
+    /// Whether all is shown, or a dataset's images alone.
+    is_whole: bool,
+    progress: Rc<Progress>,
+    /// Why `on` stopped it, and where.
+    failure: Option<At>,
+    /// Whether all that is wanted was shown.
+    is_done: bool,
+}
+
+impl<'h> Walk<'h> {
+    fn new(on: &'h mut dyn FnMut(Event<'_>) -> Result<()>, is_whole: bool) -> Self {
+        Walk { on, is_whole, progress: Rc::default(), failure: None, is_done: false }
+    }
+
+    fn run(mut self, reader: impl Read, shape: Shape) -> Result<(), At> {
+        let mut json = serde_json::Deserializer::from_reader(Watched::new(reader, self.progress.clone()));
+        let walked = match shape {
+            Shape::Dataset => json.deserialize_map(&mut self),
+            Shape::List => Items { walk: &mut self, list: List::Document }.deserialize(&mut json),
+        };
+        match (walked.and_then(|()| json.end()), self.failure) {
+            (Ok(()), _) => Ok(()),
+            (Err(_), _) if self.is_done => Ok(()),
+            (Err(_), Some(failure)) => Err(failure),
+            (Err(error), None) => Err(At { line: error.line() as u64, error: plain(&error, true) }),
+        }
+    }
+
+    fn show<E: Error>(&mut self, event: Event<'_>) -> Result<(), E> {
+        self.progress.pending.set(0);
+        (self.on)(event).map_err(|error| {
+            // What is at fault was read to its end, and no further.
+            let text =
+                if let Event::Item(Item { text, .. }) | Event::Member { value: text, .. } = event { text } else { "" };
+            let within = text.bytes().filter(|&byte| byte == b'\n').count() as u64;
+            self.failure = Some(At { line: 1 + self.progress.lines.get() - within, error });
+            E::custom("")
+        })
+    }
+
+    /// Shows one member of a dataset.
+    fn member<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match List::of_key(key) {
+            Some(list) if self.is_whole || list == List::Images => {
+                self.show(Event::ListBegin(list))?;
+                map.next_value_seed(Items { walk: self, list })?;
+                self.show(Event::ListEnd)
+            }
+            None if self.is_whole || key == "image" => {
+                let value: Box<RawValue> = map.next_value()?;
+                self.show(Event::Member { key, value: value.get() })
+            }
+            _ => map.next_value_seed(Skipped { progress: &self.progress }),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a dataset, an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut found = Vec::new();
+        self.show(Event::Begin)?;
+        while let Some(key) = map.next_key::<String>()? {
+            if let Some(list) = List::of_key(&key) {
+                if found.contains(&list) {
+                    return Err(A::Error::custom(format_args!("the key {key:?} is there twice")));
+                }
+                found.push(list);
+            }
+            self.member(&key, &mut map)?;
+            if !self.is_whole && matches!(key.as_str(), "images" | "image") {
+                self.is_done = true;
+                return Err(A::Error::custom(""));
+            }
+        }
+        self.show(Event::End)
+    }
+}
+
+/// A list's items.
+struct Items<'w, 'h> {
+    walk: &'w mut Walk<'h>,
+    list: List,
+}
+
+impl<'de> DeserializeSeed<'de> for Items<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.list {
+            List::Document => f.write_str("a list"),
+            list => write!(f, "a list of {}", list.key()),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let Items { walk, list } = self;
+        if list == List::Document {
+            walk.show(Event::Begin)?;
+        }
+        for index in 0.. {
+            let Some(item) = items.next_element::<Box<RawValue>>()? else { break };
+            walk.show(Event::Item(Item { list, place: Place::Item(list, index), text: item.get() }))?;
+        }
+        if list == List::Document { walk.show(Event::End) } else { Ok(()) }
+    }
+}
+
+/// A value that nobody wants, and that may be a list longer than memory.
+struct Skipped<'w> {
+    progress: &'w Progress,
+}
+
+impl<'de> DeserializeSeed<'de> for Skipped<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.progress.is_bounded.set(false);
+        IgnoredAny::deserialize(deserializer)?;
+        self.progress.is_bounded.set(true);
+        self.progress.pending.set(0);
+        Ok(())
+    }
+}
+
+/// How far a document is read.
+#[derive(Debug)]
+struct Progress {
+    /// Lines that have ended.
+    lines: Cell<u64>,
+    /// Bytes since the last part was shown, and whether they are kept in memory until the next one is.
+    pending: Cell<u64>,
+    is_bounded: Cell<bool>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Progress { lines: Cell::new(0), pending: Cell::new(0), is_bounded: Cell::new(true) }
+    }
+}
+
+/// Counts what is read, and ends in an error where one part takes more bytes than there is memory for.
+///
+/// JSON is asked for byte by byte: a block of its own spares each of them the readers below, which cost more than the JSON does.
+struct Watched<R> {
+    reader: R,
+    progress: Rc<Progress>,
+    block: Vec<u8>,
+    /// What of the block is still to be given.
+    rest: Range<usize>,
+}
+
+impl<R: Read> Watched<R> {
+    fn new(reader: R, progress: Rc<Progress>) -> Self {
+        Watched { reader, progress, block: vec![0; 1 << 16], rest: 0..0 }
+    }
+
+    fn next_block(&mut self) -> io::Result<()> {
+        if self.progress.is_bounded.get() && self.progress.pending.get() > MOST_BYTES {
+            return Err(io::Error::other(format!("a value of more than {} MiB is not taken", MOST_BYTES >> 20)));
+        }
+        self.rest = 0..self.reader.read(&mut self.block)?;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Watched<R> {
+    #[inline]
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.rest.is_empty() {
+            self.next_block()?;
+        }
+        let Some(to) = buffer.first_mut() else { return Ok(0) };
+        let Some(at) = self.rest.next() else { return Ok(0) };
+        *to = self.block[at];
+        let Progress { lines, pending, .. } = &*self.progress;
+        lines.set(lines.get() + u64::from(*to == b'\n'));
+        pending.set(pending.get() + 1);
+        Ok(1)
+    }
+}

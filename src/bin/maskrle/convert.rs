@@ -1,0 +1,146 @@
+//! `maskrle convert`: encoded masks from one format to another.
+
+mod rebuild;
+mod respell;
+mod row;
+mod targets;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use maskrle::Order;
+
+use crate::coco::{Category, Kind};
+use crate::coded::{self, Csv, Source};
+use crate::options::{FormatArg, OrderArg, Stack, parse_sides};
+use crate::output::Output;
+use respell::Spelling;
+
+/// Convert encoded masks to another format
+///
+/// IN is a COCO dataset or results, Segment Anything's JSON, the JSON lines that `maskrle encode` writes, or CSV with the columns
+/// ImageId and EncodedPixels: which of them is seen from its content. It is read as a stream, however large it is.
+///
+/// To coco and coco-counts, a JSON file stays what it is: only its masks are spelt anew, polygons among them, and all else, known or
+/// not, goes through as it is spelt, but for white space between items. CSV becomes JSON lines. To other formats the masks are written anew, each with its image,
+/// category and score; what else was said of them is not.
+///
+/// An error names the line and the place in it, and OUT is not written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// JSON, JSON lines, or CSV
+    #[arg(value_name = "IN")]
+    input: PathBuf,
+    /// The file to write, which appears when all is done
+    #[arg(value_name = "OUT")]
+    output: PathBuf,
+    /// What the masks become; a JSON file stays a list, a dataset or lines to coco and coco-counts
+    #[arg(long, value_enum, default_value_t = FormatArg::Coco)]
+    to: FormatArg,
+    /// To coco and coco-counts: leave polygons as they are
+    #[arg(long)]
+    keep_polygons: bool,
+    /// Height and width of all masks in CSV without columns Height and Width
+    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
+    size: Option<[u32; 2]>,
+    /// The scan order of the pairs in CSV, read or written; column unless told. To values, that of the values; row unless told
+    #[arg(long, value_enum)]
+    order: Option<OrderArg>,
+    /// How CSV spells an empty mask, read or written; a field of nothing unless told
+    #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
+    empty: String,
+    /// To kaggle: with columns Height, Width and CategoryId, which the way back reads
+    #[arg(long)]
+    full: bool,
+    /// To coco-results and coco-dataset: the name of a category, by default its number; may be repeated. The first is that of masks
+    /// without one, by default 1:object
+    #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
+    category: Vec<Category>,
+    /// To coco-results and coco-dataset from JSON lines: what the masks of one source are
+    #[arg(long, value_enum, default_value_t = Stack::Instances)]
+    stack: Stack,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  maskrle convert instances_val2017.json rle.json
+      a dataset whose polygons and counts became compressed RLE, all else as it was
+  maskrle convert sam.json counts.json --to coco-counts
+  maskrle convert results.json rows.csv --to kaggle --empty -1
+      ImageId is the stem of the image's file name, or its id; an image without annotations has an empty row
+  maskrle convert train.csv dataset.json --to coco-dataset --size 768,768 --category 1:ship
+      image ids are the ImageIds where these are whole numbers, else counted from 1; an empty mask is no annotation";
+
+/// Converts a file.
+pub fn run(args: &Args) -> Result<()> {
+    check_usage(args);
+    let source = Source::open(&args.input)?;
+    let mut output = Output::create_whole(Some(&args.output))?;
+    match spelling(args, source.kind) {
+        Some(spelling) => respell::respell(&source, &spelling, &mut output)?,
+        None => rebuild(args, &source, &mut output)?,
+    }
+    output.finish()
+}
+
+/// What clap cannot check; ends the process as clap does.
+fn check_usage(args: &Args) {
+    let usage = |message: &str| -> ! {
+        let mut command = crate::Cli::command();
+        command.build();
+        let convert = command.find_subcommand_mut("convert").expect("it is one of the verbs");
+        convert.error(ErrorKind::ArgumentConflict, message).exit()
+    };
+    if args.keep_polygons && !matches!(args.to, FormatArg::Coco | FormatArg::CocoCounts) {
+        usage("--keep-polygons goes with --to coco and coco-counts");
+    }
+    if args.full && args.to != FormatArg::Kaggle {
+        usage("--full goes with --to kaggle");
+    }
+    if !args.category.is_empty() && !args.to.is_document() {
+        usage("--category goes with --to coco-results and coco-dataset");
+    }
+}
+
+/// How masks are spelt where the document stays what it is; None where it becomes another.
+fn spelling(args: &Args, kind: coded::Kind) -> Option<Spelling> {
+    let is_rows = kind == coded::Kind::Rows;
+    let is_json = is_rows || matches!(kind, coded::Kind::Dataset | coded::Kind::List);
+    let format = match (args.to, kind) {
+        (FormatArg::Coco | FormatArg::CocoCounts, _) if is_json => args.to.rows().ok()?,
+        (FormatArg::Values, coded::Kind::Rows) => args.to.rows().ok()?,
+        (FormatArg::CocoDataset, coded::Kind::Dataset) | (FormatArg::CocoResults, coded::Kind::List) => {
+            crate::rows::Format::Coco
+        }
+        _ => return None,
+    };
+    Some(Spelling { format, order: values_order(args), keeps_polygons: args.keep_polygons })
+}
+
+fn values_order(args: &Args) -> Order {
+    args.order.map_or(Order::RowMajor, Order::from)
+}
+
+fn pairs_order(args: &Args) -> Order {
+    args.order.map_or(Order::ColumnMajor, Order::from)
+}
+
+fn rebuild(args: &Args, source: &Source, output: &mut Output) -> Result<()> {
+    let csv = Csv { size: args.size, order: pairs_order(args), empty: &args.empty };
+    match args.to.rows() {
+        Ok(crate::rows::Format::Kaggle) => {
+            let kaggle = targets::Kaggle::new(pairs_order(args), &args.empty, args.full);
+            rebuild::rebuild(source, &csv, kaggle, output)
+        }
+        Ok(format) => rebuild::rebuild(source, &csv, targets::Rows { format, order: values_order(args) }, output),
+        Err(kind) => {
+            let is_results = kind == Kind::Results;
+            let document = targets::Annotated::new(kind, &args.category, args.stack);
+            let document = document.with_context(|| if is_results { "no results" } else { "no dataset" })?;
+            rebuild::rebuild(source, &csv, document, output)
+        }
+    }
+}

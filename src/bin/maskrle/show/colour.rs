@@ -1,0 +1,72 @@
+//! Colours that are told apart.
+
+/// Red, green and blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Colour(pub [u8; 3]);
+
+impl Colour {
+    pub const BLACK: Colour = Colour([0, 0, 0]);
+    pub const WHITE: Colour = Colour([255, 255, 255]);
+
+    /// The colour of mask `index`: neighbours in the list are far apart, and the first dozens all differ.
+    ///
+    /// Hues go round by the golden angle, in [Oklab](https://bottosson.github.io/posts/oklab/), where equal steps look alike.
+    pub fn distinct(index: usize) -> Self {
+        const GOLDEN_ANGLE: f32 = 137.508;
+        let hue = (25.0 + GOLDEN_ANGLE * index as f32).rem_euclid(360.0).to_radians();
+        let (lightness, chroma) = [(0.72, 0.19), (0.82, 0.15), (0.62, 0.21)][index % 3];
+        of_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
+    }
+
+    /// This with `share` of another, 0 to 1.
+    pub fn mixed(self, other: Colour, share: f32) -> Self {
+        let mix = |place: usize| {
+            let (from, to) = (f32::from(self.0[place]), f32::from(other.0[place]));
+            (from + (to - from) * share).round() as u8
+        };
+        Colour([mix(0), mix(1), mix(2)])
+    }
+
+    /// What is read best on it.
+    pub fn ink(self) -> Self {
+        let [red, green, blue] = self.0.map(u32::from);
+        if 299 * red + 587 * green + 114 * blue > 128_000 { Colour::BLACK } else { Colour::WHITE }
+    }
+}
+
+/// Oklab to sRGB; what sRGB does not have becomes the nearest of each part.
+fn of_oklab(lightness: f32, a: f32, b: f32) -> Colour {
+    let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
+    let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
+    let s = (lightness - 0.089_484_18 * a - 1.291_485_5 * b).powi(3);
+    let linear = [
+        4.076_741_7 * l - 3.307_711_6 * m + 0.230_969_94 * s,
+        -1.268_438 * l + 2.609_757_4 * m - 0.341_319_4 * s,
+        -0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s,
+    ];
+    let gamma = |part: f32| if part <= 0.003_130_8 { 12.92 * part } else { 1.055 * part.powf(1.0 / 2.4) - 0.055 };
+    Colour(linear.map(|part| (255.0 * gamma(part).clamp(0.0, 1.0)).round() as u8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oklab_of_known_colours() {
+        assert_eq!(of_oklab(1.0, 0.0, 0.0), Colour::WHITE);
+        assert_eq!(of_oklab(0.627_955, 0.224_863, 0.125_846), Colour([255, 0, 0]));
+        assert_eq!(of_oklab(0.452_014, -0.032_457, -0.311_528), Colour([0, 0, 255]));
+    }
+
+    #[test]
+    fn the_first_colours_differ() {
+        let colours: Vec<_> = (0..40).map(Colour::distinct).collect();
+        for (index, colour) in colours.iter().enumerate() {
+            for other in &colours[..index] {
+                let apart: u32 = (0..3).map(|part| u32::from(colour.0[part].abs_diff(other.0[part]))).sum();
+                assert!(apart >= 20, "{colour:?} and {other:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Which masks of a file are drawn.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+use maskrle::{Backend, Encoder, Order, Runs};
+
+use crate::coco::Id;
+use crate::coded::{Csv, Entry, ImageName, Source, masks_of};
+use crate::read::{self, Question};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Choice<'a> {
+    /// A row, or a mask of a stack.
+    Index(u64),
+    /// All masks of an image.
+    Image(&'a str),
+    All,
+}
+
+/// A mask to draw.
+#[derive(Debug)]
+pub struct Shown {
+    /// What is written beside it.
+    pub id: String,
+    /// One binary mask, column-major.
+    pub runs: Runs,
+}
+
+/// The masks to draw, all of one size.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// Height and width.
+    pub size: [u32; 2],
+    pub masks: Vec<Shown>,
+}
+
+/// A mask or label map of a file, and what is known of it.
+struct Row {
+    index: u64,
+    image: Option<String>,
+    id: Option<String>,
+    runs: Runs,
+}
+
+impl Selection {
+    /// Of a file of encoded masks.
+    pub fn of_runs(path: &Path, choice: Choice<'_>, csv: &Csv<'_>) -> Result<Self> {
+        let source = Source::open(path)?;
+        let images = source.images(false)?;
+        let mut picker = Picker::new(choice);
+        source.entries(images.as_ref(), csv, &mut |entry| picker.take(Row::of_entry(picker.rows, entry)))?;
+        // An image may be listed, and have no mask.
+        let listed = match choice {
+            Choice::Image(id) => images.as_ref().and_then(|images| images.get(&Id::of_text(id))),
+            _ => None,
+        };
+        picker.finish(listed.and_then(|image| image.size)).with_context(|| path.display().to_string())
+    }
+
+    /// Of a file of pixels.
+    pub fn of_pixels(path: &Path, choice: Choice<'_>, threshold: Option<f64>) -> Result<Self> {
+        let question = threshold.map_or(Question::Labels, Question::Above);
+        if threshold.is_none() && read::holds_floats(path).unwrap_or(false) {
+            bail!("{}: floats need --threshold T: masks are where the values are above T", path.display());
+        }
+        let options = read::Options { masks_last: false, question, chunk_bytes: 16 << 20 };
+        let encoder = Encoder::builder().backend(Backend::Cpu).build()?;
+        let mut picker = Picker::new(choice);
+        read::visit(path, &options, &mut |name, input| {
+            let take = || -> Result<()> {
+                for pixels in input?.chunks {
+                    let pixels = pixels?;
+                    for mask in &encoder.runs(&pixels.masks(question)?, Order::ColumnMajor)? {
+                        let image = Some(name.source.clone());
+                        picker.take(Row { index: picker.rows, image, id: None, runs: Runs::from(mask) })?;
+                    }
+                }
+                Ok(())
+            };
+            take().with_context(|| name.source.clone())
+        })?;
+        picker.finish(None).with_context(|| path.display().to_string())
+    }
+}
+
+impl Row {
+    fn of_entry(index: u64, entry: Entry) -> Self {
+        let is_coco = matches!(entry.image, Some(ImageName::Id(..)));
+        let image = entry.image.map(|image| match image {
+            ImageName::Id(Id::Text(text), _) | ImageName::Name(text) | ImageName::Source(text, _) => text.into(),
+            ImageName::Id(Id::Number(number), _) => number.to_string(),
+        });
+        let label = entry.category.filter(|_| !is_coco).map(|label| label.to_string());
+        let id = entry.id.map(|id| match id {
+            Id::Number(number) => number.to_string(),
+            Id::Text(text) => text.into(),
+        });
+        Row { index, image, id: id.or(label), runs: entry.runs }
+    }
+}
+
+/// Takes the rows that are asked for.
+struct Picker<'a> {
+    choice: Choice<'a>,
+    /// How many there were.
+    rows: u64,
+    image: Option<String>,
+    found: Option<Selection>,
+}
+
+impl<'a> Picker<'a> {
+    fn new(choice: Choice<'a>) -> Self {
+        Picker { choice, rows: 0, image: None, found: None }
+    }
+
+    fn take(&mut self, row: Row) -> Result<()> {
+        self.rows += 1;
+        let is_chosen = match self.choice {
+            Choice::Index(index) => index == row.index,
+            Choice::Image(image) => row.image.as_deref() == Some(image),
+            Choice::All => true,
+        };
+        if !is_chosen {
+            return Ok(());
+        }
+        if self.found.is_some() && self.image != row.image {
+            let name = |image: Option<&str>| image.unwrap_or("no image").to_owned();
+            let (image, before) = (name(row.image.as_deref()), name(self.image.as_deref()));
+            bail!(
+                "a mask of {image}, and those before it of {before}: --index I or --image-id ID says which are drawn"
+            );
+        }
+        self.image = row.image;
+        let selection = self.found.get_or_insert_default();
+        for mask in &row.runs {
+            if !selection.masks.is_empty() && mask.size() != selection.size {
+                let ([h, w], [height, width]) = (mask.size(), selection.size);
+                bail!("a mask of {h} x {w}, and those before it of {height} x {width}: one picture has one size");
+            }
+            selection.size = mask.size();
+            let own = row.id.clone().unwrap_or_else(|| row.index.to_string());
+            let (labels, masks) = masks_of(mask)?;
+            for (label, mask) in labels.into_iter().zip(&masks.to_order(Order::ColumnMajor)?) {
+                let id = label.map_or_else(|| own.clone(), |label| label.to_string());
+                selection.masks.push(Shown { id, runs: Runs::from(mask) });
+            }
+        }
+        Ok(())
+    }
+
+    /// What was found. `listed` is the size of an image that is there without masks.
+    fn finish(self, listed: Option<[u32; 2]>) -> Result<Selection> {
+        if let Some(selection) = self.found {
+            return Ok(selection);
+        }
+        match (self.choice, listed) {
+            (_, Some(size)) => Ok(Selection { size, masks: Vec::new() }),
+            (Choice::Index(index), _) => Err(anyhow!("no row {index}: there are {}, counted from 0", self.rows)),
+            (Choice::Image(image), _) => Err(anyhow!("no mask is of {image:?}")),
+            (Choice::All, _) => Err(anyhow!("there is no mask to draw")),
+        }
+    }
+}

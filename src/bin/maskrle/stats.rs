@@ -1,0 +1,47 @@
+//! `maskrle stats`: how many masks a file holds, how large they are, and how well they compress.
+
+mod report;
+mod tally;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::coded::Source;
+use crate::options::CsvArgs;
+use crate::output::Output;
+use crate::read;
+use report::Report;
+use tally::Tally;
+
+/// Count masks, pixels, runs and bytes
+///
+/// FILE is what `maskrle encode` writes, a COCO dataset or results, Segment Anything's JSON, or CSV with the column EncodedPixels. It is
+/// read as a stream. A label map counts as the masks of its labels.
+///
+/// Runs are counted down the columns. Bytes are those of COCO's compressed strings, whatever FILE spells; the compression is theirs
+/// against a bit and against a byte a pixel. The densest mask has the most runs a pixel. Rows are counted from 0: `maskrle show
+/// --index` shows one.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// JSON, JSON lines, or CSV
+    file: PathBuf,
+    /// A JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    csv: CsvArgs,
+}
+
+/// Reads a file and says what it holds.
+pub fn run(args: &Args) -> Result<()> {
+    let source = Source::open(&args.file)?;
+    let images = source.images(true)?;
+    let mut tally = Tally::default();
+    source.entries(images.as_ref(), &args.csv.csv(), &mut |entry| tally.add(&entry))?;
+    let report = Report::new(&source.name, read::size(&args.file), &tally);
+    let text = if args.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.table() };
+    let mut output = Output::create(None)?;
+    output.write(text.as_bytes())?;
+    output.finish()
+}

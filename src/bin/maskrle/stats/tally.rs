@@ -1,0 +1,113 @@
+//! What is counted, mask by mask.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use maskrle::{CocoRle, MaskRuns, Order};
+use serde::Serialize;
+
+use crate::coded::{Entry, masks_of};
+
+/// What was counted so far. Its memory grows with the number of different sizes alone.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub rows: u64,
+    pub masks: u64,
+    /// Masks in which no pixel is set.
+    pub empty: u64,
+    /// How many masks have a height and width.
+    pub sizes: BTreeMap<[u32; 2], u64>,
+    pub pixels: Spread,
+    pub area: Spread,
+    pub runs: Spread,
+    /// Of COCO's strings.
+    pub bytes: Spread,
+    pub largest: Option<Record>,
+    pub densest: Option<Record>,
+}
+
+/// A number that each mask has.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Spread {
+    pub total: u64,
+    pub least: u64,
+    pub most: u64,
+}
+
+/// A mask that has the most of something.
+#[derive(Debug, Clone, Serialize)]
+pub struct Record {
+    /// Its row, counted from 0.
+    pub index: u64,
+    /// Its label or category, where it has one.
+    pub label: Option<i64>,
+    /// The image it is of, where the file says it.
+    pub image: Option<String>,
+    pub size: [u32; 2],
+    pub area: u64,
+    pub runs: u64,
+}
+
+impl Tally {
+    /// Counts the masks of a row.
+    pub fn add(&mut self, entry: &Entry) -> Result<()> {
+        for mask in &entry.runs {
+            let (labels, masks) = masks_of(mask)?;
+            for (label, mask) in labels.into_iter().zip(&masks.to_order(Order::ColumnMajor)?) {
+                self.mask(entry, label, mask)?;
+            }
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    fn mask(&mut self, entry: &Entry, label: Option<i64>, mask: MaskRuns<'_>) -> Result<()> {
+        let found = Record {
+            index: self.rows,
+            label: label.or(entry.category),
+            image: None,
+            size: mask.size(),
+            area: mask.area(),
+            runs: mask.len() as u64,
+        };
+        let string = CocoRle::try_from(mask)?.counts;
+        self.empty += u64::from(found.area == 0);
+        *self.sizes.entry(found.size).or_default() += 1;
+        self.pixels.add(found.pixels(), self.masks);
+        self.area.add(found.area, self.masks);
+        self.runs.add(found.runs, self.masks);
+        self.bytes.add(string.len() as u64, self.masks);
+        self.masks += 1;
+        let named = |found: &Record| {
+            let image = entry.image.as_ref().map(ToString::to_string);
+            Some(Record { image, ..found.clone() })
+        };
+        if self.largest.as_ref().is_none_or(|largest| found.area > largest.area) {
+            self.largest = named(&found);
+        }
+        if self.densest.as_ref().is_none_or(|densest| found.is_denser(densest)) {
+            self.densest = named(&found);
+        }
+        Ok(())
+    }
+}
+
+impl Spread {
+    /// Adds the number of one more mask than there were.
+    fn add(&mut self, number: u64, masks_before: u64) {
+        self.total += number;
+        self.least = if masks_before == 0 { number } else { self.least.min(number) };
+        self.most = self.most.max(number);
+    }
+}
+
+impl Record {
+    pub fn pixels(&self) -> u64 {
+        u64::from(self.size[0]) * u64::from(self.size[1])
+    }
+
+    /// Whether it has more runs a pixel.
+    fn is_denser(&self, other: &Record) -> bool {
+        u128::from(self.runs) * u128::from(other.pixels()) > u128::from(other.runs) * u128::from(self.pixels())
+    }
+}

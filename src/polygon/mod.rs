@@ -1,0 +1,6 @@
+//! Polygons as runs, and runs as polygons.
+
+mod rasterise;
+mod trace;
+
+pub use trace::Polygon;

@@ -1,0 +1,117 @@
+//! `maskrle stats`.
+
+use serde_json::{Value, json};
+
+use super::{Place, data};
+
+fn stats(place: &Place, line: &str) -> Value {
+    serde_json::from_str(&place.run(line).ok()).unwrap()
+}
+
+/// Two masks of 2 x 3 and an empty one of 4 x 5.
+const ROWS: &str = r#"{"source":"a.npy","index":0,"size":[2,3],"counts":"33"}
+{"source":"a.npy","index":1,"value":7,"size":[2,3],"counts":[0,1,1,1,1,1,1]}
+{"source":"b.npy","index":0,"size":[4,5],"counts":[20]}
+"#;
+
+#[test]
+fn numbers_as_json() {
+    let place = Place::new();
+    place.file("rows.jsonl", ROWS);
+    let densest = json!({"index": 1, "label": 7, "image": "a.npy, mask 1", "size": [2, 3], "area": 3, "runs": 6});
+    let largest = json!({"index": 0, "label": null, "image": "a.npy, mask 0", "size": [2, 3], "area": 3, "runs": 2});
+    let expected = json!({
+        "schema": 1,
+        "file": "rows.jsonl",
+        "file_bytes": ROWS.len(),
+        "rows": 3,
+        "masks": 3,
+        "empty": 1,
+        "sizes": [{"size": [2, 3], "masks": 2}, {"size": [4, 5], "masks": 1}],
+        "pixels": {"total": 32, "least": 6, "most": 20, "mean": 32.0 / 3.0},
+        "area": {"total": 6, "least": 0, "most": 3, "mean": 2.0},
+        "runs": {"total": 9, "least": 1, "most": 6, "mean": 3.0},
+        // "33", "0110000" and "d0".
+        "coco_bytes": {"total": 11, "least": 2, "most": 7, "mean": 11.0 / 3.0},
+        "compression": {"of_a_bit_a_pixel": 32.0 / 88.0, "of_a_byte_a_pixel": 32.0 / 11.0},
+        "largest": largest,
+        "densest": densest,
+    });
+    assert_eq!(stats(&place, "stats rows.jsonl --json"), expected);
+}
+
+#[test]
+fn a_table_to_read() {
+    let place = Place::new();
+    place.file("rows.jsonl", ROWS);
+    let expected = "\
+rows.jsonl: 3 masks in 3 rows, 1 of them empty
+  a mask      least  mean  most  in all
+  pixels          6  10.7    20      32
+  area            0   2.0     3       6
+  runs            1   3.0     6       9
+  COCO bytes      2   3.7     7      11
+  sizes        2 x 3 (2), 4 x 5 (1)
+  compression  0.4 times less than a bit a pixel, 2.9 than a byte
+  largest      row 0, a.npy, mask 0: 3 pixels
+  densest      row 1, label 7, a.npy, mask 1: 6 runs, 1.0000 a pixel
+";
+    assert_eq!(place.run("stats rows.jsonl").ok(), expected);
+}
+
+/// The same masks are the same, however they are spelt; a label map counts as its labels' masks.
+#[test]
+fn every_format_gives_the_same_numbers() {
+    let place = Place::new();
+    let labels = data("coins_labels.npy");
+    let mut found = Vec::new();
+    for format in ["coco", "coco-counts", "coco-results", "coco-dataset", "values", "kaggle"] {
+        let line = format!("encode --quiet --labels --format {format} {labels} -o {format}");
+        place.run(&line).ok();
+        let size = if format == "kaggle" { " --size 303,384" } else { "" };
+        let stats = stats(&place, &format!("stats --json {format}{size}"));
+        let keys = ["masks", "empty", "sizes", "pixels", "area", "runs", "coco_bytes", "compression"];
+        found.push(keys.map(|key| stats[key].clone()));
+        assert_eq!(stats["rows"], if format == "values" { 1 } else { 22 }, "{format}");
+        let largest = &stats["largest"];
+        assert_eq!((&largest["area"], &largest["size"]), (&json!(3118), &json!([303, 384])), "{format}");
+    }
+    assert_eq!(found[0][0], 22);
+    assert!(found.iter().all(|numbers| *numbers == found[0]), "{found:#?}");
+}
+
+#[test]
+fn polygons_count_as_their_masks() {
+    let place = Place::new();
+    let dataset = r#"{"images": [{"id": 5, "height": 3, "width": 4, "file_name": "x.jpg"}],
+        "annotations": [{"id": 1, "image_id": 5, "category_id": 2, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]}]}"#;
+    place.file("dataset.json", dataset);
+    let stats = stats(&place, "stats --json dataset.json");
+    assert_eq!((&stats["area"]["total"], &stats["runs"]["total"]), (&json!(6), &json!(6)));
+    assert_eq!(stats["largest"]["image"], "the image 5 (x.jpg)");
+    assert_eq!(stats["largest"]["label"], 2);
+}
+
+#[test]
+fn nothing_is_no_mask() {
+    let place = Place::new();
+    place.file("none.jsonl", "").file("none.json", "[]");
+    for file in ["none.jsonl", "none.json"] {
+        assert_eq!(place.run(&format!("stats {file}")).ok(), format!("{file}: 0 masks in 0 rows, 0 of them empty\n"));
+        let stats = stats(&place, &format!("stats --json {file}"));
+        assert_eq!((&stats["compression"], &stats["area"]["mean"]), (&Value::Null, &Value::Null));
+    }
+}
+
+#[test]
+fn bad_files_are_one_line() {
+    let place = Place::new();
+    place.run("stats nowhere.json").fails("error: nowhere.json: no such file", "");
+    place.file("cut.jsonl", format!("{ROWS}{{\"size\":[2,3],\"counts\":\"1P\"}}\n"));
+    place.run("stats cut.jsonl").fails("error: cut.jsonl:4", "the string ends within a number");
+    place.file("rows.csv", "ImageId,EncodedPixels\na,1 2\n");
+    place.run("stats rows.csv").fails("error: rows.csv:1", "--size H,W is needed");
+    // Names are shown, and do not command the terminal.
+    place.file("names.jsonl", r#"{"source":"a\u001b[31m","index":0,"size":[2,3],"counts":"33"}"#);
+    assert!(!place.run("stats names.jsonl").ok().contains('\u{1b}'));
+}
