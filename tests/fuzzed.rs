@@ -52,3 +52,8 @@ fn round_trip() {
 fn algebra() {
     replay("algebra", bodies::algebra);
 }
+
+#[test]
+fn polygons() {
+    replay("polygons", bodies::polygons);
+}

@@ -134,16 +134,19 @@ pub fn box_iou_within(
 ) -> Result<Array2<f64>> {
     check_pairs(found.len(), truth.len(), is_crowd, limits)?;
     Ok(Array2::from_shape_fn((found.len(), truth.len()), |(row, column)| {
-        let ([x, y, w, h], [other_x, other_y, other_w, other_h]) = (found[row], truth[column]);
-        let width = (x + w).min(other_x + other_w) - x.max(other_x);
-        let height = (y + h).min(other_y + other_h) - y.max(other_y);
-        if width <= 0.0 || height <= 0.0 {
-            return 0.0;
-        }
-        let intersection = width * height;
-        let is_crowd = is_crowd.get(column).copied().unwrap_or(false);
-        intersection / if is_crowd { w * h } else { w * h + other_w * other_h - intersection }
+        overlap(found[row], truth[column], is_crowd.get(column).copied().unwrap_or(false))
     }))
+}
+
+/// Intersection over union of two boxes.
+pub(super) fn overlap([x, y, w, h]: [f64; 4], [other_x, other_y, other_w, other_h]: [f64; 4], is_crowd: bool) -> f64 {
+    let width = (x + w).min(other_x + other_w) - x.max(other_x);
+    let height = (y + h).min(other_y + other_h) - y.max(other_y);
+    if width <= 0.0 || height <= 0.0 {
+        return 0.0;
+    }
+    let intersection = width * height;
+    intersection / if is_crowd { w * h } else { w * h + other_w * other_h - intersection }
 }
 
 fn check_pairs(found: usize, truths: usize, is_crowd: &[bool], limits: &Limits) -> Result<()> {

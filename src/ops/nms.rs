@@ -1,7 +1,6 @@
 //! Non-maximum suppression: of masks, or boxes, that overlap much, the best.
 
-use super::box_iou;
-use super::iou::measured;
+use super::iou::{measured, overlap};
 use super::merge::{require_alike, require_binary};
 use super::parallel;
 use crate::runs::Runs;
@@ -49,7 +48,7 @@ impl Runs {
     }
 }
 
-/// [`Runs::nms`] of boxes `[x, y, width, height]`, by [`box_iou`].
+/// [`Runs::nms`] of boxes `[x, y, width, height]`, by [`box_iou`](crate::box_iou).
 ///
 /// # Errors
 /// [`Error::Input`] unless there is a score for each box; if a score or the threshold is NaN; and with the box at fault,
@@ -70,9 +69,7 @@ pub fn box_nms<S: Copy + Into<f64>>(boxes: &[[f64; 4]], scores: &[S], threshold:
         return Err(Error::Input(what));
     }
     Ok(suppress(ranked, |best, others| {
-        let others: Vec<[f64; 4]> = others.iter().map(|&other| boxes[other]).collect();
-        let overlaps = box_iou(&[boxes[best]], &others, &[]).expect("none is a crowd");
-        overlaps.iter().map(|&iou| iou > threshold).collect()
+        others.iter().map(|&other| overlap(boxes[best], boxes[other], false) > threshold).collect()
     }))
 }
 

@@ -7,7 +7,7 @@ const DATASET: &str = r#"{"info": {"version": 1.00, "big": 1e5, "text": "\u00e9"
 "annotations": [
  {"id": 3, "image_id": 7, "segmentation": [[1.0,1,4,1,4,3,1,3],[0,0,3,0,0,3]], "area": 1.50e1, "foo": [1,  2], "category_id": 1},
  {"image_id": 8, "id": 1, "segmentation": {"counts": [2,3,1], "mine": null, "size": [2, 3]}, "iscrowd": 1, "category_id": 4},
- {"image_id": 8, "id": 5, "keypoints": [1, 2, 3]}, {"image_id": 8, "id": 6, "segmentation": []}
+ {"image_id": 8, "id": 5, "keypoints": [1, 2, 3], "size": "small"}, {"image_id": 8, "id": 6, "segmentation": []}
 ],
 "images": [{"id": 7, "height": 3, "width": 4, "file_name": "a/x.jpg"}, {"id": 8, "height": 2, "width": 3,
   "file_name": "y.jpg"}],
@@ -22,7 +22,7 @@ fn a_dataset_keeps_all_but_the_spelling_of_its_masks() {
 "annotations":[
 {"id": 3, "image_id": 7, "segmentation": {"size":[3,4],"counts":"02110O00"}, "area": 1.50e1, "foo": [1,  2], "category_id": 1},
 {"image_id": 8, "id": 1, "segmentation": {"counts": "231", "mine": null, "size": [2, 3]}, "iscrowd": 1, "category_id": 4},
-{"image_id": 8, "id": 5, "keypoints": [1, 2, 3]},
+{"image_id": 8, "id": 5, "keypoints": [1, 2, 3], "size": "small"},
 {"image_id": 8, "id": 6, "segmentation": []}
 ],
 "images":[
@@ -66,6 +66,26 @@ fn results_and_rows_keep_what_is_beside_their_masks() {
 }
 
 #[test]
+fn a_label_map_becomes_a_row_for_each_label() {
+    let place = Place::new();
+    let map = r#"{"a":0,"size":[1,4],"order":"row","values":[7,0,2],"counts":[1,1,2],"b":1}"#;
+    let rows = [
+        r#"{"a":0,"value":2,"size":[1,4],"counts":"22","b":1}"#,
+        r#"{"a":0,"value":7,"size":[1,4],"counts":"013","b":1}"#,
+    ];
+    place.file("in", map).run("convert in out").ok();
+    assert_eq!(place.read("out"), format!("{}\n{}\n", rows[0], rows[1]));
+    place.file("in", format!("[{map}]")).run("convert in out").ok();
+    assert_eq!(place.read("out"), format!("[\n{},\n{}\n]\n", rows[0], rows[1]));
+    // One of 0 and 1 is a mask.
+    let mask = r#"{"size":[1,4],"order":"row","values":[1,0],"counts":[1,3]}"#;
+    place.file("in", mask).run("convert in out").ok();
+    assert_eq!(place.read("out"), "{\"size\":[1,4],\"counts\":\"013\"}\n");
+    place.file("in", mask.replace("[1,0]", "[0,0]")).run("convert in out").ok();
+    assert_eq!(place.read("out"), "{\"size\":[1,4],\"counts\":\"4\"}\n");
+}
+
+#[test]
 fn segment_anything() {
     let place = Place::new();
     let file = r#"{"image": {"image_id": 5, "width": 3, "height": 2, "file_name": "sa_5.jpg"},
@@ -92,7 +112,7 @@ fn kaggle_and_back() {
     let place = Place::new();
     let dataset = DATASET
         .replace(
-            r#" {"image_id": 8, "id": 5, "keypoints": [1, 2, 3]}, {"image_id": 8, "id": 6, "segmentation": []}"#,
+            r#" {"image_id": 8, "id": 5, "keypoints": [1, 2, 3], "size": "small"}, {"image_id": 8, "id": 6, "segmentation": []}"#,
             "",
         )
         .replace("4},\n\n]", "4}\n]")

@@ -162,6 +162,9 @@ fn the_output_file_is_an_ordinary_one() {
     place.run("encode good.npy -o link.jsonl").ok();
     assert!(place.path("link.jsonl").is_symlink());
     assert_eq!(place.read("real.jsonl").lines().count(), 2);
+    symlink("nothing.jsonl", place.path("dead.jsonl")).unwrap();
+    place.run("encode --quiet good.npy -o dead.jsonl").fails("error: dead.jsonl: ", "a link to nothing");
+    assert!(place.path("dead.jsonl").is_symlink());
     let mode = |name: &str| std::fs::metadata(place.path(name)).unwrap().permissions().mode();
     assert_eq!(mode("real.jsonl"), mode("good.npy"));
     place.run("encode good.npy -o /dev/null").ok();

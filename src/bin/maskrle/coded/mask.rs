@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use maskrle::format::Counts;
-use maskrle::{CocoMask, MaskRuns, Order, Runs, SetOp, ValueCounts};
+use maskrle::{CocoMask, Limits, MaskRuns, Order, Runs, SetOp, ValueCounts};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -32,7 +32,10 @@ impl Mask {
     /// The mask of an object: of its `segmentation`, or its own. None where it has neither, or an empty list of polygons.
     pub fn read(place: Place, fields: &Fields<'_>) -> Result<Option<Self>> {
         let Some(segmentation) = fields.segmentation else {
-            return if fields.counts.is_none() && fields.size.is_none() { Ok(None) } else { Self::own(place, fields) };
+            // Whatever size a dataset's annotation speaks of, it is no row.
+            let is_row = !matches!(place, Place::Item(List::Annotations, _));
+            let has_mask = is_row && (fields.counts.is_some() || fields.size.is_some());
+            return if has_mask { Self::own(place, fields) } else { Ok(None) };
         };
         let within = || place.key("segmentation");
         if segmentation.get().starts_with('[') {
@@ -114,9 +117,11 @@ pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
     }
 }
 
-/// One mask of all polygons.
+/// One mask of all polygons. A few bytes may cross every column of an image that is said to have millions: the runs of one
+/// annotation are kept to what a file's reader has memory for.
 fn rasterise(polygons: &[Vec<f64>], size: [u32; 2]) -> maskrle::Result<Runs> {
-    let runs = Runs::from_polygons(size, polygons)?;
+    let limits = Limits { runs: 1 << 23, ..Limits::default() };
+    let runs = Runs::from_polygons_within(size, polygons, &limits)?;
     if runs.len() == 1 { Ok(runs) } else { runs.merge(SetOp::Union) }
 }
 

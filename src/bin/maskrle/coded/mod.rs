@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use tempfile::NamedTempFile;
 
 pub use self::csv::Csv;
@@ -66,15 +66,15 @@ impl Source {
         })?;
         let path = copy.as_ref().map_or(path, NamedTempFile::path).to_owned();
         let mut source = Source { name, kind: Kind::Empty, path, _copy: copy };
-        source.kind = source.find_kind().with_context(|| source.name.clone())?;
+        source.kind = source.find_kind().map_err(|error| source.at(error))?;
         Ok(source)
     }
 
-    fn find_kind(&self) -> Result<Kind> {
-        let mut reader = self.reader()?;
+    fn find_kind(&self) -> Result<Kind, At> {
+        let mut reader = self.reader().map_err(at(0))?;
         let (mut lines, mut first) = (false, None);
         while first.is_none() {
-            let buffer = reader.fill_buf().context("it cannot be read")?;
+            let buffer = reader.fill_buf().context("it cannot be read").map_err(at(0))?;
             if buffer.is_empty() {
                 return Ok(Kind::Empty);
             }
@@ -87,7 +87,7 @@ impl Source {
             Some(b'[') => Ok(Kind::List),
             Some(b'{') if json::is_dataset(reader) => Ok(Kind::Dataset),
             Some(b'{') => Ok(Kind::Rows),
-            _ if lines => bail!("1: neither JSON nor CSV: it begins with an empty line"),
+            _ if lines => Err(At { line: 1, error: anyhow!("neither JSON nor CSV: it begins with an empty line") }),
             _ => Ok(Kind::Csv),
         }
     }

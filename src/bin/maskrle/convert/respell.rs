@@ -123,7 +123,7 @@ impl Respell<'_> {
     fn respelt(&self, item: Item<'_>, fields: &Fields<'_>, mask: &Mask, runs: MaskRuns<'_>) -> Result<String> {
         let &Spelling { format, order, .. } = self.spelling;
         if matches!(mask, Mask::Values(_)) || format == Format::Values {
-            return rows(item.text, runs, self.spelling);
+            return rows(item, runs, self.spelling);
         }
         let spelt = Spelt::new(runs, format, order)?;
         let (part, text) = match (mask, fields.segmentation) {
@@ -140,8 +140,8 @@ impl Respell<'_> {
 }
 
 /// A row to or from values. A label map that is no mask becomes a row for each of its labels.
-fn rows(text: &str, runs: MaskRuns<'_>, spelling: &Spelling) -> Result<String> {
-    let members: Members<'_> = parse(text)?;
+fn rows(item: Item<'_>, runs: MaskRuns<'_>, spelling: &Spelling) -> Result<String> {
+    let members: Members<'_> = parse(item.text)?;
     let row = |mask: MaskRuns<'_>, label| -> Result<String> {
         let mask = &Spelt::new(mask, spelling.format, spelling.order)?;
         Ok(serde_json::to_string(&Respelt { members: &members, mask, label })?)
@@ -151,5 +151,6 @@ fn rows(text: &str, runs: MaskRuns<'_>, spelling: &Spelling) -> Result<String> {
     }
     let (labels, masks) = masks_of(runs)?;
     let rows = labels.into_iter().zip(&masks).map(|(label, mask)| row(mask, label));
-    Ok(rows.collect::<Result<Vec<_>>>()?.join("\n"))
+    let between = if matches!(item.place, Place::Row) { "\n" } else { ",\n" };
+    Ok(rows.collect::<Result<Vec<_>>>()?.join(between))
 }
