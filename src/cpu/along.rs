@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use fearless_simd::Level;
 
-use super::sink::{Found, Sink, Waiting};
+use super::sink::Sink;
+#[cfg(feature = "rayon")]
+use super::sink::{Found, Waiting};
 use super::source::Source;
 use super::words::{Grid, moved};
 

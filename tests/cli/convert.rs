@@ -99,7 +99,7 @@ fn segment_anything() {
 ]}
 "#;
     assert_eq!(place.read("out.json"), out);
-    place.run("convert sa.json out.csv --to kaggle").ok();
+    place.run("convert sa.json out.csv").ok();
     assert_eq!(place.read("out.csv"), "ImageId,EncodedPixels\nsa_5,3 3\nsa_5,3 3\n");
     place
         .file("last.json", file.replace("\"image\": {", "\"image\": {\"x\": 0, "))

@@ -37,9 +37,10 @@ pub struct Args {
     /// The file to write, which appears when all is done
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// What the masks become; a JSON file stays a list, a dataset or lines to coco and coco-counts
-    #[arg(long, value_enum, default_value_t = FormatArg::Coco)]
-    to: FormatArg,
+    /// What the masks become, by default kaggle where OUT ends in .csv, else coco; a JSON file stays a list, a dataset or lines to
+    /// coco and coco-counts
+    #[arg(long, value_enum)]
+    to: Option<FormatArg>,
     /// To coco and coco-counts: leave polygons as they are
     #[arg(long)]
     keep_polygons: bool,
@@ -64,12 +65,19 @@ pub struct Args {
     stack: Stack,
 }
 
+impl Args {
+    fn to(&self) -> FormatArg {
+        let is_csv = self.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        self.to.unwrap_or(if is_csv { FormatArg::Kaggle } else { FormatArg::Coco })
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   maskrle convert instances_val2017.json rle.json
       a dataset whose polygons and counts became compressed RLE, all else as it was
   maskrle convert sam.json counts.json --to coco-counts
-  maskrle convert results.json rows.csv --to kaggle --empty -1
+  maskrle convert results.json rows.csv --empty -1
       ImageId is the stem of the image's file name, or its id; an image without annotations has an empty row
   maskrle convert train.csv dataset.json --to coco-dataset --size 768,768 --category 1:ship
       image ids are the ImageIds where these are whole numbers, else counted from 1; an empty mask is no annotation";
@@ -94,13 +102,13 @@ fn check_usage(args: &Args) {
         let convert = command.find_subcommand_mut("convert").expect("it is one of the verbs");
         convert.error(ErrorKind::ArgumentConflict, message).exit()
     };
-    if args.keep_polygons && !matches!(args.to, FormatArg::Coco | FormatArg::CocoCounts) {
+    if args.keep_polygons && !matches!(args.to(), FormatArg::Coco | FormatArg::CocoCounts) {
         usage("--keep-polygons goes with --to coco and coco-counts");
     }
-    if args.full && args.to != FormatArg::Kaggle {
+    if args.full && args.to() != FormatArg::Kaggle {
         usage("--full goes with --to kaggle");
     }
-    if !args.category.is_empty() && !args.to.is_document() {
+    if !args.category.is_empty() && !args.to().is_document() {
         usage("--category goes with --to coco-results and coco-dataset");
     }
 }
@@ -109,9 +117,9 @@ fn check_usage(args: &Args) {
 fn spelling(args: &Args, kind: coded::Kind) -> Option<Spelling> {
     let is_rows = kind == coded::Kind::Rows;
     let is_json = is_rows || matches!(kind, coded::Kind::Dataset | coded::Kind::List);
-    let format = match (args.to, kind) {
-        (FormatArg::Coco | FormatArg::CocoCounts, _) if is_json => args.to.rows().ok()?,
-        (FormatArg::Values, coded::Kind::Rows) => args.to.rows().ok()?,
+    let format = match (args.to(), kind) {
+        (FormatArg::Coco | FormatArg::CocoCounts, _) if is_json => args.to().rows().ok()?,
+        (FormatArg::Values, coded::Kind::Rows) => args.to().rows().ok()?,
         (FormatArg::CocoDataset, coded::Kind::Dataset) | (FormatArg::CocoResults, coded::Kind::List) => {
             crate::rows::Format::Coco
         }
@@ -130,7 +138,7 @@ fn pairs_order(args: &Args) -> Order {
 
 fn rebuild(args: &Args, source: &Source, output: &mut Output) -> Result<()> {
     let csv = Csv { size: args.size, order: pairs_order(args), empty: &args.empty };
-    match args.to.rows() {
+    match args.to().rows() {
         Ok(crate::rows::Format::Kaggle) => {
             let kaggle = targets::Kaggle::new(pairs_order(args), &args.empty, args.full);
             rebuild::rebuild(source, &csv, kaggle, output)
