@@ -40,6 +40,7 @@ VENV = ROOT / "target" / "peers-venv"
 MARKS = ("<!-- from benches/peers.py -->", "<!-- to here -->")
 SECONDS_A_TURN = 0.03
 CALLS_A_TURN = 3  # at least: on a busy machine, whoever calls more often is luckier
+SECONDS_A_CASE = 90  # after which no round begins but the second: 2^30 pixels take some peers ten seconds a call
 ONE_MASK = "One mask of blobs"
 NOISE = "8 x 1024², pixels set by chance"
 SNIPPETS = (
@@ -53,14 +54,19 @@ def enter_venv():
     if Path(sys.prefix).resolve() == VENV.resolve():
         return
     python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    installed = VENV / "installed"
-    if not installed.exists() or installed.read_text() != " ".join(PINNED):
+    # torch is too large to install for one line of a table: it is taken from where it is.
+    torch = importlib.util.find_spec("torch")
+    folder_of_torch = str(Path(torch.origin).parents[1]) if torch else ""
+    installed, content = VENV / "installed", f"{' '.join(PINNED)}\n{folder_of_torch}"
+    if not installed.exists() or installed.read_text() != content:
         print("installing the peers into target/peers-venv", file=sys.stderr)
-        # torch is too large to install for one line of a table: where it is, this Python's packages stay visible.
-        venv.create(VENV, with_pip=True, clear=True, system_site_packages=importlib.util.find_spec("torch") is not None)
+        venv.create(VENV, with_pip=True, clear=True)
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--ignore-installed"]
         subprocess.run([*pip, *PINNED], check=True)
-        installed.write_text(" ".join(PINNED))
+        where = [python, "-c", "import site; print(site.getsitepackages()[0])"]
+        packages = subprocess.run(where, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        (Path(packages) / "torch.pth").write_text(folder_of_torch)
+        installed.write_text(content)
     sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
 
 
@@ -105,7 +111,7 @@ def squares():
 def cases(quick):
     """Of each table, its cases: a name and how to make the stack."""
     n = 8 if quick else 64
-    sides = [256, 1024, 4096] if quick else [256, 1024, 4096, 16384]
+    sides = [256, 1024, 4096] if quick else [256, 1024, 4096, 16384, 32768]
     tiny = 1000 if quick else 10000
     densities = [0.001, 0.05, 0.5] if quick else [0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 0.9]
     return {
@@ -210,7 +216,8 @@ def bench(file, least, *arguments):
 def turn(call, least, name):
     """One turn of a peer: calls until its share of time is over."""
     calls, end = 0, time.perf_counter() + SECONDS_A_TURN
-    while calls < CALLS_A_TURN or time.perf_counter() < end:
+    at_least = 1 if least.get(name, 0) > 1e3 else CALLS_A_TURN
+    while calls < at_least or time.perf_counter() < end:
         start = time.perf_counter()
         result = call()
         stop = time.perf_counter()
@@ -230,7 +237,10 @@ def time_case(stack, file):
     for name, call in calls.items():
         assert strings(call()) == expected, f"{name} does not give maskrle's strings"
     ours, theirs = {}, {}
-    for _ in range(OPTIONS.rounds):
+    end = time.perf_counter() + SECONDS_A_CASE
+    for done in range(OPTIONS.rounds):
+        if done >= 2 and time.perf_counter() > end:
+            break
         bench(file, ours)
         for name, call in calls.items():
             turn(call, theirs, name)

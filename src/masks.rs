@@ -1,5 +1,7 @@
 //! What is encoded: borrowed pixels, a shape, and one question about them.
 
+use std::ops::Range;
+
 use half::f16;
 use ndarray::{ArrayBase, ArrayView, ArrayView2, ArrayView4, Data, Dimension, Ix4, IxDyn};
 
@@ -283,6 +285,12 @@ impl<'a> Masks<'a> {
         (&self.stacks[stack], [within / k, within % k])
     }
 
+    /// Which masks are of the same array as mask `index`.
+    pub(crate) fn array_of(&self, index: usize) -> Range<usize> {
+        let stack = self.locate(index).0;
+        self.begin(stack)..self.ends[stack]
+    }
+
     pub(crate) fn first_stack(&self) -> Option<&Pixels<'a>> {
         self.stacks.first()
     }
@@ -290,8 +298,12 @@ impl<'a> Masks<'a> {
     fn locate(&self, index: usize) -> (usize, usize) {
         assert!(index < self.len(), "mask {index} of {}", self.len());
         let stack = self.ends.partition_point(|&end| end <= index);
-        let before = if stack == 0 { 0 } else { self.ends[stack - 1] };
-        (stack, index - before)
+        (stack, index - self.begin(stack))
+    }
+
+    /// The first mask of a stack.
+    fn begin(&self, stack: usize) -> usize {
+        if stack == 0 { 0 } else { self.ends[stack - 1] }
     }
 }
 

@@ -96,6 +96,53 @@ pub(crate) fn visit_plane<V: PlaneVisitor>(masks: &Masks<'_>, index: usize, orde
     })
 }
 
+/// What is done with masks that follow one another in memory, for whatever element type they have.
+pub(crate) trait StackVisitor {
+    type Output;
+
+    /// `pixels` is one row of them all. A mask's pixels are `size` rows and columns of memory.
+    fn visit<P: Plane>(self, pixels: &P, size: [usize; 2], scan: Scan) -> Self::Output;
+}
+
+/// Shows the masks `range`, which are of one array, to the visitor, unless they are packed or do not follow one another in memory.
+pub(crate) fn visit_stack<V: StackVisitor>(
+    masks: &Masks<'_>,
+    range: Range<usize>,
+    order: Order,
+    visitor: V,
+) -> Option<V::Output> {
+    let first = range.start - masks.array_of(range.start).start;
+    with_view!(masks.stack_of(range.start).0, view => {
+        let (_, _, height, width) = view.dim();
+        let (pixels, size, order_of_memory) = match view.to_slice() {
+            Some(pixels) => (pixels, [height, width], Order::RowMajor),
+            None => (view.view().permuted_axes([0, 1, 3, 2]).to_slice()?, [width, height], Order::ColumnMajor),
+        };
+        let pixels = &pixels[first * height * width..][..range.len() * height * width];
+        let scan = if order == order_of_memory { Scan::Along } else { Scan::Across };
+        Some(visitor.visit(&Strided::row(pixels), size, scan))
+    }, (_bytes, _width, _order) => None)
+}
+
+/// Shows all masks of an array to the visitor if they lie pixel by pixel beside each other, and are not packed: a pixel of `size` is then
+/// those of all masks at that place.
+pub(crate) fn visit_interleaved<V: StackVisitor>(
+    masks: &Masks<'_>,
+    index: usize,
+    order: Order,
+    visitor: V,
+) -> Option<V::Output> {
+    with_view!(masks.stack_of(index).0, view => {
+        let (_, _, height, width) = view.dim();
+        let (pixels, size, order_of_memory) = match view.view().permuted_axes([2, 3, 0, 1]).to_slice() {
+            Some(pixels) => (pixels, [height, width], Order::RowMajor),
+            None => (view.view().permuted_axes([3, 2, 0, 1]).to_slice()?, [width, height], Order::ColumnMajor),
+        };
+        let scan = if order == order_of_memory { Scan::Along } else { Scan::Across };
+        Some(visitor.visit(&Strided::row(pixels), size, scan))
+    }, (_bytes, _width, _order) => None)
+}
+
 /// Pixels of an array.
 struct Strided<'a, T> {
     rows: ArrayView2<'a, T>,
@@ -107,8 +154,7 @@ impl<'a, T: Element> Strided<'a, T> {
     fn new(mask: ArrayView2<'a, T>, order: Order) -> (Self, Scan) {
         let in_scan_order = if order == Order::RowMajor { mask } else { mask.reversed_axes() };
         if let Some(pixels) = in_scan_order.to_slice() {
-            let rows = ArrayView2::from_shape((1, pixels.len()), pixels).expect("one row of all pixels");
-            return (Strided { rows, whole: Some(pixels) }, Scan::Along);
+            return (Strided::row(pixels), Scan::Along);
         }
         let stride = |axis: usize| in_scan_order.stride_of(Axis(axis)).unsigned_abs();
         let (rows, scan) = if in_scan_order.ncols() == 1 {
@@ -122,6 +168,11 @@ impl<'a, T: Element> Strided<'a, T> {
         };
         let whole = rows.to_slice();
         (Strided { rows, whole }, scan)
+    }
+
+    fn row(pixels: &'a [T]) -> Self {
+        let rows = ArrayView2::from_shape((1, pixels.len()), pixels).expect("one row of all pixels");
+        Strided { rows, whole: Some(pixels) }
     }
 }
 

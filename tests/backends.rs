@@ -37,7 +37,7 @@ fn gpu_builder() -> maskrle::Builder {
 
 type Check = fn(&support::Backend<'_>) -> Result<(), String>;
 
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: [(&str, Check); 14] = [
     ("integers_of_every_type", integers_of_every_type),
     ("labels_of_every_type", labels_of_every_type),
     ("floats_of_every_type", floats_of_every_type),
@@ -49,6 +49,8 @@ const CHECKS: [(&str, Check); 12] = [
     ("size_sweep", size_sweep),
     ("random_sizes", random_sizes),
     ("tiny_and_thin_masks", tiny_and_thin_masks),
+    ("stacks_of_tiny_masks", stacks_of_tiny_masks),
+    ("interleaved_stacks", interleaved_stacks),
     ("patterns", patterns),
 ];
 
@@ -263,19 +265,59 @@ fn tiny_and_thin_masks(backend: &support::Backend<'_>) -> Result<(), String> {
         check_binary(backend, view)?;
         check_labels(backend, view)?;
     }
-    check_binary(backend, stack::<u8>([3000, 28, 28], Pattern::Stretches(20), 13).view())?;
     check_binary(backend, stack::<bool>([5000, 1, 1], Pattern::Noise, 14).view())
+}
+
+/// Masks of up to 32 x 32 that follow one another in memory go together, an even number of them or an odd one.
+fn stacks_of_tiny_masks(backend: &support::Backend<'_>) -> Result<(), String> {
+    check_binary(backend, stack::<u8>([3000, 28, 28], Pattern::Stretches(20), 13).view())?;
+    let mut random = Random(14);
+    let sides = |random: &mut Random| [1 + random.below(33) as usize, 1 + random.below(33) as usize];
+    let edges = [[32, 32], [31, 32], [32, 31], [1, 32], [32, 1], [1, 1], [33, 32], [32, 2]];
+    let sizes: Vec<_> = edges.into_iter().chain((0..40).map(|_| sides(&mut random))).collect();
+    let mut ones = Vec::new();
+    for (index, [height, width]) in sizes.into_iter().enumerate() {
+        let count = [1, 2, 3, 64, 65, 131][index % 6];
+        let pixels = stack::<u16>([count, height, width], PATTERNS[index % 5], random.next());
+        for view in [pixels.view(), pixels.view().permuted_axes([0, 2, 1]), pixels.slice(s![1.., .., ..])] {
+            check_binary(backend, view)?;
+            check_labels(backend, view)?;
+        }
+        check_threshold(backend, pixels.mapv(|pixel| f32::from(pixel) - 1.0).view(), 0.5, 0.5)?;
+        ones.push(Array2::ones([height, width]));
+    }
+    check_batch(backend, &ones)
 }
 
 fn patterns(backend: &support::Backend<'_>) -> Result<(), String> {
     // Large enough that its bands are read in parallel.
     for pattern in [Pattern::Noise, Pattern::Stretches(3000)] {
-        check_binary(backend, stack::<u8>([1, 4200, 2100], pattern, 18).view())?;
+        let pixels = stack::<u8>([1, 4200, 2100], pattern, 18);
+        check_binary(backend, pixels.view())?;
+        check_binary(backend, pixels.slice(s![.., .., 1..]))?;
         check_labels(backend, stack::<u8>([1, 4200, 2100], pattern, 19).view())?;
     }
     for pattern in PATTERNS {
         check_binary(backend, stack::<u8>([2, 200, 333], pattern, 15).view())?;
         check_labels(backend, stack::<u8>([2, 200, 333], pattern, 16).view())?;
+    }
+    Ok(())
+}
+
+/// Masks that lie pixel by pixel beside each other, by rows and by columns.
+fn interleaved_stacks(backend: &support::Backend<'_>) -> Result<(), String> {
+    for (index, [count, height, width]) in
+        [[2, 5, 7], [3, 64, 64], [16, 33, 70], [63, 9, 130], [64, 40, 3], [65, 1, 200], [200, 30, 30], [9, 700, 400]]
+            .into_iter()
+            .enumerate()
+    {
+        let pixels = stack::<u16>([height, width, count], PATTERNS[index % 5], 30 + index as u64);
+        let floats = pixels.mapv(|pixel| f32::from(pixel) - 1.0);
+        for axes in [[2, 0, 1], [2, 1, 0]] {
+            check_binary(backend, pixels.view().permuted_axes(axes))?;
+            check_labels(backend, pixels.view().permuted_axes(axes))?;
+            check_threshold(backend, floats.view().permuted_axes(axes), 0.5, 0.5)?;
+        }
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use fearless_simd::{Level, Simd, dispatch, u64x4};
 
 use super::sink::Sink;
 use super::source::Source;
-use super::transpose::{Columns, transpose};
+use super::transpose::transpose;
 use super::words::{Grid, moved};
 
 /// Memory kept from mask to mask.
@@ -39,32 +39,43 @@ const ROWS: usize = 8;
 struct Stretch {
     /// Which bands.
     bands: Range<usize>,
-    /// For each column of tiles, from the top.
+    /// The tiles that hold a boundary, band after band.
     tiles: Vec<Kept>,
     /// The columns that hold a boundary, of one tile after the other.
     columns: Vec<u64>,
 }
 
-/// What is kept of a tile: for most it is nothing.
-#[derive(Clone, Copy, Default)]
+/// What is kept of a tile that holds a boundary.
 struct Kept {
+    band: u32,
+    /// Its place in the band.
+    across: u32,
     /// Which columns hold a boundary.
     nonzero: u64,
     /// Where they begin among the columns of the stretch.
     first: usize,
 }
 
+/// What is left to be walked of a kept tile.
+#[derive(Clone, Copy)]
+struct Left<'k> {
+    /// The mask's row that is the tile's first.
+    row: u32,
+    nonzero: u64,
+    columns: &'k [u64],
+}
+
 /// The boundaries of 64 x 64 pixels.
 struct Tile {
     /// In which columns there is one.
     nonzero: u64,
-    columns: Columns,
+    columns: [u64; 64],
 }
 
 /// Columns of a mask of one band that are read at a time: they and their words stay in the nearest cache.
 const STRIP: usize = 1 << 12;
 /// Pixels that make a stretch of bands worth a task of its own.
-const STRETCH: usize = 1 << 22;
+const STRETCH: usize = 1 << 21;
 
 /// Tells `sink` every boundary but the one at the first pixel. A large mask is read on all threads where `parallel`.
 pub(super) fn flag(level: Level, source: &dyn Source, parallel: bool, scratch: &mut Scratch, sink: &mut Sink<'_>) {
@@ -91,7 +102,7 @@ fn flag_one_band<S: Simd>(simd: S, source: &dyn Source, band: &mut Band, sink: &
             let mut columns = tile.nonzero;
             while columns != 0 {
                 let column = columns.trailing_zeros() as usize;
-                sink.word(simd, ((left + across * 64 + column) * height) as u32, tile.columns.of(column));
+                sink.word(simd, ((left + across * 64 + column) * height) as u32, tile.columns[column]);
                 columns &= columns - 1;
             }
         }
@@ -138,35 +149,24 @@ impl Scratch {
     /// Tells the boundaries column by column.
     #[inline(always)]
     fn walk<S: Simd>(&self, simd: S, [height, width]: [usize; 2], sink: &mut Sink<'_>) {
-        // The kept tiles of a column of tiles, from the top: the first row, and the columns that are left.
-        let mut tiles: Vec<(u32, &[u64])> = Vec::new();
-        let mut nonzero = Vec::new();
+        let (mut tiles, ends) = self.tiles_by_columns(width.div_ceil(64));
         // For each column, in which of 64 tiles there is a boundary.
         let mut tiles_of_columns = Vec::new();
-        for across in 0..width.div_ceil(64) {
-            tiles.clear();
-            nonzero.clear();
-            for stretch in &self.stretches {
-                for (band, kept) in stretch.bands.clone().zip(stretch.tiles_below(across)) {
-                    if kept.nonzero != 0 {
-                        tiles.push((64 * band as u32, &stretch.columns[kept.first..]));
-                        nonzero.push(kept.nonzero);
-                    }
-                }
-            }
+        for across in 0..ends.len() {
+            let tiles = &mut tiles[if across == 0 { 0 } else { ends[across - 1] }..ends[across]];
             tiles_of_columns.clear();
-            for nonzero in nonzero.chunks(64) {
-                tiles_of_columns.push(transpose_up_to_64(simd, nonzero));
+            for tiles in tiles.chunks(64) {
+                tiles_of_columns.push(columns_of(simd, tiles));
             }
             for column in 0..64.min(width - across * 64) {
                 let top = ((across * 64 + column) * height) as u32;
                 for (tiles, tiles_of_columns) in tiles.chunks_mut(64).zip(&tiles_of_columns) {
-                    let mut which = tiles_of_columns.of(column);
+                    let mut which = tiles_of_columns[column];
                     while which != 0 {
-                        let (row, columns) = &mut tiles[which.trailing_zeros() as usize];
-                        if let Some((&word, others)) = columns.split_first() {
-                            sink.word(simd, top + *row, word);
-                            *columns = others;
+                        let tile = &mut tiles[which.trailing_zeros() as usize];
+                        if let Some((&word, others)) = tile.columns.split_first() {
+                            sink.word(simd, top + tile.row, word);
+                            tile.columns = others;
                         }
                         which &= which - 1;
                     }
@@ -174,15 +174,40 @@ impl Scratch {
             }
         }
     }
+
+    /// The kept tiles, those of each column of tiles from the top, and for each such column where its tiles end.
+    fn tiles_by_columns(&self, count: usize) -> (Vec<Left<'_>>, Vec<usize>) {
+        let mut ends = vec![0; count];
+        for tile in self.stretches.iter().flat_map(|stretch| &stretch.tiles) {
+            ends[tile.across as usize] += 1;
+        }
+        let mut all = 0;
+        for end in &mut ends {
+            // The beginning, which moves on to the end as the tiles come.
+            all += std::mem::replace(end, all);
+        }
+        let mut tiles = vec![Left { row: 0, nonzero: 0, columns: &[] }; all];
+        for stretch in &self.stretches {
+            for kept in &stretch.tiles {
+                let at = &mut ends[kept.across as usize];
+                tiles[*at] =
+                    Left { row: 64 * kept.band, nonzero: kept.nonzero, columns: &stretch.columns[kept.first..] };
+                *at += 1;
+            }
+        }
+        (tiles, ends)
+    }
 }
 
-/// Rows that there are not are 0.
+/// For each of 64 columns, in which of up to 64 tiles it holds a boundary.
 #[inline(always)]
-fn transpose_up_to_64<S: Simd>(simd: S, rows: &[u64]) -> Columns {
-    let mut all = [0; 64];
-    all[..rows.len()].copy_from_slice(rows);
+fn columns_of<S: Simd>(simd: S, tiles: &[Left<'_>]) -> [u64; 64] {
+    let mut rows = [0; 64];
+    for (row, tile) in rows.iter_mut().zip(tiles) {
+        *row = tile.nonzero;
+    }
     let mut vectors = [u64x4::splat(simd, 0); 16];
-    for (vector, rows) in vectors.iter_mut().zip(all.chunks_exact(4)) {
+    for (vector, rows) in vectors.iter_mut().zip(rows.chunks_exact(4)) {
         *vector = u64x4::from_slice(simd, rows);
     }
     transpose(vectors)
@@ -195,7 +220,6 @@ impl Stretch {
         let (height, width) = (source.height(), source.width());
         self.columns.clear();
         self.tiles.clear();
-        self.tiles.resize(self.bands.len() * width.div_ceil(64), Kept::default());
         let first = self.bands.start * 64;
         if first > 0 && source.are_answers() {
             band.read(source, first - 1..first, 0..width);
@@ -217,20 +241,14 @@ impl Stretch {
     fn keep<S: Simd>(&mut self, simd: S, number: usize, band: &Band, are_answers: bool) {
         for (across, words) in band.tiles.iter().enumerate() {
             let Some(tile) = Tile::new(simd, words, are_answers) else { continue };
-            let index = across * self.bands.len() + number - self.bands.start;
-            self.tiles[index] = Kept { nonzero: tile.nonzero, first: self.columns.len() };
+            let (band, across) = (number as u32, across as u32);
+            self.tiles.push(Kept { band, across, nonzero: tile.nonzero, first: self.columns.len() });
             let mut nonzero = tile.nonzero;
             while nonzero != 0 {
-                self.columns.push(tile.columns.of(nonzero.trailing_zeros() as usize));
+                self.columns.push(tile.columns[nonzero.trailing_zeros() as usize]);
                 nonzero &= nonzero - 1;
             }
         }
-    }
-
-    /// What is kept of a column of tiles, from the top.
-    #[inline(always)]
-    fn tiles_below(&self, across: usize) -> &[Kept] {
-        &self.tiles[across * self.bands.len()..][..self.bands.len()]
     }
 }
 

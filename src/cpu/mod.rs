@@ -3,10 +3,12 @@
 
 mod across;
 mod along;
+mod interleaved;
 mod prefetch;
 mod rule;
 mod sink;
 mod source;
+mod tiny;
 mod transpose;
 mod words;
 
@@ -15,14 +17,15 @@ use std::ops::Range;
 use fearless_simd::Level;
 
 use self::across::Scratch;
+use self::interleaved::Bits;
 pub use self::rule::Lanes;
-use self::sink::{Destination, Sink, Waiting};
+use self::sink::{Destination, Found, Sink, Strings, Waiting};
 use self::source::{Answers, Changes, Source};
 use crate::assemble::begins_with_foreground;
 use crate::encoder::Starts;
 use crate::format::{CocoRle, CocoWriter};
 use crate::masks::{Masks, Order};
-use crate::plane::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
+use crate::plane::{Packed, Plane, PlaneVisitor, Scan, StackVisitor, visit_interleaved, visit_plane, visit_stack};
 use crate::question::Question;
 use crate::{Error, Result};
 
@@ -42,6 +45,8 @@ pub(crate) struct Cpu {
 struct Memory {
     scratch: Scratch,
     waiting: Waiting,
+    /// Of tiny masks.
+    words: Vec<u64>,
 }
 
 /// More are no use, and may be more than the system gives.
@@ -83,30 +88,23 @@ impl Cpu {
 
     /// The starts of the masks in `range`.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
+        let interleaved = self.interleaved(masks, order, &range);
         Starts::concat(self.each_task(masks, range, Memory::default, |memory, task| {
-            let mut part = Starts::default();
-            for index in task {
-                let before = part.starts.len();
-                let first = has_pixels(masks, index).then_some(0);
-                self.flag(masks, index, order, memory, [first, None], &mut part.starts);
-                part.counts.push((part.starts.len() - before) as u32);
-            }
-            part
+            let mut found = Found::default();
+            self.flag(masks, task, order, interleaved.as_ref(), memory, &mut found);
+            found.starts
         }))
     }
 
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
     pub(crate) fn coco(&self, masks: &Masks<'_>, range: Range<usize>) -> Vec<CocoRle> {
+        let order = Order::ColumnMajor;
+        let interleaved = self.interleaved(masks, order, &range);
         let memory = || (Memory::default(), CocoWriter::at(self.level));
         let parts = self.each_task(masks, range, memory, |(memory, writer), task| {
-            let coco = |index| {
-                let [height, width] = masks.size(index);
-                let no_background = begins_with_foreground(masks, index).then_some(0);
-                let ends = [no_background, Some(height * width)];
-                self.flag(masks, index, Order::ColumnMajor, memory, ends, writer);
-                CocoRle { size: [height, width], counts: writer.finish() }
-            };
-            task.map(coco).collect::<Vec<_>>()
+            let mut strings = Strings { writer, masks: Vec::with_capacity(task.len()) };
+            self.flag(masks, task, order, interleaved.as_ref(), memory, &mut strings);
+            strings.masks
         });
         joined(parts)
     }
@@ -168,23 +166,54 @@ impl Cpu {
         vec![work(&mut memory(), range)]
     }
 
-    /// Gives `destination` every start of a mask but the first, and what else there is at the two ends.
+    /// The bits of the masks, where these are all masks of an array in which they lie pixel by pixel beside each other.
+    fn interleaved(&self, masks: &Masks<'_>, order: Order, range: &Range<usize>) -> Option<Bits> {
+        let whole = range.len() > 1 && masks.array_of(range.start) == *range;
+        if !whole || masks.size(range.start).contains(&0) || masks.question() == Question::Labels {
+            return None;
+        }
+        let parallel = self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS;
+        let read = ReadBits { level: self.level, question: masks.question(), parallel };
+        #[cfg(feature = "rayon")]
+        if parallel {
+            return self.install(|| visit_interleaved(masks, range.start, order, read));
+        }
+        visit_interleaved(masks, range.start, order, read)
+    }
+
+    /// Gives `destination` the masks of a task, which may be in `interleaved`.
     fn flag(
         &self,
         masks: &Masks<'_>,
-        index: usize,
+        task: Range<usize>,
         order: Order,
+        interleaved: Option<&Bits>,
         memory: &mut Memory,
-        [first, last]: [Option<u32>; 2],
         destination: &mut dyn Destination,
     ) {
-        let mut sink = Sink::new(self.level, &mut memory.waiting, destination);
-        first.into_iter().for_each(|start| sink.push(start));
-        let (question, scratch) = (masks.question(), &mut memory.scratch);
-        let flag = Flag { level: self.level, question, parallel: self.parallel, scratch, sink: &mut sink };
-        visit_plane(masks, index, order, flag);
-        last.into_iter().for_each(|end| sink.push(end));
-        sink.flush();
+        let (level, question) = (self.level, masks.question());
+        let Memory { scratch, waiting, words } = memory;
+        let mut sink = Sink::new(level, waiting, destination);
+        let mut index = task.start;
+        while index < task.end {
+            let size = masks.size(index);
+            let alike = index..task.end.min(masks.array_of(index).end);
+            if interleaved.is_none() && tiny::are_tiny(size, question) {
+                let tell = Tiny { level, question, size, words, sink: &mut sink };
+                if visit_stack(masks, alike.clone(), order, tell).is_some() {
+                    index = alike.end;
+                    continue;
+                }
+            }
+            sink.begin(size, begins_with_foreground(masks, index));
+            let flag = Flag { level, question, parallel: self.parallel, scratch, sink: &mut sink };
+            match interleaved {
+                Some(bits) => flag.flag(&bits.mask(index - masks.array_of(index).start), bits.scan),
+                None => visit_plane(masks, index, order, flag),
+            }
+            sink.end();
+            index += 1;
+        }
     }
 }
 
@@ -198,15 +227,10 @@ fn joined<T>(mut parts: Vec<Vec<T>>) -> Vec<T> {
     all
 }
 
-fn has_pixels(masks: &Masks<'_>, index: usize) -> bool {
-    !masks.size(index).contains(&0)
-}
-
 /// Pixels that make a task worth the handing out: some ten microseconds' work.
 #[cfg(feature = "rayon")]
 const PIXELS_PER_TASK: u64 = 1 << 18;
 /// Pixels from which masks are worth several threads.
-#[cfg(feature = "rayon")]
 const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
 
 /// Splits a range of masks into tasks of many small masks or one large one.
@@ -240,7 +264,7 @@ impl Flag<'_, '_> {
     fn flag(self, source: &dyn Source, scan: Scan) {
         match scan {
             _ if source.height() == 0 || source.width() == 0 => {}
-            Scan::Along => along::flag(source, self.sink),
+            Scan::Along => along::flag(self.level, source, self.parallel, self.sink),
             Scan::Across => across::flag(self.level, source, self.parallel, self.scratch, self.sink),
         }
     }
@@ -259,6 +283,40 @@ impl PlaneVisitor for Flag<'_, '_> {
 
     fn visit_packed(self, plane: &Packed<'_>, scan: Scan) {
         self.flag(plane, scan);
+    }
+}
+
+/// Masks of few pixels.
+struct Tiny<'s, 'd> {
+    level: Level,
+    question: Question,
+    size: [u32; 2],
+    words: &'s mut Vec<u64>,
+    sink: &'s mut Sink<'d>,
+}
+
+impl StackVisitor for Tiny<'_, '_> {
+    type Output = ();
+
+    fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) {
+        let source = Answers { level: self.level, question: self.question, plane: pixels };
+        tiny::flag(self.level, &source, self.size, memory, scan, self.words, self.sink);
+    }
+}
+
+/// Masks that lie pixel by pixel beside each other.
+struct ReadBits {
+    level: Level,
+    question: Question,
+    parallel: bool,
+}
+
+impl StackVisitor for ReadBits {
+    type Output = Bits;
+
+    fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) -> Bits {
+        let source = Answers { level: self.level, question: self.question, plane: pixels };
+        Bits::read(self.level, &source, memory, scan, self.parallel)
     }
 }
 

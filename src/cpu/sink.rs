@@ -3,23 +3,64 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u32x8};
 
-use crate::format::CocoWriter;
+use crate::encoder::Starts;
+use crate::format::{CocoRle, CocoWriter};
 
-/// Takes starts in scan order.
+/// Takes masks one after the other.
 pub(super) trait Destination {
+    /// What is taken although no boundary shows it, before and after a mask's other starts.
+    fn at_the_ends(&self, begins_with_foreground: bool, pixels: u32) -> [Option<u32>; 2];
+
+    /// Takes starts in scan order, some of a mask's or all.
     fn take(&mut self, starts: &[u32]);
+
+    /// The mask, of so many rows and columns, has no more starts.
+    fn finish(&mut self, size: [u32; 2]);
 }
 
-impl Destination for Vec<u32> {
+/// Starts, and how many each mask has.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) starts: Starts,
+    /// How many were there before the mask.
+    before: usize,
+}
+
+impl Destination for Found {
+    /// The first run starts at the first pixel, if there is one.
+    fn at_the_ends(&self, _: bool, pixels: u32) -> [Option<u32>; 2] {
+        [(pixels > 0).then_some(0), None]
+    }
+
     fn take(&mut self, starts: &[u32]) {
-        self.extend_from_slice(starts);
+        self.starts.starts.extend_from_slice(starts);
+    }
+
+    fn finish(&mut self, _: [u32; 2]) {
+        let before = std::mem::replace(&mut self.before, self.starts.starts.len());
+        self.starts.counts.push((self.before - before) as u32);
     }
 }
 
-impl Destination for CocoWriter {
+/// COCO's strings of masks.
+pub(super) struct Strings<'w> {
+    pub(super) writer: &'w mut CocoWriter,
+    pub(super) masks: Vec<CocoRle>,
+}
+
+impl Destination for Strings<'_> {
+    /// The background before the first pixel ends there, and the last run after the last pixel.
+    fn at_the_ends(&self, begins_with_foreground: bool, pixels: u32) -> [Option<u32>; 2] {
+        [begins_with_foreground.then_some(0), Some(pixels)]
+    }
+
     /// A run ends where the next one starts.
     fn take(&mut self, starts: &[u32]) {
-        self.ends(starts);
+        self.writer.ends(starts);
+    }
+
+    fn finish(&mut self, size: [u32; 2]) {
+        self.masks.push(CocoRle { size, counts: self.writer.finish() });
     }
 }
 
@@ -35,23 +76,44 @@ impl Default for Waiting {
     }
 }
 
-/// Is told the boundaries of a mask in scan order, all but the one at the first pixel.
+/// Is told the boundaries of masks in scan order, all but those at the first pixels.
 pub(super) struct Sink<'d> {
     level: Level,
     waiting: &'d mut [u32; WAITING],
     count: usize,
     destination: &'d mut dyn Destination,
+    /// Of the mask: its rows and columns, and what is taken after its last boundary.
+    size: [u32; 2],
+    last: Option<u32>,
 }
 
 impl<'d> Sink<'d> {
     pub(super) fn new(level: Level, waiting: &'d mut Waiting, destination: &'d mut dyn Destination) -> Self {
-        Sink { level, waiting: &mut waiting.0, count: 0, destination }
+        Sink { level, waiting: &mut waiting.0, count: 0, destination, size: [0; 2], last: None }
     }
 
-    /// A start that no boundary shows.
-    pub(super) fn push(&mut self, start: u32) {
-        self.waiting[self.count] = start;
-        self.count += 1;
+    /// The mask that is told next.
+    #[inline(always)]
+    pub(super) fn begin(&mut self, size: [u32; 2], begins_with_foreground: bool) {
+        let [first, last] = self.destination.at_the_ends(begins_with_foreground, size[0] * size[1]);
+        (self.size, self.last) = (size, last);
+        self.push(first);
+    }
+
+    /// All boundaries of the mask have been told.
+    #[inline(always)]
+    pub(super) fn end(&mut self) {
+        self.push(self.last);
+        self.flush();
+        self.destination.finish(self.size);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, start: Option<u32>) {
+        if let Some(start) = start {
+            self.waiting[self.count] = start;
+            self.count += 1;
+        }
     }
 
     /// The boundaries of consecutive pixels, from scan position `position` on.
@@ -60,7 +122,7 @@ impl<'d> Sink<'d> {
     }
 
     #[inline(always)]
-    fn take_words<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
+    pub(super) fn take_words<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
         for (index, &bits) in words.iter().enumerate() {
             if bits != 0 {
                 self.word(simd, position + 64 * index as u32, bits);
@@ -112,6 +174,13 @@ impl<'d> Sink<'d> {
             at += byte.count_ones() as usize;
             base += 8;
         }
+    }
+
+    /// Starts that are known already.
+    #[cfg(feature = "rayon")]
+    pub(super) fn starts(&mut self, starts: &[u32]) {
+        self.flush();
+        self.destination.take(starts);
     }
 
     /// Hands on what waits.

@@ -27,6 +27,21 @@ pub(super) fn moved(word: u64, before: &mut u64) -> u64 {
     word << 1 | std::mem::replace(before, word >> 63)
 }
 
+/// Up to 64 bits of two words, from bit `shift` of the first one on.
+#[inline(always)]
+pub(super) fn bits_of([low, high]: [u64; 2], shift: usize, count: usize) -> u64 {
+    (low >> shift | high << 1 << (63 - shift)) & (u64::MAX >> (64 - count))
+}
+
+/// Up to 64 bits from bit `at` on. None lie in the last word, nor beyond.
+#[inline(always)]
+pub(super) fn cut(words: &[u64], at: usize, count: usize) -> u64 {
+    match words.get(at / 64..at / 64 + 2) {
+        Some(&[low, high]) => bits_of([low, high], at % 64, count),
+        _ => 0,
+    }
+}
+
 /// Bit i of word k of a row is the answer of its pixel 64 * k + i; for labels, whether that pixel differs from the one at the same
 /// place in `before`, which has as many rows.
 pub(super) fn read<B: Lanes>(

@@ -22,6 +22,22 @@ const BLOCK_GROUPS: usize = 4;
 const BLOCK_CHARACTERS: usize = BLOCK * BLOCK_GROUPS;
 const PAIR: usize = 2 * BLOCK_GROUPS;
 
+/// The largest end whose counts are looked up, and the groups that their differences have at most.
+const SMALL: u32 = 1 << 10;
+const SMALL_GROUPS: usize = 3;
+
+/// The characters of the differences from -[`SMALL`] on, and how many they are.
+static SMALL_CHARACTERS: [[u8; SMALL_GROUPS + 1]; 1 << 12] = {
+    let mut all = [[0; 4]; 1 << 12];
+    let mut index = 0;
+    while index <= 2 * SMALL as usize {
+        let (bytes, length) = characters(index as i64 - SMALL as i64);
+        all[index] = [bytes[0], bytes[1], bytes[2], length as u8];
+        index += 1;
+    }
+    all
+};
+
 /// Writes counts as they end. What it has allocated is used again for the next mask.
 #[derive(Debug)]
 pub(crate) struct CocoWriter {
@@ -49,16 +65,56 @@ impl CocoWriter {
 
     /// The scan positions at which the next counts end: where each run does, background first.
     pub(crate) fn ends(&mut self, ends: &[u32]) {
-        dispatch!(self.level, simd => self.blocks(simd, ends));
+        let (Some(&first), Some(&last)) = (ends.first(), ends.last()) else { return };
+        if self.index == 0 {
+            // After these, the differences are what the first three counts are written as: themselves.
+            self.before = [first.wrapping_mul(2), first, first];
+        }
+        if last <= SMALL {
+            self.small(ends);
+        } else {
+            dispatch!(self.level, simd => self.blocks(simd, ends));
+        }
+    }
+
+    /// Ends up to [`SMALL`]. 28 x 28 pixels: a table takes half of what blocks take.
+    fn small(&mut self, ends: &[u32]) {
+        let most = ends.len() * SMALL_GROUPS + 1;
+        if self.text.len() < self.length + most {
+            self.text.resize(2 * self.length + most, 0);
+        }
+        let text = &mut self.text[self.length..];
+        // As u32, a sum of it cannot overflow, which saves a check.
+        let mut at = 0u32;
+        let mut write = |difference: u32| {
+            let written = SMALL_CHARACTERS[difference.wrapping_add(SMALL) as usize % SMALL_CHARACTERS.len()];
+            // The last of the four is the length, which what is written next overwrites.
+            text[at as usize..at as usize + SMALL_GROUPS + 1].copy_from_slice(&written);
+            at += u32::from(written[SMALL_GROUPS]);
+        };
+        let [third, second, mut end] = self.before;
+        let [mut before, mut last] = [second.wrapping_sub(third), end.wrapping_sub(second)];
+        let (pairs, rest) = ends.as_chunks();
+        for &[first, second] in pairs {
+            let counts = [first.wrapping_sub(end), second - first];
+            write(counts[0].wrapping_sub(before));
+            write(counts[1].wrapping_sub(last));
+            ([before, last], end) = (counts, second);
+        }
+        for &last_end in rest {
+            let count = last_end.wrapping_sub(end);
+            write(count.wrapping_sub(before));
+            ([before, last], end) = ([last, count], last_end);
+        }
+        self.length += at as usize;
+        let second = end.wrapping_sub(last);
+        self.before = [second.wrapping_sub(before), second, end];
+        self.index += ends.len();
     }
 
     /// Loops here and below have no closures: one that is not inlined is compiled without the level's instructions.
     #[inline(always)]
     fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
-        if self.index == 0 && !ends.is_empty() {
-            // After these, the differences are what the first three counts are written as: themselves.
-            self.before = [ends[0].wrapping_mul(2), ends[0], ends[0]];
-        }
         let mut next = 0;
         while next < ends.len() {
             let count = BLOCK.min(ends.len() - next);
@@ -219,18 +275,20 @@ fn beyond<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
 }
 
 /// The characters of one difference of two u32, and how many there are.
-fn characters(difference: i64) -> ([u8; 8], usize) {
+const fn characters(difference: i64) -> ([u8; 8], usize) {
     let groups = groups_of(difference);
     let mut bytes = 0;
-    for group in 0..MAX_GROUPS {
+    let mut group = 0;
+    while group < MAX_GROUPS {
         bytes |= (difference as u64 >> (group * GROUP_BITS) & 0x1f) << (group * 8);
+        group += 1;
     }
     let followed = u64::from_le_bytes([MORE; 8]) & ((1 << (8 * (groups - 1))) - 1);
     (((bytes | followed) + u64::from_le_bytes([FIRST; 8])).to_le_bytes(), groups as usize)
 }
 
 /// How many groups hold the number and its sign.
-fn groups_of(difference: i64) -> u32 {
+const fn groups_of(difference: i64) -> u32 {
     let bits = i64::BITS - (difference ^ (difference >> 63)).leading_zeros() + 1;
     bits.div_ceil(GROUP_BITS)
 }
