@@ -115,7 +115,7 @@ fn usage_errors_exit_with_2() {
 fn help_shows_every_verb_and_flag() {
     let place = Place::new();
     let help = place.run("--help").ok();
-    assert!(["encode", "decode", "adapters"].iter().all(|verb| help.contains(verb)), "{help}");
+    assert!(["encode", "decode", "stats", "show", "adapters"].iter().all(|verb| help.contains(verb)), "{help}");
     let help = place.run("encode --help").ok();
     for flag in [
         "--format",

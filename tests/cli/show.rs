@@ -75,6 +75,17 @@ fn each_pixel_of_a_mask_has_its_colour() {
     }
 }
 
+/// Lines are thicker on a large picture, and never go beyond a mask's pixels.
+#[test]
+fn noise_is_drawn_as_it_is() {
+    let place = Place::new();
+    let noise: Vec<u8> =
+        (0..640_000u64).map(|index| (index.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as u8 & 1).collect();
+    place.file("noise.npy", bytes("(800, 800)", &noise));
+    place.run("show noise.npy --plain -o out.png").ok();
+    assert!(Picture::read(&place, "out.png").drawn().iter().zip(&noise).all(|(&drawn, &set)| drawn == (set == 1)));
+}
+
 #[test]
 fn boxes_go_round_and_ids_are_written() {
     let place = squares();

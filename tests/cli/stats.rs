@@ -52,7 +52,7 @@ rows.jsonl: 3 masks in 3 rows, 1 of them empty
   runs            1   3.0     6       9
   COCO bytes      2   3.7     7      11
   sizes        2 x 3 (2), 4 x 5 (1)
-  compression  0.4 times less than a bit a pixel, 2.9 than a byte
+  compression  a bit a pixel takes 0.4 times as much, a byte 2.9 times
   largest      row 0, a.npy, mask 0: 3 pixels
   densest      row 1, label 7, a.npy, mask 1: 6 runs, 1.0000 a pixel
 ";

@@ -145,9 +145,9 @@ pub fn parse_sides(text: &str) -> Result<[u32; 2], String> {
 /// What CSV does not say of its masks.
 #[derive(Debug, Args)]
 pub struct CsvArgs {
-    /// Height and width of all masks in CSV, which does not hold them; JSON says them
+    /// Height and width of all masks in CSV without columns Height and Width; JSON says them
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
-    size: Option<[u32; 2]>,
+    pub size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV; JSON says it
     #[arg(long, value_enum, default_value_t = OrderArg::Column)]
     order: OrderArg,

@@ -68,9 +68,10 @@ fn fill(canvas: &mut Canvas, mask: MaskRuns<'_>, colour: Colour, share: f32) {
     }
 }
 
-/// Draws the edges of a polygon on the mask's side, which is the right of each edge.
+/// Draws the edges of a polygon within the mask, which is on the right of each edge: not thicker than its pixels.
 fn outline(canvas: &mut Canvas, polygon: &Polygon, colour: Colour) {
-    let (scale, thick) = (i64::from(canvas.scale), thickness(canvas));
+    let scale = i64::from(canvas.scale);
+    let thick = thickness(canvas).min(scale);
     for ring in [&polygon.outer].into_iter().chain(&polygon.holes) {
         let points = ring.iter().map(|point| point.map(|place| i64::from(place) * scale));
         for ([x, y], [to_x, to_y]) in points.clone().zip(points.clone().cycle().skip(1)) {
