@@ -123,7 +123,8 @@ impl<'a> Report<'a> {
 
     fn records(&self, text: &mut String) {
         if let Some(Compression { of_a_bit_a_pixel, of_a_byte_a_pixel }) = &self.compression {
-            let what = format!("{of_a_bit_a_pixel:.1} times less than a bit a pixel, {of_a_byte_a_pixel:.1} than a byte");
+            let what =
+                format!("{of_a_bit_a_pixel:.1} times less than a bit a pixel, {of_a_byte_a_pixel:.1} than a byte");
             let _ = writeln!(text, "  compression  {what}");
         }
         if let Some(largest) = self.largest {
