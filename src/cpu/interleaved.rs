@@ -11,11 +11,13 @@ use crate::plane::Scan;
 
 /// Words of a mask that lie together: a line of a cache.
 const LINE: usize = 8;
+/// The pixels of a mask from which on its bits take no more than twice an eighth of a byte each.
+pub(super) const LEAST_PIXELS: u64 = 64 * LINE as u64;
 /// Pixels of all masks that are worth a task of their own.
 #[cfg(feature = "rayon")]
 const PIXELS_PER_TASK: usize = 1 << 18;
 
-/// The answers of all pixels of a stack, an eighth of a byte each.
+/// The answers of all pixels of a stack, an eighth of a byte each; the last line of a mask is filled up.
 pub(super) struct Bits {
     /// Of [`LINE`] words of 64 pixels: those of the first mask, then those of the next one.
     words: Vec<u64>,

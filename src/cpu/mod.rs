@@ -172,7 +172,12 @@ impl Cpu {
     /// The bits of the masks, where these are all masks of an array in which they lie pixel by pixel beside each other.
     fn interleaved(&self, masks: &Masks<'_>, order: Order, range: &Range<usize>) -> Option<Bits> {
         let whole = range.len() > 1 && masks.array_of(range.start) == *range;
-        if !whole || masks.size(range.start).contains(&0) || masks.question() == Question::Labels {
+        if !whole || masks.question() == Question::Labels {
+            return None;
+        }
+        let [height, width] = masks.size(range.start);
+        // Of fewer, each would take as many bits.
+        if u64::from(height) * u64::from(width) < interleaved::LEAST_PIXELS {
             return None;
         }
         let parallel = self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS;

@@ -160,27 +160,49 @@ mod tests {
     /// Every mask of eight pixels with every other.
     #[test]
     fn overlaps_are_those_of_the_pixels() {
-        let starts = |mask: u32| -> Vec<u32> {
-            (0..8).filter(|&place| place == 0 || (mask >> place ^ mask >> (place - 1)) & 1 == 1).collect()
-        };
-        for (a, b) in (0..256u32).flat_map(|a| (0..256).map(move |b| (a, b))) {
-            let (of_a, of_b) = (starts(a), starts(b));
-            let [spans_a, spans_b] =
-                [(&of_a, a), (&of_b, b)].map(|(starts, mask)| Spans::new(starts, mask & 1 == 1, 8));
-            let (mut front, mut back, mut last) = (Vec::new(), Vec::new(), Vec::new());
-            overlaps(spans_a, spans_b, |found, span| {
-                if span[0] < span[1] {
-                    match found {
-                        Found::Front => front.push(span),
-                        Found::Back => back.insert(0, span),
-                        Found::Last => last.push(span),
-                    }
-                }
-            });
-            let both = starts(a & b);
-            let expected: Vec<[u32; 2]> = Spans::new(&both, a & b & 1 == 1, 8).iter().collect();
-            assert_eq!([front, back, last].concat(), expected, "{a:08b} and {b:08b}");
-            assert_eq!(shared(spans_a, spans_b), (a & b).count_ones());
+        let pixels = |bits: u32| Vec::from_iter((0..8).map(|place| bits >> place & 1 == 1));
+        for (a, b) in (0..256).flat_map(|a| (0..256).map(move |b| (a, b))) {
+            check_overlaps(&pixels(a), &pixels(b));
         }
+    }
+
+    /// Enough spans that they are walked from both ends.
+    #[test]
+    fn overlaps_of_many_spans_are_those_of_the_pixels() {
+        let mut state = 1u32;
+        let mut noise = |length: usize, density: u32| -> Vec<bool> {
+            let mut pixel = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                state >> 24 < density
+            };
+            (0..length).map(|_| pixel()).collect()
+        };
+        for length in [300, 701, 2000] {
+            for [of_a, of_b] in [[128, 128], [20, 128], [128, 20], [250, 250], [5, 250], [60, 60]] {
+                check_overlaps(&noise(length, of_a), &noise(length, of_b));
+            }
+        }
+    }
+
+    fn check_overlaps(a: &[bool], b: &[bool]) {
+        let starts = |mask: &[bool]| -> Vec<u32> {
+            (0..mask.len()).filter(|&place| place == 0 || mask[place] != mask[place - 1]).map(|at| at as u32).collect()
+        };
+        let both = Vec::from_iter(a.iter().zip(b).map(|(a, b)| a & b));
+        let (of_a, of_b, of_both) = (starts(a), starts(b), starts(&both));
+        let [spans_a, spans_b, expected] = [(&of_a, a), (&of_b, b), (&of_both, &both)]
+            .map(|(starts, mask)| Spans::new(starts, mask[0], mask.len() as u32));
+        let (mut front, mut back, mut last) = (Vec::new(), Vec::new(), Vec::new());
+        overlaps(spans_a, spans_b, |found, span| {
+            if span[0] < span[1] {
+                match found {
+                    Found::Front => front.push(span),
+                    Found::Back => back.insert(0, span),
+                    Found::Last => last.push(span),
+                }
+            }
+        });
+        assert_eq!([front, back, last].concat(), Vec::from_iter(expected.iter()), "{a:?} and {b:?}");
+        assert_eq!(shared(spans_a, spans_b) as usize, both.iter().filter(|&&pixel| pixel).count());
     }
 }

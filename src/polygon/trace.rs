@@ -153,7 +153,9 @@ fn corners(mask: &MaskRuns<'_>) -> Vec<Corner> {
         }
     });
     trace.column(column, &changes);
-    trace.column(column + 1, &[]);
+    if !trace.open.is_empty() {
+        trace.column(column + 1, &[]);
+    }
     trace.corners
 }
 
