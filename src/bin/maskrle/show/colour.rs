@@ -14,7 +14,8 @@ impl Colour {
     pub fn distinct(index: usize) -> Self {
         const GOLDEN_ANGLE: f32 = 137.508;
         let hue = (25.0 + GOLDEN_ANGLE * index as f32).rem_euclid(360.0).to_radians();
-        let (lightness, chroma) = [(0.72, 0.19), (0.82, 0.15), (0.62, 0.21)][index % 3];
+        // After 21 hues they come back nearly where they were, in another lightness then.
+        let (lightness, chroma) = [(0.72, 0.19), (0.82, 0.15), (0.62, 0.21)][(index + index / 21) % 3];
         of_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
     }
 
