@@ -6,32 +6,24 @@ mod paint;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use maskrle::Order;
 
-use crate::coded::{Csv, Source};
-use crate::options::{OrderArg, parse_sides};
+use crate::coded::Source;
+use crate::options::CsvArgs;
 use arrays::{Element, Masks};
 
 /// Decode runs to an array of pixels
 ///
 /// FILE is what `maskrle encode` writes, a COCO dataset or results (a JSON list of objects with a "segmentation"), or CSV with
 /// the columns ImageId and EncodedPixels. Binary masks become 0 and 1 of uint8; values the smallest type that holds them all.
-/// A bad row is an error that names its line, and nothing is written. A file without rows, which encode writes where
+/// A dataset's annotations without a mask are left out. A bad row is an error that names its line, and nothing is written. A file without rows, which encode writes where
 /// there are no masks, becomes a stack of none: [0, 0, 0], or [0, H, W] with --size.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON lines, a JSON list, or CSV
+    /// JSON lines, a COCO dataset or results, Segment Anything's JSON, or CSV
     file: PathBuf,
-    /// Height and width of all masks in CSV, which does not hold them; JSON rows say theirs
-    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
-    size: Option<[u32; 2]>,
-    /// The scan order of the pairs in CSV; JSON rows say theirs
-    #[arg(long, value_enum, default_value_t = OrderArg::Column)]
-    order: OrderArg,
-    /// How an empty mask is spelt in CSV; a field of nothing is one too
-    #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
-    empty: String,
+    #[command(flatten)]
+    csv: CsvArgs,
     /// One stack [n, h, w] as .npy, where all sizes are equal; or .npz, with an array mask_0, mask_1, ... for each row
     #[arg(short, long, value_name = "OUT", value_parser = parse_output)]
     output: PathBuf,
@@ -53,10 +45,9 @@ fn parse_output(text: &str) -> Result<PathBuf, String> {
 
 /// Decodes a file.
 pub fn run(args: &Args) -> Result<()> {
-    let csv = Csv { size: args.size, order: Order::from(args.order), empty: &args.empty };
     let source = Source::open(&args.file)?;
     let mut masks = Masks::default();
-    source.entries(source.images(false)?.as_ref(), &csv, &mut |entry| {
+    source.entries(source.images(false)?.as_ref(), &args.csv.csv(), &mut |entry| {
         masks.push(entry.runs);
         Ok(())
     })?;
@@ -64,7 +55,7 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn write(masks: &Masks, args: &Args) -> Result<()> {
-    let output = arrays::Output { path: &args.output, size_of_none: args.size.unwrap_or_default() };
+    let output = arrays::Output { path: &args.output, size_of_none: args.csv.csv().size.unwrap_or_default() };
     match Element::smallest(masks) {
         Element::U8 => arrays::write::<u8>(masks, &output),
         Element::I8 => arrays::write::<i8>(masks, &output),

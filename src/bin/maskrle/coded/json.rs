@@ -115,12 +115,16 @@ pub enum Shape {
 
 /// Shows all of a document.
 pub fn walk(reader: impl Read, shape: Shape, on: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<(), At> {
-    Walk::new(on, true).run(reader, shape)
+    Walk::new(on, None).run(reader, shape).map(drop)
 }
 
-/// Shows a dataset's images alone, and reads no further than these.
-pub fn walk_images(reader: impl Read, on: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<(), At> {
-    Walk::new(on, false).run(reader, Shape::Dataset)
+/// Shows one member of a dataset alone, and reads no further than that. Returns whether there is one.
+pub fn walk_member(
+    reader: impl Read,
+    key: &'static str,
+    on: &mut dyn FnMut(Event<'_>) -> Result<()>,
+) -> Result<bool, At> {
+    Walk::new(on, Some(key)).run(reader, Shape::Dataset)
 }
 
 /// Whether an object has a dataset's lists. One that is no JSON has none.
@@ -175,29 +179,30 @@ pub fn plain(error: &serde_json::Error, with_column: bool) -> anyhow::Error {
 
 struct Walk<'h> {
     on: &'h mut dyn FnMut(Event<'_>) -> Result<()>,
-    /// Whether all is shown, or a dataset's images alone.
-    is_whole: bool,
+    /// The one member of a dataset that is shown; None where all are.
+    only: Option<&'static str>,
     progress: Rc<Progress>,
     /// Why `on` stopped it, and where.
     failure: Option<At>,
-    /// Whether all that is wanted was shown.
+    /// Whether that member was shown.
     is_done: bool,
 }
 
 impl<'h> Walk<'h> {
-    fn new(on: &'h mut dyn FnMut(Event<'_>) -> Result<()>, is_whole: bool) -> Self {
-        Walk { on, is_whole, progress: Rc::default(), failure: None, is_done: false }
+    fn new(on: &'h mut dyn FnMut(Event<'_>) -> Result<()>, only: Option<&'static str>) -> Self {
+        Walk { on, only, progress: Rc::default(), failure: None, is_done: false }
     }
 
-    fn run(mut self, reader: impl Read, shape: Shape) -> Result<(), At> {
+    /// Returns whether the one member was shown.
+    fn run(mut self, reader: impl Read, shape: Shape) -> Result<bool, At> {
         let mut json = serde_json::Deserializer::from_reader(Watched::new(reader, self.progress.clone()));
         let walked = match shape {
             Shape::Dataset => json.deserialize_map(&mut self),
             Shape::List => Items { walk: &mut self, list: List::Document }.deserialize(&mut json),
         };
         match (walked.and_then(|()| json.end()), self.failure) {
-            (Ok(()), _) => Ok(()),
-            (Err(_), _) if self.is_done => Ok(()),
+            (Ok(()), _) => Ok(false),
+            (Err(_), _) if self.is_done => Ok(true),
             (Err(_), Some(failure)) => Err(failure),
             (Err(error), None) => Err(At { line: error.line() as u64, error: plain(&error, true) }),
         }
@@ -217,13 +222,14 @@ impl<'h> Walk<'h> {
 
     /// Shows one member of a dataset.
     fn member<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        let is_wanted = self.only.is_none_or(|only| only == key);
         match List::of_key(key) {
-            Some(list) if self.is_whole || list == List::Images => {
+            Some(list) if is_wanted => {
                 self.show(Event::ListBegin(list))?;
                 map.next_value_seed(Items { walk: self, list })?;
                 self.show(Event::ListEnd)
             }
-            None if self.is_whole || key == "image" => {
+            None if is_wanted => {
                 let value: Box<RawValue> = map.next_value()?;
                 self.show(Event::Member { key, value: value.get() })
             }
@@ -250,7 +256,7 @@ impl<'de> Visitor<'de> for &mut Walk<'_> {
                 found.push(list);
             }
             self.member(&key, &mut map)?;
-            if !self.is_whole && matches!(key.as_str(), "images" | "image") {
+            if self.only == Some(key.as_str()) {
                 self.is_done = true;
                 return Err(A::Error::custom(""));
             }
@@ -306,6 +312,7 @@ impl<'de> DeserializeSeed<'de> for Skipped<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         self.progress.is_bounded.set(false);
+        self.progress.depth.set(Depth::default());
         IgnoredAny::deserialize(deserializer)?;
         self.progress.is_bounded.set(true);
         self.progress.pending.set(0);
@@ -321,11 +328,40 @@ struct Progress {
     /// Bytes since the last part was shown, and whether they are kept in memory until the next one is.
     pending: Cell<u64>,
     is_bounded: Cell<bool>,
+    /// Of a value that is not kept.
+    depth: Cell<Depth>,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Progress { lines: Cell::new(0), pending: Cell::new(0), is_bounded: Cell::new(true) }
+        Progress { lines: Cell::new(0), pending: Cell::new(0), is_bounded: Cell::new(true), depth: Cell::default() }
+    }
+}
+
+/// How many lists and objects are open, each of which takes memory.
+#[derive(Debug, Clone, Copy, Default)]
+struct Depth {
+    open: u32,
+    is_in_text: bool,
+    is_escaped: bool,
+}
+
+/// The most that are open in a value that nobody wants; no dataset has a hundred.
+const MOST_OPEN: u32 = 1000;
+
+impl Depth {
+    /// What it is after another byte.
+    fn after(mut self, byte: u8) -> Self {
+        match byte {
+            _ if self.is_escaped => self.is_escaped = false,
+            b'\\' if self.is_in_text => self.is_escaped = true,
+            b'"' => self.is_in_text = !self.is_in_text,
+            _ if self.is_in_text => {}
+            b'[' | b'{' => self.open += 1,
+            b']' | b'}' => self.open = self.open.saturating_sub(1),
+            _ => {}
+        }
+        self
     }
 }
 
@@ -363,7 +399,13 @@ impl<R: Read> Read for Watched<R> {
         let Some(to) = buffer.first_mut() else { return Ok(0) };
         let Some(at) = self.rest.next() else { return Ok(0) };
         *to = self.block[at];
-        let Progress { lines, pending, .. } = &*self.progress;
+        let Progress { lines, pending, is_bounded, depth } = &*self.progress;
+        if !is_bounded.get() {
+            depth.set(depth.get().after(*to));
+            if depth.get().open > MOST_OPEN {
+                return Err(io::Error::other(format!("more than {MOST_OPEN} lists and objects within each other")));
+            }
+        }
         lines.set(lines.get() + u64::from(*to == b'\n'));
         pending.set(pending.get() + 1);
         Ok(1)
