@@ -47,7 +47,7 @@ pub struct Args {
     /// To coco and coco-counts: leave polygons as they are
     #[arg(long)]
     keep_polygons: bool,
-    /// Height and width of all masks in CSV without columns Height and Width, which say more than this
+    /// Height and width of all masks in CSV without columns Height and Width, which win over it
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV, read or written; column unless told. From JSON to values, that of the values; row unless

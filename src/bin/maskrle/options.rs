@@ -145,7 +145,7 @@ pub fn parse_sides(text: &str) -> Result<[u32; 2], String> {
 /// What CSV does not say of its masks.
 #[derive(Debug, Args)]
 pub struct CsvArgs {
-    /// Height and width of all masks in CSV without columns Height and Width, which say more than this; JSON says them
+    /// Height and width of all masks in CSV without columns Height and Width, which win over it; JSON says them
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV; JSON says it

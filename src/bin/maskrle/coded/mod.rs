@@ -9,6 +9,7 @@ mod fields;
 mod json;
 mod mask;
 mod rows;
+mod watched;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
