@@ -265,3 +265,69 @@ fn pipes_on_both_sides() {
     place.run("convert in.json in.json").ok();
     assert_eq!(place.read("in.json"), place.read("out.json"));
 }
+
+#[test]
+fn the_order_of_pairs_is_not_that_of_values() {
+    let place = Place::new();
+    place.file("in.csv", "ImageId,EncodedPixels\n1,2 3\n");
+    // 0 1 1 / 1 0 0, and 0 1 0 / 1 1 0.
+    let row = r#""order":"row","values":[0,1,0],"counts":[1,3,2]}"#;
+    let column = r#""order":"row","values":[0,1,0,1,0],"counts":[1,1,1,2,1]}"#;
+    for (order, values) in [("row", row), ("column", column)] {
+        place.run(&format!("convert in.csv out --to values --size 2,3 --order {order}")).ok();
+        assert_eq!(place.read("out"), format!("{{\"image_id\":1,\"size\":[2,3],{values}\n"));
+    }
+}
+
+#[test]
+fn values_of_masks_in_a_segmentation() {
+    let place = Place::new();
+    let row = r#"{"a":0,"segmentation":{"size":[2,3],"counts":"231"},"score":0.50,"size":"small"}"#;
+    place.file("in", row).run("convert in out --to values").ok();
+    let values = r#"{"a":0,"size":[2,3],"order":"row","values":[0,1,0,1,0],"counts":[1,2,1,1,1],"score":0.50}"#;
+    assert_eq!(place.read("out"), format!("{values}\n"));
+}
+
+#[test]
+fn a_label_map_that_had_a_value_has_one() {
+    let place = Place::new();
+    let map = r#"{"value":5,"size":[1,4],"order":"row","values":[7,0,2],"counts":[1,1,2]}"#;
+    place.file("in", map).run("convert in out").ok();
+    let rows = r#"{"value":2,"size":[1,4],"counts":"22"}
+{"value":7,"size":[1,4],"counts":"013"}
+"#;
+    assert_eq!(place.read("out"), rows);
+}
+
+#[test]
+fn an_image_beside_images_is_anything() {
+    let place = Place::new();
+    let rest = r#""images": [{"id": 7, "height": 2, "width": 3}],
+"annotations": [{"id": 1, "image_id": 7, "segmentation": [[0, 0, 3, 0, 3, 2, 0, 2]]}]"#;
+    for image in ["5", r#"{"id": 7}"#, r#""x""#] {
+        for text in [format!("{{\"image\": {image}, {rest}}}"), format!("{{{rest}, \"image\": {image}}}")] {
+            place.file("in", text).run("convert in out").ok();
+            assert!(place.read("out").contains(r#"{"size":[2,3],"counts":"06"}"#));
+        }
+    }
+}
+
+#[test]
+fn annotations_without_a_mask_are_left_out() {
+    let place = Place::new();
+    place.file("in", DATASET);
+    place.run("convert in out --to kaggle").ok();
+    assert_eq!(place.read("out").lines().count(), 3);
+    place.run("convert in out --to coco-results").ok();
+    assert_eq!(place.read("out").matches("image_id").count(), 2);
+    place.run("show in --image-id 8 -o out.png").ok();
+    assert!(
+        place
+            .run("stats in")
+            .ok()
+            .starts_with("in: 2 masks in 2 rows, 0 of them empty; 2 annotations without a mask\n")
+    );
+    // A result is there for its mask.
+    place.file("in", r#"[{"image_id": 1, "bbox": [0, 0, 1, 1]}]"#);
+    place.run("stats in").fails("error: in:1: item 0: ", "no mask");
+}

@@ -49,7 +49,6 @@ fn datasets_that_contradict_themselves() {
         ":3: annotations[1].segmentation: ",
         "height and width",
     );
-    refused(with(r#"{"id": 2, "image_id": 7}"#), "--to kaggle", ":3: annotations[1]: ", "no mask");
     refused(r#"{"annotations": [], "annotations": []}"#, "", ":1: ", "the key \"annotations\" is there twice");
     refused(r#"{"images": [{"id": 1}, {"id": 1}]}"#, "", ":1: images[1]: ", "that of images[0] already");
     refused("{\"images\": [\n{\"height\": 1}]}", "", ":2: images[0]: ", "no \"id\"");
@@ -76,7 +75,7 @@ fn masks_that_are_none() {
     refused(with(r#"{"counts": [6]}"#), "", &format!("{at}: "), "no \"size\"");
     refused(with(r#"{}"#), "", &format!("{at}: "), "no \"size\"");
     refused(with(r#""a mask""#), "", &format!("{at}: "), "invalid type");
-    refused(with(r#"[[0, 0, 3, 0]]"#), "", &format!("{at}: polygon 0"), "has 3 at least");
+    refused(with(r#"[[0, 0, 3, 0]]"#), "", &format!("{at}: polygons: polygon 0"), "a polygon has 6 at least");
     refused(with(r#"[[0, 0, 3, 0, 0, 3, 1]]"#), "", &format!("{at}: polygon 0"), "");
     refused(with(r#"[[0, 0, 3, 0, 0, 1e400]]"#), "", &format!("{at}: polygons: "), "number out of range");
     refused(with(r#"[[0, 0, 3, 0, 0, 1e300]]"#), "", &format!("{at}: polygon 0"), "");
@@ -169,13 +168,68 @@ fn nesting_and_size() {
     for deep in ["[", "{\"a\":", "{\"annotations\":[{\"a\":", "{\"annotations\":["] {
         refused(deep.repeat(100_000), "", ":1: ", "");
     }
-    let deep = format!("{{\"annotations\":[],\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    let place = Place::new();
-    place.file("in", deep).run("convert in out").ok();
+    let nested = |deep: usize| format!("{{\"annotations\":[],\"a\":{}{}}}", "[".repeat(deep), "]".repeat(deep));
+    Place::new().file("in", nested(1000)).run("convert in out").ok();
+    refused(nested(100_000), "", ":1: ", "more than 1000 lists and objects within each other");
+    // Brackets in text are text.
+    let text = format!("{{\"a\":\"\\\"{}\",\"annotations\":[]}}", "[".repeat(2000));
+    Place::new().file("in", text).run("convert in out").ok();
     // What nothing here has room for.
     let long = "9".repeat(65 << 20);
     refused(format!("{{\"annotations\":[{long}]}}"), "", "", "more than 64 MiB");
     refused(format!("{{\"a\":{long}}}"), "", ":1: ", "more than 64 MiB");
+    refused(&long, "", ":1: ", "a row of more than 64 MiB");
+    refused(format!("EncodedPixels,Height,Width\n1 1,1,1\n{long}"), "--to values", ":3: ", "a row of more than 64 MiB");
+}
+
+/// Runs along the rows, which are one in each column.
+#[test]
+fn label_maps_of_more_runs_than_memory_has_room_for() {
+    let stripes = |rows: u32| {
+        let values: Vec<_> = (0..rows).map(|row| (row % 2).to_string()).collect();
+        let counts = vec!["4096"; rows as usize].join(",");
+        format!(r#"{{"size":[{rows},4096],"order":"row","values":[{}],"counts":[{counts}]}}"#, values.join(","))
+    };
+    refused(stripes(4096), "", ":1: ", "the limit is 8388608");
+    let place = Place::new();
+    for command in ["stats in", "show in -o out.png", "convert in out --to coco-counts"] {
+        let ran = place.file("in", stripes(4096)).run(command);
+        assert!(!ran.err.contains("Limits::"), "{}", ran.err);
+        ran.fails("error: in", "the limit is 8388608");
+    }
+    place.file("in", stripes(256)).run("stats in").ok();
+}
+
+#[test]
+fn hints_are_about_options_that_there_are() {
+    let values: Vec<_> = (1..=70_000).map(|value: u32| value.to_string()).collect();
+    let counts = vec!["1"; values.len()].join(",");
+    let row = format!(
+        r#"{{"source":"a","size":[7,10000],"order":"row","values":[{}],"counts":[{counts}]}}"#,
+        values.join(",")
+    );
+    let place = Place::new();
+    let ran = place.file("in", row).run("convert in out --to coco-dataset");
+    assert!(!ran.err.contains("--categories"), "{}", ran.err);
+    ran.fails("error: in:1: ", "more than 65536 labels are no categories");
+}
+
+#[test]
+fn two_annotations_of_one_id() {
+    let place = Place::new();
+    place.file("in", dataset(&format!("{GOOD},\n{GOOD}")));
+    for command in [
+        "convert in out",
+        "convert in out --to kaggle",
+        "convert in out --to values",
+        "convert in out --to coco-results",
+        "stats in",
+        "decode in -o out.npz",
+        "show in -o out.png",
+    ] {
+        place.run(command).fails("error: in:3: annotations[1].id: ", "the id 1");
+    }
+    assert_eq!(place.files(), ["in"]);
 }
 
 #[test]

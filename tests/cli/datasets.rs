@@ -109,6 +109,21 @@ fn ids_from_a_file() {
     let out = place.read("out.json");
     let ids: Vec<_> = out.lines().filter_map(|line| line.strip_prefix("{\"image_id\":")?.split(',').next()).collect();
     assert_eq!(ids, ["42", "42", "-7"]);
+    // As Windows programs write it, and from a pipe.
+    run("\u{feff}42\n-7\n", "a.npy b.npy").ok();
+    assert_eq!(place.read("out.json"), out);
+    #[cfg(unix)]
+    {
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
+        let line = "encode --quiet --format coco-results --image-ids /dev/stdin a.npy b.npy";
+        command
+            .current_dir(place.folder.path())
+            .args(line.split(' '))
+            .write_stdin("42\n-7\n")
+            .assert()
+            .success()
+            .stdout(out);
+    }
     std::fs::remove_file(place.path("out.json")).unwrap();
     run("42\n7\n8\n", "a.npy b.npy").fails("error: ids:3: ", "the id 8 is of no image: there are only 2");
     run("42\n42\n", "a.npy b.npy").fails_first("error: b.npy: no image id: ids:2: ", "the id 42 is there already");
@@ -152,6 +167,25 @@ fn ids_of_a_dataset() {
     run("a.npy").fails("error: ids.json:1: images[1]: ", "the id 1 is that of images[0] already");
     place.file("ids.json", "[1, 2]");
     run("a.npy").fails("error: ids.json: ", "neither a dataset nor an id on each line");
+}
+
+/// The id of an input that fails is free for the next one of that name.
+#[test]
+fn ids_of_an_input_that_fails() {
+    let place = Place::new();
+    place.file("x/a.npy", npy("'<u8'", false, "(1, 1, 1)", &(1u64 << 40).to_le_bytes())).file("a.npy", stack());
+    place.file("ids.json", r#"{"images": [{"id": 42, "file_name": "a.jpg"}], "annotations": []}"#);
+    for stack in ["instances", "images"] {
+        let ids = if stack == "images" { "a_0" } else { "a" };
+        place.file("ids.json", format!(r#"{{"images": [{{"id": 42, "file_name": "{ids}.jpg"}}], "annotations": []}}"#));
+        place.file("a.npy", bytes("(1, 1, 1)", &[1]));
+        let line =
+            format!("encode --quiet --labels --format coco-dataset --image-ids ids.json --stack {stack} x/a.npy a.npy");
+        let ran = place.run(&line);
+        assert_eq!((ran.status, ran.err.lines().count()), (1, 1), "{}", ran.err);
+        assert!(ran.err.starts_with("error: x/a.npy: "), "{}", ran.err);
+        assert!(ran.out.contains(r#""image_id":42"#), "{}", ran.out);
+    }
 }
 
 #[test]

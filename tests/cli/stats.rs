@@ -26,6 +26,7 @@ fn numbers_as_json() {
         "file_bytes": ROWS.len(),
         "rows": 3,
         "masks": 3,
+        "without_mask": 0,
         "empty": 1,
         "sizes": [{"size": [2, 3], "masks": 2}, {"size": [4, 5], "masks": 1}],
         "pixels": {"total": 32, "least": 6, "most": 20, "mean": 32.0 / 3.0},
@@ -90,6 +91,16 @@ fn polygons_count_as_their_masks() {
     assert_eq!((&stats["area"]["total"], &stats["runs"]["total"]), (&json!(6), &json!(6)));
     assert_eq!(stats["largest"]["image"], "the image 5 (x.jpg)");
     assert_eq!(stats["largest"]["label"], 2);
+}
+
+/// A mask of no pixels is not dense, and hides none that is.
+#[test]
+fn density_is_of_pixels() {
+    let place = Place::new();
+    let none = r#"{"size":[0,3],"counts":""}"#;
+    place.file("rows.jsonl", format!("{none}\n{ROWS}")).file("none.jsonl", none);
+    assert_eq!(stats(&place, "stats --json rows.jsonl")["densest"]["runs"], 6);
+    assert_eq!(stats(&place, "stats --json none.jsonl")["densest"], Value::Null);
 }
 
 #[test]

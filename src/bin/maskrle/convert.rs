@@ -8,8 +8,6 @@ mod targets;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::CommandFactory;
-use clap::error::ErrorKind;
 use maskrle::Order;
 
 use crate::coco::{Category, Kind};
@@ -24,8 +22,13 @@ use respell::Spelling;
 /// ImageId and EncodedPixels: which of them is seen from its content. It is read as a stream, however large it is.
 ///
 /// To coco and coco-counts, a JSON file stays what it is: only its masks are spelt anew, polygons among them, and all else, known or
-/// not, goes through as it is spelt, but for white space between items. CSV becomes JSON lines. To other formats the masks are written anew, each with its image,
-/// category and score; what else was said of them is not.
+/// not, goes through as it is spelt, but for white space between items. CSV becomes JSON lines. The keys of a dataset's
+/// own members are spelt anew where they have escapes.
+///
+/// To other formats the masks are written anew, and of what was said of them each keeps what it has room for: coco-dataset the image,
+/// the category and iscrowd; coco-results the image, the category and the score; kaggle the image, and with --full the size and the
+/// category; rows made of lists, datasets and CSV the image's id or ImageId, the category and the score. A dataset's annotations
+/// without a mask, which have key points or boxes alone, are left out.
 ///
 /// An error names the line and the place in it, and OUT is not written.
 #[derive(Debug, clap::Args)]
@@ -44,10 +47,11 @@ pub struct Args {
     /// To coco and coco-counts: leave polygons as they are
     #[arg(long)]
     keep_polygons: bool,
-    /// Height and width of all masks in CSV without columns Height and Width
+    /// Height and width of all masks in CSV without columns Height and Width, which win over it
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     size: Option<[u32; 2]>,
-    /// The scan order of the pairs in CSV, read or written; column unless told. To values, that of the values; row unless told
+    /// The scan order of the pairs in CSV, read or written; column unless told. From JSON to values, that of the values; row unless
+    /// told, and always where CSV is read
     #[arg(long, value_enum)]
     order: Option<OrderArg>,
     /// How CSV spells an empty mask, read or written; a field of nothing unless told
@@ -96,12 +100,7 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// What clap cannot check; ends the process as clap does.
 fn check_usage(args: &Args) {
-    let usage = |message: &str| -> ! {
-        let mut command = crate::Cli::command();
-        command.build();
-        let convert = command.find_subcommand_mut("convert").expect("it is one of the verbs");
-        convert.error(ErrorKind::ArgumentConflict, message).exit()
-    };
+    let usage = |message: &str| -> ! { crate::usage("convert", message) };
     if args.keep_polygons && !matches!(args.to(), FormatArg::Coco | FormatArg::CocoCounts) {
         usage("--keep-polygons goes with --to coco and coco-counts");
     }
@@ -125,11 +124,13 @@ fn spelling(args: &Args, kind: coded::Kind) -> Option<Spelling> {
         }
         _ => return None,
     };
-    Some(Spelling { format, order: values_order(args), keeps_polygons: args.keep_polygons })
+    Some(Spelling { format, order: values_order(args, kind), keeps_polygons: args.keep_polygons })
 }
 
-fn values_order(args: &Args) -> Order {
-    args.order.map_or(Order::RowMajor, Order::from)
+/// The order of values; where CSV is read, --order is that of its pairs.
+fn values_order(args: &Args, kind: coded::Kind) -> Order {
+    let order = args.order.filter(|_| kind != coded::Kind::Csv);
+    order.map_or(Order::RowMajor, Order::from)
 }
 
 fn pairs_order(args: &Args) -> Order {
@@ -143,7 +144,10 @@ fn rebuild(args: &Args, source: &Source, output: &mut Output) -> Result<()> {
             let kaggle = targets::Kaggle::new(pairs_order(args), &args.empty, args.full);
             rebuild::rebuild(source, &csv, kaggle, output)
         }
-        Ok(format) => rebuild::rebuild(source, &csv, targets::Rows { format, order: values_order(args) }, output),
+        Ok(format) => {
+            let rows = targets::Rows { format, order: values_order(args, source.kind) };
+            rebuild::rebuild(source, &csv, rows, output)
+        }
         Err(kind) => {
             let is_results = kind == Kind::Results;
             let document = targets::Annotated::new(kind, &args.category, args.stack);

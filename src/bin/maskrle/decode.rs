@@ -15,12 +15,12 @@ use arrays::{Element, Masks};
 ///
 /// FILE is what `maskrle encode` writes, a COCO dataset or results (a JSON list of objects with a "segmentation"), or CSV with
 /// the columns ImageId and EncodedPixels. Binary masks become 0 and 1 of uint8; values the smallest type that holds them all.
-/// A bad row is an error that names its line, and nothing is written. A file without rows, which encode writes where
+/// A dataset's annotations without a mask are left out. A bad row is an error that names its line, and nothing is written. A file without rows, which encode writes where
 /// there are no masks, becomes a stack of none: [0, 0, 0], or [0, H, W] with --size.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON lines, a JSON list, or CSV
+    /// JSON lines, a COCO dataset or results, Segment Anything's JSON, or CSV
     file: PathBuf,
     #[command(flatten)]
     csv: CsvArgs,

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use clap::error::ErrorKind;
-use clap::{CommandFactory, ValueEnum};
+use clap::ValueEnum;
 use maskrle::{Encoder, Order};
 
 use crate::coco::Category;
@@ -135,12 +134,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
 
 /// What clap cannot check; ends the process as clap does.
 fn check_usage(args: &Args) {
-    let usage = |message: &str| -> ! {
-        let mut command = crate::Cli::command();
-        command.build();
-        let encode = command.find_subcommand_mut("encode").expect("it is one of the verbs");
-        encode.error(ErrorKind::ArgumentConflict, message).exit()
-    };
+    let usage = |message: &str| -> ! { crate::usage("encode", message) };
     if args.order == Some(OrderArg::Row) && args.format.is_coco() {
         usage("COCO is column-major by definition: --order row goes with --format kaggle and values");
     }
@@ -179,7 +173,7 @@ fn target(args: &Args) -> Result<Target> {
         categories: &args.category,
         image_ids: args.image_ids.as_deref(),
     };
-    Annotations::new(&options).map(Target::Annotations)
+    Annotations::new(&options).map(Box::new).map(Target::Annotations)
 }
 
 fn options(args: &Args) -> read::Options {

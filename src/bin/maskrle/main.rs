@@ -19,7 +19,8 @@ mod stats;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Run-length encoding of segmentation masks: COCO, Kaggle, values and counts.
 #[derive(Debug, Parser)]
@@ -89,11 +90,22 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// An error as one line, its causes after colons: scripts read it line by line.
 fn error_line(error: &anyhow::Error) -> String {
-    let text = format!("{error:#}");
+    // What the library says raises a limit, the command has no option for.
+    let text = ["pixels", "runs", "masks", "pairs"]
+        .iter()
+        .fold(format!("{error:#}"), |text, what| text.replace(&format!(": Limits::{what} raises it"), ""));
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let line = format!("error: {}", lines.join("; "));
     // A hostile file's bytes may be in the message, and the reader may be a terminal.
     line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Says what is wrong with a verb's options, and ends the process as clap does.
+fn usage(verb: &str, message: &str) -> ! {
+    let mut command = Cli::command();
+    command.build();
+    let verb = command.find_subcommand_mut(verb).expect("it is one of the verbs");
+    verb.error(ErrorKind::ArgumentConflict, message).exit()
 }
 
 /// Whether someone watches standard error.

@@ -88,7 +88,7 @@ pub enum FormatArg {
     Coco,
     /// COCO's run lengths as numbers: a JSON object a line
     CocoCounts,
-    /// A list of COCO results, with a score of 1: what loadRes of pycocotools loads
+    /// A list of COCO results, with their scores or one of 1: what loadRes of pycocotools loads
     CocoResults,
     /// A COCO dataset of images, annotations and categories: what COCO(...) of pycocotools loads
     CocoDataset,
@@ -145,7 +145,7 @@ pub fn parse_sides(text: &str) -> Result<[u32; 2], String> {
 /// What CSV does not say of its masks.
 #[derive(Debug, Args)]
 pub struct CsvArgs {
-    /// Height and width of all masks in CSV without columns Height and Width; JSON says them
+    /// Height and width of all masks in CSV without columns Height and Width, which win over it; JSON says them
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     pub size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV; JSON says it

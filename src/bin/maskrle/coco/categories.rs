@@ -51,7 +51,7 @@ impl Categories {
     pub fn add(&mut self, id: i64) -> Result<()> {
         if !self.0.contains_key(&id) {
             if self.0.len() == MOST {
-                bail!("more than {MOST} labels are no categories: --categories one takes them for instances");
+                bail!("more than {MOST} labels are no categories");
             }
             self.0.insert(id, id.to_string());
         }

@@ -53,6 +53,10 @@ impl Seen {
         true
     }
 
+    pub fn contains(&self, id: &Id) -> bool {
+        matches!(*id, Id::Number(number) if self.is_in_range(number)) || self.others.contains(id)
+    }
+
     fn is_in_range(&self, number: i64) -> bool {
         let at = self.ranges.partition_point(|&[_, last]| last < number);
         self.ranges.get(at).is_some_and(|&[first, _]| first <= number)

@@ -1,13 +1,15 @@
 //! CSV with a column `EncodedPixels`.
 
-use std::io::Read;
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
 
 use anyhow::{Context, Result, anyhow};
 use csv::{ReaderBuilder, StringRecord};
 use maskrle::{KaggleRle, Order};
 
 use super::entries::{Entry, ImageName};
-use super::{At, at};
+use super::{At, MOST_BYTES, at};
 
 /// What CSV does not say.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +23,8 @@ pub struct Csv<'a> {
 
 /// Gives each row's mask to `on`.
 pub fn entries(reader: impl Read, csv: &Csv<'_>, on: &mut dyn FnMut(Entry) -> Result<()>) -> Result<(), At> {
-    let mut reader = ReaderBuilder::new().from_reader(reader);
+    let pending = Rc::new(Cell::new(0));
+    let mut reader = ReaderBuilder::new().from_reader(Bounded { reader, pending: pending.clone() });
     let headers = reader.headers().map_err(at(1))?;
     let columns = Columns::find(headers).map_err(at(1))?;
     if csv.size.is_none() && columns.size.is_none() {
@@ -29,17 +32,37 @@ pub fn entries(reader: impl Read, csv: &Csv<'_>, on: &mut dyn FnMut(Entry) -> Re
         let missing = anyhow!("CSV does not hold the masks' size: --size H,W is needed");
         return if reader.records().next().is_some() { Err(At { line: 1, error: missing }) } else { Ok(()) };
     }
-    let mut record = StringRecord::new();
+    let (mut record, mut last) = (StringRecord::new(), 1);
     loop {
+        pending.set(0);
         let read = reader.read_record(&mut record).map_err(|error| {
-            let line = error.position().map_or(1, |position| position.line());
+            let line = error.position().map_or(last + 1, |position| position.line());
             At { line, error: error.into() }
         })?;
         if !read {
             return Ok(());
         }
         let line = record.position().map_or(1, |position| position.line());
+        last = line;
         columns.entry(&record, csv).and_then(&mut *on).map_err(at(line))?;
+    }
+}
+
+/// Ends in an error where one row takes more bytes than there is memory for.
+struct Bounded<R> {
+    reader: R,
+    /// Bytes since the last row.
+    pending: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.pending.get() > MOST_BYTES {
+            return Err(io::Error::other(format!("a row of more than {} MiB is not taken", MOST_BYTES >> 20)));
+        }
+        let count = self.reader.read(buffer)?;
+        self.pending.set(self.pending.get() + count as u64);
+        Ok(count)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{Context, Result, anyhow};
 use maskrle::Runs;
 
-use super::fields::Fields;
+use super::fields::{AnnotationIds, Fields};
 use super::json::{Event, Item, List, Place};
 use super::{Csv, Kind, Mask, Source, csv};
 use crate::coco::{Id, Images};
@@ -52,13 +52,14 @@ impl fmt::Display for ImageName {
 
 impl Source {
     /// Gives each mask to `on`, in the file's order. `images` are those of a dataset, which [`Source::images`] gives; `csv`
-    /// says what only CSV needs.
+    /// says what only CSV needs. Returns how many of a dataset's annotations were left out, having no mask.
     pub fn entries(
         &self,
         images: Option<&Images>,
         csv: &Csv<'_>,
         on: &mut dyn FnMut(Entry) -> Result<()>,
-    ) -> Result<()> {
+    ) -> Result<u64> {
+        let (mut ids, mut without_mask) = (AnnotationIds::default(), 0);
         match self.kind {
             Kind::Empty => Ok(()),
             Kind::Csv => {
@@ -66,34 +67,46 @@ impl Source {
                 csv::entries(reader, csv, on).map_err(|error| self.at(error))
             }
             _ => self.walk(&mut |event| match event {
-                Event::Item(Item { list: List::Annotations | List::Document, place, text }) => {
-                    on(Entry::read(place, text, images)?).map_err(|error| place.around(error))
+                Event::Item(Item { list: list @ (List::Annotations | List::Document), place, text }) => {
+                    let fields = Fields::read(place, text)?;
+                    if list == List::Annotations {
+                        ids.check(place, &fields)?;
+                    }
+                    match Entry::read(place, &fields, images)? {
+                        Some(entry) => on(entry).map_err(|error| place.around(error))?,
+                        None => without_mask += 1,
+                    }
+                    Ok(())
                 }
                 _ => Ok(()),
             }),
-        }
+        }?;
+        Ok(without_mask)
     }
 }
 
 impl Entry {
-    fn read(place: Place, text: &str, images: Option<&Images>) -> Result<Self> {
-        let fields = Fields::read(place, text)?;
+    /// None for an annotation of key points or a box alone. A row or a result is there for its mask.
+    fn read(place: Place, fields: &Fields<'_>, images: Option<&Images>) -> Result<Option<Self>> {
         let image = images.map(|images| fields.image(place, images)).transpose()?;
-        let missing = || place.around(anyhow!("no mask: neither a \"segmentation\" nor \"size\" and \"counts\""));
-        let mask = Mask::read(place, &fields)?.ok_or_else(missing)?;
+        let Some(mask) = Mask::read(place, fields)? else {
+            let missing = "no mask: neither one in a \"segmentation\" nor \"size\" and \"counts\"";
+            let is_annotation = matches!(place, Place::Item(List::Annotations, _));
+            return if is_annotation { Ok(None) } else { Err(place.around(anyhow!(missing))) };
+        };
         let runs = mask.to_runs(place, image.as_ref().map(|(_, listed)| *listed))?;
         let category = Fields::get(place, "category_id", fields.category_id)?;
-        Ok(Entry {
+        Ok(Some(Entry {
             id: Fields::get(place, "id", fields.id)?,
             category: category.or(Fields::get(place, "value", fields.value)?),
             score: Fields::get(place, "score", fields.score)?,
             is_crowd: fields.iscrowd.is_some_and(|value| !matches!(value.get(), "0" | "false")),
             image: match image {
                 Some((id, listed)) => Some(ImageName::Id(id, listed.file_name.clone())),
-                None => image_name(place, &fields)?,
+                None => image_name(place, fields)?,
             },
             runs,
-        })
+        }))
     }
 }
 

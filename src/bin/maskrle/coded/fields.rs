@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::json::{Place, parse};
-use crate::coco::{Id, Images, Listed};
+use crate::coco::{Id, Images, Listed, Seen};
 
 /// The members of an object that are looked at, as they are spelt. Its other members are nobody's business here.
 #[derive(Debug, Deserialize)]
@@ -66,6 +66,21 @@ impl<'a> Fields<'a> {
 
     pub fn source(&self, place: Place) -> Result<Option<Cow<'a, str>>> {
         Self::get(place, "source", self.source)
+    }
+}
+
+/// The ids of a dataset's annotations: each has one, and each another.
+#[derive(Debug, Default)]
+pub struct AnnotationIds(Seen);
+
+impl AnnotationIds {
+    pub fn check(&mut self, place: Place, fields: &Fields<'_>) -> Result<()> {
+        let id: Option<Id> = Fields::get(place, "id", fields.id)?;
+        let id = id.ok_or_else(|| place.around(anyhow!("no \"id\"")))?;
+        match self.0.insert(&id) {
+            true => Ok(()),
+            false => Err(anyhow!("another annotation has the id {id}").context(place.key("id"))),
+        }
     }
 }
 

@@ -1,9 +1,7 @@
 //! JSON documents, shown part by part: what is not looked at is passed on as it is spelt.
 
-use std::cell::Cell;
 use std::fmt;
-use std::io::{self, Read};
-use std::ops::Range;
+use std::io::Read;
 use std::rc::Rc;
 
 use anyhow::{Result, anyhow};
@@ -11,7 +9,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{At, MOST_BYTES};
+use super::At;
+use super::watched::{Depth, Progress, Watched};
 
 /// A part of a document.
 #[derive(Debug, Clone, Copy)]
@@ -115,12 +114,16 @@ pub enum Shape {
 
 /// Shows all of a document.
 pub fn walk(reader: impl Read, shape: Shape, on: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<(), At> {
-    Walk::new(on, true).run(reader, shape)
+    Walk::new(on, None).run(reader, shape).map(drop)
 }
 
-/// Shows a dataset's images alone, and reads no further than these.
-pub fn walk_images(reader: impl Read, on: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<(), At> {
-    Walk::new(on, false).run(reader, Shape::Dataset)
+/// Shows one member of a dataset alone, and reads no further than that. Returns whether there is one.
+pub fn walk_member(
+    reader: impl Read,
+    key: &'static str,
+    on: &mut dyn FnMut(Event<'_>) -> Result<()>,
+) -> Result<bool, At> {
+    Walk::new(on, Some(key)).run(reader, Shape::Dataset)
 }
 
 /// Whether an object has a dataset's lists. One that is no JSON has none.
@@ -175,29 +178,30 @@ pub fn plain(error: &serde_json::Error, with_column: bool) -> anyhow::Error {
 
 struct Walk<'h> {
     on: &'h mut dyn FnMut(Event<'_>) -> Result<()>,
-    /// Whether all is shown, or a dataset's images alone.
-    is_whole: bool,
+    /// The one member of a dataset that is shown; None where all are.
+    only: Option<&'static str>,
     progress: Rc<Progress>,
     /// Why `on` stopped it, and where.
     failure: Option<At>,
-    /// Whether all that is wanted was shown.
+    /// Whether that member was shown.
     is_done: bool,
 }
 
 impl<'h> Walk<'h> {
-    fn new(on: &'h mut dyn FnMut(Event<'_>) -> Result<()>, is_whole: bool) -> Self {
-        Walk { on, is_whole, progress: Rc::default(), failure: None, is_done: false }
+    fn new(on: &'h mut dyn FnMut(Event<'_>) -> Result<()>, only: Option<&'static str>) -> Self {
+        Walk { on, only, progress: Rc::default(), failure: None, is_done: false }
     }
 
-    fn run(mut self, reader: impl Read, shape: Shape) -> Result<(), At> {
+    /// Returns whether the one member was shown.
+    fn run(mut self, reader: impl Read, shape: Shape) -> Result<bool, At> {
         let mut json = serde_json::Deserializer::from_reader(Watched::new(reader, self.progress.clone()));
         let walked = match shape {
             Shape::Dataset => json.deserialize_map(&mut self),
             Shape::List => Items { walk: &mut self, list: List::Document }.deserialize(&mut json),
         };
         match (walked.and_then(|()| json.end()), self.failure) {
-            (Ok(()), _) => Ok(()),
-            (Err(_), _) if self.is_done => Ok(()),
+            (Ok(()), _) => Ok(false),
+            (Err(_), _) if self.is_done => Ok(true),
             (Err(_), Some(failure)) => Err(failure),
             (Err(error), None) => Err(At { line: error.line() as u64, error: plain(&error, true) }),
         }
@@ -217,13 +221,14 @@ impl<'h> Walk<'h> {
 
     /// Shows one member of a dataset.
     fn member<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        let is_wanted = self.only.is_none_or(|only| only == key);
         match List::of_key(key) {
-            Some(list) if self.is_whole || list == List::Images => {
+            Some(list) if is_wanted => {
                 self.show(Event::ListBegin(list))?;
                 map.next_value_seed(Items { walk: self, list })?;
                 self.show(Event::ListEnd)
             }
-            None if self.is_whole || key == "image" => {
+            None if is_wanted => {
                 let value: Box<RawValue> = map.next_value()?;
                 self.show(Event::Member { key, value: value.get() })
             }
@@ -250,7 +255,7 @@ impl<'de> Visitor<'de> for &mut Walk<'_> {
                 found.push(list);
             }
             self.member(&key, &mut map)?;
-            if !self.is_whole && matches!(key.as_str(), "images" | "image") {
+            if self.only == Some(key.as_str()) {
                 self.is_done = true;
                 return Err(A::Error::custom(""));
             }
@@ -306,66 +311,10 @@ impl<'de> DeserializeSeed<'de> for Skipped<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         self.progress.is_bounded.set(false);
+        self.progress.depth.set(Depth::default());
         IgnoredAny::deserialize(deserializer)?;
         self.progress.is_bounded.set(true);
         self.progress.pending.set(0);
         Ok(())
-    }
-}
-
-/// How far a document is read.
-#[derive(Debug)]
-struct Progress {
-    /// Lines that have ended.
-    lines: Cell<u64>,
-    /// Bytes since the last part was shown, and whether they are kept in memory until the next one is.
-    pending: Cell<u64>,
-    is_bounded: Cell<bool>,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Progress { lines: Cell::new(0), pending: Cell::new(0), is_bounded: Cell::new(true) }
-    }
-}
-
-/// Counts what is read, and ends in an error where one part takes more bytes than there is memory for.
-///
-/// JSON is asked for byte by byte: a block of its own spares each of them the readers below, which cost more than the JSON does.
-struct Watched<R> {
-    reader: R,
-    progress: Rc<Progress>,
-    block: Vec<u8>,
-    /// What of the block is still to be given.
-    rest: Range<usize>,
-}
-
-impl<R: Read> Watched<R> {
-    fn new(reader: R, progress: Rc<Progress>) -> Self {
-        Watched { reader, progress, block: vec![0; 1 << 16], rest: 0..0 }
-    }
-
-    fn next_block(&mut self) -> io::Result<()> {
-        if self.progress.is_bounded.get() && self.progress.pending.get() > MOST_BYTES {
-            return Err(io::Error::other(format!("a value of more than {} MiB is not taken", MOST_BYTES >> 20)));
-        }
-        self.rest = 0..self.reader.read(&mut self.block)?;
-        Ok(())
-    }
-}
-
-impl<R: Read> Read for Watched<R> {
-    #[inline]
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.rest.is_empty() {
-            self.next_block()?;
-        }
-        let Some(to) = buffer.first_mut() else { return Ok(0) };
-        let Some(at) = self.rest.next() else { return Ok(0) };
-        *to = self.block[at];
-        let Progress { lines, pending, .. } = &*self.progress;
-        lines.set(lines.get() + u64::from(*to == b'\n'));
-        pending.set(pending.get() + 1);
-        Ok(1)
     }
 }

@@ -1,9 +1,11 @@
 //! A mask as JSON spells it.
 
+use std::fmt;
+
 use anyhow::{Context, Result, anyhow};
 use maskrle::format::Counts;
 use maskrle::{CocoMask, Limits, MaskRuns, Order, Runs, SetOp, ValueCounts};
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
@@ -20,7 +22,7 @@ pub enum Mask {
 }
 
 /// The members of a `segmentation` that is no polygon.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 pub struct Rle<'a> {
     #[serde(borrow)]
     pub size: Option<&'a RawValue>,
@@ -39,7 +41,7 @@ impl Mask {
         };
         let within = || place.key("segmentation");
         if segmentation.get().starts_with('[') {
-            let polygons: Vec<Vec<f64>> = parse(segmentation.get()).context("polygons").with_context(within)?;
+            let Rings(polygons) = parse(segmentation.get()).context("polygons").with_context(within)?;
             return Ok(if polygons.is_empty() { None } else { Some(Mask::Polygons(polygons)) });
         }
         let rle: Rle<'_> = parse(segmentation.get()).with_context(within)?;
@@ -106,10 +108,10 @@ fn check_size(mask: &CocoMask, [h, w]: [u32; 2], place: Place) -> Result<()> {
 /// The binary masks that a mask is: itself, or one for each label of a label map, with the label. A map of 0 and 1 is a mask.
 pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
     if mask.is_binary() {
-        return Ok((vec![None], mask.to_order(mask.order())?));
+        return Ok((vec![None], mask.to_order_within(mask.order(), &limits())?));
     }
     let is_mask = mask.values().all(|value| matches!(value, 0 | 1));
-    let (instances, masks) = mask.split_labels()?;
+    let (instances, masks) = mask.split_labels_within(&limits())?;
     match (is_mask, instances.is_empty()) {
         (true, true) => Ok((vec![None], Runs::from_counts(mask.size(), mask.order(), [mask.pixels()])?)),
         (true, false) => Ok((vec![None], masks)),
@@ -117,12 +119,52 @@ pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
     }
 }
 
-/// One mask of all polygons. A few bytes may cross every column of an image that is said to have millions: the runs of one
-/// annotation are kept to what a file's reader has memory for.
+/// What is made of one row. A few bytes may cross every column of an image that is said to have millions, and a run along the rows
+/// may be one in every column: the runs are kept to what a file's reader has memory for, 32 MiB.
+pub fn limits() -> Limits {
+    Limits { runs: 1 << 23, ..Limits::default() }
+}
+
+/// One mask of all polygons.
 fn rasterise(polygons: &[Vec<f64>], size: [u32; 2]) -> maskrle::Result<Runs> {
-    let limits = Limits { runs: 1 << 23, ..Limits::default() };
-    let runs = Runs::from_polygons_within(size, polygons, &limits)?;
+    let runs = Runs::from_polygons_within(size, polygons, &limits())?;
     if runs.len() == 1 { Ok(runs) } else { runs.merge(SetOp::Union) }
+}
+
+/// The least numbers of a polygon, three points.
+const LEAST_NUMBERS: usize = 6;
+
+/// Polygons as they are read. One that is none ends it: of a few bytes each, millions would take ten times their text.
+struct Rings(Vec<Vec<f64>>);
+
+impl<'de> Deserialize<'de> for Rings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visit;
+
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Rings;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of polygons")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Rings, A::Error> {
+                let mut rings = Vec::new();
+                while let Some(ring) = list.next_element::<Vec<f64>>()? {
+                    if ring.len() < LEAST_NUMBERS {
+                        let (index, numbers) = (rings.len(), ring.len());
+                        let what =
+                            format!("polygon {index} is {numbers} numbers, and a polygon has {LEAST_NUMBERS} at least");
+                        return Err(A::Error::custom(what));
+                    }
+                    rings.push(ring);
+                }
+                Ok(Rings(rings))
+            }
+        }
+
+        deserializer.deserialize_seq(Visit)
+    }
 }
 
 /// What is wrong, and the key it is about, if it is about one.

@@ -9,6 +9,7 @@ mod fields;
 mod json;
 mod mask;
 mod rows;
+mod watched;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -19,9 +20,9 @@ use tempfile::NamedTempFile;
 
 pub use self::csv::Csv;
 pub use entries::{Entry, ImageName};
-pub use fields::{Fields, span};
+pub use fields::{AnnotationIds, Fields, span};
 pub use json::{Event, Item, List, Place, parse};
-pub use mask::{Mask, Rle, masks_of};
+pub use mask::{Mask, Rle, limits, masks_of};
 
 use crate::coco::{Image, Images};
 
@@ -52,6 +53,9 @@ pub struct Source {
 
 /// The most of a file that is in memory at once: an annotation, a row, a member of a dataset.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// Reads a file of text.
+pub type Reader = io::Chain<io::Cursor<Vec<u8>>, BufReader<File>>;
 
 /// What Windows programs put before text. Neither JSON nor CSV knows it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -93,7 +97,7 @@ impl Source {
     }
 
     /// From the file's begin, without a byte order mark.
-    fn reader(&self) -> Result<impl BufRead + use<>> {
+    pub fn reader(&self) -> Result<Reader> {
         let mut file = BufReader::with_capacity(1 << 16, File::open(&self.path)?);
         let mut head = Vec::new();
         (&mut file).take(3).read_to_end(&mut head).context("it cannot be read")?;
@@ -115,7 +119,8 @@ impl Source {
         walked.map_err(|error| self.at(error))
     }
 
-    /// The images that a dataset lists, wherever in the file it does; nothing else of it is kept. Other files list none.
+    /// The images that a dataset lists, wherever in the file it does; nothing else of it is kept. Other files list none. Where there is
+    /// no list, it is the one `image` that Segment Anything's files have.
     pub fn images(&self, keeps_names: bool) -> Result<Option<Images>> {
         if self.kind != Kind::Dataset {
             return Ok(None);
@@ -131,8 +136,12 @@ impl Source {
             let added = if is_only { images.add_only(&image, keeps_names) } else { images.add(&image, keeps_names) };
             added.map_err(|error| place.around(error))
         };
-        let reader = self.reader().with_context(|| self.name.clone())?;
-        json::walk_images(reader, &mut add).map_err(|error| self.at(error))?;
+        for key in ["images", "image"] {
+            let reader = self.reader().with_context(|| self.name.clone())?;
+            if json::walk_member(reader, key, &mut add).map_err(|error| self.at(error))? {
+                break;
+            }
+        }
         Ok(Some(images))
     }
 

@@ -1,11 +1,11 @@
 //! A JSON file that stays what it is, its masks in another spelling.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use maskrle::{CocoMask, MaskRuns, Order};
 
 use super::row::{Members, Respelt, Spelt};
-use crate::coco::{Id, Images, Seen};
-use crate::coded::{Event, Fields, Item, Kind, List, Mask, Place, Rle, Source, masks_of, parse, span};
+use crate::coco::Images;
+use crate::coded::{AnnotationIds, Event, Fields, Item, Kind, List, Mask, Place, Rle, Source, masks_of, parse, span};
 use crate::output::Output;
 use crate::rows::Format;
 
@@ -20,7 +20,7 @@ pub struct Spelling {
 
 /// Writes all of a JSON file, its masks in another spelling.
 pub fn respell(source: &Source, spelling: &Spelling, output: &mut Output) -> Result<()> {
-    let items = Respell { spelling, images: source.images(false)?, ids: Seen::default() };
+    let items = Respell { spelling, images: source.images(false)?, ids: AnnotationIds::default() };
     let mut writer = Writer { items, output, kind: source.kind, is_first: true };
     source.walk(&mut |event| writer.event(event))
 }
@@ -79,8 +79,7 @@ impl Writer<'_> {
 struct Respell<'a> {
     spelling: &'a Spelling,
     images: Option<Images>,
-    /// The annotations' ids.
-    ids: Seen,
+    ids: AnnotationIds,
 }
 
 impl Respell<'_> {
@@ -90,7 +89,9 @@ impl Respell<'_> {
             return Ok(None);
         }
         let fields = Fields::read(item.place, item.text)?;
-        self.check_id(item.place, &fields)?;
+        if item.list == List::Annotations {
+            self.ids.check(item.place, &fields)?;
+        }
         let image = self.images.as_ref().map(|images| fields.image(item.place, images)).transpose()?;
         // Boxes and key points are annotations too, without a mask.
         let Some(mask) = Mask::read(item.place, &fields)? else { return Ok(None) };
@@ -104,19 +105,6 @@ impl Respell<'_> {
             | (Mask::Coco(CocoMask::Counts(_)), Format::CocoCounts)
             | (Mask::Values(_), Format::Values) => Ok(None),
             _ => self.respelt(item, &fields, &mask, runs.get(0).expect("an item is one mask")).map(Some),
-        }
-    }
-
-    /// A dataset's annotations have ids, each another.
-    fn check_id(&mut self, place: Place, fields: &Fields<'_>) -> Result<()> {
-        if self.images.is_none() {
-            return Ok(());
-        }
-        let id: Option<Id> = Fields::get(place, "id", fields.id)?;
-        let id = id.ok_or_else(|| place.around(anyhow!("no \"id\"")))?;
-        match self.ids.insert(&id) {
-            true => Ok(()),
-            false => Err(anyhow!("another annotation has the id {id}").context(place.key("id"))),
         }
     }
 

@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
+use crate::coded::limits;
 use crate::rows::Format;
 
 /// A mask in one of JSON's spellings.
@@ -27,7 +28,7 @@ impl Spelt {
         let mask = if mask.order() == order {
             mask
         } else {
-            runs = mask.to_order(order)?;
+            runs = mask.to_order_within(order, &limits())?;
             runs.get(0).expect("one mask went in")
         };
         Ok(match format {
@@ -86,9 +87,20 @@ pub struct Respelt<'a> {
 impl Serialize for Respelt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        // A mask of its own beside that, if it has one, was not read.
+        let is_within = self.members.0.iter().any(|(key, value)| key == "segmentation" && value.get() != "null");
         for (key, value) in &self.members.0 {
             match (key.as_str(), self.mask) {
                 ("order" | "values", _) => {}
+                ("size" | "counts", _) if is_within => {}
+                ("segmentation", Spelt::Values(mask)) if is_within => {
+                    map.serialize_entry("size", &mask.size)?;
+                    map.serialize_entry("order", &mask.order)?;
+                    map.serialize_entry("values", &mask.values)?;
+                    map.serialize_entry("counts", &mask.counts)?;
+                }
+                // It was that of the map.
+                ("value", _) if self.label.is_some() => {}
                 ("size", _) => {
                     if let Some(label) = self.label {
                         map.serialize_entry("value", &label)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 use maskrle::{CocoRle, MaskRuns};
 
@@ -84,7 +84,7 @@ impl Annotations {
         self.document.begin()
     }
 
-    pub fn mark(&self) -> Mark {
+    pub fn mark(&mut self) -> Mark {
         Mark { document: self.document.mark(), ids: self.ids.mark() }
     }
 
@@ -108,7 +108,8 @@ impl Annotations {
 
     /// All masks of an input are written.
     pub fn end_input(&mut self) -> Result<()> {
-        self.input.categories.iter().try_for_each(|&category| self.document.categories.add(category))
+        let added = self.input.categories.iter().try_for_each(|&category| self.document.categories.add(category));
+        added.map_err(|error| anyhow!("{error}: --categories one takes them for instances"))
     }
 
     pub fn end(mut self, output: &mut Output) -> Result<()> {

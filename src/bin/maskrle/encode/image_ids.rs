@@ -1,14 +1,13 @@
 //! Which image a mask is of: ids that are counted, those of a list, or those of a dataset's images.
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::collections::{HashMap, HashSet};
+use std::io::{BufRead, Read};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::coco::{Id, Listed, Seen, stem};
-use crate::coded::{Kind, Source};
+use crate::coded::{Kind, Reader, Source};
 use crate::read::Name;
 
 /// Gives the images their ids, in the order of the inputs.
@@ -36,7 +35,7 @@ impl ImageIds {
         match source.kind {
             Kind::Dataset => Dataset::read(&source).map(ImageIds::Named),
             Kind::List | Kind::Rows => bail!("{}: neither a dataset nor an id on each line", source.name),
-            Kind::Csv | Kind::Empty => List::open(path).map(ImageIds::Listed),
+            Kind::Csv | Kind::Empty => List::open(source).map(ImageIds::Listed),
         }
     }
 
@@ -57,9 +56,16 @@ impl ImageIds {
         Ok(Identified { id, file_name: index.map_or(file_name.clone(), |index| format!("{file_name}:{index}")) })
     }
 
-    /// The place that [`ImageIds::roll_back`] returns to.
-    pub fn mark(&self) -> i64 {
-        if let ImageIds::Counted { last } = self { *last } else { 0 }
+    /// The place that [`ImageIds::roll_back`] returns to: what was given before stays given.
+    pub fn mark(&mut self) -> i64 {
+        match self {
+            ImageIds::Counted { last } => *last,
+            ImageIds::Listed(_) => 0,
+            ImageIds::Named(dataset) => {
+                dataset.keep();
+                0
+            }
+        }
     }
 
     /// Takes back the ids of an input that failed. How many a list has for it cannot be known: those after it would go to other
@@ -67,7 +73,7 @@ impl ImageIds {
     pub fn roll_back(&mut self, mark: i64) -> Result<()> {
         match self {
             ImageIds::Counted { last } => *last = mark,
-            ImageIds::Named(_) => {}
+            ImageIds::Named(dataset) => dataset.given.clear(),
             ImageIds::Listed(list) => {
                 bail!("{}: which ids are of the inputs after a bad one cannot be told: nothing is written", list.name)
             }
@@ -90,16 +96,18 @@ impl ImageIds {
 #[derive(Debug)]
 pub struct List {
     name: String,
-    lines: BufReader<File>,
+    lines: Reader,
+    /// What came out of a pipe is there as long as this.
+    _source: Source,
     line: u64,
     seen: Seen,
 }
 
 impl List {
-    fn open(path: &Path) -> Result<Self> {
-        let name = path.display().to_string();
-        let lines = BufReader::new(File::open(path).with_context(|| name.clone())?);
-        Ok(List { name, lines, line: 0, seen: Seen::default() })
+    fn open(source: Source) -> Result<Self> {
+        let name = source.name.clone();
+        let lines = source.reader().with_context(|| name.clone())?;
+        Ok(List { name, lines, _source: source, line: 0, seen: Seen::default() })
     }
 
     /// The id on the next line.
@@ -127,7 +135,10 @@ pub struct Dataset {
     name: String,
     /// None where two images are called so.
     images: HashMap<String, Option<(Id, Listed)>>,
+    /// Images of the inputs before this one.
     seen: Seen,
+    /// Images of this input, which may still fail.
+    given: HashSet<Id>,
 }
 
 impl Dataset {
@@ -138,7 +149,14 @@ impl Dataset {
             let known = images.entry(stem(file_name).to_owned());
             known.and_modify(|other| *other = None).or_insert_with(|| Some((id.clone(), image.clone())));
         }
-        Ok(Dataset { name: source.name.clone(), images, seen: Seen::default() })
+        Ok(Dataset { name: source.name.clone(), images, seen: Seen::default(), given: HashSet::new() })
+    }
+
+    /// The input is encoded, and its images are taken.
+    fn keep(&mut self) {
+        for id in self.given.drain() {
+            self.seen.insert(&id);
+        }
     }
 
     fn find(&mut self, name: &Name, index: Option<u64>, size: [u32; 2]) -> Result<Identified> {
@@ -153,7 +171,7 @@ impl Dataset {
             let [height, width] = size;
             bail!("{height} x {width}, and the image {id} in {in_dataset} is of {h} x {w}");
         }
-        if !self.seen.insert(id) {
+        if self.seen.contains(id) || !self.given.insert(id.clone()) {
             bail!("the image {id} in {in_dataset} is that of another input already");
         }
         let file_name = image.file_name.as_deref().unwrap_or_default().to_owned();

@@ -19,7 +19,7 @@ pub enum Encoded {
 /// Where encoded masks go.
 pub enum Target {
     Rows { rows: Rows, ids: Ids },
-    Annotations(Annotations),
+    Annotations(Box<Annotations>),
 }
 
 /// What a target was before an input; [`Target::roll_back`] returns to it.
@@ -54,7 +54,7 @@ impl Target {
         }
     }
 
-    pub fn mark(&self, output: &mut Output) -> Result<Mark> {
+    pub fn mark(&mut self, output: &mut Output) -> Result<Mark> {
         let annotations = match self {
             Target::Rows { .. } => None,
             Target::Annotations(annotations) => Some(annotations.mark()),

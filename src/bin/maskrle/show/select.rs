@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use maskrle::{Backend, Encoder, Order, Runs};
 
 use crate::coco::Id;
-use crate::coded::{Csv, Entry, ImageName, Source, masks_of};
+use crate::coded::{Csv, Entry, ImageName, Source, limits, masks_of};
 use crate::read::{self, Question};
 
 /// What is asked for.
@@ -142,7 +142,7 @@ impl<'a> Picker<'a> {
             selection.size = mask.size();
             let own = row.id.clone().unwrap_or_else(|| row.index.to_string());
             let (labels, masks) = masks_of(mask)?;
-            for (label, mask) in labels.into_iter().zip(&masks.to_order(Order::ColumnMajor)?) {
+            for (label, mask) in labels.into_iter().zip(&masks.to_order_within(Order::ColumnMajor, &limits())?) {
                 let id = label.map_or_else(|| own.clone(), |label| label.to_string());
                 selection.masks.push(Shown { id, runs: Runs::from(mask) });
             }

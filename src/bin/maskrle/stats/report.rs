@@ -15,6 +15,8 @@ pub struct Report<'a> {
     file_bytes: Option<u64>,
     rows: u64,
     masks: u64,
+    /// Annotations that have none.
+    without_mask: u64,
     empty: u64,
     /// The most frequent first.
     sizes: Vec<Size>,
@@ -68,6 +70,7 @@ impl<'a> Report<'a> {
             file_bytes: (file_bytes > 0).then_some(file_bytes),
             rows: tally.rows,
             masks: tally.masks,
+            without_mask: tally.without_mask,
             empty: tally.empty,
             sizes,
             pixels: statistic(tally.pixels),
@@ -84,7 +87,11 @@ impl<'a> Report<'a> {
     /// The report for people to read.
     pub fn table(&self) -> String {
         let mut text =
-            format!("{}: {} masks in {} rows, {} of them empty\n", self.file, self.masks, self.rows, self.empty);
+            format!("{}: {} masks in {} rows, {} of them empty", self.file, self.masks, self.rows, self.empty);
+        if self.without_mask > 0 {
+            let _ = write!(text, "; {} annotations without a mask", self.without_mask);
+        }
+        text.push('\n');
         if self.masks > 0 {
             self.numbers(&mut text);
             self.sizes(&mut text);
@@ -130,7 +137,7 @@ impl<'a> Report<'a> {
         if let Some(largest) = self.largest {
             let _ = writeln!(text, "  largest      {}: {} pixels", place(largest), largest.area);
         }
-        if let Some(densest) = self.densest.filter(|densest| densest.pixels() > 0) {
+        if let Some(densest) = self.densest {
             let per_pixel = densest.runs as f64 / densest.pixels() as f64;
             let _ = writeln!(text, "  densest      {}: {} runs, {per_pixel:.4} a pixel", place(densest), densest.runs);
         }

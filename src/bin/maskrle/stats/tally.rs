@@ -6,13 +6,15 @@ use anyhow::Result;
 use maskrle::{CocoRle, MaskRuns, Order};
 use serde::Serialize;
 
-use crate::coded::{Entry, masks_of};
+use crate::coded::{Entry, limits, masks_of};
 
 /// What was counted so far. Its memory grows with the number of different sizes alone.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub rows: u64,
     pub masks: u64,
+    /// A dataset's annotations that have none; they are no rows.
+    pub without_mask: u64,
     /// Masks in which no pixel is set.
     pub empty: u64,
     /// How many masks have a height and width.
@@ -53,7 +55,7 @@ impl Tally {
     pub fn add(&mut self, entry: &Entry) -> Result<()> {
         for mask in &entry.runs {
             let (labels, masks) = masks_of(mask)?;
-            for (label, mask) in labels.into_iter().zip(&masks.to_order(Order::ColumnMajor)?) {
+            for (label, mask) in labels.into_iter().zip(&masks.to_order_within(Order::ColumnMajor, &limits())?) {
                 self.mask(entry, label, mask)?;
             }
         }
@@ -85,7 +87,8 @@ impl Tally {
         if self.largest.as_ref().is_none_or(|largest| found.area > largest.area) {
             self.largest = named(&found);
         }
-        if self.densest.as_ref().is_none_or(|densest| found.is_denser(densest)) {
+        // Without pixels nothing is dense.
+        if found.pixels() > 0 && self.densest.as_ref().is_none_or(|densest| found.is_denser(densest)) {
             self.densest = named(&found);
         }
         Ok(())

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use maskrle::{CocoRle, MaskRuns, Order};
 
 use crate::coco::{Annotation, Categories, Category, Document, Id, Images, Kind};
-use crate::coded::{Entry, ImageName};
+use crate::coded::{Entry, ImageName, limits};
 use crate::convert::rebuild::Target;
 use crate::options::Stack;
 use crate::output::Output;
@@ -98,7 +98,7 @@ impl Target for Annotated {
             Some(id) => self.document.categories.add(id)?,
             None => self.document.categories.add_named(&self.category),
         }
-        let runs = mask.to_order(Order::ColumnMajor)?;
+        let runs = mask.to_order_within(Order::ColumnMajor, &limits())?;
         let annotation = Annotation {
             image_id: &image_id,
             category_id,

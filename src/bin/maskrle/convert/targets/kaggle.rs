@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use maskrle::{KaggleRle, MaskRuns, Order};
 
 use crate::coco::{Id, Images, stem};
-use crate::coded::{Entry, ImageName};
+use crate::coded::{Entry, ImageName, limits};
 use crate::convert::rebuild::Target;
 use crate::output::Output;
 use crate::rows::csv_row;
@@ -72,7 +72,7 @@ impl Target for Kaggle<'_> {
             self.found.insert(id.clone());
         }
         let id = self.image_id(name)?;
-        let runs = mask.to_order(self.order)?;
+        let runs = mask.to_order_within(self.order, &limits())?;
         let pairs = KaggleRle::try_from(runs.get(0).expect("one mask went in"))?.pairs;
         self.row(out, &id, &pairs, mask.size(), category)
     }
