@@ -153,6 +153,8 @@ def sam(tensor):
 
 def peers(stack):
     """By name, calls that encode `stack`. Floats are thresholded inside the call: it is part of the work."""
+    # torch's threads would else go on spinning into the next contestant's turn.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import hotcoco
     import pycocotools.mask
     import rlemasklib
