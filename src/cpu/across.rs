@@ -8,12 +8,11 @@ use std::ops::Range;
 #[cfg(feature = "rayon")]
 use std::sync::Mutex;
 
-use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u64x4};
 
 use super::sink::Sink;
 use super::source::Source;
-use super::transpose::transpose;
+use super::transpose::{transpose, vectors};
 use super::words::{Grid, moved};
 
 /// Memory kept from mask to mask.
@@ -210,11 +209,7 @@ fn columns_of<S: Simd>(simd: S, tiles: &[Left<'_>]) -> [u64; 64] {
     for (row, tile) in rows.iter_mut().zip(tiles) {
         *row = tile.nonzero;
     }
-    let mut vectors = [u64x4::splat(simd, 0); 16];
-    for (vector, rows) in vectors.iter_mut().zip(rows.chunks_exact(4)) {
-        *vector = u64x4::from_slice(simd, rows);
-    }
-    transpose(vectors)
+    transpose(vectors(simd, &rows))
 }
 
 impl Stretch {
@@ -296,13 +291,10 @@ impl Tile {
     /// The boundaries of a band's tile, if there is one.
     #[inline(always)]
     fn new<S: Simd>(simd: S, words: &[u64; TILE], are_answers: bool) -> Option<Self> {
-        let mut boundaries = [u64x4::splat(simd, 0); 16];
-        for (vector, boundaries) in boundaries.iter_mut().enumerate() {
-            *boundaries = u64x4::from_slice(simd, &words[ROWS + 4 * vector..][..4]);
-        }
+        let mut boundaries: [u64x4<S>; 16] = vectors(simd, &words[ROWS..]);
         if are_answers {
-            for (vector, boundaries) in boundaries.iter_mut().enumerate() {
-                *boundaries ^= u64x4::from_slice(simd, &words[ROWS - 1 + 4 * vector..][..4]);
+            for (boundaries, above) in boundaries.iter_mut().zip(vectors::<S, 16>(simd, &words[ROWS - 1..])) {
+                *boundaries ^= above;
             }
         }
         let mut any = boundaries[0];

@@ -1,11 +1,10 @@
 //! Stacks whose masks lie pixel by pixel beside each other in memory, such as `[height, width, n]` arrays: gathering the pixels of one
 //! mask would read them all. The pixels of all masks are read once, and what is taken apart are their bits.
 
-use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u64x4};
+use fearless_simd::{Level, Simd, dispatch};
 
 use super::source::Source;
-use super::transpose::transpose;
+use super::transpose::{transpose, vectors};
 use super::words::{Grid, bits_of, cut};
 use crate::plane::Scan;
 
@@ -75,11 +74,7 @@ fn take_apart<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words:
         for (pixel, row) in rows[..count].iter_mut().enumerate() {
             *row = cut(flat, pixel * masks + first, width);
         }
-        let mut vectors = [u64x4::splat(simd, 0); 16];
-        for (vector, rows) in vectors.iter_mut().zip(rows.chunks_exact(4)) {
-            *vector = u64x4::from_slice(simd, rows);
-        }
-        let columns = transpose(vectors);
+        let columns = transpose(vectors(simd, &rows));
         for (word, column) in words[first * LINE..].iter_mut().step_by(LINE).zip(&columns[..width]) {
             *word = *column;
         }

@@ -148,6 +148,11 @@ impl Cpu {
         (0..runs.len()).map(mask).collect()
     }
 
+    /// Whether masks are for several threads. Handing work to others takes some microseconds: a small stack is done sooner.
+    fn is_shared(&self, masks: &Masks<'_>) -> bool {
+        self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS
+    }
+
     /// Does `work` for stretches of the masks, on all threads, with memory that many of them share one after the other; the
     /// results are in order.
     fn each_task<M: Send, R: Send>(
@@ -157,9 +162,8 @@ impl Cpu {
         memory: impl Fn() -> M + Sync + Send,
         work: impl Fn(&mut M, Range<usize>) -> R + Sync + Send,
     ) -> Vec<R> {
-        // Handing work to other threads takes some microseconds: a small stack is done sooner.
         #[cfg(feature = "rayon")]
-        if self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS {
+        if self.is_shared(masks) {
             let tasks = tasks(masks, range);
             let work = |memory: &mut M, task: usize| work(memory, tasks[task].clone());
             return self.install(|| queue::each(tasks.len(), memory, work));
@@ -180,7 +184,7 @@ impl Cpu {
         if u64::from(height) * u64::from(width) < interleaved::LEAST_PIXELS {
             return None;
         }
-        let parallel = self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS;
+        let parallel = self.is_shared(masks);
         let read = ReadBits { level: self.level, question: masks.question(), parallel };
         #[cfg(feature = "rayon")]
         if parallel {

@@ -3,12 +3,11 @@
 //! The pixels of many masks are read as one row. Where the scan goes across the rows of memory, two masks make a tile: their
 //! rows are cut out of the words and turned, and the columns are joined to the words of a scan.
 
-use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u64x4};
+use fearless_simd::{Level, Simd, dispatch};
 
 use super::sink::Sink;
 use super::source::Source;
-use super::transpose::transpose_pair;
+use super::transpose::{transpose_pair, vectors};
 use super::words::{Grid, cut, moved};
 use crate::plane::Scan;
 use crate::question::Question;
@@ -84,11 +83,7 @@ fn across<S: Simd>(simd: S, words: &[u64], at: [usize; 2], [height, width]: [usi
         both[0] = left & first | (right & first) << SIDE;
         both[1] = left >> width | right >> width << SIDE;
     }
-    let mut vectors = [u64x4::splat(simd, 0); SIDE / 4];
-    for (vector, rows) in vectors.iter_mut().zip(rows.chunks_exact(4)) {
-        *vector = u64x4::from_slice(simd, rows);
-    }
-    let columns = transpose_pair(vectors);
+    let columns = transpose_pair(vectors(simd, &rows));
     [join(&columns, 0, [height, width]), join(&columns, SIDE, [height, width])]
 }
 

@@ -3,6 +3,16 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u64x4};
 
+/// Rows as the vectors that are turned, four each.
+#[inline(always)]
+pub(super) fn vectors<S: Simd, const COUNT: usize>(simd: S, rows: &[u64]) -> [u64x4<S>; COUNT] {
+    let mut vectors = [u64x4::splat(simd, 0); COUNT];
+    for (vector, rows) in vectors.iter_mut().zip(rows.chunks_exact(4)) {
+        *vector = u64x4::from_slice(simd, rows);
+    }
+    vectors
+}
+
 /// Turns rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the rows from 4 * k on.
 ///
 /// Halves, quarters, ... of ever smaller squares are swapped (Warren, Hacker's Delight, 7-3).
@@ -65,10 +75,9 @@ fn round<S: Simd, const DISTANCE: usize>(rows: &mut [u64x4<S>], shift: u32, mask
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::prelude::*;
-    use fearless_simd::{Level, dispatch, u64x4};
+    use fearless_simd::{Level, dispatch};
 
-    use super::{transpose, transpose_pair};
+    use super::{transpose, transpose_pair, vectors};
 
     #[test]
     fn every_bit_goes_to_its_place() {
@@ -76,9 +85,7 @@ mod tests {
             for column in 0..64 {
                 let mut rows = [0; 64];
                 rows[row] = 1 << column;
-                let columns = dispatch!(Level::new(), simd => transpose(
-                    std::array::from_fn(|vector| u64x4::from_slice(simd, &rows[4 * vector..][..4])),
-                ));
+                let columns = dispatch!(Level::new(), simd => transpose(vectors(simd, &rows)));
                 for (other, bits) in columns.into_iter().enumerate() {
                     assert_eq!(bits, if other == column { 1 << row } else { 0 });
                 }
@@ -92,9 +99,7 @@ mod tests {
             for column in 0..64 {
                 let mut rows = [0; 32];
                 rows[row] = 1 << column;
-                let columns = dispatch!(Level::new(), simd => transpose_pair(
-                    std::array::from_fn(|vector| u64x4::from_slice(simd, &rows[4 * vector..][..4])),
-                ));
+                let columns = dispatch!(Level::new(), simd => transpose_pair(vectors(simd, &rows)));
                 for (other, bits) in columns.into_iter().enumerate() {
                     assert_eq!(bits, if other == column % 32 { 1 << (column / 32 * 32 + row) } else { 0 });
                 }
