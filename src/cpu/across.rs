@@ -8,7 +8,8 @@ use std::ops::Range;
 #[cfg(feature = "rayon")]
 use std::sync::Mutex;
 
-use fearless_simd::{Level, Simd, dispatch, u64x4};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u64x4, u64x8};
 
 use super::sink::Sink;
 use super::source::Source;
@@ -22,53 +23,36 @@ pub(super) struct Scratch {
     stretches: Vec<Stretch>,
 }
 
-/// The words of up to 64 rows, by tiles: for each column of words, those before its first row and then its own.
+/// The words of up to 64 rows, row after row as their pixels lie in memory. 64 words below one another make a tile.
 #[derive(Default)]
 struct Band {
-    tiles: Vec<[u64; TILE]>,
+    /// Where words are answers, first those of the row above, or of what comes before in the scan; then 64 rows; then [`LANES`]
+    /// more, so that as many can be read from any word on.
+    words: Vec<u64>,
+    /// Words that a row has.
+    row: usize,
+    /// Rows that hold pixels.
     rows: usize,
 }
 
-/// Words of a tile. Nine lines of a cache, not eight, so that the tiles of wide masks do not contend for a few places in it.
-const TILE: usize = 72;
-/// Where a tile's rows begin. Before them, where words are answers, are those of the row above, or what comes before in the scan.
-const ROWS: usize = 8;
+/// Tiles that are looked through together.
+const LANES: usize = 8;
 
-/// Some bands of a mask. It takes a word for each column of a band that holds a boundary: an eighth of a byte a pixel where all do
-/// and the bands are whole, and far less for other masks.
+/// Some bands of a mask.
 #[derive(Default)]
 struct Stretch {
     /// Which bands.
     bands: Range<usize>,
     /// The tiles that hold a boundary, band after band.
     tiles: Vec<Kept>,
-    /// The columns that hold a boundary, of one tile after the other.
-    columns: Vec<u64>,
 }
 
-/// What is kept of a tile that holds a boundary.
+/// A tile that holds a boundary. It takes an eighth of a byte a pixel.
 struct Kept {
     band: u32,
     /// Its place in the band.
     across: u32,
     /// Which columns hold a boundary.
-    nonzero: u64,
-    /// Where they begin among the columns of the stretch.
-    first: usize,
-}
-
-/// What is left to be walked of a kept tile.
-#[derive(Clone, Copy)]
-struct Left<'k> {
-    /// The mask's row that is the tile's first.
-    row: u32,
-    nonzero: u64,
-    columns: &'k [u64],
-}
-
-/// The boundaries of 64 x 64 pixels.
-struct Tile {
-    /// In which columns there is one.
     nonzero: u64,
     columns: [u64; 64],
 }
@@ -98,13 +82,18 @@ fn flag_one_band<S: Simd>(simd: S, source: &dyn Source, band: &mut Band, sink: &
         if source.are_answers() {
             before = Some(band.seam(columns.len(), before));
         }
-        for (across, tile) in band.tiles.iter().enumerate() {
-            let Some(tile) = Tile::new(simd, tile, source.are_answers()) else { continue };
-            let mut columns = tile.nonzero;
-            while columns != 0 {
-                let column = columns.trailing_zeros() as usize;
-                sink.word(simd, ((left + across * 64 + column) * height) as u32, tile.columns[column]);
-                columns &= columns - 1;
+        for group in (0..band.row).step_by(LANES) {
+            let nonzero = band.nonzero(simd, group, source.are_answers());
+            for (across, mut nonzero) in (group..).zip(nonzero) {
+                if nonzero == 0 {
+                    continue;
+                }
+                let columns = band.tile(simd, across, source.are_answers());
+                while nonzero != 0 {
+                    let column = nonzero.trailing_zeros() as usize;
+                    sink.word(simd, ((left + across * 64 + column) * height) as u32, columns[column]);
+                    nonzero &= nonzero - 1;
+                }
             }
         }
     }
@@ -116,10 +105,10 @@ fn flag_bands(level: Level, source: &dyn Source, parallel: bool, scratch: &mut S
     if source.are_answers() {
         let band = &mut scratch.band;
         band.read(source, 0..1, 0..1);
-        let first = band.tiles[0][ROWS] & 1;
+        let first = band.words[band.row] & 1;
         band.read(source, height - 1..height, 0..width);
         band.seam(width, Some(first));
-        above.extend(band.tiles.iter().map(|tile| tile[ROWS - 1]));
+        above.extend_from_slice(&band.words[..band.row]);
     }
     scratch.divide(height, width);
     match &mut scratch.stretches[..] {
@@ -152,25 +141,22 @@ impl Scratch {
     /// Tells the boundaries column by column.
     #[inline(always)]
     fn walk<S: Simd>(&self, simd: S, [height, width]: [usize; 2], sink: &mut Sink<'_>) {
-        let (mut tiles, ends) = self.tiles_by_columns(width.div_ceil(64));
+        let (tiles, ends) = self.tiles_by_columns(width.div_ceil(64));
         // For each column, in which of 64 tiles there is a boundary.
         let mut tiles_of_columns = Vec::new();
         for across in 0..ends.len() {
-            let tiles = &mut tiles[if across == 0 { 0 } else { ends[across - 1] }..ends[across]];
+            let tiles = &tiles[if across == 0 { 0 } else { ends[across - 1] }..ends[across]];
             tiles_of_columns.clear();
             for tiles in tiles.chunks(64) {
                 tiles_of_columns.push(columns_of(simd, tiles));
             }
             for column in 0..64.min(width - across * 64) {
                 let top = ((across * 64 + column) * height) as u32;
-                for (tiles, tiles_of_columns) in tiles.chunks_mut(64).zip(&tiles_of_columns) {
+                for (tiles, tiles_of_columns) in tiles.chunks(64).zip(&tiles_of_columns) {
                     let mut which = tiles_of_columns[column];
                     while which != 0 {
-                        let tile = &mut tiles[which.trailing_zeros() as usize];
-                        if let Some((&word, others)) = tile.columns.split_first() {
-                            sink.word(simd, top + tile.row, word);
-                            tile.columns = others;
-                        }
+                        let tile = tiles[which.trailing_zeros() as usize];
+                        sink.word(simd, top + 64 * tile.band, tile.columns[column]);
                         which &= which - 1;
                     }
                 }
@@ -179,7 +165,7 @@ impl Scratch {
     }
 
     /// The kept tiles, those of each column of tiles from the top, and for each such column where its tiles end.
-    fn tiles_by_columns(&self, count: usize) -> (Vec<Left<'_>>, Vec<usize>) {
+    fn tiles_by_columns(&self, count: usize) -> (Vec<&Kept>, Vec<usize>) {
         let mut ends = vec![0; count];
         for tile in self.stretches.iter().flat_map(|stretch| &stretch.tiles) {
             ends[tile.across as usize] += 1;
@@ -189,14 +175,13 @@ impl Scratch {
             // The beginning, which moves on to the end as the tiles come.
             all += std::mem::replace(end, all);
         }
-        let mut tiles = vec![Left { row: 0, nonzero: 0, columns: &[] }; all];
-        for stretch in &self.stretches {
-            for kept in &stretch.tiles {
-                let at = &mut ends[kept.across as usize];
-                tiles[*at] =
-                    Left { row: 64 * kept.band, nonzero: kept.nonzero, columns: &stretch.columns[kept.first..] };
-                *at += 1;
-            }
+        let mut tiles = Vec::new();
+        let Some(any) = self.stretches.iter().find_map(|stretch| stretch.tiles.first()) else { return (tiles, ends) };
+        tiles.resize(all, any);
+        for tile in self.stretches.iter().flat_map(|stretch| &stretch.tiles) {
+            let at = &mut ends[tile.across as usize];
+            tiles[*at] = tile;
+            *at += 1;
         }
         (tiles, ends)
     }
@@ -204,7 +189,7 @@ impl Scratch {
 
 /// For each of 64 columns, in which of up to 64 tiles it holds a boundary.
 #[inline(always)]
-fn columns_of<S: Simd>(simd: S, tiles: &[Left<'_>]) -> [u64; 64] {
+fn columns_of<S: Simd>(simd: S, tiles: &[&Kept]) -> [u64; 64] {
     let mut rows = [0; 64];
     for (row, tile) in rows.iter_mut().zip(tiles) {
         *row = tile.nonzero;
@@ -217,7 +202,6 @@ impl Stretch {
     /// for each tile; none where words are no answers.
     fn read(&mut self, level: Level, source: &dyn Source, above: &[u64], band: &mut Band) {
         let (height, width) = (source.height(), source.width());
-        self.columns.clear();
         self.tiles.clear();
         let first = self.bands.start * 64;
         if first > 0 && source.are_answers() {
@@ -227,9 +211,7 @@ impl Stretch {
             band.move_last_row_above();
             band.read(source, number * 64..height.min(number * 64 + 64), 0..width);
             if number == 0 {
-                for (tile, &above) in band.tiles.iter_mut().zip(above) {
-                    tile[ROWS - 1] = above;
-                }
+                band.words[..above.len()].copy_from_slice(above);
             }
             dispatch!(level, simd => self.keep(simd, number, band, source.are_answers()));
         }
@@ -238,14 +220,13 @@ impl Stretch {
     /// Keeps the tiles of band `number` that hold a boundary.
     #[inline(always)]
     fn keep<S: Simd>(&mut self, simd: S, number: usize, band: &Band, are_answers: bool) {
-        for (across, words) in band.tiles.iter().enumerate() {
-            let Some(tile) = Tile::new(simd, words, are_answers) else { continue };
-            let (band, across) = (number as u32, across as u32);
-            self.tiles.push(Kept { band, across, nonzero: tile.nonzero, first: self.columns.len() });
-            let mut nonzero = tile.nonzero;
-            while nonzero != 0 {
-                self.columns.push(tile.columns[nonzero.trailing_zeros() as usize]);
-                nonzero &= nonzero - 1;
+        for group in (0..band.row).step_by(LANES) {
+            let nonzero = band.nonzero(simd, group, are_answers);
+            for (across, nonzero) in (group..).zip(nonzero) {
+                if nonzero != 0 {
+                    let columns = band.tile(simd, across, are_answers);
+                    self.tiles.push(Kept { band: number as u32, across: across as u32, nonzero, columns });
+                }
             }
         }
     }
@@ -254,57 +235,74 @@ impl Stretch {
 impl Band {
     fn read(&mut self, source: &dyn Source, rows: Range<usize>, columns: Range<usize>) {
         self.rows = rows.len();
-        self.tiles.resize(columns.len().div_ceil(64), [0; TILE]);
-        source.read(rows, columns, &mut Grid { words: &mut self.tiles.as_flattened_mut()[ROWS..], row: 1, word: TILE });
+        self.row = columns.len().div_ceil(64);
+        self.words.resize(65 * self.row + LANES, 0);
+        source.read(rows, columns, &mut Grid { words: &mut self.words[self.row..], row: self.row });
         if self.rows < 64 {
             // Rows that there are not hold no boundary.
-            for tile in &mut self.tiles {
-                let beyond = if source.are_answers() { tile[ROWS - 1 + self.rows] } else { 0 };
-                tile[ROWS + self.rows..].fill(beyond);
+            let last = self.rows * self.row..(self.rows + 1) * self.row;
+            for row in self.rows + 1..65 {
+                match source.are_answers() {
+                    true => self.words.copy_within(last.clone(), row * self.row),
+                    false => self.words[row * self.row..][..self.row].fill(0),
+                }
             }
         }
     }
 
     /// The band was read, and the one below it is next.
     fn move_last_row_above(&mut self) {
-        for tile in &mut self.tiles {
-            tile[ROWS - 1] = tile[ROWS - 1 + self.rows];
-        }
+        self.words.copy_within(self.rows * self.row..(self.rows + 1) * self.row, 0);
     }
 
     /// Puts before the first row what is there in the scan: the last row, of `width` answers, moved by a pixel. The first of
     /// all comes after `before`, or, there being nothing, after itself. Gives the last answer.
     fn seam(&mut self, width: usize, before: Option<u64>) -> u64 {
-        let mut before = before.unwrap_or(self.tiles[0][ROWS] & 1);
-        for tile in &mut self.tiles {
-            tile[ROWS - 1] = moved(tile[ROWS - 1 + self.rows], &mut before);
+        let mut before = before.unwrap_or(self.words[self.row] & 1);
+        self.move_last_row_above();
+        let above = &mut self.words[..self.row];
+        for word in above.iter_mut() {
+            *word = moved(*word, &mut before);
         }
-        if let (Some(tile), rest @ 1..) = (self.tiles.last_mut(), width % 64) {
-            before = tile[ROWS - 1] >> rest & 1;
-            tile[ROWS - 1] &= (1 << rest) - 1;
+        if let (Some(word), rest @ 1..) = (above.last_mut(), width % 64) {
+            before = *word >> rest & 1;
+            *word &= (1 << rest) - 1;
         }
         before
     }
-}
 
-impl Tile {
-    /// The boundaries of a band's tile, if there is one.
+    /// Of each of [`LANES`] tiles from `first` on, in which columns there is a boundary.
     #[inline(always)]
-    fn new<S: Simd>(simd: S, words: &[u64; TILE], are_answers: bool) -> Option<Self> {
-        let mut boundaries: [u64x4<S>; 16] = vectors(simd, &words[ROWS..]);
-        if are_answers {
-            for (boundaries, above) in boundaries.iter_mut().zip(vectors::<S, 16>(simd, &words[ROWS - 1..])) {
-                *boundaries ^= above;
+    fn nonzero<S: Simd>(&self, simd: S, first: usize, are_answers: bool) -> [u64; LANES] {
+        let mut any = u64x8::splat(simd, 0);
+        let mut above = u64x8::from_slice(simd, &self.words[first..first + LANES]);
+        for row in 1..65 {
+            let row = u64x8::from_slice(simd, &self.words[row * self.row + first..][..LANES]);
+            any |= if are_answers { row ^ above } else { row };
+            above = row;
+        }
+        let mut nonzero = [0; LANES];
+        any.store_slice(&mut nonzero);
+        // Beyond the last tile are words of the next row.
+        nonzero[LANES.min(self.row - first)..].fill(0);
+        nonzero
+    }
+
+    /// A tile's boundaries, by columns.
+    #[inline(always)]
+    fn tile<S: Simd>(&self, simd: S, across: usize, are_answers: bool) -> [u64; 64] {
+        let mut boundaries = [u64x4::splat(simd, 0); 16];
+        let mut above = self.words[across];
+        let mut rows = self.words[across + self.row..].iter().step_by(self.row);
+        for boundaries in &mut boundaries {
+            let mut four = [0; 4];
+            for boundary in &mut four {
+                let Some(&row) = rows.next() else { break };
+                *boundary = if are_answers { row ^ above } else { row };
+                above = row;
             }
+            *boundaries = u64x4::from_slice(simd, &four);
         }
-        let mut any = boundaries[0];
-        for boundaries in &boundaries[1..] {
-            any |= *boundaries;
-        }
-        let nonzero = any[0] | any[1] | any[2] | any[3];
-        if nonzero == 0 {
-            return None;
-        }
-        Some(Tile { nonzero, columns: transpose(boundaries) })
+        transpose(boundaries)
     }
 }

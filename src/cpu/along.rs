@@ -85,7 +85,7 @@ impl Pieces<'_> {
 
     fn read(&self, row: usize, columns: Range<usize>, words: &mut Vec<u64>) {
         words.resize(columns.len().div_ceil(64), 0);
-        self.source.read(row..row + 1, columns, &mut Grid { words, row: 1, word: 1 });
+        self.source.read(row..row + 1, columns, &mut Grid { words, row: 1 });
     }
 }
 

@@ -41,7 +41,7 @@ impl Bits {
                     let columns = first * masks..pixels.min(first + 64) * masks;
                     // One more, so that what is cut out always lies in two.
                     flat.resize(masks + 1, 0);
-                    source.read(0..1, columns.clone(), &mut Grid { words: &mut flat, row: 1, word: 1 });
+                    source.read(0..1, columns.clone(), &mut Grid { words: &mut flat, row: 1 });
                     dispatch!(level, simd => take_apart(simd, &flat, columns.len() / masks, masks, &mut block[word..]));
                 }
             }
@@ -114,7 +114,7 @@ impl Source for Mask<'_> {
             for (word, first) in columns.clone().step_by(64).enumerate() {
                 let at = row * self.size[1] + first;
                 let pair = [self.word(at / 64), self.word(at / 64 + 1)];
-                words[word * grid.word] = bits_of(pair, at % 64, 64.min(columns.end - first));
+                words[word] = bits_of(pair, at % 64, 64.min(columns.end - first));
             }
         }
     }

@@ -12,10 +12,10 @@ const AHEAD: usize = 2560;
 pub(super) fn prefetch<B>(pixels: &[B; 64]) {
     #[cfg(target_arch = "x86_64")]
     for line in 0..size_of::<B>() {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
         let address = pixels.as_ptr().cast::<i8>().wrapping_add(AHEAD + 64 * line);
         // SAFETY: x86-64 has SSE, and a prefetch is a hint that reads nothing into the program and faults at no address.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(address) };
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(address) };
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = pixels;

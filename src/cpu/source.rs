@@ -76,10 +76,10 @@ impl Source for Packed<'_> {
             };
             let words = &mut grid.words[row * grid.row..];
             for (index, bytes) in bytes.chunks(8).enumerate() {
-                words[index * grid.word] = packed_word(bytes, self.order);
+                words[index] = packed_word(bytes, self.order);
             }
             if !columns.len().is_multiple_of(64) {
-                words[columns.len() / 64 * grid.word] &= (1 << (columns.len() % 64)) - 1;
+                words[columns.len() / 64] &= (1 << (columns.len() % 64)) - 1;
             }
         }
     }
@@ -152,7 +152,7 @@ impl<P: Plane> Changes<'_, P> {
         let mut differs =
             u64::from(self.before_first(row, row_of_left, columns.start).is_some_and(|before| before != first));
         let per_row = columns.len().div_ceil(64);
-        grid.words[(per_row - 1) * grid.word] = 0;
+        grid.words[per_row - 1] = 0;
         if columns.len() > 1 {
             let (mut gathered, mut gathered_left) = (Vec::new(), Vec::new());
             let pixels = self.plane.rows(row..row + 1, columns.start + 1..columns.end, &mut gathered);
@@ -161,7 +161,7 @@ impl<P: Plane> Changes<'_, P> {
             words::read(self.level, Question::Labels, &pixels, &left, &mut grid);
         }
         // What was read are the words of all pixels but the first.
-        for word in grid.words.iter_mut().step_by(grid.word).take(per_row) {
+        for word in &mut grid.words[..per_row] {
             *word = moved(*word, &mut differs);
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn flag(
         let count = columns.len() / pixels;
         // One more, so that a row's pixels always lie in two.
         words.resize(columns.len().div_ceil(64) + 1, 0);
-        source.read(0..1, columns, &mut Grid { words, row: 1, word: 1 });
+        source.read(0..1, columns, &mut Grid { words, row: 1 });
         dispatch!(level, simd => {
             for first in (0..count).step_by(2) {
                 let at = [first * pixels, (first + 1) * pixels];

@@ -7,16 +7,15 @@ use super::rule::{Above, Lanes, NonZero, Rule, Value};
 use crate::plane::Rows;
 use crate::question::Question;
 
-/// Where words go: word k of row r to place `k * word + r * row`. Bits beyond a row's last pixel are 0.
+/// Where words go: word k of row r to place `k + r * row`. Bits beyond a row's last pixel are 0.
 pub(super) struct Grid<'w> {
     pub(super) words: &'w mut [u64],
     pub(super) row: usize,
-    pub(super) word: usize,
 }
 
 impl Grid<'_> {
     pub(super) fn at_row(&mut self, row: usize) -> Grid<'_> {
-        Grid { words: &mut self.words[row * self.row..], row: self.row, word: self.word }
+        Grid { words: &mut self.words[row * self.row..], row: self.row }
     }
 }
 
@@ -80,6 +79,8 @@ fn read_rows<S: Simd, B: Lanes, R: Rule<B>>(
     // One check of bounds then does for both.
     let length = pixels.len().min(before.len());
     let (pixels, before) = if R::ANSWERS { (pixels, pixels) } else { (&pixels[..length], &before[..length]) };
+    // Words of rows that end with a word are those of one row.
+    let (count, width) = if width == 64 * grid.row { (1, count * width) } else { (count, width) };
     if width < 64 {
         let words = grid.words.iter_mut().step_by(grid.row);
         for (row, word) in words.take(count).enumerate() {
@@ -89,11 +90,11 @@ fn read_rows<S: Simd, B: Lanes, R: Rule<B>>(
     }
     for row in 0..count {
         let words = &mut grid.words[row * grid.row..];
-        read_row(simd, rule, &pixels[row * width..], &before[row * width..], width, words, grid.word);
+        read_row(simd, rule, &pixels[row * width..], &before[row * width..], width, words);
     }
 }
 
-/// The words of the first `width` pixels, every `step`th word of `words`. The pixels may go on after them.
+/// The words of the first `width` pixels. The pixels may go on after them.
 #[inline(always)]
 fn read_row<S: Simd, B: Lanes, R: Rule<B>>(
     simd: S,
@@ -102,17 +103,16 @@ fn read_row<S: Simd, B: Lanes, R: Rule<B>>(
     before: &[B],
     width: usize,
     words: &mut [u64],
-    step: usize,
 ) {
     let whole = width / 64;
     let chunks = &pixels.as_chunks().0[..whole];
     let before_chunks = &before.as_chunks().0[..whole];
-    for index in 0..whole {
-        prefetch(&chunks[index]);
-        words[index * step] = rule.word(simd, &chunks[index], &before_chunks[index]);
+    for ((pixels, before), word) in chunks.iter().zip(before_chunks).zip(&mut words[..whole]) {
+        prefetch(pixels);
+        *word = rule.word(simd, pixels, before);
     }
     if !width.is_multiple_of(64) {
-        words[whole * step] = short_word(simd, rule, pixels, before, 64 * whole, width % 64);
+        words[whole] = short_word(simd, rule, pixels, before, 64 * whole, width % 64);
     }
 }
 
