@@ -59,6 +59,8 @@ struct Kept {
 
 /// Columns of a mask of one band that are read at a time: they and their words stay in the nearest cache.
 const STRIP: usize = 1 << 12;
+/// Tiles whose memory is kept for the next call: some 4 MiB.
+const MOST_KEPT: usize = 1 << 13;
 /// Pixels that make a stretch of bands worth a task of its own.
 const STRETCH: usize = 1 << 21;
 
@@ -128,6 +130,14 @@ fn flag_bands(level: Level, source: &dyn Source, parallel: bool, scratch: &mut S
 }
 
 impl Scratch {
+    /// Gives back what only large or dense masks need.
+    pub(super) fn shrink(&mut self) {
+        let tiles: usize = self.stretches.iter().map(|stretch| stretch.tiles.capacity()).sum();
+        if tiles > MOST_KEPT {
+            self.stretches = Vec::new();
+        }
+    }
+
     /// A stretch for every so many bands, the last one shorter.
     fn divide(&mut self, height: usize, width: usize) {
         let bands = height.div_ceil(64);

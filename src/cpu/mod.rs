@@ -4,6 +4,7 @@
 mod across;
 mod along;
 mod interleaved;
+mod pool;
 mod prefetch;
 #[cfg(feature = "rayon")]
 mod queue;
@@ -20,6 +21,7 @@ use fearless_simd::Level;
 
 use self::across::Scratch;
 use self::interleaved::Bits;
+use self::pool::{Kept, Lent, Pool};
 pub use self::rule::Lanes;
 use self::sink::{Destination, Found, Sink, Strings, Waiting};
 use self::source::{Answers, Changes, Source};
@@ -40,15 +42,29 @@ pub(crate) struct Cpu {
     pool: Option<rayon::ThreadPool>,
     /// Whether there may be more than one thread.
     parallel: bool,
+    memory: Pool<Memory>,
 }
 
-/// Memory kept from mask to mask.
-#[derive(Default)]
+/// Memory kept from mask to mask, and from call to call.
 struct Memory {
+    flagging: Flagging,
+    writer: CocoWriter,
+}
+
+/// That of finding boundaries.
+#[derive(Default)]
+struct Flagging {
     scratch: Scratch,
     waiting: Waiting,
     /// Of tiny masks.
     words: Vec<u64>,
+}
+
+impl Kept for Memory {
+    fn shrink(&mut self) {
+        self.flagging.scratch.shrink();
+        self.writer.shrink();
+    }
 }
 
 /// More are no use, and may be more than the system gives.
@@ -76,6 +92,7 @@ impl Cpu {
             #[cfg(feature = "rayon")]
             pool,
             parallel: cfg!(feature = "rayon") && threads != 1,
+            memory: Pool::default(),
         })
     }
 
@@ -91,9 +108,9 @@ impl Cpu {
     /// The starts of the masks in `range`.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
         let interleaved = self.interleaved(masks, order, &range);
-        Starts::concat(self.each_task(masks, range, Memory::default, |memory, task| {
+        Starts::concat(self.each_task(masks, range, |memory, task| {
             let mut found = Found::default();
-            self.flag(masks, task, order, interleaved.as_ref(), memory, &mut found);
+            self.flag(masks, task, order, interleaved.as_ref(), &mut memory.flagging, &mut found);
             found.starts
         }))
     }
@@ -102,10 +119,9 @@ impl Cpu {
     pub(crate) fn coco(&self, masks: &Masks<'_>, range: Range<usize>) -> Vec<CocoRle> {
         let order = Order::ColumnMajor;
         let interleaved = self.interleaved(masks, order, &range);
-        let memory = || (Memory::default(), CocoWriter::at(self.level));
-        let parts = self.each_task(masks, range, memory, |(memory, writer), task| {
+        let parts = self.each_task(masks, range, |Memory { flagging, writer }, task| {
             let mut strings = Strings { writer, masks: Vec::with_capacity(task.len()) };
-            self.flag(masks, task, order, interleaved.as_ref(), memory, &mut strings);
+            self.flag(masks, task, order, interleaved.as_ref(), flagging, &mut strings);
             strings.masks
         });
         joined(parts)
@@ -119,20 +135,15 @@ impl Cpu {
             Some(*end)
         }));
         let first = range.start;
-        let parts = self.each_task(
-            masks,
-            range,
-            || CocoWriter::at(self.level),
-            |writer, task| {
-                let coco = |index| {
-                    let [height, width] = masks.size(index);
-                    let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
-                    let counts = writer.mask(begins_with_foreground(masks, index), starts, height * width);
-                    CocoRle { size: [height, width], counts }
-                };
-                task.map(coco).collect::<Vec<_>>()
-            },
-        );
+        let parts = self.each_task(masks, range, |memory, task| {
+            let coco = |index| {
+                let [height, width] = masks.size(index);
+                let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
+                let counts = memory.writer.mask(begins_with_foreground(masks, index), starts, height * width);
+                CocoRle { size: [height, width], counts }
+            };
+            task.map(coco).collect::<Vec<_>>()
+        });
         joined(parts)
     }
 
@@ -155,17 +166,18 @@ impl Cpu {
 
     /// Does `work` for stretches of the masks, on all threads, with memory that many of them share one after the other; the
     /// results are in order.
-    fn each_task<M: Send, R: Send>(
+    fn each_task<R: Send>(
         &self,
         masks: &Masks<'_>,
         range: Range<usize>,
-        memory: impl Fn() -> M + Sync + Send,
-        work: impl Fn(&mut M, Range<usize>) -> R + Sync + Send,
+        work: impl Fn(&mut Memory, Range<usize>) -> R + Sync + Send,
     ) -> Vec<R> {
+        let new = || Memory { flagging: Flagging::default(), writer: CocoWriter::at(self.level) };
+        let memory = || self.memory.take(new);
         #[cfg(feature = "rayon")]
         if self.is_shared(masks) {
             let tasks = tasks(masks, range);
-            let work = |memory: &mut M, task: usize| work(memory, tasks[task].clone());
+            let work = |memory: &mut Lent<'_, Memory>, task: usize| work(memory, tasks[task].clone());
             return self.install(|| queue::each(tasks.len(), memory, work));
         }
         #[cfg(not(feature = "rayon"))]
@@ -200,11 +212,10 @@ impl Cpu {
         task: Range<usize>,
         order: Order,
         interleaved: Option<&Bits>,
-        memory: &mut Memory,
+        Flagging { scratch, waiting, words }: &mut Flagging,
         destination: &mut dyn Destination,
     ) {
         let (level, question) = (self.level, masks.question());
-        let Memory { scratch, waiting, words } = memory;
         let mut sink = Sink::new(level, waiting, destination);
         let mut index = task.start;
         while index < task.end {

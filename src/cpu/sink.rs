@@ -1,7 +1,7 @@
 //! From boundary bits to starts, and on to what becomes of them.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u32x8};
+use fearless_simd::{Level, Simd, dispatch, u32x8, u32x16};
 
 use crate::encoder::Starts;
 use crate::format::{CocoRle, CocoWriter};
@@ -68,11 +68,11 @@ impl Destination for Strings<'_> {
 const WAITING: usize = 1024;
 
 /// Memory of a [`Sink`], kept from mask to mask.
-pub(super) struct Waiting([u32; WAITING]);
+pub(super) struct Waiting(Box<[u32; WAITING]>);
 
 impl Default for Waiting {
     fn default() -> Self {
-        Waiting([0; WAITING])
+        Waiting(Box::new([0; WAITING]))
     }
 }
 
@@ -134,14 +134,22 @@ impl<'d> Sink<'d> {
     #[inline(always)]
     pub(super) fn word<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
         // The most that a word adds, and the places that are written in vain.
-        if self.count > WAITING - 64 - 8 {
+        if self.count > WAITING - 64 - 64 {
             self.flush();
         }
         let found = bits.count_ones() as usize;
+        #[cfg(target_arch = "x86_64")]
+        if let Level::Avx512(avx512) = simd.level() {
+            if let Some(out) = self.waiting[self.count..].first_chunk_mut() {
+                places(avx512, position, bits, out);
+            }
+            self.count += found;
+            return;
+        }
         if found <= SPARSE {
-            self.sparse_word(position, bits, found)
+            self.sparse_word(position, bits, found);
         } else {
-            self.dense_word(simd, position, bits)
+            self.dense_word(simd, position, bits);
         }
         self.count += found;
     }
@@ -190,6 +198,27 @@ impl<'d> Sink<'d> {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
+fearless_simd::kernel!(
+    #[inline(always)]
+    fn places(avx512: Avx512, position: u32, bits: u64, out: &mut [u32; 64]) {
+        use std::arch::x86_64::*;
+        let iota = fearless_simd::u8x64::from_slice(avx512, &IOTA);
+        let places = _mm512_maskz_compress_epi8(bits, iota.into());
+        let base = _mm512_set1_epi32(position as i32);
+        let part: u32x16<_> = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(places)), base).simd_into(avx512);
+        part.store_slice(&mut out[..16]);
+        if bits.count_ones() > 16 {
+            let part: u32x16<_> = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(places)), base).simd_into(avx512);
+            part.store_slice(&mut out[16..32]);
+            let part: u32x16<_> = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(places)), base).simd_into(avx512);
+            part.store_slice(&mut out[32..48]);
+            let part: u32x16<_> = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(places)), base).simd_into(avx512);
+            part.store_slice(&mut out[48..64]);
+        }
+    }
+);
+static IOTA: [u8; 64] = { let mut i = 0; let mut all = [0; 64]; while i < 64 { all[i] = i as u8; i += 1; } all };
 /// Boundaries a word up to which going from bit to bit is faster than going from byte to byte.
 const SPARSE: usize = 8;
 

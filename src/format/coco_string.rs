@@ -5,7 +5,7 @@
 //! all that remains is the last group's sign bit.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u8x32, u32x8};
+use fearless_simd::{Level, Simd, dispatch, mask32x16, u8x32, u8x64, u32x8, u32x16};
 
 pub(super) const FIRST: u8 = 48;
 pub(super) const GROUP_BITS: u32 = 5;
@@ -37,6 +37,9 @@ static SMALL_CHARACTERS: [[u8; SMALL_GROUPS + 1]; 1 << 12] = {
     }
     all
 };
+
+/// Characters whose memory is kept for the next call.
+const MOST_KEPT: usize = 4 << 20;
 
 /// Writes counts as they end. What it has allocated is used again for the next mask.
 #[derive(Debug)]
@@ -143,7 +146,10 @@ impl CocoWriter {
         if exact && fit(simd, differences, 1) {
             self.length += self.write_single(simd, differences, count);
         } else if exact && fit(simd, differences, BLOCK_GROUPS as u32) {
-            self.length += self.write_several(simd, differences, count);
+            self.length += match compresses(simd) {
+                true => self.write_compressed(simd, differences, count),
+                false => self.write_several(simd, differences, count),
+            };
         } else {
             for i in 0..count {
                 self.write_one(window[i..i + 4].try_into().expect("four of them"), self.index + i);
@@ -194,6 +200,25 @@ impl CocoWriter {
         at - count % 2
     }
 
+    /// The same on a level that moves chosen bytes of a vector together: sixteen differences at a time.
+    #[inline(always)]
+    fn write_compressed<S: Simd>(&mut self, simd: S, [a, b, c, d]: [u32x8<S>; 4], count: usize) -> usize {
+        let mut written = 0;
+        let mut lanes = u64::MAX >> (64 - count);
+        for difference in [a.combine(b), c.combine(d)] {
+            let (text, there) = spelt(difference);
+            let there = mask32x16::from_bitmask(simd, lanes).select(there, u32x16::splat(simd, 0));
+            let (text, there): (u8x64<S>, u8x64<S>) = (text.bitcast(), there.bitcast());
+            let there = !there.simd_eq(u8x64::splat(simd, 0));
+            if let Some(out) = self.text[self.length + written..].first_chunk_mut::<64>() {
+                text.compress(there).store_slice(out);
+            }
+            written += there.to_bitmask().count_ones() as usize;
+            lanes >>= 16;
+        }
+        written
+    }
+
     /// An end of any size, after the three before it: that of count `index`.
     fn write_one(&mut self, ends: [u32; 4], index: usize) {
         let [third, second, first, end] = ends.map(i64::from);
@@ -219,6 +244,13 @@ impl CocoWriter {
         self.ends(starts.get(1..).unwrap_or_default());
         self.ends(&[pixels]);
         self.finish()
+    }
+
+    /// Gives back memory that only a very long string needs.
+    pub(crate) fn shrink(&mut self) {
+        if self.text.len() > MOST_KEPT {
+            self.text = Vec::new();
+        }
     }
 
     /// The string of the counts since the last one.
@@ -248,6 +280,37 @@ fn differences<S: Simd>(simd: S, window: &Window, count: usize) -> [u32x8<S>; 4]
         }
     }
     differences
+}
+
+/// The characters of differences of up to [`BLOCK_GROUPS`] groups, the first in the lowest byte, and bytes that are not 0 where there is one.
+#[inline(always)]
+fn spelt<S: Simd>(difference: u32x16<S>) -> (u32x16<S>, u32x16<S>) {
+    let simd = difference.token();
+    let zero = u32x16::splat(simd, 0);
+    let groups = (difference & 0x1f)
+        | ((difference << 3) & 0x1f00)
+        | ((difference << 6) & 0x1f_0000)
+        | ((difference << 9) & 0x1f00_0000);
+    let (second, third, fourth) = (more_than(difference, 1), more_than(difference, 2), more_than(difference, 3));
+    let more = second.select(u32x16::splat(simd, 0x20), zero) | third.select(u32x16::splat(simd, 0x2000), zero) | fourth.select(u32x16::splat(simd, 0x20_0000), zero);
+    let there = u32x16::splat(simd, 0xff) | second.select(u32x16::splat(simd, 0xff00), zero) | third.select(u32x16::splat(simd, 0xff_0000), zero) | fourth.select(u32x16::splat(simd, 0xff00_0000), zero);
+    ((groups | more) + u32x16::splat(simd, u32::from_le_bytes([FIRST; 4])), there)
+}
+
+/// Which differences, as i32, have more than `groups` groups.
+#[inline(always)]
+fn more_than<S: Simd>(difference: u32x16<S>, groups: u32) -> mask32x16<S> {
+    let simd = difference.token();
+    (difference + (1 << (GROUP_BITS * groups - 1))).simd_ge(u32x16::splat(simd, 1 << (GROUP_BITS * groups)))
+}
+
+/// Whether a level has an instruction that moves chosen bytes of a vector together.
+#[inline(always)]
+fn compresses<S: Simd>(simd: S) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return matches!(simd.level(), Level::Avx512(_));
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
 }
 
 /// Whether all differences, as i32, have up to `groups` groups.

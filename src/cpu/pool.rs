@@ -1,0 +1,69 @@
+//! Memory that is kept from call to call: a small mask is encoded sooner than new memory is had.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Mutex;
+
+/// Memory that is kept.
+pub(super) trait Kept {
+    /// Gives back what only large masks need.
+    fn shrink(&mut self);
+}
+
+/// What no call uses now, as many as have been used at a time.
+pub(super) struct Pool<M>(Mutex<Vec<M>>);
+
+impl<M> Default for Pool<M> {
+    fn default() -> Self {
+        Pool(Mutex::new(Vec::new()))
+    }
+}
+
+impl<M> fmt::Debug for Pool<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pool")
+    }
+}
+
+impl<M: Kept> Pool<M> {
+    /// Some that was used before, or, if there is none, new.
+    pub(super) fn take(&self, new: impl FnOnce() -> M) -> Lent<'_, M> {
+        let kept = self.kept().pop();
+        Lent { memory: Some(kept.unwrap_or_else(new)), pool: self }
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<M>> {
+        // A panic while it was locked leaves it whole: nothing is done but to push and to pop.
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Comes back to its pool when it is dropped.
+pub(super) struct Lent<'p, M: Kept> {
+    /// There until it is dropped.
+    memory: Option<M>,
+    pool: &'p Pool<M>,
+}
+
+impl<M: Kept> Deref for Lent<'_, M> {
+    type Target = M;
+
+    fn deref(&self) -> &M {
+        self.memory.as_ref().expect("it is there")
+    }
+}
+
+impl<M: Kept> DerefMut for Lent<'_, M> {
+    fn deref_mut(&mut self) -> &mut M {
+        self.memory.as_mut().expect("it is there")
+    }
+}
+
+impl<M: Kept> Drop for Lent<'_, M> {
+    fn drop(&mut self) {
+        if let Some(mut memory) = self.memory.take() {
+            memory.shrink();
+            self.pool.kept().push(memory);
+        }
+    }
+}
