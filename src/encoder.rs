@@ -265,7 +265,10 @@ impl Encoder {
         if masks.question() == Question::Labels {
             return Err(Error::Input("labels are no COCO masks: take their runs, and MaskRuns::split_labels".into()));
         }
-        let parts = self.parts(masks, Order::ColumnMajor, |range| self.cpu.coco(masks, range));
+        let mut parts = self.parts(masks, Order::ColumnMajor, |range| self.cpu.coco(masks, range));
+        if let [(_, Part::Cpu(all))] = &mut parts[..] {
+            return Ok(std::mem::take(all));
+        }
         let strings = parts.into_iter().map(|(range, part)| match part {
             Part::Cpu(strings) => strings,
             Part::Gpu(starts) => self.cpu.coco_of_starts(masks, range, &starts),

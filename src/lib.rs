@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod assemble;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod builder;
 mod cpu;
 mod element;

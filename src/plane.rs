@@ -100,11 +100,12 @@ pub(crate) fn visit_plane<V: PlaneVisitor>(masks: &Masks<'_>, index: usize, orde
 pub(crate) trait StackVisitor {
     type Output;
 
-    /// `pixels` is one row of them all. A mask's pixels are `size` rows and columns of memory.
+    /// A mask's pixels are `size` rows and columns of memory.
     fn visit<P: Plane>(self, pixels: &P, size: [usize; 2], scan: Scan) -> Self::Output;
 }
 
-/// Shows the masks `range`, which are of one array, to the visitor, unless they are packed or do not follow one another in memory.
+/// Shows the masks `range`, which are of one array, to the visitor as rows, a row a mask, unless they are packed or do not follow one
+/// another in memory.
 pub(crate) fn visit_stack<V: StackVisitor>(
     masks: &Masks<'_>,
     range: Range<usize>,
@@ -120,12 +121,12 @@ pub(crate) fn visit_stack<V: StackVisitor>(
         };
         let pixels = &pixels[first * height * width..][..range.len() * height * width];
         let scan = if order == order_of_memory { Scan::Along } else { Scan::Across };
-        Some(visitor.visit(&Strided::row(pixels), size, scan))
+        Some(visitor.visit(&Strided::rows(pixels, range.len()), size, scan))
     }, (_bytes, _width, _order) => None)
 }
 
-/// Shows all masks of an array to the visitor if they lie pixel by pixel beside each other, and are not packed: a pixel of `size` is then
-/// those of all masks at that place.
+/// Shows all masks of an array to the visitor as one row if they lie pixel by pixel beside each other, and are not packed: a pixel of
+/// `size` is then those of all masks at that place.
 pub(crate) fn visit_interleaved<V: StackVisitor>(
     masks: &Masks<'_>,
     index: usize,
@@ -171,7 +172,12 @@ impl<'a, T: Element> Strided<'a, T> {
     }
 
     fn row(pixels: &'a [T]) -> Self {
-        let rows = ArrayView2::from_shape((1, pixels.len()), pixels).expect("one row of all pixels");
+        Self::rows(pixels, 1)
+    }
+
+    /// So many rows that follow one another.
+    fn rows(pixels: &'a [T], count: usize) -> Self {
+        let rows = ArrayView2::from_shape((count, pixels.len() / count), pixels).expect("rows of the same length");
         Strided { rows, whole: Some(pixels) }
     }
 }

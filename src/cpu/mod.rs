@@ -323,7 +323,8 @@ impl StackVisitor for Tiny<'_, '_> {
 
     fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) {
         let source = Answers { level: self.level, question: self.question, plane: pixels };
-        tiny::flag(self.level, &source, self.size, memory, scan, self.words, self.sink);
+        let layout = tiny::Layout::new(self.size, memory, scan);
+        tiny::flag(self.level, &source, &layout, self.words, self.sink);
     }
 }
 

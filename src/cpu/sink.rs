@@ -1,7 +1,7 @@
 //! From boundary bits to starts, and on to what becomes of them.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u32x8, u32x16};
+use fearless_simd::{Level, Simd, dispatch, u32x8};
 
 use crate::encoder::Starts;
 use crate::format::{CocoRle, CocoWriter};
@@ -141,7 +141,7 @@ impl<'d> Sink<'d> {
         #[cfg(target_arch = "x86_64")]
         if let Level::Avx512(avx512) = simd.level() {
             if let Some(out) = self.waiting[self.count..].first_chunk_mut() {
-                places(avx512, position, bits, out);
+                crate::avx512::places(avx512, position, bits, out);
             }
             self.count += found;
             return;
@@ -198,27 +198,6 @@ impl<'d> Sink<'d> {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-fearless_simd::kernel!(
-    #[inline(always)]
-    fn places(avx512: Avx512, position: u32, bits: u64, out: &mut [u32; 64]) {
-        use std::arch::x86_64::*;
-        let iota = fearless_simd::u8x64::from_slice(avx512, &IOTA);
-        let places = _mm512_maskz_compress_epi8(bits, iota.into());
-        let base = _mm512_set1_epi32(position as i32);
-        let part: u32x16<_> = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(places)), base).simd_into(avx512);
-        part.store_slice(&mut out[..16]);
-        if bits.count_ones() > 16 {
-            let part: u32x16<_> = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(places)), base).simd_into(avx512);
-            part.store_slice(&mut out[16..32]);
-            let part: u32x16<_> = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(places)), base).simd_into(avx512);
-            part.store_slice(&mut out[32..48]);
-            let part: u32x16<_> = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(places)), base).simd_into(avx512);
-            part.store_slice(&mut out[48..64]);
-        }
-    }
-);
-static IOTA: [u8; 64] = { let mut i = 0; let mut all = [0; 64]; while i < 64 { all[i] = i as u8; i += 1; } all };
 /// Boundaries a word up to which going from bit to bit is faster than going from byte to byte.
 const SPARSE: usize = 8;
 

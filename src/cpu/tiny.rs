@@ -1,25 +1,30 @@
 //! Boundaries of masks of few pixels that follow one another in memory: the fixed cost of a mask would be most of its cost.
 //!
-//! The pixels of many masks are read as one row. Where the scan goes across the rows of memory, two masks make a tile: their
-//! rows are cut out of the words and turned, and the columns are joined to the words of a scan.
+//! The pixels of many masks are read at once, a row a mask. Where the scan goes across the rows of memory, the rows of two masks
+//! are cut out of their words and turned together.
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u64x8};
 
+#[cfg(target_arch = "x86_64")]
+use crate::avx512::{TinyRows, pairs_of_columns};
 use super::sink::Sink;
 use super::source::Source;
 use super::transpose::{transpose_pair, vectors};
-use super::words::{Grid, cut, moved};
+use super::words::{Grid, cut};
 use crate::plane::Scan;
 use crate::question::Question;
 
 /// The most rows and columns of such a mask.
 const SIDE: usize = 32;
-/// Words that hold the most pixels of such a mask.
+/// Words that hold the most pixels of such a mask, or pairs of its columns.
 const WORDS: usize = SIDE * SIDE / 64;
-/// Masks that are read at a time. Their pixels are a multiple of 64.
+/// Masks that are read at a time.
 const GROUP: usize = 64;
+/// Words after the last mask's, so that all masks can be read as if they had the most pixels.
+const BEYOND: usize = 20;
 
-/// The answers of a mask's pixels in scan order, the first the lowest bit; bits beyond the last are 0.
+/// A mask's answers in scan order, in words of [`Layout::bits`] each, the first the lowest; bits beyond these are 0.
 type Answers = [u64; WORDS];
 
 /// Whether masks are few pixels, and words of them hold answers.
@@ -28,102 +33,119 @@ pub(super) fn are_tiny([height, width]: [u32; 2], question: Question) -> bool {
     sides.contains(&height) && sides.contains(&width) && question != Question::Labels
 }
 
-/// Tells `sink` the masks of `size` whose pixels are the one row of `source`, `memory` rows and columns each.
-pub(super) fn flag(
-    level: Level,
-    source: &dyn Source,
+/// What is known of all masks of a stack.
+pub(super) struct Layout {
+    /// As [`Sink::begin`] wants it.
     size: [u32; 2],
+    /// Rows and columns of memory.
     memory: [usize; 2],
     scan: Scan,
-    words: &mut Vec<u64>,
-    sink: &mut Sink<'_>,
-) {
-    let pixels = memory[0] * memory[1];
-    for left in (0..source.width()).step_by(GROUP * pixels) {
-        let columns = left..source.width().min(left + GROUP * pixels);
-        let count = columns.len() / pixels;
-        // One more, so that a row's pixels always lie in two.
-        words.resize(columns.len().div_ceil(64) + 1, 0);
-        source.read(0..1, columns, &mut Grid { words, row: 1 });
-        dispatch!(level, simd => {
-            for first in (0..count).step_by(2) {
-                let at = [first * pixels, (first + 1) * pixels];
-                let [left, right] = match scan {
-                    Scan::Along => [along(words, at[0], pixels), along(words, at[1], pixels)],
-                    Scan::Across => across(simd, words, at, memory),
-                };
-                tell(simd, &left, size, sink);
-                if first + 1 < count {
-                    tell(simd, &right, size, sink);
-                }
-            }
-        });
+    /// Pixels in a word: 64 along the rows, two columns across them.
+    bits: usize,
+    /// Which bits of each word are pixels that may be boundaries: all but the mask's first.
+    may_be: Answers,
+    #[cfg(target_arch = "x86_64")]
+    rows: TinyRows,
+}
+
+impl Layout {
+    pub(super) fn new(size: [u32; 2], memory: [usize; 2], scan: Scan) -> Self {
+        let bits = if scan == Scan::Along { 64 } else { 2 * memory[0] };
+        let mut may_be = [0; WORDS];
+        let mut left = memory[0] * memory[1];
+        for word in &mut may_be[..left.div_ceil(bits)] {
+            *word = u64::MAX >> (64 - bits.min(left));
+            left -= bits.min(left);
+        }
+        may_be[0] &= !1;
+        Layout {
+            size,
+            memory,
+            scan,
+            bits,
+            may_be,
+            #[cfg(target_arch = "x86_64")]
+            rows: TinyRows::new(memory),
+        }
+    }
+}
+
+/// Tells `sink` masks of this layout, which are the rows of `source`.
+pub(super) fn flag(level: Level, source: &dyn Source, layout: &Layout, words: &mut Vec<u64>, sink: &mut Sink<'_>) {
+    let row = source.width().div_ceil(64);
+    for first in (0..source.height()).step_by(GROUP) {
+        let masks = first..source.height().min(first + GROUP);
+        let count = masks.len();
+        words.resize(GROUP * row + BEYOND, 0);
+        source.read(masks, 0..source.width(), &mut Grid { words, row });
+        dispatch!(level, simd => tell_all(simd, words, row, count, layout, sink));
     }
 }
 
 #[inline(always)]
-fn along(words: &[u64], at: usize, pixels: usize) -> Answers {
-    let mut answers = [0; WORDS];
-    for (index, word) in answers[..pixels.div_ceil(64)].iter_mut().enumerate() {
-        *word = cut(words, at + 64 * index, 64.min(pixels - 64 * index));
+fn tell_all<S: Simd>(simd: S, words: &[u64], row: usize, count: usize, layout: &Layout, sink: &mut Sink<'_>) {
+    for first in (0..count).step_by(2) {
+        // There is always another, if only of what was there before.
+        let masks = [&words[first * row..][..BEYOND], &words[(first + 1).min(GROUP - 1) * row..][..BEYOND]];
+        let [left, right] = match layout.scan {
+            Scan::Along => [along(masks[0]), along(masks[1])],
+            Scan::Across => across(simd, masks, layout),
+        };
+        tell(simd, &left, layout, sink);
+        if first + 1 < count {
+            tell(simd, &right, layout, sink);
+        }
     }
+}
+
+#[inline(always)]
+fn along(words: &[u64]) -> Answers {
+    let mut answers = [0; WORDS];
+    answers.copy_from_slice(&words[..WORDS]);
     answers
 }
 
-/// Two masks whose pixels begin at bits `at`.
+/// Two masks by pairs of columns.
 #[inline(always)]
-fn across<S: Simd>(simd: S, words: &[u64], at: [usize; 2], [height, width]: [usize; 2]) -> [Answers; 2] {
+fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &Layout) -> [Answers; 2] {
+    #[cfg(target_arch = "x86_64")]
+    if let Level::Avx512(avx512) = simd.level() {
+        return pairs_of_columns(avx512, [bytemuck::cast_slice(masks[0]), bytemuck::cast_slice(masks[1])], &layout.rows);
+    }
+    let [height, width] = layout.memory;
     let mut rows = [0; SIDE];
     // Two rows are at most 64 bits.
     for (pair, both) in rows.chunks_exact_mut(2).take(height.div_ceil(2)).enumerate() {
-        let count = width * 2.min(height - 2 * pair);
-        let left = cut(words, at[0] + 2 * pair * width, count);
-        let right = cut(words, at[1] + 2 * pair * width, count);
+        let (at, count) = (2 * pair * width, width * 2.min(height - 2 * pair));
+        let (left, right) = (cut(masks[0], at, count), cut(masks[1], at, count));
         let first = u64::MAX >> (64 - width);
         both[0] = left & first | (right & first) << SIDE;
         both[1] = left >> width | right >> width << SIDE;
     }
+    let mut answers = [[0; WORDS]; 2];
     let columns = transpose_pair(vectors(simd, &rows));
-    [join(&columns, 0, [height, width]), join(&columns, SIDE, [height, width])]
-}
-
-/// Puts the columns one after the other, which are `height` bits of words, the lowest bit `shift`.
-#[inline(always)]
-fn join(columns: &[u64; SIDE], shift: usize, [height, width]: [usize; 2]) -> Answers {
-    let mut answers = [0; WORDS];
-    let (mut at, mut filled, mut word) = (0, 0, 0);
-    // Two columns are at most 64 bits. After the last one there is nothing.
-    for pair in columns.chunks_exact(2).take(width.div_ceil(2)) {
-        let both = u64::from((pair[0] >> shift) as u32) | u64::from((pair[1] >> shift) as u32) << height;
-        word |= both << filled;
-        filled += 2 * height;
-        if filled >= 64 {
-            answers[at] = word;
-            at += 1;
-            filled -= 64;
-            // What is left of both: nothing of 64 bits is a shift by 64.
-            word = both >> 1 >> (2 * height - 1 - filled);
-        }
-    }
-    if filled > 0 {
-        answers[at] = word;
+    for (at, pair) in columns.chunks_exact(2).enumerate() {
+        answers[0][at] = u64::from(pair[0] as u32) | u64::from(pair[1] as u32) << height;
+        answers[1][at] = pair[0] >> SIDE | pair[1] >> SIDE << height;
     }
     answers
 }
 
 /// Tells a mask.
 #[inline(always)]
-fn tell<S: Simd>(simd: S, answers: &Answers, size: [u32; 2], sink: &mut Sink<'_>) {
-    let pixels = (size[0] * size[1]) as usize;
-    let last = (pixels - 1) / 64;
-    let mut before = answers[0] & 1;
-    sink.begin(size, before == 1);
+fn tell<S: Simd>(simd: S, answers: &Answers, layout: &Layout, sink: &mut Sink<'_>) {
+    sink.begin(layout.size, answers[0] & 1 == 1);
+    let (low, high) = (u64x8::from_slice(simd, &answers[..8]), u64x8::from_slice(simd, &answers[8..]));
+    let last = layout.bits as u32 - 1;
+    let before_low = low << 1 | u64x8::splat(simd, 0).slide::<7>(low) >> last;
+    let before_high = high << 1 | low.slide::<7>(high) >> last;
     let mut boundaries = [0; WORDS];
-    for (boundaries, &word) in boundaries.iter_mut().zip(answers) {
-        *boundaries = word ^ moved(word, &mut before);
+    ((low ^ before_low) & u64x8::from_slice(simd, &layout.may_be[..8])).store_slice(&mut boundaries[..8]);
+    ((high ^ before_high) & u64x8::from_slice(simd, &layout.may_be[8..])).store_slice(&mut boundaries[8..]);
+    for (index, bits) in boundaries.into_iter().enumerate() {
+        if bits != 0 {
+            sink.word(simd, (index * layout.bits) as u32, bits);
+        }
     }
-    // A foreground that goes on to the last pixel ends in no boundary.
-    boundaries[last] &= u64::MAX >> (63 - (pixels - 1) % 64);
-    sink.take_words(simd, 0, &boundaries[..last + 1]);
     sink.end();
 }

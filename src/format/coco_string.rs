@@ -4,23 +4,15 @@
 //! the lowest first, each as the character 48 + group, with 32 added where another group follows. The number ends where
 //! all that remains is the last group's sign bit.
 
-use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, mask32x16, u8x32, u8x64, u32x8, u32x16};
+use fearless_simd::{Level, dispatch};
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::Simd;
 
 pub(super) const FIRST: u8 = 48;
 pub(super) const GROUP_BITS: u32 = 5;
-const GROUP: u8 = (1 << GROUP_BITS) - 1;
 pub(super) const MORE: u8 = 1 << GROUP_BITS;
 /// A difference of two u32 has 33 bits with its sign, which is seven groups.
 pub(super) const MAX_GROUPS: u32 = 7;
-
-/// Counts that are written together.
-const BLOCK: usize = 32;
-/// Groups that a difference may have for its block to be written together.
-const BLOCK_GROUPS: usize = 4;
-/// The most characters of such a block, and of two of its differences.
-const BLOCK_CHARACTERS: usize = BLOCK * BLOCK_GROUPS;
-const PAIR: usize = 2 * BLOCK_GROUPS;
 
 /// The largest end whose counts are looked up, and the groups that their differences have at most.
 const SMALL: u32 = 1 << 10;
@@ -46,16 +38,13 @@ const MOST_KEPT: usize = 4 << 20;
 pub(crate) struct CocoWriter {
     level: Level,
     /// The characters, and room for more.
-    text: Vec<u8>,
-    length: usize,
+    pub(super) text: Vec<u8>,
+    pub(super) length: usize,
     /// How many counts have been written.
-    index: usize,
+    pub(super) index: usize,
     /// Where the last three ended, the last one last.
-    before: [u32; 3],
+    pub(super) before: [u32; 3],
 }
-
-/// The ends of a block, after the three before it.
-type Window = [u32; BLOCK + 3];
 
 impl CocoWriter {
     pub(crate) fn new() -> Self {
@@ -73,6 +62,15 @@ impl CocoWriter {
             // After these, the differences are what the first three counts are written as: themselves.
             self.before = [first.wrapping_mul(2), first, first];
         }
+        #[cfg(target_arch = "x86_64")]
+        if let Level::Avx512(avx512) = self.level
+            && last < 1 << 31
+        {
+            return avx512.vectorize(
+                #[inline(always)]
+                || self.sixteens(avx512, ends, last <= SMALL),
+            );
+        }
         if last <= SMALL {
             self.small(ends);
         } else {
@@ -82,10 +80,7 @@ impl CocoWriter {
 
     /// Ends up to [`SMALL`]. 28 x 28 pixels: a table takes half of what blocks take.
     fn small(&mut self, ends: &[u32]) {
-        let most = ends.len() * SMALL_GROUPS + 1;
-        if self.text.len() < self.length + most {
-            self.text.resize(2 * self.length + most, 0);
-        }
+        self.reserve(ends.len() * SMALL_GROUPS + 1);
         let text = &mut self.text[self.length..];
         // As u32, a sum of it cannot overflow, which saves a check.
         let mut at = 0u32;
@@ -115,112 +110,8 @@ impl CocoWriter {
         self.index += ends.len();
     }
 
-    /// Loops here and below have no closures: one that is not inlined is compiled without the level's instructions.
-    #[inline(always)]
-    fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
-        let mut next = 0;
-        while next < ends.len() {
-            let count = BLOCK.min(ends.len() - next);
-            match ends[next.saturating_sub(3)..].first_chunk() {
-                Some(window) if next > 0 => self.block(simd, window, BLOCK),
-                _ => {
-                    let mut window = [0; BLOCK + 3];
-                    window[..3].copy_from_slice(&self.before);
-                    window[3..count + 3].copy_from_slice(&ends[next..next + count]);
-                    self.block(simd, &window, count);
-                }
-            }
-            next += count;
-        }
-    }
-
-    /// The first `count` ends of a block.
-    #[inline(always)]
-    fn block<S: Simd>(&mut self, simd: S, window: &Window, count: usize) {
-        if self.text.len() < self.length + BLOCK_CHARACTERS + PAIR {
-            self.text.resize(2 * self.length + BLOCK_CHARACTERS + PAIR, 0);
-        }
-        let differences = differences(simd, window, count);
-        // Only up to there a difference is what it seems as an i32.
-        let exact = window[count + 2] < 1 << 31;
-        if exact && fit(simd, differences, 1) {
-            self.length += self.write_single(simd, differences, count);
-        } else if exact && fit(simd, differences, BLOCK_GROUPS as u32) {
-            self.length += match compresses(simd) {
-                true => self.write_compressed(simd, differences, count),
-                false => self.write_several(simd, differences, count),
-            };
-        } else {
-            for i in 0..count {
-                self.write_one(window[i..i + 4].try_into().expect("four of them"), self.index + i);
-            }
-        }
-        self.before = [window[count], window[count + 1], window[count + 2]];
-        self.index += count;
-    }
-
-    /// Differences of one group, of which there are `count`.
-    #[inline(always)]
-    fn write_single<S: Simd>(&mut self, simd: S, differences: [u32x8<S>; 4], count: usize) -> usize {
-        let [a, b, c, d] = differences;
-        let groups = a.narrow(b).narrow(c.narrow(d)) & GROUP;
-        (groups + u8x32::splat(simd, FIRST)).store_slice(&mut self.text[self.length..][..BLOCK]);
-        count
-    }
-
-    /// The first `count` of differences that have up to [`BLOCK_GROUPS`] groups. Two at a time, room for all is stored, and the next
-    /// two overwrite what was too much: no branch depends on a length. Gives the characters.
-    #[inline(always)]
-    fn write_several<S: Simd>(&mut self, simd: S, differences: [u32x8<S>; 4], count: usize) -> usize {
-        let (mut characters, mut lengths) = ([0; BLOCK], [0; BLOCK]);
-        for (part, difference) in differences.into_iter().enumerate() {
-            // -1 where there is a second, a third, a fourth group.
-            let (second, third, fourth) = (exceeds(difference, 1), exceeds(difference, 2), exceeds(difference, 3));
-            let groups = (difference & 0x1f)
-                | ((difference << 3) & 0x1f00)
-                | ((difference << 6) & 0x1f_0000)
-                | ((difference << 9) & 0x1f00_0000);
-            let more = (second & 0x20) | (third & 0x2000) | (fourth & 0x20_0000);
-            let text = (groups | more) + u32x8::splat(simd, u32::from_le_bytes([FIRST; 4]));
-            let there = (second & 0xff00) | (third & 0xff_0000) | (fourth & 0xff00_0000) | 0xff;
-            (text & there).store_slice(&mut characters[8 * part..][..8]);
-            (u32x8::splat(simd, 1) - second - third - fourth).store_slice(&mut lengths[8 * part..][..8]);
-        }
-        let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>() else { return 0 };
-        let mut at = 0;
-        for pair in 0..count.div_ceil(2) {
-            let [first, second] = [characters[2 * pair], characters[2 * pair + 1]].map(u64::from);
-            let both = first | second << (8 * lengths[2 * pair]);
-            // It never is more: that saves a check of bounds.
-            at %= BLOCK_CHARACTERS;
-            text[at..at + PAIR].copy_from_slice(&both.to_le_bytes());
-            at += (lengths[2 * pair] + lengths[2 * pair + 1]) as usize;
-        }
-        // A difference of 0 made up the last pair.
-        at - count % 2
-    }
-
-    /// The same on a level that moves chosen bytes of a vector together: sixteen differences at a time.
-    #[inline(always)]
-    fn write_compressed<S: Simd>(&mut self, simd: S, [a, b, c, d]: [u32x8<S>; 4], count: usize) -> usize {
-        let mut written = 0;
-        let mut lanes = u64::MAX >> (64 - count);
-        for difference in [a.combine(b), c.combine(d)] {
-            let (text, there) = spelt(difference);
-            let there = mask32x16::from_bitmask(simd, lanes).select(there, u32x16::splat(simd, 0));
-            let (text, there): (u8x64<S>, u8x64<S>) = (text.bitcast(), there.bitcast());
-            let there = !there.simd_eq(u8x64::splat(simd, 0));
-            if let Some(out) = self.text[self.length + written..].first_chunk_mut::<64>() {
-                text.compress(there).store_slice(out);
-            }
-            written += there.to_bitmask().count_ones() as usize;
-            lanes >>= 16;
-        }
-        written
-    }
-
     /// An end of any size, after the three before it: that of count `index`.
-    fn write_one(&mut self, ends: [u32; 4], index: usize) {
+    pub(super) fn write_one(&mut self, ends: [u32; 4], index: usize) {
         let [third, second, first, end] = ends.map(i64::from);
         let difference = match index {
             0 => end,
@@ -229,9 +120,7 @@ impl CocoWriter {
             _ => end - first - (second - third),
         };
         let (characters, length) = characters(difference);
-        if self.text.len() < self.length + characters.len() {
-            self.text.resize(2 * self.length + characters.len(), 0);
-        }
+        self.reserve(characters.len());
         self.text[self.length..][..characters.len()].copy_from_slice(&characters);
         self.length += length;
     }
@@ -244,6 +133,13 @@ impl CocoWriter {
         self.ends(starts.get(1..).unwrap_or_default());
         self.ends(&[pixels]);
         self.finish()
+    }
+
+    /// Room for so many more characters.
+    pub(super) fn reserve(&mut self, more: usize) {
+        if self.text.len() < self.length + more {
+            self.text.resize(2 * self.length + more, 0);
+        }
     }
 
     /// Gives back memory that only a very long string needs.
@@ -260,81 +156,6 @@ impl CocoWriter {
         self.index = 0;
         text.expect("all characters are between 48 and 111")
     }
-}
-
-/// What is to be written for the first `count` ends, as i32; 0 for the others.
-#[inline(always)]
-fn differences<S: Simd>(simd: S, window: &Window, count: usize) -> [u32x8<S>; 4] {
-    let mut differences = [u32x8::splat(simd, 0); 4];
-    for (part, difference) in differences.iter_mut().enumerate() {
-        let ends = &window[8 * part..][..11];
-        let (third, second) = (u32x8::from_slice(simd, &ends[..8]), u32x8::from_slice(simd, &ends[1..9]));
-        let (first, own) = (u32x8::from_slice(simd, &ends[2..10]), u32x8::from_slice(simd, &ends[3..]));
-        *difference = own - first - (second - third);
-    }
-    if count < BLOCK {
-        let mut lane = u32x8::from_slice(simd, &[0, 1, 2, 3, 4, 5, 6, 7]);
-        for difference in &mut differences {
-            *difference = lane.simd_lt(count as u32).select(*difference, u32x8::splat(simd, 0));
-            lane += 8;
-        }
-    }
-    differences
-}
-
-/// The characters of differences of up to [`BLOCK_GROUPS`] groups, the first in the lowest byte, and bytes that are not 0 where there is one.
-#[inline(always)]
-fn spelt<S: Simd>(difference: u32x16<S>) -> (u32x16<S>, u32x16<S>) {
-    let simd = difference.token();
-    let zero = u32x16::splat(simd, 0);
-    let groups = (difference & 0x1f)
-        | ((difference << 3) & 0x1f00)
-        | ((difference << 6) & 0x1f_0000)
-        | ((difference << 9) & 0x1f00_0000);
-    let (second, third, fourth) = (more_than(difference, 1), more_than(difference, 2), more_than(difference, 3));
-    let more = second.select(u32x16::splat(simd, 0x20), zero) | third.select(u32x16::splat(simd, 0x2000), zero) | fourth.select(u32x16::splat(simd, 0x20_0000), zero);
-    let there = u32x16::splat(simd, 0xff) | second.select(u32x16::splat(simd, 0xff00), zero) | third.select(u32x16::splat(simd, 0xff_0000), zero) | fourth.select(u32x16::splat(simd, 0xff00_0000), zero);
-    ((groups | more) + u32x16::splat(simd, u32::from_le_bytes([FIRST; 4])), there)
-}
-
-/// Which differences, as i32, have more than `groups` groups.
-#[inline(always)]
-fn more_than<S: Simd>(difference: u32x16<S>, groups: u32) -> mask32x16<S> {
-    let simd = difference.token();
-    (difference + (1 << (GROUP_BITS * groups - 1))).simd_ge(u32x16::splat(simd, 1 << (GROUP_BITS * groups)))
-}
-
-/// Whether a level has an instruction that moves chosen bytes of a vector together.
-#[inline(always)]
-fn compresses<S: Simd>(simd: S) -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return matches!(simd.level(), Level::Avx512(_));
-    #[cfg(not(target_arch = "x86_64"))]
-    return false;
-}
-
-/// Whether all differences, as i32, have up to `groups` groups.
-#[inline(always)]
-fn fit<S: Simd>(simd: S, differences: [u32x8<S>; 4], groups: u32) -> bool {
-    let mut any = u32x8::splat(simd, 0);
-    for difference in differences {
-        any |= beyond(difference, groups);
-    }
-    any.simd_eq(u32x8::splat(simd, 0)).all_true()
-}
-
-/// -1 where a difference, as i32, has more than `groups` groups, else 0.
-#[inline(always)]
-fn exceeds<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
-    let simd = difference.token();
-    let zero = u32x8::splat(simd, 0);
-    beyond(difference, groups).simd_eq(zero).select(zero, u32x8::splat(simd, u32::MAX))
-}
-
-/// Not 0 where a difference, as i32, has more than `groups` groups.
-#[inline(always)]
-fn beyond<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
-    (difference + (1 << (GROUP_BITS * groups - 1))) & !((1 << (GROUP_BITS * groups)) - 1)
 }
 
 /// The characters of one difference of two u32, and how many there are.

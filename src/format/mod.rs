@@ -26,9 +26,12 @@
 //! ```
 
 mod coco;
+mod coco_blocks;
 mod coco_reader;
 #[cfg(feature = "serde")]
 mod coco_serde;
+#[cfg(target_arch = "x86_64")]
+mod coco_sixteens;
 mod coco_string;
 mod kaggle;
 mod read;

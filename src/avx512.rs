@@ -1,0 +1,173 @@
+//! What AVX-512 does in an instruction or two, and no portable vector says: Intel's CPUs from Ice Lake on have it, AMD's from Zen 4 on.
+
+use std::arch::x86_64::*;
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Avx512, kernel, u8x32, u8x64, u32x16, u64x8};
+
+/// 0, 1, 2, ...
+static PLACES: [u8; 64] = {
+    let mut places = [0; 64];
+    let mut place = 0;
+    while place < 64 {
+        places[place] = place as u8;
+        place += 1;
+    }
+    places
+};
+
+kernel!(
+    /// Adds `position` to the places of the set bits, lowest first. What is written after them has no meaning.
+    #[inline(always)]
+    pub(crate) fn places(avx512: Avx512, position: u32, bits: u64, out: &mut [u32; 64]) {
+        let places = _mm512_maskz_compress_epi8(bits, u8x64::from_slice(avx512, &PLACES).into());
+        let position = _mm512_set1_epi32(position as i32);
+        let first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places));
+        let first: u32x16<Avx512> = _mm512_add_epi32(first, position).simd_into(avx512);
+        first.store_slice(&mut out[..16]);
+        if bits.count_ones() > 16 {
+            let second = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(places));
+            let third = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(places));
+            let fourth = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(places));
+            let second: u32x16<Avx512> = _mm512_add_epi32(second, position).simd_into(avx512);
+            let third: u32x16<Avx512> = _mm512_add_epi32(third, position).simd_into(avx512);
+            let fourth: u32x16<Avx512> = _mm512_add_epi32(fourth, position).simd_into(avx512);
+            second.store_slice(&mut out[16..32]);
+            third.store_slice(&mut out[32..48]);
+            fourth.store_slice(&mut out[48..]);
+        }
+    }
+);
+
+/// How rows of up to 32 bits lie in a mask of up to 32 rows.
+pub(crate) struct TinyRows {
+    /// Bytes that eight rows take, which are as many as a row has bits.
+    width: usize,
+    height: u32,
+    /// For each of eight rows, the bytes from its first bit on, and at which bit of them it begins.
+    bytes: [u8; 64],
+    shifts: [u64; 8],
+    /// Of each row its bits; none of rows that there are not.
+    bits: [u64; 32],
+}
+
+impl TinyRows {
+    pub(crate) fn new([height, width]: [usize; 2]) -> Self {
+        let (mut bytes, mut shifts, mut bits) = ([0; 64], [0; 8], [0; 32]);
+        for row in 0..8 {
+            shifts[row] = (row * width % 8) as u64;
+            for byte in 0..8 {
+                bytes[8 * row + byte] = (row * width / 8 + byte) as u8;
+            }
+        }
+        bits[..height].fill(u64::MAX >> (64 - width));
+        TinyRows { width, height: height as u32, bytes, shifts, bits }
+    }
+}
+
+/// In byte r of eighth e: byte e of row 7 - r.
+static EIGHTHS: [u8; 64] = {
+    let mut eighths = [0; 64];
+    let mut at = 0;
+    while at < 64 {
+        eighths[at] = ((7 - at % 8) * 8 + at / 8) as u8;
+        at += 1;
+    }
+    eighths
+};
+
+kernel!(
+    /// Turns two masks, which are rows of bits one after the other, to pairs of columns: the first of each pair in the low bits of a
+    /// word. Each mask is at least 160 bytes, of which those after the mask have no meaning.
+    ///
+    /// Eight rows at a time are cut out, squares of 8 x 8 bits turned by an affine map over GF(2), and bytes below one another put together.
+    #[inline(always)]
+    pub(crate) fn pairs_of_columns(avx512: Avx512, masks: [&[u8]; 2], rows: &TinyRows) -> [[u64; 16]; 2] {
+        let bytes: __m512i = u8x64::from_slice(avx512, &rows.bytes).into();
+        let shifts: __m512i = u64x8::from_slice(avx512, &rows.shifts).into();
+        let eighths: __m512i = u8x64::from_slice(avx512, &EIGHTHS).into();
+        let ones = _mm512_set1_epi64(0x8040_2010_0804_0201_u64 as i64);
+        let mut turned = [_mm512_setzero_si512(); 4];
+        for (eight, turned) in turned.iter_mut().enumerate() {
+            let at = eight * rows.width;
+            let bits: __m512i = u64x8::from_slice(avx512, &rows.bits[8 * eight..][..8]).into();
+            let left: __m512i = u8x64::from_slice(avx512, &masks[0][at..at + 64]).into();
+            let right: __m512i = u8x64::from_slice(avx512, &masks[1][at..at + 64]).into();
+            let left = _mm512_and_si512(_mm512_srlv_epi64(_mm512_permutexvar_epi8(bytes, left), shifts), bits);
+            let right = _mm512_and_si512(_mm512_srlv_epi64(_mm512_permutexvar_epi8(bytes, right), shifts), bits);
+            let both = _mm512_or_si512(left, _mm512_slli_epi64::<32>(right));
+            let squares = _mm512_permutexvar_epi8(eighths, both);
+            *turned = _mm512_gf2p8affine_epi64_epi8::<0>(ones, squares);
+        }
+        let [low, high] = [
+            [_mm512_unpacklo_epi8(turned[0], turned[1]), _mm512_unpacklo_epi8(turned[2], turned[3])],
+            [_mm512_unpackhi_epi8(turned[0], turned[1]), _mm512_unpackhi_epi8(turned[2], turned[3])],
+        ];
+        let mut pairs = [
+            _mm512_unpacklo_epi16(low[0], low[1]),
+            _mm512_unpackhi_epi16(low[0], low[1]),
+            _mm512_unpacklo_epi16(high[0], high[1]),
+            _mm512_unpackhi_epi16(high[0], high[1]),
+        ];
+        let height = _mm_cvtsi32_si128(rows.height as i32);
+        for pair in &mut pairs {
+            let first = _mm512_and_si512(*pair, _mm512_set1_epi64(0xffff_ffff));
+            *pair = _mm512_or_si512(first, _mm512_sll_epi64(_mm512_srli_epi64::<32>(*pair), height));
+        }
+        // Each vector has two pairs of every eight: a quarter of it is two of the left mask's first, or second, eight, or of the right one's.
+        let first = _mm512_shuffle_i64x2::<0b0100_0100>(pairs[0], pairs[1]);
+        let second = _mm512_shuffle_i64x2::<0b0100_0100>(pairs[2], pairs[3]);
+        let third = _mm512_shuffle_i64x2::<0b1110_1110>(pairs[0], pairs[1]);
+        let fourth = _mm512_shuffle_i64x2::<0b1110_1110>(pairs[2], pairs[3]);
+        let mut both = [[0; 16]; 2];
+        for (mask, [one, other]) in both.iter_mut().zip([[first, second], [third, fourth]]) {
+            let low: u64x8<Avx512> = _mm512_shuffle_i64x2::<0b1000_1000>(one, other).simd_into(avx512);
+            let high: u64x8<Avx512> = _mm512_shuffle_i64x2::<0b1101_1101>(one, other).simd_into(avx512);
+            low.store_slice(&mut mask[..8]);
+            high.store_slice(&mut mask[8..]);
+        }
+        both
+    }
+);
+
+/// For a number of leading zeros, 0 standing for 32: a byte that is not 0 for each group that the number below them and its sign
+/// have, up to four.
+static GROUPS: [u32; 32] = {
+    let mut groups = [0; 32];
+    let mut zeros = 0;
+    while zeros < 32 {
+        let bits = if zeros == 0 { 1 } else { 33 - zeros as u32 };
+        let count = if bits > 20 { 4 } else { bits.div_ceil(5) };
+        groups[zeros] = u32::MAX >> (32 - 8 * count);
+        zeros += 1;
+    }
+    groups
+};
+
+kernel!(
+    /// The characters of differences as COCO's strings spell them, one after the other, and how many there are. Only differences that
+    /// have bytes in `lanes` are spelt, four bytes each; none has more than four groups of five bits.
+    #[inline(always)]
+    pub(crate) fn characters(avx512: Avx512, differences: u32x16<Avx512>, lanes: u64) -> (u8x64<Avx512>, usize) {
+        let differences: __m512i = differences.into();
+        let magnitudes = _mm512_xor_si512(differences, _mm512_srai_epi32::<31>(differences));
+        let few: __m512i = u32x16::from_slice(avx512, &GROUPS[..16]).into();
+        let many: __m512i = u32x16::from_slice(avx512, &GROUPS[16..]).into();
+        let there = _mm512_permutex2var_epi32(few, _mm512_lzcnt_epi32(magnitudes), many);
+        let offsets = _mm512_set1_epi64(0x2f2a_2520_0f0a_0500);
+        let groups = _mm512_and_si512(_mm512_multishift_epi64_epi8(offsets, differences), _mm512_set1_epi8(0x1f));
+        let more = _mm512_and_si512(_mm512_srli_epi32::<8>(there), _mm512_set1_epi8(0x20));
+        let text = _mm512_add_epi8(_mm512_or_si512(groups, more), _mm512_set1_epi8(48));
+        let there = _mm512_movepi8_mask(there) & lanes;
+        (_mm512_maskz_compress_epi8(there, text).simd_into(avx512), there.count_ones() as usize)
+    }
+);
+
+kernel!(
+    /// The low bytes of two vectors' elements.
+    #[inline(always)]
+    pub(crate) fn low_bytes(avx512: Avx512, first: u32x16<Avx512>, second: u32x16<Avx512>) -> u8x32<Avx512> {
+        let (first, second) = (_mm512_cvtepi32_epi8(first.into()), _mm512_cvtepi32_epi8(second.into()));
+        _mm256_set_m128i(second, first).simd_into(avx512)
+    }
+);
