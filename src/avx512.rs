@@ -17,15 +17,17 @@ static PLACES: [u8; 64] = {
 };
 
 kernel!(
-    /// Adds `position` to the places of the set bits, lowest first. What is written after them has no meaning.
+    /// Adds `position` to the places of the set bits, lowest first. What is written after them, up to 64, has no meaning. Gives how many bits
+    /// are set.
     #[inline(always)]
-    pub(crate) fn places(avx512: Avx512, position: u32, bits: u64, out: &mut [u32; 64]) {
+    pub(crate) fn places(avx512: Avx512, position: u32, bits: u64, out: &mut [u32]) -> usize {
         let places = _mm512_maskz_compress_epi8(bits, u8x64::from_slice(avx512, &PLACES).into());
         let position = _mm512_set1_epi32(position as i32);
         let first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places));
         let first: u32x16<Avx512> = _mm512_add_epi32(first, position).simd_into(avx512);
         first.store_slice(&mut out[..16]);
-        if bits.count_ones() > 16 {
+        let found = bits.count_ones() as usize;
+        if found > 16 {
             let second = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(places));
             let third = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(places));
             let fourth = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(places));
@@ -34,8 +36,9 @@ kernel!(
             let fourth: u32x16<Avx512> = _mm512_add_epi32(fourth, position).simd_into(avx512);
             second.store_slice(&mut out[16..32]);
             third.store_slice(&mut out[32..48]);
-            fourth.store_slice(&mut out[48..]);
+            fourth.store_slice(&mut out[48..64]);
         }
+        found
     }
 );
 

@@ -56,8 +56,7 @@ struct Memory {
 struct Flagging {
     scratch: Scratch,
     waiting: Waiting,
-    /// Of tiny masks.
-    words: Vec<u64>,
+    tiny: tiny::Group,
 }
 
 impl Kept for Memory {
@@ -212,7 +211,7 @@ impl Cpu {
         task: Range<usize>,
         order: Order,
         interleaved: Option<&Bits>,
-        Flagging { scratch, waiting, words }: &mut Flagging,
+        Flagging { scratch, waiting, tiny: group }: &mut Flagging,
         destination: &mut dyn Destination,
     ) {
         let (level, question) = (self.level, masks.question());
@@ -222,7 +221,7 @@ impl Cpu {
             let size = masks.size(index);
             let alike = index..task.end.min(masks.array_of(index).end);
             if interleaved.is_none() && tiny::are_tiny(size, question) {
-                let tell = Tiny { level, question, size, words, sink: &mut sink };
+                let tell = Tiny { level, question, size, group, sink: &mut sink };
                 if visit_stack(masks, alike.clone(), order, tell).is_some() {
                     index = alike.end;
                     continue;
@@ -314,7 +313,7 @@ struct Tiny<'s, 'd> {
     level: Level,
     question: Question,
     size: [u32; 2],
-    words: &'s mut Vec<u64>,
+    group: &'s mut tiny::Group,
     sink: &'s mut Sink<'d>,
 }
 
@@ -324,7 +323,7 @@ impl StackVisitor for Tiny<'_, '_> {
     fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) {
         let source = Answers { level: self.level, question: self.question, plane: pixels };
         let layout = tiny::Layout::new(self.size, memory, scan);
-        tiny::flag(self.level, &source, &layout, self.words, self.sink);
+        tiny::flag(self.level, &source, &layout, self.group, self.sink);
     }
 }
 

@@ -16,7 +16,13 @@ pub(super) trait Destination {
 
     /// The mask, of so many rows and columns, has no more starts.
     fn finish(&mut self, size: [u32; 2]);
+
+    /// Takes whole masks of up to 1024 pixels and of one size. The starts of each end where `ends` says; [`BEYOND`] more may be read.
+    fn take_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]);
 }
+
+/// What may be read of starts that are there already, or never, and written in vain after the last one.
+pub(super) const BEYOND: usize = 64;
 
 /// Starts, and how many each mask has.
 #[derive(Default)]
@@ -40,6 +46,13 @@ impl Destination for Found {
         let before = std::mem::replace(&mut self.before, self.starts.starts.len());
         self.starts.counts.push((self.before - before) as u32);
     }
+
+    fn take_masks(&mut self, _: [u32; 2], starts: &[u32], ends: &[usize]) {
+        self.take(&starts[..ends.last().copied().unwrap_or(0)]);
+        let before = [0].iter().chain(ends);
+        self.starts.counts.extend(ends.iter().zip(before).map(|(end, before)| (end - before) as u32));
+        self.before = self.starts.starts.len();
+    }
 }
 
 /// COCO's strings of masks.
@@ -62,17 +75,26 @@ impl Destination for Strings<'_> {
     fn finish(&mut self, size: [u32; 2]) {
         self.masks.push(CocoRle { size, counts: self.writer.finish() });
     }
+
+    fn take_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]) {
+        let strings = self.writer.small_masks(starts, ends);
+        self.masks.extend(strings.map(|counts| CocoRle { size, counts: counts.to_owned() }));
+    }
 }
 
 /// Starts that wait to be taken together.
 const WAITING: usize = 1024;
 
 /// Memory of a [`Sink`], kept from mask to mask.
-pub(super) struct Waiting(Box<[u32; WAITING]>);
+pub(super) struct Waiting(Box<Aligned>);
+
+/// A vector of starts never lies in two lines of the cache.
+#[repr(align(64))]
+struct Aligned([u32; WAITING]);
 
 impl Default for Waiting {
     fn default() -> Self {
-        Waiting(Box::new([0; WAITING]))
+        Waiting(Box::new(Aligned([0; WAITING])))
     }
 }
 
@@ -89,7 +111,7 @@ pub(super) struct Sink<'d> {
 
 impl<'d> Sink<'d> {
     pub(super) fn new(level: Level, waiting: &'d mut Waiting, destination: &'d mut dyn Destination) -> Self {
-        Sink { level, waiting: &mut waiting.0, count: 0, destination, size: [0; 2], last: None }
+        Sink { level, waiting: &mut waiting.0.0, count: 0, destination, size: [0; 2], last: None }
     }
 
     /// The mask that is told next.
@@ -133,55 +155,20 @@ impl<'d> Sink<'d> {
     /// The boundaries of up to 64 pixels: bit i is the pixel at scan position `position + i`.
     #[inline(always)]
     pub(super) fn word<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
-        // The most that a word adds, and the places that are written in vain.
-        if self.count > WAITING - 64 - 64 {
+        if self.count > WAITING - 64 - BEYOND {
             self.flush();
         }
-        let found = bits.count_ones() as usize;
-        #[cfg(target_arch = "x86_64")]
-        if let Level::Avx512(avx512) = simd.level() {
-            if let Some(out) = self.waiting[self.count..].first_chunk_mut() {
-                crate::avx512::places(avx512, position, bits, out);
-            }
-            self.count += found;
-            return;
-        }
-        if found <= SPARSE {
-            self.sparse_word(position, bits, found);
-        } else {
-            self.dense_word(simd, position, bits);
-        }
-        self.count += found;
+        self.count += write_places(simd, position, bits, &mut self.waiting[self.count..]);
     }
 
-    /// Bit by bit, always four: a branch for each would be mispredicted once a word.
-    #[inline(always)]
-    fn sparse_word(&mut self, position: u32, mut bits: u64, found: usize) {
-        let mut at = self.count;
-        let end = at + found;
-        while let Some(out) = self.waiting[at..].first_chunk_mut::<4>() {
-            for out in out {
-                *out = position.wrapping_add(bits.trailing_zeros());
-                bits &= bits.wrapping_sub(1);
-            }
-            at += 4;
-            if at >= end {
-                break;
-            }
-        }
+    /// What is taken of a mask of so many pixels although no boundary shows it: see [`Destination::at_the_ends`].
+    pub(super) fn at_the_ends(&self, begins_with_foreground: bool, pixels: u32) -> [Option<u32>; 2] {
+        self.destination.at_the_ends(begins_with_foreground, pixels)
     }
 
-    /// A byte at a time, all eight places of each written: no branch that noise would mispredict.
-    #[inline(always)]
-    fn dense_word<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
-        let mut at = self.count;
-        let mut base = u32x8::splat(simd, position);
-        for byte in bits.to_le_bytes() {
-            let Some(out) = self.waiting[at..].first_chunk_mut::<8>() else { break };
-            (u32x8::from_slice(simd, &PLACES[usize::from(byte)]) + base).store_slice(out);
-            at += byte.count_ones() as usize;
-            base += 8;
-        }
+    /// Whole masks: see [`Destination::take_masks`].
+    pub(super) fn masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]) {
+        self.destination.take_masks(size, starts, ends);
     }
 
     /// Starts that are known already.
@@ -195,6 +182,45 @@ impl<'d> Sink<'d> {
     pub(super) fn flush(&mut self) {
         self.destination.take(&self.waiting[..self.count]);
         self.count = 0;
+    }
+}
+
+/// Adds `position` to the places of the set bits, lowest first. Of `out`, [`BEYOND`] more are written. Gives how many bits are set.
+#[inline(always)]
+pub(super) fn write_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if let Level::Avx512(avx512) = simd.level() {
+        return crate::avx512::places(avx512, position, bits, &mut out[..64]);
+    }
+    let found = bits.count_ones() as usize;
+    if found <= SPARSE { sparse_places(position, bits, out) } else { dense_places(simd, position, bits, out) }
+    found
+}
+
+/// Bit by bit, always four: a branch for each would be mispredicted once a word.
+#[inline(always)]
+fn sparse_places(position: u32, mut bits: u64, out: &mut [u32]) {
+    for out in out.as_chunks_mut::<4>().0 {
+        for out in out {
+            *out = position.wrapping_add(bits.trailing_zeros());
+            bits &= bits.wrapping_sub(1);
+        }
+        if bits == 0 {
+            break;
+        }
+    }
+}
+
+/// A byte at a time, all eight places of each written: no branch that noise would mispredict.
+#[inline(always)]
+fn dense_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) {
+    let mut at = 0;
+    let mut base = u32x8::splat(simd, position);
+    for byte in bits.to_le_bytes() {
+        let Some(out) = out[at..].first_chunk_mut::<8>() else { break };
+        (u32x8::from_slice(simd, &PLACES[usize::from(byte)]) + base).store_slice(out);
+        at += byte.count_ones() as usize;
+        base += 8;
     }
 }
 

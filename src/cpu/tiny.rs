@@ -8,7 +8,7 @@ use fearless_simd::{Level, Simd, dispatch, u64x8};
 
 #[cfg(target_arch = "x86_64")]
 use crate::avx512::{TinyRows, pairs_of_columns};
-use super::sink::Sink;
+use super::sink::{BEYOND, Sink, write_places};
 use super::source::Source;
 use super::transpose::{transpose_pair, vectors};
 use super::words::{Grid, cut};
@@ -21,8 +21,11 @@ const SIDE: usize = 32;
 const WORDS: usize = SIDE * SIDE / 64;
 /// Masks that are read at a time.
 const GROUP: usize = 64;
-/// Words after the last mask's, so that all masks can be read as if they had the most pixels.
-const BEYOND: usize = 20;
+/// Words from a mask's first on that are looked at, whatever its size.
+const WORDS_BEYOND: usize = 20;
+/// Starts of masks that are told together, and how many a mask has at most, with one at its end.
+const STARTS: usize = 1 << 12;
+const MOST_STARTS: usize = SIDE * SIDE + 1;
 
 /// A mask's answers in scan order, in words of [`Layout::bits`] each, the first the lowest; bits beyond these are 0.
 type Answers = [u64; WORDS];
@@ -35,7 +38,7 @@ pub(super) fn are_tiny([height, width]: [u32; 2], question: Question) -> bool {
 
 /// What is known of all masks of a stack.
 pub(super) struct Layout {
-    /// As [`Sink::begin`] wants it.
+    /// Rows and columns of each mask.
     size: [u32; 2],
     /// Rows and columns of memory.
     memory: [usize; 2],
@@ -70,31 +73,77 @@ impl Layout {
     }
 }
 
-/// Tells `sink` masks of this layout, which are the rows of `source`.
-pub(super) fn flag(level: Level, source: &dyn Source, layout: &Layout, words: &mut Vec<u64>, sink: &mut Sink<'_>) {
+/// Memory kept from stack to stack.
+#[derive(Default)]
+pub(super) struct Group {
+    /// A row of words a mask.
+    words: Vec<u64>,
+    answers: Vec<Answers>,
+    starts: Vec<u32>,
+    /// Where the starts of each mask end.
+    ends: Vec<usize>,
+}
+
+/// Tells `sink` masks of this layout, which are the rows of `source`. Some masks at a time are taken through one stage after the other:
+/// what was just written by parts could not be read as vectors at once.
+pub(super) fn flag(level: Level, source: &dyn Source, layout: &Layout, group: &mut Group, sink: &mut Sink<'_>) {
     let row = source.width().div_ceil(64);
+    group.words.resize(GROUP * row + WORDS_BEYOND, 0);
+    group.answers.resize(GROUP, [0; WORDS]);
+    group.starts.resize(STARTS, 0);
     for first in (0..source.height()).step_by(GROUP) {
         let masks = first..source.height().min(first + GROUP);
         let count = masks.len();
-        words.resize(GROUP * row + BEYOND, 0);
-        source.read(masks, 0..source.width(), &mut Grid { words, row });
-        dispatch!(level, simd => tell_all(simd, words, row, count, layout, sink));
+        source.read(masks, 0..source.width(), &mut Grid { words: &mut group.words, row });
+        dispatch!(level, simd => {
+            group.answer(simd, row, count, layout);
+            group.tell(simd, count, layout, sink);
+        });
     }
 }
 
-#[inline(always)]
-fn tell_all<S: Simd>(simd: S, words: &[u64], row: usize, count: usize, layout: &Layout, sink: &mut Sink<'_>) {
-    for first in (0..count).step_by(2) {
-        // There is always another, if only of what was there before.
-        let masks = [&words[first * row..][..BEYOND], &words[(first + 1).min(GROUP - 1) * row..][..BEYOND]];
-        let [left, right] = match layout.scan {
-            Scan::Along => [along(masks[0]), along(masks[1])],
-            Scan::Across => across(simd, masks, layout),
-        };
-        tell(simd, &left, layout, sink);
-        if first + 1 < count {
-            tell(simd, &right, layout, sink);
+impl Group {
+    /// Puts the words of `count` masks, `row` words each, in scan order.
+    #[inline(always)]
+    fn answer<S: Simd>(&mut self, simd: S, row: usize, count: usize, layout: &Layout) {
+        for (pair, answers) in self.answers.chunks_exact_mut(2).take(count.div_ceil(2)).enumerate() {
+            let left = &self.words[2 * pair * row..][..WORDS_BEYOND];
+            // There is always another, if only of what was there before.
+            let right = &self.words[(2 * pair + 1) * row..][..WORDS_BEYOND];
+            let both = match layout.scan {
+                Scan::Along => [along(left), along(right)],
+                Scan::Across => across(simd, [left, right], layout),
+            };
+            answers.copy_from_slice(&both);
         }
+    }
+
+    /// Tells the runs of `count` masks.
+    #[inline(always)]
+    fn tell<S: Simd>(&mut self, simd: S, count: usize, layout: &Layout, sink: &mut Sink<'_>) {
+        let pixels = layout.size[0] * layout.size[1];
+        let at_the_ends = [sink.at_the_ends(false, pixels), sink.at_the_ends(true, pixels)];
+        let words = (pixels as usize).div_ceil(layout.bits);
+        let mut at = 0;
+        self.ends.clear();
+        for answers in &self.answers[..count] {
+            if at > STARTS - MOST_STARTS - BEYOND {
+                sink.masks(layout.size, &self.starts, &self.ends);
+                self.ends.clear();
+                at = 0;
+            }
+            let [first, last] = at_the_ends[(answers[0] & 1) as usize];
+            self.starts[at] = first.unwrap_or(0);
+            at += usize::from(first.is_some());
+            let boundaries = boundaries(simd, answers, layout);
+            for (index, &bits) in boundaries[..words].iter().enumerate() {
+                at += write_places(simd, (index * layout.bits) as u32, bits, &mut self.starts[at..]);
+            }
+            self.starts[at] = last.unwrap_or(0);
+            at += usize::from(last.is_some());
+            self.ends.push(at);
+        }
+        sink.masks(layout.size, &self.starts, &self.ends);
     }
 }
 
@@ -131,10 +180,9 @@ fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &Layout) -> [Answers; 2]
     answers
 }
 
-/// Tells a mask.
+/// The boundaries of a mask but for its first pixel, in the words of its answers.
 #[inline(always)]
-fn tell<S: Simd>(simd: S, answers: &Answers, layout: &Layout, sink: &mut Sink<'_>) {
-    sink.begin(layout.size, answers[0] & 1 == 1);
+fn boundaries<S: Simd>(simd: S, answers: &Answers, layout: &Layout) -> Answers {
     let (low, high) = (u64x8::from_slice(simd, &answers[..8]), u64x8::from_slice(simd, &answers[8..]));
     let last = layout.bits as u32 - 1;
     let before_low = low << 1 | u64x8::splat(simd, 0).slide::<7>(low) >> last;
@@ -142,10 +190,5 @@ fn tell<S: Simd>(simd: S, answers: &Answers, layout: &Layout, sink: &mut Sink<'_
     let mut boundaries = [0; WORDS];
     ((low ^ before_low) & u64x8::from_slice(simd, &layout.may_be[..8])).store_slice(&mut boundaries[..8]);
     ((high ^ before_high) & u64x8::from_slice(simd, &layout.may_be[8..])).store_slice(&mut boundaries[8..]);
-    for (index, bits) in boundaries.into_iter().enumerate() {
-        if bits != 0 {
-            sink.word(simd, (index * layout.bits) as u32, bits);
-        }
-    }
-    sink.end();
+    boundaries
 }

@@ -44,6 +44,8 @@ pub(crate) struct CocoWriter {
     pub(super) index: usize,
     /// Where the last three ended, the last one last.
     pub(super) before: [u32; 3],
+    /// Where the characters of whole masks end.
+    mask_ends: Vec<usize>,
 }
 
 impl CocoWriter {
@@ -52,7 +54,7 @@ impl CocoWriter {
     }
 
     pub(crate) fn at(level: Level) -> Self {
-        CocoWriter { level, text: Vec::new(), length: 0, index: 0, before: [0; 3] }
+        CocoWriter { level, text: Vec::new(), length: 0, index: 0, before: [0; 3], mask_ends: Vec::new() }
     }
 
     /// The scan positions at which the next counts end: where each run does, background first.
@@ -68,7 +70,7 @@ impl CocoWriter {
         {
             return avx512.vectorize(
                 #[inline(always)]
-                || self.sixteens(avx512, ends, last <= SMALL),
+                || self.sixteens(avx512, ends),
             );
         }
         if last <= SMALL {
@@ -133,6 +135,33 @@ impl CocoWriter {
         self.ends(starts.get(1..).unwrap_or_default());
         self.ends(&[pixels]);
         self.finish()
+    }
+
+    /// The strings of whole masks of up to [`SMALL`] pixels, whose ends lie one after the other, each up to one of `masks`. 64 more ends
+    /// may be read.
+    pub(crate) fn small_masks(&mut self, ends: &[u32], masks: &[usize]) -> impl Iterator<Item = &str> {
+        self.mask_ends.clear();
+        let mut first = 0;
+        for &last in masks {
+            match self.level {
+                #[cfg(target_arch = "x86_64")]
+                Level::Avx512(avx512) => avx512.vectorize(
+                    #[inline(always)]
+                    || self.small_sixteens(avx512, &ends[first..], last - first),
+                ),
+                _ => {
+                    self.index = 0;
+                    self.ends(&ends[first..last]);
+                }
+            }
+            self.mask_ends.push(self.length);
+            first = last;
+        }
+        self.index = 0;
+        let length = std::mem::take(&mut self.length);
+        let text = str::from_utf8(&self.text[..length]).expect("all characters are between 48 and 111");
+        let firsts = std::iter::once(0).chain(self.mask_ends.iter().copied());
+        firsts.zip(&self.mask_ends).map(move |(first, &last)| &text[first..last])
     }
 
     /// Room for so many more characters.
