@@ -2,7 +2,7 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::prefetch::prefetch;
+use super::prefetch;
 use super::rule::{Above, Lanes, NonZero, Rule, Value};
 use crate::plane::Rows;
 use crate::question::Question;
@@ -18,6 +18,9 @@ impl Grid<'_> {
         Grid { words: &mut self.words[row * self.row..], row: self.row }
     }
 }
+
+/// 64 pixels of a byte each that a page holds.
+const CHUNKS_OF_A_PAGE: usize = prefetch::PAGE / 64;
 
 /// The bits of the pixels one before those of a word. `before` is that of the pixel before the word's first, and becomes that of
 /// its last.
@@ -107,9 +110,13 @@ fn read_row<S: Simd, B: Lanes, R: Rule<B>>(
     let whole = width / 64;
     let chunks = &pixels.as_chunks().0[..whole];
     let before_chunks = &before.as_chunks().0[..whole];
-    for ((pixels, before), word) in chunks.iter().zip(before_chunks).zip(&mut words[..whole]) {
-        prefetch(pixels);
-        *word = rule.word(simd, pixels, before);
+    let pieces = chunks.chunks(CHUNKS_OF_A_PAGE / size_of::<B>()).zip(before_chunks.chunks(CHUNKS_OF_A_PAGE / size_of::<B>()));
+    for ((pixels, before), words) in pieces.zip(words.chunks_mut(CHUNKS_OF_A_PAGE / size_of::<B>())) {
+        prefetch::page(pixels);
+        for ((pixels, before), word) in pixels.iter().zip(before).zip(words) {
+            prefetch::line(pixels);
+            *word = rule.word(simd, pixels, before);
+        }
     }
     if !width.is_multiple_of(64) {
         words[whole] = short_word(simd, rule, pixels, before, 64 * whole, width % 64);
