@@ -79,6 +79,9 @@ static EIGHTHS: [u8; 64] = {
     eighths
 };
 
+/// Byte i has bit i.
+const ONES: i64 = 0x8040_2010_0804_0201_u64 as i64;
+
 kernel!(
     /// Turns two masks, which are rows of bits one after the other, to pairs of columns: the first of each pair in the low bits of a
     /// word. Each mask is at least 160 bytes, of which those after the mask have no meaning.
@@ -89,7 +92,7 @@ kernel!(
         let bytes: __m512i = u8x64::from_slice(avx512, &rows.bytes).into();
         let shifts: __m512i = u64x8::from_slice(avx512, &rows.shifts).into();
         let eighths: __m512i = u8x64::from_slice(avx512, &EIGHTHS).into();
-        let ones = _mm512_set1_epi64(0x8040_2010_0804_0201_u64 as i64);
+        let ones = _mm512_set1_epi64(ONES);
         let mut turned = [_mm512_setzero_si512(); 4];
         for (eight, turned) in turned.iter_mut().enumerate() {
             let at = eight * rows.width;
@@ -117,19 +120,70 @@ kernel!(
             let first = _mm512_and_si512(*pair, _mm512_set1_epi64(0xffff_ffff));
             *pair = _mm512_or_si512(first, _mm512_sll_epi64(_mm512_srli_epi64::<32>(*pair), height));
         }
-        // Each vector has two pairs of every eight: a quarter of it is two of the left mask's first, or second, eight, or of the right one's.
-        let first = _mm512_shuffle_i64x2::<0b0100_0100>(pairs[0], pairs[1]);
-        let second = _mm512_shuffle_i64x2::<0b0100_0100>(pairs[2], pairs[3]);
-        let third = _mm512_shuffle_i64x2::<0b1110_1110>(pairs[0], pairs[1]);
-        let fourth = _mm512_shuffle_i64x2::<0b1110_1110>(pairs[2], pairs[3]);
+        // Each vector has two pairs of every eight, the left mask's in its first half.
+        let [left, more_left, right, more_right] = quarters(pairs);
         let mut both = [[0; 16]; 2];
-        for (mask, [one, other]) in both.iter_mut().zip([[first, second], [third, fourth]]) {
-            let low: u64x8<Avx512> = _mm512_shuffle_i64x2::<0b1000_1000>(one, other).simd_into(avx512);
-            let high: u64x8<Avx512> = _mm512_shuffle_i64x2::<0b1101_1101>(one, other).simd_into(avx512);
+        for (mask, [low, high]) in both.iter_mut().zip([[left, more_left], [right, more_right]]) {
+            let (low, high): (u64x8<Avx512>, u64x8<Avx512>) = (low.simd_into(avx512), high.simd_into(avx512));
             low.store_slice(&mut mask[..8]);
             high.store_slice(&mut mask[8..]);
         }
         both
+    }
+);
+
+/// The first quarters of four vectors, their second ones, ...
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn quarters([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+    let first = _mm512_shuffle_i64x2::<0b0100_0100>(a, b);
+    let second = _mm512_shuffle_i64x2::<0b0100_0100>(c, d);
+    let third = _mm512_shuffle_i64x2::<0b1110_1110>(a, b);
+    let fourth = _mm512_shuffle_i64x2::<0b1110_1110>(c, d);
+    [
+        _mm512_shuffle_i64x2::<0b1000_1000>(first, second),
+        _mm512_shuffle_i64x2::<0b1101_1101>(first, second),
+        _mm512_shuffle_i64x2::<0b1000_1000>(third, fourth),
+        _mm512_shuffle_i64x2::<0b1101_1101>(third, fourth),
+    ]
+}
+
+kernel!(
+    /// Turns 64 rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the rows from 8 * k on.
+    ///
+    /// Squares of 8 x 8 bits are turned by an affine map over GF(2), and bytes below one another put together.
+    #[inline(always)]
+    pub(crate) fn turn(avx512: Avx512, rows: [u64x8<Avx512>; 8]) -> [u64; 64] {
+        let eighths: __m512i = u8x64::from_slice(avx512, &EIGHTHS).into();
+        let ones = _mm512_set1_epi64(ONES);
+        let mut turned = [_mm512_setzero_si512(); 8];
+        for (rows, turned) in rows.into_iter().zip(&mut turned) {
+            *turned = _mm512_gf2p8affine_epi64_epi8::<0>(ones, _mm512_permutexvar_epi8(eighths, rows.into()));
+        }
+        // Bytes of two vectors, then of four, then of all: of each sixteen columns, two are in each vector.
+        let mut twos = [_mm512_setzero_si512(); 8];
+        for (pair, turned) in turned.chunks_exact(2).enumerate() {
+            twos[pair] = _mm512_unpacklo_epi8(turned[0], turned[1]);
+            twos[pair + 4] = _mm512_unpackhi_epi8(turned[0], turned[1]);
+        }
+        let mut fours = [_mm512_setzero_si512(); 8];
+        for (pair, twos) in twos.chunks_exact(2).enumerate() {
+            fours[pair % 2 + pair / 2 * 4] = _mm512_unpacklo_epi16(twos[0], twos[1]);
+            fours[pair % 2 + pair / 2 * 4 + 2] = _mm512_unpackhi_epi16(twos[0], twos[1]);
+        }
+        let mut eights = [_mm512_setzero_si512(); 8];
+        for (pair, fours) in fours.chunks_exact(2).enumerate() {
+            eights[2 * pair] = _mm512_unpacklo_epi32(fours[0], fours[1]);
+            eights[2 * pair + 1] = _mm512_unpackhi_epi32(fours[0], fours[1]);
+        }
+        let mut columns = [0; 64];
+        for (half, eights) in eights.chunks_exact(4).enumerate() {
+            for (sixteen, quarter) in quarters([eights[0], eights[1], eights[2], eights[3]]).into_iter().enumerate() {
+                let quarter: u64x8<Avx512> = quarter.simd_into(avx512);
+                quarter.store_slice(&mut columns[16 * sixteen + 8 * half..][..8]);
+            }
+        }
+        columns
     }
 );
 

@@ -1,7 +1,7 @@
 //! A square of bits, rows to columns.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, u64x4};
+use fearless_simd::{Level, Simd, u64x4, u64x8};
 
 /// Rows as the vectors that are turned, four each.
 #[inline(always)]
@@ -18,6 +18,16 @@ pub(super) fn vectors<S: Simd, const COUNT: usize>(simd: S, rows: &[u64]) -> [u6
 /// Halves, quarters, ... of ever smaller squares are swapped (Warren, Hacker's Delight, 7-3).
 #[inline(always)]
 pub(super) fn transpose<S: Simd>(mut rows: [u64x4<S>; 16]) -> [u64; 64] {
+    #[cfg(target_arch = "x86_64")]
+    if let Level::Avx512(avx512) = rows[0].token().level() {
+        let mut eights = [u64x8::splat(avx512, 0); 8];
+        for (eight, rows) in eights.iter_mut().zip(rows.chunks_exact(2)) {
+            let mut lanes = [0; 8];
+            rows[0].combine(rows[1]).store_slice(&mut lanes);
+            *eight = u64x8::from_slice(avx512, &lanes);
+        }
+        return crate::avx512::turn(avx512, eights);
+    }
     round::<S, 8>(&mut rows, 32, 0x0000_0000_ffff_ffff);
     let mut columns = [0; 64];
     turn_halves(&mut rows, &mut columns);
