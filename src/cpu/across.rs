@@ -81,6 +81,7 @@ fn flag_one_band<S: Simd>(simd: S, source: &dyn Source, band: &mut Band, sink: &
     for left in (0..width).step_by(STRIP) {
         let columns = left..width.min(left + STRIP);
         band.read(source, 0..height, columns.clone());
+        band.fill_up(source.are_answers());
         if source.are_answers() {
             before = Some(band.seam(columns.len(), before));
         }
@@ -220,6 +221,7 @@ impl Stretch {
         for number in self.bands.clone() {
             band.move_last_row_above();
             band.read(source, number * 64..height.min(number * 64 + 64), 0..width);
+            band.fill_up(source.are_answers());
             if number == 0 {
                 band.words[..above.len()].copy_from_slice(above);
             }
@@ -248,14 +250,16 @@ impl Band {
         self.row = columns.len().div_ceil(64);
         self.words.resize(65 * self.row + LANES, 0);
         source.read(rows, columns, &mut Grid { words: &mut self.words[self.row..], row: self.row });
-        if self.rows < 64 {
-            // Rows that there are not hold no boundary.
-            let last = self.rows * self.row..(self.rows + 1) * self.row;
-            for row in self.rows + 1..65 {
-                match source.are_answers() {
-                    true => self.words.copy_within(last.clone(), row * self.row),
-                    false => self.words[row * self.row..][..self.row].fill(0),
-                }
+    }
+
+    /// Rows that there are not hold no boundary.
+    fn fill_up(&mut self, are_answers: bool) {
+        let (last, beyond) = self.words[self.rows * self.row..65 * self.row].split_at_mut(self.row);
+        for row in beyond.chunks_exact_mut(self.row) {
+            if are_answers {
+                row.copy_from_slice(last);
+            } else {
+                row.fill(0);
             }
         }
     }
