@@ -11,6 +11,8 @@ mod error;
 pub mod format;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(test)]
+mod levels;
 mod limits;
 mod masks;
 mod ops;

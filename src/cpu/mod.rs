@@ -11,6 +11,8 @@ mod queue;
 mod rule;
 mod sink;
 mod source;
+#[cfg(test)]
+mod tests;
 mod tiny;
 mod transpose;
 mod words;
@@ -340,52 +342,5 @@ impl StackVisitor for ReadBits {
     fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) -> Bits {
         let source = Answers { level: self.level, question: self.question, plane: pixels };
         Bits::read(self.level, &source, memory, scan, self.parallel)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use ndarray::{Array3, s};
-
-    use super::*;
-
-    /// Every SIMD level of this machine and the scalar one, from the one source: the same starts and strings.
-    #[test]
-    fn all_levels_agree() {
-        let best = Level::new();
-        #[allow(unused_mut, reason = "only x86 has levels between the least and the best")]
-        let mut levels = vec![Level::fallback(), Level::baseline()];
-        #[cfg(target_arch = "x86_64")]
-        levels.extend([best.as_sse4_2().map(Level::Sse4_2), best.as_avx2().map(Level::Avx2)].into_iter().flatten());
-        let mut state = 1u32;
-        let mut random = |_| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            if state >> 28 < 11 { 0 } else { state >> 27 }
-        };
-        let bytes = Array3::from_shape_simple_fn((3, 130, 201), || random(()) as u8);
-        let shorts = bytes.mapv(|pixel| u16::from(pixel) << 5);
-        let words = bytes.mapv(|pixel| i32::from(pixel) - 16);
-        let halves = bytes.mapv(|pixel| half::f16::from_f32(f32::from(pixel) - 20.0));
-        let singles = bytes.mapv(|pixel| if pixel == 31 { f32::NAN } else { f32::from(pixel) - 20.5 });
-        let masks = [
-            Masks::binary(&bytes),
-            Masks::labels(&bytes),
-            Masks::binary(shorts.slice(s![.., ..64, 1..])),
-            Masks::labels(&shorts),
-            Masks::binary(&words),
-            Masks::labels(&words),
-            Masks::threshold(&halves, 0.0),
-            Masks::threshold(&singles, -3.5),
-        ];
-        let cpu = |level| Cpu { level, ..Cpu::new(1).expect("one thread") };
-        for masks in masks.map(|masks| masks.expect("small")) {
-            for level in &levels {
-                let (cpu, best) = (cpu(*level), cpu(best));
-                for order in [Order::RowMajor, Order::ColumnMajor] {
-                    assert_eq!(cpu.starts(&masks, order, 0..3), best.starts(&masks, order, 0..3), "{level:?}");
-                }
-                assert_eq!(cpu.coco(&masks, 0..3), best.coco(&masks, 0..3), "{level:?}");
-            }
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! The library's one unsafe expression: a hint that says which memory is read soon.
+//! The library's one unsafe block: a hint that says which memory is read soon.
 
 /// Bytes of a page, at whose end a CPU's own prefetching stops.
 pub(super) const PAGE: usize = 4096;
@@ -6,10 +6,9 @@ pub(super) const PAGE: usize = 4096;
 const LINE_AHEAD: usize = 512;
 const PAGE_AHEAD: usize = 8192;
 
-/// Asks for the line that lies [`LINE_AHEAD`] bytes after these pixels, the same rows' or those of the next ones.
+/// Asks the second cache for the lines that lie [`LINE_AHEAD`] bytes after these pixels, the same rows' or those of the next ones.
 ///
-/// With [`page`], it takes masks in memory from 20 to 27 GB/s on a Zen 4, and rows from 0.81 to about 0.9 of the read limit on a Cascade
-/// Lake: see "Streams or prefetching" in benches/NOTES.md.
+/// Into the nearest cache it would take a third more time on a Zen 4; see "Prefetching" in benches/NOTES.md.
 #[inline(always)]
 pub(super) fn line<B>(pixels: &[B; 64]) {
     for line in 0..size_of::<B>() {
@@ -17,7 +16,9 @@ pub(super) fn line<B>(pixels: &[B; 64]) {
     }
 }
 
-/// Begins the page that begins [`PAGE_AHEAD`] bytes after some of these pixels, up to a page of them, if there is one.
+/// Begins the page that begins [`PAGE_AHEAD`] bytes after one of these pixels, of which there is at most one in a page of pixels.
+///
+/// The rest of a page a CPU fetches by itself. On a Zen 4 it takes the reading of masks in memory from 20 GB/s to 26.
 #[inline(always)]
 pub(super) fn page<B>(pixels: &[B]) {
     let ahead = pixels.as_ptr().cast::<u8>().wrapping_add(PAGE_AHEAD);

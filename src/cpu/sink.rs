@@ -193,7 +193,11 @@ pub(super) fn write_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut
         return crate::avx512::places(avx512, position, bits, &mut out[..64]);
     }
     let found = bits.count_ones() as usize;
-    if found <= SPARSE { sparse_places(position, bits, out) } else { dense_places(simd, position, bits, out) }
+    if found <= SPARSE {
+        sparse_places(position, bits, out)
+    } else {
+        dense_places(simd, position, bits, out)
+    }
     found
 }
 

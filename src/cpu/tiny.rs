@@ -6,12 +6,12 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u64x8};
 
-#[cfg(target_arch = "x86_64")]
-use crate::avx512::{TinyRows, pairs_of_columns};
 use super::sink::{BEYOND, Sink, write_places};
 use super::source::Source;
 use super::transpose::{transpose_pair, vectors};
 use super::words::{Grid, cut};
+#[cfg(target_arch = "x86_64")]
+use crate::avx512::{TinyRows, pairs_of_columns};
 use crate::plane::Scan;
 use crate::question::Question;
 
@@ -159,7 +159,11 @@ fn along(words: &[u64]) -> Answers {
 fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &Layout) -> [Answers; 2] {
     #[cfg(target_arch = "x86_64")]
     if let Level::Avx512(avx512) = simd.level() {
-        return pairs_of_columns(avx512, [bytemuck::cast_slice(masks[0]), bytemuck::cast_slice(masks[1])], &layout.rows);
+        return pairs_of_columns(
+            avx512,
+            [bytemuck::cast_slice(masks[0]), bytemuck::cast_slice(masks[1])],
+            &layout.rows,
+        );
     }
     let [height, width] = layout.memory;
     let mut rows = [0; SIDE];

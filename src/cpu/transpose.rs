@@ -1,7 +1,9 @@
 //! A square of bits, rows to columns.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, u64x4, u64x8};
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::{Level, u64x8};
+use fearless_simd::{Simd, u64x4};
 
 /// Rows as the vectors that are turned, four each.
 #[inline(always)]
@@ -95,9 +97,11 @@ mod tests {
             for column in 0..64 {
                 let mut rows = [0; 64];
                 rows[row] = 1 << column;
-                let columns = dispatch!(Level::new(), simd => transpose(vectors(simd, &rows)));
-                for (other, bits) in columns.into_iter().enumerate() {
-                    assert_eq!(bits, if other == column { 1 << row } else { 0 });
+                for level in crate::levels::all() {
+                    let columns = dispatch!(level, simd => transpose(vectors(simd, &rows)));
+                    for (other, bits) in columns.into_iter().enumerate() {
+                        assert_eq!(bits, if other == column { 1 << row } else { 0 }, "{level:?}");
+                    }
                 }
             }
         }

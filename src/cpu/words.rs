@@ -19,9 +19,6 @@ impl Grid<'_> {
     }
 }
 
-/// 64 pixels of a byte each that a page holds.
-const CHUNKS_OF_A_PAGE: usize = prefetch::PAGE / 64;
-
 /// The bits of the pixels one before those of a word. `before` is that of the pixel before the word's first, and becomes that of
 /// its last.
 #[inline(always)]
@@ -110,8 +107,9 @@ fn read_row<S: Simd, B: Lanes, R: Rule<B>>(
     let whole = width / 64;
     let chunks = &pixels.as_chunks().0[..whole];
     let before_chunks = &before.as_chunks().0[..whole];
-    let pieces = chunks.chunks(CHUNKS_OF_A_PAGE / size_of::<B>()).zip(before_chunks.chunks(CHUNKS_OF_A_PAGE / size_of::<B>()));
-    for ((pixels, before), words) in pieces.zip(words.chunks_mut(CHUNKS_OF_A_PAGE / size_of::<B>())) {
+    let page = prefetch::PAGE / (64 * size_of::<B>());
+    let pages = chunks.chunks(page).zip(before_chunks.chunks(page));
+    for ((pixels, before), words) in pages.zip(words.chunks_mut(page)) {
         prefetch::page(pixels);
         for ((pixels, before), word) in pixels.iter().zip(before).zip(words) {
             prefetch::line(pixels);

@@ -17,7 +17,8 @@ impl CocoWriter {
     pub(super) fn small_sixteens(&mut self, avx512: Avx512, ends: &[u32], count: usize) {
         self.reserve(4 * count + 64);
         // After these, the differences are what the first three counts are written as: themselves.
-        let mut before = u32x16::splat(avx512, ends[0]) << u32x16::from_slice(avx512, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
+        let mut before = u32x16::splat(avx512, ends[0])
+            << u32x16::from_slice(avx512, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
         for first in (0..count).step_by(16) {
             let ends = u32x16::from_slice(avx512, &ends[first..first + 16]);
             self.write_sixteen(avx512, differences(before, ends), u64::MAX >> (64 - 4 * (count - first).min(16)));

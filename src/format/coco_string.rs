@@ -4,9 +4,9 @@
 //! the lowest first, each as the character 48 + group, with 32 added where another group follows. The number ends where
 //! all that remains is the last group's sign bit.
 
-use fearless_simd::{Level, dispatch};
 #[cfg(target_arch = "x86_64")]
 use fearless_simd::Simd;
+use fearless_simd::{Level, dispatch};
 
 pub(super) const FIRST: u8 = 48;
 pub(super) const GROUP_BITS: u32 = 5;
@@ -266,10 +266,12 @@ mod tests {
                 .map(|i| plain(i64::from(counts[i]) - if i < 3 { 0 } else { i64::from(counts[i - 2]) }))
                 .collect();
             for cut in [0, 1, 2, 3, 4, 31, 32, 33, 64, 70].map(|cut| cut.min(ends.len())) {
-                let mut writer = CocoWriter::new();
-                writer.ends(&ends[..cut]);
-                writer.ends(&ends[cut..]);
-                assert_eq!(writer.finish(), expected, "{length} counts up to {spread}, cut at {cut}");
+                for level in crate::levels::all() {
+                    let mut writer = CocoWriter::at(level);
+                    writer.ends(&ends[..cut]);
+                    writer.ends(&ends[cut..]);
+                    assert_eq!(writer.finish(), expected, "{length} counts up to {spread}, cut at {cut}, {level:?}");
+                }
             }
         }
     }
@@ -280,10 +282,39 @@ mod tests {
         let counts = [1, 1, 1, u32::MAX - 5, 2];
         let ends: Vec<u32> =
             counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count) + count)).collect();
-        let mut writer = CocoWriter::new();
-        writer.ends(&ends);
         let written = [1, 1, 1, i64::from(u32::MAX) - 6, 1].map(plain).concat();
-        assert_eq!(writer.finish(), written);
+        for level in crate::levels::all() {
+            let mut writer = CocoWriter::at(level);
+            writer.ends(&ends);
+            assert_eq!(writer.finish(), written, "{level:?}");
+        }
+    }
+
+    /// Counts whose differences have one to six groups, each size first alone in its block and then in all of it.
+    #[test]
+    fn blocks_of_every_number_of_groups_are_written_as_by_the_plain_loop() {
+        for power in 0..27 {
+            for count in 1..70usize {
+                let mut counts = vec![2; 100];
+                counts[count] += 1u32 << power;
+                counts[30..30 + count / 4].iter_mut().step_by(3).for_each(|each| *each += 1 << power);
+                let ends: Vec<u32> = counts
+                    .iter()
+                    .scan(0, |end, count| {
+                        *end += count;
+                        Some(*end)
+                    })
+                    .collect();
+                let expected: String = (0..counts.len())
+                    .map(|i| plain(i64::from(counts[i]) - if i < 3 { 0 } else { i64::from(counts[i - 2]) }))
+                    .collect();
+                for level in crate::levels::all() {
+                    let mut writer = CocoWriter::at(level);
+                    writer.ends(&ends);
+                    assert_eq!(writer.finish(), expected, "2^{power}, {count}, {level:?}");
+                }
+            }
+        }
     }
 
     #[test]

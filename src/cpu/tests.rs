@@ -1,0 +1,78 @@
+//! Every SIMD level against the others.
+
+use ndarray::{Array2, Array3, Axis, s};
+
+use super::*;
+
+/// Every SIMD level of this machine and the scalar one, from the one source: the same starts and strings.
+#[test]
+fn all_levels_agree() {
+    let best = Level::new();
+    let levels = crate::levels::all();
+    let mut state = 1u32;
+    let mut random = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if state >> 28 < 11 { 0 } else { state >> 27 }
+    };
+    let bytes = Array3::from_shape_simple_fn((3, 130, 201), || random(()) as u8);
+    let shorts = bytes.mapv(|pixel| u16::from(pixel) << 5);
+    let words = bytes.mapv(|pixel| i32::from(pixel) - 16);
+    let halves = bytes.mapv(|pixel| half::f16::from_f32(f32::from(pixel) - 20.0));
+    let singles = bytes.mapv(|pixel| if pixel == 31 { f32::NAN } else { f32::from(pixel) - 20.5 });
+    let masks = [
+        Masks::binary(&bytes),
+        Masks::labels(&bytes),
+        Masks::binary(shorts.slice(s![.., ..64, 1..])),
+        Masks::labels(&shorts),
+        Masks::binary(&words),
+        Masks::labels(&words),
+        Masks::threshold(&halves, 0.0),
+        Masks::threshold(&singles, -3.5),
+    ];
+    let cpu = |level| Cpu { level, ..Cpu::new(1).expect("one thread") };
+    for masks in masks.map(|masks| masks.expect("small")) {
+        for level in &levels {
+            let (cpu, best) = (cpu(*level), cpu(best));
+            for order in [Order::RowMajor, Order::ColumnMajor] {
+                assert_eq!(cpu.starts(&masks, order, 0..3), best.starts(&masks, order, 0..3), "{level:?}");
+            }
+            assert_eq!(cpu.coco(&masks, 0..3), best.coco(&masks, 0..3), "{level:?}");
+        }
+    }
+}
+/// Tiny masks of every size, many at a time and on every level, against masks that are read one by one.
+#[test]
+fn tiny_masks_are_those_read_one_by_one() {
+    let mut state = 1u32;
+    for size in 1..=32 {
+        for [height, width] in [[size, 28], [28, size], [size, size], [size, 33 - size]] {
+            let stack = Array3::from_shape_simple_fn((67, height, width), || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // Whole masks of noise, of few runs, of one value.
+                u8::from(state >> 24 < [128, 20, 250, 0][(state as usize >> 8) % 4])
+            });
+            let masks = Masks::binary(&stack).expect("small");
+            for level in crate::levels::all() {
+                let cpu = Cpu { level, ..Cpu::new(1).expect("one thread") };
+                let apart: Vec<CocoRle> = (0..67)
+                    .flat_map(|index| {
+                        // Columns that are further apart than a mask's rows are no stack.
+                        let wide = ndarray::concatenate![
+                            Axis(1),
+                            stack.index_axis(Axis(0), index),
+                            Array2::zeros((height, 1))
+                        ];
+                        let mask = wide.slice(s![.., ..width]);
+                        cpu.coco(&Masks::binary(mask).expect("small"), 0..1)
+                    })
+                    .collect();
+                assert_eq!(cpu.coco(&masks, 0..67), apart, "{level:?}, {height} x {width}");
+                for order in [Order::RowMajor, Order::ColumnMajor] {
+                    let found = cpu.starts(&masks, order, 0..67);
+                    let best = Cpu::new(1).expect("one thread").starts(&masks, order, 0..67);
+                    assert_eq!(found, best, "{level:?}, {height} x {width}, {order:?}");
+                }
+            }
+        }
+    }
+}
