@@ -64,7 +64,7 @@ fn turn_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
 
 /// Turns a square of four vectors.
 #[inline(always)]
-fn interleave<S: Simd>([first, second, third, fourth]: [u64x4<S>; 4]) -> [u64x4<S>; 4] {
+pub(super) fn interleave<S: Simd>([first, second, third, fourth]: [u64x4<S>; 4]) -> [u64x4<S>; 4] {
     let (evens, more_evens) = first.interleave(third);
     let (odds, more_odds) = second.interleave(fourth);
     let (first, second) = evens.interleave(odds);
