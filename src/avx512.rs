@@ -153,7 +153,7 @@ kernel!(
     ///
     /// Squares of 8 x 8 bits are turned by an affine map over GF(2), and bytes below one another put together.
     #[inline(always)]
-    pub(crate) fn turn(avx512: Avx512, rows: [u64x8<Avx512>; 8]) -> [u64; 64] {
+    pub(crate) fn turn(avx512: Avx512, rows: [u64x8<Avx512>; 8], columns: &mut [u64; 64]) {
         let eighths: __m512i = u8x64::from_slice(avx512, &EIGHTHS).into();
         let ones = _mm512_set1_epi64(ONES);
         let mut turned = [_mm512_setzero_si512(); 8];
@@ -176,14 +176,12 @@ kernel!(
             eights[2 * pair] = _mm512_unpacklo_epi32(fours[0], fours[1]);
             eights[2 * pair + 1] = _mm512_unpackhi_epi32(fours[0], fours[1]);
         }
-        let mut columns = [0; 64];
         for (half, eights) in eights.chunks_exact(4).enumerate() {
             for (sixteen, quarter) in quarters([eights[0], eights[1], eights[2], eights[3]]).into_iter().enumerate() {
                 let quarter: u64x8<Avx512> = quarter.simd_into(avx512);
                 quarter.store_slice(&mut columns[16 * sixteen + 8 * half..][..8]);
             }
         }
-        columns
     }
 );
 

@@ -43,8 +43,9 @@ const LANES: usize = 8;
 struct Stretch {
     /// Which bands.
     bands: Range<usize>,
-    /// The tiles that hold a boundary, band after band.
+    /// The first `count` are the tiles that hold a boundary, band after band; the others were those of other masks.
     tiles: Vec<Kept>,
+    count: usize,
 }
 
 /// A tile that holds a boundary. It takes an eighth of a byte a pixel.
@@ -78,12 +79,13 @@ pub(super) fn flag(level: Level, source: &dyn Source, parallel: bool, scratch: &
 fn flag_one_band<S: Simd>(simd: S, source: &dyn Source, band: &mut Band, sink: &mut Sink<'_>) {
     let (height, width) = (source.height(), source.width());
     let mut before = None;
+    let mut columns = [0; 64];
     for left in (0..width).step_by(STRIP) {
-        let columns = left..width.min(left + STRIP);
-        band.read(source, 0..height, columns.clone());
+        let strip = left..width.min(left + STRIP);
+        band.read(source, 0..height, strip.clone());
         band.fill_up(source.are_answers());
         if source.are_answers() {
-            before = Some(band.seam(columns.len(), before));
+            before = Some(band.seam(strip.len(), before));
         }
         for group in (0..band.row).step_by(LANES) {
             let nonzero = band.nonzero(simd, group, source.are_answers());
@@ -91,7 +93,7 @@ fn flag_one_band<S: Simd>(simd: S, source: &dyn Source, band: &mut Band, sink: &
                 if nonzero == 0 {
                     continue;
                 }
-                let columns = transpose(band.tile(simd, across, source.are_answers()));
+                transpose(band.tile(simd, across, source.are_answers()), &mut columns);
                 while nonzero != 0 {
                     let column = nonzero.trailing_zeros() as usize;
                     sink.word(simd, ((left + across * 64 + column) * height) as u32, columns[column]);
@@ -178,7 +180,7 @@ impl Scratch {
     /// The kept tiles, those of each column of tiles from the top, and for each such column where its tiles end.
     fn tiles_by_columns(&self, count: usize) -> (Vec<&Kept>, Vec<usize>) {
         let mut ends = vec![0; count];
-        for tile in self.stretches.iter().flat_map(|stretch| &stretch.tiles) {
+        for tile in self.stretches.iter().flat_map(Stretch::kept) {
             ends[tile.across as usize] += 1;
         }
         let mut all = 0;
@@ -187,9 +189,9 @@ impl Scratch {
             all += std::mem::replace(end, all);
         }
         let mut tiles = Vec::new();
-        let Some(any) = self.stretches.iter().find_map(|stretch| stretch.tiles.first()) else { return (tiles, ends) };
+        let Some(any) = self.stretches.iter().find_map(|stretch| stretch.kept().first()) else { return (tiles, ends) };
         tiles.resize(all, any);
-        for tile in self.stretches.iter().flat_map(|stretch| &stretch.tiles) {
+        for tile in self.stretches.iter().flat_map(Stretch::kept) {
             let at = &mut ends[tile.across as usize];
             tiles[*at] = tile;
             *at += 1;
@@ -205,7 +207,9 @@ fn columns_of<S: Simd>(simd: S, tiles: &[&Kept]) -> [u64; 64] {
     for (row, tile) in rows.iter_mut().zip(tiles) {
         *row = tile.nonzero;
     }
-    transpose(vectors(simd, &rows))
+    let mut columns = [0; 64];
+    transpose(vectors(simd, &rows), &mut columns);
+    columns
 }
 
 impl Stretch {
@@ -213,7 +217,7 @@ impl Stretch {
     /// for each tile; none where words are no answers.
     fn read(&mut self, level: Level, source: &dyn Source, above: &[u64], band: &mut Band) {
         let (height, width) = (source.height(), source.width());
-        self.tiles.clear();
+        self.count = 0;
         let first = self.bands.start * 64;
         if first > 0 && source.are_answers() {
             band.read(source, first - 1..first, 0..width);
@@ -227,6 +231,18 @@ impl Stretch {
             }
             dispatch!(level, simd => self.keep(simd, number, band, source.are_answers()));
         }
+    }
+
+    fn kept(&self) -> &[Kept] {
+        &self.tiles[..self.count]
+    }
+
+    fn next_tile(&mut self) -> &mut Kept {
+        if self.count == self.tiles.len() {
+            self.tiles.push(Kept { band: 0, across: 0, nonzero: 0, columns: [0; 64] });
+        }
+        self.count += 1;
+        &mut self.tiles[self.count - 1]
     }
 
     /// Keeps the tiles of band `number` that hold a boundary.
@@ -243,8 +259,9 @@ impl Stretch {
                             Some(four) => four[lane],
                             None => band.tile(simd, first + lane, are_answers),
                         };
-                        let (band, across) = (number as u32, (first + lane) as u32);
-                        self.tiles.push(Kept { band, across, nonzero, columns: transpose(rows) });
+                        let tile = self.next_tile();
+                        (tile.band, tile.across, tile.nonzero) = (number as u32, (first + lane) as u32, nonzero);
+                        transpose(rows, &mut tile.columns);
                     }
                 }
             }

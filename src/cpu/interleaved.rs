@@ -74,7 +74,8 @@ fn take_apart<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words:
         for (pixel, row) in rows[..count].iter_mut().enumerate() {
             *row = cut(flat, pixel * masks + first, width);
         }
-        let columns = transpose(vectors(simd, &rows));
+        let mut columns = [0; 64];
+        transpose(vectors(simd, &rows), &mut columns);
         for (word, column) in words[first * LINE..].iter_mut().step_by(LINE).zip(&columns[..width]) {
             *word = *column;
         }

@@ -19,7 +19,7 @@ pub(super) fn vectors<S: Simd, const COUNT: usize>(simd: S, rows: &[u64]) -> [u6
 ///
 /// Halves, quarters, ... of ever smaller squares are swapped (Warren, Hacker's Delight, 7-3).
 #[inline(always)]
-pub(super) fn transpose<S: Simd>(mut rows: [u64x4<S>; 16]) -> [u64; 64] {
+pub(super) fn transpose<S: Simd>(mut rows: [u64x4<S>; 16], columns: &mut [u64; 64]) {
     #[cfg(target_arch = "x86_64")]
     if let Level::Avx512(avx512) = rows[0].token().level() {
         let mut eights = [u64x8::splat(avx512, 0); 8];
@@ -28,12 +28,10 @@ pub(super) fn transpose<S: Simd>(mut rows: [u64x4<S>; 16]) -> [u64; 64] {
             rows[0].combine(rows[1]).store_slice(&mut lanes);
             *eight = u64x8::from_slice(avx512, &lanes);
         }
-        return crate::avx512::turn(avx512, eights);
+        return crate::avx512::turn(avx512, eights, columns);
     }
     round::<S, 8>(&mut rows, 32, 0x0000_0000_ffff_ffff);
-    let mut columns = [0; 64];
-    turn_halves(&mut rows, &mut columns);
-    columns
+    turn_halves(&mut rows, columns);
 }
 
 /// The same for two squares of 32 x 32 side by side, each turned where it is: column c of the left one is the low half of word
@@ -98,7 +96,8 @@ mod tests {
                 let mut rows = [0; 64];
                 rows[row] = 1 << column;
                 for level in crate::levels::all() {
-                    let columns = dispatch!(level, simd => transpose(vectors(simd, &rows)));
+                    let mut columns = [0; 64];
+                    dispatch!(level, simd => transpose(vectors(simd, &rows), &mut columns));
                     for (other, bits) in columns.into_iter().enumerate() {
                         assert_eq!(bits, if other == column { 1 << row } else { 0 }, "{level:?}");
                     }
