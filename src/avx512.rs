@@ -84,7 +84,7 @@ const ONES: i64 = 0x8040_2010_0804_0201_u64 as i64;
 
 kernel!(
     /// Turns two masks, which are rows of bits one after the other, to pairs of columns: the first of each pair in the low bits of a
-    /// word. Each mask is at least 160 bytes, of which those after the mask have no meaning.
+    /// word. Each mask is given as 160 bytes, of which those after it have no meaning.
     ///
     /// Eight rows at a time are cut out, squares of 8 x 8 bits turned by an affine map over GF(2), and bytes below one another put together.
     #[inline(always)]

@@ -266,6 +266,7 @@ impl Encoder {
             return Err(Error::Input("labels are no COCO masks: take their runs, and MaskRuns::split_labels".into()));
         }
         let mut parts = self.parts(masks, Order::ColumnMajor, |range| self.cpu.coco(masks, range));
+        // Thousands of tiny masks: moving their strings once more takes a thirtieth of their time.
         if let [(_, Part::Cpu(all))] = &mut parts[..] {
             return Ok(std::mem::take(all));
         }

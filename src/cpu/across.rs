@@ -60,8 +60,9 @@ struct Kept {
 
 /// Columns of a mask of one band that are read at a time: they and their words stay in the nearest cache.
 const STRIP: usize = 1 << 12;
-/// Tiles whose memory is kept for the next call: some 4 MiB.
+/// Tiles and words of a band whose memory is kept for the next call: some 4 MiB each.
 const MOST_KEPT: usize = 1 << 13;
+const MOST_WORDS: usize = 1 << 19;
 /// Pixels that make a stretch of bands worth a task of its own.
 const STRETCH: usize = 1 << 21;
 
@@ -133,11 +134,14 @@ fn flag_bands(level: Level, source: &dyn Source, parallel: bool, scratch: &mut S
 }
 
 impl Scratch {
-    /// Gives back what only large or dense masks need.
+    /// Gives back what only large, wide or dense masks need.
     pub(super) fn shrink(&mut self) {
         let tiles: usize = self.stretches.iter().map(|stretch| stretch.tiles.capacity()).sum();
         if tiles > MOST_KEPT {
             self.stretches = Vec::new();
+        }
+        if self.band.words.capacity() > MOST_WORDS {
+            self.band = Band::default();
         }
     }
 

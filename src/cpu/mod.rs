@@ -4,7 +4,7 @@
 mod across;
 mod along;
 mod interleaved;
-mod pool;
+mod memories;
 mod prefetch;
 #[cfg(feature = "rayon")]
 mod queue;
@@ -23,7 +23,7 @@ use fearless_simd::Level;
 
 use self::across::Scratch;
 use self::interleaved::Bits;
-use self::pool::{Kept, Lent, Pool};
+use self::memories::{Memories, Reused};
 pub use self::rule::Lanes;
 use self::sink::{Destination, Found, Sink, Strings, Waiting};
 use self::source::{Answers, Changes, Source};
@@ -44,7 +44,7 @@ pub(crate) struct Cpu {
     pool: Option<rayon::ThreadPool>,
     /// Whether there may be more than one thread.
     parallel: bool,
-    memory: Pool<Memory>,
+    memories: Memories<Memory>,
 }
 
 /// Memory kept from mask to mask, and from call to call.
@@ -61,7 +61,7 @@ struct Flagging {
     tiny: tiny::Group,
 }
 
-impl Kept for Memory {
+impl Reused for Memory {
     fn shrink(&mut self) {
         self.flagging.scratch.shrink();
         self.writer.shrink();
@@ -93,7 +93,7 @@ impl Cpu {
             #[cfg(feature = "rayon")]
             pool,
             parallel: cfg!(feature = "rayon") && threads != 1,
-            memory: Pool::default(),
+            memories: Memories::default(),
         })
     }
 
@@ -174,11 +174,11 @@ impl Cpu {
         work: impl Fn(&mut Memory, Range<usize>) -> R + Sync + Send,
     ) -> Vec<R> {
         let new = || Memory { flagging: Flagging::default(), writer: CocoWriter::at(self.level) };
-        let memory = || self.memory.take(new);
+        let memory = || self.memories.take(new);
         #[cfg(feature = "rayon")]
         if self.is_shared(masks) {
             let tasks = tasks(masks, range);
-            let work = |memory: &mut Lent<'_, Memory>, task: usize| work(memory, tasks[task].clone());
+            let work = |memory: &mut memories::Lent<'_, Memory>, task: usize| work(memory, tasks[task].clone());
             return self.install(|| queue::each(tasks.len(), memory, work));
         }
         #[cfg(not(feature = "rayon"))]

@@ -8,7 +8,7 @@ const PAGE_AHEAD: usize = 8192;
 
 /// Asks the second cache for the lines that lie [`LINE_AHEAD`] bytes after these pixels, the same rows' or those of the next ones.
 ///
-/// Into the nearest cache it would take a third more time on a Zen 4; see "Prefetching" in benches/NOTES.md.
+/// Into the nearest cache it would take a third more time on a Zen 4; see "Prefetching, again" in benches/NOTES.md.
 #[inline(always)]
 pub(super) fn line<B>(pixels: &[B; 64]) {
     for line in 0..size_of::<B>() {

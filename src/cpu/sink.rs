@@ -17,11 +17,11 @@ pub(super) trait Destination {
     /// The mask, of so many rows and columns, has no more starts.
     fn finish(&mut self, size: [u32; 2]);
 
-    /// Takes whole masks of up to 1024 pixels and of one size. The starts of each end where `ends` says; [`BEYOND`] more may be read.
+    /// Takes whole masks of up to 1024 pixels and of one size. The starts of each end where `ends` says; [`BEYOND`] more are there.
     fn take_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]);
 }
 
-/// What may be read of starts that are there already, or never, and written in vain after the last one.
+/// After the last start, so many more may be overwritten by who writes starts, and are read, and not used, by who takes whole masks.
 pub(super) const BEYOND: usize = 64;
 
 /// Starts, and how many each mask has.
@@ -88,7 +88,7 @@ const WAITING: usize = 1024;
 /// Memory of a [`Sink`], kept from mask to mask.
 pub(super) struct Waiting(Box<Aligned>);
 
-/// A vector of starts never lies in two lines of the cache.
+/// Sixteen starts that are read together, from the first on, never lie in two lines of the cache.
 #[repr(align(64))]
 struct Aligned([u32; WAITING]);
 
@@ -155,7 +155,7 @@ impl<'d> Sink<'d> {
     /// The boundaries of up to 64 pixels: bit i is the pixel at scan position `position + i`.
     #[inline(always)]
     pub(super) fn word<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
-        if self.count > WAITING - 64 - BEYOND {
+        if self.count > WAITING - BEYOND - 1 {
             self.flush();
         }
         self.count += write_places(simd, position, bits, &mut self.waiting[self.count..]);
@@ -185,7 +185,8 @@ impl<'d> Sink<'d> {
     }
 }
 
-/// Adds `position` to the places of the set bits, lowest first. Of `out`, [`BEYOND`] more are written. Gives how many bits are set.
+/// Adds `position` to the places of the set bits, lowest first; all of the first [`BEYOND`] of `out` may be overwritten. Gives how many bits
+/// are set.
 #[inline(always)]
 pub(super) fn write_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) -> usize {
     #[cfg(target_arch = "x86_64")]

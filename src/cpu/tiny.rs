@@ -21,8 +21,8 @@ const SIDE: usize = 32;
 const WORDS: usize = SIDE * SIDE / 64;
 /// Masks that are read at a time.
 const GROUP: usize = 64;
-/// Words from a mask's first on that are looked at, whatever its size.
-const WORDS_BEYOND: usize = 20;
+/// Words from a mask's first on that are looked at, whatever its size: 64 bytes from where its fourth eight rows may begin on.
+const LOOKED_AT: usize = (3 * SIDE + 64) / 8;
 /// Starts of masks that are told together, and how many a mask has at most, with one at its end.
 const STARTS: usize = 1 << 12;
 const MOST_STARTS: usize = SIDE * SIDE + 1;
@@ -85,10 +85,10 @@ pub(super) struct Group {
 }
 
 /// Tells `sink` masks of this layout, which are the rows of `source`. Some masks at a time are taken through one stage after the other:
-/// what was just written by parts could not be read as vectors at once.
+/// a vector that is loaded where parts of it have just been stored waits for these stores.
 pub(super) fn flag(level: Level, source: &dyn Source, layout: &Layout, group: &mut Group, sink: &mut Sink<'_>) {
     let row = source.width().div_ceil(64);
-    group.words.resize(GROUP * row + WORDS_BEYOND, 0);
+    group.words.resize(GROUP * row + LOOKED_AT, 0);
     group.answers.resize(GROUP, [0; WORDS]);
     group.starts.resize(STARTS, 0);
     for first in (0..source.height()).step_by(GROUP) {
@@ -107,9 +107,9 @@ impl Group {
     #[inline(always)]
     fn answer<S: Simd>(&mut self, simd: S, row: usize, count: usize, layout: &Layout) {
         for (pair, answers) in self.answers.chunks_exact_mut(2).take(count.div_ceil(2)).enumerate() {
-            let left = &self.words[2 * pair * row..][..WORDS_BEYOND];
+            let left = &self.words[2 * pair * row..][..LOOKED_AT];
             // There is always another, if only of what was there before.
-            let right = &self.words[(2 * pair + 1) * row..][..WORDS_BEYOND];
+            let right = &self.words[(2 * pair + 1) * row..][..LOOKED_AT];
             let both = match layout.scan {
                 Scan::Along => [along(left), along(right)],
                 Scan::Across => across(simd, [left, right], layout),

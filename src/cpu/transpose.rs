@@ -16,8 +16,6 @@ pub(super) fn vectors<S: Simd, const COUNT: usize>(simd: S, rows: &[u64]) -> [u6
 }
 
 /// Turns rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the rows from 4 * k on.
-///
-/// Halves, quarters, ... of ever smaller squares are swapped (Warren, Hacker's Delight, 7-3).
 #[inline(always)]
 pub(super) fn transpose<S: Simd>(mut rows: [u64x4<S>; 16], columns: &mut [u64; 64]) {
     #[cfg(target_arch = "x86_64")]
@@ -30,6 +28,7 @@ pub(super) fn transpose<S: Simd>(mut rows: [u64x4<S>; 16], columns: &mut [u64; 6
         }
         return crate::avx512::turn(avx512, eights, columns);
     }
+    // Halves, quarters, ... of ever smaller squares are swapped (Warren, Hacker's Delight, 7-3).
     round::<S, 8>(&mut rows, 32, 0x0000_0000_ffff_ffff);
     turn_halves(&mut rows, columns);
 }
@@ -85,7 +84,7 @@ fn round<S: Simd, const DISTANCE: usize>(rows: &mut [u64x4<S>], shift: u32, mask
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::{Level, dispatch};
+    use fearless_simd::dispatch;
 
     use super::{transpose, transpose_pair, vectors};
 
@@ -112,9 +111,12 @@ mod tests {
             for column in 0..64 {
                 let mut rows = [0; 32];
                 rows[row] = 1 << column;
-                let columns = dispatch!(Level::new(), simd => transpose_pair(vectors(simd, &rows)));
-                for (other, bits) in columns.into_iter().enumerate() {
-                    assert_eq!(bits, if other == column % 32 { 1 << (column / 32 * 32 + row) } else { 0 });
+                for level in crate::levels::all() {
+                    let columns = dispatch!(level, simd => transpose_pair(vectors(simd, &rows)));
+                    for (other, bits) in columns.into_iter().enumerate() {
+                        let expected = if other == column % 32 { 1 << (column / 32 * 32 + row) } else { 0 };
+                        assert_eq!(bits, expected, "{level:?}");
+                    }
                 }
             }
         }

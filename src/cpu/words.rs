@@ -79,7 +79,7 @@ fn read_rows<S: Simd, B: Lanes, R: Rule<B>>(
     // One check of bounds then does for both.
     let length = pixels.len().min(before.len());
     let (pixels, before) = if R::ANSWERS { (pixels, pixels) } else { (&pixels[..length], &before[..length]) };
-    // Words of rows that end with a word are those of one row.
+    // Rows of whole words leave no gap in the grid: all are read as one.
     let (count, width) = if width == 64 * grid.row { (1, count * width) } else { (count, width) };
     if width < 64 {
         let words = grid.words.iter_mut().step_by(grid.row);

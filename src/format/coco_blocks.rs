@@ -84,7 +84,9 @@ impl CocoWriter {
             (text & there).store_slice(&mut characters[8 * part..][..8]);
             (u32x8::splat(simd, 1) - second - third - fourth).store_slice(&mut lengths[8 * part..][..8]);
         }
-        let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>() else { return 0 };
+        let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>() else {
+            unreachable!("room was made for them")
+        };
         let mut at = 0;
         for pair in 0..count.div_ceil(2) {
             let [first, second] = [characters[2 * pair], characters[2 * pair + 1]].map(u64::from);

@@ -4,9 +4,7 @@
 //! the lowest first, each as the character 48 + group, with 32 added where another group follows. The number ends where
 //! all that remains is the last group's sign bit.
 
-#[cfg(target_arch = "x86_64")]
-use fearless_simd::Simd;
-use fearless_simd::{Level, dispatch};
+use fearless_simd::{Level, Simd, dispatch};
 
 pub(super) const FIRST: u8 = 48;
 pub(super) const GROUP_BITS: u32 = 5;
@@ -64,23 +62,26 @@ impl CocoWriter {
             // After these, the differences are what the first three counts are written as: themselves.
             self.before = [first.wrapping_mul(2), first, first];
         }
+        dispatch!(self.level, simd => self.write_ends(simd, ends, last));
+    }
+
+    /// Ends of which there are some, the greatest being `last`.
+    #[inline(always)]
+    fn write_ends<S: Simd>(&mut self, simd: S, ends: &[u32], last: u32) {
         #[cfg(target_arch = "x86_64")]
-        if let Level::Avx512(avx512) = self.level
+        if let Level::Avx512(avx512) = simd.level()
             && last < 1 << 31
         {
-            return avx512.vectorize(
-                #[inline(always)]
-                || self.sixteens(avx512, ends),
-            );
+            return self.sixteens(avx512, ends);
         }
         if last <= SMALL {
             self.small(ends);
         } else {
-            dispatch!(self.level, simd => self.blocks(simd, ends));
+            self.blocks(simd, ends);
         }
     }
 
-    /// Ends up to [`SMALL`]. 28 x 28 pixels: a table takes half of what blocks take.
+    /// Ends up to [`SMALL`], where there is no AVX-512. 28 x 28 pixels: a table takes half of what blocks take.
     fn small(&mut self, ends: &[u32]) {
         self.reserve(ends.len() * SMALL_GROUPS + 1);
         let text = &mut self.text[self.length..];
@@ -140,15 +141,22 @@ impl CocoWriter {
     /// The strings of whole masks of up to [`SMALL`] pixels, whose ends lie one after the other, each up to one of `masks`. 64 more ends
     /// may be read.
     pub(crate) fn small_masks(&mut self, ends: &[u32], masks: &[usize]) -> impl Iterator<Item = &str> {
+        dispatch!(self.level, simd => self.write_small_masks(simd, ends, masks));
+        self.index = 0;
+        let length = std::mem::take(&mut self.length);
+        let text = str::from_utf8(&self.text[..length]).expect("all characters are between 48 and 111");
+        let firsts = std::iter::once(0).chain(self.mask_ends.iter().copied());
+        firsts.zip(&self.mask_ends).map(move |(first, &last)| &text[first..last])
+    }
+
+    #[inline(always)]
+    fn write_small_masks<S: Simd>(&mut self, simd: S, ends: &[u32], masks: &[usize]) {
         self.mask_ends.clear();
         let mut first = 0;
         for &last in masks {
-            match self.level {
+            match simd.level() {
                 #[cfg(target_arch = "x86_64")]
-                Level::Avx512(avx512) => avx512.vectorize(
-                    #[inline(always)]
-                    || self.small_sixteens(avx512, &ends[first..], last - first),
-                ),
+                Level::Avx512(avx512) => self.small_sixteens(avx512, &ends[first..], last - first),
                 _ => {
                     self.index = 0;
                     self.ends(&ends[first..last]);
@@ -157,11 +165,6 @@ impl CocoWriter {
             self.mask_ends.push(self.length);
             first = last;
         }
-        self.index = 0;
-        let length = std::mem::take(&mut self.length);
-        let text = str::from_utf8(&self.text[..length]).expect("all characters are between 48 and 111");
-        let firsts = std::iter::once(0).chain(self.mask_ends.iter().copied());
-        firsts.zip(&self.mask_ends).map(move |(first, &last)| &text[first..last])
     }
 
     /// Room for so many more characters.

@@ -5,31 +5,31 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Mutex;
 
 /// Memory that is kept.
-pub(super) trait Kept {
+pub(super) trait Reused {
     /// Gives back what only large masks need.
     fn shrink(&mut self);
 }
 
 /// What no call uses now, as many as have been used at a time.
-pub(super) struct Pool<M>(Mutex<Vec<M>>);
+pub(super) struct Memories<M>(Mutex<Vec<M>>);
 
-impl<M> Default for Pool<M> {
+impl<M> Default for Memories<M> {
     fn default() -> Self {
-        Pool(Mutex::new(Vec::new()))
+        Memories(Mutex::new(Vec::new()))
     }
 }
 
-impl<M> fmt::Debug for Pool<M> {
+impl<M> fmt::Debug for Memories<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Pool")
+        f.write_str("Memories")
     }
 }
 
-impl<M: Kept> Pool<M> {
+impl<M: Reused> Memories<M> {
     /// Some that was used before, or, if there is none, new.
     pub(super) fn take(&self, new: impl FnOnce() -> M) -> Lent<'_, M> {
         let kept = self.kept().pop();
-        Lent { memory: Some(kept.unwrap_or_else(new)), pool: self }
+        Lent { memory: Some(kept.unwrap_or_else(new)), memories: self }
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Vec<M>> {
@@ -38,14 +38,14 @@ impl<M: Kept> Pool<M> {
     }
 }
 
-/// Comes back to its pool when it is dropped.
-pub(super) struct Lent<'p, M: Kept> {
+/// Comes back to its memories when it is dropped.
+pub(super) struct Lent<'p, M: Reused> {
     /// There until it is dropped.
     memory: Option<M>,
-    pool: &'p Pool<M>,
+    memories: &'p Memories<M>,
 }
 
-impl<M: Kept> Deref for Lent<'_, M> {
+impl<M: Reused> Deref for Lent<'_, M> {
     type Target = M;
 
     fn deref(&self) -> &M {
@@ -53,17 +53,18 @@ impl<M: Kept> Deref for Lent<'_, M> {
     }
 }
 
-impl<M: Kept> DerefMut for Lent<'_, M> {
+impl<M: Reused> DerefMut for Lent<'_, M> {
     fn deref_mut(&mut self) -> &mut M {
         self.memory.as_mut().expect("it is there")
     }
 }
 
-impl<M: Kept> Drop for Lent<'_, M> {
+impl<M: Reused> Drop for Lent<'_, M> {
     fn drop(&mut self) {
-        if let Some(mut memory) = self.memory.take() {
+        // A panic may have left anything in it.
+        if let Some(mut memory) = self.memory.take().filter(|_| !std::thread::panicking()) {
             memory.shrink();
-            self.pool.kept().push(memory);
+            self.memories.kept().push(memory);
         }
     }
 }
