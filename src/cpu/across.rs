@@ -29,11 +29,16 @@ struct Band {
     /// Where words are answers, first those of the row above, or of what comes before in the scan; then 64 rows; then [`LANES`]
     /// more, so that as many can be read from any word on.
     words: Vec<u64>,
-    /// Words that a row has.
+    /// Words that a row has, and from row to row.
     row: usize,
+    stride: usize,
     /// Rows that hold pixels.
     rows: usize,
 }
+
+/// Words of a row from which on a line of the cache lies between rows: 64 words below one another would else contend for a few places
+/// in the nearest cache. Rows of fewer are read as one.
+const WIDE: usize = 64;
 
 /// Tiles that are looked through together.
 const LANES: usize = 8;
@@ -111,7 +116,7 @@ fn flag_bands(level: Level, source: &dyn Source, parallel: bool, scratch: &mut S
     if source.are_answers() {
         let band = &mut scratch.band;
         band.read(source, 0..1, 0..1);
-        let first = band.words[band.row] & 1;
+        let first = band.words[band.stride] & 1;
         band.read(source, height - 1..height, 0..width);
         band.seam(width, Some(first));
         above.extend_from_slice(&band.words[..band.row]);
@@ -277,14 +282,15 @@ impl Band {
     fn read(&mut self, source: &dyn Source, rows: Range<usize>, columns: Range<usize>) {
         self.rows = rows.len();
         self.row = columns.len().div_ceil(64);
-        self.words.resize(65 * self.row + LANES, 0);
-        source.read(rows, columns, &mut Grid { words: &mut self.words[self.row..], row: self.row });
+        self.stride = if self.row < WIDE { self.row } else { self.row + LANES };
+        self.words.resize(65 * self.stride + LANES, 0);
+        source.read(rows, columns, &mut Grid { words: &mut self.words[self.stride..], row: self.stride });
     }
 
     /// Rows that there are not hold no boundary.
     fn fill_up(&mut self, are_answers: bool) {
-        let (last, beyond) = self.words[self.rows * self.row..65 * self.row].split_at_mut(self.row);
-        for row in beyond.chunks_exact_mut(self.row) {
+        let (last, beyond) = self.words[self.rows * self.stride..65 * self.stride].split_at_mut(self.stride);
+        for row in beyond.chunks_exact_mut(self.stride) {
             if are_answers {
                 row.copy_from_slice(last);
             } else {
@@ -295,13 +301,14 @@ impl Band {
 
     /// The band was read, and the one below it is next.
     fn move_last_row_above(&mut self) {
-        self.words.copy_within(self.rows * self.row..(self.rows + 1) * self.row, 0);
+        let last = self.rows * self.stride;
+        self.words.copy_within(last..last + self.row, 0);
     }
 
     /// Puts before the first row what is there in the scan: the last row, of `width` answers, moved by a pixel. The first of
     /// all comes after `before`, or, there being nothing, after itself. Gives the last answer.
     fn seam(&mut self, width: usize, before: Option<u64>) -> u64 {
-        let mut before = before.unwrap_or(self.words[self.row] & 1);
+        let mut before = before.unwrap_or(self.words[self.stride] & 1);
         self.move_last_row_above();
         let above = &mut self.words[..self.row];
         for word in above.iter_mut() {
@@ -320,7 +327,7 @@ impl Band {
         let mut any = u64x8::splat(simd, 0);
         let mut above = u64x8::from_slice(simd, &self.words[first..first + LANES]);
         for row in 1..65 {
-            let row = u64x8::from_slice(simd, &self.words[row * self.row + first..][..LANES]);
+            let row = u64x8::from_slice(simd, &self.words[row * self.stride + first..][..LANES]);
             any |= if are_answers { row ^ above } else { row };
             above = row;
         }
@@ -339,7 +346,7 @@ impl Band {
         for four in 0..16 {
             let mut boundaries = [above; 4];
             for (row, boundaries) in boundaries.iter_mut().enumerate() {
-                let row = u64x4::from_slice(simd, &self.words[(4 * four + row + 1) * self.row + first..][..4]);
+                let row = u64x4::from_slice(simd, &self.words[(4 * four + row + 1) * self.stride + first..][..4]);
                 *boundaries = if are_answers { row ^ above } else { row };
                 above = row;
             }
@@ -356,7 +363,7 @@ impl Band {
     fn tile<S: Simd>(&self, simd: S, across: usize, are_answers: bool) -> [u64x4<S>; 16] {
         let mut boundaries = [u64x4::splat(simd, 0); 16];
         let mut above = self.words[across];
-        let mut rows = self.words[across + self.row..].iter().step_by(self.row);
+        let mut rows = self.words[across + self.stride..].iter().step_by(self.stride);
         for boundaries in &mut boundaries {
             let mut four = [0; 4];
             for boundary in &mut four {
