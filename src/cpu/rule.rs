@@ -13,9 +13,9 @@ pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
     /// Which pixels differ.
     #[doc(hidden)]
     fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64;
-    /// Which pixels are floats above the threshold.
+    /// Which pixels are floats above the threshold, which is `NOT_NEGATIVE` or any.
     #[doc(hidden)]
-    fn above<S: Simd>(simd: S, pixels: &[Self; 64], threshold: Threshold) -> u64;
+    fn above<S: Simd, const NOT_NEGATIVE: bool>(simd: S, pixels: &[Self; 64], threshold: Threshold) -> u64;
 }
 
 /// Loops without closures: one that is not inlined is compiled without the level's instructions, 30 times slower.
@@ -43,17 +43,22 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            fn above<S: Simd>(simd: S, pixels: &[Self; 64], threshold: Threshold) -> u64 {
+            fn above<S: Simd, const NOT_NEGATIVE: bool>(simd: S, pixels: &[Self; 64], threshold: Threshold) -> u64 {
                 const SHIFT: u32 = 32 - $signed::BITS;
-                let key = $signed_vector::splat(simd, (threshold.key() >> SHIFT) as $signed);
-                let infinity = $signed_vector::splat(simd, (threshold.infinity() >> SHIFT) as $signed);
+                let key = (threshold.key() >> SHIFT) as $signed;
+                let count = ((threshold.infinity() >> SHIFT) as $signed).wrapping_sub(key);
+                // The floats above are so many integers from `key + 1` on: where these are moved to begin at the least one, all
+                // others lie beyond them.
+                let moved = $signed_vector::splat(simd, $signed::MIN.wrapping_sub(key).wrapping_sub(1));
+                let beyond = $signed_vector::splat(simd, $signed::MIN.wrapping_add(count));
                 let magnitude = $signed_vector::splat(simd, $signed::MAX);
                 let mut bits = 0;
                 for (part, pixels) in pixels.chunks_exact($lanes).enumerate() {
                     let float: $signed_vector<S> = $vector::from_slice(simd, pixels).bitcast();
-                    let ordered = float ^ ((float >> ($signed::BITS - 1)) & magnitude);
-                    let above = ordered.simd_gt(key) & ordered.simd_le(infinity);
-                    bits |= above.to_bitmask() << (part * $lanes);
+                    // Without a sign floats are in order already, and those with one lie beyond infinity.
+                    let ordered =
+                        if NOT_NEGATIVE { float } else { float ^ ((float >> ($signed::BITS - 1)) & magnitude) };
+                    bits |= (ordered + moved).simd_lt(beyond).to_bitmask() << (part * $lanes);
                 }
                 bits
             }
@@ -88,16 +93,16 @@ impl<B: Lanes> Rule<B> for NonZero {
     }
 }
 
-/// Is it above the threshold?
+/// Is it above the threshold, which is `NOT_NEGATIVE` or any?
 #[derive(Clone, Copy)]
-pub(super) struct Above(pub(super) Threshold);
+pub(super) struct Above<const NOT_NEGATIVE: bool>(pub(super) Threshold);
 
-impl<B: Lanes> Rule<B> for Above {
+impl<B: Lanes, const NOT_NEGATIVE: bool> Rule<B> for Above<NOT_NEGATIVE> {
     const ANSWERS: bool = true;
 
     #[inline(always)]
     fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
-        B::above(simd, pixels, self.0)
+        B::above::<S, NOT_NEGATIVE>(simd, pixels, self.0)
     }
 }
 
@@ -111,5 +116,43 @@ impl<B: Lanes> Rule<B> for Value {
     #[inline(always)]
     fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
         B::differ(simd, pixels, before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::dispatch;
+    use half::f16;
+
+    use super::Lanes;
+    use crate::element::Float;
+
+    /// Of f16 all there are, of f32 the same and their neighbours, on every level.
+    #[test]
+    fn floats_are_above_thresholds_as_one_by_one() {
+        let halves: Vec<u16> = (0..=u16::MAX).collect();
+        let words: Vec<u32> = halves.iter().map(|&half| u32::from(half) << 16 | u32::from(half) % 3).collect();
+        for value in [f64::NEG_INFINITY, -65504.0, -1.0, -6e-8, -0.0, 0.0, 6e-8, 0.1, 65504.0, 1e9, f64::INFINITY] {
+            let (half, single) = (f16::threshold(value), f32::threshold(value));
+            for level in crate::levels::all() {
+                for pixels in halves.as_chunks::<64>().0 {
+                    let one_by_one =
+                        |bits, (i, &pixel): (usize, &u16)| bits | u64::from(half.is_below(u32::from(pixel) << 16)) << i;
+                    let expected = pixels.iter().enumerate().fold(0, one_by_one);
+                    assert_eq!(dispatch!(level, simd => u16::above::<_, false>(simd, pixels, half)), expected);
+                    if value >= 0.0 {
+                        assert_eq!(dispatch!(level, simd => u16::above::<_, true>(simd, pixels, half)), expected);
+                    }
+                }
+                for pixels in words.as_chunks::<64>().0 {
+                    let one_by_one = |bits, (i, &pixel): (usize, &u32)| bits | u64::from(single.is_below(pixel)) << i;
+                    let expected = pixels.iter().enumerate().fold(0, one_by_one);
+                    assert_eq!(dispatch!(level, simd => u32::above::<_, false>(simd, pixels, single)), expected);
+                    if value >= 0.0 {
+                        assert_eq!(dispatch!(level, simd => u32::above::<_, true>(simd, pixels, single)), expected);
+                    }
+                }
+            }
+        }
     }
 }

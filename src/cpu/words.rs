@@ -63,7 +63,12 @@ pub(super) fn read<B: Lanes>(
 fn read_whole<B: Lanes>(level: Level, question: Question, pixels: [&[B]; 2], size: [usize; 2], grid: &mut Grid<'_>) {
     match question {
         Question::Binary => dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, grid)),
-        Question::Above(threshold) => dispatch!(level, simd => read_rows(simd, Above(threshold), pixels, size, grid)),
+        Question::Above(threshold) if threshold.key() >= 0 => {
+            dispatch!(level, simd => read_rows(simd, Above::<true>(threshold), pixels, size, grid));
+        }
+        Question::Above(threshold) => {
+            dispatch!(level, simd => read_rows(simd, Above::<false>(threshold), pixels, size, grid));
+        }
         Question::Labels => dispatch!(level, simd => read_rows(simd, Value, pixels, size, grid)),
     }
 }
