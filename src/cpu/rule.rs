@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn floats_are_above_thresholds_as_one_by_one() {
         let halves: Vec<u16> = (0..=u16::MAX).collect();
-        let words: Vec<u32> = halves.iter().map(|&half| u32::from(half) << 16 | u32::from(half) % 3).collect();
+        let words: Vec<u32> = halves.iter().map(|&half| (u32::from(half) << 16) | (u32::from(half) % 3)).collect();
         for value in [f64::NEG_INFINITY, -65504.0, -1.0, -6e-8, -0.0, 0.0, 6e-8, 0.1, 65504.0, 1e9, f64::INFINITY] {
             let (half, single) = (f16::threshold(value), f32::threshold(value));
             for level in crate::levels::all() {
