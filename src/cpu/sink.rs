@@ -144,7 +144,7 @@ impl<'d> Sink<'d> {
     }
 
     #[inline(always)]
-    pub(super) fn take_words<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
+    fn take_words<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
         for (index, &bits) in words.iter().enumerate() {
             if bits != 0 {
                 self.word(simd, position + 64 * index as u32, bits);

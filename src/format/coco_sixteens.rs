@@ -63,15 +63,15 @@ impl CocoWriter {
         count: usize,
     ) -> u32x16<Avx512> {
         let (low, high) = (u32x16::from_slice(avx512, &block[..16]), u32x16::from_slice(avx512, &block[16..]));
-        let (first, second) = (differences(before, low), differences(low, high));
+        let both @ [first, second] = [differences(before, low), differences(low, high)];
         // Those beyond the count are whatever they are.
         let beyond = !(u32::MAX >> (BLOCK - count));
-        if within(first, 1) | within(second, 1) << 16 | beyond == u32::MAX {
+        if within(both, 1) | beyond == u32::MAX {
             // What is beyond the count is overwritten.
             let text = low_bytes(avx512, first, second) & ((1 << GROUP_BITS) - 1);
             (text + FIRST).store_slice(&mut self.text[self.length..][..BLOCK]);
             self.length += count;
-        } else if within(first, 4) | within(second, 4) << 16 | beyond == u32::MAX {
+        } else if within(both, 4) | beyond == u32::MAX {
             let bytes = u128::MAX >> (128 - 4 * count);
             self.write_sixteen(avx512, first, bytes as u64);
             if count > 16 {
@@ -109,8 +109,10 @@ fn differences(before: u32x16<Avx512>, ends: u32x16<Avx512>) -> u32x16<Avx512> {
     ends - first - (second - third)
 }
 
-/// Which differences have up to `groups` groups.
+/// Which differences have up to `groups` groups, a bit each.
 #[inline(always)]
-fn within(differences: u32x16<Avx512>, groups: u32) -> u32 {
-    (differences + (1 << (GROUP_BITS * groups - 1))).simd_lt(1 << (GROUP_BITS * groups)).to_bitmask() as u32
+fn within([first, second]: [u32x16<Avx512>; 2], groups: u32) -> u32 {
+    let (moved, beyond) = (1 << (GROUP_BITS * groups - 1), 1 << (GROUP_BITS * groups));
+    let [first, second] = [(first + moved).simd_lt(beyond), (second + moved).simd_lt(beyond)];
+    first.to_bitmask() as u32 | (second.to_bitmask() as u32) << 16
 }

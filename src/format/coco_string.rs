@@ -249,6 +249,15 @@ mod tests {
         }
     }
 
+    fn plain_counts(counts: &[u32]) -> String {
+        let before = |i: usize| if i < 3 { 0 } else { i64::from(counts[i - 2]) };
+        (0..counts.len()).map(|i| plain(i64::from(counts[i]) - before(i))).collect()
+    }
+
+    fn ends_of(counts: &[u32]) -> Vec<u32> {
+        counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count) + count)).collect()
+    }
+
     /// Blocks and single counts, small and large differences, wherever the ends are cut.
     #[test]
     fn ends_are_written_as_by_the_plain_loop() {
@@ -263,11 +272,7 @@ mod tests {
             let total: u64 = counts.iter().copied().map(u64::from).sum();
             assert!(total <= u64::from(u32::MAX) || spread > 1000);
             let counts: Vec<u32> = if total > u64::from(u32::MAX) { counts[..400].to_vec() } else { counts };
-            let ends: Vec<u32> =
-                counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count) + count)).collect();
-            let expected: String = (0..counts.len())
-                .map(|i| plain(i64::from(counts[i]) - if i < 3 { 0 } else { i64::from(counts[i - 2]) }))
-                .collect();
+            let (ends, expected) = (ends_of(&counts), plain_counts(&counts));
             for cut in [0, 1, 2, 3, 4, 31, 32, 33, 64, 70].map(|cut| cut.min(ends.len())) {
                 for level in crate::levels::all() {
                     let mut writer = CocoWriter::at(level);
@@ -283,8 +288,7 @@ mod tests {
     #[test]
     fn ends_beyond_2_to_the_31_are_written_as_they_are() {
         let counts = [1, 1, 1, u32::MAX - 5, 2];
-        let ends: Vec<u32> =
-            counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count) + count)).collect();
+        let ends = ends_of(&counts);
         let written = [1, 1, 1, i64::from(u32::MAX) - 6, 1].map(plain).concat();
         for level in crate::levels::all() {
             let mut writer = CocoWriter::at(level);
@@ -301,16 +305,7 @@ mod tests {
                 let mut counts = vec![2; 100];
                 counts[count] += 1u32 << power;
                 counts[30..30 + count / 4].iter_mut().step_by(3).for_each(|each| *each += 1 << power);
-                let ends: Vec<u32> = counts
-                    .iter()
-                    .scan(0, |end, count| {
-                        *end += count;
-                        Some(*end)
-                    })
-                    .collect();
-                let expected: String = (0..counts.len())
-                    .map(|i| plain(i64::from(counts[i]) - if i < 3 { 0 } else { i64::from(counts[i - 2]) }))
-                    .collect();
+                let (ends, expected) = (ends_of(&counts), plain_counts(&counts));
                 for level in crate::levels::all() {
                     let mut writer = CocoWriter::at(level);
                     writer.ends(&ends);
