@@ -42,6 +42,15 @@ kernel!(
     }
 );
 
+kernel!(
+    /// Words as a vector that is put together in registers, and then stored as one. An array of words becomes eight stores.
+    #[inline(always)]
+    pub(crate) fn together(avx512: Avx512, words: [u64; 8]) -> u64x8<Avx512> {
+        let [a, b, c, d, e, f, g, h] = words.map(|word| word as i64);
+        _mm512_setr_epi64(a, b, c, d, e, f, g, h).simd_into(avx512)
+    }
+);
+
 /// How rows of up to 32 bits lie in a mask of up to 32 rows.
 pub(crate) struct TinyRows {
     /// Bytes that eight rows take, which are as many as a row has bits.

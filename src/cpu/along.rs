@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use fearless_simd::Level;
 
+use super::grid::{Grid, moved};
 use super::sink::Sink;
 #[cfg(feature = "rayon")]
 use super::sink::{Found, Waiting};
 use super::source::Source;
-use super::words::{Grid, moved};
 
 /// Pixels of a row that are read at a time, a multiple of 64.
 const PIECE: usize = 1 << 15;
@@ -85,7 +85,7 @@ impl Pieces<'_> {
 
     fn read(&self, row: usize, columns: Range<usize>, words: &mut Vec<u64>) {
         words.resize(columns.len().div_ceil(64), 0);
-        self.source.read(row..row + 1, columns, &mut Grid { words, row: 1 });
+        self.source.read(row..row + 1, columns, &mut Grid::new(words, 1));
     }
 }
 

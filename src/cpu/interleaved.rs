@@ -3,13 +3,11 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
+use super::grid::{Grid, LINE, bits_of, cut};
 use super::source::Source;
 use super::transpose::{transpose, vectors};
-use super::words::{Grid, bits_of, cut};
 use crate::plane::Scan;
 
-/// Words of a mask that lie together: a line of a cache.
-const LINE: usize = 8;
 /// The pixels of a mask from which on its bits take no more than twice an eighth of a byte each.
 pub(super) const LEAST_PIXELS: u64 = 64 * LINE as u64;
 /// Pixels of all masks that are worth a task of their own.
@@ -18,7 +16,7 @@ const PIXELS_PER_TASK: usize = 1 << 18;
 
 /// The answers of all pixels of a stack, an eighth of a byte each; the last line of a mask is filled up.
 pub(super) struct Bits {
-    /// Of [`LINE`] words of 64 pixels: those of the first mask, then those of the next one.
+    /// A [`LINE`] of words of 64 pixels of the first mask, then that of the next one.
     words: Vec<u64>,
     masks: usize,
     /// Rows and columns of memory that each mask has.
@@ -41,7 +39,7 @@ impl Bits {
                     let columns = first * masks..pixels.min(first + 64) * masks;
                     // One more, so that what is cut out always lies in two.
                     flat.resize(masks + 1, 0);
-                    source.read(0..1, columns.clone(), &mut Grid { words: &mut flat, row: 1 });
+                    source.read(0..1, columns.clone(), &mut Grid::new(&mut flat, 1));
                     dispatch!(level, simd => take_apart(simd, &flat, columns.len() / masks, masks, &mut block[word..]));
                 }
             }
@@ -110,7 +108,7 @@ impl Source for Mask<'_> {
     }
 
     fn read(&self, rows: std::ops::Range<usize>, columns: std::ops::Range<usize>, grid: &mut Grid<'_>) {
-        for (index, row) in rows.enumerate() {
+        for (index, row) in rows.clone().enumerate() {
             let words = &mut grid.words[index * grid.row..];
             for (word, first) in columns.clone().step_by(64).enumerate() {
                 let at = row * self.size[1] + first;
@@ -118,5 +116,6 @@ impl Source for Mask<'_> {
                 words[word] = bits_of(pair, at % 64, 64.min(columns.end - first));
             }
         }
+        grid.finish(rows.len(), columns.len().div_ceil(64), true);
     }
 }

@@ -2,7 +2,10 @@
 //! the set bits; rayon over masks, and over the bands of a large one.
 
 mod across;
+mod aligned;
 mod along;
+mod bands;
+mod grid;
 mod interleaved;
 mod memories;
 mod prefetch;

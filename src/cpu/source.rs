@@ -5,7 +5,8 @@ use std::ops::Range;
 use fearless_simd::Level;
 use ndarray::s;
 
-use super::words::{self, Grid, moved};
+use super::grid::{Grid, moved};
+use super::words;
 use crate::masks::BitOrder;
 use crate::plane::{Packed, Plane, Scan};
 use crate::question::Question;
@@ -19,7 +20,8 @@ pub(super) trait Source: Sync {
     /// labels, they hold the boundaries themselves; the mask's first pixel is none here.
     fn are_answers(&self) -> bool;
 
-    /// Reads rows, of columns that begin at a multiple of 64.
+    /// Reads rows, of columns that begin at a multiple of 64. Where the grid wants boundaries across the rows, answers become these by
+    /// [`Grid::finish`].
     fn read(&self, rows: Range<usize>, columns: Range<usize>, grid: &mut Grid<'_>);
 }
 
@@ -82,6 +84,7 @@ impl Source for Packed<'_> {
                 words[columns.len() / 64] &= (1 << (columns.len() % 64)) - 1;
             }
         }
+        grid.finish(bytes.nrows(), columns.len().div_ceil(64), true);
     }
 }
 
@@ -158,12 +161,14 @@ impl<P: Plane> Changes<'_, P> {
             let pixels = self.plane.rows(row..row + 1, columns.start + 1..columns.end, &mut gathered);
             let left =
                 self.plane.rows(row_of_left..row_of_left + 1, columns.start..columns.end - 1, &mut gathered_left);
-            words::read(self.level, Question::Labels, &pixels, &left, &mut grid);
+            let mut unmoved = Grid::new(grid.words, per_row);
+            words::read(self.level, Question::Labels, &pixels, &left, &mut unmoved);
         }
         // What was read are the words of all pixels but the first.
         for word in &mut grid.words[..per_row] {
             *word = moved(*word, &mut differs);
         }
+        grid.finish(1, per_row, false);
     }
 
     /// The pixel before the one in column `column` of row `row`.

@@ -1,6 +1,6 @@
 //! Every SIMD level against the others.
 
-use ndarray::{Array3, s};
+use ndarray::{Array3, ArrayView3, Axis, s};
 
 use super::*;
 
@@ -39,6 +39,74 @@ fn all_levels_agree() {
             assert_eq!(cpu.coco(&masks, 0..3), best.coco(&masks, 0..3), "{level:?}");
         }
     }
+}
+
+/// Rows of whole words and eights of words and others, rows with others after them and without, several bands that are read at once and
+/// more of them than that: on every level, against pixels that are asked one by one.
+#[test]
+fn rows_and_bands_are_those_read_one_by_one() {
+    let mut state = 1u32;
+    let mut random = |most: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if state >> 24 < most { state >> 22 & 3 } else { 0 }
+    };
+    let wide =
+        [[3, 4096 + 640], [3, 4097], [40, 700], [63, 200], [64, 513], [65, 512], [70, 1536], [300, 4100], [1100, 1024]];
+    let narrow = [
+        [66, 40],
+        [67, 96],
+        [130, 128],
+        [129, 200],
+        [131, 256],
+        [90, 321],
+        [90, 1300],
+        [40, 1900],
+        [70, 640],
+        [80, 448],
+        [80, 577],
+        [700, 7],
+    ];
+    // Memory goes from mask to mask: each level's is that of one encoder.
+    let cpus: Vec<_> =
+        crate::levels::all().into_iter().map(|level| Cpu { level, ..Cpu::new(1).expect("one thread") }).collect();
+    for [height, width] in wide.into_iter().chain(narrow) {
+        for most in [1, 30, 200] {
+            let pixels = Array3::from_shape_simple_fn((1, height, width + 3), || random(most) as u8);
+            // Its rows are apart; those of the other are not.
+            let apart = pixels.slice(s![.., .., 1..width + 1]);
+            let whole = apart.to_owned();
+            let floats = whole.mapv(|pixel| f32::from(pixel) - 0.5);
+            let binary = scanned(apart.map(|&pixel| pixel > 0).view());
+            let labels = scanned(apart);
+            let cases = [
+                (Masks::binary(apart), &binary),
+                (Masks::binary(&whole), &binary),
+                (Masks::threshold(&floats, 0.0), &binary),
+                (Masks::labels(apart), &labels),
+                (Masks::labels(&whole), &labels),
+            ];
+            for (masks, expected) in cases {
+                let masks = masks.expect("small");
+                for cpu in &cpus {
+                    let found = cpu.starts(&masks, Order::ColumnMajor, 0..1).starts;
+                    assert!(found == *expected, "{:?}, {height} x {width}, {most}: {masks:?}", cpu.level);
+                }
+            }
+        }
+    }
+}
+
+/// The starts of a mask's runs down its columns.
+fn scanned<P: PartialEq>(mask: ArrayView3<'_, P>) -> Vec<u32> {
+    let mask = mask.index_axis_move(Axis(0), 0).reversed_axes();
+    let mut before = None;
+    let mut starts = Vec::new();
+    for (position, pixel) in mask.iter().enumerate() {
+        if before.replace(pixel) != Some(pixel) {
+            starts.push(position as u32);
+        }
+    }
+    starts
 }
 
 /// Tiny masks of every size, many at a time and on every level, against masks that are read one by one.

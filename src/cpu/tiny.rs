@@ -6,10 +6,10 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u64x8};
 
+use super::grid::{Grid, cut};
 use super::sink::{BEYOND, Sink, write_places};
 use super::source::Source;
 use super::transpose::{transpose_pair, vectors};
-use super::words::{Grid, cut};
 #[cfg(target_arch = "x86_64")]
 use crate::avx512::{TinyRows, pairs_of_columns};
 use crate::plane::Scan;
@@ -94,7 +94,7 @@ pub(super) fn flag(level: Level, source: &dyn Source, layout: &Layout, group: &m
     for first in (0..source.height()).step_by(GROUP) {
         let masks = first..source.height().min(first + GROUP);
         let count = masks.len();
-        source.read(masks, 0..source.width(), &mut Grid { words: &mut group.words, row });
+        source.read(masks, 0..source.width(), &mut Grid::new(&mut group.words, row));
         dispatch!(level, simd => {
             group.answer(simd, row, count, layout);
             group.tell(simd, count, layout, sink);

@@ -1,45 +1,16 @@
 //! Rows of pixels to words of 64 bits: the only code that is compiled for each SIMD level, pixel width and question.
 
-use fearless_simd::{Level, Simd, dispatch};
+use std::ops::Range;
+use std::sync::atomic::{Ordering, compiler_fence};
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u64x8};
+
+use super::grid::{Below, Grid};
 use super::prefetch;
 use super::rule::{Above, Lanes, NonZero, Rule, Value};
 use crate::plane::Rows;
 use crate::question::Question;
-
-/// Where words go: word k of row r to place `k + r * row`. Bits beyond a row's last pixel are 0.
-pub(super) struct Grid<'w> {
-    pub(super) words: &'w mut [u64],
-    pub(super) row: usize,
-}
-
-impl Grid<'_> {
-    pub(super) fn at_row(&mut self, row: usize) -> Grid<'_> {
-        Grid { words: &mut self.words[row * self.row..], row: self.row }
-    }
-}
-
-/// The bits of the pixels one before those of a word. `before` is that of the pixel before the word's first, and becomes that of
-/// its last.
-#[inline(always)]
-pub(super) fn moved(word: u64, before: &mut u64) -> u64 {
-    word << 1 | std::mem::replace(before, word >> 63)
-}
-
-/// Up to 64 bits of two words, from bit `shift` of the first one on.
-#[inline(always)]
-pub(super) fn bits_of([low, high]: [u64; 2], shift: usize, count: usize) -> u64 {
-    (low >> shift | high << 1 << (63 - shift)) & (u64::MAX >> (64 - count))
-}
-
-/// Up to 64 bits from bit `at` on. None lie in the last word, nor beyond.
-#[inline(always)]
-pub(super) fn cut(words: &[u64], at: usize, count: usize) -> u64 {
-    match words.get(at / 64..at / 64 + 2) {
-        Some(&[low, high]) => bits_of([low, high], at % 64, count),
-        _ => 0,
-    }
-}
 
 /// Bit i of word k of a row is the answer of its pixel 64 * k + i; for labels, whether that pixel differs from the one at the same
 /// place in `before`, which has as many rows.
@@ -78,65 +49,214 @@ fn read_rows<S: Simd, B: Lanes, R: Rule<B>>(
     simd: S,
     rule: R,
     [pixels, before]: [&[B]; 2],
-    [count, width]: [usize; 2],
+    size: [usize; 2],
     grid: &mut Grid<'_>,
 ) {
     // One check of bounds then does for both.
     let length = pixels.len().min(before.len());
-    let (pixels, before) = if R::ANSWERS { (pixels, pixels) } else { (&pixels[..length], &before[..length]) };
-    // Rows of whole words leave no gap in the grid: all are read as one.
-    let (count, width) = if width == 64 * grid.row { (1, count * width) } else { (count, width) };
+    let pixels = if R::ANSWERS { [pixels, pixels] } else { [&pixels[..length], &before[..length]] };
+    let [count, width] = size;
+    if width >= EIGHT && !grid.below.is_empty() {
+        return read_each_row::<S, B, R, true>(simd, rule, pixels, size, grid);
+    }
     if width < 64 {
-        let words = grid.words.iter_mut().step_by(grid.row);
-        for (row, word) in words.take(count).enumerate() {
-            *word = short_word(simd, rule, pixels, before, row * width, width);
+        for (row, word) in grid.words.iter_mut().step_by(grid.row).take(count).enumerate() {
+            *word = one_word(simd, rule, pixels, row * width, width);
         }
-        return;
+    } else {
+        // Rows of few words are compared later, so that those that end with a word can be read as one.
+        read_each_row::<S, B, R, false>(simd, rule, pixels, size, grid);
     }
-    for row in 0..count {
-        let words = &mut grid.words[row * grid.row..];
-        read_row(simd, rule, &pixels[row * width..], &before[row * width..], width, words);
-    }
+    grid.finish(count, width.div_ceil(64), R::ANSWERS);
 }
 
-/// The words of the first `width` pixels. The pixels may go on after them.
+/// Reads rows of 64 pixels or more; where boundaries are wanted, finds them at once if `BELOW`.
 #[inline(always)]
-fn read_row<S: Simd, B: Lanes, R: Rule<B>>(
+fn read_each_row<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
     simd: S,
     rule: R,
-    pixels: &[B],
-    before: &[B],
-    width: usize,
-    words: &mut [u64],
+    [pixels, before]: [&[B]; 2],
+    [count, width]: [usize; 2],
+    grid: &mut Grid<'_>,
 ) {
-    let whole = width / 64;
-    let chunks = &pixels.as_chunks().0[..whole];
-    let before_chunks = &before.as_chunks().0[..whole];
-    let page = prefetch::PAGE / (64 * size_of::<B>());
-    let pages = chunks.chunks(page).zip(before_chunks.chunks(page));
-    for ((pixels, before), words) in pages.zip(words.chunks_mut(page)) {
-        prefetch::page(pixels);
-        for ((pixels, before), word) in pixels.iter().zip(before).zip(words) {
-            prefetch::line(pixels);
-            *word = rule.word(simd, pixels, before);
-        }
+    // Rows that end with a word, or an eight, leave no gap in the grid: all are read as one.
+    let as_one = width == 64 * grid.row && (!BELOW || width.is_multiple_of(EIGHT));
+    let (count, width) = if as_one { (1, count * width) } else { (count, width) };
+    let in_eights = width / EIGHT * EIGHT;
+    if as_one && in_eights == width {
+        let pixels = [&pixels[..width], &before[..width]];
+        return read_eights::<S, B, R, BELOW>(simd, rule, pixels, grid.words, grid.below);
     }
-    if !width.is_multiple_of(64) {
-        words[whole] = short_word(simd, rule, pixels, before, 64 * whole, width % 64);
+    let last = width - in_eights;
+    let valid = u64x8::from_slice(simd, &first_bits(last));
+    for row in 0..count {
+        let (pixels, before) = (&pixels[row * width..], &before[row * width..]);
+        let words = &mut grid.words[row * grid.row..];
+        let eights = [&pixels[..in_eights], &before[..in_eights]];
+        read_eights::<S, B, R, BELOW>(simd, rule, eights, words, grid.below);
+        if last > 0 {
+            let (columns, words) = (in_eights..width, &mut words[in_eights / 64..]);
+            let below = if BELOW { Some(&mut grid.below[in_eights / EIGHT]) } else { None };
+            match last_eight(simd, rule, [pixels, before], columns.clone()) {
+                Some(eight) => {
+                    let mut eight = eight & valid;
+                    if let Some(below) = below {
+                        eight = boundaries::<S, B, R>(eight, below);
+                    }
+                    store(eight, words, last.div_ceil(64));
+                }
+                None => read_one_by_one(simd, rule, [pixels, before], columns, words, below),
+            }
+        }
     }
 }
 
-/// The word of `count` pixels, fewer than 64, from `start` on. What else is read with them is cut off.
+/// Pixels that are read at a time: eight words, which are stored, and compared with those above, as a vector. One by one they take up to a
+/// third more time.
+const EIGHT: usize = 8 * 64;
+
+/// The words of pixels that are a multiple of [`EIGHT`].
 #[inline(always)]
-fn short_word<S: Simd, B: Lanes, R: Rule<B>>(
+fn read_eights<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
     simd: S,
     rule: R,
-    pixels: &[B],
-    before: &[B],
+    [pixels, before]: [&[B]; 2],
+    words: &mut [u64],
+    below: &mut [Below],
+) {
+    let pixels = pixels.as_chunks::<64>().0.as_chunks::<8>().0;
+    let before = before.as_chunks::<64>().0.as_chunks::<8>().0;
+    let eights_a_row = below.len();
+    let mut column = 0;
+    for (index, (pixels, words)) in pixels.iter().zip(words.as_chunks_mut::<8>().0).enumerate() {
+        let mut eight = eight_words(simd, rule, pixels, if R::ANSWERS { pixels } else { &before[index] });
+        if BELOW {
+            eight = boundaries::<S, B, R>(eight, &mut below[column]);
+            column = if column + 1 == eights_a_row { 0 } else { column + 1 };
+        }
+        eight.store_slice(words);
+    }
+}
+
+/// The words of a row's last columns, fewer than [`EIGHT`], and of what lies after them, if it is there and worth it.
+#[inline(always)]
+fn last_eight<S: Simd, B: Lanes, R: Rule<B>>(
+    simd: S,
+    rule: R,
+    [pixels, before]: [&[B]; 2],
+    columns: Range<usize>,
+) -> Option<u64x8<S>> {
+    let (pixels, before) = (&pixels[columns.start..], &before[columns.start..]);
+    let (pixels, before) = (pixels.as_chunks::<64>().0, before.as_chunks::<64>().0);
+    match columns.len().div_ceil(64) {
+        2 => Some(eight_words::<S, B, R, 2>(simd, rule, pixels.first_chunk()?, before.first_chunk()?)),
+        3..=4 => Some(eight_words::<S, B, R, 4>(simd, rule, pixels.first_chunk()?, before.first_chunk()?)),
+        5.. => Some(eight_words::<S, B, R, 8>(simd, rule, pixels.first_chunk()?, before.first_chunk()?)),
+        _ => None,
+    }
+}
+
+/// The words of a row's last columns alone. They are stored one by one: a vector of them would wait for its parts.
+#[inline(always)]
+fn read_one_by_one<S: Simd, B: Lanes, R: Rule<B>>(
+    simd: S,
+    rule: R,
+    pixels: [&[B]; 2],
+    columns: Range<usize>,
+    words: &mut [u64],
+    mut below: Option<&mut Below>,
+) {
+    for (k, start) in columns.clone().step_by(64).enumerate() {
+        let mut word = one_word(simd, rule, pixels, start, 64.min(columns.end - start));
+        if let Some(below) = &mut below {
+            if R::ANSWERS {
+                word ^= std::mem::replace(&mut below.above[k], word);
+            }
+            below.found[k] |= word;
+        }
+        words[k] = word;
+    }
+}
+
+/// The first `count` bits of eight words.
+fn first_bits(count: usize) -> [u64; 8] {
+    let mut words = [0; 8];
+    words[..count / 64].fill(u64::MAX);
+    if !count.is_multiple_of(64) {
+        words[count / 64] = (1 << (count % 64)) - 1;
+    }
+    words
+}
+
+/// Words as a vector; beyond `COUNT` they are 0.
+#[inline(always)]
+fn eight_words<S: Simd, B: Lanes, R: Rule<B>, const COUNT: usize>(
+    simd: S,
+    rule: R,
+    pixels: &[[B; 64]; COUNT],
+    before: &[[B; 64]; COUNT],
+) -> u64x8<S> {
+    prefetch::page(pixels);
+    let mut words = [0; 8];
+    for k in 0..COUNT {
+        prefetch::line(&pixels[k]);
+        words[k] = rule.word(simd, &pixels[k], &before[k]);
+        if size_of::<B>() == 4 {
+            // Else the compiler reads a quarter of each word's pixels, then the next quarter of each: labels take a tenth more time.
+            compiler_fence(Ordering::SeqCst);
+        }
+    }
+    together(simd, words)
+}
+
+/// The boundaries of words and of those above, which they become themselves.
+#[inline(always)]
+fn boundaries<S: Simd, B: Lanes, R: Rule<B>>(words: u64x8<S>, below: &mut Below) -> u64x8<S> {
+    let simd = words.token();
+    let mut boundaries = words;
+    if R::ANSWERS {
+        boundaries ^= u64x8::from_slice(simd, &below.above);
+        words.store_slice(&mut below.above);
+    }
+    (boundaries | u64x8::from_slice(simd, &below.found)).store_slice(&mut below.found);
+    boundaries
+}
+
+/// Stores `count` words. More may be overwritten.
+#[inline(always)]
+fn store<S: Simd>(words: u64x8<S>, out: &mut [u64], count: usize) {
+    match out.first_chunk_mut::<8>() {
+        Some(out) => words.store_slice(out),
+        None => {
+            let mut all = [0; 8];
+            words.store_slice(&mut all);
+            out[..count].copy_from_slice(&all[..count]);
+        }
+    }
+}
+
+/// Words as a vector.
+#[inline(always)]
+fn together<S: Simd>(simd: S, words: [u64; 8]) -> u64x8<S> {
+    #[cfg(target_arch = "x86_64")]
+    if let Level::Avx512(avx512) = simd.level() {
+        let mut lanes = [0; 8];
+        crate::avx512::together(avx512, words).store_slice(&mut lanes);
+        return u64x8::from_slice(simd, &lanes);
+    }
+    u64x8::from_slice(simd, &words)
+}
+
+/// The word of up to 64 pixels from `start` on. What else is read with them is cut off.
+#[inline(always)]
+fn one_word<S: Simd, B: Lanes, R: Rule<B>>(
+    simd: S,
+    rule: R,
+    [pixels, before]: [&[B]; 2],
     start: usize,
     count: usize,
 ) -> u64 {
-    let mask = (1 << count) - 1;
+    let mask = u64::MAX >> (64 - count);
     if let (Some(pixels), Some(before)) = (pixels[start..].first_chunk(), before[start..].first_chunk()) {
         return rule.word(simd, pixels, before) & mask;
     }
