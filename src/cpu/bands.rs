@@ -83,13 +83,8 @@ impl Bands {
             self.read_rows(1, source, 1..source.height(), columns);
         }
         let last = seam(self.below.iter_mut().flat_map(|below| &mut below.above).take(self.row), width, before);
-        let first = self.words[..self.row].chunks_mut(LINE);
-        for (words, Below { above, found }) in first.zip(&mut self.below) {
-            for ((word, above), found) in words.iter_mut().zip(above).zip(found) {
-                *word ^= *above;
-                *found |= *word;
-            }
-        }
+        let mut first = Grid { words: &mut self.words, row: self.stride, below: &mut self.below };
+        first.finish(1, self.row, true);
         self.keep_found(0);
         last
     }

@@ -58,7 +58,7 @@ impl<'w> Grid<'w> {
         // In registers from row to row.
         let (mut last, mut all) = (*above, *found);
         for words in self.words[column..].chunks_mut(self.row).take(rows) {
-            let Some(words) = words.first_chunk_mut::<COUNT>() else { break };
+            let words = words.first_chunk_mut::<COUNT>().expect("a row has the words that are asked for");
             for k in 0..COUNT {
                 let word = words[k];
                 if are_answers {

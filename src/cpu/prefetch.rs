@@ -2,8 +2,9 @@
 
 /// Bytes of a page, at whose end a CPU's own prefetching stops.
 const PAGE: usize = 4096;
-/// Pixels ahead of the reading for which a line is asked into the second cache, and bytes for which a page is begun.
+/// Pixels ahead of the reading for which a line is asked into the second cache.
 const LINE_AHEAD: usize = 256;
+/// Bytes ahead of it for which a page is begun.
 const PAGE_AHEAD: usize = 8192;
 
 /// Asks the second cache for the lines of pixels that lie [`LINE_AHEAD`] after these, the same rows' or those of the next ones.

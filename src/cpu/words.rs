@@ -6,7 +6,7 @@ use std::sync::atomic::{Ordering, compiler_fence};
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u64x8};
 
-use super::grid::{Below, Grid};
+use super::grid::{Below, Grid, LINE};
 use super::prefetch;
 use super::rule::{Above, Lanes, NonZero, Rule, Value};
 use crate::plane::Rows;
@@ -113,7 +113,7 @@ fn read_each_row<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
 
 /// Pixels that are read at a time: eight words, which are stored, and compared with those above, as a vector. One by one they take up to a
 /// third more time.
-const EIGHT: usize = 8 * 64;
+const EIGHT: usize = LINE * 64;
 
 /// The words of pixels that are a multiple of [`EIGHT`].
 #[inline(always)]
@@ -156,7 +156,8 @@ fn last_eight<S: Simd, B: Lanes, R: Rule<B>>(
     }
 }
 
-/// The words of a row's last columns alone. They are stored one by one: a vector of them would wait for its parts.
+/// The words of a row's last columns alone. They are stored, and compared with those above, one by one: a vector of them would
+/// wait for its parts.
 #[inline(always)]
 fn read_one_by_one<S: Simd, B: Lanes, R: Rule<B>>(
     simd: S,

@@ -345,8 +345,12 @@ mod tests {
             }
             // What follows is of no account, whatever it is.
             bytes[length as usize..].fill(state as u8);
-            let text = str::from_utf8(&bytes[..length as usize]).unwrap();
-            assert_eq!(number(u64::from_le_bytes(bytes), length), read(text).difference().unwrap(), "{text}");
+            let text = str::from_utf8(&bytes[..length as usize]).expect("characters of COCO are ASCII");
+            assert_eq!(
+                number(u64::from_le_bytes(bytes), length),
+                read(text).difference().expect("the text is one number"),
+                "{text}"
+            );
         }
     }
 

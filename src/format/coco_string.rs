@@ -218,20 +218,20 @@ mod tests {
     /// Some have runs of no pixels inside, or more pixels than a mask may have: only here can they be written.
     #[test]
     fn golden_strings_are_written_and_read() {
-        let golden: Vec<serde_json::Value> =
-            serde_json::from_str(include_str!("../../tests/data/golden_strings.json")).unwrap();
+        let golden: Vec<serde_json::Value> = serde_json::from_str(include_str!("../../tests/data/golden_strings.json"))
+            .expect("the golden file is JSON");
         assert_eq!(golden.len(), 64);
         for entry in golden {
-            let counts: Vec<u32> = serde_json::from_value(entry["counts"].clone()).unwrap();
-            let string = entry["string"].as_str().unwrap();
+            let counts: Vec<u32> = serde_json::from_value(entry["counts"].clone()).expect("each entry has counts");
+            let string = entry["string"].as_str().expect("each entry has a string");
             let mut text = Vec::new();
             for (index, &count) in counts.iter().enumerate() {
                 let before = if index < 3 { 0 } else { counts[index - 2] };
                 let (characters, length) = characters(i64::from(count) - i64::from(before));
                 text.extend_from_slice(&characters[..length]);
             }
-            assert_eq!(String::from_utf8(text).unwrap(), string, "{counts:?}");
-            assert_eq!(read(string).collect::<Result<Vec<_>>>().unwrap(), counts, "{string}");
+            assert_eq!(String::from_utf8(text).expect("characters of COCO are ASCII"), string, "{counts:?}");
+            assert_eq!(read(string).collect::<Result<Vec<_>>>().expect("golden strings are good"), counts, "{string}");
         }
     }
 
@@ -322,7 +322,11 @@ mod tests {
                 for sign in [-1, 1] {
                     let difference = sign * ((1i64 << power) + near);
                     let (characters, length) = characters(difference);
-                    assert_eq!(str::from_utf8(&characters[..length]).unwrap(), plain(difference), "{difference}");
+                    assert_eq!(
+                        str::from_utf8(&characters[..length]).expect("characters of COCO are ASCII"),
+                        plain(difference),
+                        "{difference}"
+                    );
                 }
             }
         }
