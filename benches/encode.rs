@@ -100,11 +100,11 @@ fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, Wal
     group
 }
 
-/// From thousands of tiny masks to one large one.
+/// From thousands of tiny masks, and small ones that just are not tiny, to one large one.
 fn size(criterion: &mut Criterion) {
     let encoders = encoders();
     let mut group = group(criterion, "size, blobs u8 to coco");
-    for shape in [[1000, 28, 28], [1, 1024, 1024], [16, 1024, 1024], [16, 1000, 1001], [1, 8192, 8192]] {
+    for shape in [[1000, 28, 28], [200, 65, 16], [1, 1024, 1024], [16, 1024, 1024], [16, 1000, 1001], [1, 8192, 8192]] {
         let name = shape.map(|side| side.to_string()).join("x");
         bench_strings(&mut group, &encoders, &name, &made(Pattern::Blobs, shape));
     }

@@ -290,7 +290,7 @@ fn stacks_of_tiny_masks(backend: &support::Backend<'_>) -> Result<(), String> {
 }
 
 fn patterns(backend: &support::Backend<'_>) -> Result<(), String> {
-    // Large enough that its bands are read in parallel.
+    // Large enough that its rows are read in parallel.
     for pattern in [Pattern::Noise, Pattern::Stretches(3000)] {
         let pixels = stack::<u8>([1, 4200, 2100], pattern, 18);
         check_binary(backend, pixels.view())?;

@@ -5,7 +5,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::grid::{Grid, LINE, bits_of, cut};
 use super::source::Source;
-use super::transpose::{transpose, vectors};
+use super::transpose::{eights, transpose};
 use crate::plane::Scan;
 
 /// The pixels of a mask from which on its bits take no more than twice an eighth of a byte each.
@@ -73,7 +73,7 @@ fn take_apart<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words:
             *row = cut(flat, pixel * masks + first, width);
         }
         let mut columns = [0; 64];
-        transpose(vectors(simd, &rows), &mut columns);
+        transpose(eights(simd, &rows), &mut columns);
         for (word, column) in words[first * LINE..].iter_mut().step_by(LINE).zip(&columns[..width]) {
             *word = *column;
         }
@@ -101,6 +101,10 @@ impl Source for Mask<'_> {
 
     fn width(&self) -> usize {
         self.size[1]
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.size[1].div_ceil(8)
     }
 
     fn are_answers(&self) -> bool {

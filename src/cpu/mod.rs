@@ -1,10 +1,10 @@
 //! The CPU backend: boundary bits by SIMD, bits transposed where the scan goes across the rows of memory, and a walk over
-//! the set bits; rayon over masks, and over the bands of a large one.
+//! the set bits; rayon over masks, and over the rows of a large one.
 
 mod across;
 mod aligned;
 mod along;
-mod bands;
+mod blocks;
 mod grid;
 mod interleaved;
 mod memories;
@@ -14,10 +14,12 @@ mod queue;
 mod rule;
 mod sink;
 mod source;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod tiny;
 mod transpose;
+mod walk;
 mod words;
 
 use std::ops::Range;

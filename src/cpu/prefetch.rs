@@ -9,12 +9,10 @@ const PAGE_AHEAD: usize = 8192;
 
 /// Asks the second cache for the lines of pixels that lie [`LINE_AHEAD`] after these, the same rows' or those of the next ones.
 ///
-/// Pixels of a byte are read no faster for it, and in cache it costs a tenth; those of four bytes are read a fifth faster.
+/// Answers of pixels of a byte are read no faster for it, and in cache it costs a tenth; labels of a byte, which are compared with the row
+/// above, are read a third faster from memory, and pixels of four bytes a fifth.
 #[inline(always)]
 pub(super) fn line<B>(pixels: &[B; 64]) {
-    if size_of::<B>() == 1 {
-        return;
-    }
     for line in 0..size_of::<B>() {
         ask::<false>(pixels.as_ptr().wrapping_add(LINE_AHEAD).cast::<u8>().wrapping_add(64 * line));
     }

@@ -145,20 +145,18 @@ impl<'d> Sink<'d> {
 
     #[inline(always)]
     fn take_words<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
+        let mut telling = self.tell();
         for (index, &bits) in words.iter().enumerate() {
             if bits != 0 {
-                self.word(simd, position + 64 * index as u32, bits);
+                telling.word(simd, position + 64 * index as u32, bits);
             }
         }
     }
 
-    /// The boundaries of up to 64 pixels: bit i is the pixel at scan position `position + i`.
+    /// Begins to tell boundaries word by word.
     #[inline(always)]
-    pub(super) fn word<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
-        if self.count > WAITING - BEYOND - 1 {
-            self.flush();
-        }
-        self.count += write_places(simd, position, bits, &mut self.waiting[self.count..]);
+    pub(super) fn tell(&mut self) -> Telling<'_, 'd> {
+        Telling { count: self.count, sink: self }
     }
 
     /// What is taken of a mask of so many pixels although no boundary shows it: see [`Destination::at_the_ends`].
@@ -182,6 +180,33 @@ impl<'d> Sink<'d> {
     pub(super) fn flush(&mut self) {
         self.destination.take(&self.waiting[..self.count]);
         self.count = 0;
+    }
+}
+
+/// Tells boundaries word by word. The count of starts that wait stays in a register: stored with each word, it would be waited for by the next
+/// one, and noise of 1 to 10 % take 4 to 5 % longer.
+pub(super) struct Telling<'s, 'd> {
+    sink: &'s mut Sink<'d>,
+    count: usize,
+}
+
+impl Telling<'_, '_> {
+    /// The boundaries of up to 64 pixels: bit i is the pixel at scan position `position + i`.
+    #[inline(always)]
+    pub(super) fn word<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
+        if self.count > WAITING - BEYOND - 1 {
+            self.sink.count = self.count;
+            self.sink.flush();
+            self.count = 0;
+        }
+        self.count += write_places(simd, position, bits, &mut self.sink.waiting[self.count..]);
+    }
+}
+
+impl Drop for Telling<'_, '_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.sink.count = self.count;
     }
 }
 

@@ -16,6 +16,9 @@ pub(super) trait Source: Sync {
     fn height(&self) -> usize;
     fn width(&self) -> usize;
 
+    /// Bytes that a row's pixels take.
+    fn row_bytes(&self) -> usize;
+
     /// Whether words hold the pixels' answers, so that the boundaries are where neighbouring bits differ. If not, as for
     /// labels, they hold the boundaries themselves; the mask's first pixel is none here.
     fn are_answers(&self) -> bool;
@@ -41,6 +44,10 @@ impl<P: Plane> Source for Answers<'_, P> {
         self.plane.width()
     }
 
+    fn row_bytes(&self) -> usize {
+        self.plane.width() * size_of::<P::Bits>()
+    }
+
     fn are_answers(&self) -> bool {
         true
     }
@@ -59,6 +66,10 @@ impl Source for Packed<'_> {
 
     fn width(&self) -> usize {
         self.width
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.width.div_ceil(8)
     }
 
     fn are_answers(&self) -> bool {
@@ -115,6 +126,10 @@ impl<P: Plane> Source for Changes<'_, P> {
 
     fn width(&self) -> usize {
         self.plane.width()
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.plane.width() * size_of::<P::Bits>()
     }
 
     fn are_answers(&self) -> bool {

@@ -41,10 +41,10 @@ fn all_levels_agree() {
     }
 }
 
-/// Rows of whole words and eights of words and others, rows with others after them and without, several bands that are read at once and
-/// more of them than that: on every level, against pixels that are asked one by one.
+/// Rows of whole words and eights of words and others, rows with others after them and without, several strips and one: on every level,
+/// against pixels that are asked one by one.
 #[test]
-fn rows_and_bands_are_those_read_one_by_one() {
+fn rows_and_strips_are_those_read_one_by_one() {
     let mut state = 1u32;
     let mut random = |most: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -9,7 +9,7 @@ use fearless_simd::{Level, Simd, dispatch, u64x8};
 use super::grid::{Grid, cut};
 use super::sink::{BEYOND, Sink, write_places};
 use super::source::Source;
-use super::transpose::{transpose_pair, vectors};
+use super::transpose::{fours, transpose_pair};
 #[cfg(target_arch = "x86_64")]
 use crate::avx512::{TinyRows, pairs_of_columns};
 use crate::plane::Scan;
@@ -176,7 +176,7 @@ fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &Layout) -> [Answers; 2]
         both[1] = left >> width | right >> width << SIDE;
     }
     let mut answers = [[0; WORDS]; 2];
-    let columns = transpose_pair(vectors(simd, &rows));
+    let columns = transpose_pair(fours(simd, &rows));
     for (at, pair) in columns.chunks_exact(2).enumerate() {
         answers[0][at] = u64::from(pair[0] as u32) | u64::from(pair[1] as u32) << height;
         answers[1][at] = pair[0] >> SIDE | pair[1] >> SIDE << height;

@@ -1,36 +1,48 @@
 //! A square of bits, rows to columns.
 
-use fearless_simd::prelude::*;
 #[cfg(target_arch = "x86_64")]
-use fearless_simd::{Level, u64x8};
-use fearless_simd::{Simd, u64x4};
+use fearless_simd::Level;
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, u64x4, u64x8};
 
-/// Rows as the vectors that are turned, four each.
+/// Rows as the vectors of a pair of squares, four each.
 #[inline(always)]
-pub(super) fn vectors<S: Simd, const COUNT: usize>(simd: S, rows: &[u64]) -> [u64x4<S>; COUNT] {
-    let mut vectors = [u64x4::splat(simd, 0); COUNT];
-    for (vector, rows) in vectors.iter_mut().zip(rows.chunks_exact(4)) {
-        *vector = u64x4::from_slice(simd, rows);
+pub(super) fn fours<S: Simd>(simd: S, rows: &[u64; 32]) -> [u64x4<S>; 8] {
+    let mut fours = [u64x4::splat(simd, 0); 8];
+    for (four, rows) in fours.iter_mut().zip(rows.chunks_exact(4)) {
+        *four = u64x4::from_slice(simd, rows);
     }
-    vectors
+    fours
 }
 
-/// Turns rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the rows from 4 * k on.
+/// Rows as the vectors of a square, eight each.
 #[inline(always)]
-pub(super) fn transpose<S: Simd>(mut rows: [u64x4<S>; 16], columns: &mut [u64; 64]) {
+pub(super) fn eights<S: Simd>(simd: S, rows: &[u64; 64]) -> [u64x8<S>; 8] {
+    let mut eights = [u64x8::splat(simd, 0); 8];
+    for (eight, rows) in eights.iter_mut().zip(rows.chunks_exact(8)) {
+        *eight = u64x8::from_slice(simd, rows);
+    }
+    eights
+}
+
+/// Turns rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the rows from 8 * k on.
+#[inline(always)]
+pub(super) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
     #[cfg(target_arch = "x86_64")]
     if let Level::Avx512(avx512) = rows[0].token().level() {
-        let mut eights = [u64x8::splat(avx512, 0); 8];
-        for (eight, rows) in eights.iter_mut().zip(rows.chunks_exact(2)) {
-            let mut lanes = [0; 8];
-            rows[0].combine(rows[1]).store_slice(&mut lanes);
-            *eight = u64x8::from_slice(avx512, &lanes);
+        let mut same = [u64x8::splat(avx512, 0); 8];
+        for (same, rows) in same.iter_mut().zip(rows) {
+            *same = u64x8::from_slice(avx512, &*rows);
         }
-        return crate::avx512::turn(avx512, eights, columns);
+        return crate::avx512::turn(avx512, same, columns);
+    }
+    let mut fours = [rows[0].split().0; 16];
+    for (fours, rows) in fours.chunks_exact_mut(2).zip(rows) {
+        (fours[0], fours[1]) = rows.split();
     }
     // Halves, quarters, ... of ever smaller squares are swapped (Warren, Hacker's Delight, 7-3).
-    round::<S, 8>(&mut rows, 32, 0x0000_0000_ffff_ffff);
-    turn_halves(&mut rows, columns);
+    round::<S, 8>(&mut fours, 32, 0x0000_0000_ffff_ffff);
+    turn_halves(&mut fours, columns);
 }
 
 /// The same for two squares of 32 x 32 side by side, each turned where it is: column c of the left one is the low half of word
@@ -86,7 +98,7 @@ fn round<S: Simd, const DISTANCE: usize>(rows: &mut [u64x4<S>], shift: u32, mask
 mod tests {
     use fearless_simd::dispatch;
 
-    use super::{transpose, transpose_pair, vectors};
+    use super::{eights, fours, transpose, transpose_pair};
 
     #[test]
     fn every_bit_goes_to_its_place() {
@@ -96,7 +108,7 @@ mod tests {
                 rows[row] = 1 << column;
                 for level in crate::levels::all() {
                     let mut columns = [0; 64];
-                    dispatch!(level, simd => transpose(vectors(simd, &rows), &mut columns));
+                    dispatch!(level, simd => transpose(eights(simd, &rows), &mut columns));
                     for (other, bits) in columns.into_iter().enumerate() {
                         assert_eq!(bits, if other == column { 1 << row } else { 0 }, "{level:?}");
                     }
@@ -112,7 +124,7 @@ mod tests {
                 let mut rows = [0; 32];
                 rows[row] = 1 << column;
                 for level in crate::levels::all() {
-                    let columns = dispatch!(level, simd => transpose_pair(vectors(simd, &rows)));
+                    let columns = dispatch!(level, simd => transpose_pair(fours(simd, &rows)));
                     for (other, bits) in columns.into_iter().enumerate() {
                         let expected = if other == column % 32 { 1 << (column / 32 * 32 + row) } else { 0 };
                         assert_eq!(bits, expected, "{level:?}");

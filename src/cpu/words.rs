@@ -89,7 +89,13 @@ fn read_each_row<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
     }
     let last = width - in_eights;
     let valid = u64x8::from_slice(simd, &first_bits(last));
-    for row in 0..count {
+    // With a short rest most of its eight would be read for nothing.
+    let read = if BELOW && last > EIGHT / 2 {
+        read_lines::<S, B, R>(simd, rule, [pixels, before], [count, width], valid, grid)
+    } else {
+        0
+    };
+    for row in read..count {
         let (pixels, before) = (&pixels[row * width..], &before[row * width..]);
         let words = &mut grid.words[row * grid.row..];
         let eights = [&pixels[..in_eights], &before[..in_eights]];
@@ -136,6 +142,34 @@ fn read_eights<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
         }
         eight.store_slice(words);
     }
+}
+
+/// Reads rows of eights, the last of which is cut off, as long as whole ones can be read. Gives how many rows were.
+#[inline(always)]
+fn read_lines<S: Simd, B: Lanes, R: Rule<B>>(
+    simd: S,
+    rule: R,
+    [pixels, before]: [&[B]; 2],
+    [count, width]: [usize; 2],
+    valid: u64x8<S>,
+    grid: &mut Grid<'_>,
+) -> usize {
+    let lines = width.div_ceil(EIGHT);
+    for row in 0..count {
+        let line = row * width..row * width + lines * EIGHT;
+        let (Some(pixels), Some(before)) = (pixels.get(line.clone()), before.get(line)) else { return row };
+        let (pixels, before) =
+            (pixels.as_chunks::<64>().0.as_chunks::<8>().0, before.as_chunks::<64>().0.as_chunks::<8>().0);
+        let words = grid.words[row * grid.row..][..lines * LINE].as_chunks_mut::<LINE>().0;
+        for column in 0..lines {
+            let mut eight = eight_words(simd, rule, &pixels[column], &before[column]);
+            if column + 1 == lines {
+                eight &= valid;
+            }
+            boundaries::<S, B, R>(eight, &mut grid.below[column]).store_slice(&mut words[column]);
+        }
+    }
+    count
 }
 
 /// The words of a row's last columns, fewer than [`EIGHT`], and of what lies after them, if it is there and worth it.
@@ -200,7 +234,9 @@ fn eight_words<S: Simd, B: Lanes, R: Rule<B>, const COUNT: usize>(
     prefetch::page(pixels);
     let mut words = [0; 8];
     for k in 0..COUNT {
-        prefetch::line(&pixels[k]);
+        if size_of::<B>() > 1 || !R::ANSWERS {
+            prefetch::line(&pixels[k]);
+        }
         words[k] = rule.word(simd, &pixels[k], &before[k]);
         if size_of::<B>() == 4 {
             // Else the compiler reads a quarter of each word's pixels, then the next quarter of each: labels take a tenth more time.
