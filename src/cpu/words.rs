@@ -121,6 +121,12 @@ fn read_each_row<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
 /// third more time.
 const EIGHT: usize = LINE * 64;
 
+/// Pixels by eights of words, without what is left of them.
+#[inline(always)]
+fn whole_eights<B>(pixels: &[B]) -> &[[[B; 64]; LINE]] {
+    pixels.as_chunks().0.as_chunks().0
+}
+
 /// The words of pixels that are a multiple of [`EIGHT`].
 #[inline(always)]
 fn read_eights<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
@@ -130,8 +136,7 @@ fn read_eights<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
     words: &mut [u64],
     below: &mut [Below],
 ) {
-    let pixels = pixels.as_chunks::<64>().0.as_chunks::<8>().0;
-    let before = before.as_chunks::<64>().0.as_chunks::<8>().0;
+    let (pixels, before) = (whole_eights(pixels), whole_eights(before));
     let eights_a_row = below.len();
     let mut column = 0;
     for (index, (pixels, words)) in pixels.iter().zip(words.as_chunks_mut::<8>().0).enumerate() {
@@ -158,8 +163,7 @@ fn read_lines<S: Simd, B: Lanes, R: Rule<B>>(
     for row in 0..count {
         let line = row * width..row * width + lines * EIGHT;
         let (Some(pixels), Some(before)) = (pixels.get(line.clone()), before.get(line)) else { return row };
-        let (pixels, before) =
-            (pixels.as_chunks::<64>().0.as_chunks::<8>().0, before.as_chunks::<64>().0.as_chunks::<8>().0);
+        let (pixels, before) = (whole_eights(pixels), whole_eights(before));
         let words = grid.words[row * grid.row..][..lines * LINE].as_chunks_mut::<LINE>().0;
         for column in 0..lines {
             let mut eight = eight_words(simd, rule, &pixels[column], &before[column]);
