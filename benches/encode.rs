@@ -1,5 +1,6 @@
-//! Encoding by size, density, element type, order and backend; beside it, in the same group, a plain read of the same
-//! bytes and the fastest peer. Every result is compared with the plain reference before it is timed.
+//! Encoding by size, density, element type, order and backend; beside it, in the same group, a
+//! plain read of the same bytes and the fastest peer. Every result is compared with the plain
+//! reference before it is timed.
 //!
 //! The GPU joins where `MASKRLE_BENCH_GPU=1` and there is an adapter.
 
@@ -10,7 +11,10 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use criterion::{
+    BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group,
+    criterion_main,
+};
 use maskrle::ndarray::{Array3, Axis};
 use maskrle::{Backend, CocoRle, Encoder, Masks, Order, f16};
 
@@ -19,7 +23,13 @@ use support::{read, reference};
 
 /// The backends that are timed, by name.
 fn encoders() -> Vec<(&'static str, Encoder)> {
-    let build = |backend, threads| Encoder::builder().backend(backend).threads(threads).allow_software(true).build();
+    let build = |backend, threads| {
+        Encoder::builder()
+            .backend(backend)
+            .threads(threads)
+            .allow_software(true)
+            .build()
+    };
     let cpu = |threads| build(Backend::Cpu, threads).expect("threads can be started");
     let mut encoders = vec![("cpu-1", cpu(1)), ("cpu-all", cpu(0))];
     if std::env::var_os("MASKRLE_BENCH_GPU").is_some_and(|asked| asked == "1") {
@@ -33,7 +43,10 @@ fn encoders() -> Vec<(&'static str, Encoder)> {
 
 fn made(pattern: Pattern, [n, height, width]: [usize; 3]) -> Array3<u8> {
     let mut stack = Array3::zeros((n, height, width));
-    pattern.fill(stack.as_slice_mut().expect("it was just made"), [height, width]);
+    pattern.fill(
+        stack.as_slice_mut().expect("it was just made"),
+        [height, width],
+    );
     stack
 }
 
@@ -41,8 +54,14 @@ fn made(pattern: Pattern, [n, height, width]: [usize; 3]) -> Array3<u8> {
 fn expected_strings(stack: &Array3<u8>) -> Vec<String> {
     let (_, height, width) = stack.dim();
     let string = |mask: maskrle::ndarray::ArrayView2<'_, u8>| {
-        let (starts, values) = reference::runs([height, width], Order::ColumnMajor, |y, x| mask[[y, x]] != 0);
-        reference::coco_string((height * width) as u32, &starts, values.first() == Some(&true))
+        let (starts, values) = reference::runs([height, width], Order::ColumnMajor, |y, x| {
+            mask[[y, x]] != 0
+        });
+        reference::coco_string(
+            (height * width) as u32,
+            &starts,
+            values.first() == Some(&true),
+        )
     };
     stack.axis_iter(Axis(0)).map(string).collect()
 }
@@ -54,13 +73,16 @@ fn strings(rles: Vec<CocoRle>) -> Vec<String> {
 /// Times both reads of `bytes`, the limits of what the group encodes.
 fn bench_reads(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, bytes: &[u8]) {
     group.throughput(Throughput::Bytes(bytes.len() as u64));
-    group.bench_function(BenchmarkId::new("read-1", name), |bencher| bencher.iter(|| read::read(black_box(bytes))));
+    group.bench_function(BenchmarkId::new("read-1", name), |bencher| {
+        bencher.iter(|| read::read(black_box(bytes)))
+    });
     group.bench_function(BenchmarkId::new("read-all", name), |bencher| {
         bencher.iter(|| read::read_parallel(black_box(bytes)));
     });
 }
 
-/// Times every backend's strings of a u8 stack, the reads of it, and hotcoco on the stack already transposed.
+/// Times every backend's strings of a u8 stack, the reads of it, and hotcoco on the stack already
+/// transposed.
 fn bench_strings(
     group: &mut BenchmarkGroup<'_, WallTime>,
     encoders: &[(&str, Encoder)],
@@ -71,10 +93,20 @@ fn bench_strings(
     let masks = Masks::binary(stack).expect("valid");
     bench_reads(group, name, stack.as_slice().expect("it is contiguous"));
     for (backend, encoder) in encoders {
-        assert_eq!(strings(encoder.coco(&masks).expect("valid")), expected, "{backend} {name}");
-        group.bench_function(BenchmarkId::new(*backend, name), |bencher| bencher.iter(|| encoder.coco(&masks)));
+        assert_eq!(
+            strings(encoder.coco(&masks).expect("valid")),
+            expected,
+            "{backend} {name}"
+        );
+        group.bench_function(BenchmarkId::new(*backend, name), |bencher| {
+            bencher.iter(|| encoder.coco(&masks))
+        });
     }
-    let columns = stack.view().permuted_axes([0, 2, 1]).as_standard_layout().into_owned();
+    let columns = stack
+        .view()
+        .permuted_axes([0, 2, 1])
+        .as_standard_layout()
+        .into_owned();
     assert_eq!(hotcoco_strings(&columns), expected, "hotcoco {name}");
     group.bench_function(BenchmarkId::new("hotcoco-column-major", name), |bencher| {
         bencher.iter(|| hotcoco_strings(&columns));
@@ -96,7 +128,9 @@ fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, Wal
     let mut group = criterion.benchmark_group(name);
     // Whole stacks take milliseconds: few samples, evenly spread, tell enough.
     group.sample_size(20).sampling_mode(SamplingMode::Flat);
-    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    group
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1));
     group
 }
 
@@ -104,7 +138,14 @@ fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, Wal
 fn size(criterion: &mut Criterion) {
     let encoders = encoders();
     let mut group = group(criterion, "size, blobs u8 to coco");
-    for shape in [[1000, 28, 28], [200, 65, 16], [1, 1024, 1024], [16, 1024, 1024], [16, 1000, 1001], [1, 8192, 8192]] {
+    for shape in [
+        [1000, 28, 28],
+        [200, 65, 16],
+        [1, 1024, 1024],
+        [16, 1024, 1024],
+        [16, 1000, 1001],
+        [1, 8192, 8192],
+    ] {
         let name = shape.map(|side| side.to_string()).join("x");
         bench_strings(&mut group, &encoders, &name, &made(Pattern::Blobs, shape));
     }
@@ -116,7 +157,10 @@ fn density(criterion: &mut Criterion) {
     let mut group = group(criterion, "density, 8x1024x1024 u8 to coco");
     for percent in [0.0, 0.1, 5.0, 50.0] {
         let mut stack = Array3::zeros((8, 1024, 1024));
-        noise(stack.as_slice_mut().expect("it was just made"), percent / 100.0);
+        noise(
+            stack.as_slice_mut().expect("it was just made"),
+            percent / 100.0,
+        );
         bench_strings(&mut group, &encoders, &format!("{percent} %"), &stack);
     }
 }
@@ -130,8 +174,14 @@ fn element(criterion: &mut Criterion) {
     let mut bench = |name: &str, masks: Masks<'_>, bytes: &[u8]| {
         bench_reads(&mut group, name, bytes);
         for (backend, encoder) in &encoders {
-            assert_eq!(strings(encoder.coco(&masks).expect("valid")), expected, "{backend} {name}");
-            group.bench_function(BenchmarkId::new(*backend, name), |bencher| bencher.iter(|| encoder.coco(&masks)));
+            assert_eq!(
+                strings(encoder.coco(&masks).expect("valid")),
+                expected,
+                "{backend} {name}"
+            );
+            group.bench_function(BenchmarkId::new(*backend, name), |bencher| {
+                bencher.iter(|| encoder.coco(&masks))
+            });
         }
     };
     let u16s = stack.mapv(u16::from);
@@ -139,9 +189,17 @@ fn element(criterion: &mut Criterion) {
     let i32s = stack.mapv(i32::from);
     bench("i32", Masks::binary(&i32s).expect("valid"), bytes(&i32s));
     let f16s = stack.mapv(|pixel| f16::from_f32(logit(pixel)));
-    bench("f16", Masks::threshold(&f16s, 0.0).expect("valid"), bytes(&f16s));
+    bench(
+        "f16",
+        Masks::threshold(&f16s, 0.0).expect("valid"),
+        bytes(&f16s),
+    );
     let f32s = stack.mapv(logit);
-    bench("f32", Masks::threshold(&f32s, 0.0).expect("valid"), bytes(&f32s));
+    bench(
+        "f32",
+        Masks::threshold(&f32s, 0.0).expect("valid"),
+        bytes(&f32s),
+    );
 }
 
 fn logit(pixel: u8) -> f32 {
@@ -165,10 +223,17 @@ fn order(criterion: &mut Criterion) {
             .axis_iter(Axis(0))
             .flat_map(|mask| reference::runs([1024, 1024], order, |y, x| mask[[y, x]]).0)
             .collect();
-        for (masks, question) in [(Masks::binary(&stack), "binary"), (Masks::labels(&stack), "labels")] {
+        for (masks, question) in [
+            (Masks::binary(&stack), "binary"),
+            (Masks::labels(&stack), "labels"),
+        ] {
             let (masks, name) = (masks.expect("valid"), format!("{question}, {order_name}"));
             for (backend, encoder) in &encoders {
-                assert_eq!(encoder.runs(&masks, order).expect("valid").starts(), expected, "{backend} {name}");
+                assert_eq!(
+                    encoder.runs(&masks, order).expect("valid").starts(),
+                    expected,
+                    "{backend} {name}"
+                );
                 group.bench_function(BenchmarkId::new(*backend, &name), |bencher| {
                     bencher.iter(|| encoder.runs(&masks, order));
                 });

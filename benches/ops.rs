@@ -1,5 +1,5 @@
-//! Operations on runs, each beside hotcoco on the same masks, and decode beside a plain fill of the same bytes. Every result
-//! is asserted before it is timed.
+//! Operations on runs, each beside hotcoco on the same masks, and decode beside a plain fill of the
+//! same bytes. Every result is asserted before it is timed.
 
 #[path = "ops/cases.rs"]
 mod cases;
@@ -19,7 +19,9 @@ fn bench(criterion: &mut Criterion, input: &str, cases: Vec<Case>) {
     for mut case in cases {
         let mut group = criterion.benchmark_group(format!("{}, {input}", case.operation));
         group.sample_size(20).sampling_mode(SamplingMode::Flat);
-        group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(600));
+        group
+            .warm_up_time(Duration::from_millis(200))
+            .measurement_time(Duration::from_millis(600));
         group.bench_function(case.contestant, |bencher| bencher.iter(&mut case.run));
     }
 }
@@ -31,13 +33,20 @@ fn masks(criterion: &mut Criterion) {
         ("blobs 1000x28x28", Pattern::Blobs, [1000, 28, 28]),
     ] {
         let mut stack = Array3::<u8>::zeros(shape);
-        pattern.fill(stack.as_slice_mut().expect("it was just made"), [shape[1], shape[2]]);
+        pattern.fill(
+            stack.as_slice_mut().expect("it was just made"),
+            [shape[1], shape[2]],
+        );
         bench(criterion, input, cases::of_masks(&stack));
     }
 }
 
 fn labels(criterion: &mut Criterion) {
-    bench(criterion, "500 instances 1024x1024", cases::of_labels(&discs(1024, 500)));
+    bench(
+        criterion,
+        "500 instances 1024x1024",
+        cases::of_labels(&discs(1024, 500)),
+    );
 }
 
 /// Discs on a jittered grid, each of its own label.
@@ -48,7 +57,8 @@ fn discs(side: usize, count: u16) -> Array2<u16> {
         let (row, column) = ((y / cell).min(columns - 1), (x / cell).min(columns - 1));
         let label = row * columns + column;
         let (jitter, radius) = (label * 7 % (cell / 4), cell / 4 + label % (cell / 4));
-        let [dy, dx] = [y - row * cell, x - column * cell].map(|at| at.abs_diff(cell / 2 + jitter / 2));
+        let [dy, dx] =
+            [y - row * cell, x - column * cell].map(|at| at.abs_diff(cell / 2 + jitter / 2));
         let is_inside = dy * dy + dx * dx < radius * radius && label < usize::from(count);
         if is_inside { label as u16 + 1 } else { 0 }
     })

@@ -1,7 +1,9 @@
-//! One turn of every operation on given masks, for `ops_peers.py`, which takes turns with peers in other languages.
+//! One turn of every operation on given masks, for `ops_peers.py`, which takes turns with peers in
+//! other languages.
 //!
-//! Two `.npy` files: a stack of u8 masks, and a u16 label map; and for how many seconds each contestant may run. Prints
-//! a JSON object, `{"threads": {"operation": {"contestant": least ms}}}`, for one thread and for all.
+//! Two `.npy` files: a stack of u8 masks, and a u16 label map; and for how many seconds each
+//! contestant may run. Prints a JSON object,
+//! `{"threads": {"operation": {"contestant": least ms}}}`, for one thread and for all.
 
 #[path = "ops/cases.rs"]
 mod cases;
@@ -16,7 +18,10 @@ use cases::Case;
 type Times = BTreeMap<&'static str, BTreeMap<&'static str, f64>>;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
     let [masks, labels, seconds] = &arguments[..] else {
         // So that `cargo bench` goes on to the others.
         eprintln!("usage: ops_turn MASKS.npy LABELS.npy SECONDS");
@@ -27,12 +32,20 @@ fn main() {
     let seconds = Duration::from_secs_f64(seconds.parse().expect("seconds"));
     let mut all = BTreeMap::new();
     for (name, threads) in [("1", 1), ("all", 0)] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads can be started");
         let times = pool.install(|| {
-            let cases = cases::of_masks(&masks).into_iter().chain(cases::of_labels(&labels));
+            let cases = cases::of_masks(&masks)
+                .into_iter()
+                .chain(cases::of_labels(&labels));
             let mut times = Times::new();
             cases.for_each(|mut case| {
-                times.entry(case.operation).or_default().insert(case.contestant, least_ms(&mut case, seconds));
+                times
+                    .entry(case.operation)
+                    .or_default()
+                    .insert(case.contestant, least_ms(&mut case, seconds));
             });
             times
         });

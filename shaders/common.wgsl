@@ -2,7 +2,8 @@
 
 // Lanes a workgroup has in every pass.
 const LANES: u32 = 256;
-// Words of boundary bits that are counted and compacted together, four a lane; and blocks that are scanned together.
+// Words of boundary bits that are counted and compacted together, four a lane; and blocks that are
+// scanned together.
 const BLOCK: u32 = 1024;
 
 struct Params {
@@ -15,17 +16,19 @@ struct Params {
     // The first start that is wanted, and for how many from it on there is room.
     first_start: u32,
     capacity: u32,
-    // What is added to a float's magnitude so that its top bit tells: above a threshold of 0 or more; not below a
-    // negative threshold's magnitude; not a number.
+    // What is added to a float's magnitude so that its top bit tells: above a threshold of 0 or
+    // more; not below a negative threshold's magnitude; not a number.
     positive: u32,
     negative: u32,
     infinite: u32,
 }
 
-// The rows of a mask that are in the pixel buffer, and the bits that they make. A scan line starts at a word. A mask that
-// is in the buffer as a whole is one stripe: then `line_words` is `words_per_line`, and `first_line_word` 0.
+// The rows of a mask that are in the pixel buffer, and the bits that they make. A scan line starts
+// at a word. A mask that is in the buffer as a whole is one stripe: then `line_words` is
+// `words_per_line`, and `first_line_word` 0.
 struct Stripe {
-    // The number of this stripe's first task among those of the table. Of the table of masks: its first word.
+    // The number of this stripe's first task among those of the table. Of the table of masks: its
+    // first word.
     first: u32,
     // Words of each scan line that this stripe makes, and the first of them.
     line_words: u32,
@@ -38,7 +41,8 @@ struct Stripe {
     height: u32,
     width: u32,
     across: u32,
-    // In elements, or bytes of packed pixels: strides, where the stripe's first row is, and where the mask's last row is.
+    // In elements, or bytes of packed pixels: strides, where the stripe's first row is, and where
+    // the mask's last row is.
     row_stride: u32,
     column_stride: u32,
     first_row: u32,

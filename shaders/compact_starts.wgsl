@@ -1,9 +1,10 @@
 // Pass 3: boundary bits -> run starts.
 //
-// In: the bits, how many are set before each block in its group, and in each group. Out: the mask-relative scan position of every
-// set bit that is wanted, in order; their number; and for each mask where its starts begin.
-// Where there are more starts than there is room for and all were wanted, it writes none of them: the bits are then the smaller
-// answer. A lane takes 16 bytes of bits, side by side with its neighbours'. Reads N/8 bytes, writes 4 a run.
+// In: the bits, how many are set before each block in its group, and in each group. Out: the
+// mask-relative scan position of every set bit that is wanted, in order; their number; and for each
+// mask where its starts begin. Where there are more starts than there is room for and all were
+// wanted, it writes none of them: the bits are then the smaller answer. A lane takes 16 bytes of
+// bits, side by side with its neighbours'. Reads N/8 bytes, writes 4 a run.
 
 @group(0) @binding(4) var<storage, read> bits: array<vec4<u32>>;
 @group(0) @binding(5) var<storage, read> blocks: array<u32>;

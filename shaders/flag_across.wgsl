@@ -1,16 +1,20 @@
-// Pass 1, where the scan goes across the rows of memory, as COCO's does: pixels -> boundary bits, counted by blocks.
+// Pass 1, where the scan goes across the rows of memory, as COCO's does: pixels -> boundary bits,
+// counted by blocks.
 //
-// In: the pixels of the stripes. Out: as of `flag_along`, each column's bits from a word on. No pixel is transposed: a lane
-// reads 16 bytes of each of 32 rows and lets the marks of a row fall in from the top of each element, so that after as many
-// rows as an element has bits each of them holds one column's bits; then only those are moved to words.
-// Four neighbouring lanes read 64 bytes side by side; the next four lanes are 32 rows further down, and so eight times four
-// lanes write eight words side by side: sectors of 32 bytes are read and written whole. Rows may start at any byte.
-// Bytes a pixel of E bytes: reads E; of every 32nd row once more, which the workgroup's next lanes have read just now; writes
-// 1/8 and 4 for a lane's words in one block. Operations a word of memory: 3 to 7 to ask, 1 to 2 to compare, 2 to let the marks
-// fall in; 24 for 128 pixels of 8 bits, 4 for 64 of 16, to move the bits to words.
+// In: the pixels of the stripes. Out: as of `flag_along`, each column's bits from a word on. No
+// pixel is transposed: a lane reads 16 bytes of each of 32 rows and lets the marks of a row fall in
+// from the top of each element, so that after as many rows as an element has bits each of them
+// holds one column's bits; then only those are moved to words. Four neighbouring lanes read 64
+// bytes side by side; the next four lanes are 32 rows further down, and so eight times four lanes
+// write eight words side by side: sectors of 32 bytes are read and written whole. Rows may start at
+// any byte. Bytes a pixel of E bytes: reads E; of every 32nd row once more, which the workgroup's
+// next lanes have read just now; writes 1/8 and 4 for a lane's words in one block. Operations a
+// word of memory: 3 to 7 to ask, 1 to 2 to compare, 2 to let the marks fall in; 24 for 128 pixels
+// of 8 bits, 4 for 64 of 16, to move the bits to words.
 
 @group(0) @binding(4) var<storage, read_write> bits: array<u32>;
-// How many bits are set in each block of BLOCK words, which lie in scan order whatever pixels a workgroup has read. Zero before.
+// How many bits are set in each block of BLOCK words, which lie in scan order whatever pixels a
+// workgroup has read. Zero before.
 @group(0) @binding(5) var<storage, read_write> blocks: array<atomic<u32>>;
 
 // What a lane reads: 32 rows of a vector's columns.
@@ -22,8 +26,8 @@ struct Tile {
     last: u32,
 }
 
-// The marks of `ELEMENT_BITS` rows from row `first` on. `before` is the row before, then the last one. Beyond the last row
-// that one is read again: it does not differ.
+// The marks of `ELEMENT_BITS` rows from row `first` on. `before` is the row before, then the last
+// one. Beyond the last row that one is read again: it does not differ.
 fn fall_in(tile: Tile, first: u32, is_vector: bool, before: ptr<function, vec4<u32>>) -> vec4<u32> {
     var columns = vec4(0u);
     for (var row = first; row < first + ELEMENT_BITS; row++) {
@@ -74,7 +78,8 @@ fn flag_tile(stripe: Stripe, tile: Tile, is_vector: bool, row_before: vec4<u32>,
         let b = fall_in(tile, 8u, is_vector, &before);
         let c = fall_in(tile, 16u, is_vector, &before);
         let d = fall_in(tile, 24u, is_vector, &before);
-        // Of four words with four columns' bytes each, four words with a column each: first by bytes, then by halves.
+        // Of four words with four columns' bytes each, four words with a column each: first by
+        // bytes, then by halves.
         let bytes = vec4(0x00ff00ffu);
         let ab_even = (a & bytes) | ((b & bytes) << vec4(8u));
         let ab_odd = ((a >> vec4(8u)) & bytes) | (b & ~bytes);

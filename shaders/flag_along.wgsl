@@ -1,13 +1,16 @@
 // Pass 1, where the scan goes along the rows of memory: pixels -> boundary bits, counted by blocks.
 //
-// In: the pixels of the stripes, each row's side by side. Out: one bit a pixel in scan order, set where what is asked of it
-// differs from that of the pixel before it in the scan, and at the first pixel of a mask; the bits that pad a mask are zero.
-// A lane makes one word from 32 pixels, 2, 4 or 8 vectors of 16 bytes for elements of 8, 16 or 32 bits; those of a workgroup
-// are side by side, so that every byte of a cache line is used at once. A row may start at any byte.
-// Bytes a pixel of E bytes: reads E, writes 1/8 and 4 a block. Operations a word of memory: 3 to 7 to ask, 3 to shift by an
-// element, 1 to compare, 1 to 2 to gather the marks. Packed pixels: 15 operations for 32, none of them for a single pixel.
+// In: the pixels of the stripes, each row's side by side. Out: one bit a pixel in scan order, set
+// where what is asked of it differs from that of the pixel before it in the scan, and at the first
+// pixel of a mask; the bits that pad a mask are zero. A lane makes one word from 32 pixels, 2, 4 or
+// 8 vectors of 16 bytes for elements of 8, 16 or 32 bits; those of a workgroup are side by side, so
+// that every byte of a cache line is used at once. A row may start at any byte. Bytes a pixel of E
+// bytes: reads E, writes 1/8 and 4 a block. Operations a word of memory: 3 to 7 to ask, 3 to shift
+// by an element, 1 to compare, 1 to 2 to gather the marks. Packed pixels: 15 operations for 32,
+// none of them for a single pixel.
 
-// The marks of a vector as bits from the lowest on: an element's mark is 2^7 of its top byte, which the weights move.
+// The marks of a vector as bits from the lowest on: an element's mark is 2^7 of its top byte, which
+// the weights move.
 fn gathered(marks: vec4<u32>) -> u32 {
     switch ELEMENT_BITS {
         case 8u: {

@@ -1,6 +1,6 @@
-// Pass 1 for what no other takes: pixels that are not side by side in either direction, and columns of few pixels, which share
-// words. In and out: as of `flag_along`.
-// A lane makes one word and reads 33 pixels an element at a time: 33 loads of 4 bytes for 32 pixels, some 20 operations each.
+// Pass 1 for what no other takes: pixels that are not side by side in either direction, and columns
+// of few pixels, which share words. In and out: as of `flag_along`. A lane makes one word and reads
+// 33 pixels an element at a time: 33 loads of 4 bytes for 32 pixels, some 20 operations each.
 
 fn pixel_at(stripe: Stripe, row: u32, column: u32) -> u32 {
     // Wraps below zero and back for the row that leads a stripe.

@@ -1,6 +1,8 @@
-// Pixels packed eight to a byte, each row from a byte on. None is ever unpacked: a word is 32 of them.
+// Pixels packed eight to a byte, each row from a byte on. None is ever unpacked: a word is 32 of
+// them.
 
-// Where a row begins, in elements, or bytes of packed pixels. Wraps below zero and back for the row that leads a stripe.
+// Where a row begins, in elements, or bytes of packed pixels. Wraps below zero and back for the row
+// that leads a stripe.
 fn row_at(stripe: Stripe, row: u32) -> u32 {
     return stripe.first_row_at + (row - stripe.first_row) * stripe.row_stride;
 }

@@ -1,8 +1,10 @@
-// Pixels of any type, sixteen bytes at a time, and what is asked of them: the one source of every flag pass.
+// Pixels of any type, sixteen bytes at a time, and what is asked of them: the one source of every
+// flag pass.
 //
-// Answers are marks: the top bit of each element of a word. No element's sum carries into the next one's, since the top bit is
-// taken out before anything is added. A vector of 16 bytes takes, for each of its four words: 3 operations to tell what is not
-// zero, 7 to tell floats above a threshold, f16 two at a time; labels are asked what is not zero of a difference, 4.
+// Answers are marks: the top bit of each element of a word. No element's sum carries into the next
+// one's, since the top bit is taken out before anything is added. A vector of 16 bytes takes, for
+// each of its four words: 3 operations to tell what is not zero, 7 to tell floats above a
+// threshold, f16 two at a time; labels are asked what is not zero of a difference, 4.
 
 // Bits an element: 8, 16 or 32, or 1 where eight pixels share a byte.
 override ELEMENT_BITS: u32 = 8u;
@@ -37,7 +39,8 @@ fn byte_of(element: u32) -> u32 {
     return element * (ELEMENT_BITS / 8u);
 }
 
-// Whether all vectors from byte `at` to the one at byte `last`, which is a multiple of `stride` bytes away, are aligned and whole.
+// Whether all vectors from byte `at` to the one at byte `last`, which is a multiple of `stride`
+// bytes away, are aligned and whole.
 fn are_vectors(at: u32, stride: u32, last: u32) -> bool {
     return ((at | stride) & 15u) == 0u && last / 16u < arrayLength(&vectors);
 }
@@ -70,7 +73,8 @@ fn not_zero(x: vec4<u32>) -> vec4<u32> {
     return (((x & low) + low) | x) & vec4(top());
 }
 
-// Floats as sign and magnitude: the magnitudes of the two signs are compared apart, and NaNs have the greatest.
+// Floats as sign and magnitude: the magnitudes of the two signs are compared apart, and NaNs have
+// the greatest.
 fn above_threshold(x: vec4<u32>) -> vec4<u32> {
     let magnitude = x & vec4(~top());
     let positive = (magnitude + vec4(params.positive)) & ~(magnitude + vec4(params.infinite));
@@ -101,7 +105,8 @@ fn changed(here: vec4<u32>, before: vec4<u32>) -> vec4<u32> {
     return here ^ before;
 }
 
-// The elements before those of `x`: all move up by one, and the top element of `before` comes first.
+// The elements before those of `x`: all move up by one, and the top element of `before` comes
+// first.
 fn shift_in(x: vec4<u32>, before: u32) -> vec4<u32> {
     return ((x << vec4(ELEMENT_BITS - 1u)) << vec4(1u)) | (vec4(before, x.xyz) >> vec4(32u - ELEMENT_BITS));
 }

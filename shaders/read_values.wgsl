@@ -1,8 +1,8 @@
 // Pass 4, for masks whose pixels are on the device only: starts -> values.
 //
-// In: the pixels of whole masks, the starts and where each mask's begin. Out, of labels: the pixel at each start that there is
-// room for; of other questions: for each mask, the answer of its first pixel, 0 or 1.
-// A lane reads one pixel: 4 bytes, and writes 4.
+// In: the pixels of whole masks, the starts and where each mask's begin. Out, of labels: the pixel
+// at each start that there is room for; of other questions: for each mask, the answer of its first
+// pixel, 0 or 1. A lane reads one pixel: 4 bytes, and writes 4.
 
 @group(0) @binding(7) var<storage, read> summary: array<u32>;
 @group(0) @binding(8) var<storage, read> starts: array<u32>;

@@ -1,8 +1,9 @@
-// Pass 2: how many boundaries each block has -> how many there are before it in its group of BLOCK blocks, and in each group.
+// Pass 2: how many boundaries each block has -> how many there are before it in its group of BLOCK
+// blocks, and in each group.
 //
-// In: the counts that pass 1 has added up. Out: their exclusive prefix sum within each group, in place, and the groups' totals,
-// which pass 3 adds up itself: 32 Mi words of bits, of 1 GiB of bytes, are 32 groups.
-// Reads and writes 4 bytes a block, of 32768 pixels.
+// In: the counts that pass 1 has added up. Out: their exclusive prefix sum within each group, in
+// place, and the groups' totals, which pass 3 adds up itself: 32 Mi words of bits, of 1 GiB of
+// bytes, are 32 groups. Reads and writes 4 bytes a block, of 32768 pixels.
 
 @group(0) @binding(5) var<storage, read_write> blocks: array<u32>;
 @group(0) @binding(6) var<storage, read_write> totals: array<u32>;

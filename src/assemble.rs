@@ -20,7 +20,11 @@ pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
     }
     let values = match masks.question() {
         Question::Labels => Values::Labels(labels(masks, order, &found.starts, &offsets)),
-        _ => Values::Binary((0..masks.len()).map(|index| begins_with_foreground(masks, index)).collect()),
+        _ => Values::Binary(
+            (0..masks.len())
+                .map(|index| begins_with_foreground(masks, index))
+                .collect(),
+        ),
     };
     Runs::new(order, sizes, offsets, found.starts, values)
 }
@@ -28,7 +32,9 @@ pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
 /// Whether the first pixel of a binary mask is foreground.
 pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
     fn first<T: Element>(mask: ArrayView2<'_, T>, question: Question) -> bool {
-        let Some(&pixel) = mask.first() else { return false };
+        let Some(&pixel) = mask.first() else {
+            return false;
+        };
         let bits: u32 = bytemuck::cast::<T, T::Bits>(pixel).into();
         match question {
             Question::Above(threshold) => threshold.is_below(bits << (32 - 8 * size_of::<T>())),
@@ -54,11 +60,18 @@ fn labels(masks: &Masks<'_>, order: Order, starts: &[u32], offsets: &[u64]) -> L
     }
 }
 
-fn typed_labels<T: Integer>(masks: &Masks<'_>, order: Order, starts: &[u32], offsets: &[u64]) -> Labels {
+fn typed_labels<T: Integer>(
+    masks: &Masks<'_>,
+    order: Order,
+    starts: &[u32],
+    offsets: &[u64],
+) -> Labels {
     let mut values = Vec::with_capacity(starts.len());
     for index in 0..masks.len() {
         let (pixels, place) = masks.stack_of(index);
-        let Some(view) = T::view(pixels) else { continue };
+        let Some(view) = T::view(pixels) else {
+            continue;
+        };
         let mask = mask_of(view, place);
         let [height, width] = masks.size(index).map(|side| side as usize);
         let starts = &starts[offsets[index] as usize..offsets[index + 1] as usize];

@@ -1,4 +1,5 @@
-//! What AVX-512 does in an instruction or two, and no portable vector says: Intel's CPUs from Ice Lake on have it, AMD's from Zen 4 on.
+//! What AVX-512 does in an instruction or two, and no portable vector says: Intel's CPUs from Ice
+//! Lake on have it, AMD's from Zen 4 on.
 
 use std::arch::x86_64::*;
 
@@ -17,8 +18,8 @@ static PLACES: [u8; 64] = {
 };
 
 kernel!(
-    /// Adds `position` to the places of the set bits, lowest first. What is written after them, up to 64, has no meaning. Gives how many bits
-    /// are set.
+    /// Adds `position` to the places of the set bits, lowest first. What is written after them, up
+    /// to 64, has no meaning. Gives how many bits are set.
     #[inline(always)]
     pub(crate) fn places(avx512: Avx512, position: u32, bits: u64, out: &mut [u32]) -> usize {
         let places = _mm512_maskz_compress_epi8(bits, u8x64::from_slice(avx512, &PLACES).into());
@@ -43,7 +44,8 @@ kernel!(
 );
 
 kernel!(
-    /// Words as a vector that is put together in registers, and then stored as one. An array of words becomes eight stores.
+    /// Words as a vector that is put together in registers, and then stored as one. An array of
+    /// words becomes eight stores.
     #[inline(always)]
     pub(crate) fn together(avx512: Avx512, words: [u64; 8]) -> u64x8<Avx512> {
         let [a, b, c, d, e, f, g, h] = words.map(|word| word as i64);
@@ -73,7 +75,13 @@ impl TinyRows {
             }
         }
         bits[..height].fill(u64::MAX >> (64 - width));
-        TinyRows { width, height: height as u32, bytes, shifts, bits }
+        TinyRows {
+            width,
+            height: height as u32,
+            bytes,
+            shifts,
+            bits,
+        }
     }
 }
 
@@ -92,12 +100,18 @@ static EIGHTHS: [u8; 64] = {
 const ONES: i64 = 0x8040_2010_0804_0201_u64 as i64;
 
 kernel!(
-    /// Turns two masks, which are rows of bits one after the other, to pairs of columns: the first of each pair in the low bits of a
-    /// word. Each mask is given as 160 bytes, of which those after it have no meaning.
+    /// Turns two masks, which are rows of bits one after the other, to pairs of columns: the first
+    /// of each pair in the low bits of a word. Each mask is given as 160 bytes, of which those
+    /// after it have no meaning.
     ///
-    /// Eight rows at a time are cut out, squares of 8 x 8 bits turned by an affine map over GF(2), and bytes below one another put together.
+    /// Eight rows at a time are cut out, squares of 8 x 8 bits turned by an affine map over GF(2),
+    /// and bytes below one another put together.
     #[inline(always)]
-    pub(crate) fn pairs_of_columns(avx512: Avx512, masks: [&[u8]; 2], rows: &TinyRows) -> [[u64; 16]; 2] {
+    pub(crate) fn pairs_of_columns(
+        avx512: Avx512,
+        masks: [&[u8]; 2],
+        rows: &TinyRows,
+    ) -> [[u64; 16]; 2] {
         let bytes: __m512i = u8x64::from_slice(avx512, &rows.bytes).into();
         let shifts: __m512i = u64x8::from_slice(avx512, &rows.shifts).into();
         let eighths: __m512i = u8x64::from_slice(avx512, &EIGHTHS).into();
@@ -108,15 +122,27 @@ kernel!(
             let bits: __m512i = u64x8::from_slice(avx512, &rows.bits[8 * eight..][..8]).into();
             let left: __m512i = u8x64::from_slice(avx512, &masks[0][at..at + 64]).into();
             let right: __m512i = u8x64::from_slice(avx512, &masks[1][at..at + 64]).into();
-            let left = _mm512_and_si512(_mm512_srlv_epi64(_mm512_permutexvar_epi8(bytes, left), shifts), bits);
-            let right = _mm512_and_si512(_mm512_srlv_epi64(_mm512_permutexvar_epi8(bytes, right), shifts), bits);
+            let left = _mm512_and_si512(
+                _mm512_srlv_epi64(_mm512_permutexvar_epi8(bytes, left), shifts),
+                bits,
+            );
+            let right = _mm512_and_si512(
+                _mm512_srlv_epi64(_mm512_permutexvar_epi8(bytes, right), shifts),
+                bits,
+            );
             let both = _mm512_or_si512(left, _mm512_slli_epi64::<32>(right));
             let squares = _mm512_permutexvar_epi8(eighths, both);
             *turned = _mm512_gf2p8affine_epi64_epi8::<0>(ones, squares);
         }
         let [low, high] = [
-            [_mm512_unpacklo_epi8(turned[0], turned[1]), _mm512_unpacklo_epi8(turned[2], turned[3])],
-            [_mm512_unpackhi_epi8(turned[0], turned[1]), _mm512_unpackhi_epi8(turned[2], turned[3])],
+            [
+                _mm512_unpacklo_epi8(turned[0], turned[1]),
+                _mm512_unpacklo_epi8(turned[2], turned[3]),
+            ],
+            [
+                _mm512_unpackhi_epi8(turned[0], turned[1]),
+                _mm512_unpackhi_epi8(turned[2], turned[3]),
+            ],
         ];
         let mut pairs = [
             _mm512_unpacklo_epi16(low[0], low[1]),
@@ -127,13 +153,20 @@ kernel!(
         let height = _mm_cvtsi32_si128(rows.height as i32);
         for pair in &mut pairs {
             let first = _mm512_and_si512(*pair, _mm512_set1_epi64(0xffff_ffff));
-            *pair = _mm512_or_si512(first, _mm512_sll_epi64(_mm512_srli_epi64::<32>(*pair), height));
+            *pair = _mm512_or_si512(
+                first,
+                _mm512_sll_epi64(_mm512_srli_epi64::<32>(*pair), height),
+            );
         }
         // Each vector has two pairs of every eight, the left mask's in its first half.
         let [left, more_left, right, more_right] = quarters(pairs);
         let mut both = [[0; 16]; 2];
-        for (mask, [low, high]) in both.iter_mut().zip([[left, more_left], [right, more_right]]) {
-            let (low, high): (u64x8<Avx512>, u64x8<Avx512>) = (low.simd_into(avx512), high.simd_into(avx512));
+        for (mask, [low, high]) in both
+            .iter_mut()
+            .zip([[left, more_left], [right, more_right]])
+        {
+            let (low, high): (u64x8<Avx512>, u64x8<Avx512>) =
+                (low.simd_into(avx512), high.simd_into(avx512));
             low.store_slice(&mut mask[..8]);
             high.store_slice(&mut mask[8..]);
         }
@@ -158,18 +191,24 @@ fn quarters([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
 }
 
 kernel!(
-    /// Turns 64 rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the rows from 8 * k on.
+    /// Turns 64 rows, bit c of which is column c, to columns, bit r of which is row r. Vector k
+    /// holds the rows from 8 * k on.
     ///
-    /// Squares of 8 x 8 bits are turned by an affine map over GF(2), and bytes below one another put together.
+    /// Squares of 8 x 8 bits are turned by an affine map over GF(2), and bytes below one another
+    /// put together.
     #[inline(always)]
     pub(crate) fn turn(avx512: Avx512, rows: [u64x8<Avx512>; 8], columns: &mut [u64; 64]) {
         let eighths: __m512i = u8x64::from_slice(avx512, &EIGHTHS).into();
         let ones = _mm512_set1_epi64(ONES);
         let mut turned = [_mm512_setzero_si512(); 8];
         for (rows, turned) in rows.into_iter().zip(&mut turned) {
-            *turned = _mm512_gf2p8affine_epi64_epi8::<0>(ones, _mm512_permutexvar_epi8(eighths, rows.into()));
+            *turned = _mm512_gf2p8affine_epi64_epi8::<0>(
+                ones,
+                _mm512_permutexvar_epi8(eighths, rows.into()),
+            );
         }
-        // Bytes of two vectors, then of four, then of all: of each sixteen columns, two are in each vector.
+        // Bytes of two vectors, then of four, then of all: of each sixteen columns, two are in each
+        // vector.
         let mut twos = [_mm512_setzero_si512(); 8];
         for (pair, turned) in turned.chunks_exact(2).enumerate() {
             twos[pair] = _mm512_unpacklo_epi8(turned[0], turned[1]);
@@ -186,7 +225,10 @@ kernel!(
             eights[2 * pair + 1] = _mm512_unpackhi_epi32(fours[0], fours[1]);
         }
         for (half, eights) in eights.chunks_exact(4).enumerate() {
-            for (sixteen, quarter) in quarters([eights[0], eights[1], eights[2], eights[3]]).into_iter().enumerate() {
+            for (sixteen, quarter) in quarters([eights[0], eights[1], eights[2], eights[3]])
+                .into_iter()
+                .enumerate()
+            {
                 let quarter: u64x8<Avx512> = quarter.simd_into(avx512);
                 quarter.store_slice(&mut columns[16 * sixteen + 8 * half..][..8]);
             }
@@ -194,8 +236,8 @@ kernel!(
     }
 );
 
-/// For a number of leading zeros, 0 standing for 32: a byte that is not 0 for each group that the number below them and its sign
-/// have, up to four.
+/// For a number of leading zeros, 0 standing for 32: a byte that is not 0 for each group that the
+/// number below them and its sign have, up to four.
 static GROUPS: [u32; 32] = {
     let mut groups = [0; 32];
     let mut zeros = 0;
@@ -209,29 +251,47 @@ static GROUPS: [u32; 32] = {
 };
 
 kernel!(
-    /// The characters of differences as COCO's strings spell them, one after the other, and how many there are. Only differences that
-    /// have bytes in `lanes` are spelt, four bytes each; none has more than four groups of five bits.
+    /// The characters of differences as COCO's strings spell them, one after the other, and how
+    /// many there are. Only differences that have bytes in `lanes` are spelt, four bytes each; none
+    /// has more than four groups of five bits.
     #[inline(always)]
-    pub(crate) fn characters(avx512: Avx512, differences: u32x16<Avx512>, lanes: u64) -> (u8x64<Avx512>, usize) {
+    pub(crate) fn characters(
+        avx512: Avx512,
+        differences: u32x16<Avx512>,
+        lanes: u64,
+    ) -> (u8x64<Avx512>, usize) {
         let differences: __m512i = differences.into();
         let magnitudes = _mm512_xor_si512(differences, _mm512_srai_epi32::<31>(differences));
         let few: __m512i = u32x16::from_slice(avx512, &GROUPS[..16]).into();
         let many: __m512i = u32x16::from_slice(avx512, &GROUPS[16..]).into();
         let there = _mm512_permutex2var_epi32(few, _mm512_lzcnt_epi32(magnitudes), many);
         let offsets = _mm512_set1_epi64(0x2f2a_2520_0f0a_0500);
-        let groups = _mm512_and_si512(_mm512_multishift_epi64_epi8(offsets, differences), _mm512_set1_epi8(0x1f));
+        let groups = _mm512_and_si512(
+            _mm512_multishift_epi64_epi8(offsets, differences),
+            _mm512_set1_epi8(0x1f),
+        );
         let more = _mm512_and_si512(_mm512_srli_epi32::<8>(there), _mm512_set1_epi8(0x20));
         let text = _mm512_add_epi8(_mm512_or_si512(groups, more), _mm512_set1_epi8(48));
         let there = _mm512_movepi8_mask(there) & lanes;
-        (_mm512_maskz_compress_epi8(there, text).simd_into(avx512), there.count_ones() as usize)
+        (
+            _mm512_maskz_compress_epi8(there, text).simd_into(avx512),
+            there.count_ones() as usize,
+        )
     }
 );
 
 kernel!(
     /// The low bytes of two vectors' elements.
     #[inline(always)]
-    pub(crate) fn low_bytes(avx512: Avx512, first: u32x16<Avx512>, second: u32x16<Avx512>) -> u8x32<Avx512> {
-        let (first, second) = (_mm512_cvtepi32_epi8(first.into()), _mm512_cvtepi32_epi8(second.into()));
+    pub(crate) fn low_bytes(
+        avx512: Avx512,
+        first: u32x16<Avx512>,
+        second: u32x16<Avx512>,
+    ) -> u8x32<Avx512> {
+        let (first, second) = (
+            _mm512_cvtepi32_epi8(first.into()),
+            _mm512_cvtepi32_epi8(second.into()),
+        );
         _mm256_set_m128i(second, first).simd_into(avx512)
     }
 );

@@ -41,20 +41,23 @@ impl Builder {
         self
     }
 
-    /// Whether an adapter that computes on the CPU counts as a GPU. It is slower than the CPU backend: for tests.
+    /// Whether an adapter that computes on the CPU counts as a GPU. It is slower than the CPU
+    /// backend: for tests.
     pub fn allow_software(mut self, allow: bool) -> Self {
         self.allow_software = allow;
         self
     }
 
-    /// Bytes that the chunks of masks which are on their way through the GPU may take together, pixels, scratch and staging; 256
-    /// MiB unless told. The device's own limits are kept whatever is said here.
+    /// Bytes that the chunks of masks which are on their way through the GPU may take together,
+    /// pixels, scratch and staging; 256 MiB unless told. The device's own limits are kept whatever
+    /// is said here.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = Some(bytes);
         self
     }
 
-    /// Threads of the CPU backend, a pool of its own; 0, unless told, for rayon's global pool, which has one a core.
+    /// Threads of the CPU backend, a pool of its own; 0, unless told, for rayon's global pool,
+    /// which has one a core.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
         self
@@ -68,23 +71,30 @@ impl Builder {
         self
     }
 
-    /// Pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU and the GPU; 2^25 unless told. Fewer the CPU
-    /// encodes in some milliseconds, which is less than a device takes to start. To be lowered where a large stack comes in many
-    /// calls.
+    /// Pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU and the
+    /// GPU; 2^25 unless told. Fewer the CPU encodes in some milliseconds, which is less than a
+    /// device takes to start. To be lowered where a large stack comes in many calls.
     #[cfg(feature = "gpu")]
     pub fn share_from(mut self, pixels: u64) -> Self {
         self.share_from = Some(pixels);
         self
     }
 
-    /// The encoder. Fails if [`Backend::Gpu`] was asked for and there is no adapter, saying which were seen and why each
-    /// was passed over; and if the system refuses as many threads as were asked for.
+    /// The encoder. Fails if [`Backend::Gpu`] was asked for and there is no adapter, saying which
+    /// were seen and why each was passed over; and if the system refuses as many threads as were
+    /// asked for.
     pub fn build(self) -> Result<Encoder> {
         let cpu = cpu::Cpu::new(self.threads)?;
         #[cfg(feature = "gpu")]
         match self.backend {
             Backend::Auto => return Ok(Encoder::auto(cpu, self)),
-            Backend::Gpu => return Ok(Encoder::on_gpu(cpu, Gpu::open(&self)?, "the GPU was asked for")),
+            Backend::Gpu => {
+                return Ok(Encoder::on_gpu(
+                    cpu,
+                    Gpu::open(&self)?,
+                    "the GPU was asked for",
+                ));
+            }
             Backend::Cpu => {}
         }
         let reason = match self.backend {
@@ -94,6 +104,13 @@ impl Builder {
         if self.backend == Backend::Gpu {
             return Err(Error::Gpu(reason.into()));
         }
-        Ok(Encoder::on_cpu(cpu, Chosen { backend: Backend::Cpu, adapter: None, reason: reason.into() }))
+        Ok(Encoder::on_cpu(
+            cpu,
+            Chosen {
+                backend: Backend::Cpu,
+                adapter: None,
+                reason: reason.into(),
+            },
+        ))
     }
 }

@@ -101,7 +101,10 @@ element!(f32, u32, F32, "float32");
 
 impl Float for f16 {
     fn threshold(value: f64) -> Threshold {
-        Threshold::new(u32::from(rounded_once(value).to_bits()) << 16, u32::from(f16::INFINITY.to_bits()) << 16)
+        Threshold::new(
+            u32::from(rounded_once(value).to_bits()) << 16,
+            u32::from(f16::INFINITY.to_bits()) << 16,
+        )
     }
 }
 
@@ -111,13 +114,17 @@ impl Float for f32 {
     }
 }
 
-/// The nearest f16. `f16::from_f64` may round to f32 first, and then once more: here f32 is rounded to odd, which keeps what
-/// the second rounding must know.
+/// The nearest f16. `f16::from_f64` may round to f32 first, and then once more: here f32 is rounded
+/// to odd, which keeps what the second rounding must know.
 pub(crate) fn rounded_once(value: f64) -> f16 {
     let mut single = value as f32;
     if f64::from(single) != value && single.is_finite() {
         let bits = single.to_bits();
-        let towards_zero = if f64::from(single).abs() > value.abs() { bits - 1 } else { bits };
+        let towards_zero = if f64::from(single).abs() > value.abs() {
+            bits - 1
+        } else {
+            bits
+        };
         single = f32::from_bits(towards_zero | 1);
     }
     f16::from_f32(single)

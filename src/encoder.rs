@@ -20,10 +20,14 @@ use crate::{Error, Result};
 
 /// Where masks are encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase")
+)]
 pub enum Backend {
-    /// Small stacks on the CPU at once; large ones by the CPU and the GPU together, where there is a hardware adapter. No
-    /// adapter is looked for before it is needed.
+    /// Small stacks on the CPU at once; large ones by the CPU and the GPU together, where there is
+    /// a hardware adapter. No adapter is looked for before it is needed.
     #[default]
     Auto,
     /// The GPU. Without an adapter, building the encoder fails.
@@ -56,8 +60,8 @@ pub struct Tally {
     pub gpu: u64,
 }
 
-/// Encodes stacks of masks. Make one and keep it: device, pipelines and buffers live as long as it does. It can be shared
-/// between threads.
+/// Encodes stacks of masks. Make one and keep it: device, pipelines and buffers live as long as it
+/// does. It can be shared between threads.
 ///
 /// ```
 /// use maskrle::{Encoder, Masks};
@@ -111,8 +115,13 @@ pub(crate) struct Starts {
 impl Starts {
     /// The parts of consecutive stretches, as one.
     pub(crate) fn concat(mut parts: Vec<Starts>) -> Starts {
-        let mut all = if parts.is_empty() { Starts::default() } else { parts.remove(0) };
-        all.starts.reserve_exact(parts.iter().map(|part| part.starts.len()).sum());
+        let mut all = if parts.is_empty() {
+            Starts::default()
+        } else {
+            parts.remove(0)
+        };
+        all.starts
+            .reserve_exact(parts.iter().map(|part| part.starts.len()).sum());
         for part in parts {
             all.starts.extend_from_slice(&part.starts);
             all.counts.extend_from_slice(&part.counts);
@@ -124,15 +133,20 @@ impl Starts {
 /// What a backend made of consecutive masks.
 pub(crate) enum Part<P> {
     Cpu(P),
-    #[cfg_attr(not(feature = "gpu"), expect(dead_code, reason = "only the GPU makes them"))]
+    #[cfg_attr(
+        not(feature = "gpu"),
+        expect(dead_code, reason = "only the GPU makes them")
+    )]
     Gpu(Starts),
 }
 
 impl Encoder {
-    /// An encoder that uses the GPU for large stacks where there is a hardware adapter, and else the CPU.
-    /// [`Encoder::backend`] says which, and why.
+    /// An encoder that uses the GPU for large stacks where there is a hardware adapter, and else
+    /// the CPU. [`Encoder::backend`] says which, and why.
     pub fn new() -> Self {
-        Self::builder().build().expect("only a backend that was asked for can be missing")
+        Self::builder()
+            .build()
+            .expect("only a backend that was asked for can be missing")
     }
 
     /// An encoder with options.
@@ -140,28 +154,47 @@ impl Encoder {
         Builder::default()
     }
 
-    /// An encoder on a device that is there already, the one that inference runs on. Its limits, features and error handler
-    /// stay as they are; it must have at least wgpu's default limits.
+    /// An encoder on a device that is there already, the one that inference runs on. Its limits,
+    /// features and error handler stay as they are; it must have at least wgpu's default limits.
     ///
-    /// Masks of the host are uploaded to it; [`Encoder::gpu_runs`] encodes those that are on it. Should it be lost, masks of the
-    /// host go through a fresh device of our own on the same adapter, and then to the CPU.
+    /// Masks of the host are uploaded to it; [`Encoder::gpu_runs`] encodes those that are on it.
+    /// Should it be lost, masks of the host go through a fresh device of our own on the same
+    /// adapter, and then to the CPU.
     #[cfg(feature = "gpu")]
     pub fn with_device(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
-        Ok(Self::on_gpu(cpu::Cpu::new(0)?, Gpu::with_device(device, queue)?, "its device was given"))
+        Ok(Self::on_gpu(
+            cpu::Cpu::new(0)?,
+            Gpu::with_device(device, queue)?,
+            "its device was given",
+        ))
     }
 
     #[cfg(feature = "gpu")]
     pub(crate) fn on_gpu(cpu: cpu::Cpu, gpu: Gpu, reason: &str) -> Self {
         let adapter = Some(gpu.adapter_name().to_owned());
-        let chosen = Chosen { backend: Backend::Gpu, adapter, reason: reason.into() };
-        Encoder { gpu: GpuPlace::Open(Box::new(gpu)), ..Self::on_cpu(cpu, chosen) }
+        let chosen = Chosen {
+            backend: Backend::Gpu,
+            adapter,
+            reason: reason.into(),
+        };
+        Encoder {
+            gpu: GpuPlace::Open(Box::new(gpu)),
+            ..Self::on_cpu(cpu, chosen)
+        }
     }
 
     #[cfg(feature = "gpu")]
     pub(crate) fn auto(cpu: cpu::Cpu, options: Builder) -> Self {
         let from_pixels = options.share_from.unwrap_or(SHARED_PIXELS);
         let gpu = LateGpu::new(options);
-        Encoder { gpu: GpuPlace::Late { gpu, rates: Rates::default(), from_pixels }, ..Self::unchosen(cpu) }
+        Encoder {
+            gpu: GpuPlace::Late {
+                gpu,
+                rates: Rates::default(),
+                from_pixels,
+            },
+            ..Self::unchosen(cpu)
+        }
     }
 
     pub(crate) fn on_cpu(cpu: cpu::Cpu, chosen: Chosen) -> Self {
@@ -181,7 +214,8 @@ impl Encoder {
         }
     }
 
-    /// What was chosen, and why. With [`Backend::Auto`], the first call looks for an adapter, if no large stack has before.
+    /// What was chosen, and why. With [`Backend::Auto`], the first call looks for an adapter, if no
+    /// large stack has before.
     pub fn backend(&self) -> &Chosen {
         self.chosen.get_or_init(|| {
             #[cfg(feature = "gpu")]
@@ -192,12 +226,17 @@ impl Encoder {
         })
     }
 
-    /// How many masks each backend has encoded so far. A GPU that fails hands its masks to the CPU: it shows here.
+    /// How many masks each backend has encoded so far. A GPU that fails hands its masks to the CPU:
+    /// it shows here.
     pub fn tally(&self) -> Tally {
-        Tally { cpu: self.by_cpu.load(Ordering::Relaxed), gpu: self.by_gpu.load(Ordering::Relaxed) }
+        Tally {
+            cpu: self.by_cpu.load(Ordering::Relaxed),
+            gpu: self.by_gpu.load(Ordering::Relaxed),
+        }
     }
 
-    /// The time that each GPU pass has taken so far, by the device's own timestamps; empty without a GPU that has them.
+    /// The time that each GPU pass has taken so far, by the device's own timestamps; empty without
+    /// a GPU that has them.
     pub fn pass_times(&self) -> BTreeMap<&'static str, Duration> {
         #[cfg(feature = "gpu")]
         if let Some(gpu) = self.open_gpu() {
@@ -212,8 +251,8 @@ impl Encoder {
         self.open_gpu().map(Gpu::work).unwrap_or_default()
     }
 
-    /// The device and queue that the encoder uses, for buffers of [`crate::GpuMasks`]; none without a GPU. With [`Backend::Auto`], the
-    /// first call opens it, if no large stack has before.
+    /// The device and queue that the encoder uses, for buffers of [`crate::GpuMasks`]; none without
+    /// a GPU. With [`Backend::Auto`], the first call opens it, if no large stack has before.
     #[cfg(feature = "gpu")]
     pub fn wgpu(&self) -> Option<(wgpu::Device, wgpu::Queue)> {
         self.gpu().ok()?.wgpu()
@@ -233,7 +272,9 @@ impl Encoder {
     #[cfg(feature = "gpu")]
     pub(crate) fn gpu(&self) -> Result<&Gpu> {
         match &self.gpu {
-            GpuPlace::None => Err(Error::Gpu("this encoder has no GPU: see Encoder::with_device".into())),
+            GpuPlace::None => Err(Error::Gpu(
+                "this encoder has no GPU: see Encoder::with_device".into(),
+            )),
             GpuPlace::Open(gpu) => Ok(gpu),
             GpuPlace::Late { gpu, .. } => gpu.get().as_ref().map_err(Clone::clone),
         }
@@ -260,12 +301,17 @@ impl Encoder {
         Ok(crate::assemble::runs(masks, order, starts))
     }
 
-    /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but one for each label.
+    /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but
+    /// one for each label.
     pub fn coco(&self, masks: &Masks<'_>) -> Result<Vec<CocoRle>> {
         if masks.question() == Question::Labels {
-            return Err(Error::Input("labels are no COCO masks: take their runs, and MaskRuns::split_labels".into()));
+            return Err(Error::Input(
+                "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
+            ));
         }
-        let mut parts = self.parts(masks, Order::ColumnMajor, |range| self.cpu.coco(masks, range));
+        let mut parts = self.parts(masks, Order::ColumnMajor, |range| {
+            self.cpu.coco(masks, range)
+        });
         // Thousands of tiny masks: moving their strings once more takes a thirtieth of their time.
         if let [(_, Part::Cpu(all))] = &mut parts[..] {
             return Ok(std::mem::take(all));
@@ -277,7 +323,8 @@ impl Encoder {
         Ok(strings.flatten().collect())
     }
 
-    /// The masks by whatever backends encode them, in order. `by_cpu` is what the CPU makes of some.
+    /// The masks by whatever backends encode them, in order. `by_cpu` is what the CPU makes of
+    /// some.
     fn parts<P: Send>(
         &self,
         masks: &Masks<'_>,
@@ -289,7 +336,11 @@ impl Encoder {
         #[cfg(feature = "gpu")]
         let parts = match &self.gpu {
             GpuPlace::Open(gpu) => crate::share::by_gpu(gpu, masks, order, by_cpu),
-            GpuPlace::Late { gpu, rates, from_pixels } if masks.pixels() >= *from_pixels => {
+            GpuPlace::Late {
+                gpu,
+                rates,
+                from_pixels,
+            } if masks.pixels() >= *from_pixels => {
                 crate::share::by_both(gpu, rates, masks, order, by_cpu)
             }
             _ => vec![(0..masks.len(), Part::Cpu(by_cpu(0..masks.len())))],
@@ -297,20 +348,31 @@ impl Encoder {
         #[cfg(not(feature = "gpu"))]
         let parts = vec![(0..masks.len(), Part::Cpu(by_cpu(0..masks.len())))];
         for (range, part) in &parts {
-            let counter = if matches!(part, Part::Cpu(_)) { &self.by_cpu } else { &self.by_gpu };
+            let counter = if matches!(part, Part::Cpu(_)) {
+                &self.by_cpu
+            } else {
+                &self.by_gpu
+            };
             counter.fetch_add(range.len() as u64, Ordering::Relaxed);
         }
         parts
     }
 }
 
-/// Pixels from which on a stack is shared with the GPU: the CPU encodes fewer in some milliseconds, which is less than a device
-/// takes to start.
+/// Pixels from which on a stack is shared with the GPU: the CPU encodes fewer in some milliseconds,
+/// which is less than a device takes to start.
 #[cfg(feature = "gpu")]
 const SHARED_PIXELS: u64 = 1 << 25;
 
 fn logged(chosen: Chosen) -> Chosen {
-    let Chosen { backend, adapter, reason } = &chosen;
-    log::info!("encoding on the {backend:?} ({}): {reason}", adapter.as_deref().unwrap_or("no adapter"));
+    let Chosen {
+        backend,
+        adapter,
+        reason,
+    } = &chosen;
+    log::info!(
+        "encoding on the {backend:?} ({}): {reason}",
+        adapter.as_deref().unwrap_or("no adapter")
+    );
     chosen
 }

@@ -2,7 +2,11 @@ use thiserror::Error;
 
 /// What went wrong, sorted by whose fault it is.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Error {
     /// The arrays or options given do not describe something that can be encoded.
@@ -26,13 +30,19 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn format(at: impl Into<String>, what: impl Into<String>) -> Self {
-        Error::Format { at: at.into(), what: what.into() }
+        Error::Format {
+            at: at.into(),
+            what: what.into(),
+        }
     }
 
     /// The same, said to be within a larger thing, such as a mask of several.
     pub(crate) fn within(self, place: impl std::fmt::Display) -> Self {
         match self {
-            Error::Format { at, what } => Error::Format { at: format!("{place}, {at}"), what },
+            Error::Format { at, what } => Error::Format {
+                at: format!("{place}, {at}"),
+                what,
+            },
             Error::Input(what) => Error::Input(format!("{place}: {what}")),
             Error::Limit(what) => Error::Limit(format!("{place}: {what}")),
             Error::Gpu(what) => Error::Gpu(what),

@@ -4,11 +4,12 @@ use crate::{Error, Result};
 
 /// The most that one call makes: of a few bytes, runs and pixels without end could be asked for.
 ///
-/// Calls whose result may be out of proportion to what they are given check these limits, in all masks of a stack together,
-/// before they allocate it. Such a call has a twin that takes other limits, named after it:
-/// [`Runs::read_within`](crate::Runs::read_within), [`Runs::decode_within`](crate::Runs::decode_within),
-/// [`Runs::to_order_within`](crate::Runs::to_order_within) ... All other calls make at most three runs for each that they are
-/// given. Whatever the limits, a mask has at most `u32::MAX` pixels.
+/// Calls whose result may be out of proportion to what they are given check these limits, in all
+/// masks of a stack together, before they allocate it. Such a call has a twin that takes other
+/// limits, named after it: [`Runs::read_within`](crate::Runs::read_within),
+/// [`Runs::decode_within`](crate::Runs::decode_within),
+/// [`Runs::to_order_within`](crate::Runs::to_order_within) ... All other calls make at most three
+/// runs for each that they are given. Whatever the limits, a mask has at most `u32::MAX` pixels.
 ///
 /// ```
 /// use maskrle::{CocoRle, Error, Limits, Order, Runs};
@@ -27,19 +28,26 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Limits {
-    /// Pixels of all masks that are decoded at once. By default 2^30: 1 GiB where a pixel is a byte.
+    /// Pixels of all masks that are decoded at once. By default 2^30: 1 GiB where a pixel is a
+    /// byte.
     pub pixels: u64,
     /// Runs of all masks that are made at once. By default 2^28, which take 1 GiB.
     pub runs: u64,
     /// Masks that are made at once. By default 2^24.
     pub masks: u64,
-    /// Pairs of masks, or boxes, that are compared at once. By default 2^27, whose overlaps take 1 GiB.
+    /// Pairs of masks, or boxes, that are compared at once. By default 2^27, whose overlaps take 1
+    /// GiB.
     pub pairs: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { pixels: 1 << 30, runs: 1 << 28, masks: 1 << 24, pairs: 1 << 27 }
+        Limits {
+            pixels: 1 << 30,
+            runs: 1 << 28,
+            masks: 1 << 24,
+            pairs: 1 << 27,
+        }
     }
 }
 
@@ -65,5 +73,7 @@ fn check(what: &str, have: u64, limit: u64) -> Result<()> {
     if have <= limit {
         return Ok(());
     }
-    Err(Error::Limit(format!("{have} {what} would be made, the limit is {limit}: Limits::{what} raises it")))
+    Err(Error::Limit(format!(
+        "{have} {what} would be made, the limit is {limit}: Limits::{what} raises it"
+    )))
 }

@@ -33,7 +33,11 @@ impl Order {
 
 /// Which bit of a byte is its first pixel, where pixels are packed eight to a byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum BitOrder {
     /// The highest bit first, as `numpy.packbits` packs by default.
     Big,
@@ -64,10 +68,15 @@ pub enum Pixels<'a> {
     I32(ArrayView4<'a, i32>),
     F16(ArrayView4<'a, f16>),
     F32(ArrayView4<'a, f32>),
-    Packed { bytes: ArrayView4<'a, u8>, width: usize, order: BitOrder },
+    Packed {
+        bytes: ArrayView4<'a, u8>,
+        width: usize,
+        order: BitOrder,
+    },
 }
 
-/// Runs `$body` with `$view` bound to the typed view of `$pixels`, or `$packed` where they are packed bits.
+/// Runs `$body` with `$view` bound to the typed view of `$pixels`, or `$packed` where they are
+/// packed bits.
 macro_rules! with_view {
     ($pixels:expr, $view:ident => $body:expr, ($bytes:ident, $width:ident, $order:ident) => $packed:expr) => {
         match $pixels {
@@ -80,7 +89,11 @@ macro_rules! with_view {
             $crate::masks::Pixels::I32($view) => $body,
             $crate::masks::Pixels::F16($view) => $body,
             $crate::masks::Pixels::F32($view) => $body,
-            $crate::masks::Pixels::Packed { bytes: $bytes, width: $width, order: $order } => $packed,
+            $crate::masks::Pixels::Packed {
+                bytes: $bytes,
+                width: $width,
+                order: $order,
+            } => $packed,
         }
     };
 }
@@ -93,7 +106,12 @@ impl Pixels<'_> {
             width_of_packed = Some(*width);
             bytes.shape()
         });
-        [shape[0], shape[1], shape[2], width_of_packed.unwrap_or(shape[3])]
+        [
+            shape[0],
+            shape[1],
+            shape[2],
+            width_of_packed.unwrap_or(shape[3]),
+        ]
     }
 
     /// The element type, by numpy's name.
@@ -107,8 +125,9 @@ impl Pixels<'_> {
 
 /// Masks to encode: borrowed pixels, one shape `[n, height, width]` or several, and one question.
 ///
-/// Every size is checked here, once. A mask has at most `u32::MAX` pixels; a stack is as large as it is.
-/// Sizes of 0 are legal. Strides are free: Fortran-ordered, sliced, flipped and broadcast arrays need no copy.
+/// Every size is checked here, once. A mask has at most `u32::MAX` pixels; a stack is as large as
+/// it is. Sizes of 0 are legal. Strides are free: Fortran-ordered, sliced, flipped and broadcast
+/// arrays need no copy.
 ///
 /// ```
 /// use maskrle::Masks;
@@ -133,8 +152,9 @@ pub struct Masks<'a> {
     question: Question,
 }
 
-/// Arrays that masks can be borrowed from: ndarray views and references to arrays, of 1 (one row) to 4 dimensions
-/// (`[b, k, height, width]` is b*k masks), and a slice with its shape `[n, height, width]`.
+/// Arrays that masks can be borrowed from: ndarray views and references to arrays, of 1 (one row)
+/// to 4 dimensions (`[b, k, height, width]` is b*k masks), and a slice with its shape
+/// `[n, height, width]`.
 pub trait MaskArray<'a, T> {
     #[doc(hidden)]
     fn into_view(self) -> Result<ArrayView<'a, T, IxDyn>>;
@@ -155,8 +175,12 @@ impl<'a, T, S: Data<Elem = T>, D: Dimension> MaskArray<'a, T> for &'a ArrayBase<
 impl<'a, T> MaskArray<'a, T> for (&'a [T], [usize; 3]) {
     fn into_view(self) -> Result<ArrayView<'a, T, IxDyn>> {
         let (pixels, shape) = self;
-        ArrayView::from_shape(IxDyn(&shape), pixels)
-            .map_err(|_| Error::Input(format!("a slice of {} pixels does not have the shape {shape:?}", pixels.len())))
+        ArrayView::from_shape(IxDyn(&shape), pixels).map_err(|_| {
+            Error::Input(format!(
+                "a slice of {} pixels does not have the shape {shape:?}",
+                pixels.len()
+            ))
+        })
     }
 }
 
@@ -166,21 +190,30 @@ pub(crate) const MAX_MASKS_WITHOUT_PIXELS: usize = 1 << 20;
 impl<'a> Masks<'a> {
     /// Masks whose foreground is every non-zero pixel.
     pub fn binary<T: Integer + 'a>(array: impl MaskArray<'a, T>) -> Result<Self> {
-        Self::new(T::pixels(four_dimensions(array.into_view()?)?), Question::Binary)
+        Self::new(
+            T::pixels(four_dimensions(array.into_view()?)?),
+            Question::Binary,
+        )
     }
 
-    /// Masks whose foreground is every pixel above `threshold`, which is rounded to the element type
-    /// first, as numpy does. NaN is background; -0 is not above 0.
+    /// Masks whose foreground is every pixel above `threshold`, which is rounded to the element
+    /// type first, as numpy does. NaN is background; -0 is not above 0.
     pub fn threshold<T: Float + 'a>(array: impl MaskArray<'a, T>, threshold: f64) -> Result<Self> {
         if threshold.is_nan() {
             return Err(Error::Input("the threshold is not a number".into()));
         }
-        Self::new(T::pixels(four_dimensions(array.into_view()?)?), Question::Above(T::threshold(threshold)))
+        Self::new(
+            T::pixels(four_dimensions(array.into_view()?)?),
+            Question::Above(T::threshold(threshold)),
+        )
     }
 
     /// Masks of several classes or instances: a run for each stretch of one value.
     pub fn labels<T: Integer + 'a>(array: impl MaskArray<'a, T>) -> Result<Self> {
-        Self::new(T::pixels(four_dimensions(array.into_view()?)?), Question::Labels)
+        Self::new(
+            T::pixels(four_dimensions(array.into_view()?)?),
+            Question::Labels,
+        )
     }
 
     /// Binary masks `width` pixels wide, packed eight pixels to a byte along each row, every row
@@ -199,16 +232,29 @@ impl<'a> Masks<'a> {
         let bytes = four_dimensions(array.into_view()?)?;
         if bytes.shape()[3] != width.div_ceil(8) {
             let (have, need) = (bytes.shape()[3], width.div_ceil(8));
-            return Err(Error::Input(format!("a packed row of {width} pixels is {need} bytes, this one is {have}")));
+            return Err(Error::Input(format!(
+                "a packed row of {width} pixels is {need} bytes, this one is {have}"
+            )));
         }
-        Self::new(Pixels::Packed { bytes, width, order }, Question::Binary)
+        Self::new(
+            Pixels::Packed {
+                bytes,
+                width,
+                order,
+            },
+            Question::Binary,
+        )
     }
 
     /// Masks of different sizes, in one batch. All must have the same element type and question.
     pub fn batch(parts: impl IntoIterator<Item = Masks<'a>>) -> Result<Self> {
         let mut parts = parts.into_iter();
         let Some(mut batch) = parts.next() else {
-            return Ok(Masks { stacks: Vec::new(), ends: Vec::new(), question: Question::Binary });
+            return Ok(Masks {
+                stacks: Vec::new(),
+                ends: Vec::new(),
+                question: Question::Binary,
+            });
         };
         for part in parts {
             let same_type = part.type_name() == batch.type_name();
@@ -232,18 +278,31 @@ impl<'a> Masks<'a> {
         let [b, k, height, width] = pixels.shape();
         let size = format!("a mask of {height} x {width}");
         if u32::try_from(height).is_err() || u32::try_from(width).is_err() {
-            return Err(Error::Limit(format!("{size}: a side has at most {} pixels", u32::MAX)));
+            return Err(Error::Limit(format!(
+                "{size}: a side has at most {} pixels",
+                u32::MAX
+            )));
         }
         let area = height as u64 * width as u64;
         if area > u64::from(u32::MAX) {
-            return Err(Error::Limit(format!("{size} has {area} pixels, the limit is {}", u32::MAX)));
+            return Err(Error::Limit(format!(
+                "{size} has {area} pixels, the limit is {}",
+                u32::MAX
+            )));
         }
-        let Some(count) = b.checked_mul(k).filter(|&n| area > 0 || n <= MAX_MASKS_WITHOUT_PIXELS) else {
+        let Some(count) = b
+            .checked_mul(k)
+            .filter(|&n| area > 0 || n <= MAX_MASKS_WITHOUT_PIXELS)
+        else {
             return Err(Error::Limit(format!(
                 "{b} x {k} masks of {height} x {width}: a stack has at most {MAX_MASKS_WITHOUT_PIXELS} masks of no pixels"
             )));
         };
-        Ok(Masks { stacks: vec![pixels], ends: vec![count], question })
+        Ok(Masks {
+            stacks: vec![pixels],
+            ends: vec![count],
+            question,
+        })
     }
 
     /// How many masks there are.
@@ -267,7 +326,16 @@ impl<'a> Masks<'a> {
 
     /// Pixels of all masks together.
     pub fn pixels(&self) -> u64 {
-        self.stacks.iter().map(|stack| stack.shape().iter().map(|&side| side as u64).product::<u64>()).sum()
+        self.stacks
+            .iter()
+            .map(|stack| {
+                stack
+                    .shape()
+                    .iter()
+                    .map(|&side| side as u64)
+                    .product::<u64>()
+            })
+            .sum()
     }
 
     pub(crate) fn question(&self) -> Question {
@@ -309,7 +377,8 @@ impl<'a> Masks<'a> {
 
 /// One mask of `[b, k, height, width]`.
 pub(crate) fn mask_of<'v, T>(view: &'v ArrayView4<'_, T>, [b, k]: [usize; 2]) -> ArrayView2<'v, T> {
-    view.index_axis(ndarray::Axis(0), b).index_axis_move(ndarray::Axis(0), k)
+    view.index_axis(ndarray::Axis(0), b)
+        .index_axis_move(ndarray::Axis(0), k)
 }
 
 fn four_dimensions<T>(mut view: ArrayView<'_, T, IxDyn>) -> Result<ArrayView<'_, T, Ix4>> {
@@ -322,5 +391,7 @@ fn four_dimensions<T>(mut view: ArrayView<'_, T, IxDyn>) -> Result<ArrayView<'_,
     for _ in dimensions..4 {
         view = view.insert_axis(ndarray::Axis(0));
     }
-    Ok(view.into_dimensionality().expect("it has four dimensions now"))
+    Ok(view
+        .into_dimensionality()
+        .expect("it has four dimensions now"))
 }

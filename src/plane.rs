@@ -16,15 +16,16 @@ pub(crate) enum Scan {
     Across,
 }
 
-/// A mask's pixels as rows that lie along memory where any axis does. Where the columns of the mask lie along memory, or
-/// the whole mask does in scan order, height and width are not the mask's.
+/// A mask's pixels as rows that lie along memory where any axis does. Where the columns of the mask
+/// lie along memory, or the whole mask does in scan order, height and width are not the mask's.
 pub(crate) trait Plane: Sync {
     type Bits: Bits;
 
     fn height(&self) -> usize;
     fn width(&self) -> usize;
 
-    /// Some columns of some rows: borrowed where they lie along memory, else gathered into `scratch`.
+    /// Some columns of some rows: borrowed where they lie along memory, else gathered into
+    /// `scratch`.
     fn rows<'s>(
         &'s self,
         rows: Range<usize>,
@@ -36,7 +37,11 @@ pub(crate) trait Plane: Sync {
 /// Some rows of a plane, all of one length.
 pub(crate) enum Rows<'s, B> {
     /// They follow one another in memory, from the first of `pixels` on; other pixels may follow.
-    Whole { pixels: &'s [B], count: usize, width: usize },
+    Whole {
+        pixels: &'s [B],
+        count: usize,
+        width: usize,
+    },
     /// Each lies somewhere else.
     Separate(Vec<&'s [B]>),
 }
@@ -66,9 +71,11 @@ impl<'s, B> Rows<'s, B> {
     /// Those from `rows.start` to before `rows.end`.
     pub(crate) fn part(&self, rows: Range<usize>) -> Rows<'s, B> {
         match self {
-            Rows::Whole { pixels, width, .. } => {
-                Rows::Whole { pixels: &pixels[rows.start * width..], count: rows.len(), width: *width }
-            }
+            Rows::Whole { pixels, width, .. } => Rows::Whole {
+                pixels: &pixels[rows.start * width..],
+                count: rows.len(),
+                width: *width,
+            },
             Rows::Separate(all) => Rows::Separate(all[rows].to_vec()),
         }
     }
@@ -83,7 +90,12 @@ pub(crate) trait PlaneVisitor: Sized {
 }
 
 /// Shows mask `index` to the visitor as the plane that reads best in the given scan order.
-pub(crate) fn visit_plane<V: PlaneVisitor>(masks: &Masks<'_>, index: usize, order: Order, visitor: V) -> V::Output {
+pub(crate) fn visit_plane<V: PlaneVisitor>(
+    masks: &Masks<'_>,
+    index: usize,
+    order: Order,
+    visitor: V,
+) -> V::Output {
     let (pixels, place) = masks.stack_of(index);
     with_view!(pixels, view => {
         let (plane, scan) = Strided::new(mask_of(view, place), order);
@@ -104,8 +116,8 @@ pub(crate) trait StackVisitor {
     fn visit<P: Plane>(self, pixels: &P, size: [usize; 2], scan: Scan) -> Self::Output;
 }
 
-/// Shows the masks `range`, which are of one array, to the visitor as rows, a row a mask, unless they are packed or do not follow one
-/// another in memory.
+/// Shows the masks `range`, which are of one array, to the visitor as rows, a row a mask, unless
+/// they are packed or do not follow one another in memory.
 pub(crate) fn visit_stack<V: StackVisitor>(
     masks: &Masks<'_>,
     range: Range<usize>,
@@ -125,8 +137,8 @@ pub(crate) fn visit_stack<V: StackVisitor>(
     }, (_bytes, _width, _order) => None)
 }
 
-/// Shows all masks of an array to the visitor as one row if they lie pixel by pixel beside each other, and are not packed: a pixel of
-/// `size` is then those of all masks at that place.
+/// Shows all masks of an array to the visitor as one row if they lie pixel by pixel beside each
+/// other, and are not packed: a pixel of `size` is then those of all masks at that place.
 pub(crate) fn visit_interleaved<V: StackVisitor>(
     masks: &Masks<'_>,
     index: usize,
@@ -153,7 +165,11 @@ struct Strided<'a, T> {
 
 impl<'a, T: Element> Strided<'a, T> {
     fn new(mask: ArrayView2<'a, T>, order: Order) -> (Self, Scan) {
-        let in_scan_order = if order == Order::RowMajor { mask } else { mask.reversed_axes() };
+        let in_scan_order = if order == Order::RowMajor {
+            mask
+        } else {
+            mask.reversed_axes()
+        };
         if let Some(pixels) = in_scan_order.to_slice() {
             return (Strided::row(pixels), Scan::Along);
         }
@@ -177,8 +193,12 @@ impl<'a, T: Element> Strided<'a, T> {
 
     /// So many rows that follow one another.
     fn rows(pixels: &'a [T], count: usize) -> Self {
-        let rows = ArrayView2::from_shape((count, pixels.len() / count), pixels).expect("rows of the same length");
-        Strided { rows, whole: Some(pixels) }
+        let rows = ArrayView2::from_shape((count, pixels.len() / count), pixels)
+            .expect("rows of the same length");
+        Strided {
+            rows,
+            whole: Some(pixels),
+        }
     }
 }
 
@@ -202,9 +222,17 @@ impl<T: Element> Plane for Strided<'_, T> {
         let (count, width) = (rows.len(), columns.len());
         if let Some(pixels) = self.whole.filter(|_| count == 1 || width == self.width()) {
             let pixels = bytemuck::cast_slice(&pixels[rows.start * self.width() + columns.start..]);
-            return Rows::Whole { pixels, count, width };
+            return Rows::Whole {
+                pixels,
+                count,
+                width,
+            };
         }
-        let borrowed = |row| Some(bytemuck::cast_slice(self.rows.slice(s![row, columns.clone()]).to_slice()?));
+        let borrowed = |row| {
+            Some(bytemuck::cast_slice(
+                self.rows.slice(s![row, columns.clone()]).to_slice()?,
+            ))
+        };
         if let Some(rows) = rows.clone().map(borrowed).collect() {
             return Rows::Separate(rows);
         }
@@ -212,7 +240,11 @@ impl<T: Element> Plane for Strided<'_, T> {
         for row in self.rows.slice(s![rows, columns]).outer_iter() {
             scratch.extend(row.iter().map(|&pixel| bytemuck::cast::<T, T::Bits>(pixel)));
         }
-        Rows::Whole { pixels: scratch, count, width }
+        Rows::Whole {
+            pixels: scratch,
+            count,
+            width,
+        }
     }
 }
 

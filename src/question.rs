@@ -13,7 +13,8 @@ pub(crate) enum Question {
     Labels,
 }
 
-/// A float threshold as bits, so that both backends compare integers: f16 in the high half of the word, f32 whole.
+/// A float threshold as bits, so that both backends compare integers: f16 in the high half of the
+/// word, f32 whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Threshold {
     key: i32,
@@ -25,7 +26,10 @@ impl Threshold {
     pub(crate) fn new(bits: u32, infinity: u32) -> Self {
         const MINUS_ZERO: u32 = 1 << 31;
         let bits = if bits == MINUS_ZERO { 0 } else { bits };
-        Threshold { key: ordered(bits), infinity: ordered(infinity) }
+        Threshold {
+            key: ordered(bits),
+            infinity: ordered(infinity),
+        }
     }
 
     /// The threshold's place among the keys of [`ordered`].
@@ -33,7 +37,8 @@ impl Threshold {
         self.key
     }
 
-    /// The key of infinity: the keys of positive NaNs lie above it, those of negative NaNs below every number's.
+    /// The key of infinity: the keys of positive NaNs lie above it, those of negative NaNs below
+    /// every number's.
     pub(crate) fn infinity(self) -> i32 {
         self.infinity
     }
@@ -57,7 +62,8 @@ impl Threshold {
     }
 }
 
-/// A float's bits as an integer that orders as the floats do. -0 is one below +0, so a threshold of 0 must be +0.
+/// A float's bits as an integer that orders as the floats do. -0 is one below +0, so a threshold of
+/// 0 must be +0.
 fn ordered(bits: u32) -> i32 {
     let bits = bits as i32;
     bits ^ ((bits >> 31) & i32::MAX)
@@ -106,8 +112,16 @@ mod tests {
     fn f32_bits_compare_as_floats() {
         for threshold in CASES {
             let test = f32::threshold(threshold);
-            for value in CASES.map(|value| value as f32).into_iter().chain([f32::NAN, -f32::NAN]) {
-                assert_eq!(test.is_below(value.to_bits()), value > threshold as f32, "{value} > {threshold}");
+            for value in CASES
+                .map(|value| value as f32)
+                .into_iter()
+                .chain([f32::NAN, -f32::NAN])
+            {
+                assert_eq!(
+                    test.is_below(value.to_bits()),
+                    value > threshold as f32,
+                    "{value} > {threshold}"
+                );
             }
         }
     }

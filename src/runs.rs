@@ -15,8 +15,8 @@ use crate::masks::Order;
 
 /// The runs of a stack of masks, all scanned in one order.
 ///
-/// Starts are relative to their mask: the first run of a mask that has pixels starts at 0, and neighbouring runs hold
-/// different values. A mask without pixels has no runs.
+/// Starts are relative to their mask: the first run of a mask that has pixels starts at 0, and
+/// neighbouring runs hold different values. A mask without pixels has no runs.
 ///
 /// ```
 /// use maskrle::{Encoder, Masks, Order};
@@ -31,7 +31,11 @@ use crate::masks::Order;
 /// # Ok::<(), maskrle::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "build::Parts"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "build::Parts")
+)]
 pub struct Runs {
     order: Order,
     sizes: Vec<[u32; 2]>,
@@ -42,16 +46,33 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// The parts must fit: `offsets` has one entry more than `sizes`, each mask with pixels has a start at 0.
-    pub(crate) fn new(order: Order, sizes: Vec<[u32; 2]>, offsets: Vec<u64>, starts: Vec<u32>, values: Values) -> Self {
+    /// The parts must fit: `offsets` has one entry more than `sizes`, each mask with pixels has a
+    /// start at 0.
+    pub(crate) fn new(
+        order: Order,
+        sizes: Vec<[u32; 2]>,
+        offsets: Vec<u64>,
+        starts: Vec<u32>,
+        values: Values,
+    ) -> Self {
         debug_assert_eq!(offsets.len(), sizes.len() + 1);
         debug_assert_eq!(offsets.last().copied(), Some(starts.len() as u64));
-        Runs { order, sizes, offsets, starts, values }
+        Runs {
+            order,
+            sizes,
+            offsets,
+            starts,
+            values,
+        }
     }
 
     /// The same runs with other values, as many as there are.
     pub(crate) fn with_values(&self, values: Values) -> Self {
-        let (sizes, offsets, starts) = (self.sizes.clone(), self.offsets.clone(), self.starts.clone());
+        let (sizes, offsets, starts) = (
+            self.sizes.clone(),
+            self.offsets.clone(),
+            self.starts.clone(),
+        );
         Runs::new(self.order, sizes, offsets, starts, values)
     }
 
@@ -68,7 +89,11 @@ impl Runs {
     /// A stack of what became of each mask of this one; if that is none, this one.
     pub(crate) fn of_parts(&self, parts: Vec<Result<Runs>>) -> Result<Runs> {
         let parts = parts.into_iter().collect::<Result<Vec<_>>>()?;
-        if parts.is_empty() { Ok(self.clone()) } else { Runs::concat(parts) }
+        if parts.is_empty() {
+            Ok(self.clone())
+        } else {
+            Runs::concat(parts)
+        }
     }
 
     /// How many masks there are.
@@ -106,8 +131,13 @@ impl Runs {
         let size = *self.sizes.get(index)?;
         let range = self.offsets[index] as usize..self.offsets[index + 1] as usize;
         let values = match &self.values {
-            Values::Binary(first) => MaskValues::Binary { first: first[index] },
-            Values::Labels(labels) => MaskValues::Labels { labels, offset: range.start },
+            Values::Binary(first) => MaskValues::Binary {
+                first: first[index],
+            },
+            Values::Labels(labels) => MaskValues::Labels {
+                labels,
+                offset: range.start,
+            },
         };
         Some(MaskRuns::new(size, self.order, &self.starts[range], values))
     }

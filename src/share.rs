@@ -1,4 +1,5 @@
-//! A call's masks between the backends: all on the GPU, or shared with the CPU at the rates at which each has been finishing them.
+//! A call's masks between the backends: all on the GPU, or shared with the CPU at the rates at
+//! which each has been finishing them.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -33,7 +34,10 @@ impl Place {
 impl Drop for LateGpu {
     /// A process that ends while a driver is being loaded may crash.
     fn drop(&mut self) {
-        let opener = self.opener.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let opener = self
+            .opener
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(opener) = opener.take() {
             // A panic has been told by its own thread.
             let _ = opener.join();
@@ -43,7 +47,13 @@ impl Drop for LateGpu {
 
 impl LateGpu {
     pub(crate) fn new(options: Builder) -> Self {
-        LateGpu { place: Arc::new(Place { options, opened: OnceLock::new() }), opener: Mutex::default() }
+        LateGpu {
+            place: Arc::new(Place {
+                options,
+                opened: OnceLock::new(),
+            }),
+            opener: Mutex::default(),
+        }
     }
 
     /// The GPU or why there is none, once that is known.
@@ -74,7 +84,11 @@ impl LateGpu {
                 adapter: Some(gpu.adapter_name().to_owned()),
                 reason: "there is a GPU: it shares large stacks with the CPU".into(),
             },
-            Err(error) => Chosen { backend: Backend::Cpu, adapter: None, reason: error.to_string() },
+            Err(error) => Chosen {
+                backend: Backend::Cpu,
+                adapter: None,
+                reason: error.to_string(),
+            },
         }
     }
 }
@@ -88,9 +102,18 @@ pub(crate) fn by_gpu<P>(
 ) -> Vec<(Range<usize>, Part<P>)> {
     let mut all = Some(0..masks.len());
     let mut parts = Vec::new();
-    let left = gpu.encode(masks, order, || all.take(), |part| parts.push((part.masks, Part::Gpu(part.starts))));
-    // Only now, when no lock is held: a thread of rayon's that waits may take up another call of ours.
-    parts.extend(left.into_iter().map(|range| (range.clone(), Part::Cpu(by_cpu(range)))));
+    let left = gpu.encode(
+        masks,
+        order,
+        || all.take(),
+        |part| parts.push((part.masks, Part::Gpu(part.starts))),
+    );
+    // Only now, when no lock is held: a thread of rayon's that waits may take up another call of
+    // ours.
+    parts.extend(
+        left.into_iter()
+            .map(|range| (range.clone(), Part::Cpu(by_cpu(range)))),
+    );
     parts.sort_by_key(|(range, _)| range.start);
     parts
 }
@@ -112,7 +135,9 @@ pub(crate) fn by_both<P: Send>(
     let mut parts = std::thread::scope(|scope| {
         let on_gpu = scope.spawn(|| {
             let mut parts = Vec::new();
-            let Some(gpu) = wait_for(gpu, &share) else { return (parts, Vec::new()) };
+            let Some(gpu) = wait_for(gpu, &share) else {
+                return (parts, Vec::new());
+            };
             let mut clock = Instant::now();
             let left = gpu.encode(
                 masks,
@@ -134,9 +159,14 @@ pub(crate) fn by_both<P: Send>(
             share.finished(Worker::Cpu, range.clone(), start.elapsed());
             parts.push((range, Part::Cpu(part)));
         }
-        let (more, left) = on_gpu.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (more, left) = on_gpu
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         parts.extend(more);
-        parts.extend(left.into_iter().map(|range| (range.clone(), Part::Cpu(by_cpu(range)))));
+        parts.extend(
+            left.into_iter()
+                .map(|range| (range.clone(), Part::Cpu(by_cpu(range)))),
+        );
         parts
     });
     parts.sort_by_key(|(range, _)| range.start);
@@ -168,7 +198,11 @@ enum Worker {
 
 impl Worker {
     fn other(self) -> Self {
-        if self == Worker::Cpu { Worker::Gpu } else { Worker::Cpu }
+        if self == Worker::Cpu {
+            Worker::Gpu
+        } else {
+            Worker::Cpu
+        }
     }
 }
 
@@ -203,7 +237,8 @@ impl Sizes {
     }
 }
 
-/// The least that is worth handing out, in pixels: a chunk of the GPU's ring, some milliseconds of a CPU.
+/// The least that is worth handing out, in pixels: a chunk of the GPU's ring, some milliseconds of
+/// a CPU.
 const LEAST: u64 = 1 << 22;
 /// The most: what is taken cannot be given back.
 const MOST: u64 = 1 << 27;
@@ -226,7 +261,12 @@ impl<'s> Share<'s> {
     fn new(sizes: &'s Sizes, rates: &'s Rates) -> Self {
         // A small stack is still worth sixteen parts.
         let least = (sizes.of(&(0..sizes.masks())) / 16).clamp(1, LEAST);
-        Share { sizes, rates, least, state: Mutex::default() }
+        Share {
+            sizes,
+            rates,
+            least,
+            state: Mutex::default(),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -242,8 +282,9 @@ impl<'s> Share<'s> {
         self.lock().has_left[worker as usize] = true;
     }
 
-    /// The next masks for a worker: half of its share of what is left, by its rate, so that parts shrink towards the end. None when
-    /// nothing is left, or the other would finish all of it before this worker had finished the least part.
+    /// The next masks for a worker: half of its share of what is left, by its rate, so that parts
+    /// shrink towards the end. None when nothing is left, or the other would finish all of it
+    /// before this worker had finished the least part.
     fn take(&self, worker: Worker) -> Option<Range<usize>> {
         let mut state = self.lock();
         let (first, end) = (state.next, self.sizes.masks());
@@ -255,7 +296,9 @@ impl<'s> Share<'s> {
         let most = match (rates[worker as usize], rates[worker.other() as usize]) {
             (Some(own), Some(other)) => {
                 let least = self.least.min(left);
-                if !state.has_left[worker.other() as usize] && least as f64 / own > left as f64 / other {
+                if !state.has_left[worker.other() as usize]
+                    && least as f64 / own > left as f64 / other
+                {
                     state.has_left[worker as usize] = true;
                     return None;
                 }
@@ -266,7 +309,8 @@ impl<'s> Share<'s> {
         let most = most.clamp(self.least, MOST);
         let before = self.sizes.0[first];
         // At least one mask, and as many more as fit.
-        let fitting = self.sizes.0[first + 1..=end].partition_point(|&pixels| pixels - before <= most);
+        let fitting =
+            self.sizes.0[first + 1..=end].partition_point(|&pixels| pixels - before <= most);
         state.next = first + fitting.max(1);
         Some(first..state.next)
     }
@@ -285,8 +329,8 @@ impl<'s> Share<'s> {
 mod tests {
     use super::*;
 
-    /// Two workers of which one takes `slow` times as long a mask, each by a clock of its own that only its work moves: what each
-    /// took, and how long the first of them to end waited.
+    /// Two workers of which one takes `slow` times as long a mask, each by a clock of its own that
+    /// only its work moves: what each took, and how long the first of them to end waited.
     fn shared(slow: u32) -> (usize, usize, Duration) {
         const MASK: Duration = Duration::from_micros(400);
         let sizes = Sizes((0..=600).map(|index| index << 20).collect());
@@ -310,7 +354,11 @@ mod tests {
         let mut all = taken.concat();
         all.sort_unstable();
         assert_eq!(all, (0..600).collect::<Vec<_>>(), "every mask once");
-        (taken[0].len(), taken[1].len(), clocks[0].abs_diff(clocks[1]))
+        (
+            taken[0].len(),
+            taken[1].len(),
+            clocks[0].abs_diff(clocks[1]),
+        )
     }
 
     #[test]
@@ -328,7 +376,11 @@ mod tests {
         let sizes = Sizes((0..=10).map(|index| index << 20).collect());
         let rates = Rates(Mutex::new([Some(1.0), Some(1e12)]));
         let share = Share::new(&sizes, &rates);
-        assert_eq!(share.take(Worker::Cpu), None, "the other is done with all of it sooner");
+        assert_eq!(
+            share.take(Worker::Cpu),
+            None,
+            "the other is done with all of it sooner"
+        );
         let share = Share::new(&sizes, &rates);
         share.leave(Worker::Gpu);
         assert!(share.take(Worker::Cpu).is_some());

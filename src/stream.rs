@@ -1,15 +1,18 @@
-//! Stacks larger than memory: chunks are read, encoded and handed on at once, each step on a thread of its own.
+//! Stacks larger than memory: chunks are read, encoded and handed on at once, each step on a thread
+//! of its own.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::encoder::Encoder;
 
 impl Encoder {
-    /// Encodes chunks of masks as they come, and gives each one's result to `each`, in order. While one chunk is encoded the next
-    /// is taken from the iterator, and the result before it is used: at most three chunks are in memory at once.
+    /// Encodes chunks of masks as they come, and gives each one's result to `each`, in order. While
+    /// one chunk is encoded the next is taken from the iterator, and the result before it is used:
+    /// at most three chunks are in memory at once.
     ///
-    /// The iterator runs on the caller's thread, `encode` and `each` on a thread each. The first error ends it all, and is
-    /// returned; results of the chunks before it have then been given to `each`, unless it was `each` that failed.
+    /// The iterator runs on the caller's thread, `encode` and `each` on a thread each. The first
+    /// error ends it all, and is returned; results of the chunks before it have then been given to
+    /// `each`, unless it was `each` that failed.
     ///
     /// ```
     /// use maskrle::{Encoder, Masks, Order};
@@ -76,5 +79,7 @@ fn encode_all<C, R, E>(
 
 /// A thread's result; its panic goes on here.
 fn joined<R>(thread: std::thread::ScopedJoinHandle<'_, R>) -> R {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

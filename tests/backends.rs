@@ -1,7 +1,8 @@
-//! Every backend gives the oracle's runs, over element types, questions, orders, strides, sizes and chunkings.
+//! Every backend gives the oracle's runs, over element types, questions, orders, strides, sizes and
+//! chunkings.
 //!
-//! GPU trials run on whatever adapter there is, software ones included; without one they show as ignored, and with
-//! `MASKRLE_REQUIRE_GPU=1` that is a failure.
+//! GPU trials run on whatever adapter there is, software ones included; without one they show as
+//! ignored, and with `MASKRLE_REQUIRE_GPU=1` that is a failure.
 
 #[path = "support/gpu.rs"]
 mod gpu;
@@ -18,7 +19,13 @@ use support::*;
 fn main() {
     env_logger::init();
     let arguments = Arguments::from_args();
-    let cpu = Arc::new(Encoder::builder().backend(Backend::Cpu).threads(2).build().expect("two threads"));
+    let cpu = Arc::new(
+        Encoder::builder()
+            .backend(Backend::Cpu)
+            .threads(2)
+            .build()
+            .expect("two threads"),
+    );
     let mut trials = trials("cpu", Some(cpu));
     match gpu_builder().build() {
         Ok(gpu) => trials.extend(gpu_trials(Some(Arc::new(gpu)))),
@@ -32,7 +39,9 @@ fn main() {
 }
 
 fn gpu_builder() -> maskrle::Builder {
-    Encoder::builder().backend(Backend::Gpu).allow_software(true)
+    Encoder::builder()
+        .backend(Backend::Gpu)
+        .allow_software(true)
 }
 
 type Check = fn(&support::Backend<'_>) -> Result<(), String>;
@@ -73,8 +82,16 @@ fn trials(name: &str, encoder: Option<Arc<Encoder>>) -> Vec<Trial> {
 /// What one backend was asked for, the other has not done.
 fn no_fallback(encoder: &Encoder) -> Result<(), String> {
     let tally = encoder.tally();
-    let by_other = if encoder.backend().backend == Backend::Gpu { tally.cpu } else { tally.gpu };
-    if by_other > 0 { Err(format!("the other backend encoded some: {tally:?}")) } else { Ok(()) }
+    let by_other = if encoder.backend().backend == Backend::Gpu {
+        tally.cpu
+    } else {
+        tally.gpu
+    };
+    if by_other > 0 {
+        Err(format!("the other backend encoded some: {tally:?}"))
+    } else {
+        Ok(())
+    }
 }
 
 type GpuTest = fn(&Encoder) -> Result<(), Failed>;
@@ -85,13 +102,25 @@ fn gpu_trials(gpu: Option<Arc<Encoder>>) -> Vec<Trial> {
     let for_gpu: [(&str, GpuTest); 5] = [
         ("does_the_work_itself", the_gpu_does_the_work),
         ("small_memory_makes_chunks", small_memory_makes_chunks),
-        ("large_masks_go_through_windows", large_masks_go_through_windows),
-        ("what_does_not_fit_goes_to_the_cpu", what_does_not_fit_goes_to_the_cpu),
-        ("density_changes_between_calls", density_changes_between_calls),
+        (
+            "large_masks_go_through_windows",
+            large_masks_go_through_windows,
+        ),
+        (
+            "what_does_not_fit_goes_to_the_cpu",
+            what_does_not_fit_goes_to_the_cpu,
+        ),
+        (
+            "density_changes_between_calls",
+            density_changes_between_calls,
+        ),
     ];
     trials.extend(for_gpu.map(|(name, test)| {
         let gpu = gpu.clone();
-        Trial::test(format!("gpu::{name}"), move || test(&*gpu.ok_or("no adapter")?)).with_ignored_flag(ignored)
+        Trial::test(format!("gpu::{name}"), move || {
+            test(&*gpu.ok_or("no adapter")?)
+        })
+        .with_ignored_flag(ignored)
     }));
     trials
 }
@@ -112,7 +141,9 @@ macro_rules! for_integers {
 }
 
 fn integers_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
-    fn of<T: maskrle::Integer + Sample + Default + PartialEq>(backend: &support::Backend<'_>) -> Result<(), String> {
+    fn of<T: maskrle::Integer + Sample + Default + PartialEq>(
+        backend: &support::Backend<'_>,
+    ) -> Result<(), String> {
         SHAPES.into_iter().try_for_each(|shape| {
             check_binary(backend, stack::<T>(shape, Pattern::Noise, 1).view())?;
             check_binary(backend, stack::<T>(shape, Pattern::Stretches(30), 2).view())
@@ -123,7 +154,9 @@ fn integers_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> 
 }
 
 fn labels_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
-    fn of<T: maskrle::Integer + Sample + Into<i64>>(backend: &support::Backend<'_>) -> Result<(), String> {
+    fn of<T: maskrle::Integer + Sample + Into<i64>>(
+        backend: &support::Backend<'_>,
+    ) -> Result<(), String> {
         SHAPES.into_iter().try_for_each(|shape| {
             check_labels(backend, stack::<T>(shape, Pattern::Noise, 3).view())?;
             check_labels(backend, stack::<T>(shape, Pattern::Stretches(30), 4).view())
@@ -136,14 +169,20 @@ fn labels_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
 fn floats_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
     for shape in SHAPES {
         for pattern in [Pattern::Noise, Pattern::Stretches(30)] {
-            check_threshold(backend, stack::<f16>(shape, pattern, 5).view(), 0.0, f16::ZERO)?;
+            check_threshold(
+                backend,
+                stack::<f16>(shape, pattern, 5).view(),
+                0.0,
+                f16::ZERO,
+            )?;
             check_threshold(backend, stack::<f32>(shape, pattern, 6).view(), 0.0, 0.0)?;
         }
     }
     Ok(())
 }
 
-/// Every interesting float against every interesting threshold, each between two pixels that are never above.
+/// Every interesting float against every interesting threshold, each between two pixels that are
+/// never above.
 fn thresholds(backend: &support::Backend<'_>) -> Result<(), String> {
     let bits = [
         0,
@@ -158,12 +197,31 @@ fn thresholds(backend: &support::Backend<'_>) -> Result<(), String> {
         0x7f80_0001,
         0x7fff_ffff,
     ];
-    let singles: Vec<f32> =
-        bits.iter().flat_map(|&bits| [bits, bits | 1 << 31, 0xffff_ffff]).map(f32::from_bits).collect();
-    let halves: Vec<f16> = (0..=u16::MAX).step_by(37).flat_map(|bits| [bits, 0xffff]).map(f16::from_bits).collect();
+    let singles: Vec<f32> = bits
+        .iter()
+        .flat_map(|&bits| [bits, bits | 1 << 31, 0xffff_ffff])
+        .map(f32::from_bits)
+        .collect();
+    let halves: Vec<f16> = (0..=u16::MAX)
+        .step_by(37)
+        .flat_map(|bits| [bits, 0xffff])
+        .map(f16::from_bits)
+        .collect();
     let singles = Array3::from_shape_vec((1, 3, bits.len()), singles).expect("all of them");
     let halves = Array3::from_shape_vec((1, 2, halves.len() / 2), halves).expect("all of them");
-    for threshold in [f64::NEG_INFINITY, -1.0, -1e-45, -0.0, 0.0, 0.1, 1e-45, 1.0, 65504.0, 1e300, f64::INFINITY] {
+    for threshold in [
+        f64::NEG_INFINITY,
+        -1.0,
+        -1e-45,
+        -0.0,
+        0.0,
+        0.1,
+        1e-45,
+        1.0,
+        65504.0,
+        1e300,
+        f64::INFINITY,
+    ] {
         check_threshold(backend, singles.view(), threshold, threshold as f32)?;
         check_threshold(backend, halves.view(), threshold, f16::from_f64(threshold))?;
     }
@@ -198,16 +256,33 @@ fn strides(backend: &support::Backend<'_>) -> Result<(), String> {
 
 fn packed_bits(backend: &support::Backend<'_>) -> Result<(), String> {
     let narrow = [1, 7, 8, 9, 31, 32, 33, 64, 100].map(|width| (35, width));
-    for (height, width) in narrow.into_iter().chain([(1, 257), (1, 9000), (2, 1000), (2, 9000), (1, 1)]) {
-        let pixels = stack::<u8>([3, height, width], Pattern::Noise, width as u64).mapv(|pixel| u8::from(pixel != 0));
+    for (height, width) in
+        narrow
+            .into_iter()
+            .chain([(1, 257), (1, 9000), (2, 1000), (2, 9000), (1, 1)])
+    {
+        let pixels = stack::<u8>([3, height, width], Pattern::Noise, width as u64)
+            .mapv(|pixel| u8::from(pixel != 0));
         for order in [BitOrder::Big, BitOrder::Little] {
             let packed = Array3::from_shape_fn((3, height, width.div_ceil(8)), |(n, y, byte)| {
                 (0..8)
-                    .filter(|bit| pixels.get([n, y, 8 * byte + bit]).is_some_and(|&pixel| pixel != 0))
-                    .fold(0, |all, bit| all | if order == BitOrder::Big { 0x80 >> bit } else { 1 << bit })
+                    .filter(|bit| {
+                        pixels
+                            .get([n, y, 8 * byte + bit])
+                            .is_some_and(|&pixel| pixel != 0)
+                    })
+                    .fold(0, |all, bit| {
+                        all | if order == BitOrder::Big {
+                            0x80 >> bit
+                        } else {
+                            1 << bit
+                        }
+                    })
             });
             let masks = Masks::packed(&packed, width, order).map_err(|error| error.to_string())?;
-            check(backend, &masks, |order| oracle_of_stack(pixels.view(), order, i64::from))?;
+            check(backend, &masks, |order| {
+                oracle_of_stack(pixels.view(), order, i64::from)
+            })?;
         }
     }
     Ok(())
@@ -218,32 +293,56 @@ fn sizes_of_zero(backend: &support::Backend<'_>) -> Result<(), String> {
         check_binary(backend, Array3::<u8>::ones(shape).view())?;
         check_labels(backend, Array3::<i32>::ones(shape).view())?;
     }
-    check_batch(backend, &[[0, 3], [2, 3], [3, 0], [0, 0], [40, 50], [1, 0]].map(Array2::ones))?;
+    check_batch(
+        backend,
+        &[[0, 3], [2, 3], [3, 0], [0, 0], [40, 50], [1, 0]].map(Array2::ones),
+    )?;
     check_batch(backend, &[])
 }
 
 fn dimensions(backend: &support::Backend<'_>) -> Result<(), String> {
     let pixels = stack::<u8>([6, 9, 70], Pattern::Noise, 9);
     let expected = |order| oracle_of_stack(pixels.view(), order, |pixel| i64::from(pixel != 0));
-    let four: Array4<u8> = pixels.clone().into_shape_with_order((2, 3, 9, 70)).expect("the same pixels");
-    check(backend, &Masks::binary(&four).map_err(|error| error.to_string())?, expected)?;
+    let four: Array4<u8> = pixels
+        .clone()
+        .into_shape_with_order((2, 3, 9, 70))
+        .expect("the same pixels");
+    check(
+        backend,
+        &Masks::binary(&four).map_err(|error| error.to_string())?,
+        expected,
+    )?;
     // Of [b, 1, h, w] as of [b, k, h, w] sliced to one k: a stride that no three dimensions have.
     let sliced = four.slice(s![.., ..;2, .., ..]);
     let masks = Masks::binary(sliced).map_err(|error| error.to_string())?;
-    check(backend, &masks, |order| [0, 2, 3, 5].map(|index| expected(order)[index].clone()).to_vec())?;
-    let plane = pixels.index_axis(Axis(0), 1);
-    check(backend, &Masks::binary(plane).map_err(|error| error.to_string())?, |order| {
-        vec![expected(order)[1].clone()]
+    check(backend, &masks, |order| {
+        [0, 2, 3, 5]
+            .map(|index| expected(order)[index].clone())
+            .to_vec()
     })?;
+    let plane = pixels.index_axis(Axis(0), 1);
+    check(
+        backend,
+        &Masks::binary(plane).map_err(|error| error.to_string())?,
+        |order| vec![expected(order)[1].clone()],
+    )?;
     let row = plane.row(4);
     let masks = Masks::binary(row).map_err(|error| error.to_string())?;
-    check(backend, &masks, |order| vec![oracle(row.insert_axis(Axis(0)), order, |pixel| i64::from(pixel != 0))])
+    check(backend, &masks, |order| {
+        vec![oracle(row.insert_axis(Axis(0)), order, |pixel| {
+            i64::from(pixel != 0)
+        })]
+    })
 }
 
 const EDGES: [usize; 11] = [1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129];
 
 fn size_sweep(backend: &support::Backend<'_>) -> Result<(), String> {
-    let sizes = (1..=130).flat_map(|side| EDGES.into_iter().flat_map(move |edge| [[side, edge], [edge, side]]));
+    let sizes = (1..=130).flat_map(|side| {
+        EDGES
+            .into_iter()
+            .flat_map(move |edge| [[side, edge], [edge, side]])
+    });
     check_sizes(backend, sizes, 10)
 }
 
@@ -251,7 +350,10 @@ fn random_sizes(backend: &support::Backend<'_>) -> Result<(), String> {
     let mut random = Random(11);
     check_sizes(
         backend,
-        (0..60).map(|_| [random.below(400) as usize, random.below(400) as usize]).collect::<Vec<_>>().into_iter(),
+        (0..60)
+            .map(|_| [random.below(400) as usize, random.below(400) as usize])
+            .collect::<Vec<_>>()
+            .into_iter(),
         12,
     )
 }
@@ -259,31 +361,63 @@ fn random_sizes(backend: &support::Backend<'_>) -> Result<(), String> {
 fn tiny_and_thin_masks(backend: &support::Backend<'_>) -> Result<(), String> {
     // Wide masks of few rows go through strips of columns.
     let wide = stack::<u16>([2, 60, 9000], Pattern::Stretches(50), 17);
-    for view in
-        [wide.view(), wide.slice(s![.., ..3, ..]), wide.slice(s![.., ..;7, ..;2]), wide.slice(s![.., 3..4, 1..;3])]
-    {
+    for view in [
+        wide.view(),
+        wide.slice(s![.., ..3, ..]),
+        wide.slice(s![.., ..;7, ..;2]),
+        wide.slice(s![.., 3..4, 1..;3]),
+    ] {
         check_binary(backend, view)?;
         check_labels(backend, view)?;
     }
-    check_binary(backend, stack::<bool>([5000, 1, 1], Pattern::Noise, 14).view())
+    check_binary(
+        backend,
+        stack::<bool>([5000, 1, 1], Pattern::Noise, 14).view(),
+    )
 }
 
-/// Masks of up to 32 x 32 that follow one another in memory go together, an even number of them or an odd one.
+/// Masks of up to 32 x 32 that follow one another in memory go together, an even number of them or
+/// an odd one.
 fn stacks_of_tiny_masks(backend: &support::Backend<'_>) -> Result<(), String> {
-    check_binary(backend, stack::<u8>([3000, 28, 28], Pattern::Stretches(20), 13).view())?;
+    check_binary(
+        backend,
+        stack::<u8>([3000, 28, 28], Pattern::Stretches(20), 13).view(),
+    )?;
     let mut random = Random(14);
-    let sides = |random: &mut Random| [1 + random.below(33) as usize, 1 + random.below(33) as usize];
-    let edges = [[32, 32], [31, 32], [32, 31], [1, 32], [32, 1], [1, 1], [33, 32], [32, 2]];
-    let sizes: Vec<_> = edges.into_iter().chain((0..40).map(|_| sides(&mut random))).collect();
+    let sides =
+        |random: &mut Random| [1 + random.below(33) as usize, 1 + random.below(33) as usize];
+    let edges = [
+        [32, 32],
+        [31, 32],
+        [32, 31],
+        [1, 32],
+        [32, 1],
+        [1, 1],
+        [33, 32],
+        [32, 2],
+    ];
+    let sizes: Vec<_> = edges
+        .into_iter()
+        .chain((0..40).map(|_| sides(&mut random)))
+        .collect();
     let mut ones = Vec::new();
     for (index, [height, width]) in sizes.into_iter().enumerate() {
         let count = [1, 2, 3, 64, 65, 131][index % 6];
         let pixels = stack::<u16>([count, height, width], PATTERNS[index % 5], random.next());
-        for view in [pixels.view(), pixels.view().permuted_axes([0, 2, 1]), pixels.slice(s![1.., .., ..])] {
+        for view in [
+            pixels.view(),
+            pixels.view().permuted_axes([0, 2, 1]),
+            pixels.slice(s![1.., .., ..]),
+        ] {
             check_binary(backend, view)?;
             check_labels(backend, view)?;
         }
-        check_threshold(backend, pixels.mapv(|pixel| f32::from(pixel) - 1.0).view(), 0.5, 0.5)?;
+        check_threshold(
+            backend,
+            pixels.mapv(|pixel| f32::from(pixel) - 1.0).view(),
+            0.5,
+            0.5,
+        )?;
         ones.push(Array2::ones([height, width]));
     }
     check_batch(backend, &ones)
@@ -306,12 +440,24 @@ fn patterns(backend: &support::Backend<'_>) -> Result<(), String> {
 
 /// Masks that lie pixel by pixel beside each other, by rows and by columns.
 fn interleaved_stacks(backend: &support::Backend<'_>) -> Result<(), String> {
-    for (index, [count, height, width]) in
-        [[2, 5, 7], [3, 64, 64], [16, 33, 70], [63, 9, 130], [64, 40, 3], [65, 1, 200], [200, 30, 30], [9, 700, 400]]
-            .into_iter()
-            .enumerate()
+    for (index, [count, height, width]) in [
+        [2, 5, 7],
+        [3, 64, 64],
+        [16, 33, 70],
+        [63, 9, 130],
+        [64, 40, 3],
+        [65, 1, 200],
+        [200, 30, 30],
+        [9, 700, 400],
+    ]
+    .into_iter()
+    .enumerate()
     {
-        let pixels = stack::<u16>([height, width, count], PATTERNS[index % 5], 30 + index as u64);
+        let pixels = stack::<u16>(
+            [height, width, count],
+            PATTERNS[index % 5],
+            30 + index as u64,
+        );
         let floats = pixels.mapv(|pixel| f32::from(pixel) - 1.0);
         for axes in [[2, 0, 1], [2, 1, 0]] {
             check_binary(backend, pixels.view().permuted_axes(axes))?;
@@ -342,8 +488,14 @@ fn the_gpu_does_the_work(gpu: &Encoder) -> Result<(), Failed> {
 fn small_memory_makes_chunks(_: &Encoder) -> Result<(), Failed> {
     let gpu = with_memory(120_000)?;
     let backend = of_encoder(&gpu);
-    check_binary(&backend, stack::<u8>([40, 50, 70], Pattern::Noise, 21).view())?;
-    check_labels(&backend, stack::<i32>([10, 50, 70], Pattern::Stretches(20), 22).view())?;
+    check_binary(
+        &backend,
+        stack::<u8>([40, 50, 70], Pattern::Noise, 21).view(),
+    )?;
+    check_labels(
+        &backend,
+        stack::<i32>([10, 50, 70], Pattern::Stretches(20), 22).view(),
+    )?;
     check_sizes(&backend, (1..60).map(|side| [side, 130 - side]), 23)?;
     Ok(no_fallback(&gpu)?)
 }
@@ -352,8 +504,16 @@ fn large_masks_go_through_windows(_: &Encoder) -> Result<(), Failed> {
     let gpu = with_memory(300_000)?;
     let backend = of_encoder(&gpu);
     for (seed, pattern) in PATTERNS.into_iter().enumerate() {
-        check_binary(&backend, stack::<u8>([2, 333, 301], pattern, seed as u64).view())?;
-        check_threshold(&backend, stack::<f16>([1, 300, 131], pattern, 30).view(), 0.5, f16::from_f64(0.5))?;
+        check_binary(
+            &backend,
+            stack::<u8>([2, 333, 301], pattern, seed as u64).view(),
+        )?;
+        check_threshold(
+            &backend,
+            stack::<f16>([1, 300, 131], pattern, 30).view(),
+            0.5,
+            f16::from_f64(0.5),
+        )?;
         // Rows that do not lie in one piece, scanned along and across.
         let wide = stack::<u8>([1, 300, 400], pattern, 31);
         check_labels(&backend, wide.slice(s![.., .., 3..350]))?;
@@ -366,12 +526,24 @@ fn what_does_not_fit_goes_to_the_cpu(_: &Encoder) -> Result<(), Failed> {
     let gpu = with_memory(60_000)?;
     let backend = of_encoder(&gpu);
     // Three rows cannot be cut into windows of 32; the masks about them fit.
-    check_batch(&backend, &[Array2::ones([20, 30]), Array2::ones([3, 40_000]), Array2::ones([40, 30])])?;
+    check_batch(
+        &backend,
+        &[
+            Array2::ones([20, 30]),
+            Array2::ones([3, 40_000]),
+            Array2::ones([40, 30]),
+        ],
+    )?;
     let tally = gpu.tally();
-    if tally.cpu == 0 || tally.gpu < 4 { Err(format!("{tally:?}").into()) } else { Ok(()) }
+    if tally.cpu == 0 || tally.gpu < 4 {
+        Err(format!("{tally:?}").into())
+    } else {
+        Ok(())
+    }
 }
 
-/// The number of starts read at once follows the last chunk: too few, too many and as bits all come back whole.
+/// The number of starts read at once follows the last chunk: too few, too many and as bits all come
+/// back whole.
 fn density_changes_between_calls(gpu: &Encoder) -> Result<(), Failed> {
     let backend = of_encoder(gpu);
     for pattern in [
@@ -393,14 +565,20 @@ type WrongBackend = fn(&Masks<'_>, Order) -> Result<maskrle::Runs, String>;
 fn wrong_backends() -> Vec<Trial> {
     let wrong: [(&str, WrongBackend); 4] = [
         ("scans_the_other_way", |masks, order| {
-            let other = if order == Order::RowMajor { Order::ColumnMajor } else { Order::RowMajor };
+            let other = if order == Order::RowMajor {
+                Order::ColumnMajor
+            } else {
+                Order::RowMajor
+            };
             encode(masks, other)
         }),
         ("says_the_order_but_scans_by_rows", |masks, order| {
             rebuild(&encode(masks, Order::RowMajor)?, order, |counts| counts)
         }),
         ("swaps_foreground_and_background", |masks, order| {
-            rebuild(&encode(masks, order)?, order, |counts| [&[0], &counts[..]].concat())
+            rebuild(&encode(masks, order)?, order, |counts| {
+                [&[0], &counts[..]].concat()
+            })
         }),
         ("loses_the_last_run", |masks, order| {
             rebuild(&encode(masks, order)?, order, |mut counts| {
@@ -424,14 +602,28 @@ fn wrong_backends() -> Vec<Trial> {
 }
 
 fn encode(masks: &Masks<'_>, order: Order) -> Result<maskrle::Runs, String> {
-    let encoder = Encoder::builder().backend(Backend::Cpu).build().map_err(|error| error.to_string())?;
-    encoder.runs(masks, order).map_err(|error| error.to_string())
+    let encoder = Encoder::builder()
+        .backend(Backend::Cpu)
+        .build()
+        .map_err(|error| error.to_string())?;
+    encoder
+        .runs(masks, order)
+        .map_err(|error| error.to_string())
 }
 
 /// Runs of one mask of the same size with other counts, as COCO counts them.
-fn rebuild(runs: &maskrle::Runs, order: Order, change: impl Fn(Vec<u32>) -> Vec<u32>) -> Result<maskrle::Runs, String> {
+fn rebuild(
+    runs: &maskrle::Runs,
+    order: Order,
+    change: impl Fn(Vec<u32>) -> Vec<u32>,
+) -> Result<maskrle::Runs, String> {
     let mask = runs.get(0).ok_or("no mask")?;
     let begins_with_foreground = mask.values().next() == Some(1);
-    let counts = begins_with_foreground.then_some(0).into_iter().chain(mask.counts()).collect();
-    maskrle::Runs::from_counts(mask.size(), order, change(counts)).map_err(|error| error.to_string())
+    let counts = begins_with_foreground
+        .then_some(0)
+        .into_iter()
+        .chain(mask.counts())
+        .collect();
+    maskrle::Runs::from_counts(mask.size(), order, change(counts))
+        .map_err(|error| error.to_string())
 }

@@ -1,7 +1,7 @@
 //! `maskrle bench` as scripts see it.
 //!
-//! The trial of a GPU runs on whatever adapter there is, software ones included; without one it shows as ignored, and with
-//! `MASKRLE_REQUIRE_GPU=1` that is a failure.
+//! The trial of a GPU runs on whatever adapter there is, software ones included; without one it
+//! shows as ignored, and with `MASKRLE_REQUIRE_GPU=1` that is a failure.
 
 #[path = "support/gpu.rs"]
 mod gpu;
@@ -15,9 +15,18 @@ use serde_json::Value;
 fn main() {
     let arguments = Arguments::from_args();
     let tests: [(&str, fn()); 6] = [
-        ("json_is_what_the_contract_says", json_is_what_the_contract_says),
-        ("the_backends_asked_for_are_benched", the_backends_asked_for_are_benched),
-        ("the_order_and_the_output_follow_each_other", the_order_and_the_output_follow_each_other),
+        (
+            "json_is_what_the_contract_says",
+            json_is_what_the_contract_says,
+        ),
+        (
+            "the_backends_asked_for_are_benched",
+            the_backends_asked_for_are_benched,
+        ),
+        (
+            "the_order_and_the_output_follow_each_other",
+            the_order_and_the_output_follow_each_other,
+        ),
         ("people_get_a_table", people_get_a_table),
         ("wrong_usage_exits_with_2", wrong_usage_exits_with_2),
         ("a_missing_input_exits_with_1", a_missing_input_exits_with_1),
@@ -29,10 +38,15 @@ fn main() {
         })
     };
     let mut trials: Vec<_> = tests.into_iter().map(trial).collect();
-    let adapter = Encoder::builder().backend(Backend::Gpu).allow_software(true).build();
+    let adapter = Encoder::builder()
+        .backend(Backend::Gpu)
+        .allow_software(true)
+        .build();
     let missing = adapter.as_ref().err().map(ToString::to_string);
-    trials
-        .push(trial(("gpu::shows_in_every_figure", a_gpu_shows_in_every_figure)).with_ignored_flag(missing.is_some()));
+    trials.push(
+        trial(("gpu::shows_in_every_figure", a_gpu_shows_in_every_figure))
+            .with_ignored_flag(missing.is_some()),
+    );
     trials.extend(missing.map(|why| gpu::missing("gpu", why)));
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -45,19 +59,34 @@ fn bench(arguments: &[&str]) -> Command {
 
 fn report(arguments: &[&str]) -> Value {
     let small = ["--shape", "2,64,64", "--repeat", "2", "--json"];
-    let output = bench(&[&small[..], arguments].concat()).assert().success().get_output().stdout.clone();
+    let output = bench(&[&small[..], arguments].concat())
+        .assert()
+        .success()
+        .get_output()
+        .stdout
+        .clone();
     serde_json::from_slice(&output).expect("one JSON object")
 }
 
 /// The keys of an object, sorted.
 fn keys(value: &Value) -> Vec<&str> {
-    let mut keys: Vec<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut keys: Vec<&str> = value
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
     keys.sort_unstable();
     keys
 }
 
 fn assert_positive(value: &Value, what: &str) {
-    assert!(value.as_f64().is_some_and(|number| number.is_finite() && number > 0.0), "{what} is {value}");
+    assert!(
+        value
+            .as_f64()
+            .is_some_and(|number| number.is_finite() && number > 0.0),
+        "{what} is {value}"
+    );
 }
 
 fn assert_positive_or_null(value: &Value, what: &str) {
@@ -67,7 +96,11 @@ fn assert_positive_or_null(value: &Value, what: &str) {
 }
 
 fn json_is_what_the_contract_says() {
-    for arguments in [&["--output", "starts"][..], &["--output", "coco"], &["--order", "row", "--pattern", "noise"]] {
+    for arguments in [
+        &["--output", "starts"][..],
+        &["--output", "coco"],
+        &["--order", "row", "--pattern", "noise"],
+    ] {
         let report = report(arguments);
         let expected = [
             "adapter",
@@ -84,7 +117,11 @@ fn json_is_what_the_contract_says() {
         assert_eq!(report["schema"], 1);
         assert_eq!(report["shape"], serde_json::json!([2, 64, 64]));
         for text in ["adapter", "machine", "order", "pattern"] {
-            assert!(report[text].as_str().is_some_and(|text| !text.is_empty()), "{text} is {}", report[text]);
+            assert!(
+                report[text].as_str().is_some_and(|text| !text.is_empty()),
+                "{text} is {}",
+                report[text]
+            );
         }
         assert_eq!(keys(&report["read_gb_per_s"]), ["1", "all"]);
         assert_positive(&report["read_gb_per_s"]["1"], "the read limit");
@@ -131,9 +168,15 @@ fn the_backends_asked_for_are_benched() {
     let names = |arguments: &[&str]| -> Vec<String> {
         let report = report(arguments);
         let results = report["results"].as_array().expect("a list");
-        results.iter().map(|result| result["name"].as_str().expect("a name").to_owned()).collect()
+        results
+            .iter()
+            .map(|result| result["name"].as_str().expect("a name").to_owned())
+            .collect()
     };
-    assert_eq!(names(&["--backend", "cpu", "--threads", "2"]), ["cpu-1", "cpu-all"]);
+    assert_eq!(
+        names(&["--backend", "cpu", "--threads", "2"]),
+        ["cpu-1", "cpu-all"]
+    );
     assert_eq!(names(&["--backend", "cpu", "--threads", "1"]), ["cpu-1"]);
     assert_eq!(names(&["--backend", "auto"]), ["auto"]);
     let all = names(&["--threads", "2"]);
@@ -143,17 +186,39 @@ fn the_backends_asked_for_are_benched() {
 fn the_order_and_the_output_follow_each_other() {
     let outputs = |arguments: &[&str]| {
         let report = report(arguments);
-        (report["order"].clone(), report["results"][0]["output"].clone())
+        (
+            report["order"].clone(),
+            report["results"][0]["output"].clone(),
+        )
     };
     assert_eq!(outputs(&[]), ("column".into(), "coco".into()));
-    assert_eq!(outputs(&["--order", "row"]), ("row".into(), "starts".into()));
-    assert_eq!(outputs(&["--order", "column", "--output", "starts"]), ("column".into(), "starts".into()));
+    assert_eq!(
+        outputs(&["--order", "row"]),
+        ("row".into(), "starts".into())
+    );
+    assert_eq!(
+        outputs(&["--order", "column", "--output", "starts"]),
+        ("column".into(), "starts".into())
+    );
 }
 
 fn people_get_a_table() {
-    let output = bench(&["--shape", "1,32,32", "--repeat", "1"]).assert().success().get_output().stdout.clone();
+    let output = bench(&["--shape", "1,32,32", "--repeat", "1"])
+        .assert()
+        .success()
+        .get_output()
+        .stdout
+        .clone();
     let text = String::from_utf8(output).expect("text");
-    for word in ["machine", "adapter", "GB/s", "read, 1 thread", "upload", "median ms", "cpu-1"] {
+    for word in [
+        "machine",
+        "adapter",
+        "GB/s",
+        "read, 1 thread",
+        "upload",
+        "median ms",
+        "cpu-1",
+    ] {
         assert!(text.contains(word), "{word} is not in\n{text}");
     }
 }
@@ -166,16 +231,35 @@ fn a_gpu_shows_in_every_figure() {
     }
     let results = report["results"].as_array().expect("a list");
     // Of the flag passes, the one that these masks take; values where the host has none.
-    let passes = ["compact_starts", "flag_across", "read_values", "scan_blocks"];
-    assert!(passes.iter().all(|name| PASSES.iter().any(|pass| pass.name == *name)));
-    let [from_host, on_device] = &results[..] else { panic!("two results of one backend: {results:?}") };
-    for (result, name, residency) in [(from_host, "gpu", "host"), (on_device, "gpu-device", "device")] {
+    let passes = [
+        "compact_starts",
+        "flag_across",
+        "read_values",
+        "scan_blocks",
+    ];
+    assert!(
+        passes
+            .iter()
+            .all(|name| PASSES.iter().any(|pass| pass.name == *name))
+    );
+    let [from_host, on_device] = &results[..] else {
+        panic!("two results of one backend: {results:?}")
+    };
+    for (result, name, residency) in [
+        (from_host, "gpu", "host"),
+        (on_device, "gpu-device", "device"),
+    ] {
         assert_result(result);
-        assert_eq!((&result["name"], &result["backend"]), (&name.into(), &"gpu".into()));
+        assert_eq!(
+            (&result["name"], &result["backend"]),
+            (&name.into(), &"gpu".into())
+        );
         assert_eq!(result["residency"], residency);
         assert_positive(&result["fraction_of_limit"], "a GPU's fraction_of_limit");
-        let passes: Vec<_> =
-            passes.into_iter().filter(|&pass| residency == "device" || pass != "read_values").collect();
+        let passes: Vec<_> = passes
+            .into_iter()
+            .filter(|&pass| residency == "device" || pass != "read_values")
+            .collect();
         assert_eq!(keys(&result["passes_ms"]), passes);
         for pass in passes {
             assert_positive(&result["passes_ms"][pass], pass);
@@ -183,9 +267,14 @@ fn a_gpu_shows_in_every_figure() {
     }
 
     // A fall-back is told on standard error; all that is there otherwise is the driver's own.
-    let output =
-        bench(&arguments).args(["--shape", "2,64,64", "--repeat", "1"]).assert().success().get_output().clone();
-    let [table, errors] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text"));
+    let output = bench(&arguments)
+        .args(["--shape", "2,64,64", "--repeat", "1"])
+        .assert()
+        .success()
+        .get_output()
+        .clone();
+    let [table, errors] =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("text"));
     assert!(!errors.contains("the CPU encoded"), "{errors}");
     let adapter = report["adapter"].as_str().expect("a name");
     for word in ["\ngpu", "gpu-device", adapter].iter().chain(&passes) {
@@ -216,5 +305,8 @@ fn wrong_usage_exits_with_2() {
 fn a_missing_input_exits_with_1() {
     let assert = bench(&["no such stack.npy"]).assert().code(1);
     let error = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
-    assert!(error.starts_with("error: ") && error.contains("no such stack.npy"), "{error}");
+    assert!(
+        error.starts_with("error: ") && error.contains("no such stack.npy"),
+        "{error}"
+    );
 }

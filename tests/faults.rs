@@ -1,4 +1,5 @@
-//! Devices that fail: nothing is lost or doubled, whichever chunk they fail at. Ignored without an adapter.
+//! Devices that fail: nothing is lost or doubled, whichever chunk they fail at. Ignored without an
+//! adapter.
 
 #[path = "support/gpu.rs"]
 mod gpu;
@@ -12,16 +13,31 @@ use support::*;
 fn main() {
     env_logger::init();
     let arguments = Arguments::from_args();
-    let gpu = builder().build().map(drop).map_err(|error| error.to_string());
+    let gpu = builder()
+        .build()
+        .map(drop)
+        .map_err(|error| error.to_string());
     let trials = gpu::trials(
         "faults",
         &gpu,
         [
             ("a_fresh_device_goes_on", a_fresh_device_goes_on),
-            ("two_faults_at_once_leave_the_rest_to_the_cpu", two_faults_at_once_leave_the_rest_to_the_cpu),
-            ("a_refused_device_leaves_the_rest_to_the_cpu", a_refused_device_leaves_the_rest_to_the_cpu),
-            ("an_adapter_that_refuses_the_limits_is_told", an_adapter_that_refuses_the_limits_is_told),
-            ("a_device_that_was_given_is_replaced", a_device_that_was_given_is_replaced),
+            (
+                "two_faults_at_once_leave_the_rest_to_the_cpu",
+                two_faults_at_once_leave_the_rest_to_the_cpu,
+            ),
+            (
+                "a_refused_device_leaves_the_rest_to_the_cpu",
+                a_refused_device_leaves_the_rest_to_the_cpu,
+            ),
+            (
+                "an_adapter_that_refuses_the_limits_is_told",
+                an_adapter_that_refuses_the_limits_is_told,
+            ),
+            (
+                "a_device_that_was_given_is_replaced",
+                a_device_that_was_given_is_replaced,
+            ),
             ("windows_of_one_mask", windows_of_one_mask),
             ("shared_stacks", shared_stacks),
         ],
@@ -31,17 +47,29 @@ fn main() {
 
 /// Chunks of a few of the masks below.
 fn builder() -> Builder {
-    Encoder::builder().backend(Backend::Gpu).allow_software(true).memory(120_000)
+    Encoder::builder()
+        .backend(Backend::Gpu)
+        .allow_software(true)
+        .memory(120_000)
 }
 
-const KINDS: [Fault; 4] = [Fault::LostBefore, Fault::LostWithin, Fault::OutOfMemory, Fault::Timeout];
+const KINDS: [Fault; 4] = [
+    Fault::LostBefore,
+    Fault::LostWithin,
+    Fault::OutOfMemory,
+    Fault::Timeout,
+];
 const MASKS: usize = 40;
 /// In the first chunk, a middle one and the last.
 const PLACES: [usize; 3] = [0, MASKS / 2, MASKS - 1];
 
-/// Encodes a stack in both orders, the second without faults left, and compares each mask with the oracle.
+/// Encodes a stack in both orders, the second without faults left, and compares each mask with the
+/// oracle.
 fn check_stack(encoder: &Encoder, faults: &Faults) -> Result<Tally, Failed> {
-    check_binary(&of_encoder(encoder), stack::<u8>([MASKS, 50, 70], Pattern::Stretches(30), 1).view())?;
+    check_binary(
+        &of_encoder(encoder),
+        stack::<u8>([MASKS, 50, 70], Pattern::Stretches(30), 1).view(),
+    )?;
     if faults.left() > 0 {
         return Err(format!("{} faults did not strike", faults.left()).into());
     }
@@ -122,7 +150,10 @@ fn windows_of_one_mask(_: &()) -> Result<(), Failed> {
     for kind in KINDS {
         let faults = Faults::new([(kind, 0)]);
         let encoder = builder().memory(300_000).faults(faults.clone()).build()?;
-        check_binary(&of_encoder(&encoder), stack::<u8>([1, 333, 301], Pattern::Stretches(30), 2).view())?;
+        check_binary(
+            &of_encoder(&encoder),
+            stack::<u8>([1, 333, 301], Pattern::Stretches(30), 2).view(),
+        )?;
         let tally = encoder.tally();
         if faults.left() > 0 || tally.cpu > 0 {
             return Err(format!("{kind:?}: {tally:?}").into());
@@ -135,7 +166,11 @@ fn windows_of_one_mask(_: &()) -> Result<(), Failed> {
 fn shared_stacks(_: &()) -> Result<(), Failed> {
     for kind in KINDS {
         let faults = Faults::new([(kind, 30)]);
-        let encoder = Encoder::builder().allow_software(true).share_from(0).faults(faults.clone()).build()?;
+        let encoder = Encoder::builder()
+            .allow_software(true)
+            .share_from(0)
+            .faults(faults.clone())
+            .build()?;
         // Opens the device: the first call would else be over before it is.
         encoder.backend();
         let pixels = stack::<u8>([300, 100, 90], Pattern::Stretches(30), 3);

@@ -1,8 +1,12 @@
-//! What others wrote down for the same masks: pycocotools, and the nine encoders in `tests/data/snippets.py`.
+//! What others wrote down for the same masks: pycocotools, and the nine encoders in
+//! `tests/data/snippets.py`.
 //!
-//! Every mask is encoded by the CPU and by whatever `Backend::Auto` finds, software adapters included.
+//! Every mask is encoded by the CPU and by whatever `Backend::Auto` finds, software adapters
+//! included.
 
-use maskrle::{Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Masks, Order, Runs, ValueCounts};
+use maskrle::{
+    Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Masks, Order, Runs, ValueCounts,
+};
 use ndarray::{Array2, ShapeBuilder, s};
 use serde_json::Value;
 
@@ -13,7 +17,12 @@ fn golden(text: &str, entries: usize) -> Vec<Value> {
 }
 
 fn numbers<T: TryFrom<i64, Error: std::fmt::Debug>>(value: &Value) -> Vec<T> {
-    value.as_array().unwrap().iter().map(|number| T::try_from(number.as_i64().unwrap()).unwrap()).collect()
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|number| T::try_from(number.as_i64().unwrap()).unwrap())
+        .collect()
 }
 
 fn size(entry: &Value) -> [u32; 2] {
@@ -22,7 +31,9 @@ fn size(entry: &Value) -> [u32; 2] {
 
 fn encoders() -> [Encoder; 2] {
     let cpu = Encoder::builder().backend(Backend::Cpu);
-    let auto = Encoder::builder().backend(Backend::Auto).allow_software(true);
+    let auto = Encoder::builder()
+        .backend(Backend::Auto)
+        .allow_software(true);
     [cpu, auto].map(|builder| builder.build().unwrap())
 }
 
@@ -32,7 +43,8 @@ fn painted(entry: &Value) -> Array2<u8> {
     for rect in entry["rects"].as_array().unwrap() {
         let rect: Vec<usize> = numbers(rect);
         let [top, left, height, width, value] = rect.try_into().unwrap();
-        mask.slice_mut(s![top..top + height, left..left + width]).fill(value as u8);
+        mask.slice_mut(s![top..top + height, left..left + width])
+            .fill(value as u8);
     }
     mask
 }
@@ -43,7 +55,12 @@ fn each_snippet(order: Order, labels: bool, check: impl Fn(&Runs, &Value)) {
     for encoder in encoders() {
         for entry in &entries {
             let pixels = painted(entry);
-            let masks = if labels { Masks::labels(&pixels) } else { Masks::binary(&pixels) }.unwrap();
+            let masks = if labels {
+                Masks::labels(&pixels)
+            } else {
+                Masks::binary(&pixels)
+            }
+            .unwrap();
             check(&encoder.runs(&masks, order).unwrap(), entry);
         }
     }
@@ -51,13 +68,26 @@ fn each_snippet(order: Order, labels: bool, check: impl Fn(&Runs, &Value)) {
 
 fn check_kaggle(runs: &Runs, entry: &Value) {
     let kaggle = KaggleRle::try_from(runs.get(0).unwrap()).unwrap();
-    assert_eq!(kaggle.pairs, entry["kaggle_rows"].as_str().unwrap(), "{}", entry["name"]);
+    assert_eq!(
+        kaggle.pairs,
+        entry["kaggle_rows"].as_str().unwrap(),
+        "{}",
+        entry["name"]
+    );
     assert_eq!(kaggle.to_runs().unwrap(), *runs, "{}", entry["name"]);
 }
 
 fn check_counts(runs: &Runs, entry: &Value, key: &str) {
     let coco = CocoCounts::try_from(runs.get(0).unwrap()).unwrap();
-    assert_eq!(coco, CocoCounts { size: size(entry), counts: numbers(&entry[key]) }, "{}", entry["name"]);
+    assert_eq!(
+        coco,
+        CocoCounts {
+            size: size(entry),
+            counts: numbers(&entry[key])
+        },
+        "{}",
+        entry["name"]
+    );
     assert_eq!(coco.to_runs().unwrap(), *runs, "{}", entry["name"]);
 }
 
@@ -65,7 +95,17 @@ fn check_values(runs: &Runs, entry: &Value, key: &str, order: Order) {
     let expected = &entry[key];
     let encoded = ValueCounts::from(runs.get(0).unwrap());
     let (values, counts) = (numbers(&expected["values"]), numbers(&expected["counts"]));
-    assert_eq!(encoded, ValueCounts { size: size(expected), order, values, counts }, "{}", entry["name"]);
+    assert_eq!(
+        encoded,
+        ValueCounts {
+            size: size(expected),
+            order,
+            values,
+            counts
+        },
+        "{}",
+        entry["name"]
+    );
     assert_eq!(encoded.to_runs().unwrap(), *runs, "{}", entry["name"]);
 }
 
@@ -73,8 +113,18 @@ fn check_values(runs: &Runs, entry: &Value, key: &str, order: Order) {
 fn snippet_rle_encode() {
     each_snippet(Order::RowMajor, false, |runs, entry| {
         let encoded = ValueCounts::from(runs.get(0).unwrap());
-        assert_eq!(encoded.values, numbers::<i64>(&entry["rle"]["values"]), "{}", entry["name"]);
-        assert_eq!(encoded.counts, numbers::<u32>(&entry["rle"]["lengths"]), "{}", entry["name"]);
+        assert_eq!(
+            encoded.values,
+            numbers::<i64>(&entry["rle"]["values"]),
+            "{}",
+            entry["name"]
+        );
+        assert_eq!(
+            encoded.counts,
+            numbers::<u32>(&entry["rle"]["lengths"]),
+            "{}",
+            entry["name"]
+        );
     });
 }
 
@@ -83,7 +133,15 @@ fn snippet_pycocotools_encode() {
     each_snippet(Order::ColumnMajor, false, |runs, entry| {
         let coco = CocoRle::try_from(runs.get(0).unwrap()).unwrap();
         let counts = entry["coco"].as_str().unwrap().to_owned();
-        assert_eq!(coco, CocoRle { size: size(entry), counts }, "{}", entry["name"]);
+        assert_eq!(
+            coco,
+            CocoRle {
+                size: size(entry),
+                counts
+            },
+            "{}",
+            entry["name"]
+        );
         assert_eq!(coco.to_runs().unwrap(), *runs, "{}", entry["name"]);
     });
 }
@@ -95,27 +153,37 @@ fn snippet_kaggle_by_rows() {
 
 #[test]
 fn snippet_uncompressed_coco_by_groupby() {
-    each_snippet(Order::ColumnMajor, false, |runs, entry| check_counts(runs, entry, "coco_counts_groupby"));
+    each_snippet(Order::ColumnMajor, false, |runs, entry| {
+        check_counts(runs, entry, "coco_counts_groupby")
+    });
 }
 
 #[test]
 fn snippet_uncompressed_coco_by_loop() {
-    each_snippet(Order::ColumnMajor, false, |runs, entry| check_counts(runs, entry, "coco_counts_loop"));
+    each_snippet(Order::ColumnMajor, false, |runs, entry| {
+        check_counts(runs, entry, "coco_counts_loop")
+    });
 }
 
 #[test]
 fn snippet_row_major_values_appended() {
-    each_snippet(Order::RowMajor, true, |runs, entry| check_values(runs, entry, "values_rows_1", Order::RowMajor));
+    each_snippet(Order::RowMajor, true, |runs, entry| {
+        check_values(runs, entry, "values_rows_1", Order::RowMajor)
+    });
 }
 
 #[test]
 fn snippet_row_major_values_from_comprehensions() {
-    each_snippet(Order::RowMajor, true, |runs, entry| check_values(runs, entry, "values_rows_2", Order::RowMajor));
+    each_snippet(Order::RowMajor, true, |runs, entry| {
+        check_values(runs, entry, "values_rows_2", Order::RowMajor)
+    });
 }
 
 #[test]
 fn snippet_row_major_values_from_pairs() {
-    each_snippet(Order::RowMajor, true, |runs, entry| check_values(runs, entry, "values_rows_3", Order::RowMajor));
+    each_snippet(Order::RowMajor, true, |runs, entry| {
+        check_values(runs, entry, "values_rows_3", Order::RowMajor)
+    });
 }
 
 #[test]
@@ -136,7 +204,14 @@ fn splitmix64(state: &mut u64) -> u64 {
 fn the_generator_is_the_one_that_drew_the_golden_masks() {
     let mut state = 1_234_567;
     let draws = [(); 3].map(|()| splitmix64(&mut state));
-    assert_eq!(draws, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    assert_eq!(
+        draws,
+        [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423
+        ]
+    );
 }
 
 /// The mask that an entry of golden_random.json describes: see `tests/data/README.md`.
@@ -163,30 +238,59 @@ fn drawn_masks_are_pycocotools_very_bytes() {
         assert_eq!(encoded.len(), entries.len());
         for ((entry, mask), coco) in entries.iter().zip(&masks).zip(encoded) {
             let counts = entry["coco"].as_str().unwrap().to_owned();
-            assert_eq!(coco, CocoRle { size: size(entry), counts }, "seed {}", entry["seed"]);
+            assert_eq!(
+                coco,
+                CocoRle {
+                    size: size(entry),
+                    counts
+                },
+                "seed {}",
+                entry["seed"]
+            );
             let runs = coco.to_runs().unwrap();
             let decoded = runs.get(0).unwrap();
-            assert_eq!(decoded.area(), entry["area"].as_u64().unwrap(), "seed {}", entry["seed"]);
+            assert_eq!(
+                decoded.area(),
+                entry["area"].as_u64().unwrap(),
+                "seed {}",
+                entry["seed"]
+            );
             assert_eq!(decoded.to_mask().unwrap(), mask, "seed {}", entry["seed"]);
         }
     }
 }
 
-/// As masks of one column; the entries that are no mask, or not as an encoder would write it, are only read.
+/// As masks of one column; the entries that are no mask, or not as an encoder would write it, are
+/// only read.
 #[test]
 fn strings_of_extreme_counts() {
     let mut written = 0;
     for entry in golden(include_str!("data/golden_strings.json"), 64) {
         let counts: Vec<u32> = numbers(&entry["counts"]);
         let string = entry["string"].as_str().unwrap().to_owned();
-        let Ok(pixels) = u32::try_from(counts.iter().map(|&count| u64::from(count)).sum::<u64>()) else {
-            let error = CocoRle { size: [u32::MAX, 1], counts: string }.to_runs().unwrap_err();
-            assert!(matches!(&error, Error::Format { at, .. } if at.starts_with("count ")), "{error}");
+        let Ok(pixels) = u32::try_from(counts.iter().map(|&count| u64::from(count)).sum::<u64>())
+        else {
+            let error = CocoRle {
+                size: [u32::MAX, 1],
+                counts: string,
+            }
+            .to_runs()
+            .unwrap_err();
+            assert!(
+                matches!(&error, Error::Format { at, .. } if at.starts_with("count ")),
+                "{error}"
+            );
             continue;
         };
-        let coco = CocoRle { size: [pixels, 1], counts: string };
+        let coco = CocoRle {
+            size: [pixels, 1],
+            counts: string,
+        };
         let runs = coco.to_runs().unwrap();
-        assert_eq!(runs, Runs::from_counts([pixels, 1], Order::ColumnMajor, counts.iter().copied()).unwrap());
+        assert_eq!(
+            runs,
+            Runs::from_counts([pixels, 1], Order::ColumnMajor, counts.iter().copied()).unwrap()
+        );
         if counts.iter().skip(1).all(|&count| count > 0) {
             assert_eq!(CocoRle::try_from(runs.get(0).unwrap()).unwrap(), coco);
             written += 1;

@@ -6,7 +6,8 @@ use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, Module, StorageAccess};
 
 fn parse(pass: &Pass) -> (Module, ModuleInfo) {
-    let module = naga::front::wgsl::parse_str(pass.source).unwrap_or_else(|error| panic!("{}: {error}", pass.name));
+    let module = naga::front::wgsl::parse_str(pass.source)
+        .unwrap_or_else(|error| panic!("{}: {error}", pass.name));
     let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
         .validate(&module)
         .unwrap_or_else(|error| panic!("{}: {error:?}", pass.name));
@@ -30,7 +31,12 @@ fn the_table_is_what_the_shaders_declare() {
             .enumerate()
             .find(|(_, entry)| entry.name == pass.name)
             .unwrap_or_else(|| panic!("{} has no entry point", pass.name));
-        assert_eq!(entry.workgroup_size, [pass.workgroup_size, 1, 1], "{}", pass.name);
+        assert_eq!(
+            entry.workgroup_size,
+            [pass.workgroup_size, 1, 1],
+            "{}",
+            pass.name
+        );
         let uses = info.get_entry_point(index);
         let mut bindings: Vec<(u32, Access)> = module
             .global_variables
@@ -62,17 +68,28 @@ fn structs_and_constants_are_the_same_in_rust() {
         let (module, _) = parse(&pass);
         let size = |name: &str| {
             let named = |ty: &&naga::Type| ty.name.as_deref() == Some(name);
-            let (_, ty) = module.types.iter().find(|(_, ty)| named(ty)).expect("the struct is in common.wgsl");
+            let (_, ty) = module
+                .types
+                .iter()
+                .find(|(_, ty)| named(ty))
+                .expect("the struct is in common.wgsl");
             ty.inner.size(module.to_ctx()) as usize
         };
         // A uniform buffer may be larger than what the shader reads of it.
         assert!(size("Params") <= size_of::<Params>(), "{}", pass.name);
         assert_eq!(size("Stripe"), size_of::<Stripe>(), "{}", pass.name);
-        let names: Vec<_> = module.overrides.iter().filter_map(|(_, constant)| constant.name.as_deref()).collect();
+        let names: Vec<_> = module
+            .overrides
+            .iter()
+            .filter_map(|(_, constant)| constant.name.as_deref())
+            .collect();
         assert_eq!(names, pass.constants, "{}", pass.name);
         let constant = |name: &str| {
-            let (_, constant) =
-                module.constants.iter().find(|(_, c)| c.name.as_deref() == Some(name)).expect("it is in common.wgsl");
+            let (_, constant) = module
+                .constants
+                .iter()
+                .find(|(_, c)| c.name.as_deref() == Some(name))
+                .expect("it is in common.wgsl");
             match module.global_expressions[constant.init] {
                 naga::Expression::Literal(naga::Literal::U32(value)) => value,
                 ref other => panic!("{name} is {other:?}"),
@@ -87,14 +104,24 @@ fn structs_and_constants_are_the_same_in_rust() {
 fn field_order_is_the_same_in_rust() {
     let (module, _) = parse(&PASSES[0]);
     let fields = |name: &str| {
-        let (_, ty) = module.types.iter().find(|(_, ty)| ty.name.as_deref() == Some(name)).expect("in common.wgsl");
-        let naga::TypeInner::Struct { members, .. } = &ty.inner else { panic!("{name} is a struct") };
-        members.iter().map(|member| member.name.clone().expect("named")).collect::<Vec<_>>()
+        let (_, ty) = module
+            .types
+            .iter()
+            .find(|(_, ty)| ty.name.as_deref() == Some(name))
+            .expect("in common.wgsl");
+        let naga::TypeInner::Struct { members, .. } = &ty.inner else {
+            panic!("{name} is a struct")
+        };
+        members
+            .iter()
+            .map(|member| member.name.clone().expect("named"))
+            .collect::<Vec<_>>()
     };
     // Rust's names in order, as Debug prints them.
     let of_debug = |text: String| {
-        let words =
-            text.split(['{', ',', '[', '}']).filter_map(|part| part.trim().strip_suffix(": 0").map(str::to_owned));
+        let words = text
+            .split(['{', ',', '[', '}'])
+            .filter_map(|part| part.trim().strip_suffix(": 0").map(str::to_owned));
         words.collect::<Vec<_>>()
     };
     let stripe = of_debug(format!("{:?}", Stripe::default()));

@@ -1,7 +1,9 @@
-//! Boundaries of a scan across the rows of memory: the pixels are read by rows, and only their bits are turned.
+//! Boundaries of a scan across the rows of memory: the pixels are read by rows, and only their bits
+//! are turned.
 //!
-//! Some rows at a time are read into words; blocks of these that hold no boundary, which are most, are left out, and the others kept until
-//! the columns can be walked from top to bottom. The rows of a large mask are read in parallel.
+//! Some rows at a time are read into words; blocks of these that hold no boundary, which are most,
+//! are left out, and the others kept until the columns can be walked from top to bottom. The rows
+//! of a large mask are read in parallel.
 
 use std::ops::Range;
 #[cfg(feature = "rayon")]
@@ -32,17 +34,26 @@ struct Stretch {
     blocks: Blocks,
 }
 
-/// Columns of a mask of one band that are read at a time: they and their words stay in the nearest cache.
+/// Columns of a mask of one band that are read at a time: they and their words stay in the nearest
+/// cache.
 const COLUMNS: usize = 1 << 12;
-/// Bytes of pixels that are read before their words are looked at, so that both stay in the nearest cache, where these are [`ROWS`] rows.
+/// Bytes of pixels that are read before their words are looked at, so that both stay in the nearest
+/// cache, where these are [`ROWS`] rows.
 const AT_ONCE: usize = 1 << 14;
 /// Pixels that make a stretch of rows worth a task of its own.
 const STRETCH: usize = 1 << 21;
 /// Bytes of blocks and tiles whose memory is kept for the next call.
 const MOST_KEPT: usize = 1 << 22;
 
-/// Tells `sink` every boundary but the one at the first pixel. A large mask is read on all threads where `parallel`.
-pub(super) fn flag(level: Level, source: &dyn Source, parallel: bool, scratch: &mut Scratch, sink: &mut Sink<'_>) {
+/// Tells `sink` every boundary but the one at the first pixel. A large mask is read on all threads
+/// where `parallel`.
+pub(super) fn flag(
+    level: Level,
+    source: &dyn Source,
+    parallel: bool,
+    scratch: &mut Scratch,
+    sink: &mut Sink<'_>,
+) {
     if source.height() <= BAND {
         dispatch!(level, simd => flag_one_band(simd, source, &mut scratch.strip, sink));
     } else {
@@ -73,18 +84,32 @@ fn flag_one_band<S: Simd>(simd: S, source: &dyn Source, strip: &mut Strip, sink:
             transpose(strip.tile(simd, across), &mut columns);
             while nonzero != 0 {
                 let column = nonzero.trailing_zeros() as usize;
-                telling.word(simd, ((left + across * 64 + column) * height) as u32, columns[column]);
+                telling.word(
+                    simd,
+                    ((left + across * 64 + column) * height) as u32,
+                    columns[column],
+                );
                 nonzero &= nonzero - 1;
             }
         }
     }
 }
 
-fn flag_stretches(level: Level, source: &dyn Source, parallel: bool, scratch: &mut Scratch, sink: &mut Sink<'_>) {
+fn flag_stretches(
+    level: Level,
+    source: &dyn Source,
+    parallel: bool,
+    scratch: &mut Scratch,
+    sink: &mut Sink<'_>,
+) {
     let size = [source.height(), source.width()];
     let above = above_first(source);
     scratch.divide(size);
-    let Scratch { strip, stretches, walk } = scratch;
+    let Scratch {
+        strip,
+        stretches,
+        walk,
+    } = scratch;
     match &mut stretches[..] {
         #[cfg(feature = "rayon")]
         several @ [_, _, ..] if parallel => {
@@ -94,7 +119,9 @@ fn flag_stretches(level: Level, source: &dyn Source, parallel: bool, scratch: &m
                 stretch.read(level, source, &above, strip);
             });
         }
-        all => all.iter_mut().for_each(|stretch| stretch.read(level, source, &above, strip)),
+        all => all
+            .iter_mut()
+            .for_each(|stretch| stretch.read(level, source, &above, strip)),
     }
     #[cfg(not(feature = "rayon"))]
     let _ = parallel;
@@ -119,14 +146,22 @@ fn above_first(source: &dyn Source) -> Vec<u64> {
 fn last_row(source: &dyn Source, end: usize) -> Vec<u64> {
     let row = source.width().div_ceil(64);
     let mut words = vec![0; row];
-    source.read(end - 1..end, 0..source.width(), &mut Grid::new(&mut words, row));
+    source.read(
+        end - 1..end,
+        0..source.width(),
+        &mut Grid::new(&mut words, row),
+    );
     words
 }
 
 impl Scratch {
     /// Gives back what only large, wide or dense masks need.
     pub(super) fn shrink(&mut self) {
-        let blocks: usize = self.stretches.iter().map(|stretch| stretch.blocks.bytes()).sum();
+        let blocks: usize = self
+            .stretches
+            .iter()
+            .map(|stretch| stretch.blocks.bytes())
+            .sum();
         if blocks + self.walk.bytes() > MOST_KEPT {
             (self.stretches, self.walk) = (Vec::new(), Walk::default());
         }
@@ -136,7 +171,8 @@ impl Scratch {
     /// Divides the rows; each stretch but the last is a multiple of a band.
     fn divide(&mut self, [height, width]: [usize; 2]) {
         let each = STRETCH.div_ceil(BAND * width) * BAND;
-        self.stretches.resize_with(height.div_ceil(each), Stretch::default);
+        self.stretches
+            .resize_with(height.div_ceil(each), Stretch::default);
         for (number, stretch) in self.stretches.iter_mut().enumerate() {
             stretch.rows = number * each..height.min((number + 1) * each);
         }
@@ -144,7 +180,8 @@ impl Scratch {
 }
 
 impl Stretch {
-    /// Reads its rows, and keeps their blocks. `above` are the answers before the mask's first row; none where words are no answers.
+    /// Reads its rows, and keeps their blocks. `above` are the answers before the mask's first row;
+    /// none where words are no answers.
     fn read(&mut self, level: Level, source: &dyn Source, above: &[u64], strip: &mut Strip) {
         let width = source.width();
         let rows = rows_at_once(source, self.rows.len());
@@ -161,7 +198,8 @@ impl Stretch {
     }
 }
 
-/// How many of so many rows are read at a time: a multiple of [`ROWS`] that stays in the nearest cache, or, if there is none, a band.
+/// How many of so many rows are read at a time: a multiple of [`ROWS`] that stays in the nearest
+/// cache, or, if there is none, a band.
 fn rows_at_once(source: &dyn Source, all: usize) -> usize {
     let rows = match AT_ONCE / source.row_bytes() / ROWS * ROWS {
         0 => BAND,

@@ -19,7 +19,11 @@ impl AlignedWords {
         if length + LINE > self.all.len() {
             self.all.resize(length + LINE, 0);
             // Where there is no such place there is none to be gained, either.
-            self.first = self.all.as_ptr().align_offset(LINE * size_of::<u64>()).min(LINE);
+            self.first = self
+                .all
+                .as_ptr()
+                .align_offset(LINE * size_of::<u64>())
+                .min(LINE);
         }
     }
 

@@ -1,5 +1,5 @@
-//! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the sink. The stretches of a large mask are
-//! read in parallel.
+//! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the sink.
+//! The stretches of a large mask are read in parallel.
 
 use std::ops::Range;
 
@@ -20,9 +20,13 @@ const STRETCH: usize = 1 << 21;
 #[cfg(feature = "rayon")]
 const WAVE: usize = 16;
 
-/// Tells `sink` every boundary but the one at the first pixel. A large mask is read on all threads where `parallel`.
+/// Tells `sink` every boundary but the one at the first pixel. A large mask is read on all threads
+/// where `parallel`.
 pub(super) fn flag(level: Level, source: &dyn Source, parallel: bool, sink: &mut Sink<'_>) {
-    let pieces = Pieces { source, a_row: source.width().div_ceil(PIECE) };
+    let pieces = Pieces {
+        source,
+        a_row: source.width().div_ceil(PIECE),
+    };
     let all = 0..source.height() * pieces.a_row;
     #[cfg(feature = "rayon")]
     if parallel && source.height() * source.width() > STRETCH {
@@ -36,7 +40,11 @@ pub(super) fn flag(level: Level, source: &dyn Source, parallel: bool, sink: &mut
 #[cfg(feature = "rayon")]
 fn flag_in_parallel(level: Level, pieces: &Pieces<'_>, all: Range<usize>, sink: &mut Sink<'_>) {
     let stretch = STRETCH.div_ceil(pieces.source.width().min(PIECE));
-    let stretches: Vec<_> = all.clone().step_by(stretch).map(|first| first..all.end.min(first + stretch)).collect();
+    let stretches: Vec<_> = all
+        .clone()
+        .step_by(stretch)
+        .map(|first| first..all.end.min(first + stretch))
+        .collect();
     for wave in stretches.chunks(WAVE) {
         let starts = super::queue::each(wave.len(), Waiting::default, |waiting, stretch| {
             let mut found = Found::default();
@@ -59,7 +67,10 @@ impl Pieces<'_> {
     /// The row and the columns of a piece.
     fn place(&self, piece: usize) -> (usize, Range<usize>) {
         let left = piece % self.a_row * PIECE;
-        (piece / self.a_row, left..self.source.width().min(left + PIECE))
+        (
+            piece / self.a_row,
+            left..self.source.width().min(left + PIECE),
+        )
     }
 
     /// Tells the boundaries in these pieces.
@@ -85,11 +96,13 @@ impl Pieces<'_> {
 
     fn read(&self, row: usize, columns: Range<usize>, words: &mut Vec<u64>) {
         words.resize(columns.len().div_ceil(64), 0);
-        self.source.read(row..row + 1, columns, &mut Grid::new(words, 1));
+        self.source
+            .read(row..row + 1, columns, &mut Grid::new(words, 1));
     }
 }
 
-/// Turns the answers of `count` pixels to the places where they change, after an answer of 0 or 1; gives the last answer.
+/// Turns the answers of `count` pixels to the places where they change, after an answer of 0 or 1;
+/// gives the last answer.
 fn changes(words: &mut [u64], count: usize, before: Option<u64>) -> u64 {
     let mut before = before.unwrap_or(words[0] & 1);
     for word in words.iter_mut() {

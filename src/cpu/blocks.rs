@@ -7,8 +7,9 @@ pub(super) const ROWS: usize = 8;
 
 /// The blocks of some rows of a mask, at most 64 bytes and some for each 8 x 64 pixels.
 ///
-/// They are appended, not put at their place: so few lines are written that they are still near when they are read again. A line that comes
-/// from the second cache keeps pixels waiting as long as two lines of theirs.
+/// They are appended, not put at their place: so few lines are written that they are still near
+/// when they are read again. A line that comes from the second cache keeps pixels waiting as long
+/// as two lines of theirs.
 #[derive(Default)]
 pub(super) struct Blocks {
     /// For each line of eight words, its groups from the top.
@@ -47,21 +48,29 @@ impl Blocks {
         self.blocks.capacity() * size_of::<Block>() + groups * size_of::<Group>()
     }
 
-    /// Adds those of a line's eight blocks whose bits are set in `found`. They are to be written, one after the other, to what is given.
+    /// Adds those of a line's eight blocks whose bits are set in `found`. They are to be written,
+    /// one after the other, to what is given.
     #[inline(always)]
     pub(super) fn push(&mut self, eighth: usize, line: usize, found: u8) -> &mut [Block; LINE] {
         let first = self.count;
         if self.blocks.len() < first + LINE {
             self.grow();
         }
-        self.groups[line].push(Group { eighth: eighth as u32, found, first });
+        self.groups[line].push(Group {
+            eighth: eighth as u32,
+            found,
+            first,
+        });
         self.count += found.count_ones() as usize;
-        self.blocks[first..].first_chunk_mut().expect("there is room for a line")
+        self.blocks[first..]
+            .first_chunk_mut()
+            .expect("there is room for a line")
     }
 
     #[cold]
     fn grow(&mut self) {
-        self.blocks.resize((2 * self.blocks.len()).max(64), Block::default());
+        self.blocks
+            .resize((2 * self.blocks.len()).max(64), Block::default());
     }
 
     /// Those of a line.

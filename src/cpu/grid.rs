@@ -3,12 +3,13 @@
 /// Words of a line of the cache, which are compared and stored together.
 pub(super) const LINE: usize = 8;
 
-/// Where words go: word k of row r to place `k + r * row`. Bits beyond a row's last pixel are 0. Words of the next row may be overwritten,
-/// so rows are written from the first to the last.
+/// Where words go: word k of row r to place `k + r * row`. Bits beyond a row's last pixel are 0.
+/// Words of the next row may be overwritten, so rows are written from the first to the last.
 pub(super) struct Grid<'w> {
     pub(super) words: &'w mut [u64],
     pub(super) row: usize,
-    /// Empty, or, where boundaries across the rows are wanted in the words, one for each [`LINE`] of a row.
+    /// Empty, or, where boundaries across the rows are wanted in the words, one for each [`LINE`]
+    /// of a row.
     pub(super) below: &'w mut [Below],
 }
 
@@ -25,16 +26,24 @@ pub(super) struct Below {
 impl<'w> Grid<'w> {
     /// Of answers, where the source reads them.
     pub(super) fn new(words: &'w mut [u64], row: usize) -> Self {
-        Grid { words, row, below: &mut [] }
+        Grid {
+            words,
+            row,
+            below: &mut [],
+        }
     }
 
     /// The rows from `row` on.
     pub(super) fn at_row(&mut self, row: usize) -> Grid<'_> {
-        Grid { words: &mut self.words[row * self.row..], row: self.row, below: self.below }
+        Grid {
+            words: &mut self.words[row * self.row..],
+            row: self.row,
+            below: self.below,
+        }
     }
 
-    /// Where boundaries are wanted, makes them of the first `count` words of `rows` rows: answers are compared with those above, and
-    /// other words are boundaries already.
+    /// Where boundaries are wanted, makes them of the first `count` words of `rows` rows: answers
+    /// are compared with those above, and other words are boundaries already.
     #[inline(always)]
     pub(super) fn finish(&mut self, rows: usize, count: usize, are_answers: bool) {
         if self.below.is_empty() {
@@ -51,14 +60,21 @@ impl<'w> Grid<'w> {
 
     /// The same for so many columns of words, which divide a line, from `column` on.
     #[inline(always)]
-    fn finish_columns<const COUNT: usize>(&mut self, column: usize, rows: usize, are_answers: bool) {
+    fn finish_columns<const COUNT: usize>(
+        &mut self,
+        column: usize,
+        rows: usize,
+        are_answers: bool,
+    ) {
         let Below { above, found } = &mut self.below[column / LINE];
         let above = &mut above.as_chunks_mut::<COUNT>().0[column % LINE / COUNT];
         let found = &mut found.as_chunks_mut::<COUNT>().0[column % LINE / COUNT];
         // In registers from row to row.
         let (mut last, mut all) = (*above, *found);
         for words in self.words[column..].chunks_mut(self.row).take(rows) {
-            let words = words.first_chunk_mut::<COUNT>().expect("a row has the words that are asked for");
+            let words = words
+                .first_chunk_mut::<COUNT>()
+                .expect("a row has the words that are asked for");
             for k in 0..COUNT {
                 let word = words[k];
                 if are_answers {
@@ -72,8 +88,8 @@ impl<'w> Grid<'w> {
     }
 }
 
-/// The bits of the pixels one before those of a word. `before` is that of the pixel before the word's first, and becomes that of
-/// its last.
+/// The bits of the pixels one before those of a word. `before` is that of the pixel before the
+/// word's first, and becomes that of its last.
 #[inline(always)]
 pub(super) fn moved(word: u64, before: &mut u64) -> u64 {
     word << 1 | std::mem::replace(before, word >> 63)

@@ -1,5 +1,6 @@
-//! Stacks whose masks lie pixel by pixel beside each other in memory, such as `[height, width, n]` arrays: gathering the pixels of one
-//! mask would read them all. The pixels of all masks are read once, and what is taken apart are their bits.
+//! Stacks whose masks lie pixel by pixel beside each other in memory, such as `[height, width, n]`
+//! arrays: gathering the pixels of one mask would read them all. The pixels of all masks are read
+//! once, and what is taken apart are their bits.
 
 use fearless_simd::{Level, Simd, dispatch};
 
@@ -14,7 +15,8 @@ pub(super) const LEAST_PIXELS: u64 = 64 * LINE as u64;
 #[cfg(feature = "rayon")]
 const PIXELS_PER_TASK: usize = 1 << 18;
 
-/// The answers of all pixels of a stack, an eighth of a byte each; the last line of a mask is filled up.
+/// The answers of all pixels of a stack, an eighth of a byte each; the last line of a mask is
+/// filled up.
 pub(super) struct Bits {
     /// A [`LINE`] of words of 64 pixels of the first mask, then that of the next one.
     words: Vec<u64>,
@@ -26,7 +28,13 @@ pub(super) struct Bits {
 
 impl Bits {
     /// Reads the masks, whose pixels are the one row of `source`.
-    pub(super) fn read(level: Level, source: &dyn Source, size: [usize; 2], scan: Scan, parallel: bool) -> Self {
+    pub(super) fn read(
+        level: Level,
+        source: &dyn Source,
+        size: [usize; 2],
+        scan: Scan,
+        parallel: bool,
+    ) -> Self {
         let pixels = size[0] * size[1];
         let masks = source.width() / pixels;
         let block = LINE * masks;
@@ -35,7 +43,10 @@ impl Bits {
             let mut flat = Vec::new();
             for (index, block) in words.chunks_exact_mut(block).enumerate() {
                 let first = (first + index) * LINE * 64;
-                for (word, first) in (first..pixels.min(first + LINE * 64)).step_by(64).enumerate() {
+                for (word, first) in (first..pixels.min(first + LINE * 64))
+                    .step_by(64)
+                    .enumerate()
+                {
                     let columns = first * masks..pixels.min(first + 64) * masks;
                     // One more, so that what is cut out always lies in two.
                     flat.resize(masks + 1, 0);
@@ -49,21 +60,38 @@ impl Bits {
             true => {
                 use rayon::prelude::*;
                 let blocks = PIXELS_PER_TASK.div_ceil(64 * block);
-                words.par_chunks_mut(blocks * block).enumerate().for_each(|(task, words)| read(task * blocks, words));
+                words
+                    .par_chunks_mut(blocks * block)
+                    .enumerate()
+                    .for_each(|(task, words)| read(task * blocks, words));
             }
             _ => read(0, &mut words),
         }
-        Bits { words, masks, size, scan }
+        Bits {
+            words,
+            masks,
+            size,
+            scan,
+        }
     }
 
     /// A mask's bits.
     pub(super) fn mask(&self, index: usize) -> impl Source + '_ {
-        let size = if self.scan == Scan::Along { [1, self.size[0] * self.size[1]] } else { self.size };
-        Mask { bits: self, index, size }
+        let size = if self.scan == Scan::Along {
+            [1, self.size[0] * self.size[1]]
+        } else {
+            self.size
+        };
+        Mask {
+            bits: self,
+            index,
+            size,
+        }
     }
 }
 
-/// Turns `count` pixels of all masks, which are bits one after the other, to a word for each mask, every [`LINE`]th of `words`.
+/// Turns `count` pixels of all masks, which are bits one after the other, to a word for each mask,
+/// every [`LINE`]th of `words`.
 #[inline(always)]
 fn take_apart<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words: &mut [u64]) {
     for first in (0..masks).step_by(64) {
@@ -74,7 +102,11 @@ fn take_apart<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words:
         }
         let mut columns = [0; 64];
         transpose(eights(simd, &rows), &mut columns);
-        for (word, column) in words[first * LINE..].iter_mut().step_by(LINE).zip(&columns[..width]) {
+        for (word, column) in words[first * LINE..]
+            .iter_mut()
+            .step_by(LINE)
+            .zip(&columns[..width])
+        {
             *word = *column;
         }
     }
@@ -90,7 +122,10 @@ impl Mask<'_> {
     /// Word `index` of the mask; none beyond its last.
     fn word(&self, index: usize) -> u64 {
         let Bits { words, masks, .. } = self.bits;
-        words.get((index / LINE * masks + self.index) * LINE + index % LINE).copied().unwrap_or(0)
+        words
+            .get((index / LINE * masks + self.index) * LINE + index % LINE)
+            .copied()
+            .unwrap_or(0)
     }
 }
 
@@ -111,7 +146,12 @@ impl Source for Mask<'_> {
         true
     }
 
-    fn read(&self, rows: std::ops::Range<usize>, columns: std::ops::Range<usize>, grid: &mut Grid<'_>) {
+    fn read(
+        &self,
+        rows: std::ops::Range<usize>,
+        columns: std::ops::Range<usize>,
+        grid: &mut Grid<'_>,
+    ) {
         for (index, row) in rows.clone().enumerate() {
             let words = &mut grid.words[index * grid.row..];
             for (word, first) in columns.clone().step_by(64).enumerate() {

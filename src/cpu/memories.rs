@@ -29,12 +29,17 @@ impl<M: Reused> Memories<M> {
     /// Some that was used before, or, if there is none, new.
     pub(super) fn take(&self, new: impl FnOnce() -> M) -> Lent<'_, M> {
         let kept = self.kept().pop();
-        Lent { memory: Some(kept.unwrap_or_else(new)), memories: self }
+        Lent {
+            memory: Some(kept.unwrap_or_else(new)),
+            memories: self,
+        }
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Vec<M>> {
         // A panic while it was locked leaves it whole: nothing is done but to push and to pop.
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -1,5 +1,5 @@
-//! The CPU backend: boundary bits by SIMD, bits transposed where the scan goes across the rows of memory, and a walk over
-//! the set bits; rayon over masks, and over the rows of a large one.
+//! The CPU backend: boundary bits by SIMD, bits transposed where the scan goes across the rows of
+//! memory, and a walk over the set bits; rayon over masks, and over the rows of a large one.
 
 mod across;
 mod aligned;
@@ -36,7 +36,9 @@ use crate::assemble::begins_with_foreground;
 use crate::encoder::Starts;
 use crate::format::{CocoRle, CocoWriter};
 use crate::masks::{Masks, Order};
-use crate::plane::{Packed, Plane, PlaneVisitor, Scan, StackVisitor, visit_interleaved, visit_plane, visit_stack};
+use crate::plane::{
+    Packed, Plane, PlaneVisitor, Scan, StackVisitor, visit_interleaved, visit_plane, visit_stack,
+};
 use crate::question::Question;
 use crate::{Error, Result};
 
@@ -80,18 +82,24 @@ impl Cpu {
     /// `threads` of 0 is one a core.
     pub(crate) fn new(threads: usize) -> Result<Self> {
         if threads > MOST_THREADS {
-            return Err(Error::Input(format!("{threads} threads: there can be {MOST_THREADS}, and 0 is one a core")));
+            return Err(Error::Input(format!(
+                "{threads} threads: there can be {MOST_THREADS}, and 0 is one a core"
+            )));
         }
         #[cfg(feature = "rayon")]
         let pool = if threads < 2 {
             None
         } else {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            Some(pool.map_err(|error| Error::Limit(format!("{threads} threads cannot be started: {error}")))?)
+            Some(pool.map_err(|error| {
+                Error::Limit(format!("{threads} threads cannot be started: {error}"))
+            })?)
         };
         #[cfg(not(feature = "rayon"))]
         if threads > 1 {
-            return Err(Error::Input(format!("{threads} threads: this build has one (cargo feature `rayon`)")));
+            return Err(Error::Input(format!(
+                "{threads} threads: this build has one (cargo feature `rayon`)"
+            )));
         }
         Ok(Cpu {
             level: Level::new(),
@@ -116,7 +124,14 @@ impl Cpu {
         let interleaved = self.interleaved(masks, order, &range);
         Starts::concat(self.each_task(masks, range, |memory, task| {
             let mut found = Found::default();
-            self.flag(masks, task, order, interleaved.as_ref(), &mut memory.flagging, &mut found);
+            self.flag(
+                masks,
+                task,
+                order,
+                interleaved.as_ref(),
+                &mut memory.flagging,
+                &mut found,
+            );
             found.starts
         }))
     }
@@ -126,15 +141,31 @@ impl Cpu {
         let order = Order::ColumnMajor;
         let interleaved = self.interleaved(masks, order, &range);
         let parts = self.each_task(masks, range, |Memory { flagging, writer }, task| {
-            let mut strings = Strings { writer, masks: Vec::with_capacity(task.len()) };
-            self.flag(masks, task, order, interleaved.as_ref(), flagging, &mut strings);
+            let mut strings = Strings {
+                writer,
+                masks: Vec::with_capacity(task.len()),
+            };
+            self.flag(
+                masks,
+                task,
+                order,
+                interleaved.as_ref(),
+                flagging,
+                &mut strings,
+            );
             strings.masks
         });
         joined(parts)
     }
 
-    /// The strings of binary masks whose column-major starts are known, those of the masks in `range`.
-    pub(crate) fn coco_of_starts(&self, masks: &Masks<'_>, range: Range<usize>, found: &Starts) -> Vec<CocoRle> {
+    /// The strings of binary masks whose column-major starts are known, those of the masks in
+    /// `range`.
+    pub(crate) fn coco_of_starts(
+        &self,
+        masks: &Masks<'_>,
+        range: Range<usize>,
+        found: &Starts,
+    ) -> Vec<CocoRle> {
         let mut ends = vec![0];
         ends.extend(found.counts.iter().scan(0, |end, &count| {
             *end += count as usize;
@@ -145,8 +176,15 @@ impl Cpu {
             let coco = |index| {
                 let [height, width] = masks.size(index);
                 let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
-                let counts = memory.writer.mask(begins_with_foreground(masks, index), starts, height * width);
-                CocoRle { size: [height, width], counts }
+                let counts = memory.writer.mask(
+                    begins_with_foreground(masks, index),
+                    starts,
+                    height * width,
+                );
+                CocoRle {
+                    size: [height, width],
+                    counts,
+                }
             };
             task.map(coco).collect::<Vec<_>>()
         });
@@ -165,25 +203,31 @@ impl Cpu {
         (0..runs.len()).map(mask).collect()
     }
 
-    /// Whether masks are for several threads. Handing work to others takes some microseconds: a small stack is done sooner.
+    /// Whether masks are for several threads. Handing work to others takes some microseconds: a
+    /// small stack is done sooner.
     fn is_shared(&self, masks: &Masks<'_>) -> bool {
         self.parallel && masks.pixels() > PIXELS_OF_SEVERAL_TASKS
     }
 
-    /// Does `work` for stretches of the masks, on all threads, with memory that many of them share one after the other; the
-    /// results are in order.
+    /// Does `work` for stretches of the masks, on all threads, with memory that many of them share
+    /// one after the other; the results are in order.
     fn each_task<R: Send>(
         &self,
         masks: &Masks<'_>,
         range: Range<usize>,
         work: impl Fn(&mut Memory, Range<usize>) -> R + Sync + Send,
     ) -> Vec<R> {
-        let new = || Memory { flagging: Flagging::default(), writer: CocoWriter::at(self.level) };
+        let new = || Memory {
+            flagging: Flagging::default(),
+            writer: CocoWriter::at(self.level),
+        };
         let memory = || self.memories.take(new);
         #[cfg(feature = "rayon")]
         if self.is_shared(masks) {
             let tasks = tasks(masks, range);
-            let work = |memory: &mut memories::Lent<'_, Memory>, task: usize| work(memory, tasks[task].clone());
+            let work = |memory: &mut memories::Lent<'_, Memory>, task: usize| {
+                work(memory, tasks[task].clone())
+            };
             return self.install(|| queue::each(tasks.len(), memory, work));
         }
         #[cfg(not(feature = "rayon"))]
@@ -191,7 +235,8 @@ impl Cpu {
         vec![work(&mut memory(), range)]
     }
 
-    /// The bits of the masks, where these are all masks of an array in which they lie pixel by pixel beside each other.
+    /// The bits of the masks, where these are all masks of an array in which they lie pixel by
+    /// pixel beside each other.
     fn interleaved(&self, masks: &Masks<'_>, order: Order, range: &Range<usize>) -> Option<Bits> {
         let whole = range.len() > 1 && masks.array_of(range.start) == *range;
         if !whole || masks.question() == Question::Labels {
@@ -203,7 +248,11 @@ impl Cpu {
             return None;
         }
         let parallel = self.is_shared(masks);
-        let read = ReadBits { level: self.level, question: masks.question(), parallel };
+        let read = ReadBits {
+            level: self.level,
+            question: masks.question(),
+            parallel,
+        };
         #[cfg(feature = "rayon")]
         if parallel {
             return self.install(|| visit_interleaved(masks, range.start, order, read));
@@ -218,7 +267,11 @@ impl Cpu {
         task: Range<usize>,
         order: Order,
         interleaved: Option<&Bits>,
-        Flagging { scratch, waiting, tiny: group }: &mut Flagging,
+        Flagging {
+            scratch,
+            waiting,
+            tiny: group,
+        }: &mut Flagging,
         destination: &mut dyn Destination,
     ) {
         let (level, question) = (self.level, masks.question());
@@ -228,14 +281,26 @@ impl Cpu {
             let size = masks.size(index);
             let alike = index..task.end.min(masks.array_of(index).end);
             if interleaved.is_none() && tiny::are_tiny(size, question) {
-                let tell = Tiny { level, question, size, group, sink: &mut sink };
+                let tell = Tiny {
+                    level,
+                    question,
+                    size,
+                    group,
+                    sink: &mut sink,
+                };
                 if visit_stack(masks, alike.clone(), order, tell).is_some() {
                     index = alike.end;
                     continue;
                 }
             }
             sink.begin(size, begins_with_foreground(masks, index));
-            let flag = Flag { level, question, parallel: self.parallel, scratch, sink: &mut sink };
+            let flag = Flag {
+                level,
+                question,
+                parallel: self.parallel,
+                scratch,
+                sink: &mut sink,
+            };
             match interleaved {
                 Some(bits) => flag.flag(&bits.mask(index - masks.array_of(index).start), bits.scan),
                 None => visit_plane(masks, index, order, flag),
@@ -248,7 +313,11 @@ impl Cpu {
 
 /// The parts of consecutive tasks, as one.
 fn joined<T>(mut parts: Vec<Vec<T>>) -> Vec<T> {
-    let mut all = if parts.is_empty() { Vec::new() } else { parts.remove(0) };
+    let mut all = if parts.is_empty() {
+        Vec::new()
+    } else {
+        parts.remove(0)
+    };
     all.reserve_exact(parts.iter().map(Vec::len).sum());
     for part in parts {
         all.extend(part);
@@ -294,7 +363,9 @@ impl Flag<'_, '_> {
         match scan {
             _ if source.height() == 0 || source.width() == 0 => {}
             Scan::Along => along::flag(self.level, source, self.parallel, self.sink),
-            Scan::Across => across::flag(self.level, source, self.parallel, self.scratch, self.sink),
+            Scan::Across => {
+                across::flag(self.level, source, self.parallel, self.scratch, self.sink)
+            }
         }
     }
 }
@@ -306,7 +377,14 @@ impl PlaneVisitor for Flag<'_, '_> {
         let (level, question) = (self.level, self.question);
         match question {
             Question::Labels => self.flag(&Changes { level, plane, scan }, scan),
-            _ => self.flag(&Answers { level, question, plane }, scan),
+            _ => self.flag(
+                &Answers {
+                    level,
+                    question,
+                    plane,
+                },
+                scan,
+            ),
         }
     }
 
@@ -328,7 +406,11 @@ impl StackVisitor for Tiny<'_, '_> {
     type Output = ();
 
     fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) {
-        let source = Answers { level: self.level, question: self.question, plane: pixels };
+        let source = Answers {
+            level: self.level,
+            question: self.question,
+            plane: pixels,
+        };
         let layout = tiny::Layout::new(self.size, memory, scan);
         tiny::flag(self.level, &source, &layout, self.group, self.sink);
     }
@@ -345,7 +427,11 @@ impl StackVisitor for ReadBits {
     type Output = Bits;
 
     fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) -> Bits {
-        let source = Answers { level: self.level, question: self.question, plane: pixels };
+        let source = Answers {
+            level: self.level,
+            question: self.question,
+            plane: pixels,
+        };
         Bits::read(self.level, &source, memory, scan, self.parallel)
     }
 }

@@ -3,10 +3,11 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Does `work` on tasks 0 to `count` on the threads of rayon's current pool, each with memory of its own; the results are in order.
+/// Does `work` on tasks 0 to `count` on the threads of rayon's current pool, each with memory of
+/// its own; the results are in order.
 ///
-/// Rayon's own iterators hand out a quarter of the tasks at once where there are two threads, and one that falls behind keeps the
-/// other waiting for as long as that takes.
+/// Rayon's own iterators hand out a quarter of the tasks at once where there are two threads, and
+/// one that falls behind keeps the other waiting for as long as that takes.
 pub(super) fn each<M, R: Send>(
     count: usize,
     memory: impl Fn() -> M + Sync,
@@ -24,7 +25,9 @@ pub(super) fn each<M, R: Send>(
             }
             mine.push((task, work(kept.get_or_insert_with(&memory), task)));
         }
-        done.lock().expect("a thread that panics ends all").append(&mut mine);
+        done.lock()
+            .expect("a thread that panics ends all")
+            .append(&mut mine);
     };
     rayon::scope(|scope| {
         for _ in 1..rayon::current_num_threads().min(count) {

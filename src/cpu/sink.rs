@@ -17,11 +17,13 @@ pub(super) trait Destination {
     /// The mask, of so many rows and columns, has no more starts.
     fn finish(&mut self, size: [u32; 2]);
 
-    /// Takes whole masks of up to 1024 pixels and of one size. The starts of each end where `ends` says; [`BEYOND`] more are there.
+    /// Takes whole masks of up to 1024 pixels and of one size. The starts of each end where `ends`
+    /// says; [`BEYOND`] more are there.
     fn take_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]);
 }
 
-/// After the last start, so many more may be overwritten by who writes starts, and are read, and not used, by who takes whole masks.
+/// After the last start, so many more may be overwritten by who writes starts, and are read, and
+/// not used, by who takes whole masks.
 pub(super) const BEYOND: usize = 64;
 
 /// Starts, and how many each mask has.
@@ -50,7 +52,11 @@ impl Destination for Found {
     fn take_masks(&mut self, _: [u32; 2], starts: &[u32], ends: &[usize]) {
         self.take(&starts[..ends.last().copied().unwrap_or(0)]);
         let before = [0].iter().chain(ends);
-        self.starts.counts.extend(ends.iter().zip(before).map(|(end, before)| (end - before) as u32));
+        self.starts.counts.extend(
+            ends.iter()
+                .zip(before)
+                .map(|(end, before)| (end - before) as u32),
+        );
         self.before = self.starts.starts.len();
     }
 }
@@ -73,12 +79,18 @@ impl Destination for Strings<'_> {
     }
 
     fn finish(&mut self, size: [u32; 2]) {
-        self.masks.push(CocoRle { size, counts: self.writer.finish() });
+        self.masks.push(CocoRle {
+            size,
+            counts: self.writer.finish(),
+        });
     }
 
     fn take_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]) {
         let strings = self.writer.small_masks(starts, ends);
-        self.masks.extend(strings.map(|counts| CocoRle { size, counts: counts.to_owned() }));
+        self.masks.extend(strings.map(|counts| CocoRle {
+            size,
+            counts: counts.to_owned(),
+        }));
     }
 }
 
@@ -110,14 +122,27 @@ pub(super) struct Sink<'d> {
 }
 
 impl<'d> Sink<'d> {
-    pub(super) fn new(level: Level, waiting: &'d mut Waiting, destination: &'d mut dyn Destination) -> Self {
-        Sink { level, waiting: &mut waiting.0.0, count: 0, destination, size: [0; 2], last: None }
+    pub(super) fn new(
+        level: Level,
+        waiting: &'d mut Waiting,
+        destination: &'d mut dyn Destination,
+    ) -> Self {
+        Sink {
+            level,
+            waiting: &mut waiting.0.0,
+            count: 0,
+            destination,
+            size: [0; 2],
+            last: None,
+        }
     }
 
     /// The mask that is told next.
     #[inline(always)]
     pub(super) fn begin(&mut self, size: [u32; 2], begins_with_foreground: bool) {
-        let [first, last] = self.destination.at_the_ends(begins_with_foreground, size[0] * size[1]);
+        let [first, last] = self
+            .destination
+            .at_the_ends(begins_with_foreground, size[0] * size[1]);
         (self.size, self.last) = (size, last);
         self.push(first);
     }
@@ -156,11 +181,19 @@ impl<'d> Sink<'d> {
     /// Begins to tell boundaries word by word.
     #[inline(always)]
     pub(super) fn tell(&mut self) -> Telling<'_, 'd> {
-        Telling { count: self.count, sink: self }
+        Telling {
+            count: self.count,
+            sink: self,
+        }
     }
 
-    /// What is taken of a mask of so many pixels although no boundary shows it: see [`Destination::at_the_ends`].
-    pub(super) fn at_the_ends(&self, begins_with_foreground: bool, pixels: u32) -> [Option<u32>; 2] {
+    /// What is taken of a mask of so many pixels although no boundary shows it: see
+    /// [`Destination::at_the_ends`].
+    pub(super) fn at_the_ends(
+        &self,
+        begins_with_foreground: bool,
+        pixels: u32,
+    ) -> [Option<u32>; 2] {
         self.destination.at_the_ends(begins_with_foreground, pixels)
     }
 
@@ -183,8 +216,8 @@ impl<'d> Sink<'d> {
     }
 }
 
-/// Tells boundaries word by word. The count of starts that wait stays in a register: stored with each word, it would be waited for by the next
-/// one, and noise of 1 to 10 % take 4 to 5 % longer.
+/// Tells boundaries word by word. The count of starts that wait stays in a register: stored with
+/// each word, it would be waited for by the next one, and noise of 1 to 10 % take 4 to 5 % longer.
 pub(super) struct Telling<'s, 'd> {
     sink: &'s mut Sink<'d>,
     count: usize,
@@ -210,8 +243,8 @@ impl Drop for Telling<'_, '_> {
     }
 }
 
-/// Adds `position` to the places of the set bits, lowest first; all of the first [`BEYOND`] of `out` may be overwritten. Gives how many bits
-/// are set.
+/// Adds `position` to the places of the set bits, lowest first; all of the first [`BEYOND`] of
+/// `out` may be overwritten. Gives how many bits are set.
 #[inline(always)]
 pub(super) fn write_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) -> usize {
     #[cfg(target_arch = "x86_64")]
@@ -247,7 +280,9 @@ fn dense_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) {
     let mut at = 0;
     let mut base = u32x8::splat(simd, position);
     for byte in bits.to_le_bytes() {
-        let Some(out) = out[at..].first_chunk_mut::<8>() else { break };
+        let Some(out) = out[at..].first_chunk_mut::<8>() else {
+            break;
+        };
         (u32x8::from_slice(simd, &PLACES[usize::from(byte)]) + base).store_slice(out);
         at += byte.count_ones() as usize;
         base += 8;

@@ -11,7 +11,8 @@ use crate::masks::BitOrder;
 use crate::plane::{Packed, Plane, Scan};
 use crate::question::Question;
 
-/// Words of 64 pixels, the first the lowest bit. Every row begins with a word of its own; bits beyond its last pixel are 0.
+/// Words of 64 pixels, the first the lowest bit. Every row begins with a word of its own; bits
+/// beyond its last pixel are 0.
 pub(super) trait Source: Sync {
     fn height(&self) -> usize;
     fn width(&self) -> usize;
@@ -19,12 +20,13 @@ pub(super) trait Source: Sync {
     /// Bytes that a row's pixels take.
     fn row_bytes(&self) -> usize;
 
-    /// Whether words hold the pixels' answers, so that the boundaries are where neighbouring bits differ. If not, as for
-    /// labels, they hold the boundaries themselves; the mask's first pixel is none here.
+    /// Whether words hold the pixels' answers, so that the boundaries are where neighbouring bits
+    /// differ. If not, as for labels, they hold the boundaries themselves; the mask's first pixel
+    /// is none here.
     fn are_answers(&self) -> bool;
 
-    /// Reads rows, of columns that begin at a multiple of 64. Where the grid wants boundaries across the rows, answers become these by
-    /// [`Grid::finish`].
+    /// Reads rows, of columns that begin at a multiple of 64. Where the grid wants boundaries
+    /// across the rows, answers become these by [`Grid::finish`].
     fn read(&self, rows: Range<usize>, columns: Range<usize>, grid: &mut Grid<'_>);
 }
 
@@ -77,7 +79,9 @@ impl Source for Packed<'_> {
     }
 
     fn read(&self, rows: Range<usize>, columns: Range<usize>, grid: &mut Grid<'_>) {
-        let bytes = self.rows.slice(s![rows, columns.start / 8..columns.end.div_ceil(8)]);
+        let bytes = self
+            .rows
+            .slice(s![rows, columns.start / 8..columns.end.div_ceil(8)]);
         for (row, bytes) in bytes.outer_iter().enumerate() {
             let gathered;
             let bytes = match bytes.to_slice() {
@@ -159,23 +163,45 @@ impl<P: Plane> Changes<'_, P> {
     /// The words of rows, each pixel compared with the one above it.
     fn read_below(&self, rows: Range<usize>, columns: Range<usize>, mut grid: Grid<'_>) {
         let mut gathered = Vec::new();
-        let all = self.plane.rows(rows.start - 1..rows.end, columns, &mut gathered);
+        let all = self
+            .plane
+            .rows(rows.start - 1..rows.end, columns, &mut gathered);
         let count = rows.len();
-        words::read(self.level, Question::Labels, &all.part(1..count + 1), &all.part(0..count), &mut grid);
+        words::read(
+            self.level,
+            Question::Labels,
+            &all.part(1..count + 1),
+            &all.part(0..count),
+            &mut grid,
+        );
     }
 
-    /// The words of a row, each pixel compared with the one that lies left of it, in row `row_of_left`.
-    fn read_shifted(&self, row: usize, row_of_left: usize, columns: Range<usize>, mut grid: Grid<'_>) {
+    /// The words of a row, each pixel compared with the one that lies left of it, in row
+    /// `row_of_left`.
+    fn read_shifted(
+        &self,
+        row: usize,
+        row_of_left: usize,
+        columns: Range<usize>,
+        mut grid: Grid<'_>,
+    ) {
         let first = self.pixel(row, columns.start);
-        let mut differs =
-            u64::from(self.before_first(row, row_of_left, columns.start).is_some_and(|before| before != first));
+        let mut differs = u64::from(
+            self.before_first(row, row_of_left, columns.start)
+                .is_some_and(|before| before != first),
+        );
         let per_row = columns.len().div_ceil(64);
         grid.words[per_row - 1] = 0;
         if columns.len() > 1 {
             let (mut gathered, mut gathered_left) = (Vec::new(), Vec::new());
-            let pixels = self.plane.rows(row..row + 1, columns.start + 1..columns.end, &mut gathered);
-            let left =
-                self.plane.rows(row_of_left..row_of_left + 1, columns.start..columns.end - 1, &mut gathered_left);
+            let pixels =
+                self.plane
+                    .rows(row..row + 1, columns.start + 1..columns.end, &mut gathered);
+            let left = self.plane.rows(
+                row_of_left..row_of_left + 1,
+                columns.start..columns.end - 1,
+                &mut gathered_left,
+            );
             let mut unmoved = Grid::new(grid.words, per_row);
             words::read(self.level, Question::Labels, &pixels, &left, &mut unmoved);
         }
@@ -196,6 +222,8 @@ impl<P: Plane> Changes<'_, P> {
     }
 
     fn pixel(&self, row: usize, column: usize) -> P::Bits {
-        self.plane.rows(row..row + 1, column..column + 1, &mut Vec::new()).row(0)[0]
+        self.plane
+            .rows(row..row + 1, column..column + 1, &mut Vec::new())
+            .row(0)[0]
     }
 }

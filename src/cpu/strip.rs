@@ -1,4 +1,5 @@
-//! Some rows of a mask, read into words that become boundaries: these are kept as blocks, or taken as tiles.
+//! Some rows of a mask, read into words that become boundaries: these are kept as blocks, or taken
+//! as tiles.
 
 use std::ops::Range;
 
@@ -14,10 +15,11 @@ use super::transpose::{eights, interleave};
 /// The boundaries of rows that follow one another, as their pixels lie in memory.
 #[derive(Default)]
 pub(super) struct Strip {
-    /// `rows` rows, 0 where none was read, and a line more, so that a whole line can be read from any word on.
+    /// `rows` rows, 0 where none was read, and a line more, so that a whole line can be read from
+    /// any word on.
     words: AlignedWords,
-    /// For each line of a row, what lies above the row that is read next, if words of it are answers, and where the rows that were read
-    /// last hold boundaries.
+    /// For each line of a row, what lies above the row that is read next, if words of it are
+    /// answers, and where the rows that were read last hold boundaries.
     below: Vec<Below>,
     /// Words that a row has.
     row: usize,
@@ -27,7 +29,8 @@ pub(super) struct Strip {
     rows: usize,
 }
 
-/// From so many words a row on, rows lie a line further apart: rows 2 KiB apart contend for a few places in the nearest cache.
+/// From so many words a row on, rows lie a line further apart: rows 2 KiB apart contend for a few
+/// places in the nearest cache.
 const WIDE: usize = 64;
 /// Words whose memory is kept for the next call, some 4 MiB.
 const MOST_KEPT: usize = 1 << 19;
@@ -37,7 +40,11 @@ impl Strip {
     pub(super) fn begin(&mut self, rows: usize, width: usize) {
         self.rows = rows;
         self.row = width.div_ceil(64);
-        self.stride = if self.row < WIDE { self.row } else { self.row + LINE };
+        self.stride = if self.row < WIDE {
+            self.row
+        } else {
+            self.row + LINE
+        };
         self.words.resize(rows * self.stride + LINE);
         self.below.clear();
         self.below.resize(self.row.div_ceil(LINE), Below::default());
@@ -64,9 +71,14 @@ impl Strip {
         self.read_rows(0, source, rows, columns);
     }
 
-    /// Reads all rows of a mask, where what lies above the first one is the last one, moved. `before` is the answer before the first of
-    /// all; there may be none. Gives the last answer.
-    pub(super) fn read_around(&mut self, source: &dyn Source, columns: Range<usize>, before: Option<u64>) -> u64 {
+    /// Reads all rows of a mask, where what lies above the first one is the last one, moved.
+    /// `before` is the answer before the first of all; there may be none. Gives the last answer.
+    pub(super) fn read_around(
+        &mut self,
+        source: &dyn Source,
+        columns: Range<usize>,
+        before: Option<u64>,
+    ) -> u64 {
         let (height, width) = (source.height(), columns.len());
         self.words[height * self.stride..self.rows * self.stride].fill(0);
         self.read_rows(0, source, 0..1, columns.clone());
@@ -76,8 +88,19 @@ impl Strip {
         if height > 1 {
             self.read_rows(1, source, 1..height, columns);
         }
-        let last = seam(self.below.iter_mut().flat_map(|below| &mut below.above).take(self.row), width, before);
-        let mut first = Grid { words: &mut self.words, row: self.stride, below: &mut self.below };
+        let last = seam(
+            self.below
+                .iter_mut()
+                .flat_map(|below| &mut below.above)
+                .take(self.row),
+            width,
+            before,
+        );
+        let mut first = Grid {
+            words: &mut self.words,
+            row: self.stride,
+            below: &mut self.below,
+        };
         first.finish(1, self.row, true);
         last
     }
@@ -89,12 +112,27 @@ impl Strip {
     }
 
     /// Reads rows, the first to row `first` of the strip.
-    fn read_rows(&mut self, first: usize, source: &dyn Source, rows: Range<usize>, columns: Range<usize>) {
+    fn read_rows(
+        &mut self,
+        first: usize,
+        source: &dyn Source,
+        rows: Range<usize>,
+        columns: Range<usize>,
+    ) {
         let words = &mut self.words[first * self.stride..];
-        source.read(rows, columns, &mut Grid { words, row: self.stride, below: &mut self.below });
+        source.read(
+            rows,
+            columns,
+            &mut Grid {
+                words,
+                row: self.stride,
+                below: &mut self.below,
+            },
+        );
     }
 
-    /// Keeps the blocks that hold a boundary. The strip's first eight rows are number `eighth` of the mask's.
+    /// Keeps the blocks that hold a boundary. The strip's first eight rows are number `eighth` of
+    /// the mask's.
     #[inline(always)]
     pub(super) fn keep<S: Simd>(&self, simd: S, eighth: usize, blocks: &mut Blocks) {
         let zero = u64x8::splat(simd, 0);
@@ -134,7 +172,10 @@ impl Strip {
     #[inline(always)]
     pub(super) fn tile<S: Simd>(&self, simd: S, across: usize) -> [u64x8<S>; 8] {
         let mut rows = [0; 64];
-        for (row, word) in rows.iter_mut().zip(self.words[across..].iter().step_by(self.stride)) {
+        for (row, word) in rows
+            .iter_mut()
+            .zip(self.words[across..].iter().step_by(self.stride))
+        {
             *row = *word;
         }
         eights(simd, &rows)
@@ -147,10 +188,12 @@ fn nonzero<S: Simd>(words: u64x8<S>) -> u8 {
     !words.simd_eq(u64x8::splat(words.token(), 0)).to_bitmask() as u8
 }
 
-/// Blocks of a line that are sooner gathered word by word than turned: a mask of blobs in cache 24.3 us to 23.7.
+/// Blocks of a line that are sooner gathered word by word than turned: a mask of blobs in cache
+/// 24.3 us to 23.7.
 const FEW: u32 = 2;
 
-/// Word k of row r to word r of block k, of those blocks of eight whose bits are set in `found`, one after the other.
+/// Word k of row r to word r of block k, of those blocks of eight whose bits are set in `found`,
+/// one after the other.
 #[inline(always)]
 fn gather(words: &[u64], stride: usize, mut found: u8, blocks: &mut [Block; LINE]) {
     for block in blocks {
@@ -165,8 +208,8 @@ fn gather(words: &[u64], stride: usize, mut found: u8, blocks: &mut [Block; LINE
     }
 }
 
-/// The same by vectors. All eight are written, each over the one before if that one is not wanted: the end of a loop over those that are would
-/// be mispredicted.
+/// The same by vectors. All eight are written, each over the one before if that one is not wanted:
+/// the end of a loop over those that are would be mispredicted.
 #[inline(always)]
 fn turn<S: Simd>(rows: [u64x8<S>; ROWS], found: u8, blocks: &mut [Block; LINE]) {
     let mut quarters = [[rows[0].split().0; 4]; 4];
@@ -190,12 +233,17 @@ fn turn<S: Simd>(rows: [u64x8<S>; ROWS], found: u8, blocks: &mut [Block; LINE]) 
     }
 }
 
-/// Turns the last row, of `width` answers, to what lies above the first one in the scan: it is moved by a pixel, and begins with the
-/// answer `before`. Gives the last answer.
-pub(super) fn seam<'w>(last: impl Iterator<Item = &'w mut u64>, width: usize, mut before: u64) -> u64 {
+/// Turns the last row, of `width` answers, to what lies above the first one in the scan: it is
+/// moved by a pixel, and begins with the answer `before`. Gives the last answer.
+pub(super) fn seam<'w>(
+    last: impl Iterator<Item = &'w mut u64>,
+    width: usize,
+    mut before: u64,
+) -> u64 {
     for (index, word) in last.enumerate() {
         *word = moved(*word, &mut before);
-        // Of the rest of a row, if there is one, the answer after the last pixel is the last pixel's, moved.
+        // Of the rest of a row, if there is one, the answer after the last pixel is the last
+        // pixel's, moved.
         if index == width / 64 {
             before = *word >> (width % 64) & 1;
             *word &= (1 << (width % 64)) - 1;

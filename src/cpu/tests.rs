@@ -4,7 +4,8 @@ use ndarray::{Array3, ArrayView3, Axis, s};
 
 use super::*;
 
-/// Every SIMD level of this machine and the scalar one, from the one source: the same starts and strings.
+/// Every SIMD level of this machine and the scalar one, from the one source: the same starts and
+/// strings.
 #[test]
 fn all_levels_agree() {
     let best = Level::new();
@@ -18,7 +19,13 @@ fn all_levels_agree() {
     let shorts = bytes.mapv(|pixel| u16::from(pixel) << 5);
     let words = bytes.mapv(|pixel| i32::from(pixel) - 16);
     let halves = bytes.mapv(|pixel| half::f16::from_f32(f32::from(pixel) - 20.0));
-    let singles = bytes.mapv(|pixel| if pixel == 31 { f32::NAN } else { f32::from(pixel) - 20.5 });
+    let singles = bytes.mapv(|pixel| {
+        if pixel == 31 {
+            f32::NAN
+        } else {
+            f32::from(pixel) - 20.5
+        }
+    });
     let masks = [
         Masks::binary(&bytes),
         Masks::labels(&bytes),
@@ -29,29 +36,49 @@ fn all_levels_agree() {
         Masks::threshold(&halves, 0.0),
         Masks::threshold(&singles, -3.5),
     ];
-    let cpu = |level| Cpu { level, ..Cpu::new(1).expect("one thread") };
+    let cpu = |level| Cpu {
+        level,
+        ..Cpu::new(1).expect("one thread")
+    };
     for masks in masks.map(|masks| masks.expect("small")) {
         for level in &levels {
             let (cpu, best) = (cpu(*level), cpu(best));
             for order in [Order::RowMajor, Order::ColumnMajor] {
-                assert_eq!(cpu.starts(&masks, order, 0..3), best.starts(&masks, order, 0..3), "{level:?}");
+                assert_eq!(
+                    cpu.starts(&masks, order, 0..3),
+                    best.starts(&masks, order, 0..3),
+                    "{level:?}"
+                );
             }
             assert_eq!(cpu.coco(&masks, 0..3), best.coco(&masks, 0..3), "{level:?}");
         }
     }
 }
 
-/// Rows of whole words and eights of words and others, rows with others after them and without, several strips and one: on every level,
-/// against pixels that are asked one by one.
+/// Rows of whole words and eights of words and others, rows with others after them and without,
+/// several strips and one: on every level, against pixels that are asked one by one.
 #[test]
 fn rows_and_strips_are_those_read_one_by_one() {
     let mut state = 1u32;
     let mut random = |most: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        if state >> 24 < most { state >> 22 & 3 } else { 0 }
+        if state >> 24 < most {
+            state >> 22 & 3
+        } else {
+            0
+        }
     };
-    let wide =
-        [[3, 4096 + 640], [3, 4097], [40, 700], [63, 200], [64, 513], [65, 512], [70, 1536], [300, 4100], [1100, 1024]];
+    let wide = [
+        [3, 4096 + 640],
+        [3, 4097],
+        [40, 700],
+        [63, 200],
+        [64, 513],
+        [65, 512],
+        [70, 1536],
+        [300, 4100],
+        [1100, 1024],
+    ];
     let narrow = [
         [66, 40],
         [67, 96],
@@ -67,11 +94,17 @@ fn rows_and_strips_are_those_read_one_by_one() {
         [700, 7],
     ];
     // Memory goes from mask to mask: each level's is that of one encoder.
-    let cpus: Vec<_> =
-        crate::levels::all().into_iter().map(|level| Cpu { level, ..Cpu::new(1).expect("one thread") }).collect();
+    let cpus: Vec<_> = crate::levels::all()
+        .into_iter()
+        .map(|level| Cpu {
+            level,
+            ..Cpu::new(1).expect("one thread")
+        })
+        .collect();
     for [height, width] in wide.into_iter().chain(narrow) {
         for most in [1, 30, 200] {
-            let pixels = Array3::from_shape_simple_fn((1, height, width + 3), || random(most) as u8);
+            let pixels =
+                Array3::from_shape_simple_fn((1, height, width + 3), || random(most) as u8);
             // Its rows are apart; those of the other are not.
             let apart = pixels.slice(s![.., .., 1..width + 1]);
             let whole = apart.to_owned();
@@ -89,7 +122,11 @@ fn rows_and_strips_are_those_read_one_by_one() {
                 let masks = masks.expect("small");
                 for cpu in &cpus {
                     let found = cpu.starts(&masks, Order::ColumnMajor, 0..1).starts;
-                    assert!(found == *expected, "{:?}, {height} x {width}, {most}: {masks:?}", cpu.level);
+                    assert!(
+                        found == *expected,
+                        "{:?}, {height} x {width}, {most}: {masks:?}",
+                        cpu.level
+                    );
                 }
             }
         }
@@ -109,7 +146,8 @@ fn scanned<P: PartialEq>(mask: ArrayView3<'_, P>) -> Vec<u32> {
     starts
 }
 
-/// Tiny masks of every size, many at a time and on every level, against masks that are read one by one.
+/// Tiny masks of every size, many at a time and on every level, against masks that are read one by
+/// one.
 #[test]
 fn tiny_masks_are_those_read_one_by_one() {
     let mut state = 1u32;
@@ -132,16 +170,28 @@ fn tiny_masks_are_those_read_one_by_one() {
             spread.slice_mut(s![.., .., ..;2]).assign(&stack);
             let best = Cpu::new(1).expect("one thread");
             for level in crate::levels::all() {
-                let cpu = Cpu { level, ..Cpu::new(1).expect("one thread") };
+                let cpu = Cpu {
+                    level,
+                    ..Cpu::new(1).expect("one thread")
+                };
                 let one_by_one = |index| {
                     let mask = spread.slice(s![index, .., ..;2]);
-                    cpu.coco(&Masks::binary(mask).expect("small"), 0..1).remove(0)
+                    cpu.coco(&Masks::binary(mask).expect("small"), 0..1)
+                        .remove(0)
                 };
                 let apart: Vec<CocoRle> = (0..67).map(one_by_one).collect();
-                assert_eq!(cpu.coco(&masks, 0..67), apart, "{level:?}, {height} x {width}");
+                assert_eq!(
+                    cpu.coco(&masks, 0..67),
+                    apart,
+                    "{level:?}, {height} x {width}"
+                );
                 for order in [Order::RowMajor, Order::ColumnMajor] {
                     let found = cpu.starts(&masks, order, 0..67);
-                    assert_eq!(found, best.starts(&masks, order, 0..67), "{level:?}, {height} x {width}, {order:?}");
+                    assert_eq!(
+                        found,
+                        best.starts(&masks, order, 0..67),
+                        "{level:?}, {height} x {width}, {order:?}"
+                    );
                 }
             }
         }

@@ -25,7 +25,8 @@ pub(super) fn eights<S: Simd>(simd: S, rows: &[u64; 64]) -> [u64x8<S>; 8] {
     eights
 }
 
-/// Turns rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the rows from 8 * k on.
+/// Turns rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the
+/// rows from 8 * k on.
 #[inline(always)]
 pub(super) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
     #[cfg(target_arch = "x86_64")]
@@ -45,8 +46,8 @@ pub(super) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
     turn_halves(&mut fours, columns);
 }
 
-/// The same for two squares of 32 x 32 side by side, each turned where it is: column c of the left one is the low half of word
-/// c, that of the right one the high half.
+/// The same for two squares of 32 x 32 side by side, each turned where it is: column c of the left
+/// one is the low half of word c, that of the right one the high half.
 #[inline(always)]
 pub(super) fn transpose_pair<S: Simd>(mut rows: [u64x4<S>; 8]) -> [u64; 32] {
     let mut columns = [0; 32];
@@ -54,8 +55,9 @@ pub(super) fn transpose_pair<S: Simd>(mut rows: [u64x4<S>; 8]) -> [u64; 32] {
     columns
 }
 
-/// Turns squares of 32 x 32. Rows that are 16 to 4 apart are in vectors of their own; turning squares of four rows brings there
-/// those that are 2 and 1 apart too, so that each round is whole vectors.
+/// Turns squares of 32 x 32. Rows that are 16 to 4 apart are in vectors of their own; turning
+/// squares of four rows brings there those that are 2 and 1 apart too, so that each round is whole
+/// vectors.
 #[inline(always)]
 fn turn_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
     round::<S, 4>(rows, 16, 0x0000_ffff_0000_ffff);
@@ -65,7 +67,10 @@ fn turn_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
         let mut turned = interleave([rows[0], rows[1], rows[2], rows[3]]);
         round::<S, 2>(&mut turned, 2, 0x3333_3333_3333_3333);
         round::<S, 1>(&mut turned, 1, 0x5555_5555_5555_5555);
-        for (vector, columns) in interleave(turned).into_iter().zip(columns.chunks_exact_mut(4)) {
+        for (vector, columns) in interleave(turned)
+            .into_iter()
+            .zip(columns.chunks_exact_mut(4))
+        {
             vector.store_slice(columns);
         }
     }
@@ -110,7 +115,11 @@ mod tests {
                     let mut columns = [0; 64];
                     dispatch!(level, simd => transpose(eights(simd, &rows), &mut columns));
                     for (other, bits) in columns.into_iter().enumerate() {
-                        assert_eq!(bits, if other == column { 1 << row } else { 0 }, "{level:?}");
+                        assert_eq!(
+                            bits,
+                            if other == column { 1 << row } else { 0 },
+                            "{level:?}"
+                        );
                     }
                 }
             }
@@ -126,7 +135,11 @@ mod tests {
                 for level in crate::levels::all() {
                     let columns = dispatch!(level, simd => transpose_pair(fours(simd, &rows)));
                     for (other, bits) in columns.into_iter().enumerate() {
-                        let expected = if other == column % 32 { 1 << (column / 32 * 32 + row) } else { 0 };
+                        let expected = if other == column % 32 {
+                            1 << (column / 32 * 32 + row)
+                        } else {
+                            0
+                        };
                         assert_eq!(bits, expected, "{level:?}");
                     }
                 }

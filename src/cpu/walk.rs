@@ -44,8 +44,8 @@ static NONE: [u64; ROWS] = [0; ROWS];
 type TilesOfBand<'b> = [[&'b [u64; ROWS]; BAND / ROWS]; LINE];
 
 impl Walk {
-    /// Tells the boundaries of a mask column by column. Its blocks are those of stretches of rows one below the other, the first of which
-    /// are multiples of [`BAND`].
+    /// Tells the boundaries of a mask column by column. Its blocks are those of stretches of rows
+    /// one below the other, the first of which are multiples of [`BAND`].
     #[inline(always)]
     pub(super) fn tell<'b, S: Simd>(
         &mut self,
@@ -67,7 +67,12 @@ impl Walk {
 
     /// Turns the blocks of a line to tiles.
     #[inline(always)]
-    fn turn<'b, S: Simd>(&mut self, simd: S, stretches: impl Iterator<Item = &'b Blocks>, line: usize) {
+    fn turn<'b, S: Simd>(
+        &mut self,
+        simd: S,
+        stretches: impl Iterator<Item = &'b Blocks>,
+        line: usize,
+    ) {
         for column in &mut self.line {
             column.count = 0;
         }
@@ -76,8 +81,10 @@ impl Walk {
         let (mut band, mut found) = (0, 0);
         for blocks in stretches {
             for group in blocks.groups(line) {
-                let (band_of_group, eight) =
-                    (group.eighth as usize / (BAND / ROWS), group.eighth as usize % (BAND / ROWS));
+                let (band_of_group, eight) = (
+                    group.eighth as usize / (BAND / ROWS),
+                    group.eighth as usize % (BAND / ROWS),
+                );
                 if band_of_group != band {
                     self.turn_band(simd, band, found, &mut tiles);
                     (band, found) = (band_of_group, 0);
@@ -96,7 +103,13 @@ impl Walk {
 
     /// Turns the tiles of a band that hold a boundary, and leaves none in them.
     #[inline(always)]
-    fn turn_band<S: Simd>(&mut self, simd: S, band: usize, mut found: u8, tiles: &mut TilesOfBand<'_>) {
+    fn turn_band<S: Simd>(
+        &mut self,
+        simd: S,
+        band: usize,
+        mut found: u8,
+        tiles: &mut TilesOfBand<'_>,
+    ) {
         while found != 0 {
             let which = found.trailing_zeros() as usize % LINE;
             let (mut rows, mut any) = ([u64x8::splat(simd, 0); BAND / ROWS], u64x8::splat(simd, 0));
@@ -118,7 +131,10 @@ impl Walk {
 
     /// Bytes of memory that the tiles take.
     pub(super) fn bytes(&self) -> usize {
-        self.line.iter().map(|column| column.tiles.capacity() * size_of::<Tile>()).sum()
+        self.line
+            .iter()
+            .map(|column| column.tiles.capacity() * size_of::<Tile>())
+            .sum()
     }
 }
 
@@ -126,7 +142,11 @@ impl TileColumn {
     /// The next tile, which was another column's or is new.
     fn next(&mut self) -> &mut Tile {
         if self.count == self.tiles.len() {
-            self.tiles.push(Tile { top: 0, nonzero: 0, columns: [0; 64] });
+            self.tiles.push(Tile {
+                top: 0,
+                nonzero: 0,
+                columns: [0; 64],
+            });
         }
         self.count += 1;
         &mut self.tiles[self.count - 1]
@@ -147,7 +167,8 @@ impl TileColumn {
         }
     }
 
-    /// Tells the boundaries of the tiles' columns, up to 64, which are those of the mask's that are given.
+    /// Tells the boundaries of the tiles' columns, up to 64, which are those of the mask's that are
+    /// given.
     #[inline(always)]
     fn tell<S: Simd>(&self, simd: S, columns: Range<usize>, height: usize, sink: &mut Sink<'_>) {
         let tiles = &self.tiles[..self.count];
@@ -162,14 +183,22 @@ impl TileColumn {
         }
         for column in 0..columns.len() {
             for (chunk, with_boundary) in tiles.chunks(64).zip(&self.with_boundary) {
-                tell_column(simd, chunk, with_boundary[column], column, top, &mut telling);
+                tell_column(
+                    simd,
+                    chunk,
+                    with_boundary[column],
+                    column,
+                    top,
+                    &mut telling,
+                );
             }
             top = top.wrapping_add(height as u32);
         }
     }
 }
 
-/// Tells the boundaries of a column, in those of up to 64 tiles whose bits are set in `which`. Its first pixel is at scan position `top`.
+/// Tells the boundaries of a column, in those of up to 64 tiles whose bits are set in `which`. Its
+/// first pixel is at scan position `top`.
 #[inline(always)]
 fn tell_column<S: Simd>(
     simd: S,

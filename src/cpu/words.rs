@@ -1,4 +1,5 @@
-//! Rows of pixels to words of 64 bits: the only code that is compiled for each SIMD level, pixel width and question.
+//! Rows of pixels to words of 64 bits: the only code that is compiled for each SIMD level, pixel
+//! width and question.
 
 use std::ops::Range;
 use std::sync::atomic::{Ordering, compiler_fence};
@@ -12,8 +13,8 @@ use super::rule::{Above, Lanes, NonZero, Rule, Value};
 use crate::plane::Rows;
 use crate::question::Question;
 
-/// Bit i of word k of a row is the answer of its pixel 64 * k + i; for labels, whether that pixel differs from the one at the same
-/// place in `before`, which has as many rows.
+/// Bit i of word k of a row is the answer of its pixel 64 * k + i; for labels, whether that pixel
+/// differs from the one at the same place in `before`, which has as many rows.
 pub(super) fn read<B: Lanes>(
     level: Level,
     question: Question,
@@ -21,17 +22,37 @@ pub(super) fn read<B: Lanes>(
     before: &Rows<'_, B>,
     grid: &mut Grid<'_>,
 ) {
-    if let (&Rows::Whole { pixels, count, width }, &Rows::Whole { pixels: before, .. }) = (rows, before) {
+    if let (
+        &Rows::Whole {
+            pixels,
+            count,
+            width,
+        },
+        &Rows::Whole { pixels: before, .. },
+    ) = (rows, before)
+    {
         return read_whole(level, question, [pixels, before], [count, width], grid);
     }
     for row in 0..rows.count() {
         let pixels = [rows.row(row), before.row(row)];
-        read_whole(level, question, pixels, [1, rows.width()], &mut grid.at_row(row));
+        read_whole(
+            level,
+            question,
+            pixels,
+            [1, rows.width()],
+            &mut grid.at_row(row),
+        );
     }
 }
 
 /// The same for rows that follow one another, and those before them.
-fn read_whole<B: Lanes>(level: Level, question: Question, pixels: [&[B]; 2], size: [usize; 2], grid: &mut Grid<'_>) {
+fn read_whole<B: Lanes>(
+    level: Level,
+    question: Question,
+    pixels: [&[B]; 2],
+    size: [usize; 2],
+    grid: &mut Grid<'_>,
+) {
     match question {
         Question::Binary => dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, grid)),
         Question::Above(threshold) if threshold.key() >= 0 => {
@@ -54,17 +75,28 @@ fn read_rows<S: Simd, B: Lanes, R: Rule<B>>(
 ) {
     // One check of bounds then does for both.
     let length = pixels.len().min(before.len());
-    let pixels = if R::ANSWERS { [pixels, pixels] } else { [&pixels[..length], &before[..length]] };
+    let pixels = if R::ANSWERS {
+        [pixels, pixels]
+    } else {
+        [&pixels[..length], &before[..length]]
+    };
     let [count, width] = size;
     if width >= EIGHT && !grid.below.is_empty() {
         return read_each_row::<S, B, R, true>(simd, rule, pixels, size, grid);
     }
     if width < 64 {
-        for (row, word) in grid.words.iter_mut().step_by(grid.row).take(count).enumerate() {
+        for (row, word) in grid
+            .words
+            .iter_mut()
+            .step_by(grid.row)
+            .take(count)
+            .enumerate()
+        {
             *word = one_word(simd, rule, pixels, row * width, width);
         }
     } else {
-        // Rows of few words are compared later, so that those that end with a word can be read as one.
+        // Rows of few words are compared later, so that those that end with a word can be read as
+        // one.
         read_each_row::<S, B, R, false>(simd, rule, pixels, size, grid);
     }
     grid.finish(count, width.div_ceil(64), R::ANSWERS);
@@ -81,7 +113,11 @@ fn read_each_row<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
 ) {
     // Rows that end with a word, or an eight, leave no gap in the grid: all are read as one.
     let as_one = width == 64 * grid.row && (!BELOW || width.is_multiple_of(EIGHT));
-    let (count, width) = if as_one { (1, count * width) } else { (count, width) };
+    let (count, width) = if as_one {
+        (1, count * width)
+    } else {
+        (count, width)
+    };
     let in_eights = width / EIGHT * EIGHT;
     if as_one && in_eights == width {
         let pixels = [&pixels[..width], &before[..width]];
@@ -102,7 +138,11 @@ fn read_each_row<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
         read_eights::<S, B, R, BELOW>(simd, rule, eights, words, grid.below);
         if last > 0 {
             let (columns, words) = (in_eights..width, &mut words[in_eights / 64..]);
-            let below = if BELOW { Some(&mut grid.below[in_eights / EIGHT]) } else { None };
+            let below = if BELOW {
+                Some(&mut grid.below[in_eights / EIGHT])
+            } else {
+                None
+            };
             match last_eight(simd, rule, [pixels, before], columns.clone()) {
                 Some(eight) => {
                     let mut eight = eight & valid;
@@ -117,8 +157,8 @@ fn read_each_row<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
     }
 }
 
-/// Pixels that are read at a time: eight words, which are stored, and compared with those above, as a vector. One by one they take up to a
-/// third more time.
+/// Pixels that are read at a time: eight words, which are stored, and compared with those above, as
+/// a vector. One by one they take up to a third more time.
 const EIGHT: usize = LINE * 64;
 
 /// Pixels by eights of words, without what is left of them.
@@ -140,16 +180,26 @@ fn read_eights<S: Simd, B: Lanes, R: Rule<B>, const BELOW: bool>(
     let eights_a_row = below.len();
     let mut column = 0;
     for (index, (pixels, words)) in pixels.iter().zip(words.as_chunks_mut::<8>().0).enumerate() {
-        let mut eight = eight_words(simd, rule, pixels, if R::ANSWERS { pixels } else { &before[index] });
+        let mut eight = eight_words(
+            simd,
+            rule,
+            pixels,
+            if R::ANSWERS { pixels } else { &before[index] },
+        );
         if BELOW {
             eight = boundaries::<S, B, R>(eight, &mut below[column]);
-            column = if column + 1 == eights_a_row { 0 } else { column + 1 };
+            column = if column + 1 == eights_a_row {
+                0
+            } else {
+                column + 1
+            };
         }
         eight.store_slice(words);
     }
 }
 
-/// Reads rows of eights, the last of which is cut off, as long as whole ones can be read. Gives how many rows were.
+/// Reads rows of eights, the last of which is cut off, as long as whole ones can be read. Gives how
+/// many rows were.
 #[inline(always)]
 fn read_lines<S: Simd, B: Lanes, R: Rule<B>>(
     simd: S,
@@ -162,9 +212,13 @@ fn read_lines<S: Simd, B: Lanes, R: Rule<B>>(
     let lines = width.div_ceil(EIGHT);
     for row in 0..count {
         let line = row * width..row * width + lines * EIGHT;
-        let (Some(pixels), Some(before)) = (pixels.get(line.clone()), before.get(line)) else { return row };
+        let (Some(pixels), Some(before)) = (pixels.get(line.clone()), before.get(line)) else {
+            return row;
+        };
         let (pixels, before) = (whole_eights(pixels), whole_eights(before));
-        let words = grid.words[row * grid.row..][..lines * LINE].as_chunks_mut::<LINE>().0;
+        let words = grid.words[row * grid.row..][..lines * LINE]
+            .as_chunks_mut::<LINE>()
+            .0;
         for column in 0..lines {
             let mut eight = eight_words(simd, rule, &pixels[column], &before[column]);
             if column + 1 == lines {
@@ -176,7 +230,8 @@ fn read_lines<S: Simd, B: Lanes, R: Rule<B>>(
     count
 }
 
-/// The words of a row's last columns, fewer than [`EIGHT`], and of what lies after them, if it is there and worth it.
+/// The words of a row's last columns, fewer than [`EIGHT`], and of what lies after them, if it is
+/// there and worth it.
 #[inline(always)]
 fn last_eight<S: Simd, B: Lanes, R: Rule<B>>(
     simd: S,
@@ -187,15 +242,30 @@ fn last_eight<S: Simd, B: Lanes, R: Rule<B>>(
     let (pixels, before) = (&pixels[columns.start..], &before[columns.start..]);
     let (pixels, before) = (pixels.as_chunks::<64>().0, before.as_chunks::<64>().0);
     match columns.len().div_ceil(64) {
-        2 => Some(eight_words::<S, B, R, 2>(simd, rule, pixels.first_chunk()?, before.first_chunk()?)),
-        3..=4 => Some(eight_words::<S, B, R, 4>(simd, rule, pixels.first_chunk()?, before.first_chunk()?)),
-        5.. => Some(eight_words::<S, B, R, 8>(simd, rule, pixels.first_chunk()?, before.first_chunk()?)),
+        2 => Some(eight_words::<S, B, R, 2>(
+            simd,
+            rule,
+            pixels.first_chunk()?,
+            before.first_chunk()?,
+        )),
+        3..=4 => Some(eight_words::<S, B, R, 4>(
+            simd,
+            rule,
+            pixels.first_chunk()?,
+            before.first_chunk()?,
+        )),
+        5.. => Some(eight_words::<S, B, R, 8>(
+            simd,
+            rule,
+            pixels.first_chunk()?,
+            before.first_chunk()?,
+        )),
         _ => None,
     }
 }
 
-/// The words of a row's last columns alone. They are stored, and compared with those above, one by one: a vector of them would
-/// wait for its parts.
+/// The words of a row's last columns alone. They are stored, and compared with those above, one by
+/// one: a vector of them would wait for its parts.
 #[inline(always)]
 fn read_one_by_one<S: Simd, B: Lanes, R: Rule<B>>(
     simd: S,
@@ -243,7 +313,8 @@ fn eight_words<S: Simd, B: Lanes, R: Rule<B>, const COUNT: usize>(
         }
         words[k] = rule.word(simd, &pixels[k], &before[k]);
         if size_of::<B>() == 4 {
-            // Else the compiler reads a quarter of each word's pixels, then the next quarter of each: labels take a tenth more time.
+            // Else the compiler reads a quarter of each word's pixels, then the next quarter of
+            // each: labels take a tenth more time.
             compiler_fence(Ordering::SeqCst);
         }
     }
@@ -298,7 +369,9 @@ fn one_word<S: Simd, B: Lanes, R: Rule<B>>(
     count: usize,
 ) -> u64 {
     let mask = u64::MAX >> (64 - count);
-    if let (Some(pixels), Some(before)) = (pixels[start..].first_chunk(), before[start..].first_chunk()) {
+    if let (Some(pixels), Some(before)) =
+        (pixels[start..].first_chunk(), before[start..].first_chunk())
+    {
         return rule.word(simd, pixels, before) & mask;
     }
     if let (Some(last), Some(before)) = (pixels.last_chunk(), before.last_chunk()) {

@@ -8,8 +8,8 @@ use crate::{Error, Result};
 
 /// COCO's compressed run lengths: column-major, background first, written as a string.
 ///
-/// The format is defined by `rleToString` in [cocoapi's maskApi.c], and what `pycocotools.mask.encode` gives. The
-/// string may contain a backslash: JSON must escape it.
+/// The format is defined by `rleToString` in [cocoapi's maskApi.c], and what
+/// `pycocotools.mask.encode` gives. The string may contain a backslash: JSON must escape it.
 ///
 /// ```
 /// use maskrle::{CocoRle, Encoder, Masks};
@@ -27,8 +27,8 @@ use crate::{Error, Result};
 pub struct CocoRle {
     /// Height and width, in pixels.
     pub size: [u32; 2],
-    /// The counts, as a string of the characters `0` to `o`. Deserialised from a string or from bytes, which is what
-    /// pycocotools gives.
+    /// The counts, as a string of the characters `0` to `o`. Deserialised from a string or from
+    /// bytes, which is what pycocotools gives.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "super::coco_serde::text"))]
     pub counts: String,
 }
@@ -37,7 +37,8 @@ impl CocoRle {
     /// From the bytes of the string.
     ///
     /// # Errors
-    /// [`Error::Format`] with the first byte that is none of the characters `0` to `o`. What they spell is not read yet.
+    /// [`Error::Format`] with the first byte that is none of the characters `0` to `o`. What they
+    /// spell is not read yet.
     ///
     /// ```
     /// use maskrle::CocoRle;
@@ -48,7 +49,10 @@ impl CocoRle {
     /// ```
     pub fn from_bytes(size: [u32; 2], counts: &[u8]) -> Result<Self> {
         let Some(at) = counts.iter().position(|byte| !(b'0'..=b'o').contains(byte)) else {
-            return Ok(CocoRle { size, counts: counts.iter().copied().map(char::from).collect() });
+            return Ok(CocoRle {
+                size,
+                counts: counts.iter().copied().map(char::from).collect(),
+            });
         };
         let what = coco_reader::not_a_character(format_args!("byte {:#04x}", counts[at]));
         Err(Error::format(format!("character {at}"), what))
@@ -57,11 +61,17 @@ impl CocoRle {
     /// The mask's runs, column-major. Runs of no pixels are joined with their neighbours.
     ///
     /// # Errors
-    /// [`Error::Format`] with the character or count at fault, unless the string holds whole numbers that are counts
-    /// of 0 to `u32::MAX` and sum to the pixels of `size`; [`Error::Limit`] where `size` has more than `u32::MAX` pixels.
+    /// [`Error::Format`] with the character or count at fault, unless the string holds whole
+    /// numbers that are counts of 0 to `u32::MAX` and sum to the pixels of `size`; [`Error::Limit`]
+    /// where `size` has more than `u32::MAX` pixels.
     pub fn to_runs(&self) -> Result<Runs> {
         let (starts, first) = coco_reader::read_starts(&self.counts, self.size)?;
-        Ok(Runs::single_binary(self.size, Order::ColumnMajor, starts, first))
+        Ok(Runs::single_binary(
+            self.size,
+            Order::ColumnMajor,
+            starts,
+            first,
+        ))
     }
 }
 
@@ -73,14 +83,18 @@ impl TryFrom<MaskRuns<'_>> for CocoRle {
         require_coco(&runs)?;
         let begins_with_foreground = runs.values().next() == Some(1);
         let counts = CocoWriter::new().mask(begins_with_foreground, runs.starts(), runs.pixels());
-        Ok(CocoRle { size: runs.size(), counts })
+        Ok(CocoRle {
+            size: runs.size(),
+            counts,
+        })
     }
 }
 
 /// COCO's uncompressed run lengths: column-major, background first, as numbers.
 ///
-/// They are the `segmentation` of COCO's crowd annotations, and what Segment Anything gives as `uncompressed_rle`. The
-/// first count is 0 if the first pixel is foreground; a mask without pixels is `[0]`.
+/// They are the `segmentation` of COCO's crowd annotations, and what Segment Anything gives as
+/// `uncompressed_rle`. The first count is 0 if the first pixel is foreground; a mask without pixels
+/// is `[0]`.
 ///
 /// ```
 /// use maskrle::{CocoCounts, Encoder, Masks, Order};
@@ -105,8 +119,8 @@ impl CocoCounts {
     /// The mask's runs, column-major. Runs of no pixels are joined with their neighbours.
     ///
     /// # Errors
-    /// [`Error::Format`] unless the counts sum to the pixels of `size`; [`Error::Limit`] where these are more than
-    /// `u32::MAX`.
+    /// [`Error::Format`] unless the counts sum to the pixels of `size`; [`Error::Limit`] where
+    /// these are more than `u32::MAX`.
     pub fn to_runs(&self) -> Result<Runs> {
         Runs::from_counts(self.size, Order::ColumnMajor, self.counts.iter().copied())
     }
@@ -117,14 +131,17 @@ impl TryFrom<MaskRuns<'_>> for CocoCounts {
 
     /// Fails with [`Error::Input`] on row-major runs, and on those of a label map.
     fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
-        Ok(CocoCounts { size: runs.size(), counts: counts(&runs)?.collect() })
+        Ok(CocoCounts {
+            size: runs.size(),
+            counts: counts(&runs)?.collect(),
+        })
     }
 }
 
 /// COCO's run lengths, compressed or not: what a `segmentation` of RLE may hold.
 ///
-/// Deserialised, it says which: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list of numbers
-/// [`CocoMask::Counts`].
+/// Deserialised, it says which: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list of
+/// numbers [`CocoMask::Counts`].
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {
@@ -172,6 +189,8 @@ fn require_coco(runs: &MaskRuns<'_>) -> Result<()> {
     require_binary(runs, "COCO")?;
     match runs.order() {
         Order::ColumnMajor => Ok(()),
-        Order::RowMajor => Err(Error::Input("COCO's runs are column-major, these are row-major".into())),
+        Order::RowMajor => Err(Error::Input(
+            "COCO's runs are column-major, these are row-major".into(),
+        )),
     }
 }

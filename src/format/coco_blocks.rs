@@ -18,7 +18,8 @@ const PAIR: usize = 2 * BLOCK_GROUPS;
 type Window = [u32; BLOCK + 3];
 
 impl CocoWriter {
-    /// Loops here and below have no closures: one that is not inlined is compiled without the level's instructions.
+    /// Loops here and below have no closures: one that is not inlined is compiled without the
+    /// level's instructions.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
         let mut next = 0;
@@ -50,7 +51,10 @@ impl CocoWriter {
             self.length += self.write_several(simd, differences, count);
         } else {
             for i in 0..count {
-                self.write_one(window[i..i + 4].try_into().expect("four of them"), self.index + i);
+                self.write_one(
+                    window[i..i + 4].try_into().expect("four of them"),
+                    self.index + i,
+                );
             }
         }
         self.before = [window[count], window[count + 1], window[count + 2]];
@@ -59,21 +63,36 @@ impl CocoWriter {
 
     /// Differences of one group, of which there are `count`.
     #[inline(always)]
-    fn write_single<S: Simd>(&mut self, simd: S, differences: [u32x8<S>; 4], count: usize) -> usize {
+    fn write_single<S: Simd>(
+        &mut self,
+        simd: S,
+        differences: [u32x8<S>; 4],
+        count: usize,
+    ) -> usize {
         let [a, b, c, d] = differences;
         let groups = a.narrow(b).narrow(c.narrow(d)) & GROUP;
         (groups + u8x32::splat(simd, FIRST)).store_slice(&mut self.text[self.length..][..BLOCK]);
         count
     }
 
-    /// The first `count` of differences that have up to [`BLOCK_GROUPS`] groups. Two at a time, room for all is stored, and the next
-    /// two overwrite what was too much: no branch depends on a length. Gives the characters.
+    /// The first `count` of differences that have up to [`BLOCK_GROUPS`] groups. Two at a time,
+    /// room for all is stored, and the next two overwrite what was too much: no branch depends on a
+    /// length. Gives the characters.
     #[inline(always)]
-    fn write_several<S: Simd>(&mut self, simd: S, differences: [u32x8<S>; 4], count: usize) -> usize {
+    fn write_several<S: Simd>(
+        &mut self,
+        simd: S,
+        differences: [u32x8<S>; 4],
+        count: usize,
+    ) -> usize {
         let (mut characters, mut lengths) = ([0; BLOCK], [0; BLOCK]);
         for (part, difference) in differences.into_iter().enumerate() {
             // -1 where there is a second, a third, a fourth group.
-            let (second, third, fourth) = (exceeds(difference, 1), exceeds(difference, 2), exceeds(difference, 3));
+            let (second, third, fourth) = (
+                exceeds(difference, 1),
+                exceeds(difference, 2),
+                exceeds(difference, 3),
+            );
             let groups = (difference & 0x1f)
                 | ((difference << 3) & 0x1f00)
                 | ((difference << 6) & 0x1f_0000)
@@ -82,9 +101,11 @@ impl CocoWriter {
             let text = (groups | more) + u32x8::splat(simd, u32::from_le_bytes([FIRST; 4]));
             let there = (second & 0xff00) | (third & 0xff_0000) | (fourth & 0xff00_0000) | 0xff;
             (text & there).store_slice(&mut characters[8 * part..][..8]);
-            (u32x8::splat(simd, 1) - second - third - fourth).store_slice(&mut lengths[8 * part..][..8]);
+            (u32x8::splat(simd, 1) - second - third - fourth)
+                .store_slice(&mut lengths[8 * part..][..8]);
         }
-        let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>() else {
+        let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>()
+        else {
             unreachable!("room was made for them")
         };
         let mut at = 0;
@@ -107,14 +128,22 @@ fn differences<S: Simd>(simd: S, window: &Window, count: usize) -> [u32x8<S>; 4]
     let mut differences = [u32x8::splat(simd, 0); 4];
     for (part, difference) in differences.iter_mut().enumerate() {
         let ends = &window[8 * part..][..11];
-        let (third, second) = (u32x8::from_slice(simd, &ends[..8]), u32x8::from_slice(simd, &ends[1..9]));
-        let (first, own) = (u32x8::from_slice(simd, &ends[2..10]), u32x8::from_slice(simd, &ends[3..]));
+        let (third, second) = (
+            u32x8::from_slice(simd, &ends[..8]),
+            u32x8::from_slice(simd, &ends[1..9]),
+        );
+        let (first, own) = (
+            u32x8::from_slice(simd, &ends[2..10]),
+            u32x8::from_slice(simd, &ends[3..]),
+        );
         *difference = own - first - (second - third);
     }
     if count < BLOCK {
         let mut lane = u32x8::from_slice(simd, &[0, 1, 2, 3, 4, 5, 6, 7]);
         for difference in &mut differences {
-            *difference = lane.simd_lt(count as u32).select(*difference, u32x8::splat(simd, 0));
+            *difference = lane
+                .simd_lt(count as u32)
+                .select(*difference, u32x8::splat(simd, 0));
             lane += 8;
         }
     }
@@ -136,7 +165,9 @@ fn fit<S: Simd>(simd: S, differences: [u32x8<S>; 4], groups: u32) -> bool {
 fn exceeds<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
     let simd = difference.token();
     let zero = u32x8::splat(simd, 0);
-    beyond(difference, groups).simd_eq(zero).select(zero, u32x8::splat(simd, u32::MAX))
+    beyond(difference, groups)
+        .simd_eq(zero)
+        .select(zero, u32x8::splat(simd, u32::MAX))
 }
 
 /// Not 0 where a difference, as i32, has more than `groups` groups.

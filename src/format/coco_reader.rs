@@ -7,17 +7,24 @@ use super::coco_string::{FIRST, GROUP_BITS, MAX_GROUPS, MORE};
 use crate::runs::{beyond, check_sum, checked_pixels};
 use crate::{Error, Result};
 
-/// Where the runs that `text` spells start, and whether the first is foreground. Runs of no pixels are joined with their
-/// neighbours.
+/// Where the runs that `text` spells start, and whether the first is foreground. Runs of no pixels
+/// are joined with their neighbours.
 pub(super) fn read_starts(text: &str, size: [u32; 2]) -> Result<(Vec<u32>, bool)> {
     let pixels = checked_pixels(size)?;
     let most = counts_in(text.as_bytes()).min(u64::from(pixels));
-    let mut scan = Scan { pixels, starts: Vec::with_capacity(most as usize), position: 0, joins: false, first: false };
+    let mut scan = Scan {
+        pixels,
+        starts: Vec::with_capacity(most as usize),
+        position: 0,
+        joins: false,
+        first: false,
+    };
     let mut reader = read(text);
     let level = Level::new();
     while let Some(count) = reader.next() {
         scan.count(count?, reader.index - 1, size)?;
-        // The first three counts are written whole, and a run after one of no pixels may not be one of its own.
+        // The first three counts are written whole, and a run after one of no pixels may not be one
+        // of its own.
         if reader.index >= 3 && !scan.joins && !scan.starts.is_empty() {
             dispatch!(level, simd => scan.blocks(simd, &mut reader));
         }
@@ -29,7 +36,11 @@ pub(super) fn read_starts(text: &str, size: [u32; 2]) -> Result<(Vec<u32>, bool)
 /// How many numbers end in the text: those characters that no other group follows.
 pub(super) fn counts_in(text: &[u8]) -> u64 {
     // By 255 characters, whose number a byte holds: sums of bytes are what SIMD is good at.
-    let ends = |text: &[u8]| text.iter().map(|byte| u8::from(byte.wrapping_sub(FIRST) & MORE == 0)).sum::<u8>();
+    let ends = |text: &[u8]| {
+        text.iter()
+            .map(|byte| u8::from(byte.wrapping_sub(FIRST) & MORE == 0))
+            .sum::<u8>()
+    };
     text.chunks(255).map(|text| u64::from(ends(text))).sum()
 }
 
@@ -38,7 +49,8 @@ struct Scan {
     pixels: u32,
     starts: Vec<u32>,
     position: u32,
-    /// Whether the next run holds what the last one did that had pixels, all between them having none.
+    /// Whether the next run holds what the last one did that had pixels, all between them having
+    /// none.
     joins: bool,
     /// Whether the first run that has pixels is foreground.
     first: bool,
@@ -46,8 +58,8 @@ struct Scan {
 
 /// Characters that are looked at together.
 const BLOCK: usize = 64;
-/// Characters before a block that the first number in it may be taken for a part of, and those beyond it that the last one
-/// is read with.
+/// Characters before a block that the first number in it may be taken for a part of, and those
+/// beyond it that the last one is read with.
 const BEFORE: usize = 2;
 const WINDOW: usize = BEFORE + BLOCK + 8;
 
@@ -91,19 +103,25 @@ impl Scan {
         }
     }
 
-    /// Takes the counts that end in a block, and says whether that are all that could; the block begins with a number.
+    /// Takes the counts that end in a block, and says whether that are all that could; the block
+    /// begins with a number.
     ///
-    /// Each character is taken for the end of a number, the ends are picked, and only then do counts add up, so that no count
-    /// waits for the one before it to be found: 2.5 ns a count to the 11 of reading one after the other, on blobs.
+    /// Each character is taken for the end of a number, the ends are picked, and only then do
+    /// counts add up, so that no count waits for the one before it to be found: 2.5 ns a count to
+    /// the 11 of reading one after the other, on blobs.
     #[inline(always)]
     fn block<S: Simd>(&mut self, simd: S, window: &[u8; WINDOW], reader: &mut Reader<'_>) -> bool {
         let ends = ends_of_numbers(simd, window);
         let mut differences = pick(ends, &short_numbers(window));
         let numbers = long_numbers(ends, window, &mut differences);
-        let mut counts = Counts { position: self.position.into(), previous: reader.previous.map(i64::from) };
+        let mut counts = Counts {
+            position: self.position.into(),
+            previous: reader.previous.map(i64::from),
+        };
         let before = counts;
         let (mut starts, mut taken) = ([0; BLOCK], numbers);
-        if !counts.add(&differences[..numbers], &mut starts) || counts.position > self.pixels.into() {
+        if !counts.add(&differences[..numbers], &mut starts) || counts.position > self.pixels.into()
+        {
             counts = before;
             taken = counts.good(&differences[..numbers], self.pixels);
             counts = before;
@@ -204,8 +222,8 @@ fn pick(mut ends: u64, numbers: &[i16; BLOCK]) -> [i32; BLOCK] {
     picked
 }
 
-/// Reads those numbers of a block that have more than three characters. How many numbers there are before the first that is
-/// too long, or whose value is.
+/// Reads those numbers of a block that have more than three characters. How many numbers there are
+/// before the first that is too long, or whose value is.
 #[inline(always)]
 fn long_numbers(ends: u64, window: &[u8; WINDOW], differences: &mut [i32; BLOCK]) -> usize {
     let more = !ends;
@@ -215,7 +233,9 @@ fn long_numbers(ends: u64, window: &[u8; WINDOW], differences: &mut [i32; BLOCK]
         let before = ends & ((1 << end) - 1);
         let begin = u64::BITS - before.leading_zeros();
         let (index, length) = (before.count_ones() as usize, end + 1 - begin);
-        let characters = window[BEFORE + begin as usize..].first_chunk().filter(|_| length <= MAX_GROUPS);
+        let characters = window[BEFORE + begin as usize..]
+            .first_chunk()
+            .filter(|_| length <= MAX_GROUPS);
         let number = characters.map(|&characters| number(u64::from_le_bytes(characters), length));
         let Some(difference) = number.and_then(|number| i32::try_from(number).ok()) else {
             return index;
@@ -236,10 +256,12 @@ fn ends_of_numbers<S: Simd>(simd: S, window: &[u8; WINDOW]) -> u64 {
     ends & (foreign.wrapping_sub(1) & !foreign)
 }
 
-/// The number that `length` characters spell, 1 to 7, the lowest byte first. What is beyond them does not count.
+/// The number that `length` characters spell, 1 to 7, the lowest byte first. What is beyond them
+/// does not count.
 #[inline(always)]
 fn number(characters: u64, length: u32) -> i64 {
-    let groups = characters.wrapping_sub(u64::from_le_bytes([FIRST; 8])) & u64::from_le_bytes([MORE - 1; 8]);
+    let groups =
+        characters.wrapping_sub(u64::from_le_bytes([FIRST; 8])) & u64::from_le_bytes([MORE - 1; 8]);
     // Groups of 5 bits to one of 10 from two of 8, to 20 from 16, to 40 from 32.
     let by_two = (groups & 0x001f_001f_001f_001f) | ((groups >> 3) & 0x03e0_03e0_03e0_03e0);
     let by_four = (by_two & 0x0000_03ff_0000_03ff) | ((by_two >> 6) & 0x000f_fc00_000f_fc00);
@@ -251,7 +273,12 @@ fn number(characters: u64, length: u32) -> i64 {
 
 /// The counts that `text` spells.
 pub(super) fn read(text: &str) -> Reader<'_> {
-    Reader { text, at: 0, index: 0, previous: [0, 0] }
+    Reader {
+        text,
+        at: 0,
+        index: 0,
+        previous: [0, 0],
+    }
 }
 
 /// Reads one count after the other. Nothing sensible follows an error.
@@ -269,7 +296,11 @@ impl Reader<'_> {
     fn difference(&mut self) -> Result<i64> {
         let mut number = 0;
         for group in 0..MAX_GROUPS {
-            let bits = self.text.as_bytes().get(self.at).map_or(u8::MAX, |byte| byte.wrapping_sub(FIRST));
+            let bits = self
+                .text
+                .as_bytes()
+                .get(self.at)
+                .map_or(u8::MAX, |byte| byte.wrapping_sub(FIRST));
             if bits >= 2 * MORE {
                 return Err(self.not_a_group());
             }
@@ -296,7 +327,11 @@ impl Reader<'_> {
 
     #[cold]
     fn not_a_count(&self, begin: usize, count: i64) -> Error {
-        let what = format!("count {} would be {count}, it must be 0 to {}", self.index, u32::MAX);
+        let what = format!(
+            "count {} would be {count}, it must be 0 to {}",
+            self.index,
+            u32::MAX
+        );
         Error::format(format!("character {begin}"), what)
     }
 
@@ -336,7 +371,9 @@ mod tests {
     fn numbers_are_those_of_the_groups_one_by_one() {
         let mut state = 1u64;
         for round in 0..20_000 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let length = 1 + round % MAX_GROUPS;
             let mut bytes = [0; 8];
             for (place, byte) in bytes.iter_mut().enumerate() {
@@ -345,7 +382,8 @@ mod tests {
             }
             // What follows is of no account, whatever it is.
             bytes[length as usize..].fill(state as u8);
-            let text = str::from_utf8(&bytes[..length as usize]).expect("characters of COCO are ASCII");
+            let text =
+                str::from_utf8(&bytes[..length as usize]).expect("characters of COCO are ASCII");
             assert_eq!(
                 number(u64::from_le_bytes(bytes), length),
                 read(text).difference().expect("the text is one number"),
@@ -368,7 +406,11 @@ mod tests {
                     80..112 => !(1 << place),
                     _ => before,
                 };
-                assert_eq!(dispatch!(level, simd => ends_of_numbers(simd, &window)), expected, "{byte} at {place}");
+                assert_eq!(
+                    dispatch!(level, simd => ends_of_numbers(simd, &window)),
+                    expected,
+                    "{byte} at {place}"
+                );
             }
         }
     }
@@ -397,7 +439,9 @@ mod tests {
                 let size = [pixels, 1];
                 let expected = counts.clone().and_then(|counts| {
                     let runs = crate::Runs::from_counts(size, crate::Order::ColumnMajor, counts)?;
-                    let first = runs.get(0).is_some_and(|mask| mask.values().next() == Some(1));
+                    let first = runs
+                        .get(0)
+                        .is_some_and(|mask| mask.values().next() == Some(1));
                     Ok((runs.starts().to_vec(), first))
                 });
                 match (read_starts(&text, size), expected) {

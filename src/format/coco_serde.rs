@@ -31,7 +31,9 @@ impl Visitor<'_> for TextVisitor {
     }
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<String, E> {
-        CocoRle::from_bytes([0, 0], bytes).map(|rle| rle.counts).map_err(E::custom)
+        CocoRle::from_bytes([0, 0], bytes)
+            .map(|rle| rle.counts)
+            .map_err(E::custom)
     }
 }
 
@@ -47,7 +49,8 @@ impl<'de> Deserialize<'de> for CocoMask {
     }
 }
 
-/// COCO's counts where the size stands elsewhere, to be deserialised from a string, bytes, or a list of numbers.
+/// COCO's counts where the size stands elsewhere, to be deserialised from a string, bytes, or a
+/// list of numbers.
 ///
 /// ```
 /// use maskrle::format::Counts;

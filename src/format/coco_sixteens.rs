@@ -1,4 +1,5 @@
-//! The characters of sixteen counts at a time, where AVX-512 moves the bytes that are characters together.
+//! The characters of sixteen counts at a time, where AVX-512 moves the bytes that are characters
+//! together.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Avx512, u32x16};
@@ -21,7 +22,11 @@ impl CocoWriter {
             << u32x16::from_slice(avx512, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
         for first in (0..count).step_by(16) {
             let ends = u32x16::from_slice(avx512, &ends[first..first + 16]);
-            self.write_sixteen(avx512, differences(before, ends), u64::MAX >> (64 - 4 * (count - first).min(16)));
+            self.write_sixteen(
+                avx512,
+                differences(before, ends),
+                u64::MAX >> (64 - 4 * (count - first).min(16)),
+            );
             before = ends;
         }
     }
@@ -62,7 +67,10 @@ impl CocoWriter {
         block: &[u32; BLOCK],
         count: usize,
     ) -> u32x16<Avx512> {
-        let (low, high) = (u32x16::from_slice(avx512, &block[..16]), u32x16::from_slice(avx512, &block[16..]));
+        let (low, high) = (
+            u32x16::from_slice(avx512, &block[..16]),
+            u32x16::from_slice(avx512, &block[16..]),
+        );
         let both @ [first, second] = [differences(before, low), differences(low, high)];
         // Those beyond the count are whatever they are.
         let beyond = !(u32::MAX >> (BLOCK - count));
@@ -105,7 +113,11 @@ impl CocoWriter {
 /// What is to be written for ends after those before.
 #[inline(always)]
 fn differences(before: u32x16<Avx512>, ends: u32x16<Avx512>) -> u32x16<Avx512> {
-    let (third, second, first) = (before.slide::<13>(ends), before.slide::<14>(ends), before.slide::<15>(ends));
+    let (third, second, first) = (
+        before.slide::<13>(ends),
+        before.slide::<14>(ends),
+        before.slide::<15>(ends),
+    );
     ends - first - (second - third)
 }
 
@@ -113,6 +125,9 @@ fn differences(before: u32x16<Avx512>, ends: u32x16<Avx512>) -> u32x16<Avx512> {
 #[inline(always)]
 fn within([first, second]: [u32x16<Avx512>; 2], groups: u32) -> u32 {
     let (moved, beyond) = (1 << (GROUP_BITS * groups - 1), 1 << (GROUP_BITS * groups));
-    let [first, second] = [(first + moved).simd_lt(beyond), (second + moved).simd_lt(beyond)];
+    let [first, second] = [
+        (first + moved).simd_lt(beyond),
+        (second + moved).simd_lt(beyond),
+    ];
     first.to_bitmask() as u32 | (second.to_bitmask() as u32) << 16
 }

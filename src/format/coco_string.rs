@@ -1,8 +1,8 @@
 //! The characters of COCO's compressed counts.
 //!
-//! From the fourth on, a count is written less the count two before it. That number goes out in groups of five bits,
-//! the lowest first, each as the character 48 + group, with 32 added where another group follows. The number ends where
-//! all that remains is the last group's sign bit.
+//! From the fourth on, a count is written less the count two before it. That number goes out in
+//! groups of five bits, the lowest first, each as the character 48 + group, with 32 added where
+//! another group follows. The number ends where all that remains is the last group's sign bit.
 
 use fearless_simd::{Level, Simd, dispatch};
 
@@ -52,14 +52,24 @@ impl CocoWriter {
     }
 
     pub(crate) fn at(level: Level) -> Self {
-        CocoWriter { level, text: Vec::new(), length: 0, index: 0, before: [0; 3], mask_ends: Vec::new() }
+        CocoWriter {
+            level,
+            text: Vec::new(),
+            length: 0,
+            index: 0,
+            before: [0; 3],
+            mask_ends: Vec::new(),
+        }
     }
 
     /// The scan positions at which the next counts end: where each run does, background first.
     pub(crate) fn ends(&mut self, ends: &[u32]) {
-        let (Some(&first), Some(&last)) = (ends.first(), ends.last()) else { return };
+        let (Some(&first), Some(&last)) = (ends.first(), ends.last()) else {
+            return;
+        };
         if self.index == 0 {
-            // After these, the differences are what the first three counts are written as: themselves.
+            // After these, the differences are what the first three counts are written as:
+            // themselves.
             self.before = [first.wrapping_mul(2), first, first];
         }
         dispatch!(self.level, simd => self.write_ends(simd, ends, last));
@@ -81,14 +91,16 @@ impl CocoWriter {
         }
     }
 
-    /// Ends up to [`SMALL`], where there is no AVX-512. 28 x 28 pixels: a table takes half of what blocks take.
+    /// Ends up to [`SMALL`], where there is no AVX-512. 28 x 28 pixels: a table takes half of what
+    /// blocks take.
     fn small(&mut self, ends: &[u32]) {
         self.reserve(ends.len() * SMALL_GROUPS + 1);
         let text = &mut self.text[self.length..];
         // As u32, a sum of it cannot overflow, which saves a check.
         let mut at = 0u32;
         let mut write = |difference: u32| {
-            let written = SMALL_CHARACTERS[difference.wrapping_add(SMALL) as usize % SMALL_CHARACTERS.len()];
+            let written =
+                SMALL_CHARACTERS[difference.wrapping_add(SMALL) as usize % SMALL_CHARACTERS.len()];
             // The last of the four is the length, which what is written next overwrites.
             text[at as usize..at as usize + SMALL_GROUPS + 1].copy_from_slice(&written);
             at += u32::from(written[SMALL_GROUPS]);
@@ -129,7 +141,12 @@ impl CocoWriter {
     }
 
     /// The string of a mask whose starts are known.
-    pub(crate) fn mask(&mut self, begins_with_foreground: bool, starts: &[u32], pixels: u32) -> String {
+    pub(crate) fn mask(
+        &mut self,
+        begins_with_foreground: bool,
+        starts: &[u32],
+        pixels: u32,
+    ) -> String {
         if begins_with_foreground {
             self.ends(&[0]);
         }
@@ -138,15 +155,22 @@ impl CocoWriter {
         self.finish()
     }
 
-    /// The strings of whole masks of up to [`SMALL`] pixels, whose ends lie one after the other, each up to one of `masks`. 64 more ends
-    /// may be read.
-    pub(crate) fn small_masks(&mut self, ends: &[u32], masks: &[usize]) -> impl Iterator<Item = &str> {
+    /// The strings of whole masks of up to [`SMALL`] pixels, whose ends lie one after the other,
+    /// each up to one of `masks`. 64 more ends may be read.
+    pub(crate) fn small_masks(
+        &mut self,
+        ends: &[u32],
+        masks: &[usize],
+    ) -> impl Iterator<Item = &str> {
         dispatch!(self.level, simd => self.write_small_masks(simd, ends, masks));
         self.index = 0;
         let length = std::mem::take(&mut self.length);
-        let text = str::from_utf8(&self.text[..length]).expect("all characters are between 48 and 111");
+        let text =
+            str::from_utf8(&self.text[..length]).expect("all characters are between 48 and 111");
         let firsts = std::iter::once(0).chain(self.mask_ends.iter().copied());
-        firsts.zip(&self.mask_ends).map(move |(first, &last)| &text[first..last])
+        firsts
+            .zip(&self.mask_ends)
+            .map(move |(first, &last)| &text[first..last])
     }
 
     #[inline(always)]
@@ -200,7 +224,10 @@ const fn characters(difference: i64) -> ([u8; 8], usize) {
         group += 1;
     }
     let followed = u64::from_le_bytes([MORE; 8]) & ((1 << (8 * (groups - 1))) - 1);
-    (((bytes | followed) + u64::from_le_bytes([FIRST; 8])).to_le_bytes(), groups as usize)
+    (
+        ((bytes | followed) + u64::from_le_bytes([FIRST; 8])).to_le_bytes(),
+        groups as usize,
+    )
 }
 
 /// How many groups hold the number and its sign.
@@ -215,14 +242,17 @@ mod tests {
     use super::*;
     use crate::Result;
 
-    /// Some have runs of no pixels inside, or more pixels than a mask may have: only here can they be written.
+    /// Some have runs of no pixels inside, or more pixels than a mask may have: only here can they
+    /// be written.
     #[test]
     fn golden_strings_are_written_and_read() {
-        let golden: Vec<serde_json::Value> = serde_json::from_str(include_str!("../../tests/data/golden_strings.json"))
-            .expect("the golden file is JSON");
+        let golden: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../../tests/data/golden_strings.json"))
+                .expect("the golden file is JSON");
         assert_eq!(golden.len(), 64);
         for entry in golden {
-            let counts: Vec<u32> = serde_json::from_value(entry["counts"].clone()).expect("each entry has counts");
+            let counts: Vec<u32> =
+                serde_json::from_value(entry["counts"].clone()).expect("each entry has counts");
             let string = entry["string"].as_str().expect("each entry has a string");
             let mut text = Vec::new();
             for (index, &count) in counts.iter().enumerate() {
@@ -230,8 +260,18 @@ mod tests {
                 let (characters, length) = characters(i64::from(count) - i64::from(before));
                 text.extend_from_slice(&characters[..length]);
             }
-            assert_eq!(String::from_utf8(text).expect("characters of COCO are ASCII"), string, "{counts:?}");
-            assert_eq!(read(string).collect::<Result<Vec<_>>>().expect("golden strings are good"), counts, "{string}");
+            assert_eq!(
+                String::from_utf8(text).expect("characters of COCO are ASCII"),
+                string,
+                "{counts:?}"
+            );
+            assert_eq!(
+                read(string)
+                    .collect::<Result<Vec<_>>>()
+                    .expect("golden strings are good"),
+                counts,
+                "{string}"
+            );
         }
     }
 
@@ -251,34 +291,59 @@ mod tests {
 
     fn plain_counts(counts: &[u32]) -> String {
         let before = |i: usize| if i < 3 { 0 } else { i64::from(counts[i - 2]) };
-        (0..counts.len()).map(|i| plain(i64::from(counts[i]) - before(i))).collect()
+        (0..counts.len())
+            .map(|i| plain(i64::from(counts[i]) - before(i)))
+            .collect()
     }
 
     fn ends_of(counts: &[u32]) -> Vec<u32> {
-        counts.iter().scan(0, |end, count| Some(std::mem::replace(end, *end + count) + count)).collect()
+        counts
+            .iter()
+            .scan(0, |end, count| {
+                Some(std::mem::replace(end, *end + count) + count)
+            })
+            .collect()
     }
 
     /// Blocks and single counts, small and large differences, wherever the ends are cut.
     #[test]
     fn ends_are_written_as_by_the_plain_loop() {
-        for (length, spread) in [(0, 1), (1, 9), (3, 9), (35, 12), (200, 12), (200, 40), (1000, 33_000_000)] {
+        for (length, spread) in [
+            (0, 1),
+            (1, 9),
+            (3, 9),
+            (35, 12),
+            (200, 12),
+            (200, 40),
+            (1000, 33_000_000),
+        ] {
             let mut state = 7u64;
             let counts: Vec<u32> = (0..length)
                 .map(|_| {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
                     1 + (state >> 33) as u32 % spread / if state >> 60 < 8 { 5 } else { 1 }
                 })
                 .collect();
             let total: u64 = counts.iter().copied().map(u64::from).sum();
             assert!(total <= u64::from(u32::MAX) || spread > 1000);
-            let counts: Vec<u32> = if total > u64::from(u32::MAX) { counts[..400].to_vec() } else { counts };
+            let counts: Vec<u32> = if total > u64::from(u32::MAX) {
+                counts[..400].to_vec()
+            } else {
+                counts
+            };
             let (ends, expected) = (ends_of(&counts), plain_counts(&counts));
             for cut in [0, 1, 2, 3, 4, 31, 32, 33, 64, 70].map(|cut| cut.min(ends.len())) {
                 for level in crate::levels::all() {
                     let mut writer = CocoWriter::at(level);
                     writer.ends(&ends[..cut]);
                     writer.ends(&ends[cut..]);
-                    assert_eq!(writer.finish(), expected, "{length} counts up to {spread}, cut at {cut}, {level:?}");
+                    assert_eq!(
+                        writer.finish(),
+                        expected,
+                        "{length} counts up to {spread}, cut at {cut}, {level:?}"
+                    );
                 }
             }
         }
@@ -297,14 +362,18 @@ mod tests {
         }
     }
 
-    /// Counts whose differences have one to six groups, each size first alone in its block and then in all of it.
+    /// Counts whose differences have one to six groups, each size first alone in its block and then
+    /// in all of it.
     #[test]
     fn blocks_of_every_number_of_groups_are_written_as_by_the_plain_loop() {
         for power in 0..27 {
             for count in 1..70usize {
                 let mut counts = vec![2; 100];
                 counts[count] += 1u32 << power;
-                counts[30..30 + count / 4].iter_mut().step_by(3).for_each(|each| *each += 1 << power);
+                counts[30..30 + count / 4]
+                    .iter_mut()
+                    .step_by(3)
+                    .for_each(|each| *each += 1 << power);
                 let (ends, expected) = (ends_of(&counts), plain_counts(&counts));
                 for level in crate::levels::all() {
                     let mut writer = CocoWriter::at(level);
@@ -323,7 +392,8 @@ mod tests {
                     let difference = sign * ((1i64 << power) + near);
                     let (characters, length) = characters(difference);
                     assert_eq!(
-                        str::from_utf8(&characters[..length]).expect("characters of COCO are ASCII"),
+                        str::from_utf8(&characters[..length])
+                            .expect("characters of COCO are ASCII"),
                         plain(difference),
                         "{difference}"
                     );

@@ -7,10 +7,11 @@ use crate::{Error, Result};
 
 /// Kaggle's run lengths: `start length start length ...` of the foreground, pixels counted from 1.
 ///
-/// The format of the `EncodedPixels` column of Kaggle's segmentation competitions, as the evaluation page of [Airbus Ship
-/// Detection] defines it: pairs sorted, positive and not overlapping, pixels numbered top to bottom, then left to right.
-/// That is [`Order::ColumnMajor`]; encoders that flatten by rows are common too, hence `order`. An empty mask has no
-/// pairs here; what a competition wants in its place (`-1`, `1 0`, nothing) differs.
+/// The format of the `EncodedPixels` column of Kaggle's segmentation competitions, as the
+/// evaluation page of [Airbus Ship Detection] defines it: pairs sorted, positive and not
+/// overlapping, pixels numbered top to bottom, then left to right. That is [`Order::ColumnMajor`];
+/// encoders that flatten by rows are common too, hence `order`. An empty mask has no pairs here;
+/// what a competition wants in its place (`-1`, `1 0`, nothing) differs.
 ///
 /// ```
 /// use maskrle::{Encoder, KaggleRle, Masks, Order};
@@ -47,20 +48,30 @@ impl KaggleRle {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn by_columns(size: [u32; 2], pairs: impl Into<String>) -> Self {
-        KaggleRle { size, order: Order::ColumnMajor, pairs: pairs.into() }
+        KaggleRle {
+            size,
+            order: Order::ColumnMajor,
+            pairs: pairs.into(),
+        }
     }
 
-    /// Pairs whose pixels are numbered along the rows, as encoders write them that flatten the mask without transposing it.
+    /// Pairs whose pixels are numbered along the rows, as encoders write them that flatten the mask
+    /// without transposing it.
     pub fn by_rows(size: [u32; 2], pairs: impl Into<String>) -> Self {
-        KaggleRle { size, order: Order::RowMajor, pairs: pairs.into() }
+        KaggleRle {
+            size,
+            order: Order::RowMajor,
+            pairs: pairs.into(),
+        }
     }
 
-    /// The mask's runs. Any white space separates numbers; pairs that touch are joined; no pairs are an empty mask.
+    /// The mask's runs. Any white space separates numbers; pairs that touch are joined; no pairs
+    /// are an empty mask.
     ///
     /// # Errors
-    /// [`Error::Format`] with the pair at fault, counted from 0, unless all are two whole numbers, starts are from 1 and
-    /// ascending, lengths positive, and no pair overlaps the one before it or goes beyond `size`; [`Error::Limit`] where
-    /// `size` has more than `u32::MAX` pixels.
+    /// [`Error::Format`] with the pair at fault, counted from 0, unless all are two whole numbers,
+    /// starts are from 1 and ascending, lengths positive, and no pair overlaps the one before it or
+    /// goes beyond `size`; [`Error::Limit`] where `size` has more than `u32::MAX` pixels.
     pub fn to_runs(&self) -> Result<Runs> {
         let pixels = checked_pixels(self.size)?;
         let mut starts = Vec::new();
@@ -85,7 +96,8 @@ impl KaggleRle {
     }
 }
 
-/// Reads pairs as foreground from a first pixel to one before an end, both counted from 0, and checks each.
+/// Reads pairs as foreground from a first pixel to one before an end, both counted from 0, and
+/// checks each.
 struct Pairs<'a> {
     tokens: std::str::SplitAsciiWhitespace<'a>,
     pixels: u32,
@@ -95,7 +107,12 @@ struct Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     fn new(pairs: &'a str, pixels: u32) -> Self {
-        Pairs { tokens: pairs.split_ascii_whitespace(), pixels, index: 0, end: 0 }
+        Pairs {
+            tokens: pairs.split_ascii_whitespace(),
+            pixels,
+            index: 0,
+            end: 0,
+        }
     }
 
     fn error(&self, what: String) -> Error {
@@ -110,7 +127,10 @@ impl<'a> Pairs<'a> {
             Ok(number) if digits => Ok(number),
             _ => {
                 let shown: String = token.chars().take(20).collect();
-                Err(self.error(format!("the {name} {shown:?} is not a whole number from 1 to {}", u32::MAX)))
+                Err(self.error(format!(
+                    "the {name} {shown:?} is not a whole number from 1 to {}",
+                    u32::MAX
+                )))
             }
         }
     }
@@ -123,15 +143,18 @@ impl<'a> Pairs<'a> {
         let length = self.number("length", length)?;
         let begin = start - 1;
         if begin < self.end {
-            let what = format!("it starts at pixel {start}, and the pair before it ends at {}", self.end);
+            let what = format!(
+                "it starts at pixel {start}, and the pair before it ends at {}",
+                self.end
+            );
             return Err(self.error(what));
         }
         match begin.checked_add(length).filter(|&end| end <= self.pixels) {
             Some(end) => Ok((begin, end)),
-            None => {
-                Err(self
-                    .error(format!("{length} pixels from {start} go beyond the {} pixels of the mask", self.pixels)))
-            }
+            None => Err(self.error(format!(
+                "{length} pixels from {start} go beyond the {} pixels of the mask",
+                self.pixels
+            ))),
         }
     }
 }
@@ -163,7 +186,11 @@ impl TryFrom<MaskRuns<'_>> for KaggleRle {
         });
         text.pop();
         let pairs = String::from_utf8(text).expect("digits and spaces are ASCII");
-        Ok(KaggleRle { size: runs.size(), order: runs.order(), pairs })
+        Ok(KaggleRle {
+            size: runs.size(),
+            order: runs.order(),
+            pairs,
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! How people write runs down.
 //!
-//! Each format is a plain type, made from one mask's runs and checked on the way back by its `to_runs`;
-//! [`Runs::read`](crate::Runs::read) makes one stack of many.
+//! Each format is a plain type, made from one mask's runs and checked on the way back by its
+//! `to_runs`; [`Runs::read`](crate::Runs::read) makes one stack of many.
 //!
 //! | Type | Holds | Order | Masks | Read and written by |
 //! |---|---|---|---|---|
@@ -53,5 +53,7 @@ fn require_binary(runs: &MaskRuns<'_>, format: &str) -> Result<()> {
     if runs.is_binary() {
         return Ok(());
     }
-    Err(Error::Input(format!("a label map is not one {format} mask: split_labels makes one for each label")))
+    Err(Error::Input(format!(
+        "a label map is not one {format} mask: split_labels makes one for each label"
+    )))
 }

@@ -22,8 +22,8 @@ impl Runs {
     /// The masks of many strings, or lists of counts, as one stack, on all cores.
     ///
     /// # Errors
-    /// Those of the format's `to_runs`, with the mask at fault, counted from 0; those of [`Runs::concat`]; and
-    /// [`Error::Limit`](crate::Error::Limit) beyond the default [`Limits`].
+    /// Those of the format's `to_runs`, with the mask at fault, counted from 0; those of
+    /// [`Runs::concat`]; and [`Error::Limit`](crate::Error::Limit) beyond the default [`Limits`].
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs, SetOp};
@@ -48,7 +48,9 @@ impl Runs {
         let most = masks.iter().map(F::most_runs).sum();
         limits.check_runs(most)?;
         let parts = parallel::map(masks.len(), most, |index| {
-            masks[index].to_runs().map_err(|error| error.within(format!("mask {index}")))
+            masks[index]
+                .to_runs()
+                .map_err(|error| error.within(format!("mask {index}")))
         });
         Runs::concat(parts.into_iter().collect::<Result<Vec<_>>>()?)
     }

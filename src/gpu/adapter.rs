@@ -74,7 +74,10 @@ impl Candidate {
     fn new(adapter: Adapter) -> Self {
         let info = adapter.get_info();
         let limits = adapter.limits();
-        let compute = adapter.get_downlevel_capabilities().flags.contains(wgpu::DownlevelFlags::COMPUTE_SHADERS);
+        let compute = adapter
+            .get_downlevel_capabilities()
+            .flags
+            .contains(wgpu::DownlevelFlags::COMPUTE_SHADERS);
         let unfit = if info.backend == wgpu::Backend::Noop {
             Some("it computes nothing".into())
         } else if !compute {
@@ -82,7 +85,11 @@ impl Candidate {
         } else {
             too_small(&limits)
         };
-        Candidate { adapter, info, unfit }
+        Candidate {
+            adapter,
+            info,
+            unfit,
+        }
     }
 
     fn software(&self) -> bool {
@@ -95,7 +102,9 @@ impl Candidate {
             name: self.info.name.clone(),
             backend: self.info.backend.to_string(),
             device_type: device_type(self.info.device_type).into(),
-            driver: format!("{} {}", self.info.driver, self.info.driver_info).trim().into(),
+            driver: format!("{} {}", self.info.driver, self.info.driver_info)
+                .trim()
+                .into(),
             vendor: self.info.vendor,
             device: self.info.device,
             software: self.software(),
@@ -113,8 +122,11 @@ impl Candidate {
 pub(super) fn too_small(limits: &wgpu::Limits) -> Option<String> {
     let lanes = limits.max_compute_invocations_per_workgroup;
     let buffers = limits.max_storage_buffers_per_shader_stage;
-    (lanes < 256 || buffers < 6)
-        .then(|| format!("{lanes} invocations a workgroup and {buffers} storage buffers, 256 and 6 are needed"))
+    (lanes < 256 || buffers < 6).then(|| {
+        format!(
+            "{lanes} invocations a workgroup and {buffers} storage buffers, 256 and 6 are needed"
+        )
+    })
 }
 
 fn device_type(kind: DeviceType) -> &'static str {
@@ -129,26 +141,41 @@ fn device_type(kind: DeviceType) -> &'static str {
 
 pub(super) fn enumerate() -> Vec<Candidate> {
     let instance = Instance::new(InstanceDescriptor::new_without_display_handle_from_env());
-    pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all())).into_iter().map(Candidate::new).collect()
+    pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()))
+        .into_iter()
+        .map(Candidate::new)
+        .collect()
 }
 
-/// The index of the best adapter that the options allow, or every adapter and why it was passed over.
+/// The index of the best adapter that the options allow, or every adapter and why it was passed
+/// over.
 pub(super) fn choose(found: &[Candidate], options: &Builder) -> Result<usize> {
-    let fit = found.iter().enumerate().filter(|(_, candidate)| passed_over(candidate, options).is_none());
+    let fit = found
+        .iter()
+        .enumerate()
+        .filter(|(_, candidate)| passed_over(candidate, options).is_none());
     if let Some((index, _)) = fit.min_by_key(|(_, candidate)| rank(candidate.info.device_type)) {
         return Ok(index);
     }
     if found.is_empty() {
-        return Err(Error::Gpu("no adapter: no driver for Vulkan, Metal or DX12 was found".into()));
+        return Err(Error::Gpu(
+            "no adapter: no driver for Vulkan, Metal or DX12 was found".into(),
+        ));
     }
     let seen: Vec<String> = found
         .iter()
         .map(|candidate| {
             let why = passed_over(candidate, options).unwrap_or_default();
-            format!("{} ({}): {why}", candidate.info.name, candidate.info.backend)
+            format!(
+                "{} ({}): {why}",
+                candidate.info.name, candidate.info.backend
+            )
         })
         .collect();
-    Err(Error::Gpu(format!("no adapter to use: {}", seen.join("; "))))
+    Err(Error::Gpu(format!(
+        "no adapter to use: {}",
+        seen.join("; ")
+    )))
 }
 
 fn passed_over(candidate: &Candidate, options: &Builder) -> Option<String> {
@@ -156,7 +183,11 @@ fn passed_over(candidate: &Candidate, options: &Builder) -> Option<String> {
         return Some(why.clone());
     }
     if let Some(name) = &options.adapter
-        && !candidate.info.name.to_lowercase().contains(&name.to_lowercase())
+        && !candidate
+            .info
+            .name
+            .to_lowercase()
+            .contains(&name.to_lowercase())
     {
         return Some(format!("its name does not contain {name:?}"));
     }

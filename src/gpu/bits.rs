@@ -1,7 +1,8 @@
 //! Where the boundary bits of a mask lie on the device.
 //!
-//! One bit a pixel in scan order, set where a pixel differs from the one before it in the scan, and at the first pixel of a
-//! mask. Scan lines each start at a word, so that no two share one; the bits that pad a line to whole words are zero.
+//! One bit a pixel in scan order, set where a pixel differs from the one before it in the scan, and
+//! at the first pixel of a mask. Scan lines each start at a word, so that no two share one; the
+//! bits that pad a line to whole words are zero.
 
 /// The scan lines of a mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

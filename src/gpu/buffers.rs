@@ -1,4 +1,5 @@
-//! The buffers of a device, kept from chunk to chunk: a fresh one costs its zeroing, and staging its first use.
+//! The buffers of a device, kept from chunk to chunk: a fresh one costs its zeroing, and staging
+//! its first use.
 
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, Device};
 
@@ -21,17 +22,27 @@ const MULTIPLE: u64 = 16;
 
 impl Grown {
     fn new(device: &Device, label: &'static str, usage: BufferUsages) -> Self {
-        Grown { buffer: create(device, label, usage, MULTIPLE), label }
+        Grown {
+            buffer: create(device, label, usage, MULTIPLE),
+            label,
+        }
     }
 
     /// Makes it hold at least `bytes`.
     pub(super) fn hold(&mut self, device: &Device, bytes: u64) {
         let bytes = bytes.next_multiple_of(MULTIPLE).max(MULTIPLE);
         if self.buffer.size() < bytes {
-            // Half as much again, so that slowly growing chunks do not make a buffer each; never past what may be bound.
+            // Half as much again, so that slowly growing chunks do not make a buffer each; never
+            // past what may be bound.
             let limits = device.limits();
-            let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size) & !(MULTIPLE - 1);
-            let roomy = (self.buffer.size() / 2 * 3).next_multiple_of(MULTIPLE).min(most).max(bytes);
+            let most = limits
+                .max_storage_buffer_binding_size
+                .min(limits.max_buffer_size)
+                & !(MULTIPLE - 1);
+            let roomy = (self.buffer.size() / 2 * 3)
+                .next_multiple_of(MULTIPLE)
+                .min(most)
+                .max(bytes);
             self.buffer.destroy();
             self.buffer = create(device, self.label, self.buffer.usage(), roomy);
         }
@@ -49,7 +60,12 @@ impl std::ops::Deref for Grown {
 fn create(device: &Device, label: &str, usage: BufferUsages, size: u64) -> Buffer {
     // Staging for writing is always mapped when it is at rest.
     let mapped_at_creation = usage.contains(BufferUsages::MAP_WRITE);
-    device.create_buffer(&BufferDescriptor { label: Some(label), size, usage, mapped_at_creation })
+    device.create_buffer(&BufferDescriptor {
+        label: Some(label),
+        size,
+        usage,
+        mapped_at_creation,
+    })
 }
 
 /// Parameters and stripes of the dispatches that flag a window, one of each kernel at most.
@@ -61,14 +77,20 @@ pub(super) struct Tables {
 
 impl Tables {
     fn new(device: &Device) -> Self {
-        let grown = |usage| [(); KERNELS].map(|()| Grown::new(device, "window", usage | BufferUsages::COPY_DST));
-        Tables { params: grown(BufferUsages::UNIFORM), stripes: grown(BufferUsages::STORAGE) }
+        let grown = |usage| {
+            [(); KERNELS].map(|()| Grown::new(device, "window", usage | BufferUsages::COPY_DST))
+        };
+        Tables {
+            params: grown(BufferUsages::UNIFORM),
+            stripes: grown(BufferUsages::STORAGE),
+        }
     }
 
     fn hold(&mut self, device: &Device, window: &Window) {
         for table in &window.tables {
             self.params[table.kernel as usize].hold(device, size_of::<Params>() as u64);
-            self.stripes[table.kernel as usize].hold(device, (table.stripes.len() * size_of::<Stripe>()) as u64);
+            self.stripes[table.kernel as usize]
+                .hold(device, (table.stripes.len() * size_of::<Stripe>()) as u64);
         }
     }
 }
@@ -149,15 +171,20 @@ impl Scratch {
         let blocks = u64::from(chunk.words.div_ceil(BLOCK_WORDS));
         self.params.hold(device, size_of::<Params>() as u64);
         self.value_params.hold(device, size_of::<Params>() as u64);
-        self.stripes.hold(device, masks * size_of::<Stripe>() as u64);
+        self.stripes
+            .hold(device, masks * size_of::<Stripe>() as u64);
         self.bits.hold(device, bits);
         self.blocks.hold(device, 4 * blocks);
-        self.totals.hold(device, 4 * blocks.div_ceil(u64::from(BLOCK_WORDS)));
+        self.totals
+            .hold(device, 4 * blocks.div_ceil(u64::from(BLOCK_WORDS)));
         self.summary.hold(device, 4 * (1 + masks));
         self.starts.hold(device, bits);
         self.values.hold(device, 4 * values);
         if values > 0 {
-            chunk.windows.iter().for_each(|window| self.tables.hold(device, window));
+            chunk
+                .windows
+                .iter()
+                .for_each(|window| self.tables.hold(device, window));
         }
     }
 }
@@ -170,17 +197,21 @@ pub(super) fn write(
     fill: impl FnOnce(wgpu::WriteOnly<'_, [u8]>),
 ) -> Result<()> {
     {
-        let mut view = staging.get_mapped_range_mut(0..bytes).map_err(|error| gpu.fault(error))?;
+        let mut view = staging
+            .get_mapped_range_mut(0..bytes)
+            .map_err(|error| gpu.fault(error))?;
         fill(view.slice(..));
     }
     staging.unmap();
     Ok(())
 }
 
-/// The first `bytes` of a buffer that a finished submission has written and mapped. A map of a dead device may say that it went
-/// well: taking the range is what tells.
+/// The first `bytes` of a buffer that a finished submission has written and mapped. A map of a dead
+/// device may say that it went well: taking the range is what tells.
 pub(super) fn read(gpu: &GpuDevice, readback: &Buffer, bytes: u64) -> Result<Vec<u32>> {
-    let words = readback.get_mapped_range(0..bytes).map(|view| bytemuck::pod_collect_to_vec(&view));
+    let words = readback
+        .get_mapped_range(0..bytes)
+        .map(|view| bytemuck::pod_collect_to_vec(&view));
     readback.unmap();
     words.map_err(|error| gpu.fault(format!("its results cannot be read: {error}")))
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use wgpu::{
-    Buffer, BufferDescriptor, BufferUsages, CommandEncoder, ComputePassTimestampWrites, Device, Features, QuerySet,
-    QuerySetDescriptor, QueryType, Queue,
+    Buffer, BufferDescriptor, BufferUsages, CommandEncoder, ComputePassTimestampWrites, Device,
+    Features, QuerySet, QuerySetDescriptor, QueryType, Queue,
 };
 
 /// Passes of a chunk that are timed: one for each window and three more. Those beyond are not.
@@ -41,7 +41,12 @@ impl Clock {
             mapped_at_creation: false,
         });
         let nanoseconds_per_tick = f64::from(queue.get_timestamp_period());
-        Some(Clock { queries, resolved, nanoseconds_per_tick, passes: Vec::new() })
+        Some(Clock {
+            queries,
+            resolved,
+            nanoseconds_per_tick,
+            passes: Vec::new(),
+        })
     }
 
     /// The queries that time the next pass of this chunk.
@@ -70,7 +75,12 @@ impl Clock {
 
     /// Copies this chunk's timestamps to a buffer, from byte `at` on.
     pub(super) fn copy(&self, commands: &mut CommandEncoder, to: &Buffer, at: u64) {
-        commands.resolve_query_set(&self.queries, 0..2 * self.passes.len() as u32, &self.resolved, 0);
+        commands.resolve_query_set(
+            &self.queries,
+            0..2 * self.passes.len() as u32,
+            &self.resolved,
+            0,
+        );
         commands.copy_buffer_to_buffer(&self.resolved, 0, to, at, self.bytes());
     }
 
@@ -79,7 +89,8 @@ impl Clock {
         let tick = |words: &[u32]| u64::from(words[0]) | u64::from(words[1]) << 32;
         for (pass, words) in self.passes.drain(..).zip(words.chunks_exact(4)) {
             let ticks = tick(&words[2..]).saturating_sub(tick(words));
-            *total.entry(pass).or_default() += Duration::from_nanos((ticks as f64 * self.nanoseconds_per_tick) as u64);
+            *total.entry(pass).or_default() +=
+                Duration::from_nanos((ticks as f64 * self.nanoseconds_per_tick) as u64);
         }
     }
 }

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use wgpu::{
-    BindGroup, BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, BufferBindingType,
-    CommandEncoder, ComputePipeline, Device, ErrorFilter, Features, PollType, Queue, ShaderStages, SubmissionIndex,
+    BindGroup, BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType,
+    BufferBindingType, CommandEncoder, ComputePipeline, Device, ErrorFilter, Features, PollType,
+    Queue, ShaderStages, SubmissionIndex,
 };
 
 use super::adapter::Candidate;
@@ -17,7 +18,8 @@ use super::passes::{Access, Pass};
 use crate::question::Question;
 use crate::{Error, Result};
 
-/// How long a submission may take before its device counts as lost. A software adapter needs seconds for a chunk.
+/// How long a submission may take before its device counts as lost. A software adapter needs
+/// seconds for a chunk.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A device and what has been made on it.
@@ -31,7 +33,8 @@ pub(super) struct GpuDevice {
     /// Errors that no scope has caught.
     stray: Arc<Mutex<Option<String>>>,
     pub(super) work: Work,
-    /// Held from a submission until it has its number, so that the numbers are in the queue's order.
+    /// Held from a submission until it has its number, so that the numbers are in the queue's
+    /// order.
     submitting: Mutex<()>,
     pub(super) times: Mutex<PassTimes>,
     /// Starts a thousand words of bits in the last chunk: so many are read back at once.
@@ -77,15 +80,24 @@ impl GpuDevice {
             required_limits,
             ..Default::default()
         };
-        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
-            .map_err(|error| Error::Gpu(format!("{} gives no device: {error}", candidate.info.name)))?;
-        let opened = GpuDevice { faults, ..Self::of(device, queue) };
+        let (device, queue) =
+            pollster::block_on(adapter.request_device(&descriptor)).map_err(|error| {
+                Error::Gpu(format!("{} gives no device: {error}", candidate.info.name))
+            })?;
+        let opened = GpuDevice {
+            faults,
+            ..Self::of(device, queue)
+        };
         let (heard, flag) = (Arc::clone(&opened.stray), Arc::clone(&opened.lost));
         // The default handler panics.
-        opened.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-            lock(&heard).get_or_insert(error.to_string());
-        }));
-        opened.device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
+        opened
+            .device
+            .on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+                lock(&heard).get_or_insert(error.to_string());
+            }));
+        opened
+            .device
+            .set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
         Ok(opened)
     }
 
@@ -107,13 +119,22 @@ impl GpuDevice {
         }
     }
 
-    /// Runs `work` and reports any error that the device raised meanwhile: validation, memory, its own.
+    /// Runs `work` and reports any error that the device raised meanwhile: validation, memory, its
+    /// own.
     pub(super) fn watched<R>(&self, work: impl FnOnce() -> Result<R>) -> Result<R> {
-        let scopes = [ErrorFilter::Validation, ErrorFilter::OutOfMemory, ErrorFilter::Internal]
-            .map(|f| self.device.push_error_scope(f));
+        let scopes = [
+            ErrorFilter::Validation,
+            ErrorFilter::OutOfMemory,
+            ErrorFilter::Internal,
+        ]
+        .map(|f| self.device.push_error_scope(f));
         let result = work();
         // The last pushed is popped first.
-        let caught: Vec<_> = scopes.into_iter().rev().filter_map(|scope| pollster::block_on(scope.pop())).collect();
+        let caught: Vec<_> = scopes
+            .into_iter()
+            .rev()
+            .filter_map(|scope| pollster::block_on(scope.pop()))
+            .collect();
         if let Some(error) = caught.first() {
             return Err(self.fault(error));
         }
@@ -138,12 +159,18 @@ impl GpuDevice {
     }
 
     pub(super) fn commands(&self) -> CommandEncoder {
-        self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("maskrle") })
+        self.device
+            .create_command_encoder(&wgpu::CommandEncoderDescriptor {
+                label: Some("maskrle"),
+            })
     }
 
     pub(super) fn submit(&self, commands: CommandEncoder) -> Submitted {
         let commands = commands.finish();
-        let _in_order = self.submitting.lock().unwrap_or_else(PoisonError::into_inner);
+        let _in_order = self
+            .submitting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let index = self.queue.submit([commands]);
         Submitted(self.work.submits.fetch_add(1, Ordering::Relaxed) + 1, index)
     }
@@ -166,13 +193,23 @@ impl GpuDevice {
         self.work.waits.fetch_add(1, Ordering::Relaxed);
         let polled = match self.faults.strikes(Fault::Timeout) {
             true => Err(wgpu::PollError::Timeout),
-            false => self.device.poll(PollType::Wait { submission_index, timeout: Some(PATIENCE) }),
+            false => self.device.poll(PollType::Wait {
+                submission_index,
+                timeout: Some(PATIENCE),
+            }),
         };
-        polled.map(|_| ()).map_err(|error| self.fault(format!("waiting for it failed: {error}")))
+        polled
+            .map(|_| ())
+            .map_err(|error| self.fault(format!("waiting for it failed: {error}")))
     }
 
     /// The pipeline of a pass that reads pixels, made once.
-    pub(super) fn of_pixels(&self, pass: &'static Pass, element_bits: u32, question: Question) -> Arc<Pipeline> {
+    pub(super) fn of_pixels(
+        &self,
+        pass: &'static Pass,
+        element_bits: u32,
+        question: Question,
+    ) -> Arc<Pipeline> {
         self.pipeline(pass, [element_bits, question_number(question)])
     }
 
@@ -186,12 +223,19 @@ impl GpuDevice {
     }
 
     /// Binds buffers to a pass, each to its binding of the pass's table.
-    pub(super) fn bind<'b>(&self, pipeline: &Pipeline, buffer: impl Fn(u32) -> BindingResource<'b>) -> BindGroup {
+    pub(super) fn bind<'b>(
+        &self,
+        pipeline: &Pipeline,
+        buffer: impl Fn(u32) -> BindingResource<'b>,
+    ) -> BindGroup {
         let entries: Vec<_> = pipeline
             .pass
             .bindings
             .iter()
-            .map(|&(binding, _)| BindGroupEntry { binding, resource: buffer(binding) })
+            .map(|&(binding, _)| BindGroupEntry {
+                binding,
+                resource: buffer(binding),
+            })
             .collect();
         self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some(pipeline.pass.name),
@@ -214,9 +258,15 @@ fn question_number(question: Question) -> u32 {
 }
 
 fn create_pipeline(device: &Device, pass: &'static Pass, values: [u32; 2]) -> Pipeline {
-    let entries: Vec<_> = pass.bindings.iter().map(|&(binding, access)| layout_entry(binding, access)).collect();
-    let layout =
-        device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(pass.name), entries: &entries });
+    let entries: Vec<_> = pass
+        .bindings
+        .iter()
+        .map(|&(binding, access)| layout_entry(binding, access))
+        .collect();
+    let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+        label: Some(pass.name),
+        entries: &entries,
+    });
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some(pass.name),
         bind_group_layouts: &[Some(&layout)],
@@ -226,7 +276,12 @@ fn create_pipeline(device: &Device, pass: &'static Pass, values: [u32; 2]) -> Pi
         label: Some(pass.name),
         source: wgpu::ShaderSource::Wgsl(pass.source.into()),
     });
-    let constants: Vec<_> = pass.constants.iter().copied().zip(values.map(f64::from)).collect();
+    let constants: Vec<_> = pass
+        .constants
+        .iter()
+        .copied()
+        .zip(values.map(f64::from))
+        .collect();
     let compute = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
         label: Some(pass.name),
         layout: Some(&pipeline_layout),
@@ -239,7 +294,11 @@ fn create_pipeline(device: &Device, pass: &'static Pass, values: [u32; 2]) -> Pi
         },
         cache: None,
     });
-    Pipeline { pass, compute, layout }
+    Pipeline {
+        pass,
+        compute,
+        layout,
+    }
 }
 
 fn layout_entry(binding: u32, access: Access) -> BindGroupLayoutEntry {
@@ -251,7 +310,11 @@ fn layout_entry(binding: u32, access: Access) -> BindGroupLayoutEntry {
     BindGroupLayoutEntry {
         binding,
         visibility: ShaderStages::COMPUTE,
-        ty: BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
+        ty: BindingType::Buffer {
+            ty,
+            has_dynamic_offset: false,
+            min_binding_size: None,
+        },
         count: None,
     }
 }

@@ -22,8 +22,16 @@ pub(super) struct Binding {
 
 impl Binding {
     pub(super) fn resource(&self) -> wgpu::BindingResource<'_> {
-        let Binding { buffer, offset, bytes } = self;
-        wgpu::BindingResource::Buffer(BufferBinding { buffer, offset: *offset, size: BufferSize::new(*bytes) })
+        let Binding {
+            buffer,
+            offset,
+            bytes,
+        } = self;
+        wgpu::BindingResource::Buffer(BufferBinding {
+            buffer,
+            offset: *offset,
+            size: BufferSize::new(*bytes),
+        })
     }
 }
 
@@ -62,21 +70,45 @@ impl Recorder<'_> {
             clock.restart();
         }
         let blocks = u64::from(chunk.words.div_ceil(BLOCK_WORDS));
-        self.commands.clear_buffer(&self.scratch.blocks, 0, Some(4 * blocks));
+        self.commands
+            .clear_buffer(&self.scratch.blocks, 0, Some(4 * blocks));
     }
 
-    /// Flags the boundaries of a window's pixels, by a dispatch a kernel. `tables` of None are the scratch's own.
+    /// Flags the boundaries of a window's pixels, by a dispatch a kernel. `tables` of None are the
+    /// scratch's own.
     pub(super) fn flag(&mut self, window: &Window, pixels: &Binding, tables: Option<&Tables>) {
         for table in &window.tables {
-            let Table { kernel, stripes, tasks } = table;
-            let pipeline = self.gpu.of_pixels(kernel.pass(), self.element_bits, self.question);
-            let Scratch { tables: own, bits, blocks, clock, .. } = &mut *self.scratch;
+            let Table {
+                kernel,
+                stripes,
+                tasks,
+            } = table;
+            let pipeline = self
+                .gpu
+                .of_pixels(kernel.pass(), self.element_bits, self.question);
+            let Scratch {
+                tables: own,
+                bits,
+                blocks,
+                clock,
+                ..
+            } = &mut *self.scratch;
             let tables = tables.unwrap_or(own);
-            let (params, buffer) = (&tables.params[*kernel as usize], &tables.stripes[*kernel as usize]);
-            let uniform =
-                Params { tasks: *tasks, stripes: stripes.len() as u32, ..params_of(self.question, self.element_bits) };
-            self.gpu.queue.write_buffer(params, 0, bytemuck::bytes_of(&uniform));
-            self.gpu.queue.write_buffer(buffer, 0, bytemuck::cast_slice(stripes));
+            let (params, buffer) = (
+                &tables.params[*kernel as usize],
+                &tables.stripes[*kernel as usize],
+            );
+            let uniform = Params {
+                tasks: *tasks,
+                stripes: stripes.len() as u32,
+                ..params_of(self.question, self.element_bits)
+            };
+            self.gpu
+                .queue
+                .write_buffer(params, 0, bytemuck::bytes_of(&uniform));
+            self.gpu
+                .queue
+                .write_buffer(buffer, 0, bytemuck::cast_slice(stripes));
             let bound = self.gpu.bind(&pipeline, |binding| match binding {
                 0 => params.as_entire_binding(),
                 1 => buffer.as_entire_binding(),
@@ -84,70 +116,133 @@ impl Recorder<'_> {
                 4 => bits.as_entire_binding(),
                 _ => blocks.as_entire_binding(),
             });
-            dispatch(self.gpu, self.commands, clock.as_mut(), &pipeline, &bound, table.workgroups());
+            dispatch(
+                self.gpu,
+                self.commands,
+                clock.as_mut(),
+                &pipeline,
+                &bound,
+                table.workgroups(),
+            );
         }
     }
 
     /// Scans the chunk's counts.
     pub(super) fn scan(&mut self, chunk: &Chunk) {
         let table = chunk.table();
-        let Scratch { params, stripes, .. } = &*self.scratch;
-        self.gpu.queue.write_buffer(params, 0, bytemuck::bytes_of(&compact_params(chunk, 0)));
-        self.gpu.queue.write_buffer(stripes, 0, bytemuck::cast_slice(&table));
+        let Scratch {
+            params, stripes, ..
+        } = &*self.scratch;
+        self.gpu
+            .queue
+            .write_buffer(params, 0, bytemuck::bytes_of(&compact_params(chunk, 0)));
+        self.gpu
+            .queue
+            .write_buffer(stripes, 0, bytemuck::cast_slice(&table));
         let pipeline = self.gpu.pipeline(&SCAN, [0; 2]);
         let groups = chunk.words.div_ceil(BLOCK_WORDS).div_ceil(BLOCK_WORDS);
         self.run(&pipeline, groups, None);
     }
 
-    /// Compacts the chunk's bits to starts: all of them if there is room, or a stretch of them, from `stretch` on.
+    /// Compacts the chunk's bits to starts: all of them if there is room, or a stretch of them,
+    /// from `stretch` on.
     pub(super) fn compact(&mut self, chunk: &Chunk, stretch: Option<u32>) {
         if let Some(from) = stretch {
             let params = compact_params(chunk, from);
-            self.gpu.queue.write_buffer(&self.scratch.params, 0, bytemuck::bytes_of(&params));
+            self.gpu
+                .queue
+                .write_buffer(&self.scratch.params, 0, bytemuck::bytes_of(&params));
         }
-        let pipeline = self.gpu.pipeline(&COMPACT, [u32::from(stretch.is_some()), 0]);
+        let pipeline = self
+            .gpu
+            .pipeline(&COMPACT, [u32::from(stretch.is_some()), 0]);
         self.run(&pipeline, chunk.words.div_ceil(BLOCK_WORDS), None);
     }
 
-    /// Reads the values of the starts, or the first pixels of the masks, from pixels that the host does not have.
+    /// Reads the values of the starts, or the first pixels of the masks, from pixels that the host
+    /// does not have.
     pub(super) fn values(&mut self, chunk: &Chunk, pixels: &Binding, from: u32) {
         let tasks = match self.question {
             Question::Labels => chunk.words,
             _ => chunk.placed.len() as u32,
         };
         let stripes = chunk.placed.len() as u32;
-        let params = Params { tasks, stripes, first_start: from, ..params_of(self.question, self.element_bits) };
-        self.gpu.queue.write_buffer(&self.scratch.value_params, 0, bytemuck::bytes_of(&params));
-        let pipeline = self.gpu.of_pixels(&VALUES, self.element_bits, self.question);
-        self.run(&pipeline, tasks.div_ceil(VALUES.workgroup_size), Some(pixels));
+        let params = Params {
+            tasks,
+            stripes,
+            first_start: from,
+            ..params_of(self.question, self.element_bits)
+        };
+        self.gpu
+            .queue
+            .write_buffer(&self.scratch.value_params, 0, bytemuck::bytes_of(&params));
+        let pipeline = self
+            .gpu
+            .of_pixels(&VALUES, self.element_bits, self.question);
+        self.run(
+            &pipeline,
+            tasks.div_ceil(VALUES.workgroup_size),
+            Some(pixels),
+        );
     }
 
-    /// Copies the summary, what is wanted beside it, and the timestamps to the readback, which is mapped once they are there.
+    /// Copies the summary, what is wanted beside it, and the timestamps to the readback, which is
+    /// mapped once they are there.
     pub(super) fn copy_back(&mut self, chunk: &Chunk, copied: Copied) {
-        let Scratch { bits, summary, starts, values, readback, clock, .. } = &mut *self.scratch;
+        let Scratch {
+            bits,
+            summary,
+            starts,
+            values,
+            readback,
+            clock,
+            ..
+        } = &mut *self.scratch;
         let summary_bytes = 4 * (1 + chunk.placed.len() as u64);
         let times_at = summary_bytes + 4 * copied.words(chunk.words);
         let bytes = times_at + clock.as_ref().map_or(0, Clock::bytes);
         readback.hold(&self.gpu.device, bytes);
-        self.commands.copy_buffer_to_buffer(summary, 0, readback, 0, summary_bytes);
+        self.commands
+            .copy_buffer_to_buffer(summary, 0, readback, 0, summary_bytes);
         let (from, first, second) = match copied {
-            Copied::Starts { starts: count, values } => (&*starts, 4 * count, 4 * values),
+            Copied::Starts {
+                starts: count,
+                values,
+            } => (&*starts, 4 * count, 4 * values),
             Copied::Bits { values } => (&*bits, 4 * u64::from(chunk.words), 4 * values),
         };
-        self.commands.copy_buffer_to_buffer(from, 0, readback, summary_bytes, first);
+        self.commands
+            .copy_buffer_to_buffer(from, 0, readback, summary_bytes, first);
         if second > 0 {
-            self.commands.copy_buffer_to_buffer(values, 0, readback, summary_bytes + first, second);
+            self.commands
+                .copy_buffer_to_buffer(values, 0, readback, summary_bytes + first, second);
         }
         if let Some(clock) = clock {
             clock.copy(self.commands, readback, times_at);
         }
-        self.commands.map_buffer_on_submit(readback, MapMode::Read, 0..bytes, |_| {});
+        self.commands
+            .map_buffer_on_submit(readback, MapMode::Read, 0..bytes, |_| {});
     }
 
     fn run(&mut self, pipeline: &Pipeline, groups: u32, pixels: Option<&Binding>) {
-        let Scratch { params, value_params, stripes, bits, blocks, totals, summary, starts, values, clock, .. } =
-            &mut *self.scratch;
-        let params = if pipeline.pass.name == VALUES.name { value_params } else { params };
+        let Scratch {
+            params,
+            value_params,
+            stripes,
+            bits,
+            blocks,
+            totals,
+            summary,
+            starts,
+            values,
+            clock,
+            ..
+        } = &mut *self.scratch;
+        let params = if pipeline.pass.name == VALUES.name {
+            value_params
+        } else {
+            params
+        };
         let bound = self.gpu.bind(pipeline, |binding| match (binding, pixels) {
             (0, _) => params.as_entire_binding(),
             (1, _) => stripes.as_entire_binding(),
@@ -159,7 +254,14 @@ impl Recorder<'_> {
             (8, _) => starts.as_entire_binding(),
             _ => values.as_entire_binding(),
         });
-        dispatch(self.gpu, self.commands, clock.as_mut(), pipeline, &bound, groups);
+        dispatch(
+            self.gpu,
+            self.commands,
+            clock.as_mut(),
+            pipeline,
+            &bound,
+            groups,
+        );
     }
 }
 
@@ -176,11 +278,21 @@ fn compact_params(chunk: &Chunk, from: u32) -> Params {
 
 /// Parameters that the question makes.
 fn params_of(question: Question, element_bits: u32) -> Params {
-    let Question::Above(threshold) = question else { return Params::default() };
+    let Question::Above(threshold) = question else {
+        return Params::default();
+    };
     let shift = 32 - element_bits;
-    let [positive, negative, infinite] =
-        float_terms(element_bits, threshold.bits() >> shift, threshold.infinity_bits() >> shift);
-    Params { positive, negative, infinite, ..Params::default() }
+    let [positive, negative, infinite] = float_terms(
+        element_bits,
+        threshold.bits() >> shift,
+        threshold.infinity_bits() >> shift,
+    );
+    Params {
+        positive,
+        negative,
+        infinite,
+        ..Params::default()
+    }
 }
 
 fn dispatch(
@@ -195,7 +307,10 @@ fn dispatch(
     let (x, y) = workgroups(groups);
     let name = pipeline.pass.name;
     let timestamp_writes = clock.and_then(|clock| clock.time(name));
-    let mut compute = commands.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some(name), timestamp_writes });
+    let mut compute = commands.begin_compute_pass(&wgpu::ComputePassDescriptor {
+        label: Some(name),
+        timestamp_writes,
+    });
     compute.set_pipeline(&pipeline.compute);
     compute.set_bind_group(0, bound, &[]);
     compute.dispatch_workgroups(x, y, 1);

@@ -35,7 +35,10 @@ struct State {
 impl Faults {
     /// Each strikes once, when the chunk that holds the mask is encoded.
     pub fn new(planned: impl IntoIterator<Item = (Fault, usize)>) -> Self {
-        Faults(Arc::new(Mutex::new(State { planned: planned.into_iter().collect(), due: Vec::new() })))
+        Faults(Arc::new(Mutex::new(State {
+            planned: planned.into_iter().collect(),
+            due: Vec::new(),
+        })))
     }
 
     /// One more.
@@ -71,7 +74,9 @@ impl Faults {
     /// Whether the device that is being opened is refused.
     pub(super) fn strikes_opening(&self) -> bool {
         let planned = &mut lock(&self.0).planned;
-        let place = planned.iter().position(|(fault, _)| *fault == Fault::Refused);
+        let place = planned
+            .iter()
+            .position(|(fault, _)| *fault == Fault::Refused);
         place.map(|place| planned.remove(place)).is_some()
     }
 }

@@ -17,7 +17,11 @@ const VECTOR: u64 = 16;
 
 /// The type of pixels in a GPU buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each variant is named after its type")]
 pub enum Pixel {
@@ -61,9 +65,10 @@ impl Pixel {
 
 /// A stack of masks in a GPU buffer: nothing of it is copied, and no pixel leaves the GPU.
 ///
-/// The buffer needs the usage `STORAGE` and is only read. Offset and strides are counted in elements, as tensor libraries count
-/// them; unless told, the stack begins at the buffer's first byte and is `[n, height, width]` in C order without gaps. A bool
-/// tensor of one byte or of four bytes a pixel is [`GpuMasks::binary`] of [`Pixel::U8`] or [`Pixel::U32`].
+/// The buffer needs the usage `STORAGE` and is only read. Offset and strides are counted in
+/// elements, as tensor libraries count them; unless told, the stack begins at the buffer's first
+/// byte and is `[n, height, width]` in C order without gaps. A bool tensor of one byte or of four
+/// bytes a pixel is [`GpuMasks::binary`] of [`Pixel::U8`] or [`Pixel::U32`].
 ///
 /// ```no_run
 /// use maskrle::{Encoder, GpuMasks, Order, Pixel, wgpu};
@@ -98,41 +103,81 @@ impl GpuMasks {
         Self::of_integers(buffer, pixel, shape, Question::Labels)
     }
 
-    /// Masks whose foreground is every pixel above `threshold`, which is rounded to the element type first. NaN is background.
-    pub fn threshold(buffer: &Buffer, pixel: Pixel, shape: [usize; 3], threshold: f64) -> Result<Self> {
+    /// Masks whose foreground is every pixel above `threshold`, which is rounded to the element
+    /// type first. NaN is background.
+    pub fn threshold(
+        buffer: &Buffer,
+        pixel: Pixel,
+        shape: [usize; 3],
+        threshold: f64,
+    ) -> Result<Self> {
         if threshold.is_nan() {
             return Err(Error::Input("the threshold is not a number".into()));
         }
         let threshold = match pixel {
             Pixel::F16 => f16::threshold(threshold),
             Pixel::F32 => f32::threshold(threshold),
-            _ => return Err(Error::Input(format!("{} has no threshold: it is for float16 and float32", pixel.name()))),
+            _ => {
+                return Err(Error::Input(format!(
+                    "{} has no threshold: it is for float16 and float32",
+                    pixel.name()
+                )));
+            }
         };
         Self::new(buffer, pixel, shape, Question::Above(threshold))
     }
 
-    fn of_integers(buffer: &Buffer, pixel: Pixel, shape: [usize; 3], question: Question) -> Result<Self> {
+    fn of_integers(
+        buffer: &Buffer,
+        pixel: Pixel,
+        shape: [usize; 3],
+        question: Question,
+    ) -> Result<Self> {
         if pixel.is_float() {
-            return Err(Error::Input(format!("{} pixels need a threshold: {question} are of integers", pixel.name())));
+            return Err(Error::Input(format!(
+                "{} pixels need a threshold: {question} are of integers",
+                pixel.name()
+            )));
         }
         Self::new(buffer, pixel, shape, question)
     }
 
     fn new(buffer: &Buffer, pixel: Pixel, shape: [usize; 3], question: Question) -> Result<Self> {
         if !buffer.usage().contains(BufferUsages::STORAGE) {
-            return Err(Error::Input(format!("the buffer needs the usage STORAGE, it has {:?}", buffer.usage())));
+            return Err(Error::Input(format!(
+                "the buffer needs the usage STORAGE, it has {:?}",
+                buffer.usage()
+            )));
         }
         let [n, height, width] = shape;
-        let area = (height as u64).checked_mul(width as u64).filter(|&area| area <= u64::from(u32::MAX));
+        let area = (height as u64)
+            .checked_mul(width as u64)
+            .filter(|&area| area <= u64::from(u32::MAX));
         if area.is_none() || u32::try_from(height).is_err() || u32::try_from(width).is_err() {
-            return Err(Error::Limit(format!("a mask of {height} x {width}: the limit is {} pixels", u32::MAX)));
+            return Err(Error::Limit(format!(
+                "a mask of {height} x {width}: the limit is {} pixels",
+                u32::MAX
+            )));
         }
-        let most = if area == Some(0) { MAX_MASKS_WITHOUT_PIXELS } else { u32::MAX as usize };
+        let most = if area == Some(0) {
+            MAX_MASKS_WITHOUT_PIXELS
+        } else {
+            u32::MAX as usize
+        };
         if n > most {
-            return Err(Error::Limit(format!("{n} masks of {height} x {width}: the limit is {most}")));
+            return Err(Error::Limit(format!(
+                "{n} masks of {height} x {width}: the limit is {most}"
+            )));
         }
         let strides = [height * width, width, 1];
-        Ok(GpuMasks { buffer: buffer.clone(), pixel, shape, offset: 0, strides, question })
+        Ok(GpuMasks {
+            buffer: buffer.clone(),
+            pixel,
+            shape,
+            offset: 0,
+            strides,
+            question,
+        })
     }
 
     /// The stack begins at this element of the buffer.
@@ -141,8 +186,8 @@ impl GpuMasks {
         self
     }
 
-    /// Elements from mask to mask, from row to row and from column to column; 0 repeats. Whether all of them lie in the buffer is
-    /// checked when they are encoded.
+    /// Elements from mask to mask, from row to row and from column to column; 0 repeats. Whether
+    /// all of them lie in the buffer is checked when they are encoded.
     pub fn strides(mut self, elements: [usize; 3]) -> Self {
         self.strides = elements;
         self
@@ -166,14 +211,25 @@ impl GpuMasks {
     /// The element after the last one that some masks reach.
     fn end(&self, masks: std::ops::Range<usize>) -> Result<u64> {
         let [_, height, width] = self.shape;
-        let far =
-            || Error::Limit(format!("strides {:?} and offset {} reach beyond 2^64 bytes", self.strides, self.offset));
-        let last = [masks.end.saturating_sub(1), height.saturating_sub(1), width.saturating_sub(1)];
+        let far = || {
+            Error::Limit(format!(
+                "strides {:?} and offset {} reach beyond 2^64 bytes",
+                self.strides, self.offset
+            ))
+        };
+        let last = [
+            masks.end.saturating_sub(1),
+            height.saturating_sub(1),
+            width.saturating_sub(1),
+        ];
         let steps = last.into_iter().zip(self.strides);
-        let end = steps.into_iter().try_fold(self.offset.checked_add(1).ok_or_else(far)?, |end, (index, stride)| {
-            let step = (index as u64).checked_mul(stride as u64).ok_or_else(far)?;
-            end.checked_add(step).ok_or_else(far)
-        })?;
+        let end = steps.into_iter().try_fold(
+            self.offset.checked_add(1).ok_or_else(far)?,
+            |end, (index, stride)| {
+                let step = (index as u64).checked_mul(stride as u64).ok_or_else(far)?;
+                end.checked_add(step).ok_or_else(far)
+            },
+        )?;
         end.checked_mul(self.pixel.bytes()).ok_or_else(far)?;
         Ok(end)
     }
@@ -186,7 +242,9 @@ impl GpuMasks {
         let end = self.end(0..self.shape[0])? * self.pixel.bytes();
         let size = self.buffer.size();
         if end > size {
-            return Err(Error::Input(format!("the masks end at byte {end}, the buffer has {size}")));
+            return Err(Error::Input(format!(
+                "the masks end at byte {end}, the buffer has {size}"
+            )));
         }
         if end > size & !3 {
             return Err(Error::Input(format!(
@@ -199,7 +257,12 @@ impl GpuMasks {
     }
 
     /// The masks as chunks, each with the part of the buffer that it reads.
-    pub(super) fn chunks(&self, order: Order, limits: Limits, alignment: u64) -> Result<Vec<(Chunk, Binding)>> {
+    pub(super) fn chunks(
+        &self,
+        order: Order,
+        limits: Limits,
+        alignment: u64,
+    ) -> Result<Vec<(Chunk, Binding)>> {
         self.check()?;
         let mut chunks = Vec::new();
         let mut next = 0;
@@ -215,7 +278,8 @@ impl GpuMasks {
                         && end - from <= limits.binding,
                 )
             };
-            // All that is left, or half of it and so on until it fits: the last halves may leave a little unused.
+            // All that is left, or half of it and so on until it fits: the last halves may leave a
+            // little unused.
             let mut masks = self.shape[0] - next;
             while masks > 1 && !fits(masks)? {
                 masks = masks.div_ceil(2);
@@ -231,17 +295,25 @@ impl GpuMasks {
                     limits.binding
                 )));
             }
-            chunks.push((self.chunk(next..next + masks, &shape, from), self.binding(from, end)));
+            chunks.push((
+                self.chunk(next..next + masks, &shape, from),
+                self.binding(from, end),
+            ));
             next += masks;
         }
         Ok(chunks)
     }
 
     fn binding(&self, from: u64, end: u64) -> Binding {
-        Binding { buffer: self.buffer.clone(), offset: from, bytes: end - from }
+        Binding {
+            buffer: self.buffer.clone(),
+            offset: from,
+            bytes: end - from,
+        }
     }
 
-    /// The bytes that some masks reach: from where a binding can begin, up to a whole word, and as many as a vector has.
+    /// The bytes that some masks reach: from where a binding can begin, up to a whole word, and as
+    /// many as a vector has.
     fn bytes(&self, masks: std::ops::Range<usize>, alignment: u64) -> Result<(u64, u64)> {
         let from = (self.offset + masks.start as u64 * self.strides[0] as u64) * self.pixel.bytes();
         let end = (self.end(masks)? * self.pixel.bytes()).next_multiple_of(4);
@@ -259,8 +331,9 @@ impl GpuMasks {
         Ok((from, end))
     }
 
-    /// Every mask as rows of memory, as [`crate::plane`] has them: the direction in which pixels are side by side is that of the
-    /// rows, and a mask that lies in scan order without gaps is one row.
+    /// Every mask as rows of memory, as [`crate::plane`] has them: the direction in which pixels
+    /// are side by side is that of the rows, and a mask that lies in scan order without gaps is one
+    /// row.
     fn plane(&self, order: Order) -> Shape {
         let [_, height, width] = self.shape;
         let [_, row_stride, column_stride] = self.strides;
@@ -297,7 +370,11 @@ impl GpuMasks {
             let at = self.offset + mask as u64 * self.strides[0] as u64 - from / self.pixel.bytes();
             let stripe = shape.stripe(at as usize, index as u32 * words);
             Table::add(&mut window.tables, shape, stripe);
-            placed.push(Placed { mask, stripe, lines: shape.bit_lines() });
+            placed.push(Placed {
+                mask,
+                stripe,
+                lines: shape.bit_lines(),
+            });
         }
         Chunk {
             words: words * placed.len() as u32,

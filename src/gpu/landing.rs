@@ -1,4 +1,5 @@
-//! What comes back of a chunk: starts, or the bits where those are fewer, and the values that only the device has.
+//! What comes back of a chunk: starts, or the bits where those are fewer, and the values that only
+//! the device has.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -28,8 +29,8 @@ pub(super) struct InFlight {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) starts: Starts,
-    /// Of pixels that are on the device only: the value of each run where they are labels, else for each placed mask whether
-    /// its first pixel is foreground.
+    /// Of pixels that are on the device only: the value of each run where they are labels, else for
+    /// each placed mask whether its first pixel is foreground.
     pub(super) values: Vec<u32>,
 }
 
@@ -54,18 +55,24 @@ impl InFlight {
         let rest = found.split_off(1 + masks);
         let total = found[0];
         self.check_total(total)?;
-        self.gpu.density.store(u64::from(total) * 1000 / u64::from(self.chunk.words), Ordering::Relaxed);
+        self.gpu.density.store(
+            u64::from(total) * 1000 / u64::from(self.chunk.words),
+            Ordering::Relaxed,
+        );
         let is_dense = total > self.chunk.words;
         match self.copied {
             Copied::Bits { .. } => {
                 let (bits, values) = rest.split_at(self.chunk.words as usize);
                 self.walk_bits(bits, total, values.to_vec())
             }
-            Copied::Starts { .. } if is_dense && self.question == Question::Labels && self.pixels.is_some() => {
+            Copied::Starts { .. }
+                if is_dense && self.question == Question::Labels && self.pixels.is_some() =>
+            {
                 self.stretches(total)
             }
             Copied::Starts { starts, .. } if is_dense => {
-                let bits = self.copy_more(|scratch| &scratch.bits, 0, u64::from(self.chunk.words))?;
+                let bits =
+                    self.copy_more(|scratch| &scratch.bits, 0, u64::from(self.chunk.words))?;
                 self.walk_bits(&bits, total, rest[starts as usize..].to_vec())
             }
             Copied::Starts { starts, .. } => {
@@ -76,7 +83,13 @@ impl InFlight {
     }
 
     /// Starts that came back, with those that were not expected.
-    fn take_starts(&mut self, begins: &[u32], total: u32, mut starts: Vec<u32>, mut values: Vec<u32>) -> Result<Found> {
+    fn take_starts(
+        &mut self,
+        begins: &[u32],
+        total: u32,
+        mut starts: Vec<u32>,
+        mut values: Vec<u32>,
+    ) -> Result<Found> {
         let have = starts.len() as u64;
         if u64::from(total) > have {
             let more = u64::from(total) - have;
@@ -90,8 +103,15 @@ impl InFlight {
             values.truncate(total as usize);
         }
         let ends = begins[1..].iter().chain([&total]);
-        let counts = begins.iter().zip(ends).map(|(begin, end)| end.wrapping_sub(*begin)).collect();
-        Ok(Found { starts: self.checked(starts, counts)?, values })
+        let counts = begins
+            .iter()
+            .zip(ends)
+            .map(|(begin, end)| end.wrapping_sub(*begin))
+            .collect();
+        Ok(Found {
+            starts: self.checked(starts, counts)?,
+            values,
+        })
     }
 
     /// The starts of a dense chunk, from its bits.
@@ -105,19 +125,29 @@ impl InFlight {
             counts.push((starts.len() - before) as u32);
         }
         if starts.len() != total as usize {
-            return Err(self.gpu.fault(format!("{total} boundaries were counted, {} are there", starts.len())));
+            return Err(self.gpu.fault(format!(
+                "{total} boundaries were counted, {} are there",
+                starts.len()
+            )));
         }
-        Ok(Found { starts: self.checked(starts, counts)?, values })
+        Ok(Found {
+            starts: self.checked(starts, counts)?,
+            values,
+        })
     }
 
-    /// Starts and values of dense labels that are on the device only: a stretch after the other, in the room that there is.
+    /// Starts and values of dense labels that are on the device only: a stretch after the other, in
+    /// the room that there is.
     fn stretches(&mut self, total: u32) -> Result<Found> {
         let pixels = self.pixels.clone().expect("only these come by stretches");
         let room = self.chunk.words;
         let (mut starts, mut values, mut begins) = (Vec::new(), Vec::new(), Vec::new());
         for from in (0..total).step_by(room as usize) {
             let count = u64::from(room.min(total - from));
-            let copied = Copied::Starts { starts: count, values: count };
+            let copied = Copied::Starts {
+                starts: count,
+                values: count,
+            };
             let mut commands = self.gpu.commands();
             let chunk = Arc::clone(&self.chunk);
             let mut recorder = self.recorder(&mut commands);
@@ -127,7 +157,8 @@ impl InFlight {
             let submitted = self.gpu.submit(commands);
             self.gpu.wait(&submitted)?;
             let masks = self.chunk.placed.len();
-            let bytes = 4 * (1 + masks as u64 + 2 * count) + self.scratch.clock.as_ref().map_or(0, Clock::bytes);
+            let bytes = 4 * (1 + masks as u64 + 2 * count)
+                + self.scratch.clock.as_ref().map_or(0, Clock::bytes);
             let mut found = read(&self.gpu, &self.scratch.readback, bytes)?;
             let mut rest = found.split_off(1 + masks);
             begins = found.split_off(1);
@@ -143,15 +174,32 @@ impl InFlight {
     }
 
     fn recorder<'r>(&'r mut self, commands: &'r mut wgpu::CommandEncoder) -> Recorder<'r> {
-        let InFlight { gpu, chunk, question, scratch, .. } = self;
+        let InFlight {
+            gpu,
+            chunk,
+            question,
+            scratch,
+            ..
+        } = self;
         if let Some(clock) = &mut scratch.clock {
             clock.restart();
         }
-        Recorder { gpu, commands, scratch, question: *question, element_bits: chunk.element_bits }
+        Recorder {
+            gpu,
+            commands,
+            scratch,
+            question: *question,
+            element_bits: chunk.element_bits,
+        }
     }
 
     /// Words that are still on the device.
-    fn copy_more(&mut self, from: impl Fn(&Scratch) -> &wgpu::Buffer, first: u64, count: u64) -> Result<Vec<u32>> {
+    fn copy_more(
+        &mut self,
+        from: impl Fn(&Scratch) -> &wgpu::Buffer,
+        first: u64,
+        count: u64,
+    ) -> Result<Vec<u32>> {
         self.scratch.readback.hold(&self.gpu.device, 4 * count);
         let mut commands = self.gpu.commands();
         let readback = &self.scratch.readback;
@@ -168,28 +216,41 @@ impl InFlight {
 
     /// Every mask has a boundary at its first pixel, and no more boundaries than pixels.
     fn check_total(&self, total: u32) -> Result<()> {
-        let (least, most) = (self.chunk.placed.len() as u64, 32 * u64::from(self.chunk.words));
+        let (least, most) = (
+            self.chunk.placed.len() as u64,
+            32 * u64::from(self.chunk.words),
+        );
         if (least..=most).contains(&u64::from(total)) {
             return Ok(());
         }
-        Err(self.gpu.fault(format!("it counted {total} boundaries, there are between {least} and {most}")))
+        Err(self.gpu.fault(format!(
+            "it counted {total} boundaries, there are between {least} and {most}"
+        )))
     }
 
-    /// The starts with a count for each mask of the chunk, those without pixels too. A device that was lost half-way, or
-    /// computes nothing, shows in masks whose first start is not 0.
+    /// The starts with a count for each mask of the chunk, those without pixels too. A device that
+    /// was lost half-way, or computes nothing, shows in masks whose first start is not 0.
     fn checked(&self, starts: Vec<u32>, counts: Vec<u32>) -> Result<Starts> {
         let mut all = vec![0; self.chunk.masks.len()];
         let mut end = 0u64;
         for (placed, count) in self.chunk.placed.iter().zip(counts) {
             if count == 0 || starts.get(end as usize) != Some(&0) {
-                return Err(self.gpu.fault(format!("the starts of mask {} do not begin at 0", placed.mask)));
+                return Err(self.gpu.fault(format!(
+                    "the starts of mask {} do not begin at 0",
+                    placed.mask
+                )));
             }
             end += u64::from(count);
             all[placed.mask - self.chunk.masks.start] = count;
         }
         if end != starts.len() as u64 {
-            return Err(self.gpu.fault(format!("{} starts came back for {end} runs", starts.len())));
+            return Err(self
+                .gpu
+                .fault(format!("{} starts came back for {end} runs", starts.len())));
         }
-        Ok(Starts { starts, counts: all })
+        Ok(Starts {
+            starts,
+            counts: all,
+        })
     }
 }

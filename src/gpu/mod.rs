@@ -1,8 +1,9 @@
 //! The GPU backend: which adapter, the passes, and a chunk's way through them.
 //!
-//! A chunk of masks goes through three passes: pixels are flagged to boundary bits, which are counted a block; the counts are
-//! scanned to where each block's starts go; the bits are compacted to starts. One readback brings the starts of all its masks,
-//! while the next chunks are already on their way.
+//! A chunk of masks goes through three passes: pixels are flagged to boundary bits, which are
+//! counted a block; the counts are scanned to where each block's starts go; the bits are compacted
+//! to starts. One readback brings the starts of all its masks, while the next chunks are already on
+//! their way.
 
 mod adapter;
 mod bits;
@@ -84,12 +85,16 @@ pub(crate) struct Encoded {
 
 impl fmt::Debug for Gpu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gpu").field("adapter", &self.adapter_name).field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Gpu")
+            .field("adapter", &self.adapter_name)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
 impl Gpu {
-    /// The best adapter that the options allow. Fails with each adapter that was seen and why it was passed over.
+    /// The best adapter that the options allow. Fails with each adapter that was seen and why it
+    /// was passed over.
     pub(crate) fn open(options: &Builder) -> Result<Self> {
         Self::new(open(options)?, options.clone())
     }
@@ -97,28 +102,41 @@ impl Gpu {
     /// The caller's device.
     pub(crate) fn with_device(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
         if let Some(why) = adapter::too_small(&device.limits()) {
-            return Err(Error::Gpu(format!("the device's limits are too small: {why}")));
+            return Err(Error::Gpu(format!(
+                "the device's limits are too small: {why}"
+            )));
         }
         let device = GpuDevice::of(device, queue);
         // A fresh device is one on the same adapter.
         let is_software = device.info.device_type == wgpu::DeviceType::Cpu;
-        let options = Builder::default().adapter(&device.info.name).allow_software(is_software);
+        let options = Builder::default()
+            .adapter(&device.info.name)
+            .allow_software(is_software);
         let gpu = Self::new(device, options)?;
-        let given = lock(&gpu.state).session.as_ref().map(|session| (Arc::clone(&session.gpu), session.pool.clone()));
+        let given = lock(&gpu.state)
+            .session
+            .as_ref()
+            .map(|session| (Arc::clone(&session.gpu), session.pool.clone()));
         Ok(Gpu { given, ..gpu })
     }
 
     fn new(device: GpuDevice, options: Builder) -> Result<Self> {
         let limits = device.device.limits();
         // Bytes are addressed by 32 bits.
-        let binding = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(u64::from(u32::MAX) & !15);
+        let binding = limits
+            .max_storage_buffer_binding_size
+            .min(limits.max_buffer_size)
+            .min(u64::from(u32::MAX) & !15);
         let memory = options.memory.unwrap_or(MEMORY) / RING as u64;
         Ok(Gpu {
             adapter_name: device.info.name.clone(),
             options,
             limits: Limits { binding, memory },
             given: None,
-            state: Mutex::new(State { session: Some(Session::new(device)?), may_reopen: true }),
+            state: Mutex::new(State {
+                session: Some(Session::new(device)?),
+                may_reopen: true,
+            }),
             past: Mutex::default(),
         })
     }
@@ -127,7 +145,8 @@ impl Gpu {
         &self.adapter_name
     }
 
-    /// The time that each pass has taken, of all chunks so far; nothing where the device has no timestamps.
+    /// The time that each pass has taken, of all chunks so far; nothing where the device has no
+    /// timestamps.
     pub(crate) fn pass_times(&self) -> PassTimes {
         let mut times = lock(&self.past).1.clone();
         if let Some(session) = &lock(&self.state).session {
@@ -147,8 +166,9 @@ impl Gpu {
         work
     }
 
-    /// Encodes the ranges of masks that `next` gives, and hands each chunk to `done` in the order in which they were given. Returns
-    /// what is left for another backend: what does not fit, and everything that comes once no device works.
+    /// Encodes the ranges of masks that `next` gives, and hands each chunk to `done` in the order
+    /// in which they were given. Returns what is left for another backend: what does not fit, and
+    /// everything that comes once no device works.
     pub(crate) fn encode(
         &self,
         masks: &Masks<'_>,
@@ -192,8 +212,14 @@ impl Gpu {
                 };
                 if chunk.placed.is_empty() {
                     // Masks without pixels need no device.
-                    let starts = Starts { starts: Vec::new(), counts: vec![0; chunk.masks.len()] };
-                    done(Encoded { masks: chunk.masks.clone(), starts });
+                    let starts = Starts {
+                        starts: Vec::new(),
+                        counts: vec![0; chunk.masks.len()],
+                    };
+                    done(Encoded {
+                        masks: chunk.masks.clone(),
+                        starts,
+                    });
                     continue;
                 }
                 let Some(session) = &mut state.session else {
@@ -206,28 +232,42 @@ impl Gpu {
                 }
             }
             if failure.is_none() {
-                let Some(oldest) = flying.pop_front() else { break };
+                let Some(oldest) = flying.pop_front() else {
+                    break;
+                };
                 let chunk = Arc::clone(oldest.chunk());
                 let session = state.session.as_mut().expect("what flies has a session");
                 match session.land(oldest) {
                     Ok(found) => {
                         state.may_reopen = true;
-                        done(Encoded { masks: chunk.masks.clone(), starts: found.starts });
+                        done(Encoded {
+                            masks: chunk.masks.clone(),
+                            starts: found.starts,
+                        });
                     }
                     Err(error) => failure = Some((error, chunk)),
                 }
             }
             if let Some((error, chunk)) = failure {
-                // In order: the chunk that failed at landing was the oldest, the one that failed at starting the newest.
-                again.extend(flying.drain(..).map(|flying| Arc::clone(flying.chunk())).chain([chunk]));
-                again.make_contiguous().sort_by_key(|chunk| chunk.masks.start);
+                // In order: the chunk that failed at landing was the oldest, the one that failed at
+                // starting the newest.
+                again.extend(
+                    flying
+                        .drain(..)
+                        .map(|flying| Arc::clone(flying.chunk()))
+                        .chain([chunk]),
+                );
+                again
+                    .make_contiguous()
+                    .sort_by_key(|chunk| chunk.masks.start);
                 self.recover(&mut state, &error);
             }
         }
         left
     }
 
-    /// A fresh device of our own instead of one that has failed; none if that one had finished nothing.
+    /// A fresh device of our own instead of one that has failed; none if that one had finished
+    /// nothing.
     fn recover(&self, state: &mut State, error: &Error) {
         if let Some(session) = state.session.take() {
             let mut past = lock(&self.past);
@@ -245,7 +285,9 @@ impl Gpu {
                 log::warn!("the GPU failed, a fresh device encodes the rest: {error}");
                 state.session = Some(session);
             }
-            Err(why) => log::warn!("the GPU failed, the CPU encodes the rest: {error}; no fresh device: {why}"),
+            Err(why) => log::warn!(
+                "the GPU failed, the CPU encodes the rest: {error}; no fresh device: {why}"
+            ),
         }
     }
 }
@@ -261,5 +303,8 @@ impl GpuWork {
 
 fn open(options: &Builder) -> Result<GpuDevice> {
     let found = adapter::enumerate();
-    GpuDevice::open(&found[adapter::choose(&found, options)?], options.faults.clone())
+    GpuDevice::open(
+        &found[adapter::choose(&found, options)?],
+        options.faults.clone(),
+    )
 }

@@ -1,4 +1,5 @@
-//! The table of passes: each names its shader, entry point and bindings once, for pipelines, timestamps and tests.
+//! The table of passes: each names its shader, entry point and bindings once, for pipelines,
+//! timestamps and tests.
 
 /// What a binding is to a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub struct Pass {
     pub workgroup_size: u32,
 }
 
-/// Words of boundary bits that are counted and compacted together, and blocks that are scanned together: `BLOCK` in
-/// `common.wgsl`.
+/// Words of boundary bits that are counted and compacted together, and blocks that are scanned
+/// together: `BLOCK` in `common.wgsl`.
 pub const BLOCK_WORDS: u32 = 1024;
 /// Invocations a workgroup: `LANES` in `common.wgsl`.
 const LANES: u32 = 256;
@@ -44,7 +45,12 @@ const PIXELS: &[&str] = &["ELEMENT_BITS", "QUESTION"];
 /// Pixels to boundary bits, along the rows of memory.
 pub const FLAG_ALONG: Pass = Pass {
     name: "flag_along",
-    source: shader!("tally.wgsl", "pixels.wgsl", "packed.wgsl", "flag_along.wgsl"),
+    source: shader!(
+        "tally.wgsl",
+        "pixels.wgsl",
+        "packed.wgsl",
+        "flag_along.wgsl"
+    ),
     bindings: &[
         (0, Access::Uniform),
         (1, Access::Read),
@@ -68,7 +74,13 @@ pub const FLAG_ACROSS: Pass = Pass {
 pub const FLAG_ACROSS_PACKED: Pass = Pass {
     name: "flag_across_packed",
     source: shader!("packed.wgsl", "flag_across_packed.wgsl"),
-    bindings: &[(0, Access::Uniform), (1, Access::Read), (3, Access::Read), (4, Access::Write), (5, Access::Write)],
+    bindings: &[
+        (0, Access::Uniform),
+        (1, Access::Read),
+        (3, Access::Read),
+        (4, Access::Write),
+        (5, Access::Write),
+    ],
     constants: &[],
     workgroup_size: LANES,
 };
@@ -120,13 +132,25 @@ pub const VALUES: Pass = Pass {
     workgroup_size: LANES,
 };
 
-/// Every pass, in the order in which a chunk goes through them: one or more of the flag passes, then the others.
-pub const PASSES: [Pass; 7] = [FLAG_ALONG, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, SCAN, COMPACT, VALUES];
+/// Every pass, in the order in which a chunk goes through them: one or more of the flag passes,
+/// then the others.
+pub const PASSES: [Pass; 7] = [
+    FLAG_ALONG,
+    FLAG_ACROSS,
+    FLAG_ACROSS_PACKED,
+    FLAG_STRIDED,
+    SCAN,
+    COMPACT,
+    VALUES,
+];
 
 /// The uniform buffer of every pass: `Params` in `common.wgsl`.
 #[derive(Debug, Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
-#[allow(missing_docs, reason = "documented where they are read, in common.wgsl")]
+#[allow(
+    missing_docs,
+    reason = "documented where they are read, in common.wgsl"
+)]
 pub struct Params {
     pub tasks: u32,
     pub stripes: u32,
@@ -141,7 +165,10 @@ pub struct Params {
 /// A mask's rows in the pixel buffer: `Stripe` in `common.wgsl`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
-#[allow(missing_docs, reason = "documented where they are read, in common.wgsl")]
+#[allow(
+    missing_docs,
+    reason = "documented where they are read, in common.wgsl"
+)]
 pub struct Stripe {
     pub first: u32,
     pub line_words: u32,
@@ -161,9 +188,9 @@ pub struct Stripe {
     pub unused: u32,
 }
 
-/// What the flag passes add to the magnitude of a float of `bits` bits (16 or 32), so that its top bit tells: above a
-/// threshold of 0 or more, not below a negative threshold's magnitude, not a number. For the threshold and infinity with these
-/// bits. In each half of the word for 16 bits.
+/// What the flag passes add to the magnitude of a float of `bits` bits (16 or 32), so that its top
+/// bit tells: above a threshold of 0 or more, not below a negative threshold's magnitude, not a
+/// number. For the threshold and infinity with these bits. In each half of the word for 16 bits.
 pub fn float_terms(bits: u32, threshold: u32, infinity: u32) -> [u32; 3] {
     let top = 1 << (bits - 1);
     let low = top - 1;
@@ -191,7 +218,10 @@ mod tests {
     fn workgroups_hold_the_count_within_the_limit() {
         for count in [0, 1, 65535, 65536, 131_071, 1 << 19, 1 << 20] {
             let (x, y) = workgroups(count);
-            assert!(x <= 65535 && y <= 65535 && x * y >= count && x * y < count + 65535, "{count}");
+            assert!(
+                x <= 65535 && y <= 65535 && x * y >= count && x * y < count + 65535,
+                "{count}"
+            );
         }
     }
 }

@@ -19,9 +19,11 @@ use crate::question::Question;
 use crate::runs::{Labels, Runs, Values};
 use crate::{Error, Result};
 
-/// Runs of masks that were recorded into a command encoder: see [`Encoder::record`]. It owns the memory that they are made in.
+/// Runs of masks that were recorded into a command encoder: see [`Encoder::record`]. It owns the
+/// memory that they are made in.
 ///
-/// Submit the commands, then [`Pending::wait`], or `.await` it on any executor: a thread of its own waits for the device.
+/// Submit the commands, then [`Pending::wait`], or `.await` it on any executor: a thread of its own
+/// waits for the device.
 #[derive(Debug)]
 #[must_use = "the runs are only there after `wait` or `.await`"]
 pub struct Pending {
@@ -35,9 +37,18 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Waits for the device and gives the runs. Fails if the commands were not submitted, or the device is lost.
+    /// Waits for the device and gives the runs. Fails if the commands were not submitted, or the
+    /// device is lost.
     pub fn wait(self) -> Result<Runs> {
-        let Pending { gpu, chunks, pool, shape, order, pixel, question } = self;
+        let Pending {
+            gpu,
+            chunks,
+            pool,
+            shape,
+            order,
+            pixel,
+            question,
+        } = self;
         let mut parts = Vec::with_capacity(chunks.len());
         gpu.watched(|| {
             if !chunks.is_empty() {
@@ -65,7 +76,10 @@ impl IntoFuture for Pending {
     type IntoFuture = Pin<Box<dyn Future<Output = Result<Runs>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(Waiting { pending: Some(self), shared: Arc::default() })
+        Box::pin(Waiting {
+            pending: Some(self),
+            shared: Arc::default(),
+        })
     }
 }
 
@@ -102,8 +116,8 @@ impl Future for Waiting {
 
 /// Masks on the GPU. The device must be this encoder's: build it by [`Encoder::with_device`].
 impl Encoder {
-    /// Records the encoding of masks that are on the GPU into the caller's commands, after whatever makes their pixels. Nothing runs
-    /// before these are submitted.
+    /// Records the encoding of masks that are on the GPU into the caller's commands, after whatever
+    /// makes their pixels. Nothing runs before these are submitted.
     ///
     /// ```no_run
     /// use maskrle::{Encoder, GpuMasks, Order, wgpu};
@@ -117,7 +131,12 @@ impl Encoder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn record(&self, commands: &mut wgpu::CommandEncoder, masks: &GpuMasks, order: Order) -> Result<Pending> {
+    pub fn record(
+        &self,
+        commands: &mut wgpu::CommandEncoder,
+        masks: &GpuMasks,
+        order: Order,
+    ) -> Result<Pending> {
         let gpu = self.gpu()?;
         let pending = gpu.record(commands, masks, order)?;
         self.count_gpu(masks.len());
@@ -136,10 +155,13 @@ impl Encoder {
         pending.wait()
     }
 
-    /// Masks that are on the GPU as COCO's compressed RLE. Fails on labels, as [`Encoder::coco`] does.
+    /// Masks that are on the GPU as COCO's compressed RLE. Fails on labels, as [`Encoder::coco`]
+    /// does.
     pub fn gpu_coco(&self, masks: &GpuMasks) -> Result<Vec<CocoRle>> {
         if masks.question == Question::Labels {
-            return Err(Error::Input("labels are no COCO masks: take their runs, and MaskRuns::split_labels".into()));
+            return Err(Error::Input(
+                "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
+            ));
         }
         let runs = self.gpu_runs(masks, Order::ColumnMajor)?;
         self.cpu().coco_of_runs(&runs)
@@ -159,11 +181,18 @@ impl Gpu {
             return Ok(given.clone());
         }
         let session = &lock(&self.state).session;
-        let session = session.as_ref().ok_or_else(|| Error::Gpu(format!("{}: it has failed", self.adapter_name)))?;
+        let session = session
+            .as_ref()
+            .ok_or_else(|| Error::Gpu(format!("{}: it has failed", self.adapter_name)))?;
         Ok((Arc::clone(&session.gpu), session.pool.clone()))
     }
 
-    fn record(&self, commands: &mut wgpu::CommandEncoder, masks: &GpuMasks, order: Order) -> Result<Pending> {
+    fn record(
+        &self,
+        commands: &mut wgpu::CommandEncoder,
+        masks: &GpuMasks,
+        order: Order,
+    ) -> Result<Pending> {
         let (gpu, pool) = self.of_buffers()?;
         let alignment = u64::from(gpu.device.limits().min_storage_buffer_offset_alignment).max(16);
         let Limits { binding, memory } = self.limits;
@@ -177,14 +206,32 @@ impl Gpu {
                 let (copied, values) = match (question, expected(&gpu, &chunk)) {
                     (Question::Labels, starts) => {
                         let starts = starts.unwrap_or(u64::from(chunk.words));
-                        (Copied::Starts { starts, values: starts }, u64::from(chunk.words))
+                        (
+                            Copied::Starts {
+                                starts,
+                                values: starts,
+                            },
+                            u64::from(chunk.words),
+                        )
                     }
-                    (_, Some(starts)) => (Copied::Starts { starts, values: count }, count),
+                    (_, Some(starts)) => (
+                        Copied::Starts {
+                            starts,
+                            values: count,
+                        },
+                        count,
+                    ),
                     (_, None) => (Copied::Bits { values: count }, count),
                 };
                 scratch.hold(&gpu.device, &chunk, values);
                 let element_bits = chunk.element_bits;
-                let mut recorder = Recorder { gpu: &gpu, commands, scratch: &mut scratch, question, element_bits };
+                let mut recorder = Recorder {
+                    gpu: &gpu,
+                    commands,
+                    scratch: &mut scratch,
+                    question,
+                    element_bits,
+                };
                 recorder.begin(&chunk);
                 recorder.flag(&chunk.windows[0], &pixels, None);
                 recorder.scan(&chunk);
@@ -192,19 +239,43 @@ impl Gpu {
                 recorder.values(&chunk, &pixels, 0);
                 recorder.copy_back(&chunk, copied);
                 let (gpu, chunk) = (Arc::clone(&gpu), Arc::new(chunk));
-                chunks.push(InFlight { gpu, chunk, question, scratch, copied, pixels: Some(pixels) });
+                chunks.push(InFlight {
+                    gpu,
+                    chunk,
+                    question,
+                    scratch,
+                    copied,
+                    pixels: Some(pixels),
+                });
             }
             Ok(chunks)
         })?;
         let GpuMasks { shape, pixel, .. } = *masks;
-        Ok(Pending { gpu, chunks, pool, shape, order, pixel, question })
+        Ok(Pending {
+            gpu,
+            chunks,
+            pool,
+            shape,
+            order,
+            pixel,
+            question,
+        })
     }
 }
 
 /// The runs of a stack from those of its chunks.
-fn assemble(shape: [usize; 3], order: Order, pixel: Pixel, question: Question, parts: Vec<Found>) -> Runs {
+fn assemble(
+    shape: [usize; 3],
+    order: Order,
+    pixel: Pixel,
+    question: Question,
+    parts: Vec<Found>,
+) -> Runs {
     let [n, height, width] = shape;
-    let (starts, values): (Vec<_>, Vec<_>) = parts.into_iter().map(|part| (part.starts, part.values)).unzip();
+    let (starts, values): (Vec<_>, Vec<_>) = parts
+        .into_iter()
+        .map(|part| (part.starts, part.values))
+        .unzip();
     let values = values.concat();
     let mut found = Starts::concat(starts);
     // A stack of no pixels has no chunks.
@@ -222,7 +293,13 @@ fn assemble(shape: [usize; 3], order: Order, pixel: Pixel, question: Question, p
             Values::Binary(firsts)
         }
     };
-    Runs::new(order, vec![[height as u32, width as u32]; n], offsets, found.starts, values)
+    Runs::new(
+        order,
+        vec![[height as u32, width as u32]; n],
+        offsets,
+        found.starts,
+        values,
+    )
 }
 
 fn labels(pixel: Pixel, values: &[u32]) -> Labels {

@@ -78,7 +78,8 @@ pub(super) struct Window {
     pub(super) bytes: u64,
 }
 
-/// Rows of a mask's plane, and the byte at which they are put. Of a mask in one piece, rows of `width` pixels.
+/// Rows of a mask's plane, and the byte at which they are put. Of a mask in one piece, rows of
+/// `width` pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) mask: usize,
@@ -94,11 +95,23 @@ impl PlaneVisitor for ShapeOf {
     type Output = Shape;
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) -> Shape {
-        shape(plane.height(), plane.width(), scan, 8 * size_of::<P::Bits>() as u32, false)
+        shape(
+            plane.height(),
+            plane.width(),
+            scan,
+            8 * size_of::<P::Bits>() as u32,
+            false,
+        )
     }
 
     fn visit_packed(self, packed: &Packed<'_>, scan: Scan) -> Shape {
-        shape(packed.rows.nrows(), packed.width, scan, 1, packed.order == BitOrder::Big)
+        shape(
+            packed.rows.nrows(),
+            packed.width,
+            scan,
+            1,
+            packed.order == BitOrder::Big,
+        )
     }
 }
 
@@ -109,8 +122,21 @@ fn shape(height: usize, width: usize, scan: Scan, element_bits: u32, highest_fir
     } else {
         (height, width)
     };
-    let row_stride = if element_bits == 1 { width.div_ceil(8) } else { width };
-    Shape { height, width, pixels, scan, element_bits, row_stride, column_stride: 1, highest_first }
+    let row_stride = if element_bits == 1 {
+        width.div_ceil(8)
+    } else {
+        width
+    };
+    Shape {
+        height,
+        width,
+        pixels,
+        scan,
+        element_bits,
+        row_stride,
+        column_stride: 1,
+        highest_first,
+    }
 }
 
 /// Bytes of a mask in the pixel buffer.
@@ -119,11 +145,19 @@ fn bytes_of(shape: &Shape) -> u64 {
     rows.next_multiple_of(ALIGNMENT)
 }
 
-/// The mask's pixels in windows of at most `bytes`, or None where a window cannot hold 32 rows and the one before.
+/// The mask's pixels in windows of at most `bytes`, or None where a window cannot hold 32 rows and
+/// the one before.
 fn windows(shape: &Shape, mask: usize, bytes: u64) -> Option<Vec<Window>> {
-    let Shape { height, width, pixels, scan, .. } = *shape;
+    let Shape {
+        height,
+        width,
+        pixels,
+        scan,
+        ..
+    } = *shape;
     let bit_lines = shape.bit_lines();
-    // Rows by 32: every word's pixels are in one window, whether a line is a column or the whole mask.
+    // Rows by 32: every word's pixels are in one window, whether a line is a column or the whole
+    // mask.
     let row_bytes = shape.row_bytes(width) as u64;
     let rows_per_window = (bytes / row_bytes).checked_sub(1)? as usize / 32 * 32;
     let rows_are_whole_words = bit_lines.lines > 1 || scan == Scan::Along;
@@ -143,7 +177,12 @@ fn windows(shape: &Shape, mask: usize, bytes: u64) -> Option<Vec<Window>> {
             Scan::Along => rows.start * width..pixels.min(rows.end * width),
         };
         let line_words = in_line.start as u32 / 32..(in_line.end as u32).div_ceil(32);
-        let part = |rows, at| Part { mask, rows, width, at };
+        let part = |rows, at| Part {
+            mask,
+            rows,
+            width,
+            at,
+        };
         let stripe = Stripe {
             line_words: line_words.end - line_words.start,
             first_line_word: line_words.start,
@@ -156,7 +195,11 @@ fn windows(shape: &Shape, mask: usize, bytes: u64) -> Option<Vec<Window>> {
         Table::add(&mut tables, shape, stripe);
         Window {
             bytes: ((rows.len() + 1) as u64 * row_bytes).next_multiple_of(ALIGNMENT),
-            parts: lead.map(|lead| part(lead, 0)).into_iter().chain([part(rows, row_bytes)]).collect(),
+            parts: lead
+                .map(|lead| part(lead, 0))
+                .into_iter()
+                .chain([part(rows, row_bytes)])
+                .collect(),
             tables,
         }
     });
@@ -164,31 +207,46 @@ fn windows(shape: &Shape, mask: usize, bytes: u64) -> Option<Vec<Window>> {
 }
 
 impl Limits {
-    /// Bytes of pixels that fit beside the bits of so many masks: pixels are there twice, in staging and on the device;
-    /// bits, starts and readback take a word each a word of bits; a mask has a stripe in both tables, and a word in the
-    /// summary and its readback.
+    /// Bytes of pixels that fit beside the bits of so many masks: pixels are there twice, in
+    /// staging and on the device; bits, starts and readback take a word each a word of bits; a mask
+    /// has a stripe in both tables, and a word in the summary and its readback.
     fn pixel_bytes(&self, words: u64, masks: u64) -> u64 {
         let tables = masks * (2 * size_of::<Stripe>() as u64 + 8);
-        (self.memory.saturating_sub(3 * 4 * words + tables) / 2).min(self.binding) & !(ALIGNMENT - 1)
+        (self.memory.saturating_sub(3 * 4 * words + tables) / 2).min(self.binding)
+            & !(ALIGNMENT - 1)
     }
 
-    /// Bits and tables that each are one binding, with room left in a buffer for a readback of both.
+    /// Bits and tables that each are one binding, with room left in a buffer for a readback of
+    /// both.
     pub(super) fn bindings_hold(&self, words: u64, masks: u64) -> bool {
         let tables = masks * size_of::<Stripe>() as u64;
         words <= MAX_WORDS && 4 * words + tables <= self.binding
     }
 }
 
-/// Pixels of a chunk of masks from `range`: a sixth of them, so that the upload of one overlaps with the work on those before it,
-/// but no fewer than keep a submission's own cost small.
+/// Pixels of a chunk of masks from `range`: a sixth of them, so that the upload of one overlaps
+/// with the work on those before it, but no fewer than keep a submission's own cost small.
 pub(super) fn most_pixels(masks: &Masks<'_>, range: Range<usize>) -> usize {
     const LEAST: usize = 1 << 22;
-    let pixels = |index| masks.size(index).into_iter().map(|side| side as usize).product::<usize>();
+    let pixels = |index| {
+        masks
+            .size(index)
+            .into_iter()
+            .map(|side| side as usize)
+            .product::<usize>()
+    };
     (range.map(pixels).sum::<usize>() / 6).max(LEAST)
 }
 
-/// The next chunk of the masks in `range`: as many from its start on as fit and have `most` pixels, or one that does not.
-pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: Range<usize>, most: usize) -> Task {
+/// The next chunk of the masks in `range`: as many from its start on as fit and have `most` pixels,
+/// or one that does not.
+pub(super) fn next_task(
+    masks: &Masks<'_>,
+    order: Order,
+    limits: Limits,
+    range: Range<usize>,
+    most: usize,
+) -> Task {
     let first = range.start;
     let mut placed: Vec<Placed> = Vec::new();
     let mut window = Window::default();
@@ -209,8 +267,17 @@ pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: 
             all_pixels += shape.pixels;
             let stripe = shape.stripe(window.bytes as usize / shape.unit_bytes(), all_words as u32);
             Table::add(&mut window.tables, &shape, stripe);
-            window.parts.push(Part { mask: next, rows: 0..shape.height, width: shape.width, at: window.bytes });
-            placed.push(Placed { mask: next, stripe, lines: shape.bit_lines() });
+            window.parts.push(Part {
+                mask: next,
+                rows: 0..shape.height,
+                width: shape.width,
+                at: window.bytes,
+            });
+            placed.push(Placed {
+                mask: next,
+                stripe,
+                lines: shape.bit_lines(),
+            });
             (all_words, window.bytes, element_bits) = (words, bytes, shape.element_bits);
         }
         next += 1;
@@ -218,7 +285,13 @@ pub(super) fn next_task(masks: &Masks<'_>, order: Order, limits: Limits, range: 
     if next == first {
         return alone(masks, first, order, limits);
     }
-    Task::Gpu(Chunk { masks: first..next, placed, words: all_words as u32, windows: vec![window], element_bits })
+    Task::Gpu(Chunk {
+        masks: first..next,
+        placed,
+        words: all_words as u32,
+        windows: vec![window],
+        element_bits,
+    })
 }
 
 /// A mask too large for one upload: through windows if its bits fit, else not at all.
@@ -226,11 +299,19 @@ fn alone(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Task 
     let shape = visit_plane(masks, index, order, ShapeOf);
     let words = shape.words();
     let fits = limits.bindings_hold(words, 1);
-    let windows = if fits { windows(&shape, index, limits.pixel_bytes(words, 1)) } else { None };
+    let windows = if fits {
+        windows(&shape, index, limits.pixel_bytes(words, 1))
+    } else {
+        None
+    };
     match windows {
         Some(windows) => Task::Gpu(Chunk {
             masks: index..index + 1,
-            placed: vec![Placed { mask: index, stripe: shape.stripe(0, 0), lines: shape.bit_lines() }],
+            placed: vec![Placed {
+                mask: index,
+                stripe: shape.stripe(0, 0),
+                lines: shape.bit_lines(),
+            }],
             words: words as u32,
             windows,
             element_bits: shape.element_bits,
@@ -245,10 +326,22 @@ mod tests {
 
     use super::*;
 
-    /// What a chunk takes: pixels in staging and on the device; bits, starts, readback; tables, summary and its readback.
+    /// What a chunk takes: pixels in staging and on the device; bits, starts, readback; tables,
+    /// summary and its readback.
     fn bytes(chunk: &Chunk) -> u64 {
-        let pixels = chunk.windows.iter().map(|window| window.bytes).max().unwrap_or(0);
-        let in_window = |window: &Window| window.tables.iter().map(|table| table.stripes.len()).sum::<usize>();
+        let pixels = chunk
+            .windows
+            .iter()
+            .map(|window| window.bytes)
+            .max()
+            .unwrap_or(0);
+        let in_window = |window: &Window| {
+            window
+                .tables
+                .iter()
+                .map(|table| table.stripes.len())
+                .sum::<usize>()
+        };
         let stripes = chunk.windows.iter().map(in_window).max().unwrap_or(0);
         let tables = (stripes + chunk.placed.len()) * size_of::<Stripe>();
         2 * pixels + 12 * u64::from(chunk.words) + tables as u64 + 8 * chunk.placed.len() as u64
@@ -257,13 +350,26 @@ mod tests {
     #[test]
     fn chunks_keep_to_the_memory_and_hold_every_mask_once() {
         let wide = Array3::<u16>::zeros((3, 200, 300));
-        for shape in [(5000, 1, 1), (40, 1, 700), (40, 700, 1), (7, 200, 300), (100, 28, 28), (2, 0, 9), (1, 2, 60_000)]
-        {
+        for shape in [
+            (5000, 1, 1),
+            (40, 1, 700),
+            (40, 700, 1),
+            (7, 200, 300),
+            (100, 28, 28),
+            (2, 0, 9),
+            (1, 2, 60_000),
+        ] {
             let stack = Array3::<u8>::zeros(shape);
-            let all = [Masks::binary(&stack), Masks::binary(wide.slice(s![.., .., ..;2]))];
+            let all = [
+                Masks::binary(&stack),
+                Masks::binary(wide.slice(s![.., .., ..;2])),
+            ];
             for masks in all.map(|masks| masks.expect("small")) {
                 for order in [Order::RowMajor, Order::ColumnMajor] {
-                    let limits = Limits { binding: 1 << 20, memory: 50_000 };
+                    let limits = Limits {
+                        binding: 1 << 20,
+                        memory: 50_000,
+                    };
                     let mut next = 0;
                     while next < masks.len() {
                         let task = next_task(&masks, order, limits, next..masks.len(), 10_000);
@@ -272,7 +378,11 @@ mod tests {
                         assert!(range.end > next);
                         next = range.end;
                         if let Task::Gpu(chunk) = task {
-                            assert!(bytes(&chunk) <= limits.memory, "{shape:?}: {} bytes", bytes(&chunk));
+                            assert!(
+                                bytes(&chunk) <= limits.memory,
+                                "{shape:?}: {} bytes",
+                                bytes(&chunk)
+                            );
                         }
                     }
                     assert_eq!(next, masks.len());

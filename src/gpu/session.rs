@@ -1,5 +1,5 @@
-//! A device at work: windows of pixels go through a ring of staging buffers, and a chunk is uploaded and encoded while those
-//! before it are still being read back.
+//! A device at work: windows of pixels go through a ring of staging buffers, and a chunk is
+//! uploaded and encoded while those before it are still being read back.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -62,11 +62,20 @@ impl Flying {
 impl Session {
     pub(super) fn new(gpu: GpuDevice) -> Result<Self> {
         let uploads = gpu.watched(|| Ok((0..RING).map(|_| Upload::new(&gpu.device)).collect()))?;
-        Ok(Session { gpu: Arc::new(gpu), uploads, pool: Pool::default() })
+        Ok(Session {
+            gpu: Arc::new(gpu),
+            uploads,
+            pool: Pool::default(),
+        })
     }
 
     /// Uploads and submits a chunk. After an error the session is of no more use.
-    pub(super) fn start(&mut self, masks: &Masks<'_>, order: Order, chunk: &Arc<Chunk>) -> Result<Flying> {
+    pub(super) fn start(
+        &mut self,
+        masks: &Masks<'_>,
+        order: Order,
+        chunk: &Arc<Chunk>,
+    ) -> Result<Flying> {
         let gpu = Arc::clone(&self.gpu);
         gpu.faults.reach(&chunk.masks);
         if gpu.faults.strikes(Fault::LostBefore) {
@@ -85,19 +94,36 @@ impl Session {
             let mut submitted = None;
             for (index, window) in chunk.windows.iter().enumerate() {
                 let is_last = index + 1 == chunk.windows.len();
-                submitted =
-                    Some(self.window(masks, order, chunk, window, &mut scratch, (index == 0, is_last, copied))?);
+                submitted = Some(self.window(
+                    masks,
+                    order,
+                    chunk,
+                    window,
+                    &mut scratch,
+                    (index == 0, is_last, copied),
+                )?);
             }
             if gpu.faults.strikes(Fault::LostWithin) {
                 gpu.device.destroy();
             }
             let submitted = submitted.expect("a chunk has a window");
             let (gpu, chunk, question) = (Arc::clone(&gpu), Arc::clone(chunk), masks.question());
-            Ok(Flying { in_flight: InFlight { gpu, chunk, question, scratch, copied, pixels: None }, submitted })
+            Ok(Flying {
+                in_flight: InFlight {
+                    gpu,
+                    chunk,
+                    question,
+                    scratch,
+                    copied,
+                    pixels: None,
+                },
+                submitted,
+            })
         })
     }
 
-    /// Uploads a window and flags it; after the last, its chunk is scanned, compacted and copied back.
+    /// Uploads a window and flags it; after the last, its chunk is scanned, compacted and copied
+    /// back.
     fn window(
         &mut self,
         masks: &Masks<'_>,
@@ -115,15 +141,29 @@ impl Session {
         upload.hold(&gpu.device, window);
         write(&gpu, &upload.staging, window.bytes, |mut staging| {
             for part in &window.parts {
-                let copy = CopyRows { part, at: part.at as usize, staging: &mut staging };
+                let copy = CopyRows {
+                    part,
+                    at: part.at as usize,
+                    staging: &mut staging,
+                };
                 visit_plane(masks, part.mask, order, copy);
             }
         })?;
-        let pixels = Binding { buffer: (*upload.pixels).clone(), offset: 0, bytes: upload.pixels.size() };
+        let pixels = Binding {
+            buffer: (*upload.pixels).clone(),
+            offset: 0,
+            bytes: upload.pixels.size(),
+        };
         let mut commands = gpu.commands();
         commands.copy_buffer_to_buffer(&upload.staging, 0, &upload.pixels, 0, window.bytes);
         let (question, element_bits) = (masks.question(), chunk.element_bits);
-        let mut recorder = Recorder { gpu: &gpu, commands: &mut commands, scratch, question, element_bits };
+        let mut recorder = Recorder {
+            gpu: &gpu,
+            commands: &mut commands,
+            scratch,
+            question,
+            element_bits,
+        };
         if is_first {
             recorder.begin(chunk);
         }
@@ -142,7 +182,10 @@ impl Session {
 
     /// Waits for a chunk and reads it.
     pub(super) fn land(&mut self, flying: Flying) -> Result<Found> {
-        let Flying { mut in_flight, submitted } = flying;
+        let Flying {
+            mut in_flight,
+            submitted,
+        } = flying;
         let gpu = Arc::clone(&self.gpu);
         let found = gpu.watched(|| {
             gpu.wait(&submitted)?;
@@ -155,9 +198,18 @@ impl Session {
 
 /// A buffer beyond what the device gives: what happens when memory is short.
 fn refused_buffer(gpu: &GpuDevice) {
-    let size = gpu.device.limits().max_buffer_size.saturating_add(1).next_multiple_of(4);
-    let descriptor =
-        wgpu::BufferDescriptor { label: None, size, usage: wgpu::BufferUsages::STORAGE, mapped_at_creation: false };
+    let size = gpu
+        .device
+        .limits()
+        .max_buffer_size
+        .saturating_add(1)
+        .next_multiple_of(4);
+    let descriptor = wgpu::BufferDescriptor {
+        label: None,
+        size,
+        usage: wgpu::BufferUsages::STORAGE,
+        mapped_at_creation: false,
+    };
     let _refused = gpu.device.create_buffer(&descriptor);
 }
 
@@ -171,7 +223,9 @@ struct CopyRows<'c, 'm> {
 
 impl CopyRows<'_, '_> {
     fn put(&mut self, bytes: &[u8]) {
-        self.staging.slice(self.at..self.at + bytes.len()).copy_from_slice(bytes);
+        self.staging
+            .slice(self.at..self.at + bytes.len())
+            .copy_from_slice(bytes);
         self.at += bytes.len();
     }
 }
@@ -184,10 +238,14 @@ impl PlaneVisitor for CopyRows<'_, '_> {
         let mut gathered = Vec::new();
         if plane.height() == 1 {
             let columns = rows.start * width..plane.width().min(rows.end * width);
-            self.put(bytemuck::cast_slice(plane.rows(0..1, columns, &mut gathered).row(0)));
+            self.put(bytemuck::cast_slice(
+                plane.rows(0..1, columns, &mut gathered).row(0),
+            ));
         } else {
             for row in rows.clone() {
-                self.put(bytemuck::cast_slice(plane.rows(row..row + 1, 0..*width, &mut gathered).row(0)));
+                self.put(bytemuck::cast_slice(
+                    plane.rows(row..row + 1, 0..*width, &mut gathered).row(0),
+                ));
             }
         }
     }
@@ -200,7 +258,9 @@ impl PlaneVisitor for CopyRows<'_, '_> {
         for row in self.part.rows.clone() {
             let piece = self.part.width.div_ceil(8);
             let bytes = match is_in_pieces {
-                true => rows.row(0).slice_move(ndarray::s![row * piece..rows.ncols().min((row + 1) * piece)]),
+                true => rows.row(0).slice_move(ndarray::s![
+                    row * piece..rows.ncols().min((row + 1) * piece)
+                ]),
                 false => rows.row(row),
             };
             match bytes.to_slice() {

@@ -51,7 +51,9 @@ impl Shape {
         match (self.scan, self.element_bits) {
             (Scan::Along, _) if self.column_stride == 1 => Kernel::Along,
             (Scan::Across, 1) => Kernel::AcrossPacked,
-            (Scan::Across, _) if self.column_stride == 1 && self.height >= LEAST_COLUMN => Kernel::Across,
+            (Scan::Across, _) if self.column_stride == 1 && self.height >= LEAST_COLUMN => {
+                Kernel::Across
+            }
             _ => Kernel::Strided,
         }
     }
@@ -59,8 +61,14 @@ impl Shape {
     pub(super) fn bit_lines(&self) -> BitLines {
         let has_padded_columns = self.element_bits == 1 || self.height >= LEAST_COLUMN;
         match self.scan {
-            Scan::Across if has_padded_columns => BitLines { lines: self.width, length: self.height },
-            _ => BitLines { lines: 1, length: self.pixels },
+            Scan::Across if has_padded_columns => BitLines {
+                lines: self.width,
+                length: self.height,
+            },
+            _ => BitLines {
+                lines: 1,
+                length: self.pixels,
+            },
         }
     }
 
@@ -70,15 +78,24 @@ impl Shape {
 
     /// Bytes of what strides count.
     pub(super) fn unit_bytes(&self) -> usize {
-        if self.element_bits == 1 { 1 } else { self.element_bits as usize / 8 }
+        if self.element_bits == 1 {
+            1
+        } else {
+            self.element_bits as usize / 8
+        }
     }
 
     /// Bytes of some pixels of one row, from its begin on.
     pub(super) fn row_bytes(&self, pixels: usize) -> usize {
-        if self.element_bits == 1 { pixels.div_ceil(8) } else { pixels * self.unit_bytes() }
+        if self.element_bits == 1 {
+            pixels.div_ceil(8)
+        } else {
+            pixels * self.unit_bytes()
+        }
     }
 
-    /// The mask as one stripe: its first pixel is at `at`, in the units of its strides, its bits at `first_word`.
+    /// The mask as one stripe: its first pixel is at `at`, in the units of its strides, its bits at
+    /// `first_word`.
     pub(super) fn stripe(&self, at: usize, first_word: u32) -> Stripe {
         let bit_lines = self.bit_lines();
         let words_per_line = bit_lines.words_per_line() as u32;
@@ -102,11 +119,14 @@ impl Shape {
         }
     }
 
-    /// What a stripe's dispatch is counted in: words; vectors of four to a band and of 32 rows; groups of tiles.
+    /// What a stripe's dispatch is counted in: words; vectors of four to a band and of 32 rows;
+    /// groups of tiles.
     fn tasks(&self, stripe: &Stripe) -> u32 {
         match self.kernel() {
             Kernel::Along | Kernel::Strided => self.bit_lines().lines as u32 * stripe.line_words,
-            Kernel::Across => (stripe.width * self.element_bits).div_ceil(4 * 128) * 4 * stripe.line_words,
+            Kernel::Across => {
+                (stripe.width * self.element_bits).div_ceil(4 * 128) * 4 * stripe.line_words
+            }
             Kernel::AcrossPacked => stripe.width.div_ceil(256) * stripe.line_words,
         }
     }
@@ -124,12 +144,22 @@ impl Table {
     /// Adds a stripe to the table of its kernel.
     pub(super) fn add(tables: &mut Vec<Table>, shape: &Shape, stripe: Stripe) {
         let kernel = shape.kernel();
-        let index = tables.iter().position(|table| table.kernel == kernel).unwrap_or_else(|| {
-            tables.push(Table { kernel, stripes: Vec::new(), tasks: 0 });
-            tables.len() - 1
-        });
+        let index = tables
+            .iter()
+            .position(|table| table.kernel == kernel)
+            .unwrap_or_else(|| {
+                tables.push(Table {
+                    kernel,
+                    stripes: Vec::new(),
+                    tasks: 0,
+                });
+                tables.len() - 1
+            });
         let table = &mut tables[index];
-        table.stripes.push(Stripe { first: table.tasks, ..stripe });
+        table.stripes.push(Stripe {
+            first: table.tasks,
+            ..stripe
+        });
         table.tasks += shape.tasks(&stripe);
     }
 

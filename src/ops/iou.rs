@@ -11,17 +11,19 @@ use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
 
 impl Runs {
-    /// Intersection over union of each mask with each of `truth`: `[self.len(), truth.len()]`, as `pycocotools.mask.iou`
-    /// gives of detections and ground truth. 0 where both are empty.
+    /// Intersection over union of each mask with each of `truth`: `[self.len(), truth.len()]`, as
+    /// `pycocotools.mask.iou` gives of detections and ground truth. 0 where both are empty.
     ///
-    /// Where `is_crowd` says that a ground truth is a crowd, its overlap is a share of the detection's area instead. It has
-    /// an entry for each ground truth, or none at all if none is a crowd.
+    /// Where `is_crowd` says that a ground truth is a crowd, its overlap is a share of the
+    /// detection's area instead. It has an entry for each ground truth, or none at all if none is a
+    /// crowd.
     ///
     /// Boxes are compared first, and runs only where two boxes overlap; all cores take part.
     ///
     /// # Errors
-    /// [`Error::Input`] with the mask at fault, unless all masks are binary, of one size and of one scan order, and
-    /// `is_crowd` fits; [`Error::Limit`] if the pairs are more than the default [`Limits`] allow.
+    /// [`Error::Input`] with the mask at fault, unless all masks are binary, of one size and of one
+    /// scan order, and `is_crowd` fits; [`Error::Limit`] if the pairs are more than the default
+    /// [`Limits`] allow.
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs};
@@ -39,23 +41,35 @@ impl Runs {
     }
 
     /// The same within another limit on pairs.
-    pub fn iou_within(&self, truth: &Runs, is_crowd: &[bool], limits: &Limits) -> Result<Array2<f64>> {
+    pub fn iou_within(
+        &self,
+        truth: &Runs,
+        is_crowd: &[bool],
+        limits: &Limits,
+    ) -> Result<Array2<f64>> {
         check_pairs(self.len(), truth.len(), is_crowd, limits)?;
         let first = self.get(0).or(truth.get(0));
         for (name, masks) in [("detection", self), ("ground truth", truth)] {
             for (index, mask) in masks.iter().enumerate() {
                 let alike = first.map_or(Ok(()), |first| require_alike(&first, &mask));
-                alike.and_then(|()| require_binary(&mask)).map_err(|error| error.within(format!("{name} {index}")))?;
+                alike
+                    .and_then(|()| require_binary(&mask))
+                    .map_err(|error| error.within(format!("{name} {index}")))?;
             }
         }
         let (found, truths) = (measured(self)?, measured(truth)?);
         // At worst, each box overlaps each other.
         let runs = self.starts().len() * truth.len() + truth.starts().len() * self.len();
         let rows = parallel::map(self.len(), runs as u64, |row| {
-            let overlap = |(column, truth)| found[row].iou(truth, is_crowd.get(column).copied().unwrap_or(false));
+            let overlap = |(column, truth)| {
+                found[row].iou(truth, is_crowd.get(column).copied().unwrap_or(false))
+            };
             truths.iter().enumerate().map(overlap).collect::<Vec<_>>()
         });
-        Ok(Array2::from_shape_vec((self.len(), truth.len()), rows.concat()).expect("a row for each mask"))
+        Ok(
+            Array2::from_shape_vec((self.len(), truth.len()), rows.concat())
+                .expect("a row for each mask"),
+        )
     }
 }
 
@@ -72,9 +86,16 @@ pub(super) fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
     let measured = |index| {
         let mask = runs.get(index).expect("index is below len");
         let [x, y, w, h] = mask.bbox();
-        Ok(Measured { mask, spans: spans(&mask)?, area: mask.area(), sides: [[x, x + w], [y, y + h]] })
+        Ok(Measured {
+            mask,
+            spans: spans(&mask)?,
+            area: mask.area(),
+            sides: [[x, x + w], [y, y + h]],
+        })
     };
-    parallel::map(runs.len(), runs.starts().len() as u64, measured).into_iter().collect()
+    parallel::map(runs.len(), runs.starts().len() as u64, measured)
+        .into_iter()
+        .collect()
 }
 
 impl Measured<'_> {
@@ -86,7 +107,9 @@ impl Measured<'_> {
     /// Whether the boxes overlap.
     pub(super) fn meets(&self, other: &Measured<'_>) -> bool {
         let mut sides = self.sides.iter().zip(other.sides);
-        sides.all(|([first, end], [other_first, other_end])| *first.max(&other_first) < other_end.min(*end))
+        sides.all(|([first, end], [other_first, other_end])| {
+            *first.max(&other_first) < other_end.min(*end)
+        })
     }
 
     pub(super) fn iou(&self, truth: &Measured<'_>, is_crowd: bool) -> f64 {
@@ -99,21 +122,33 @@ impl Measured<'_> {
             return 0.0;
         }
         // Only these lines of the scan hold pixels of both.
-        let lines = if self.mask.order() == Order::ColumnMajor { x } else { y };
+        let lines = if self.mask.order() == Order::ColumnMajor {
+            x
+        } else {
+            y
+        };
         let length = self.mask.lines()[0];
         let positions = lines.start * length..lines.end * length;
-        let intersection = u64::from(shared(self.spans.within(positions.clone()), truth.spans.within(positions)));
-        let whole = if is_crowd { self.area } else { self.area + truth.area - intersection };
+        let intersection = u64::from(shared(
+            self.spans.within(positions.clone()),
+            truth.spans.within(positions),
+        ));
+        let whole = if is_crowd {
+            self.area
+        } else {
+            self.area + truth.area - intersection
+        };
         intersection as f64 / whole as f64
     }
 }
 
-/// Intersection over union of each box of `found` with each of `truth`: `[found.len(), truth.len()]`. A box is
-/// `[x, y, width, height]`; what `pycocotools.mask.iou` gives of boxes. `is_crowd` as in [`Runs::iou`].
+/// Intersection over union of each box of `found` with each of `truth`:
+/// `[found.len(), truth.len()]`. A box is `[x, y, width, height]`; what `pycocotools.mask.iou`
+/// gives of boxes. `is_crowd` as in [`Runs::iou`].
 ///
 /// # Errors
-/// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`; [`Error::Limit`] if the pairs are more
-/// than the default [`Limits`] allow.
+/// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`;
+/// [`Error::Limit`] if the pairs are more than the default [`Limits`] allow.
 ///
 /// ```
 /// let found = [[0.0, 0.0, 2.0, 2.0], [5.0, 5.0, 1.0, 1.0]];
@@ -133,20 +168,36 @@ pub fn box_iou_within(
     limits: &Limits,
 ) -> Result<Array2<f64>> {
     check_pairs(found.len(), truth.len(), is_crowd, limits)?;
-    Ok(Array2::from_shape_fn((found.len(), truth.len()), |(row, column)| {
-        overlap(found[row], truth[column], is_crowd.get(column).copied().unwrap_or(false))
-    }))
+    Ok(Array2::from_shape_fn(
+        (found.len(), truth.len()),
+        |(row, column)| {
+            overlap(
+                found[row],
+                truth[column],
+                is_crowd.get(column).copied().unwrap_or(false),
+            )
+        },
+    ))
 }
 
 /// Intersection over union of two boxes.
-pub(super) fn overlap([x, y, w, h]: [f64; 4], [other_x, other_y, other_w, other_h]: [f64; 4], is_crowd: bool) -> f64 {
+pub(super) fn overlap(
+    [x, y, w, h]: [f64; 4],
+    [other_x, other_y, other_w, other_h]: [f64; 4],
+    is_crowd: bool,
+) -> f64 {
     let width = (x + w).min(other_x + other_w) - x.max(other_x);
     let height = (y + h).min(other_y + other_h) - y.max(other_y);
     if width <= 0.0 || height <= 0.0 {
         return 0.0;
     }
     let intersection = width * height;
-    intersection / if is_crowd { w * h } else { w * h + other_w * other_h - intersection }
+    intersection
+        / if is_crowd {
+            w * h
+        } else {
+            w * h + other_w * other_h - intersection
+        }
 }
 
 fn check_pairs(found: usize, truths: usize, is_crowd: &[bool], limits: &Limits) -> Result<()> {

@@ -16,9 +16,16 @@ impl Part {
     /// This one, and `above` over it wherever that is not 0.
     fn below(&self, above: &Part, pixels: u32) -> Part {
         let most = self.starts.len() + above.starts.len();
-        let mut both = Part { starts: Vec::with_capacity(most), labels: Vec::with_capacity(most) };
+        let mut both = Part {
+            starts: Vec::with_capacity(most),
+            labels: Vec::with_capacity(most),
+        };
         walk(&self.starts, &above.starts, 0..pixels, |start, _, i, j| {
-            let label = if above.labels[j] == 0 { self.labels[i] } else { above.labels[j] };
+            let label = if above.labels[j] == 0 {
+                self.labels[i]
+            } else {
+                above.labels[j]
+            };
             if both.labels.last() != Some(&label) {
                 both.starts.push(start);
                 both.labels.push(label);
@@ -29,14 +36,14 @@ impl Part {
 }
 
 impl Runs {
-    /// The masks of the stack as one label map: each mask's pixels hold its label, those of no mask 0. Where masks overlap,
-    /// the last one is on top. The way back from [`Runs::split_labels`].
+    /// The masks of the stack as one label map: each mask's pixels hold its label, those of no mask
+    /// 0. Where masks overlap, the last one is on top. The way back from [`Runs::split_labels`].
     ///
     /// The labels' type is the narrowest of u8, i8, u16, i16, u32 and i32 that holds them.
     ///
     /// # Errors
-    /// [`Error::Input`] if there is no mask, fewer labels than masks, or a label 0; on label maps, and on masks of different
-    /// sizes; [`Error::Format`] if no type of 32 bits holds all labels.
+    /// [`Error::Input`] if there is no mask, fewer labels than masks, or a label 0; on label maps,
+    /// and on masks of different sizes; [`Error::Format`] if no type of 32 bits holds all labels.
     ///
     /// ```
     /// use maskrle::{CocoRle, Order, Runs};
@@ -49,26 +56,47 @@ impl Runs {
     /// ```
     pub fn to_label_map(&self, labels: impl IntoIterator<Item = i64>) -> Result<Runs> {
         let Some(first) = self.get(0) else {
-            return Err(Error::Input("there is no mask: a label map has the size of one at least".into()));
+            return Err(Error::Input(
+                "there is no mask: a label map has the size of one at least".into(),
+            ));
         };
         let labels: Vec<i64> = labels.into_iter().take(self.len()).collect();
         if labels.len() < self.len() {
-            return Err(Error::Input(format!("{} labels for {} masks: each needs one", labels.len(), self.len())));
+            return Err(Error::Input(format!(
+                "{} labels for {} masks: each needs one",
+                labels.len(),
+                self.len()
+            )));
         }
         for (index, mask) in self.iter().enumerate() {
             let is_zero = labels[index] == 0;
-            let label = if is_zero { Err(Error::Input("the label 0 is the background's".into())) } else { Ok(()) };
-            let alike = label.and_then(|()| require_alike(&first, &mask)).and_then(|()| require_binary(&mask));
+            let label = if is_zero {
+                Err(Error::Input("the label 0 is the background's".into()))
+            } else {
+                Ok(())
+            };
+            let alike = label
+                .and_then(|()| require_alike(&first, &mask))
+                .and_then(|()| require_binary(&mask));
             alike.map_err(|error| error.within(format!("mask {index}")))?;
         }
         let leaf = |index| {
             let mask = self.get(index).expect("index is below len");
             let labels = mask.values().map(|value| value * labels[index]).collect();
-            Part { starts: mask.starts().to_vec(), labels }
+            Part {
+                starts: mask.starts().to_vec(),
+                labels,
+            }
         };
         let join = |a: Part, b: Part| a.below(&b, first.pixels());
         let runs = self.starts().len() as u64;
-        let Part { starts, labels } = parallel::reduce(self.len(), runs, &leaf, &join).expect("there is a mask");
-        Ok(Runs::single(first.size(), self.order(), starts, Values::Labels(Labels::narrowest(&labels)?)))
+        let Part { starts, labels } =
+            parallel::reduce(self.len(), runs, &leaf, &join).expect("there is a mask");
+        Ok(Runs::single(
+            first.size(),
+            self.order(),
+            starts,
+            Values::Labels(Labels::narrowest(&labels)?),
+        ))
     }
 }

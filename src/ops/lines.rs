@@ -15,13 +15,17 @@ pub(super) struct Lines {
 impl Lines {
     /// Lines of `length` pixels, which is not 0.
     pub(super) fn new(length: u32) -> Self {
-        Lines { length, inverse: (u64::MAX / u64::from(length)).wrapping_add(1) }
+        Lines {
+            length,
+            inverse: (u64::MAX / u64::from(length)).wrapping_add(1),
+        }
     }
 
     /// The line of a position, and its place on it.
     ///
-    /// By the high half of a product with the inverse, which is exact for any two u32 (Lemire, Kaser and Kurz, Faster
-    /// remainder by direct computation, 2019) and takes a sixth of a division's time.
+    /// By the high half of a product with the inverse, which is exact for any two u32 (Lemire,
+    /// Kaser and Kurz, Faster remainder by direct computation, 2019) and takes a sixth of a
+    /// division's time.
     #[inline(always)]
     pub(super) fn place(self, position: u32) -> [u32; 2] {
         let line = match self.inverse {
@@ -41,7 +45,8 @@ pub(crate) struct Block {
     pub(crate) within: Range<u32>,
 }
 
-/// The runs of a mask as blocks, in scan order: at most three for each run, however many lines it covers.
+/// The runs of a mask as blocks, in scan order: at most three for each run, however many lines it
+/// covers.
 pub(crate) fn blocks(mask: &MaskRuns<'_>, mut each: impl FnMut(Block)) {
     if mask.is_empty() {
         return;
@@ -54,19 +59,35 @@ pub(crate) fn blocks(mask: &MaskRuns<'_>, mut each: impl FnMut(Block)) {
         let [last, to] = lines.place(start + (count - 1));
         let to = to + 1;
         if first == last {
-            each(Block { value, lines: first..first + 1, within: from..to });
+            each(Block {
+                value,
+                lines: first..first + 1,
+                within: from..to,
+            });
             continue;
         }
         if from > 0 {
-            each(Block { value, lines: first..first + 1, within: from..length });
+            each(Block {
+                value,
+                lines: first..first + 1,
+                within: from..length,
+            });
             first += 1;
         }
         let end = if to == length { last + 1 } else { last };
         if first < end {
-            each(Block { value, lines: first..end, within: 0..length });
+            each(Block {
+                value,
+                lines: first..end,
+                within: 0..length,
+            });
         }
         if to < length {
-            each(Block { value, lines: last..last + 1, within: 0..to });
+            each(Block {
+                value,
+                lines: last..last + 1,
+                within: 0..to,
+            });
         }
     }
 }
@@ -77,12 +98,34 @@ mod tests {
 
     #[test]
     fn places_are_those_of_a_division() {
-        let numbers =
-            [0, 1, 2, 3, 5, 7, 1023, 1024, 1025, 65_535, 65_536, 1 << 31, (1 << 31) + 1, u32::MAX - 1, u32::MAX];
+        let numbers = [
+            0,
+            1,
+            2,
+            3,
+            5,
+            7,
+            1023,
+            1024,
+            1025,
+            65_535,
+            65_536,
+            1 << 31,
+            (1 << 31) + 1,
+            u32::MAX - 1,
+            u32::MAX,
+        ];
         for length in numbers.into_iter().filter(|&length| length > 0) {
-            for position in numbers.into_iter().chain(numbers.map(|number| number.wrapping_mul(2_654_435_761))) {
+            for position in numbers
+                .into_iter()
+                .chain(numbers.map(|number| number.wrapping_mul(2_654_435_761)))
+            {
                 let expected = [position / length, position % length];
-                assert_eq!(Lines::new(length).place(position), expected, "{position} / {length}");
+                assert_eq!(
+                    Lines::new(length).place(position),
+                    expected,
+                    "{position} / {length}"
+                );
             }
         }
     }

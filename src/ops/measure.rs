@@ -11,11 +11,13 @@ impl MaskRuns<'_> {
         let MaskValues::Binary { first } = self.kind() else {
             return self.foreground().map(|(_, count)| u64::from(count)).sum();
         };
-        Spans::new(self.starts(), first, self.pixels()).pixels().into()
+        Spans::new(self.starts(), first, self.pixels())
+            .pixels()
+            .into()
     }
 
-    /// The smallest box that holds all pixels that are not 0: `[x, y, width, height]`, x and y counted from 0; all four 0 if
-    /// there is none.
+    /// The smallest box that holds all pixels that are not 0: `[x, y, width, height]`, x and y
+    /// counted from 0; all four 0 if there is none.
     ///
     /// ```
     /// use maskrle::{Order, Runs};
@@ -30,11 +32,16 @@ impl MaskRuns<'_> {
         let mut extent = Extent::new(self);
         match self.kind() {
             _ if self.is_empty() => {}
-            MaskValues::Binary { first } => extent.all(Spans::new(self.starts(), first, self.pixels()).iter()),
-            MaskValues::Labels { .. } => extent.all(self.foreground().map(|(start, count)| [start, start + count])),
+            MaskValues::Binary { first } => {
+                extent.all(Spans::new(self.starts(), first, self.pixels()).iter())
+            }
+            MaskValues::Labels { .. } => extent.all(
+                self.foreground()
+                    .map(|(start, count)| [start, start + count]),
+            ),
         }
-        let [lines, within] =
-            [extent.lines, extent.within].map(|[first, last]| [first, (last + 1).saturating_sub(first)]);
+        let [lines, within] = [extent.lines, extent.within]
+            .map(|[first, last]| [first, (last + 1).saturating_sub(first)]);
         let ([x, w], [y, h]) = match self.order() {
             _ if lines[1] == 0 => return [0; 4],
             Order::ColumnMajor => (lines, within),
@@ -43,8 +50,8 @@ impl MaskRuns<'_> {
         [x, y, w, h]
     }
 
-    /// The mean position of all pixels that are not 0, `[x, y]`, a pixel's own being whole numbers from 0; None if there is
-    /// none.
+    /// The mean position of all pixels that are not 0, `[x, y]`, a pixel's own being whole numbers
+    /// from 0; None if there is none.
     ///
     /// ```
     /// use maskrle::{Order, Runs};
@@ -55,12 +62,14 @@ impl MaskRuns<'_> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn centroid(&self) -> Option<[f64; 2]> {
-        // Twice the sums of positions, as the sum of a range is half that of its ends times its length.
+        // Twice the sums of positions, as the sum of a range is half that of its ends times its
+        // length.
         let (mut pixels, mut twice) = (0, [0u128; 2]);
         blocks(self, |block| {
             if block.value != 0 {
                 let [lines, within] = [block.lines, block.within];
-                let area = u128::from(lines.end - lines.start) * u128::from(within.end - within.start);
+                let area =
+                    u128::from(lines.end - lines.start) * u128::from(within.end - within.start);
                 pixels += area;
                 twice[0] += area * (u128::from(lines.start) + u128::from(lines.end) - 1);
                 twice[1] += area * (u128::from(within.start) + u128::from(within.end) - 1);
@@ -104,18 +113,26 @@ impl Extent {
     fn new(mask: &MaskRuns<'_>) -> Self {
         // Where there are no pixels there is nothing to place.
         let length = mask.lines()[0].max(1);
-        Extent { scan: Lines::new(length), length, lines: [1, 0], within: [u32::MAX, 0] }
+        Extent {
+            scan: Lines::new(length),
+            length,
+            lines: [1, 0],
+            within: [u32::MAX, 0],
+        }
     }
 
     /// Runs in scan order, each from a start to an end.
     #[inline(always)]
     fn all(&mut self, mut runs: impl Iterator<Item = [u32; 2]>) {
-        let Some([start, mut end]) = runs.next() else { return };
+        let Some([start, mut end]) = runs.next() else {
+            return;
+        };
         self.lines[0] = self.scan.place(start)[0];
         let mut next = Some([start, end]);
         while let Some([from, to]) = next {
             end = to;
-            let ([line, first], [last_line, last]) = (self.scan.place(from), self.scan.place(to - 1));
+            let ([line, first], [last_line, last]) =
+                (self.scan.place(from), self.scan.place(to - 1));
             if line != last_line {
                 self.within = [0, self.length - 1];
                 break;

@@ -7,9 +7,14 @@ use super::walk::{Found, Spans, overlaps, shared, walk};
 use crate::runs::{MaskRuns, MaskValues, Runs, Values};
 use crate::{Error, Result};
 
-/// What is made of two masks, pixel by pixel. Of more than two: one after the other, from the first on.
+/// What is made of two masks, pixel by pixel. Of more than two: one after the other, from the first
+/// on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum SetOp {
     /// What is set in any of them.
     Union,
@@ -36,7 +41,10 @@ impl Binary<'_> {
             // What is in neither, turned over.
             SetOp::Union => {
                 let neither = self.shared(false, other, false, pixels);
-                Binary { first: !neither.first && pixels > 0, ..neither }
+                Binary {
+                    first: !neither.first && pixels > 0,
+                    ..neither
+                }
             }
             SetOp::Xor => self.xor(other, pixels),
         }
@@ -48,13 +56,20 @@ impl Binary<'_> {
     }
 
     /// What the foreground or background of this mask shares with that of the other.
-    fn shared(&self, set: bool, other: &Binary<'_>, other_set: bool, pixels: u32) -> Binary<'static> {
+    fn shared(
+        &self,
+        set: bool,
+        other: &Binary<'_>,
+        other_set: bool,
+        pixels: u32,
+    ) -> Binary<'static> {
         let (a, b) = (self.spans(set, pixels), other.spans(other_set, pixels));
         // Spans from the front are put at its beginning, those from the back at its end.
         let mut spans = vec![[0; 2]; a.len() + b.len()];
         let [mut front, mut back] = [0, spans.len()];
         let mut last = Vec::new();
-        // Each is written, and overwritten if it is empty: cheaper than a branch that is hard to predict.
+        // Each is written, and overwritten if it is empty: cheaper than a branch that is hard to
+        // predict.
         overlaps(a, b, |found, span| match found {
             Found::Front => {
                 spans[front] = span;
@@ -67,13 +82,21 @@ impl Binary<'_> {
             Found::Last => last.extend((span[0] < span[1]).then_some(span)),
         });
         let parts = [&spans[..front], &spans[back..], &last];
-        let first = parts.iter().find_map(|part| part.first()).is_some_and(|[start, _]| *start == 0);
+        let first = parts
+            .iter()
+            .find_map(|part| part.first())
+            .is_some_and(|[start, _]| *start == 0);
         let mut starts = Vec::with_capacity(1 + 2 * (front + spans.len() - back + last.len()));
         // Before the first span is background.
         starts.extend((!first && pixels > 0).then_some(0));
-        parts.iter().for_each(|part| starts.extend_from_slice(part.as_flattened()));
+        parts
+            .iter()
+            .for_each(|part| starts.extend_from_slice(part.as_flattened()));
         starts.pop_if(|end| *end == pixels);
-        Binary { starts: starts.into(), first }
+        Binary {
+            starts: starts.into(),
+            first,
+        }
     }
 
     /// A pixel differs from the one before it if it does in one of the two masks.
@@ -88,7 +111,10 @@ impl Binary<'_> {
             last = value;
         });
         starts.truncate(count);
-        Binary { starts: starts.into(), first: self.first != other.first }
+        Binary {
+            starts: starts.into(),
+            first: self.first != other.first,
+        }
     }
 }
 
@@ -111,7 +137,12 @@ impl<'a> MaskRuns<'a> {
     pub fn merge(&self, other: &MaskRuns<'_>, op: SetOp) -> Result<Runs> {
         require_alike(self, other)?;
         let Binary { starts, first } = binary(self)?.merge(&binary(other)?, op, self.pixels());
-        Ok(Runs::single_binary(self.size(), self.order(), starts.into_owned(), first))
+        Ok(Runs::single_binary(
+            self.size(),
+            self.order(),
+            starts.into_owned(),
+            first,
+        ))
     }
 
     /// How many pixels [`MaskRuns::merge`] would set; no mask is made.
@@ -142,8 +173,8 @@ impl<'a> MaskRuns<'a> {
 impl Runs {
     /// All masks of the stack as one, on all cores.
     ///
-    /// Where `op` allows it, they are merged two by two and the results likewise, so the time grows with the runs times the
-    /// logarithm of the masks.
+    /// Where `op` allows it, they are merged two by two and the results likewise, so the time grows
+    /// with the runs times the logarithm of the masks.
     ///
     /// # Errors
     /// [`Error::Input`] if there is no mask, on label maps, and on masks of different sizes.
@@ -159,14 +190,19 @@ impl Runs {
     /// ```
     pub fn merge(&self, op: SetOp) -> Result<Runs> {
         let Some(first) = self.get(0) else {
-            return Err(Error::Input("there is no mask to merge: one at least is needed".into()));
+            return Err(Error::Input(
+                "there is no mask to merge: one at least is needed".into(),
+            ));
         };
         let size = first.size();
         for (index, mask) in self.iter().enumerate() {
             require_alike(&first, &mask).map_err(|error| error.within(format!("mask {index}")))?;
         }
         let (pixels, runs) = (first.pixels(), self.starts().len() as u64);
-        let masks = self.iter().map(|mask| binary(&mask)).collect::<Result<Vec<_>>>()?;
+        let masks = self
+            .iter()
+            .map(|mask| binary(&mask))
+            .collect::<Result<Vec<_>>>()?;
         let merged = match op {
             // The others together are taken from the first.
             SetOp::Difference => match merge_all(&masks[1..], SetOp::Union, pixels, runs) {
@@ -176,23 +212,31 @@ impl Runs {
             _ => merge_all(&masks, op, pixels, runs),
         };
         let Binary { starts, first } = merged.expect("there is a mask");
-        Ok(Runs::single_binary(size, self.order(), starts.into_owned(), first))
+        Ok(Runs::single_binary(
+            size,
+            self.order(),
+            starts.into_owned(),
+            first,
+        ))
     }
 
     /// Each mask and the one of the same index in another stack as one, on all cores.
     ///
     /// # Errors
-    /// [`Error::Input`] unless both stacks have the same number of masks, all of them binary, of one scan order, and each of
-    /// its partner's size.
+    /// [`Error::Input`] unless both stacks have the same number of masks, all of them binary, of
+    /// one scan order, and each of its partner's size.
     pub fn merge_pairs(&self, other: &Runs, op: SetOp) -> Result<Runs> {
         if self.len() != other.len() {
             let (n, m) = (self.len(), other.len());
-            return Err(Error::Input(format!("{n} masks and {m} do not pair: both stacks need the same number")));
+            return Err(Error::Input(format!(
+                "{n} masks and {m} do not pair: both stacks need the same number"
+            )));
         }
         let runs = self.starts().len() + other.starts().len();
         let parts = parallel::map(self.len(), runs as u64, |index| {
             let [a, b] = [self, other].map(|runs| runs.get(index).expect("index is below len"));
-            a.merge(&b, op).map_err(|error| error.within(format!("mask {index}")))
+            a.merge(&b, op)
+                .map_err(|error| error.within(format!("mask {index}")))
         });
         self.of_parts(parts)
     }
@@ -202,9 +246,15 @@ impl Runs {
     /// # Errors
     /// [`Error::Input`] on label maps.
     pub fn complement(&self) -> Result<Runs> {
-        let Values::Binary(first) = self.values() else { return Err(label_map()) };
+        let Values::Binary(first) = self.values() else {
+            return Err(label_map());
+        };
         // A mask without pixels stays as it is.
-        let first = first.iter().zip(self.iter()).map(|(&first, mask)| !first && !mask.is_empty()).collect();
+        let first = first
+            .iter()
+            .zip(self.iter())
+            .map(|(&first, mask)| !first && !mask.is_empty())
+            .collect();
         Ok(self.with_values(Values::Binary(first)))
     }
 }
@@ -218,7 +268,10 @@ fn merge_all<'a>(masks: &[Binary<'a>], op: SetOp, pixels: u32, runs: u64) -> Opt
 /// The mask as what is merged.
 fn binary<'a>(mask: &MaskRuns<'a>) -> Result<Binary<'a>> {
     match mask.kind() {
-        MaskValues::Binary { first } => Ok(Binary { starts: mask.starts().into(), first }),
+        MaskValues::Binary { first } => Ok(Binary {
+            starts: mask.starts().into(),
+            first,
+        }),
         MaskValues::Labels { .. } => Err(label_map()),
     }
 }
@@ -233,11 +286,17 @@ pub(super) fn spans<'a>(mask: &MaskRuns<'a>) -> Result<Spans<'a>> {
 
 /// Refuses label maps.
 pub(super) fn require_binary(mask: &MaskRuns<'_>) -> Result<()> {
-    if mask.is_binary() { Ok(()) } else { Err(label_map()) }
+    if mask.is_binary() {
+        Ok(())
+    } else {
+        Err(label_map())
+    }
 }
 
 fn label_map() -> Error {
-    Error::Input("label maps are not merged, masks are: split_labels makes one for each label".into())
+    Error::Input(
+        "label maps are not merged, masks are: split_labels makes one for each label".into(),
+    )
 }
 
 /// Refuses masks that cannot be laid over one another.

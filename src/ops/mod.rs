@@ -1,4 +1,5 @@
-//! What is done with runs. Only `decode` touches pixels, and makes them; all else takes time and memory by the runs.
+//! What is done with runs. Only `decode` touches pixels, and makes them; all else takes time and
+//! memory by the runs.
 
 mod decode;
 mod iou;

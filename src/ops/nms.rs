@@ -7,16 +7,16 @@ use crate::runs::Runs;
 use crate::{Error, Result};
 
 impl Runs {
-    /// The masks that are left when each, from the highest score down, drops those of lower scores whose intersection over
-    /// union with it is above `threshold`: their indices, the highest score first. Of equal scores the earlier mask counts as
-    /// the higher. An empty mask overlaps none.
+    /// The masks that are left when each, from the highest score down, drops those of lower scores
+    /// whose intersection over union with it is above `threshold`: their indices, the highest score
+    /// first. Of equal scores the earlier mask counts as the higher. An empty mask overlaps none.
     ///
-    /// The rule is that of `torchvision.ops.nms` and of `rleNms` in cocoapi's maskApi.c. Boxes are compared first, and runs
-    /// only where two boxes overlap; all cores take part.
+    /// The rule is that of `torchvision.ops.nms` and of `rleNms` in cocoapi's maskApi.c. Boxes are
+    /// compared first, and runs only where two boxes overlap; all cores take part.
     ///
     /// # Errors
-    /// [`Error::Input`] unless there is a score for each mask; if a score or the threshold is NaN; and with the mask at fault,
-    /// unless all masks are binary, of one size and of one scan order.
+    /// [`Error::Input`] unless there is a score for each mask; if a score or the threshold is NaN;
+    /// and with the mask at fault, unless all masks are binary, of one size and of one scan order.
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs};
@@ -38,11 +38,20 @@ impl Runs {
         let masks = measured(self)?;
         Ok(suppress(ranked, |best, others| {
             let best = &masks[best];
-            let near: Vec<usize> = (0..others.len()).filter(|&place| best.meets(&masks[others[place]])).collect();
-            let runs = near.iter().map(|&place| masks[others[place]].len() as u64).sum();
-            let overlaps = parallel::map(near.len(), runs, |place| best.iou(&masks[others[near[place]]], false));
+            let near: Vec<usize> = (0..others.len())
+                .filter(|&place| best.meets(&masks[others[place]]))
+                .collect();
+            let runs = near
+                .iter()
+                .map(|&place| masks[others[place]].len() as u64)
+                .sum();
+            let overlaps = parallel::map(near.len(), runs, |place| {
+                best.iou(&masks[others[near[place]]], false)
+            });
             let mut is_dropped = vec![0.0 > threshold; others.len()];
-            near.into_iter().zip(overlaps).for_each(|(place, iou)| is_dropped[place] = iou > threshold);
+            near.into_iter()
+                .zip(overlaps)
+                .for_each(|(place, iou)| is_dropped[place] = iou > threshold);
             is_dropped
         }))
     }
@@ -51,8 +60,8 @@ impl Runs {
 /// [`Runs::nms`] of boxes `[x, y, width, height]`, by [`box_iou`](crate::box_iou).
 ///
 /// # Errors
-/// [`Error::Input`] unless there is a score for each box; if a score or the threshold is NaN; and with the box at fault,
-/// unless its numbers are finite and its sides not negative.
+/// [`Error::Input`] unless there is a score for each box; if a score or the threshold is NaN; and
+/// with the box at fault, unless its numbers are finite and its sides not negative.
 ///
 /// ```
 /// let boxes = [[0.0, 0.0, 4.0, 4.0], [1.0, 0.0, 4.0, 4.0], [9.0, 9.0, 1.0, 1.0]];
@@ -60,30 +69,47 @@ impl Runs {
 /// assert_eq!(maskrle::box_nms(&boxes, &[0.5f32, 0.9, 0.7], 0.6)?, [1, 2, 0]); // 3 / 5 is not above 0.6
 /// # Ok::<(), maskrle::Error>(())
 /// ```
-pub fn box_nms<S: Copy + Into<f64>>(boxes: &[[f64; 4]], scores: &[S], threshold: f64) -> Result<Vec<usize>> {
+pub fn box_nms<S: Copy + Into<f64>>(
+    boxes: &[[f64; 4]],
+    scores: &[S],
+    threshold: f64,
+) -> Result<Vec<usize>> {
     let ranked = ranked(scores, boxes.len(), threshold)?;
-    let is_wrong = |bbox: &[f64; 4]| !bbox.iter().all(|number| number.is_finite()) || bbox[2] < 0.0 || bbox[3] < 0.0;
+    let is_wrong = |bbox: &[f64; 4]| {
+        !bbox.iter().all(|number| number.is_finite()) || bbox[2] < 0.0 || bbox[3] < 0.0
+    };
     if let Some(index) = boxes.iter().position(is_wrong) {
         let bbox = boxes[index];
-        let what = format!("box {index}: {bbox:?} needs finite numbers, and sides that are not negative");
+        let what =
+            format!("box {index}: {bbox:?} needs finite numbers, and sides that are not negative");
         return Err(Error::Input(what));
     }
     Ok(suppress(ranked, |best, others| {
-        others.iter().map(|&other| overlap(boxes[best], boxes[other], false) > threshold).collect()
+        others
+            .iter()
+            .map(|&other| overlap(boxes[best], boxes[other], false) > threshold)
+            .collect()
     }))
 }
 
 /// The indices of the scores, the highest first.
 fn ranked<S: Copy + Into<f64>>(scores: &[S], count: usize, threshold: f64) -> Result<Vec<usize>> {
     if scores.len() != count {
-        return Err(Error::Input(format!("{} scores for {count}: there must be one for each", scores.len())));
+        return Err(Error::Input(format!(
+            "{} scores for {count}: there must be one for each",
+            scores.len()
+        )));
     }
     if threshold.is_nan() {
-        return Err(Error::Input("the threshold is NaN, which no overlap is above or below".into()));
+        return Err(Error::Input(
+            "the threshold is NaN, which no overlap is above or below".into(),
+        ));
     }
     let scores: Vec<f64> = scores.iter().copied().map(S::into).collect();
     if let Some(index) = scores.iter().position(|score| score.is_nan()) {
-        return Err(Error::Input(format!("score {index} is NaN, which has no rank")));
+        return Err(Error::Input(format!(
+            "score {index} is NaN, which has no rank"
+        )));
     }
     let mut ranked: Vec<usize> = (0..count).collect();
     // Stable.
@@ -91,12 +117,19 @@ fn ranked<S: Copy + Into<f64>>(scores: &[S], count: usize, threshold: f64) -> Re
     Ok(ranked)
 }
 
-/// What is kept of `waiting`, the best first: of the best and those after it, `is_dropped` says which of these it drops.
-fn suppress(mut waiting: Vec<usize>, is_dropped: impl Fn(usize, &[usize]) -> Vec<bool>) -> Vec<usize> {
+/// What is kept of `waiting`, the best first: of the best and those after it, `is_dropped` says
+/// which of these it drops.
+fn suppress(
+    mut waiting: Vec<usize>,
+    is_dropped: impl Fn(usize, &[usize]) -> Vec<bool>,
+) -> Vec<usize> {
     let mut kept = Vec::new();
     while let Some((&best, others)) = waiting.split_first() {
         kept.push(best);
-        let left = others.iter().zip(is_dropped(best, others)).filter(|&(_, dropped)| !dropped);
+        let left = others
+            .iter()
+            .zip(is_dropped(best, others))
+            .filter(|&(_, dropped)| !dropped);
         waiting = left.map(|(&other, _)| other).collect();
     }
     kept

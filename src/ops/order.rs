@@ -9,11 +9,12 @@ use crate::masks::Order;
 use crate::runs::{MaskRuns, MaskValues, Runs, Values};
 
 impl MaskRuns<'_> {
-    /// The same mask in another scan order: column-major runs of row-major ones, and back. No pixels are made.
+    /// The same mask in another scan order: column-major runs of row-major ones, and back. No
+    /// pixels are made.
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) where that takes more runs than the default [`Limits`] allow: stripes that are
-    /// a run each in one order are a run a pixel in the other.
+    /// [`Error::Limit`](crate::Error::Limit) where that takes more runs than the default [`Limits`]
+    /// allow: stripes that are a run each in one order are a run a pixel in the other.
     ///
     /// ```
     /// use maskrle::{Order, Runs};
@@ -38,8 +39,9 @@ impl MaskRuns<'_> {
         moved.across(order)
     }
 
-    /// The mask with rows for columns, as `numpy.transpose` turns it. Costs nothing but a copy of the runs: what was scanned
-    /// along the rows is scanned down the columns of the result, and the reverse.
+    /// The mask with rows for columns, as `numpy.transpose` turns it. Costs nothing but a copy of
+    /// the runs: what was scanned along the rows is scanned down the columns of the result, and the
+    /// reverse.
     ///
     /// ```
     /// use maskrle::{Order, Runs};
@@ -89,8 +91,9 @@ impl Runs {
     }
 }
 
-/// A mask beside itself, moved by a scan line: in the other order, a run starts at every pixel that differs from its
-/// neighbour on the line before. On the first line, the pixel before is that on the last line and one place back.
+/// A mask beside itself, moved by a scan line: in the other order, a run starts at every pixel that
+/// differs from its neighbour on the line before. On the first line, the pixel before is that on
+/// the last line and one place back.
 struct Moved<'a> {
     mask: MaskRuns<'a>,
     /// Starts, a line further on, from the second line on.
@@ -105,7 +108,13 @@ struct Moved<'a> {
 
 impl<'a> Moved<'a> {
     fn new(mask: MaskRuns<'a>) -> Self {
-        let mut moved = Moved { mask, moved: Vec::new(), last: Vec::new(), before_last: 0, runs: 0 };
+        let mut moved = Moved {
+            mask,
+            moved: Vec::new(),
+            last: Vec::new(),
+            before_last: 0,
+            runs: 0,
+        };
         if mask.is_empty() {
             return moved;
         }
@@ -114,14 +123,20 @@ impl<'a> Moved<'a> {
         moved.moved = starts.iter().map_while(within).collect();
         let last_line = pixels - length;
         moved.before_last = run_at(starts, last_line);
-        moved.last = starts[moved.before_last..].iter().map(|start| start.saturating_sub(last_line) + 1).collect();
+        moved.last = starts[moved.before_last..]
+            .iter()
+            .map(|start| start.saturating_sub(last_line) + 1)
+            .collect();
         let mut runs = 1;
         let mut count = |start, end| runs += u64::from(end - start);
         match mask.kind() {
-            MaskValues::Binary { .. } => moved.differences(|run| run % 2, |start, end, _| count(start, end)),
-            MaskValues::Labels { labels, offset } => {
-                moved.differences(|run| labels.get(offset + run), |start, end, _| count(start, end))
+            MaskValues::Binary { .. } => {
+                moved.differences(|run| run % 2, |start, end, _| count(start, end))
             }
+            MaskValues::Labels { labels, offset } => moved.differences(
+                |run| labels.get(offset + run),
+                |start, end, _| count(start, end),
+            ),
         }
         Moved { runs, ..moved }
     }
@@ -131,7 +146,10 @@ impl<'a> Moved<'a> {
         let (starts, values) = match self.mask.kind() {
             MaskValues::Binary { first } => {
                 let runs = self.sorted(|run| first ^ (run % 2 == 1));
-                (runs.into_iter().map(|(start, _)| start).collect::<Vec<_>>(), Values::Binary(vec![first]))
+                (
+                    runs.into_iter().map(|(start, _)| start).collect::<Vec<_>>(),
+                    Values::Binary(vec![first]),
+                )
             }
             MaskValues::Labels { labels, offset } => {
                 let runs = self.sorted(|run| labels.get(offset + run));
@@ -142,7 +160,8 @@ impl<'a> Moved<'a> {
         Ok(Runs::single(self.mask.size(), order, starts, values))
     }
 
-    /// The runs of the other order, each with its value, which `value` knows of each run of this order.
+    /// The runs of the other order, each with its value, which `value` knows of each run of this
+    /// order.
     fn sorted<V: Copy + PartialEq>(&self, value: impl Fn(usize) -> V) -> Vec<(u32, V)> {
         if self.mask.is_empty() {
             return Vec::new();
@@ -161,19 +180,29 @@ impl<'a> Moved<'a> {
         runs
     }
 
-    /// Calls `each` for stretches of pixels, from a first to before an end, that differ from the pixel before them in the
-    /// other order, with their value. All but the very first pixel are looked at.
-    fn differences<V: PartialEq>(&self, value: impl Fn(usize) -> V, mut each: impl FnMut(u32, u32, V)) {
+    /// Calls `each` for stretches of pixels, from a first to before an end, that differ from the
+    /// pixel before them in the other order, with their value. All but the very first pixel are
+    /// looked at.
+    fn differences<V: PartialEq>(
+        &self,
+        value: impl Fn(usize) -> V,
+        mut each: impl FnMut(u32, u32, V),
+    ) {
         let (starts, [length, _]) = (self.mask.starts(), self.mask.lines());
         walk(starts, &self.last, 1..length, |start, end, i, j| {
             if value(i) != value(self.before_last + j) {
                 each(start, end, value(i));
             }
         });
-        walk(starts, &self.moved, length..self.mask.pixels(), |start, end, i, j| {
-            if value(i) != value(j) {
-                each(start, end, value(i));
-            }
-        });
+        walk(
+            starts,
+            &self.moved,
+            length..self.mask.pixels(),
+            |start, end, i, j| {
+                if value(i) != value(j) {
+                    each(start, end, value(i));
+                }
+            },
+        );
     }
 }

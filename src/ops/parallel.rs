@@ -13,13 +13,22 @@ const RUNS_PER_TASK: u64 = 1 << 13;
 #[cfg(feature = "rayon")]
 const PIXELS_WORTH_IT: usize = 1 << 18;
 
-/// What `work` gives for each index below `count`, in order. `runs` is how many runs it goes through in all.
-pub(crate) fn map<R: Send>(count: usize, runs: u64, work: impl Fn(usize) -> R + Sync + Send) -> Vec<R> {
+/// What `work` gives for each index below `count`, in order. `runs` is how many runs it goes
+/// through in all.
+pub(crate) fn map<R: Send>(
+    count: usize,
+    runs: u64,
+    work: impl Fn(usize) -> R + Sync + Send,
+) -> Vec<R> {
     #[cfg(feature = "rayon")]
     if runs >= 2 * RUNS_PER_TASK && count > 1 {
         use rayon::prelude::*;
         let masks_per_task = (RUNS_PER_TASK * count as u64 / runs) as usize;
-        return (0..count).into_par_iter().with_min_len(masks_per_task.max(1)).map(work).collect();
+        return (0..count)
+            .into_par_iter()
+            .with_min_len(masks_per_task.max(1))
+            .map(work)
+            .collect();
     }
     let _ = runs;
     (0..count).map(work).collect()
@@ -27,13 +36,19 @@ pub(crate) fn map<R: Send>(count: usize, runs: u64, work: impl Fn(usize) -> R + 
 
 impl Runs {
     /// What `work` gives for each mask, on all cores.
-    pub(super) fn each<'a, R: Send>(&'a self, work: impl Fn(MaskRuns<'a>) -> R + Sync + Send) -> Vec<R> {
-        map(self.len(), self.starts().len() as u64, |index| work(self.get(index).expect("index is below len")))
+    pub(super) fn each<'a, R: Send>(
+        &'a self,
+        work: impl Fn(MaskRuns<'a>) -> R + Sync + Send,
+    ) -> Vec<R> {
+        map(self.len(), self.starts().len() as u64, |index| {
+            work(self.get(index).expect("index is below len"))
+        })
     }
 }
 
-/// Joins `leaf` of each index below `count` two by two, then the results two by two, and so on: what lies far apart is
-/// joined last. None if there is no index. `runs` is how many runs the leaves have.
+/// Joins `leaf` of each index below `count` two by two, then the results two by two, and so on:
+/// what lies far apart is joined last. None if there is no index. `runs` is how many runs the
+/// leaves have.
 pub(crate) fn reduce<T: Send>(
     count: usize,
     runs: u64,
@@ -61,7 +76,11 @@ fn reduce_range<T: Send>(
 }
 
 /// What two functions give that go through `runs` runs in all.
-fn both<T: Send>(runs: u64, left: impl FnOnce() -> T + Send, right: impl FnOnce() -> T + Send) -> (T, T) {
+fn both<T: Send>(
+    runs: u64,
+    left: impl FnOnce() -> T + Send,
+    right: impl FnOnce() -> T + Send,
+) -> (T, T) {
     #[cfg(feature = "rayon")]
     if runs >= 2 * RUNS_PER_TASK {
         return rayon::join(left, right);
@@ -81,5 +100,8 @@ pub(crate) fn try_for_each_mask<T: Send + Sync>(
         let masks = stack.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
         return masks.try_for_each(|(index, mask)| work(index, mask));
     }
-    stack.axis_iter_mut(Axis(0)).enumerate().try_for_each(|(index, mask)| work(index, mask))
+    stack
+        .axis_iter_mut(Axis(0))
+        .enumerate()
+        .try_for_each(|(index, mask)| work(index, mask))
 }

@@ -25,9 +25,10 @@ impl MaskRuns<'_> {
     /// ```
     pub fn crop(&self, [x, y, w, h]: [u32; 4]) -> Result<Runs> {
         let [height, width] = self.size();
-        let (Some(right), Some(bottom)) =
-            (x.checked_add(w).filter(|&x| x <= width), y.checked_add(h).filter(|&y| y <= height))
-        else {
+        let (Some(right), Some(bottom)) = (
+            x.checked_add(w).filter(|&x| x <= width),
+            y.checked_add(h).filter(|&y| y <= height),
+        ) else {
             return Err(Error::Input(format!(
                 "a box {w} wide and {h} high at {x}, {y} goes beyond a mask of {height} x {width}"
             )));
@@ -44,8 +45,8 @@ impl MaskRuns<'_> {
     /// The mask with pixels of 0 around it: `[top, bottom, left, right]` rows and columns of them.
     ///
     /// # Errors
-    /// [`Error::Limit`] where the result would have more than `u32::MAX` pixels, or more runs than the default
-    /// [`Limits`] allow: a run over many lines becomes one on each.
+    /// [`Error::Limit`] where the result would have more than `u32::MAX` pixels, or more runs than
+    /// the default [`Limits`] allow: a run over many lines becomes one on each.
     ///
     /// ```
     /// use maskrle::{Order, Runs};
@@ -86,8 +87,12 @@ impl MaskRuns<'_> {
     fn flip_lines(&self) -> Runs {
         let mut turned = Builder::default();
         let runs: Vec<(u32, i64)> = self.counts().zip(self.values()).collect();
-        runs.into_iter().rev().for_each(|(count, value)| turned.push(value, count));
-        let turned = turned.finish(self.size(), self).expect("it has the values of this mask");
+        runs.into_iter()
+            .rev()
+            .for_each(|(count, value)| turned.push(value, count));
+        let turned = turned
+            .finish(self.size(), self)
+            .expect("it has the values of this mask");
         turned.get(0).expect("one mask").flip_within_lines()
     }
 
@@ -97,25 +102,39 @@ impl MaskRuns<'_> {
         let mut flipped = Builder::default();
         // What there is of a line before its end has come.
         let mut line = Vec::new();
-        blocks(self, |Block { value, lines, within }| {
-            line.push((value, (lines.end - lines.start) * (within.end - within.start)));
-            if within.end == length {
-                line.drain(..).rev().for_each(|(value, count)| flipped.push(value, count));
-            }
-        });
-        flipped.finish(self.size(), self).expect("it has the values of this mask")
+        blocks(
+            self,
+            |Block {
+                 value,
+                 lines,
+                 within,
+             }| {
+                line.push((
+                    value,
+                    (lines.end - lines.start) * (within.end - within.start),
+                ));
+                if within.end == length {
+                    line.drain(..)
+                        .rev()
+                        .for_each(|(value, count)| flipped.push(value, count));
+                }
+            },
+        );
+        flipped
+            .finish(self.size(), self)
+            .expect("it has the values of this mask")
     }
 }
 
 impl Runs {
     /// One binary mask whose foreground is a box `[x, y, width, height]`, cut at the mask's border.
     ///
-    /// The box's edges may lie between pixels: a pixel is set as `pycocotools.mask.frPyObjects` sets it, whose grid is five
-    /// times as fine as the pixels'.
+    /// The box's edges may lie between pixels: a pixel is set as `pycocotools.mask.frPyObjects`
+    /// sets it, whose grid is five times as fine as the pixels'.
     ///
     /// # Errors
-    /// [`Error::Input`] if a number is not finite, or a side of the box negative; [`Error::Limit`] if the mask has more than
-    /// `u32::MAX` pixels, or more runs than the default [`Limits`] allow.
+    /// [`Error::Input`] if a number is not finite, or a side of the box negative; [`Error::Limit`]
+    /// if the mask has more than `u32::MAX` pixels, or more runs than the default [`Limits`] allow.
     ///
     /// ```
     /// use maskrle::{Order, Runs};
@@ -131,7 +150,12 @@ impl Runs {
     }
 
     /// The same within another limit on runs.
-    pub fn from_bbox_within(size: [u32; 2], order: Order, bbox: [f64; 4], limits: &Limits) -> Result<Runs> {
+    pub fn from_bbox_within(
+        size: [u32; 2],
+        order: Order,
+        bbox: [f64; 4],
+        limits: &Limits,
+    ) -> Result<Runs> {
         let [x, y, w, h] = bbox;
         if !bbox.iter().all(|number| number.is_finite()) || w < 0.0 || h < 0.0 {
             return Err(Error::Input(format!(
@@ -140,9 +164,16 @@ impl Runs {
         }
         let pixels = checked_pixels(size)?;
         let [height, width] = size;
-        let (columns, rows) = (pixels_between(x, x + w, width), pixels_between(y, y + h, height));
+        let (columns, rows) = (
+            pixels_between(x, x + w, width),
+            pixels_between(y, y + h, height),
+        );
         let (lines, within) = along(order, columns, rows);
-        let length = if order == Order::ColumnMajor { height } else { width };
+        let length = if order == Order::ColumnMajor {
+            height
+        } else {
+            width
+        };
         let (mut starts, mut first) = (Vec::new(), false);
         let mut set = |from: u32, to: u32| {
             first |= from == 0;
@@ -183,29 +214,40 @@ impl Runs {
 
     /// The same within another limit on runs.
     pub fn pad_within(&self, frame: [u32; 4], limits: &Limits) -> Result<Runs> {
-        let framed = self.each(|mask| Framed::new(mask, frame)).into_iter().enumerate();
+        let framed = self
+            .each(|mask| Framed::new(mask, frame))
+            .into_iter()
+            .enumerate();
         let framed = framed
             .map(|(index, mask)| mask.map_err(|error| error.within(format!("mask {index}"))))
             .collect::<Result<Vec<_>>>()?;
         let runs = framed.iter().map(|mask| mask.runs).sum();
         limits.check_runs(runs)?;
-        self.of_parts(parallel::map(self.len(), runs, |index| framed[index].to_runs()))
+        self.of_parts(parallel::map(self.len(), runs, |index| {
+            framed[index].to_runs()
+        }))
     }
 
     /// [`MaskRuns::flip_up_down`] of each mask, on all cores.
     pub fn flip_up_down(&self) -> Runs {
-        self.reshape(|mask| Ok(mask.flip_up_down())).expect("flipped masks go together as they did before")
+        self.reshape(|mask| Ok(mask.flip_up_down()))
+            .expect("flipped masks go together as they did before")
     }
 
     /// [`MaskRuns::flip_left_right`] of each mask, on all cores.
     pub fn flip_left_right(&self) -> Runs {
-        self.reshape(|mask| Ok(mask.flip_left_right())).expect("flipped masks go together as they did before")
+        self.reshape(|mask| Ok(mask.flip_left_right()))
+            .expect("flipped masks go together as they did before")
     }
 
     /// A stack of what becomes of each mask.
     fn reshape(&self, work: impl Fn(MaskRuns<'_>) -> Result<Runs> + Sync + Send) -> Result<Runs> {
         let parts = self.each(work).into_iter().enumerate();
-        self.of_parts(parts.map(|(index, part)| part.map_err(|error| error.within(format!("mask {index}")))).collect())
+        self.of_parts(
+            parts
+                .map(|(index, part)| part.map_err(|error| error.within(format!("mask {index}"))))
+                .collect(),
+        )
     }
 }
 
@@ -225,10 +267,15 @@ struct Framed<'a> {
 impl<'a> Framed<'a> {
     fn new(mask: MaskRuns<'a>, frame @ [top, bottom, left, right]: [u32; 4]) -> Result<Self> {
         let [h, w] = mask.size();
-        let sum =
-            |side: u32, before: u32, after: u32| side.checked_add(before).and_then(|side| side.checked_add(after));
+        let sum = |side: u32, before: u32, after: u32| {
+            side.checked_add(before)
+                .and_then(|side| side.checked_add(after))
+        };
         let (Some(height), Some(width)) = (sum(h, top, bottom), sum(w, left, right)) else {
-            let what = format!("a mask of {h} x {w} framed by {frame:?}: a side has at most {} pixels", u32::MAX);
+            let what = format!(
+                "a mask of {h} x {w} framed by {frame:?}: a side has at most {} pixels",
+                u32::MAX
+            );
             return Err(Error::Limit(what));
         };
         let size = [height, width];
@@ -240,10 +287,21 @@ impl<'a> Framed<'a> {
         let mut runs = mask.len() as u64 + 2;
         if around != [0, 0] {
             blocks(&mask, |block| {
-                runs += if block.value == 0 { 0 } else { 2 * u64::from(block.lines.end - block.lines.start) }
+                runs += if block.value == 0 {
+                    0
+                } else {
+                    2 * u64::from(block.lines.end - block.lines.start)
+                }
             });
         }
-        Ok(Framed { mask, size, before_lines, around, length, runs })
+        Ok(Framed {
+            mask,
+            size,
+            before_lines,
+            around,
+            length,
+            runs,
+        })
     }
 
     fn to_runs(&self) -> Result<Runs> {
@@ -251,17 +309,24 @@ impl<'a> Framed<'a> {
         let line = self.length - before - after;
         let mut framed = Builder::default();
         framed.push(0, self.before_lines * self.length);
-        blocks(&self.mask, |Block { value, lines, within }| {
-            let count = lines.end - lines.start;
-            if count > 1 && (value == 0 || before + after == 0) {
-                return framed.push(value, count * self.length);
-            }
-            for _ in lines {
-                framed.push(0, if within.start == 0 { before } else { 0 });
-                framed.push(value, within.end - within.start);
-                framed.push(0, if within.end == line { after } else { 0 });
-            }
-        });
+        blocks(
+            &self.mask,
+            |Block {
+                 value,
+                 lines,
+                 within,
+             }| {
+                let count = lines.end - lines.start;
+                if count > 1 && (value == 0 || before + after == 0) {
+                    return framed.push(value, count * self.length);
+                }
+                for _ in lines {
+                    framed.push(0, if within.start == 0 { before } else { 0 });
+                    framed.push(value, within.end - within.start);
+                    framed.push(0, if within.end == line { after } else { 0 });
+                }
+            },
+        );
         let [height, width] = self.size;
         framed.push(0, height * width - framed.position());
         framed.finish(self.size, &self.mask)
@@ -281,10 +346,15 @@ fn both(a: &Range<u32>, b: &Range<u32>) -> u32 {
     a.end.min(b.end).saturating_sub(a.start.max(b.start))
 }
 
-/// The pixels of a side that lie between two edges, by the rule of `rleFrPoly` in cocoapi's maskApi.c: edges go to the
-/// nearest fifth of a pixel, upwards from halfway, and a pixel is inside whose third fifth is.
+/// The pixels of a side that lie between two edges, by the rule of `rleFrPoly` in cocoapi's
+/// maskApi.c: edges go to the nearest fifth of a pixel, upwards from halfway, and a pixel is inside
+/// whose third fifth is.
 fn pixels_between(from: f64, to: f64, side: u32) -> Range<u32> {
     // To integers as C converts them, towards zero; from floats to integers Rust saturates.
-    let first = |edge: f64| (((5.0 * edge + 0.5).trunc() - 2.0) / 5.0).ceil().clamp(0.0, f64::from(side)) as u32;
+    let first = |edge: f64| {
+        (((5.0 * edge + 0.5).trunc() - 2.0) / 5.0)
+            .ceil()
+            .clamp(0.0, f64::from(side)) as u32
+    };
     first(from)..first(to)
 }

@@ -20,13 +20,15 @@ pub struct Instance {
 }
 
 impl MaskRuns<'_> {
-    /// The labels other than 0, ascending, each with its area and box, and for each a binary mask of its pixels, of this mask's
-    /// size and order. Of a binary mask, the label 1.
+    /// The labels other than 0, ascending, each with its area and box, and for each a binary mask
+    /// of its pixels, of this mask's size and order. Of a binary mask, the label 1.
     ///
-    /// Takes one pass over the runs and a sort of them, however many labels there are; no pixels are made.
+    /// Takes one pass over the runs and a sort of them, however many labels there are; no pixels
+    /// are made.
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) if there are more labels, or more runs, than the default [`Limits`] allow.
+    /// [`Error::Limit`](crate::Error::Limit) if there are more labels, or more runs, than the
+    /// default [`Limits`] allow.
     ///
     /// ```
     /// use maskrle::{Encoder, Masks, Order};
@@ -53,8 +55,8 @@ impl MaskRuns<'_> {
 }
 
 impl Runs {
-    /// [`MaskRuns::split_labels`] of each label map, on all cores: all instances, those of the first map first, and a binary
-    /// mask for each.
+    /// [`MaskRuns::split_labels`] of each label map, on all cores: all instances, those of the
+    /// first map first, and a binary mask for each.
     ///
     /// # Errors
     /// As of [`MaskRuns::split_labels`], the limits being those on all maps together.
@@ -78,9 +80,14 @@ impl Runs {
     pub fn split_labels_within(&self, limits: &Limits) -> Result<(Vec<Instance>, Runs)> {
         let maps = self.each(ByLabel::new);
         check(&maps.iter().collect::<Vec<_>>(), limits)?;
-        let split = parallel::map(maps.len(), self.starts().len() as u64, |map| maps[map].split(map));
+        let split = parallel::map(maps.len(), self.starts().len() as u64, |map| {
+            maps[map].split(map)
+        });
         let (instances, masks): (Vec<_>, Vec<_>) = split.into_iter().unzip();
-        Ok((instances.concat(), Runs::concat(masks)?.with_order(self.order())))
+        Ok((
+            instances.concat(),
+            Runs::concat(masks)?.with_order(self.order()),
+        ))
     }
 }
 
@@ -113,9 +120,14 @@ impl<'a> ByLabel<'a> {
         let ends = map.starts().iter().skip(1).copied().chain([map.pixels()]);
         let runs = map.starts().iter().zip(ends);
         let mut runs: Vec<LabelRun> = match map.kind() {
-            MaskValues::Binary { .. } => {
-                map.foreground().map(|(start, count)| LabelRun { label: 1, start, end: start + count }).collect()
-            }
+            MaskValues::Binary { .. } => map
+                .foreground()
+                .map(|(start, count)| LabelRun {
+                    label: 1,
+                    start,
+                    end: start + count,
+                })
+                .collect(),
             MaskValues::Labels { labels, offset } => with_labels!(labels, values => runs
                 .zip(&values[offset..])
                 .map(|((&start, end), &label)| LabelRun { label: label.into(), start, end })
@@ -125,9 +137,16 @@ impl<'a> ByLabel<'a> {
         // Stable.
         runs.sort_by_key(|run| run.label);
         let of_label = || runs.chunk_by(|a, b| a.label == b.label);
-        let starts = of_label().map(|runs| count_of_starts(runs, map.pixels())).sum();
+        let starts = of_label()
+            .map(|runs| count_of_starts(runs, map.pixels()))
+            .sum();
         let labels = of_label().count() as u64;
-        ByLabel { map, runs, labels, starts }
+        ByLabel {
+            map,
+            runs,
+            labels,
+            starts,
+        }
     }
 
     /// The labels and their masks, of the label map of this index.
@@ -142,14 +161,28 @@ impl<'a> ByLabel<'a> {
             offsets.push(starts.len() as u64);
         }
         let sizes = vec![self.map.size(); labels.len()];
-        let masks = Runs::new(self.map.order(), sizes, offsets, starts, Values::Binary(first));
-        let instance =
-            |(label, mask): (i64, MaskRuns<'_>)| Instance { map: index, label, area: mask.area(), bbox: mask.bbox() };
-        (labels.into_iter().zip(masks.iter()).map(instance).collect(), masks)
+        let masks = Runs::new(
+            self.map.order(),
+            sizes,
+            offsets,
+            starts,
+            Values::Binary(first),
+        );
+        let instance = |(label, mask): (i64, MaskRuns<'_>)| Instance {
+            map: index,
+            label,
+            area: mask.area(),
+            bbox: mask.bbox(),
+        };
+        (
+            labels.into_iter().zip(masks.iter()).map(instance).collect(),
+            masks,
+        )
     }
 }
 
-/// Where the runs of one label's mask start. Runs of one label never touch, so each is followed by background or by the end.
+/// Where the runs of one label's mask start. Runs of one label never touch, so each is followed by
+/// background or by the end.
 fn push_starts(starts: &mut Vec<u32>, runs: &[LabelRun], pixels: u32) {
     if runs[0].start > 0 {
         starts.push(0);

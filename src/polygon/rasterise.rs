@@ -1,8 +1,8 @@
 //! Polygons to runs, by the rule of `rleFrPoly` in cocoapi's maskApi.c.
 //!
-//! That function walks along each edge on a grid five times as fine as the pixels', and keeps the steps that cross the middle
-//! of a column of pixels. Here these alone are computed, so that an edge takes time by the columns that it crosses, however
-//! far it reaches beyond the mask.
+//! That function walks along each edge on a grid five times as fine as the pixels', and keeps the
+//! steps that cross the middle of a column of pixels. Here these alone are computed, so that an
+//! edge takes time by the columns that it crosses, however far it reaches beyond the mask.
 
 use std::ops::Range;
 
@@ -13,23 +13,27 @@ use crate::runs::{Runs, checked_pixels};
 use crate::{Error, Result};
 
 impl Runs {
-    /// One binary mask of each polygon, all of one size, column-major: what `pycocotools.mask.frPyObjects` gives of the same
-    /// polygons, to the bit. [`Runs::merge`](Runs::merge) joins those of one object.
+    /// One binary mask of each polygon, all of one size, column-major: what
+    /// `pycocotools.mask.frPyObjects` gives of the same polygons, to the bit.
+    /// [`Runs::merge`](Runs::merge) joins those of one object.
     ///
-    /// A polygon is what the `segmentation` of COCO's annotations is a list of: `[x0, y0, x1, y1, ...]`, in pixels, a pixel's
-    /// left and upper edges being at whole numbers. Its last point is joined with its first. It may cross itself, and what it
-    /// goes round twice is outside; it may lie beyond the mask in part or wholly.
+    /// A polygon is what the `segmentation` of COCO's annotations is a list of:
+    /// `[x0, y0, x1, y1, ...]`, in pixels, a pixel's left and upper edges being at whole numbers.
+    /// Its last point is joined with its first. It may cross itself, and what it goes round twice
+    /// is outside; it may lie beyond the mask in part or wholly.
     ///
-    /// The rule is that of `rleFrPoly` in [cocoapi's maskApi.c]: points go to the nearest fifth of a pixel, upwards from
-    /// halfway; edges are lines on that grid; and a pixel is inside whose middle fifth is. It takes time by the points and by
-    /// the columns of the mask that each edge crosses.
+    /// The rule is that of `rleFrPoly` in [cocoapi's maskApi.c]: points go to the nearest fifth of
+    /// a pixel, upwards from halfway; edges are lines on that grid; and a pixel is inside whose
+    /// middle fifth is. It takes time by the points and by the columns of the mask that each edge
+    /// crosses.
     ///
     /// # Errors
-    /// [`Error::Format`] with the polygon and coordinate at fault, unless there are three points at least, each of two
-    /// coordinates, which are finite and within 2^32 of 0. (pycocotools drops a last odd coordinate, takes two points for a
-    /// box, for which there is [`Runs::from_bbox`], and is undefined from 2^31 / 5 on.) [`Error::Limit`] if the mask has more
-    /// than `u32::MAX` pixels; and beyond the default [`Limits`] on masks, and on runs, as which crossings of an edge and a
-    /// column count.
+    /// [`Error::Format`] with the polygon and coordinate at fault, unless there are three points at
+    /// least, each of two coordinates, which are finite and within 2^32 of 0. (pycocotools drops a
+    /// last odd coordinate, takes two points for a box, for which there is [`Runs::from_bbox`], and
+    /// is undefined from 2^31 / 5 on.) [`Error::Limit`] if the mask has more than `u32::MAX`
+    /// pixels; and beyond the default [`Limits`] on masks, and on runs, as which crossings of an
+    /// edge and a column count.
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs, SetOp};
@@ -60,16 +64,21 @@ impl Runs {
         for (index, polygon) in polygons.iter().enumerate() {
             let polygon = polygon.as_ref();
             check(polygon).map_err(|error| error.within(format!("polygon {index}")))?;
-            crossings += edges(polygon).map(|edge| edge.columns(size).len() as u64).sum::<u64>();
+            crossings += edges(polygon)
+                .map(|edge| edge.columns(size).len() as u64)
+                .sum::<u64>();
             // After each, as their sum is then far from what a u64 holds.
             limits.check_runs(crossings)?;
         }
-        let parts = parallel::map(polygons.len(), crossings, |index| rasterise(polygons[index].as_ref(), size));
+        let parts = parallel::map(polygons.len(), crossings, |index| {
+            rasterise(polygons[index].as_ref(), size)
+        });
         Runs::concat(parts)
     }
 }
 
-/// The farthest from 0 that a coordinate may be: no mask reaches further, and all that is computed stays exact.
+/// The farthest from 0 that a coordinate may be: no mask reaches further, and all that is computed
+/// stays exact.
 const FARTHEST: f64 = (1u64 << 32) as f64;
 
 fn check(polygon: &[f64]) -> Result<()> {
@@ -82,7 +91,10 @@ fn check(polygon: &[f64]) -> Result<()> {
         let what = format!("{} points, a polygon has 3 at least", count / 2);
         return Err(Error::format("points", what));
     }
-    match polygon.iter().position(|coordinate| !(-FARTHEST..=FARTHEST).contains(coordinate)) {
+    match polygon
+        .iter()
+        .position(|coordinate| !(-FARTHEST..=FARTHEST).contains(coordinate))
+    {
         None => Ok(()),
         Some(index) => {
             let what = format!("{} is not within 2^32 of 0", polygon[index]);
@@ -101,7 +113,10 @@ fn rasterise(polygon: &[f64], size: [u32; 2]) -> Runs {
         changes.extend(edge.columns(size).map(change));
     }
     changes.sort_unstable();
-    let is_first_set = changes.chunk_by(u32::eq).next().is_some_and(|same| same[0] == 0 && same.len() % 2 == 1);
+    let is_first_set = changes
+        .chunk_by(u32::eq)
+        .next()
+        .is_some_and(|same| same[0] == 0 && same.len() % 2 == 1);
     let mut starts = Vec::from_iter((pixels > 0).then_some(0));
     for same in changes.chunk_by(u32::eq) {
         // Two changes at one place are none.
@@ -117,25 +132,32 @@ const FINE: i64 = 5;
 /// The fifth in a pixel's middle, counted from 0.
 const MIDDLE: i64 = 2;
 
-/// A coordinate on the fine grid: to the nearest, halves up; below 0 as C converts to integers, towards 0.
+/// A coordinate on the fine grid: to the nearest, halves up; below 0 as C converts to integers,
+/// towards 0.
 fn fine(coordinate: f64) -> i64 {
     (FINE as f64 * coordinate + 0.5) as i64
 }
 
-/// The first pixel of a side whose middle is not before a place on the fine grid; the side's length, if none is.
+/// The first pixel of a side whose middle is not before a place on the fine grid; the side's
+/// length, if none is.
 fn pixel(place: i64, side: u32) -> u32 {
-    (place - MIDDLE + (FINE - 1)).div_euclid(FINE).clamp(0, side.into()) as u32
+    (place - MIDDLE + (FINE - 1))
+        .div_euclid(FINE)
+        .clamp(0, side.into()) as u32
 }
 
 /// The edges of a polygon of at least one point, on the fine grid.
 fn edges(polygon: &[f64]) -> impl Iterator<Item = Edge> {
     let (points, _) = polygon.as_chunks();
     let points = points.iter().map(|&[x, y]| [fine(x), fine(y)]);
-    points.clone().zip(points.cycle().skip(1)).map(|(a, b)| Edge::new(a, b))
+    points
+        .clone()
+        .zip(points.cycle().skip(1))
+        .map(|(a, b)| Edge::new(a, b))
 }
 
-/// An edge, walked step by step along x, or along y where it is steep, always upwards: at step t its other coordinate is that
-/// of `from` and t times the slope, to the nearest.
+/// An edge, walked step by step along x, or along y where it is steep, always upwards: at step t
+/// its other coordinate is that of `from` and t times the slope, to the nearest.
 struct Edge {
     from: [i64; 2],
     to: [i64; 2],
@@ -151,7 +173,12 @@ impl Edge {
         let (from, to) = if a[along] <= b[along] { (a, b) } else { (b, a) };
         // Where both ends are one point there is no slope, and no column is crossed.
         let slope = (to[1 - along] - from[1 - along]) as f64 / (to[along] - from[along]) as f64;
-        Edge { from, to, is_steep, slope }
+        Edge {
+            from,
+            to,
+            is_steep,
+            slope,
+        }
     }
 
     /// The columns of the mask whose middle it crosses.
@@ -160,7 +187,8 @@ impl Edge {
         pixel(a.min(b), width)..pixel(a.max(b), width)
     }
 
-    /// The coordinate that is not walked along, at a step. To be computed just so: other roundings give other pixels.
+    /// The coordinate that is not walked along, at a step. To be computed just so: other roundings
+    /// give other pixels.
     fn other(&self, step: i64) -> i64 {
         let from = self.from[usize::from(!self.is_steep)];
         (from as f64 + self.slope * step as f64 + 0.5) as i64
@@ -173,7 +201,8 @@ impl Edge {
             let step = left - self.from[0];
             return self.other(step).min(self.other(step + 1));
         }
-        // The last step on the side where it begins, by bisection: with x as rounded as it is, a division would not find it.
+        // The last step on the side where it begins, by bisection: with x as rounded as it is, a
+        // division would not find it.
         let begins_left = self.from[0] <= left;
         let (mut before, mut after) = (0, self.to[1] - self.from[1]);
         while after - before > 1 {

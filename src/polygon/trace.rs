@@ -1,8 +1,9 @@
 //! Runs to polygons: outlines along the edges of pixels.
 //!
-//! The scan lines are gone through one after the other, called columns here. What is known of a column are the places where
-//! its pixels change; a line along which one column differs from the next holds corners, where edges turn. Edges that
-//! go on from column to column are kept open, so that stretches without a corner take no time.
+//! The scan lines are gone through one after the other, called columns here. What is known of a
+//! column are the places where its pixels change; a line along which one column differs from the
+//! next holds corners, where edges turn. Edges that go on from column to column are kept open, so
+//! that stretches without a corner take no time.
 
 use crate::masks::Order;
 use crate::ops::lines::blocks;
@@ -12,9 +13,10 @@ use crate::{Error, Result};
 
 /// A connected part of a mask, by its outline and those of its holes.
 ///
-/// Points are `[x, y]`, the corners of pixels: the upper left pixel has its corners at `[0, 0]` and `[1, 1]`. Each is where
-/// the outline turns, so that one ring's edges go along x and along y in turn; the last point is joined with the first. On
-/// a picture, whose y grows downwards, the outer ring goes clockwise and the holes the other way round: the mask is always on the right.
+/// Points are `[x, y]`, the corners of pixels: the upper left pixel has its corners at `[0, 0]` and
+/// `[1, 1]`. Each is where the outline turns, so that one ring's edges go along x and along y in
+/// turn; the last point is joined with the first. On a picture, whose y grows downwards, the outer
+/// ring goes clockwise and the holes the other way round: the mask is always on the right.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Polygon {
@@ -27,10 +29,11 @@ pub struct Polygon {
 impl Polygon {
     /// The polygon as COCO's annotations have it, `[x0, y0, x1, y1, ...]`.
     ///
-    /// COCO knows no holes: whatever a polygon goes round is set. So all rings become one: a hole is entered from the outer
-    /// ring's first point, gone round, and left the way it was entered. [`Runs::from_polygons`] and pycocotools make the very
-    /// pixels of it that were traced, as what is gone along twice changes nothing. A list of these of all polygons of a mask
-    /// is its `segmentation`.
+    /// COCO knows no holes: whatever a polygon goes round is set. So all rings become one: a hole
+    /// is entered from the outer ring's first point, gone round, and left the way it was entered.
+    /// [`Runs::from_polygons`] and pycocotools make the very pixels of it that were traced, as what
+    /// is gone along twice changes nothing. A list of these of all polygons of a mask is its
+    /// `segmentation`.
     ///
     /// ```
     /// use maskrle::Polygon;
@@ -54,11 +57,13 @@ impl Polygon {
 }
 
 impl MaskRuns<'_> {
-    /// The parts of the mask as polygons along the edges of pixels, in the order in which the scan meets them. Pixels that only
-    /// touch at a corner belong to different parts, unless others join them.
+    /// The parts of the mask as polygons along the edges of pixels, in the order in which the scan
+    /// meets them. Pixels that only touch at a corner belong to different parts, unless others join
+    /// them.
     ///
-    /// It is exact: what [`Runs::from_polygons`], or pycocotools, makes of a polygon's outer ring, less what it makes of its holes,
-    /// is the part; [`Polygon::to_coco`] writes both as one ring. It takes time and memory by the runs, of either scan order.
+    /// It is exact: what [`Runs::from_polygons`], or pycocotools, makes of a polygon's outer ring,
+    /// less what it makes of its holes, is the part; [`Polygon::to_coco`] writes both as one ring.
+    /// It takes time and memory by the runs, of either scan order.
     ///
     /// # Errors
     /// [`Error::Input`] on a label map.
@@ -83,7 +88,8 @@ impl MaskRuns<'_> {
     /// ```
     pub fn to_polygons(&self) -> Result<Vec<Polygon>> {
         if !self.is_binary() {
-            let what = "a label map has no outline, masks have: split_labels makes one for each label";
+            let what =
+                "a label map has no outline, masks have: split_labels makes one for each label";
             return Err(Error::Input(what.into()));
         }
         Ok(polygons(&corners(self), self.order()))
@@ -98,7 +104,8 @@ impl Runs {
     pub fn to_polygons(&self) -> Result<Vec<Vec<Polygon>>> {
         let traced = parallel::map(self.len(), self.starts().len() as u64, |index| {
             let mask = self.get(index).expect("index is below len");
-            mask.to_polygons().map_err(|error| error.within(format!("mask {index}")))
+            mask.to_polygons()
+                .map_err(|error| error.within(format!("mask {index}")))
         });
         traced.into_iter().collect()
     }
@@ -111,7 +118,8 @@ struct Corner {
     place: [u32; 2],
     /// The corner that follows, the mask being on the right.
     next: usize,
-    /// A corner of the ring that is met first on the way up the column before it, where that is set.
+    /// A corner of the ring that is met first on the way up the column before it, where that is
+    /// set.
     above: usize,
 }
 
@@ -170,9 +178,20 @@ impl Trace {
     /// Finds the corners between a column, given where its pixels change, and the one before it.
     fn column(&mut self, column: u32, changes: &[u32]) {
         let before = std::mem::take(&mut self.open);
-        let mut down = Down { column, is_set: false, upper: None, above: usize::MAX };
+        let mut down = Down {
+            column,
+            is_set: false,
+            upper: None,
+            above: usize::MAX,
+        };
         let (mut i, mut j) = (0, 0);
-        while let Some(place) = before.get(i).map(|edge| edge.place).into_iter().chain(changes.get(j).copied()).min() {
+        while let Some(place) = before
+            .get(i)
+            .map(|edge| edge.place)
+            .into_iter()
+            .chain(changes.get(j).copied())
+            .min()
+        {
             let edge = before.get(i).filter(|edge| edge.place == place);
             let begins = (changes.get(j) == Some(&place)).then_some(j % 2 == 0);
             i += usize::from(edge.is_some());
@@ -185,8 +204,8 @@ impl Trace {
                     self.open.push(*edge);
                     down.is_set = begins;
                 }
-                // Two pixels touch at this corner. Each keeps its own edges: what is joined with the edge from above is the edge
-                // of the upper pixel.
+                // Two pixels touch at this corner. Each keeps its own edges: what is joined with
+                // the edge from above is the edge of the upper pixel.
                 (Some(edge), Some(true)) => {
                     self.close(edge, &mut down);
                     self.open(place, true, &mut down);
@@ -205,25 +224,41 @@ impl Trace {
     /// Ends an edge that came across the column before.
     fn close(&mut self, edge: &Open, down: &mut Down) {
         let corner = self.corner(edge.place, down);
-        let (from, to) = if edge.begins { (edge.from, corner) } else { (corner, edge.from) };
+        let (from, to) = if edge.begins {
+            (edge.from, corner)
+        } else {
+            (corner, edge.from)
+        };
         self.corners[from].next = to;
     }
 
     /// Begins an edge across this column.
     fn open(&mut self, place: u32, begins: bool, down: &mut Down) {
         let from = self.corner(place, down);
-        self.open.push(Open { place, begins, from });
+        self.open.push(Open {
+            place,
+            begins,
+            from,
+        });
         down.is_set = begins;
     }
 
     /// Adds a corner, and the edge to it from the one above, if there is one that has none yet.
     fn corner(&mut self, place: u32, down: &mut Down) -> usize {
         let corner = self.corners.len();
-        self.corners.push(Corner { place: [down.column, place], next: usize::MAX, above: down.above });
+        self.corners.push(Corner {
+            place: [down.column, place],
+            next: usize::MAX,
+            above: down.above,
+        });
         down.upper = match down.upper {
             None => Some(corner),
             Some(upper) => {
-                let (from, to) = if down.is_set { (corner, upper) } else { (upper, corner) };
+                let (from, to) = if down.is_set {
+                    (corner, upper)
+                } else {
+                    (upper, corner)
+                };
                 self.corners[from].next = to;
                 None
             }
@@ -252,16 +287,25 @@ fn polygons(corners: &[Corner], order: Order) -> Vec<Polygon> {
         if owner[first] != usize::MAX {
             continue;
         }
-        // A ring's first corner is its upper left one. From there an outer ring goes across the columns, a hole down.
+        // A ring's first corner is its upper left one. From there an outer ring goes across the
+        // columns, a hole down.
         let is_hole = corners[corners[first].next].place[0] == corners[first].place[0];
         // Left of a hole is its part, whose edge above has been met before.
-        let polygon = if is_hole { owner[corners[first].above] } else { polygons.len() };
+        let polygon = if is_hole {
+            owner[corners[first].above]
+        } else {
+            polygons.len()
+        };
         let mut ring = Vec::new();
         let mut corner = first;
         while owner[corner] == usize::MAX {
             owner[corner] = polygon;
             let [column, place] = corners[corner].place;
-            ring.push(if order == Order::ColumnMajor { [column, place] } else { [place, column] });
+            ring.push(if order == Order::ColumnMajor {
+                [column, place]
+            } else {
+                [place, column]
+            });
             corner = corners[corner].next;
         }
         if order == Order::RowMajor {
@@ -271,7 +315,10 @@ fn polygons(corners: &[Corner], order: Order) -> Vec<Polygon> {
         if is_hole {
             polygons[polygon].holes.push(ring)
         } else {
-            polygons.push(Polygon { outer: ring, holes: Vec::new() })
+            polygons.push(Polygon {
+                outer: ring,
+                holes: Vec::new(),
+            })
         }
     }
     polygons

@@ -5,36 +5,66 @@ use crate::masks::Order;
 use crate::{Error, Result};
 
 impl Runs {
-    /// One binary mask from its counts: the first is background, then they alternate. A count of 0 joins its
-    /// neighbours. Fails unless the counts sum to `size[0] * size[1]`.
-    pub fn from_counts(size: [u32; 2], order: Order, counts: impl IntoIterator<Item = u32>) -> Result<Self> {
+    /// One binary mask from its counts: the first is background, then they alternate. A count of 0
+    /// joins its neighbours. Fails unless the counts sum to `size[0] * size[1]`.
+    pub fn from_counts(
+        size: [u32; 2],
+        order: Order,
+        counts: impl IntoIterator<Item = u32>,
+    ) -> Result<Self> {
         let mut first = None;
-        let runs = counts.into_iter().enumerate().map(|(i, count)| (i % 2 == 1, count));
+        let runs = counts
+            .into_iter()
+            .enumerate()
+            .map(|(i, count)| (i % 2 == 1, count));
         let starts = join(size, runs, |value| {
             first.get_or_insert(value);
         })?;
-        Ok(Self::single_binary(size, order, starts, first.unwrap_or(false)))
+        Ok(Self::single_binary(
+            size,
+            order,
+            starts,
+            first.unwrap_or(false),
+        ))
     }
 
-    /// One mask of several values: `values[i]` stands `counts[i]` times. Neighbours of one value, and counts of 0, are
-    /// joined. Fails unless the counts sum to `size[0] * size[1]`.
-    pub fn from_values(size: [u32; 2], order: Order, values: &[i64], counts: &[u32]) -> Result<Self> {
+    /// One mask of several values: `values[i]` stands `counts[i]` times. Neighbours of one value,
+    /// and counts of 0, are joined. Fails unless the counts sum to `size[0] * size[1]`.
+    pub fn from_values(
+        size: [u32; 2],
+        order: Order,
+        values: &[i64],
+        counts: &[u32],
+    ) -> Result<Self> {
         if values.len() != counts.len() {
             let (v, c) = (values.len(), counts.len());
-            return Err(Error::format("counts", format!("{c} counts for {v} values, there must be one for each")));
+            return Err(Error::format(
+                "counts",
+                format!("{c} counts for {v} values, there must be one for each"),
+            ));
         }
         let mut kept = Vec::new();
-        let starts = join(size, values.iter().copied().zip(counts.iter().copied()), |value| kept.push(value))?;
-        Ok(Self::single(size, order, starts, Values::Labels(Labels::narrowest(&kept)?)))
+        let starts = join(
+            size,
+            values.iter().copied().zip(counts.iter().copied()),
+            |value| kept.push(value),
+        )?;
+        Ok(Self::single(
+            size,
+            order,
+            starts,
+            Values::Labels(Labels::narrowest(&kept)?),
+        ))
     }
 
-    /// A stack from what [`Runs`] gives as parts, checked: height and width of each mask; where each mask's runs begin in
-    /// `starts`, and, last, where they end; every run's start, relative to its mask; and what the runs hold.
+    /// A stack from what [`Runs`] gives as parts, checked: height and width of each mask; where
+    /// each mask's runs begin in `starts`, and, last, where they end; every run's start, relative
+    /// to its mask; and what the runs hold.
     ///
     /// # Errors
-    /// [`Error::Format`] with the mask at fault, unless each mask's starts ascend from 0 to below its number of pixels (or
-    /// are none, where it has none), and each has a value, which is not its neighbour's; [`Error::Limit`] where a mask has
-    /// more than `u32::MAX` pixels.
+    /// [`Error::Format`] with the mask at fault, unless each mask's starts ascend from 0 to below
+    /// its number of pixels (or are none, where it has none), and each has a value, which is not
+    /// its neighbour's; [`Error::Limit`] where a mask has more than `u32::MAX` pixels.
     ///
     /// ```
     /// use maskrle::{Order, Runs, Values};
@@ -52,8 +82,15 @@ impl Runs {
         values: Values,
     ) -> Result<Self> {
         let (masks, runs) = (sizes.len(), starts.len());
-        if offsets.len() != masks + 1 || offsets[0] != 0 || offsets[masks] != runs as u64 || !offsets.is_sorted() {
-            let what = format!("{masks} masks and {runs} starts have {} that ascend from 0 to {runs}", masks + 1);
+        if offsets.len() != masks + 1
+            || offsets[0] != 0
+            || offsets[masks] != runs as u64
+            || !offsets.is_sorted()
+        {
+            let what = format!(
+                "{masks} masks and {runs} starts have {} that ascend from 0 to {runs}",
+                masks + 1
+            );
             return Err(Error::format("offsets", what));
         }
         let (have, need) = match &values {
@@ -61,17 +98,28 @@ impl Runs {
             Values::Labels(labels) => (labels.len(), runs),
         };
         if have != need {
-            return Err(Error::format("values", format!("{have} values, there must be {need}")));
+            return Err(Error::format(
+                "values",
+                format!("{have} values, there must be {need}"),
+            ));
         }
         for (index, &size) in sizes.iter().enumerate() {
             let pixels = checked_pixels(size)?;
             let range = offsets[index] as usize..offsets[index + 1] as usize;
-            check_starts(&starts[range.clone()], pixels).map_err(|error| error.within(format!("mask {index}")))?;
+            check_starts(&starts[range.clone()], pixels)
+                .map_err(|error| error.within(format!("mask {index}")))?;
             if let Values::Labels(labels) = &values
-                && let Some(equal) = (range.start + 1..range.end).find(|&run| labels.get(run) == labels.get(run - 1))
+                && let Some(equal) =
+                    (range.start + 1..range.end).find(|&run| labels.get(run) == labels.get(run - 1))
             {
-                let what = format!("it has the value {} of the run before it", labels.get(equal));
-                return Err(Error::format(format!("mask {index}, run {}", equal - range.start), what));
+                let what = format!(
+                    "it has the value {} of the run before it",
+                    labels.get(equal)
+                );
+                return Err(Error::format(
+                    format!("mask {index}, run {}", equal - range.start),
+                    what,
+                ));
             }
         }
         Ok(Self::new(order, sizes, offsets, starts, values))
@@ -80,8 +128,8 @@ impl Runs {
     /// One stack of the masks of several.
     ///
     /// # Errors
-    /// [`Error::Input`] unless all have one scan order, and are binary masks or label maps throughout; [`Error::Format`]
-    /// if no type of 32 bits holds the values of all label maps.
+    /// [`Error::Input`] unless all have one scan order, and are binary masks or label maps
+    /// throughout; [`Error::Format`] if no type of 32 bits holds the values of all label maps.
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs};
@@ -97,7 +145,13 @@ impl Runs {
             return Ok(parts.remove(0));
         }
         let Some(first) = parts.first() else {
-            return Ok(Self::new(Order::ColumnMajor, Vec::new(), vec![0], Vec::new(), Values::Binary(Vec::new())));
+            return Ok(Self::new(
+                Order::ColumnMajor,
+                Vec::new(),
+                vec![0],
+                Vec::new(),
+                Values::Binary(Vec::new()),
+            ));
         };
         let (order, masks) = (first.order, parts.iter().map(Runs::len).sum());
         if let Some(other) = parts.iter().position(|part| part.order != order) {
@@ -112,19 +166,34 @@ impl Runs {
         let mut starts = Vec::with_capacity(parts.iter().map(|part| part.starts.len()).sum());
         for part in &parts {
             sizes.extend_from_slice(&part.sizes);
-            offsets.extend(part.offsets[..part.len()].iter().map(|offset| starts.len() as u64 + offset));
+            offsets.extend(
+                part.offsets[..part.len()]
+                    .iter()
+                    .map(|offset| starts.len() as u64 + offset),
+            );
             starts.extend_from_slice(&part.starts);
         }
         offsets.push(starts.len() as u64);
         Ok(Self::new(order, sizes, offsets, starts, values))
     }
 
-    pub(crate) fn single_binary(size: [u32; 2], order: Order, starts: Vec<u32>, first: bool) -> Self {
+    pub(crate) fn single_binary(
+        size: [u32; 2],
+        order: Order,
+        starts: Vec<u32>,
+        first: bool,
+    ) -> Self {
         Self::single(size, order, starts, Values::Binary(vec![first]))
     }
 
     pub(crate) fn single(size: [u32; 2], order: Order, starts: Vec<u32>, values: Values) -> Self {
-        Self::new(order, vec![size], vec![0, starts.len() as u64], starts, values)
+        Self::new(
+            order,
+            vec![size],
+            vec![0, starts.len() as u64],
+            starts,
+            values,
+        )
     }
 }
 
@@ -133,7 +202,9 @@ impl From<MaskRuns<'_>> for Runs {
     fn from(mask: MaskRuns<'_>) -> Self {
         let values = match mask.kind() {
             MaskValues::Binary { first } => Values::Binary(vec![first]),
-            MaskValues::Labels { labels, offset } => Values::Labels(labels.part(offset..offset + mask.len())),
+            MaskValues::Labels { labels, offset } => {
+                Values::Labels(labels.part(offset..offset + mask.len()))
+            }
         };
         Self::single(mask.size(), mask.order(), mask.starts().to_vec(), values)
     }
@@ -155,7 +226,13 @@ impl TryFrom<Parts> for Runs {
     type Error = Error;
 
     fn try_from(parts: Parts) -> Result<Self> {
-        Runs::from_parts(parts.order, parts.sizes, parts.offsets, parts.starts, parts.values)
+        Runs::from_parts(
+            parts.order,
+            parts.sizes,
+            parts.offsets,
+            parts.starts,
+            parts.values,
+        )
     }
 }
 
@@ -186,7 +263,9 @@ impl Builder {
     pub(crate) fn finish(self, size: [u32; 2], model: &MaskRuns<'_>) -> Result<Runs> {
         debug_assert_eq!(Ok(self.position), checked_pixels(size));
         let values = match model.kind() {
-            MaskValues::Binary { .. } => Values::Binary(vec![self.values.first().is_some_and(|&value| value != 0)]),
+            MaskValues::Binary { .. } => {
+                Values::Binary(vec![self.values.first().is_some_and(|&value| value != 0)])
+            }
             MaskValues::Labels { labels, .. } => Values::Labels(labels.of_same_type(&self.values)?),
         };
         Ok(Runs::single(size, model.order(), self.starts, values))
@@ -198,12 +277,15 @@ pub(crate) fn checked_pixels(size: [u32; 2]) -> Result<u32> {
     let [h, w] = size;
     h.checked_mul(w).ok_or_else(|| {
         let pixels = u64::from(h) * u64::from(w);
-        Error::Limit(format!("a mask of {h} x {w} has {pixels} pixels, the limit is {}", u32::MAX))
+        Error::Limit(format!(
+            "a mask of {h} x {w} has {pixels} pixels, the limit is {}",
+            u32::MAX
+        ))
     })
 }
 
-/// The starts of runs given as value and length: a run of no pixels is dropped, neighbours of one value become one.
-/// `each` is told the value of every run that is kept.
+/// The starts of runs given as value and length: a run of no pixels is dropped, neighbours of one
+/// value become one. `each` is told the value of every run that is kept.
 fn join<V: PartialEq + Copy>(
     size: [u32; 2],
     runs: impl Iterator<Item = (V, u32)>,
@@ -231,7 +313,10 @@ fn join<V: PartialEq + Copy>(
 /// Count `index` goes beyond the mask.
 #[cold]
 pub(crate) fn beyond(index: usize, [h, w]: [u32; 2]) -> Error {
-    let what = format!("the counts sum to more than the {} pixels of {h} x {w}", u64::from(h) * u64::from(w));
+    let what = format!(
+        "the counts sum to more than the {} pixels of {h} x {w}",
+        u64::from(h) * u64::from(w)
+    );
     Error::format(format!("count {index}"), what)
 }
 
@@ -247,19 +332,32 @@ pub(crate) fn check_sum(sum: u32, [h, w]: [u32; 2]) -> Result<()> {
 
 fn check_starts(starts: &[u32], pixels: u32) -> Result<()> {
     if starts.is_empty() != (pixels == 0) {
-        return Err(Error::format("starts", format!("{} for a mask of {pixels} pixels", starts.len())));
+        return Err(Error::format(
+            "starts",
+            format!("{} for a mask of {pixels} pixels", starts.len()),
+        ));
     }
     if let Some(&first) = starts.first().filter(|&&first| first != 0) {
-        return Err(Error::format("run 0", format!("it starts at {first}, the first starts at 0")));
+        return Err(Error::format(
+            "run 0",
+            format!("it starts at {first}, the first starts at 0"),
+        ));
     }
     if let Some(place) = starts.windows(2).position(|pair| pair[0] >= pair[1]) {
-        let what = format!("it starts at {}, and the run before it at {}", starts[place + 1], starts[place]);
+        let what = format!(
+            "it starts at {}, and the run before it at {}",
+            starts[place + 1],
+            starts[place]
+        );
         return Err(Error::format(format!("run {}", place + 1), what));
     }
     match starts.last() {
         Some(&last) if last >= pixels => {
             let at = format!("run {}", starts.len() - 1);
-            Err(Error::format(at, format!("it starts at {last}, beyond the mask's {pixels} pixels")))
+            Err(Error::format(
+                at,
+                format!("it starts at {last}, beyond the mask's {pixels} pixels"),
+            ))
         }
         _ => Ok(()),
     }
@@ -269,17 +367,31 @@ fn check_starts(starts: &[u32], pixels: u32) -> Result<()> {
 fn join_values(parts: &[Runs]) -> Result<Values> {
     let binary: Vec<&[bool]> = parts
         .iter()
-        .filter_map(|part| if let Values::Binary(first) = &part.values { Some(&first[..]) } else { None })
+        .filter_map(|part| {
+            if let Values::Binary(first) = &part.values {
+                Some(&first[..])
+            } else {
+                None
+            }
+        })
         .collect();
     if binary.len() == parts.len() {
         return Ok(Values::Binary(binary.concat()));
     }
     let labels: Vec<&Labels> = parts
         .iter()
-        .filter_map(|part| if let Values::Labels(labels) = &part.values { Some(labels) } else { None })
+        .filter_map(|part| {
+            if let Values::Labels(labels) = &part.values {
+                Some(labels)
+            } else {
+                None
+            }
+        })
         .collect();
     if labels.len() == parts.len() {
         return Ok(Values::Labels(Labels::concat(&labels)?));
     }
-    Err(Error::Input("binary masks and label maps do not go together in one stack".into()))
+    Err(Error::Input(
+        "binary masks and label maps do not go together in one stack".into(),
+    ))
 }

@@ -21,15 +21,26 @@ pub(crate) enum MaskValues<'a> {
 }
 
 impl<'a> MaskRuns<'a> {
-    pub(crate) fn new(size: [u32; 2], order: Order, starts: &'a [u32], values: MaskValues<'a>) -> Self {
-        MaskRuns { size, order, starts, values }
+    pub(crate) fn new(
+        size: [u32; 2],
+        order: Order,
+        starts: &'a [u32],
+        values: MaskValues<'a>,
+    ) -> Self {
+        MaskRuns {
+            size,
+            order,
+            starts,
+            values,
+        }
     }
 
     pub(crate) fn kind(&self) -> MaskValues<'a> {
         self.values
     }
 
-    /// How long a scan line is, and how many there are: columns in column-major order, rows in row-major order.
+    /// How long a scan line is, and how many there are: columns in column-major order, rows in
+    /// row-major order.
     pub(crate) fn lines(&self) -> [u32; 2] {
         let [h, w] = self.size;
         match self.order {
@@ -91,7 +102,9 @@ impl<'a> MaskRuns<'a> {
     /// Start and length of each run whose value is not 0.
     pub fn foreground(&self) -> impl Iterator<Item = (u32, u32)> + use<'a> {
         let runs = self.starts.iter().copied().zip(self.counts());
-        runs.zip(self.values()).filter(|&(_, value)| value != 0).map(|(run, _)| run)
+        runs.zip(self.values())
+            .filter(|&(_, value)| value != 0)
+            .map(|(run, _)| run)
     }
 }
 
@@ -100,7 +113,9 @@ impl PartialEq for MaskRuns<'_> {
         let alike = (self.size, self.order, self.starts) == (other.size, other.order, other.starts);
         alike
             && match (self.values, other.values) {
-                (MaskValues::Binary { first }, MaskValues::Binary { first: other }) => first == other,
+                (MaskValues::Binary { first }, MaskValues::Binary { first: other }) => {
+                    first == other
+                }
                 _ => self.values().eq(other.values()),
             }
     }

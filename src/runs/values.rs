@@ -23,7 +23,11 @@ pub(crate) use with_labels;
 
 /// What the runs hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Values {
     /// Background and foreground alternate; for each mask, whether its first run is foreground.
@@ -34,7 +38,11 @@ pub enum Values {
 
 /// Values of runs, in the element type of the masks they come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each variant is named after its type")]
 pub enum Labels {
@@ -79,7 +87,12 @@ impl Labels {
             .or_else(|| all(values).map(Labels::I16))
             .or_else(|| all(values).map(Labels::U32))
             .or_else(|| all(values).map(Labels::I32))
-            .ok_or_else(|| Error::format("values", "no 32-bit type, signed or unsigned, holds them all"))
+            .ok_or_else(|| {
+                Error::format(
+                    "values",
+                    "no 32-bit type, signed or unsigned, holds them all",
+                )
+            })
     }
 
     /// The values of a range.
@@ -95,19 +108,25 @@ impl Labels {
         }
     }
 
-    /// All values of several, one after the other: as the first one's type, or, where it does not hold them all, as the
-    /// narrowest that does.
+    /// All values of several, one after the other: as the first one's type, or, where it does not
+    /// hold them all, as the narrowest that does.
     pub(crate) fn concat(parts: &[&Labels]) -> Result<Self> {
-        let all: Vec<i64> = parts.iter().flat_map(|part| (0..part.len()).map(|index| part.get(index))).collect();
-        parts.first().map_or_else(|| Labels::narrowest(&all), |first| first.of_same_type(&all))
+        let all: Vec<i64> = parts
+            .iter()
+            .flat_map(|part| (0..part.len()).map(|index| part.get(index)))
+            .collect();
+        parts
+            .first()
+            .map_or_else(|| Labels::narrowest(&all), |first| first.of_same_type(&all))
     }
 
-    /// Values as the type of these labels, or, where it does not hold them all, as the narrowest that does.
+    /// Values as the type of these labels, or, where it does not hold them all, as the narrowest
+    /// that does.
     pub(crate) fn of_same_type(&self, values: &[i64]) -> Result<Self> {
         let same = match self {
-            Labels::Bool(_) if values.iter().all(|&value| matches!(value, 0 | 1)) => {
-                Some(Labels::Bool(values.iter().map(|&value| value != 0).collect()))
-            }
+            Labels::Bool(_) if values.iter().all(|&value| matches!(value, 0 | 1)) => Some(
+                Labels::Bool(values.iter().map(|&value| value != 0).collect()),
+            ),
             Labels::Bool(_) => None,
             Labels::U8(_) => all(values).map(Labels::U8),
             Labels::I8(_) => all(values).map(Labels::I8),
@@ -122,5 +141,8 @@ impl Labels {
 
 /// Values as `T`, if it holds them all.
 fn all<T: TryFrom<i64>>(values: &[i64]) -> Option<Vec<T>> {
-    values.iter().map(|&value| T::try_from(value).ok()).collect()
+    values
+        .iter()
+        .map(|&value| T::try_from(value).ok())
+        .collect()
 }

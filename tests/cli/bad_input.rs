@@ -9,14 +9,21 @@ use crate::{Place, bytes, npy, npz, png};
 fn refused(name: &str, file: impl AsRef<[u8]>, options: &str, why: &str) {
     let place = Place::new();
     let line = format!("encode --quiet {options} {name} -o out.jsonl");
-    place.file(name, file).run(&line).fails(&format!("error: {name}: "), why);
+    place
+        .file(name, file)
+        .run(&line)
+        .fails(&format!("error: {name}: "), why);
     assert_eq!(place.files(), [name]);
 }
 
 #[test]
 fn a_missing_file() {
-    Place::new().run("encode --quiet nothing.npy").fails("error: nothing.npy: ", "no such file");
-    Place::new().run("encode --quiet nothing").fails("error: nothing: ", "no such file");
+    Place::new()
+        .run("encode --quiet nothing.npy")
+        .fails("error: nothing.npy: ", "no such file");
+    Place::new()
+        .run("encode --quiet nothing")
+        .fails("error: nothing: ", "no such file");
 }
 
 #[test]
@@ -35,18 +42,38 @@ fn a_file_of_something_else() {
 fn an_empty_folder() {
     let place = Place::new();
     place.file("masks/notes.txt", "no masks");
-    place.run("encode --quiet masks").fails("error: masks: ", "no masks in the folder");
+    place
+        .run("encode --quiet masks")
+        .fails("error: masks: ", "no masks in the folder");
 }
 
 #[test]
 fn a_truncated_npy() {
     let file = bytes("(4, 4)", &[1; 16]);
-    refused("a.npy", &file[..file.len() - 1], "", "truncated: the header claims 16 bytes of pixels, the file has 15");
-    refused("a.npy", &file[..file.len() - 16], "", "the header claims 16 bytes of pixels, the file has 0");
+    refused(
+        "a.npy",
+        &file[..file.len() - 1],
+        "",
+        "truncated: the header claims 16 bytes of pixels, the file has 15",
+    );
+    refused(
+        "a.npy",
+        &file[..file.len() - 16],
+        "",
+        "the header claims 16 bytes of pixels, the file has 0",
+    );
     for length in [1, 5, 6, 7, 8, 9, 20] {
-        refused("a.npy", &file[..length], "", "truncated: the file ends in the header");
+        refused(
+            "a.npy",
+            &file[..length],
+            "",
+            "truncated: the file ends in the header",
+        );
         let place = Place::new();
-        let err = place.file("a.npy", &file[..length]).run("encode --quiet a.npy").err;
+        let err = place
+            .file("a.npy", &file[..length])
+            .run("encode --quiet a.npy")
+            .err;
         assert!(err.ends_with("in the header\n"), "no more than that: {err}");
     }
 }
@@ -55,7 +82,8 @@ fn a_truncated_npy() {
 fn a_header_that_cannot_be_read_is_not_called_truncated() {
     let place = Place::new();
     let mut file = npz(&[("a", bytes("(2, 8)", b"pixelspixelspixe"))]);
-    // A deflate block of the type that does not exist, where the array's bytes begin: after the entry's name.
+    // A deflate block of the type that does not exist, where the array's bytes begin: after the
+    // entry's name.
     let name = file.windows(5).position(|bytes| bytes == b"a.npy").unwrap();
     file[name + 5] = 0b111;
     let ran = place.file("a.npz", file).run("encode --quiet a.npz");
@@ -72,7 +100,12 @@ fn types_that_are_no_masks() {
     refused("a.npy", with("'|S4'"), "", "strings");
     refused("a.npy", with("'<M8[s]'"), "", "times");
     refused("a.npy", with("'|V16'"), "", "structured");
-    refused("a.npy", with("[('a', '<i4'), ('b', '<f4')]"), "", "structured");
+    refused(
+        "a.npy",
+        with("[('a', '<i4'), ('b', '<f4')]"),
+        "",
+        "structured",
+    );
     refused("a.npy", with("'<f16'"), "", "\"<f16\"");
     refused("a.npy", with("'\u{e9}'"), "", "not masks");
 }
@@ -86,16 +119,49 @@ fn dimensions_that_are_no_masks() {
 
 #[test]
 fn headers_that_claim_the_impossible() {
-    refused("a.npy", bytes("(1099511627776,)", &[1]), "", "claims 1099511627776 bytes of pixels, the file has 1");
-    refused("a.npy", bytes("(1099511627776, 0, 0)", &[]), "", "masks of no pixels");
-    refused("a.npy", bytes("(18446744073709551615, 0, 0)", &[]), "", "no array is as large");
-    refused("a.npy", bytes("(4294967296, 4294967296, 2)", &[]), "", "no array is as large");
-    refused("a.npy", bytes("(18446744073709551616,)", &[]), "", "malformed");
+    refused(
+        "a.npy",
+        bytes("(1099511627776,)", &[1]),
+        "",
+        "claims 1099511627776 bytes of pixels, the file has 1",
+    );
+    refused(
+        "a.npy",
+        bytes("(1099511627776, 0, 0)", &[]),
+        "",
+        "masks of no pixels",
+    );
+    refused(
+        "a.npy",
+        bytes("(18446744073709551615, 0, 0)", &[]),
+        "",
+        "no array is as large",
+    );
+    refused(
+        "a.npy",
+        bytes("(4294967296, 4294967296, 2)", &[]),
+        "",
+        "no array is as large",
+    );
+    refused(
+        "a.npy",
+        bytes("(18446744073709551616,)", &[]),
+        "",
+        "malformed",
+    );
     refused("a.npy", bytes("(-1, 2)", &[]), "", "malformed");
-    refused("a.npy", bytes("(0, 4294967296)", &[]), "", "at most 4294967295");
+    refused(
+        "a.npy",
+        bytes("(0, 4294967296)", &[]),
+        "",
+        "at most 4294967295",
+    );
     let many = npz(&[("x", bytes("(1099511627776,)", &[1]))]);
     let place = Place::new();
-    place.file("a.npz", many).run("encode --quiet a.npz").fails("error: a.npz:x: ", "claims 1099511627776 bytes");
+    place
+        .file("a.npz", many)
+        .run("encode --quiet a.npz")
+        .fails("error: a.npz:x: ", "claims 1099511627776 bytes");
 }
 
 #[test]
@@ -108,15 +174,35 @@ fn headers_that_are_malformed() {
     };
     refused("a.npy", with(""), "", "malformed");
     refused("a.npy", with("{}"), "", "no \"descr\"");
-    refused("a.npy", with("{'descr': '|u1', 'fortran_order': 1}"), "", "True or False");
-    refused("a.npy", with("{'descr': '|u1', 'fortran_order': False}"), "", "no \"shape\"");
+    refused(
+        "a.npy",
+        with("{'descr': '|u1', 'fortran_order': 1}"),
+        "",
+        "True or False",
+    );
+    refused(
+        "a.npy",
+        with("{'descr': '|u1', 'fortran_order': False}"),
+        "",
+        "no \"shape\"",
+    );
     refused("a.npy", with("{'descr': '|u1"), "", "closing quote");
     refused("a.npy", with("{'more': 1}"), "", "unknown key");
     refused("a.npy", with(&"(".repeat(60_000)), "", "malformed");
-    refused("a.npy", with("{'descr': '\x1b[31m\n', }"), "", "elements (dtype \"\\u{1b}[31m\\n\")");
+    refused(
+        "a.npy",
+        with("{'descr': '\x1b[31m\n', }"),
+        "",
+        "elements (dtype \"\\u{1b}[31m\\n\")",
+    );
     let mut long = b"\x93NUMPY\x02\x00".to_vec();
     long.extend(u32::MAX.to_le_bytes());
-    refused("a.npy", &long, "", "the header claims to be of 4294967295 bytes");
+    refused(
+        "a.npy",
+        &long,
+        "",
+        "the header claims to be of 4294967295 bytes",
+    );
     refused("a.npy", b"\x93NUMPY\x09\x00\x00\x00", "", "version 9.0");
 }
 
@@ -125,17 +211,42 @@ fn questions_that_do_not_fit_the_type() {
     let floats = npy("'<f4'", false, "(1,)", &[0; 4]);
     refused("a.npy", &floats, "", "float32 needs --threshold");
     refused("a.npy", &floats, "--labels", "--labels is for integers");
-    refused("a.npy", npy("'<f8'", false, "(1,)", &[0; 8]), "", "float64 needs --threshold");
-    refused("a.npy", bytes("(1,)", &[1]), "--threshold 0", "--threshold is for floats");
-    refused("a.npy", npy("'|b1'", false, "(1,)", &[1]), "--threshold 0", "this is bool");
+    refused(
+        "a.npy",
+        npy("'<f8'", false, "(1,)", &[0; 8]),
+        "",
+        "float64 needs --threshold",
+    );
+    refused(
+        "a.npy",
+        bytes("(1,)", &[1]),
+        "--threshold 0",
+        "--threshold is for floats",
+    );
+    refused(
+        "a.npy",
+        npy("'|b1'", false, "(1,)", &[1]),
+        "--threshold 0",
+        "this is bool",
+    );
     let image = png(ColorType::Grayscale, BitDepth::Eight, [1, 1], &[1]);
     refused("a.png", image, "--threshold 0", "--threshold is for floats");
 }
 
 #[test]
 fn pngs_that_are_no_masks() {
-    refused("a.png", png(ColorType::Rgb, BitDepth::Eight, [1, 1], &[1; 3]), "", "a PNG of colours");
-    refused("a.png", png(ColorType::Rgba, BitDepth::Eight, [1, 1], &[1; 4]), "", "colours with transparency");
+    refused(
+        "a.png",
+        png(ColorType::Rgb, BitDepth::Eight, [1, 1], &[1; 3]),
+        "",
+        "a PNG of colours",
+    );
+    refused(
+        "a.png",
+        png(ColorType::Rgba, BitDepth::Eight, [1, 1], &[1; 4]),
+        "",
+        "colours with transparency",
+    );
     refused(
         "a.png",
         png(ColorType::GrayscaleAlpha, BitDepth::Eight, [1, 1], &[1; 2]),
@@ -146,7 +257,9 @@ fn pngs_that_are_no_masks() {
 
 #[test]
 fn a_png_cut_short() {
-    let pixels: Vec<u8> = (0..64 * 64u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let pixels: Vec<u8> = (0..64 * 64u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
     let file = png(ColorType::Grayscale, BitDepth::Eight, [64, 64], &pixels);
     for length in [8, 20, 40, 60, file.len() / 2, file.len() - 30] {
         refused("a.png", &file[..length], "", "truncated");
@@ -157,8 +270,14 @@ fn a_png_cut_short() {
 fn a_png_that_claims_gigabytes() {
     let mut file = png(ColorType::Grayscale, BitDepth::Eight, [1, 1], &[1]);
     for (sides, why) in [
-        ([0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff], "the header claims 65535 x 65535 pixels, more than a file of "),
-        ([0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 1], "the header claims 2147483647 x 1 pixels, more than a file of "),
+        (
+            [0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff],
+            "the header claims 65535 x 65535 pixels, more than a file of ",
+        ),
+        (
+            [0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 1],
+            "the header claims 2147483647 x 1 pixels, more than a file of ",
+        ),
     ] {
         file[16..24].copy_from_slice(&sides);
         sign_header(&mut file);
@@ -169,7 +288,13 @@ fn a_png_that_claims_gigabytes() {
 /// Without a right checksum a header is refused before its claim is.
 fn sign_header(file: &mut [u8]) {
     let crc = !file[12..29].iter().fold(!0u32, |crc, &byte| {
-        (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+            if crc & 1 == 1 {
+                crc >> 1 ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            }
+        })
     });
     file[29..33].copy_from_slice(&crc.to_be_bytes());
 }
@@ -179,8 +304,13 @@ fn a_mask_of_more_than_32_bits_of_pixels() {
     let place = Place::new();
     place.file("a.npy", bytes("(65536, 65537)", &[]));
     // Sparse: it has the size, and takes no room.
-    let file = std::fs::File::options().append(true).open(place.path("a.npy")).unwrap();
+    let file = std::fs::File::options()
+        .append(true)
+        .open(place.path("a.npy"))
+        .unwrap();
     file.set_len(128 + 65536 * 65537).unwrap();
     drop(file);
-    place.run("encode --quiet a.npy").fails("error: a.npy: ", "the limit is 4294967295");
+    place
+        .run("encode --quiet a.npy")
+        .fails("error: a.npy: ", "the limit is 4294967295");
 }

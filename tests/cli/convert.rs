@@ -17,7 +17,10 @@ const DATASET: &str = r#"{"info": {"version": 1.00, "big": 1e5, "text": "\u00e9"
 #[test]
 fn a_dataset_keeps_all_but_the_spelling_of_its_masks() {
     let place = Place::new();
-    place.file("in.json", DATASET).run("convert in.json out.json").ok();
+    place
+        .file("in.json", DATASET)
+        .run("convert in.json out.json")
+        .ok();
     let out = r#"{"info":{"version": 1.00, "big": 1e5, "text": "\u00e9"},
 "annotations":[
 {"id": 3, "image_id": 7, "segmentation": {"size":[3,4],"counts":"02110O00"}, "area": 1.50e1, "foo": [1,  2], "category_id": 1},
@@ -33,36 +36,66 @@ fn a_dataset_keeps_all_but_the_spelling_of_its_masks() {
 "more":[[], {}, null, 12345678901234567890123]}
 "#;
     assert_eq!(place.read("out.json"), out);
-    place.run("convert out.json again.json --to coco-dataset").ok();
+    place
+        .run("convert out.json again.json --to coco-dataset")
+        .ok();
     assert_eq!(place.read("again.json"), out);
-    place.run("convert out.json counts.json --to coco-counts").ok();
-    let counts = out.replace("\"02110O00\"", "[0,2,1,3,1,2,1,2]").replace("\"231\"", "[2,3,1]");
+    place
+        .run("convert out.json counts.json --to coco-counts")
+        .ok();
+    let counts = out
+        .replace("\"02110O00\"", "[0,2,1,3,1,2,1,2]")
+        .replace("\"231\"", "[2,3,1]");
     assert_eq!(place.read("counts.json"), counts);
     place.run("convert counts.json back.json").ok();
     assert_eq!(place.read("back.json"), out);
-    place.run("convert in.json polygons.json --keep-polygons").ok();
+    place
+        .run("convert in.json polygons.json --keep-polygons")
+        .ok();
     let polygons = "[[1.0,1,4,1,4,3,1,3],[0,0,3,0,0,3]]";
-    assert_eq!(place.read("polygons.json"), out.replace(r#"{"size":[3,4],"counts":"02110O00"}"#, polygons));
+    assert_eq!(
+        place.read("polygons.json"),
+        out.replace(r#"{"size":[3,4],"counts":"02110O00"}"#, polygons)
+    );
 }
 
 #[test]
 fn results_and_rows_keep_what_is_beside_their_masks() {
     let place = Place::new();
     let results = "[\n{\"score\": 0.50, \"segmentation\": {\"size\": [2, 3], \"counts\": [2,3,1]}, \"x\": {}},\n{\"counts\":\"33\",\"size\":[2,3]}]";
-    place.file("in.json", results).run("convert in.json out.json").ok();
+    place
+        .file("in.json", results)
+        .run("convert in.json out.json")
+        .ok();
     let out = "[\n{\"score\": 0.50, \"segmentation\": {\"size\": [2, 3], \"counts\": \"231\"}, \"x\": {}},\n{\"counts\":\"33\",\"size\":[2,3]}\n]\n";
     assert_eq!(place.read("out.json"), out);
     let rows = "\n{\"a\": 1.0, \"size\": [2, 3], \"counts\": [2,3,1], \"b\": 0}\n\n{\"size\":[2,3],\"counts\":[3,3]}";
-    place.file("in.jsonl", rows).run("convert in.jsonl out.jsonl").ok();
+    place
+        .file("in.jsonl", rows)
+        .run("convert in.jsonl out.jsonl")
+        .ok();
     let out = "{\"a\": 1.0, \"size\": [2, 3], \"counts\": \"231\", \"b\": 0}\n{\"size\":[2,3],\"counts\":\"33\"}\n";
     assert_eq!(place.read("out.jsonl"), out);
     place.run("convert out.jsonl values.jsonl --to values").ok();
-    let values = r#"{"a":1.0,"size":[2, 3],"order":"row","values":[0,1,0,1,0],"counts":[1,2,1,1,1],"b":0}"#;
+    let values =
+        r#"{"a":1.0,"size":[2, 3],"order":"row","values":[0,1,0,1,0],"counts":[1,2,1,1,1],"b":0}"#;
     assert_eq!(place.read("values.jsonl").lines().next(), Some(values));
     place.run("convert values.jsonl back.jsonl").ok();
-    assert_eq!(place.read("back.jsonl").lines().next(), Some(r#"{"a":1.0,"size":[2, 3],"counts":"231","b":0}"#));
-    place.file("one.json", "{\n \"size\": [2, 3],\n \"counts\": [2,3,1]\n}\n").run("convert one.json out.json").ok();
-    assert_eq!(place.read("out.json"), "{\n \"size\": [2, 3],\n \"counts\": \"231\"\n}\n");
+    assert_eq!(
+        place.read("back.jsonl").lines().next(),
+        Some(r#"{"a":1.0,"size":[2, 3],"counts":"231","b":0}"#)
+    );
+    place
+        .file(
+            "one.json",
+            "{\n \"size\": [2, 3],\n \"counts\": [2,3,1]\n}\n",
+        )
+        .run("convert one.json out.json")
+        .ok();
+    assert_eq!(
+        place.read("out.json"),
+        "{\n \"size\": [2, 3],\n \"counts\": \"231\"\n}\n"
+    );
 }
 
 #[test]
@@ -75,13 +108,22 @@ fn a_label_map_becomes_a_row_for_each_label() {
     ];
     place.file("in", map).run("convert in out").ok();
     assert_eq!(place.read("out"), format!("{}\n{}\n", rows[0], rows[1]));
-    place.file("in", format!("[{map}]")).run("convert in out").ok();
-    assert_eq!(place.read("out"), format!("[\n{},\n{}\n]\n", rows[0], rows[1]));
+    place
+        .file("in", format!("[{map}]"))
+        .run("convert in out")
+        .ok();
+    assert_eq!(
+        place.read("out"),
+        format!("[\n{},\n{}\n]\n", rows[0], rows[1])
+    );
     // One of 0 and 1 is a mask.
     let mask = r#"{"size":[1,4],"order":"row","values":[1,0],"counts":[1,3]}"#;
     place.file("in", mask).run("convert in out").ok();
     assert_eq!(place.read("out"), "{\"size\":[1,4],\"counts\":\"013\"}\n");
-    place.file("in", mask.replace("[1,0]", "[0,0]")).run("convert in out").ok();
+    place
+        .file("in", mask.replace("[1,0]", "[0,0]"))
+        .run("convert in out")
+        .ok();
     assert_eq!(place.read("out"), "{\"size\":[1,4],\"counts\":\"4\"}\n");
 }
 
@@ -91,7 +133,10 @@ fn segment_anything() {
     let file = r#"{"image": {"image_id": 5, "width": 3, "height": 2, "file_name": "sa_5.jpg"},
 "annotations": [{"segmentation": {"size": [2, 3], "counts": [2,3,1]}, "id": 9, "crop_box": [0.0, 0]},
 {"segmentation": [[1, 0, 3, 0, 3, 1, 2, 1, 2, 2, 1, 2]], "id": 10}]}"#;
-    place.file("sa.json", file).run("convert sa.json out.json").ok();
+    place
+        .file("sa.json", file)
+        .run("convert sa.json out.json")
+        .ok();
     let out = r#"{"image":{"image_id": 5, "width": 3, "height": 2, "file_name": "sa_5.jpg"},
 "annotations":[
 {"segmentation": {"size": [2, 3], "counts": "231"}, "id": 9, "crop_box": [0.0, 0]},
@@ -100,9 +145,15 @@ fn segment_anything() {
 "#;
     assert_eq!(place.read("out.json"), out);
     place.run("convert sa.json out.csv").ok();
-    assert_eq!(place.read("out.csv"), "ImageId,EncodedPixels\nsa_5,3 3\nsa_5,3 3\n");
+    assert_eq!(
+        place.read("out.csv"),
+        "ImageId,EncodedPixels\nsa_5,3 3\nsa_5,3 3\n"
+    );
     place
-        .file("last.json", file.replace("\"image\": {", "\"image\": {\"x\": 0, "))
+        .file(
+            "last.json",
+            file.replace("\"image\": {", "\"image\": {\"x\": 0, "),
+        )
         .run("convert last.json out.json")
         .ok();
 }
@@ -117,12 +168,22 @@ fn kaggle_and_back() {
         )
         .replace("4},\n\n]", "4}\n]")
         .replace("\"y.jpg\"}]", "\"y.jpg\"}, {\"id\": 9, \"height\": 2, \"width\": 3, \"file_name\": \"none.jpg\"}]");
-    place.file("in.json", dataset).run("convert in.json out.csv --to kaggle --empty -1").ok();
-    assert_eq!(place.read("out.csv"), "ImageId,EncodedPixels\nx,1 2 4 3 8 2 11 2\ny,3 3\nnone,-1\n");
-    place.run("convert in.json full.csv --to kaggle --full --order row").ok();
+    place
+        .file("in.json", dataset)
+        .run("convert in.json out.csv --to kaggle --empty -1")
+        .ok();
+    assert_eq!(
+        place.read("out.csv"),
+        "ImageId,EncodedPixels\nx,1 2 4 3 8 2 11 2\ny,3 3\nnone,-1\n"
+    );
+    place
+        .run("convert in.json full.csv --to kaggle --full --order row")
+        .ok();
     let full = "ImageId,EncodedPixels,Height,Width,CategoryId\nx,1 2 5 4 10 3,3,4,1\ny,2 2 5 1,2,3,4\nnone,,2,3,\n";
     assert_eq!(place.read("full.csv"), full);
-    place.run("convert full.csv back.json --order row --to coco-dataset --category 4:ship").ok();
+    place
+        .run("convert full.csv back.json --order row --to coco-dataset --category 4:ship")
+        .ok();
     let back = r#"{"annotations":[
 {"id":1,"image_id":1,"category_id":1,"segmentation":{"size":[3,4],"counts":"02110O00"},"area":9,"bbox":[0,0,4,3],"iscrowd":0},
 {"id":2,"image_id":2,"category_id":4,"segmentation":{"size":[2,3],"counts":"231"},"area":3,"bbox":[1,0,2,2],"iscrowd":0}
@@ -148,17 +209,33 @@ fn kaggle_and_back() {
 ]
 "#;
     assert_eq!(place.read("out.json"), results);
-    place.run("convert ids.csv out.jsonl --size 2,3 --to coco-counts").ok();
-    assert_eq!(place.read("out.jsonl").lines().nth(1), Some(r#"{"image_id":7,"size":[2,3],"counts":[6]}"#));
+    place
+        .run("convert ids.csv out.jsonl --size 2,3 --to coco-counts")
+        .ok();
+    assert_eq!(
+        place.read("out.jsonl").lines().nth(1),
+        Some(r#"{"image_id":7,"size":[2,3],"counts":[6]}"#)
+    );
 }
 
 #[test]
 fn a_crowd_stays_one_and_a_score_its_own() {
     let place = Place::new();
     let results = r#"[{"image_id": 1, "category_id": 2, "score": 0.25, "iscrowd": 1, "segmentation": {"size": [2, 3], "counts": [2,3,1]}}]"#;
-    place.file("in.json", results).run("convert in.json out.json --to coco-dataset").ok();
-    assert!(place.read("out.json").contains(r#""area":3,"bbox":[1,0,2,2],"iscrowd":1}"#));
-    assert!(place.read("out.json").contains(r#"{"id":1,"file_name":"1","height":2,"width":3}"#));
+    place
+        .file("in.json", results)
+        .run("convert in.json out.json --to coco-dataset")
+        .ok();
+    assert!(
+        place
+            .read("out.json")
+            .contains(r#""area":3,"bbox":[1,0,2,2],"iscrowd":1}"#)
+    );
+    assert!(
+        place
+            .read("out.json")
+            .contains(r#"{"id":1,"file_name":"1","height":2,"width":3}"#)
+    );
     place.run("convert in.json out.jsonl --to values").ok();
     let row = r#"{"image_id":1,"category_id":2,"score":0.25,"size":[2,3],"order":"row","values":[0,1,0,1,0],"counts":[1,2,1,1,1]}"#;
     assert_eq!(place.read("out.jsonl"), format!("{row}\n"));
@@ -168,7 +245,11 @@ fn a_crowd_stays_one_and_a_score_its_own() {
 fn what_encode_writes_is_what_it_converts_to() {
     let place = Place::new();
     let (coins, labels) = (data("coins.npy"), data("coins_labels.png"));
-    let encode = |options: &str, name: &str| place.run(&format!("encode --quiet {options} -o {name}")).ok();
+    let encode = |options: &str, name: &str| {
+        place
+            .run(&format!("encode --quiet {options} -o {name}"))
+            .ok()
+    };
     encode(&coins, "rows");
     encode(&format!("--labels {labels}"), "labels");
     encode(&format!("--labels --format values {labels}"), "map");
@@ -180,18 +261,28 @@ fn what_encode_writes_is_what_it_converts_to() {
         ("rows", "coco-dataset", &coins, ""),
         ("rows", "coco-dataset --stack images", &coins, ""),
         ("labels", "coco-counts", &labels, "--labels"),
-        ("labels", "coco-results --categories label", &labels, "--labels"),
+        (
+            "labels",
+            "coco-results --categories label",
+            &labels,
+            "--labels",
+        ),
         ("map", "coco", &labels, "--labels"),
         ("map", "coco-counts", &labels, "--labels"),
     ] {
         encode(&format!("{by} --format {format} {options}"), "expected");
         let to = format.replace(" --categories label", "");
         place.run(&format!("convert {input} out --to {to}")).ok();
-        assert_eq!(place.read("out"), place.read("expected"), "{input} to {format}");
+        assert_eq!(
+            place.read("out"),
+            place.read("expected"),
+            "{input} to {format}"
+        );
     }
 }
 
-/// Each as encode writes it, or convert: JSON lines, lists and datasets, with strings, numbers and values, and CSV.
+/// Each as encode writes it, or convert: JSON lines, lists and datasets, with strings, numbers and
+/// values, and CSV.
 const FORMS: [(&str, &str); 9] = [
     ("lines", "--to coco"),
     ("lines", "--to coco-counts"),
@@ -208,8 +299,13 @@ const FORMS: [(&str, &str); 9] = [
 fn there_and_back_no_mask_is_lost() {
     let place = Place::new();
     // None of these masks is empty: those are no annotations.
-    let pixels: Vec<u8> = (0..30u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 31) as u8).collect();
-    place.file("masks.npy", bytes("(3, 2, 5)", &pixels)).run("encode --quiet masks.npy -o lines").ok();
+    let pixels: Vec<u8> = (0..30u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 31) as u8)
+        .collect();
+    place
+        .file("masks.npy", bytes("(3, 2, 5)", &pixels))
+        .run("encode --quiet masks.npy -o lines")
+        .ok();
     let masks = |name: &str| {
         place.run(&format!("decode {name} -o masks_of.npy")).ok();
         std::fs::read(place.path("masks_of.npy")).unwrap()
@@ -223,7 +319,14 @@ fn there_and_back_no_mask_is_lost() {
                 place.run(&format!("convert first from {to}")).ok()
             }
         };
-        for to in ["coco", "coco-counts", "values", "kaggle --full", "coco-results", "coco-dataset"] {
+        for to in [
+            "coco",
+            "coco-counts",
+            "values",
+            "kaggle --full",
+            "coco-results",
+            "coco-dataset",
+        ] {
             place.run(&format!("convert from to --to {to}")).ok();
             if !to.starts_with("kaggle") {
                 assert_eq!(masks("to"), expected, "{from}, then to {to}");
@@ -237,17 +340,30 @@ fn there_and_back_no_mask_is_lost() {
 #[test]
 fn a_file_of_no_masks() {
     let place = Place::new();
-    for none in ["", "\n", "[]", "ImageId,EncodedPixels\n", r#"{"images": [], "annotations": []}"#] {
+    for none in [
+        "",
+        "\n",
+        "[]",
+        "ImageId,EncodedPixels\n",
+        r#"{"images": [], "annotations": []}"#,
+    ] {
         place.file("in", none);
         for (to, text) in [
             ("coco-results", "[\n]\n"),
-            ("coco-dataset", "{\"annotations\":[\n],\n\"images\":[\n],\n\"categories\":[\n]}\n"),
+            (
+                "coco-dataset",
+                "{\"annotations\":[\n],\n\"images\":[\n],\n\"categories\":[\n]}\n",
+            ),
             ("kaggle", "ImageId,EncodedPixels\n"),
         ] {
             place.run(&format!("convert in out --to {to}")).ok();
             let is_kept = none.starts_with('{') && to == "coco-dataset";
             let kept = "{\"images\":[\n],\n\"annotations\":[\n]}\n";
-            assert_eq!(place.read("out"), if is_kept { kept } else { text }, "{none:?} to {to}");
+            assert_eq!(
+                place.read("out"),
+                if is_kept { kept } else { text },
+                "{none:?} to {to}"
+            );
         }
     }
 }
@@ -257,10 +373,20 @@ fn a_file_of_no_masks() {
 fn pipes_on_both_sides() {
     let place = Place::new();
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-    let output = command.args(["convert", "/dev/stdin", "/dev/stdout"]).write_stdin(DATASET).output().unwrap();
+    let output = command
+        .args(["convert", "/dev/stdin", "/dev/stdout"])
+        .write_stdin(DATASET)
+        .output()
+        .unwrap();
     assert!(output.status.success());
-    place.file("in.json", DATASET).run("convert in.json out.json").ok();
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), place.read("out.json"));
+    place
+        .file("in.json", DATASET)
+        .run("convert in.json out.json")
+        .ok();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        place.read("out.json")
+    );
     // A file may be converted onto itself.
     place.run("convert in.json in.json").ok();
     assert_eq!(place.read("in.json"), place.read("out.json"));
@@ -274,8 +400,15 @@ fn the_order_of_pairs_is_not_that_of_values() {
     let row = r#""order":"row","values":[0,1,0],"counts":[1,3,2]}"#;
     let column = r#""order":"row","values":[0,1,0,1,0],"counts":[1,1,1,2,1]}"#;
     for (order, values) in [("row", row), ("column", column)] {
-        place.run(&format!("convert in.csv out --to values --size 2,3 --order {order}")).ok();
-        assert_eq!(place.read("out"), format!("{{\"image_id\":1,\"size\":[2,3],{values}\n"));
+        place
+            .run(&format!(
+                "convert in.csv out --to values --size 2,3 --order {order}"
+            ))
+            .ok();
+        assert_eq!(
+            place.read("out"),
+            format!("{{\"image_id\":1,\"size\":[2,3],{values}\n")
+        );
     }
 }
 
@@ -305,9 +438,16 @@ fn an_image_beside_images_is_anything() {
     let rest = r#""images": [{"id": 7, "height": 2, "width": 3}],
 "annotations": [{"id": 1, "image_id": 7, "segmentation": [[0, 0, 3, 0, 3, 2, 0, 2]]}]"#;
     for image in ["5", r#"{"id": 7}"#, r#""x""#] {
-        for text in [format!("{{\"image\": {image}, {rest}}}"), format!("{{{rest}, \"image\": {image}}}")] {
+        for text in [
+            format!("{{\"image\": {image}, {rest}}}"),
+            format!("{{{rest}, \"image\": {image}}}"),
+        ] {
             place.file("in", text).run("convert in out").ok();
-            assert!(place.read("out").contains(r#"{"size":[2,3],"counts":"06"}"#));
+            assert!(
+                place
+                    .read("out")
+                    .contains(r#"{"size":[2,3],"counts":"06"}"#)
+            );
         }
     }
 }
@@ -329,5 +469,7 @@ fn annotations_without_a_mask_are_left_out() {
     );
     // A result is there for its mask.
     place.file("in", r#"[{"image_id": 1, "bbox": [0, 0, 1, 1]}]"#);
-    place.run("stats in").fails("error: in:1: item 0: ", "no mask");
+    place
+        .run("stats in")
+        .fails("error: in:1: item 0: ", "no mask");
 }

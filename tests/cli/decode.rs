@@ -23,9 +23,19 @@ fn every_format_brings_back_the_pixels() {
         "--format kaggle --order row --empty -1",
     ] {
         place.run(&format!("encode {options} {coins} -o rows")).ok();
-        let csv = if options.contains("kaggle") { "--size 152,192 " } else { "" };
-        let row = if options.contains("--empty") { "--order row --empty -1 " } else { "" };
-        place.run(&format!("decode rows {csv}{row}-o back.npy")).ok();
+        let csv = if options.contains("kaggle") {
+            "--size 152,192 "
+        } else {
+            ""
+        };
+        let row = if options.contains("--empty") {
+            "--order row --empty -1 "
+        } else {
+            ""
+        };
+        place
+            .run(&format!("decode rows {csv}{row}-o back.npy"))
+            .ok();
         assert_eq!(array::<u8>(&place, "back.npy"), pixels, "{options}");
     }
 }
@@ -33,12 +43,24 @@ fn every_format_brings_back_the_pixels() {
 #[test]
 fn labels_come_back_in_the_smallest_type() {
     let place = Place::new();
-    for (low, high) in [(0i64, 255i64), (-1, 127), (0, 256), (-129, 127), (0, 65536), (-1, 40_000), (0, 4_294_967_295)]
-    {
-        let row = format!(r#"{{"size":[1,3],"order":"row","values":[{low},{high}],"counts":[1,2]}}"#);
+    for (low, high) in [
+        (0i64, 255i64),
+        (-1, 127),
+        (0, 256),
+        (-129, 127),
+        (0, 65536),
+        (-1, 40_000),
+        (0, 4_294_967_295),
+    ] {
+        let row =
+            format!(r#"{{"size":[1,3],"order":"row","values":[{low},{high}],"counts":[1,2]}}"#);
         place.file("rows", row).run("decode rows -o back.npy").ok();
         let header = std::fs::read(place.path("back.npy")).unwrap();
-        let has = |descr: &str| header.windows(descr.len()).any(|bytes| bytes == descr.as_bytes());
+        let has = |descr: &str| {
+            header
+                .windows(descr.len())
+                .any(|bytes| bytes == descr.as_bytes())
+        };
         let descr = match (low, high) {
             (0, 255) => "'|u1'",
             (-1, 127) => "'|i1'",
@@ -50,9 +72,14 @@ fn labels_come_back_in_the_smallest_type() {
         assert!(has(descr), "{low}..={high}");
     }
     place.file("map.npy", bytes("(2, 3)", &[0, 7, 7, 2, 2, 7]));
-    place.run("encode --labels --format values --order column map.npy -o rows").ok();
+    place
+        .run("encode --labels --format values --order column map.npy -o rows")
+        .ok();
     place.run("decode rows -o back.npy").ok();
-    assert_eq!(array::<u8>(&place, "back.npy"), arr3(&[[[0u8, 7, 7], [2, 2, 7]]]));
+    assert_eq!(
+        array::<u8>(&place, "back.npy"),
+        arr3(&[[[0u8, 7, 7], [2, 2, 7]]])
+    );
 }
 
 #[test]
@@ -62,20 +89,36 @@ fn coco_results() {
   {"image_id": 1, "category_id": 2, "segmentation": {"size": [2, 3], "counts": "231"}, "score": 0.5},
   {"image_id": 1, "category_id": 2, "segmentation": {"size": [2, 3], "counts": [0, 6]}}
 ]"#;
-    place.file("results.json", results).run("decode results.json -o masks.npy").ok();
-    assert_eq!(array::<u8>(&place, "masks.npy"), arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]]));
+    place
+        .file("results.json", results)
+        .run("decode results.json -o masks.npy")
+        .ok();
+    assert_eq!(
+        array::<u8>(&place, "masks.npy"),
+        arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]])
+    );
 }
 
 #[test]
 fn sizes_that_differ_go_to_an_archive() {
     let place = Place::new();
     let rows = "\n{\"size\":[2,3],\"counts\":\"231\"}\n\n{\"size\":[1,2],\"counts\":[0,2]}\n";
-    place.file("rows", rows).run("decode rows -o masks.npy").fails("error: rows: ", "write them to a .npz file");
+    place
+        .file("rows", rows)
+        .run("decode rows -o masks.npy")
+        .fails("error: rows: ", "write them to a .npz file");
     place.run("decode rows -o masks.npz").ok();
-    let mut archive = NpzReader::new(std::fs::File::open(place.path("masks.npz")).unwrap()).unwrap();
+    let mut archive =
+        NpzReader::new(std::fs::File::open(place.path("masks.npz")).unwrap()).unwrap();
     let first: Array2<u8> = archive.by_name("mask_0").unwrap();
     let second: Array2<u8> = archive.by_name("mask_1").unwrap();
-    assert_eq!((first, second), (ndarray::arr2(&[[0, 1, 1], [0, 1, 0]]), ndarray::arr2(&[[1, 1]])));
+    assert_eq!(
+        (first, second),
+        (
+            ndarray::arr2(&[[0, 1, 1], [0, 1, 0]]),
+            ndarray::arr2(&[[1, 1]])
+        )
+    );
     assert_eq!(place.files(), ["masks.npz", "rows"]);
     // And what was written can be encoded.
     assert_eq!(place.run("encode masks.npz").ok().lines().count(), 2);
@@ -84,7 +127,10 @@ fn sizes_that_differ_go_to_an_archive() {
 #[test]
 fn masks_of_no_pixels() {
     let place = Place::new();
-    place.file("flat.npy", bytes("(2, 0, 5)", &[])).run("encode flat.npy -o rows").ok();
+    place
+        .file("flat.npy", bytes("(2, 0, 5)", &[]))
+        .run("encode flat.npy -o rows")
+        .ok();
     place.run("decode rows -o back.npy").ok();
     assert_eq!(array::<u8>(&place, "back.npy").dim(), (2, 0, 5));
 }
@@ -101,36 +147,86 @@ fn refused(text: &str, options: &str, begins: &str, why: &str) {
 #[test]
 fn a_bad_row_is_an_error_that_names_its_line() {
     let good = r#"{"size":[2,3],"counts":"231"}"#;
-    refused(&format!("{good}\n\n{{\"size\":[2,3],\"counts\":\"23\"}}\n"), "", "error: rows:3: ", "6 pixels");
-    refused(&format!("{good}\n{{\"size\":[2,3],\"counts\":\"23\u{e9}\"}}"), "", "error: rows:2: ", "");
-    refused(&format!("{good}\nnonsense"), "", "error: rows:2: ", "column 2: expected ident");
+    refused(
+        &format!("{good}\n\n{{\"size\":[2,3],\"counts\":\"23\"}}\n"),
+        "",
+        "error: rows:3: ",
+        "6 pixels",
+    );
+    refused(
+        &format!("{good}\n{{\"size\":[2,3],\"counts\":\"23\u{e9}\"}}"),
+        "",
+        "error: rows:2: ",
+        "",
+    );
+    refused(
+        &format!("{good}\nnonsense"),
+        "",
+        "error: rows:2: ",
+        "column 2: expected ident",
+    );
     refused(r#"{"counts":"231"}"#, "", "error: rows:1: ", "no \"size\"");
     refused(r#"{"size":[2,3]}"#, "", "error: rows:1: ", "no \"counts\"");
-    refused(r#"{"size":[2,3],"counts":true}"#, "", "error: rows:1: ", "run lengths, a string or a list of numbers");
-    refused(r#"{"size":[2,3],"counts":[-1]}"#, "", "error: rows:1: ", "-1");
-    refused(r#"{"size":[2,3],"counts":[6],"values":[0]}"#, "", "error: rows:1: ", "no \"order\"");
+    refused(
+        r#"{"size":[2,3],"counts":true}"#,
+        "",
+        "error: rows:1: ",
+        "run lengths, a string or a list of numbers",
+    );
+    refused(
+        r#"{"size":[2,3],"counts":[-1]}"#,
+        "",
+        "error: rows:1: ",
+        "-1",
+    );
+    refused(
+        r#"{"size":[2,3],"counts":[6],"values":[0]}"#,
+        "",
+        "error: rows:1: ",
+        "no \"order\"",
+    );
     refused(
         r#"{"size":[2,3],"counts":[6],"values":[0,1],"order":"row"}"#,
         "",
         "error: rows:1: ",
         "1 counts for 2 values",
     );
-    refused(r#"{"size":[2,3],"counts":[6],"values":[99999999999],"order":"row"}"#, "", "error: rows:1: ", "32-bit");
-    refused(r#"{"size":[4294967295,2],"counts":[0]}"#, "", "error: rows:1: ", "the limit is 4294967295");
+    refused(
+        r#"{"size":[2,3],"counts":[6],"values":[99999999999],"order":"row"}"#,
+        "",
+        "error: rows:1: ",
+        "32-bit",
+    );
+    refused(
+        r#"{"size":[4294967295,2],"counts":[0]}"#,
+        "",
+        "error: rows:1: ",
+        "the limit is 4294967295",
+    );
     refused(
         "[\n{\"size\":[1,1],\"counts\":[1]},\n{\"size\":[1,1],\"counts\":[2]}]",
         "",
         "error: rows:3: item 1: ",
         "1 pixels",
     );
-    refused("[\n{\"size\":[1,1],", "", "error: rows:2: ", "cut short: the JSON ends within an object");
+    refused(
+        "[\n{\"size\":[1,1],",
+        "",
+        "error: rows:2: ",
+        "cut short: the JSON ends within an object",
+    );
     refused(
         "[\n{\"size\":[1,1],\"counts\":[1]},\n",
         "",
         "error: rows:",
         "cut short: the JSON ends where a value should begin",
     );
-    refused("[\n{\"size\":[1,1]\n", "", "error: rows:3: cut short", "within an object");
+    refused(
+        "[\n{\"size\":[1,1]\n",
+        "",
+        "error: rows:3: cut short",
+        "within an object",
+    );
     refused("[\n", "", "error: rows:2: cut short", "within a list");
     refused(&"[".repeat(100_000), "", "error: rows:1: ", "cut short");
 }
@@ -145,19 +241,39 @@ fn coco_datasets() {
   ],
   "images": [{"id": 7, "height": 2, "width": 3}]
 }"#;
-    place.file("dataset.json", dataset).run("decode dataset.json -o masks.npy").ok();
-    assert_eq!(array::<u8>(&place, "masks.npy"), arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]]));
-    place.file("none.json", r#"{"images": [], "annotations": []}"#).run("decode none.json -o masks.npy").ok();
+    place
+        .file("dataset.json", dataset)
+        .run("decode dataset.json -o masks.npy")
+        .ok();
+    assert_eq!(
+        array::<u8>(&place, "masks.npy"),
+        arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]])
+    );
+    place
+        .file("none.json", r#"{"images": [], "annotations": []}"#)
+        .run("decode none.json -o masks.npy")
+        .ok();
     assert_eq!(array::<u8>(&place, "masks.npy").dim(), (0, 0, 0));
     let polygon = "[\n{\"segmentation\": [[1, 2, 3, 4, 5, 6]]}]";
-    refused(polygon, "", "error: rows:2: item 0.segmentation: ", "polygons need their image's height and width");
+    refused(
+        polygon,
+        "",
+        "error: rows:2: item 0.segmentation: ",
+        "polygons need their image's height and width",
+    );
 }
 
 #[test]
 fn an_object_over_several_lines_is_a_row() {
     let place = Place::new();
-    place.file("rows", "{\n  \"size\": [2, 3],\n  \"counts\": \"231\"\n}\n").run("decode rows -o out.npy").ok();
-    assert_eq!(array::<u8>(&place, "out.npy"), arr3(&[[[0, 1, 1], [0, 1, 0]]]));
+    place
+        .file("rows", "{\n  \"size\": [2, 3],\n  \"counts\": \"231\"\n}\n")
+        .run("decode rows -o out.npy")
+        .ok();
+    assert_eq!(
+        array::<u8>(&place, "out.npy"),
+        arr3(&[[[0, 1, 1], [0, 1, 0]]])
+    );
 }
 
 #[test]
@@ -169,10 +285,21 @@ fn a_file_of_no_rows_is_a_stack_of_no_masks() {
         place.run("decode rows --size 3,4 -o out.npy").ok();
         assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 3, 4), "{text:?}");
         place.run("decode rows -o out.npz").ok();
-        assert_eq!(NpzReader::new(std::fs::File::open(place.path("out.npz")).unwrap()).unwrap().len(), 0);
+        assert_eq!(
+            NpzReader::new(std::fs::File::open(place.path("out.npz")).unwrap())
+                .unwrap()
+                .len(),
+            0
+        );
     }
-    place.file("none.npy", bytes("(0, 3, 4)", &[])).file("zeros.npy", bytes("(2, 3)", &[0; 6]));
-    for encode in ["encode none.npy", "encode --labels zeros.npy", "encode --format kaggle none.npy"] {
+    place
+        .file("none.npy", bytes("(0, 3, 4)", &[]))
+        .file("zeros.npy", bytes("(2, 3)", &[0; 6]));
+    for encode in [
+        "encode none.npy",
+        "encode --labels zeros.npy",
+        "encode --format kaggle none.npy",
+    ] {
         place.run(&format!("{encode} -o rows")).ok();
         place.run("decode rows -o out.npy").ok();
         assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 0, 0), "{encode}");
@@ -184,31 +311,65 @@ fn a_file_of_no_rows_is_a_stack_of_no_masks() {
 fn a_byte_order_mark_is_skipped() {
     let place = Place::new();
     let row = r#"{"size":[2,3],"counts":"231"}"#;
-    for text in [row.to_owned(), format!("[{row}]"), "EncodedPixels\n3 3\n".to_owned()] {
+    for text in [
+        row.to_owned(),
+        format!("[{row}]"),
+        "EncodedPixels\n3 3\n".to_owned(),
+    ] {
         let text = format!("\u{feff}{text}");
-        place.file("rows", text).run("decode rows --size 2,3 -o out.npy").ok();
-        assert_eq!(array::<u8>(&place, "out.npy"), arr3(&[[[0, 1, 1], [0, 1, 0]]]));
+        place
+            .file("rows", text)
+            .run("decode rows --size 2,3 -o out.npy")
+            .ok();
+        assert_eq!(
+            array::<u8>(&place, "out.npy"),
+            arr3(&[[[0, 1, 1], [0, 1, 0]]])
+        );
     }
 }
 
 #[test]
 fn csv_that_is_wrong() {
     let csv = |row: &str| format!("ImageId,EncodedPixels\na,1 1\nb,{row}\n");
-    refused(&csv("3 5"), "--size 2,3", "error: rows:3: ", "beyond the 6 pixels");
-    refused(&csv("0 2"), "--size 2,3", "error: rows:3: ", "must be positive");
+    refused(
+        &csv("3 5"),
+        "--size 2,3",
+        "error: rows:3: ",
+        "beyond the 6 pixels",
+    );
+    refused(
+        &csv("0 2"),
+        "--size 2,3",
+        "error: rows:3: ",
+        "must be positive",
+    );
     refused(&csv("3 2 4 1"), "--size 2,3", "error: rows:3: ", "pair 1");
     refused(&csv("3"), "--size 2,3", "error: rows:3: ", "no length");
-    refused(&csv("-1"), "--size 2,3", "error: rows:3: ", "not a whole number");
+    refused(
+        &csv("-1"),
+        "--size 2,3",
+        "error: rows:3: ",
+        "not a whole number",
+    );
     refused(&csv("1 1,x,y"), "--size 2,3", "error: rows:3: ", "fields");
     refused(&csv("1 1"), "", "error: rows:1: ", "--size H,W is needed");
-    refused("hello\n", "--size 2,3", "error: rows:1: ", "neither JSON nor CSV");
+    refused(
+        "hello\n",
+        "--size 2,3",
+        "error: rows:1: ",
+        "neither JSON nor CSV",
+    );
 }
 
 #[test]
 fn output_that_cannot_be_written() {
     let place = Place::new();
     place.file("rows", r#"{"size":[1,1],"counts":[1]}"#);
-    place.run("decode rows -o nowhere/out.npy").fails("error: rows: nowhere/out.npy: ", "no folder");
-    place.run("decode nothing -o out.npy").fails("error: nothing: ", "no such file");
+    place
+        .run("decode rows -o nowhere/out.npy")
+        .fails("error: rows: nowhere/out.npy: ", "no folder");
+    place
+        .run("decode nothing -o out.npy")
+        .fails("error: nothing: ", "no such file");
     assert_eq!(place.files(), ["rows"]);
 }

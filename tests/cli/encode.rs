@@ -15,7 +15,10 @@ fn labels() -> Vec<u8> {
 #[test]
 fn coco() {
     let place = Place::new();
-    let out = place.file("stack.npy", stack()).run("encode stack.npy").ok();
+    let out = place
+        .file("stack.npy", stack())
+        .run("encode stack.npy")
+        .ok();
     let first = r#"{"source":"stack.npy","index":0,"size":[2,3],"counts":"231"}"#;
     let second = r#"{"source":"stack.npy","index":1,"size":[2,3],"counts":"6"}"#;
     assert_eq!(out, format!("{first}\n{second}\n"));
@@ -24,7 +27,10 @@ fn coco() {
 #[test]
 fn coco_counts() {
     let place = Place::new();
-    let out = place.file("stack.npy", stack()).run("encode --format coco-counts stack.npy").ok();
+    let out = place
+        .file("stack.npy", stack())
+        .run("encode --format coco-counts stack.npy")
+        .ok();
     let first = r#"{"source":"stack.npy","index":0,"size":[2,3],"counts":[2,3,1]}"#;
     let second = r#"{"source":"stack.npy","index":1,"size":[2,3],"counts":[6]}"#;
     assert_eq!(out, format!("{first}\n{second}\n"));
@@ -37,9 +43,10 @@ fn values_by_row_and_by_column() {
     let out = place.run("encode --labels --format values map.npy").ok();
     let row = r#"{"source":"map.npy","index":0,"size":[2,3],"order":"row","values":[0,7,2,7],"counts":[1,2,2,1]}"#;
     assert_eq!(out, format!("{row}\n"));
-    let out = place.run("encode --labels --format values --order column map.npy").ok();
-    let row =
-        r#"{"source":"map.npy","index":0,"size":[2,3],"order":"column","values":[0,2,7,2,7],"counts":[1,1,1,1,2]}"#;
+    let out = place
+        .run("encode --labels --format values --order column map.npy")
+        .ok();
+    let row = r#"{"source":"map.npy","index":0,"size":[2,3],"order":"column","values":[0,2,7,2,7],"counts":[1,1,1,1,2]}"#;
     assert_eq!(out, format!("{row}\n"));
     let out = place.run("encode --format values map.npy").ok();
     assert!(out.contains(r#""values":[0,1],"counts":[1,5]"#), "{out}");
@@ -48,11 +55,21 @@ fn values_by_row_and_by_column() {
 #[test]
 fn kaggle() {
     let place = Place::new();
-    place.file("stack.npy", stack()).file("one.npy", bytes("(2, 3)", &[1, 1, 0, 0, 0, 1]));
+    place
+        .file("stack.npy", stack())
+        .file("one.npy", bytes("(2, 3)", &[1, 1, 0, 0, 0, 1]));
     let out = place.run("encode --format kaggle stack.npy one.npy").ok();
-    assert_eq!(out, "ImageId,EncodedPixels\nstack_0,3 3\nstack_1,\none,1 1 3 1 6 1\n");
-    let out = place.run("encode --format kaggle --order row --empty -1 stack.npy one.npy").ok();
-    assert_eq!(out, "ImageId,EncodedPixels\nstack_0,2 2 5 1\nstack_1,-1\none,1 2 6 1\n");
+    assert_eq!(
+        out,
+        "ImageId,EncodedPixels\nstack_0,3 3\nstack_1,\none,1 1 3 1 6 1\n"
+    );
+    let out = place
+        .run("encode --format kaggle --order row --empty -1 stack.npy one.npy")
+        .ok();
+    assert_eq!(
+        out,
+        "ImageId,EncodedPixels\nstack_0,2 2 5 1\nstack_1,-1\none,1 2 6 1\n"
+    );
 }
 
 #[test]
@@ -62,24 +79,38 @@ fn a_row_for_each_label() {
     let out = place.run("encode --labels map.npy").ok();
     let two = r#"{"source":"map.npy","index":0,"value":2,"size":[2,3],"counts":"11101"}"#;
     assert_eq!(out.lines().next(), Some(two));
-    let out = place.run("encode --labels --format coco-counts map.npy").ok();
+    let out = place
+        .run("encode --labels --format coco-counts map.npy")
+        .ok();
     let two = r#"{"source":"map.npy","index":0,"value":2,"size":[2,3],"counts":[1,1,1,1,2]}"#;
     let seven = r#"{"source":"map.npy","index":0,"value":7,"size":[2,3],"counts":[2,1,1,2]}"#;
     assert_eq!(out, format!("{two}\n{seven}\n"));
     let out = place.run("encode --labels --format kaggle map.npy").ok();
-    assert_eq!(out, "ImageId,EncodedPixels,Value\nmap,2 1 4 1,2\nmap,3 1 5 2,7\n");
+    assert_eq!(
+        out,
+        "ImageId,EncodedPixels,Value\nmap,2 1 4 1,2\nmap,3 1 5 2,7\n"
+    );
 }
 
 #[test]
 fn threshold() {
     let place = Place::new();
-    let pixels: Vec<u8> = [0.5f32, -1.0, 0.0, 0.75].into_iter().flat_map(f32::to_le_bytes).collect();
+    let pixels: Vec<u8> = [0.5f32, -1.0, 0.0, 0.75]
+        .into_iter()
+        .flat_map(f32::to_le_bytes)
+        .collect();
     place.file("logits.npy", npy("'<f4'", false, "(1, 4)", &pixels));
-    let out = place.run("encode --threshold 0 --format coco-counts logits.npy").ok();
+    let out = place
+        .run("encode --threshold 0 --format coco-counts logits.npy")
+        .ok();
     assert!(out.contains(r#""counts":[0,1,2,1]"#), "{out}");
-    let out = place.run("encode --threshold -2.5e-1 --format coco-counts logits.npy").ok();
+    let out = place
+        .run("encode --threshold -2.5e-1 --format coco-counts logits.npy")
+        .ok();
     assert!(out.contains(r#""counts":[0,1,1,2]"#), "{out}");
-    let out = place.run("encode --threshold -inf --format coco-counts logits.npy").ok();
+    let out = place
+        .run("encode --threshold -inf --format coco-counts logits.npy")
+        .ok();
     assert!(out.contains(r#""counts":[0,4]"#), "{out}");
 }
 
@@ -105,8 +136,17 @@ fn usage_errors_exit_with_2() {
         "frobnicate",
     ] {
         let ran = place.run(line);
-        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{line}: {}", ran.err);
-        assert!(ran.err.starts_with("error: ") || ran.err.contains("Usage:"), "{line}: {}", ran.err);
+        assert_eq!(
+            (ran.status, ran.out.as_str()),
+            (2, ""),
+            "{line}: {}",
+            ran.err
+        );
+        assert!(
+            ran.err.starts_with("error: ") || ran.err.contains("Usage:"),
+            "{line}: {}",
+            ran.err
+        );
     }
     assert_eq!(place.files(), ["a.npy"]);
 }
@@ -115,7 +155,12 @@ fn usage_errors_exit_with_2() {
 fn help_shows_every_verb_and_flag() {
     let place = Place::new();
     let help = place.run("--help").ok();
-    assert!(["encode", "decode", "stats", "show", "adapters"].iter().all(|verb| help.contains(verb)), "{help}");
+    assert!(
+        ["encode", "decode", "stats", "show", "adapters"]
+            .iter()
+            .all(|verb| help.contains(verb)),
+        "{help}"
+    );
     let help = place.run("encode --help").ok();
     for flag in [
         "--format",
@@ -144,11 +189,19 @@ fn the_output_file_appears_whole_or_not_at_all() {
     let rows = place.read("out.jsonl");
     assert_eq!(rows.lines().count(), 2);
     // One that fails replaces nothing and leaves nothing.
-    place.run("encode --quiet bad.npy -o out.jsonl").fails("error: bad.npy: ", "not a .npy file");
+    place
+        .run("encode --quiet bad.npy -o out.jsonl")
+        .fails("error: bad.npy: ", "not a .npy file");
     assert_eq!(place.read("out.jsonl"), rows);
-    place.run("encode --quiet bad.npy -o new.jsonl").fails("error: bad.npy: ", "not a .npy file");
-    place.run("encode --quiet good.npy -o nowhere/out.jsonl").fails("error: nowhere/out.jsonl: ", "no folder nowhere");
-    place.run("encode --quiet good.npy -o .").fails("error: .: ", "is a folder");
+    place
+        .run("encode --quiet bad.npy -o new.jsonl")
+        .fails("error: bad.npy: ", "not a .npy file");
+    place
+        .run("encode --quiet good.npy -o nowhere/out.jsonl")
+        .fails("error: nowhere/out.jsonl: ", "no folder nowhere");
+    place
+        .run("encode --quiet good.npy -o .")
+        .fails("error: .: ", "is a folder");
     assert_eq!(place.files(), ["bad.npy", "good.npy", "out.jsonl"]);
 }
 
@@ -163,12 +216,24 @@ fn the_output_file_is_an_ordinary_one() {
     assert!(place.path("link.jsonl").is_symlink());
     assert_eq!(place.read("real.jsonl").lines().count(), 2);
     symlink("nothing.jsonl", place.path("dead.jsonl")).unwrap();
-    place.run("encode --quiet good.npy -o dead.jsonl").fails("error: dead.jsonl: ", "a link to nothing");
+    place
+        .run("encode --quiet good.npy -o dead.jsonl")
+        .fails("error: dead.jsonl: ", "a link to nothing");
     assert!(place.path("dead.jsonl").is_symlink());
-    let mode = |name: &str| std::fs::metadata(place.path(name)).unwrap().permissions().mode();
+    let mode = |name: &str| {
+        std::fs::metadata(place.path(name))
+            .unwrap()
+            .permissions()
+            .mode()
+    };
     assert_eq!(mode("real.jsonl"), mode("good.npy"));
     place.run("encode good.npy -o /dev/null").ok();
-    assert!(std::fs::metadata("/dev/null").unwrap().file_type().is_char_device());
+    assert!(
+        std::fs::metadata("/dev/null")
+            .unwrap()
+            .file_type()
+            .is_char_device()
+    );
 }
 
 #[test]
@@ -176,12 +241,21 @@ fn a_file_that_fails_part_way_leaves_no_row() {
     let place = Place::new();
     // Eight-byte labels, some masks at a time; the last one does not fit in 32 bits.
     let masks = 300_000u64;
-    let pixels: Vec<u8> = (0..masks).flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes()).collect();
-    place.file("late.npy", npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels)).file("good.npy", stack());
+    let pixels: Vec<u8> = (0..masks)
+        .flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes())
+        .collect();
+    place
+        .file(
+            "late.npy",
+            npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels),
+        )
+        .file("good.npy", stack());
     let ran = place.run("encode --memory 8M good.npy late.npy good.npy -o out.jsonl");
     assert_eq!(ran.status, 1);
     assert!(
-        ran.err.starts_with("error: late.npy: the value 1099511627776 does not fit in 32 bits\n4 masks"),
+        ran.err.starts_with(
+            "error: late.npy: the value 1099511627776 does not fit in 32 bits\n4 masks"
+        ),
         "{}",
         ran.err
     );
@@ -196,15 +270,22 @@ fn the_summary_says_what_was_done() {
     let err = place.run("encode --backend cpu stack.npy").err;
     assert!(err.starts_with("2 masks, 12 pixels, 4 runs, "), "{err}");
     assert!(err.ends_with(" GB/s, cpu 2 masks, gpu 0 masks\n"), "{err}");
-    let counts = place.run("encode --backend cpu --format coco-counts stack.npy").err;
-    assert!(counts.starts_with("2 masks, 12 pixels, 4 runs, "), "{counts}");
+    let counts = place
+        .run("encode --backend cpu --format coco-counts stack.npy")
+        .err;
+    assert!(
+        counts.starts_with("2 masks, 12 pixels, 4 runs, "),
+        "{counts}"
+    );
     assert_eq!(place.run("encode --backend cpu --quiet stack.npy").err, "");
 }
 
 #[test]
 fn a_gpu_that_was_asked_for_and_is_missing_is_an_error() {
     let place = Place::new();
-    let ran = place.file("stack.npy", stack()).run("encode --backend gpu --adapter no-such-adapter stack.npy");
+    let ran = place
+        .file("stack.npy", stack())
+        .run("encode --backend gpu --adapter no-such-adapter stack.npy");
     ran.fails("error: ", "adapter");
 }
 
@@ -216,12 +297,27 @@ fn a_closed_pipe_ends_quietly() {
     place.file("many.npy", bytes("(50000, 1, 2)", &[1; 100_000]));
     let run = |inputs: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_maskrle"));
-        command.arg("encode").args(inputs).current_dir(place.folder.path());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        command
+            .arg("encode")
+            .args(inputs)
+            .current_dir(place.folder.path());
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         // Read a little, then close the pipe under the writer.
-        child.stdout.take().unwrap().read_exact(&mut [0; 16]).unwrap();
+        child
+            .stdout
+            .take()
+            .unwrap()
+            .read_exact(&mut [0; 16])
+            .unwrap();
         let output = child.wait_with_output().unwrap();
-        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
     };
     assert_eq!(run(&["many.npy"]), (Some(0), String::new()));
     // A bad input is one all the same.
@@ -233,7 +329,10 @@ fn a_closed_pipe_ends_quietly() {
 #[test]
 fn a_device_that_is_full_is_called_by_its_name() {
     let place = Place::new();
-    place.file("stack.npy", stack()).run("encode --quiet stack.npy -o /dev/full").fails("error: /dev/full: ", "space");
+    place
+        .file("stack.npy", stack())
+        .run("encode --quiet stack.npy -o /dev/full")
+        .fails("error: /dev/full: ", "space");
 }
 
 #[test]
@@ -241,23 +340,53 @@ fn image_ids_do_not_repeat() {
     let place = Place::new();
     let mask = || bytes("(1, 2)", &[0, 1]);
     let two = || bytes("(2, 1, 2)", &[0, 1, 1, 1]);
-    place.file("a/x.npy", mask()).file("b/x.npy", mask()).file("y.npy", mask());
-    place.file("s.npy", two()).file("s_1.npy", mask()).file("s_2.npy", mask()).file("s_01.npy", mask());
+    place
+        .file("a/x.npy", mask())
+        .file("b/x.npy", mask())
+        .file("y.npy", mask());
+    place
+        .file("s.npy", two())
+        .file("s_1.npy", mask())
+        .file("s_2.npy", mask())
+        .file("s_01.npy", mask());
     let kaggle = |inputs: &str| {
-        let ran = place.run(&format!("encode --quiet --format kaggle {inputs} -o out.csv"));
+        let ran = place.run(&format!(
+            "encode --quiet --format kaggle {inputs} -o out.csv"
+        ));
         let rows = place.read("out.csv");
-        let ids: Vec<_> = rows.lines().skip(1).filter_map(|row| row.split(',').next()).collect();
+        let ids: Vec<_> = rows
+            .lines()
+            .skip(1)
+            .filter_map(|row| row.split(',').next())
+            .collect();
         (ran.status, ran.err, ids.join(" "))
     };
-    let taken = |name: &str, id: &str, by: &str| format!("error: {name}: its ImageId {id:?} is already that of {by}\n");
-    assert_eq!(kaggle("a b y.npy"), (1, taken("b/x.npy", "x", "a/x.npy"), "x y".into()));
-    assert_eq!(kaggle("s.npy s_1.npy"), (1, taken("s_1.npy", "s_1", "s.npy"), "s_0 s_1".into()));
+    let taken = |name: &str, id: &str, by: &str| {
+        format!("error: {name}: its ImageId {id:?} is already that of {by}\n")
+    };
+    assert_eq!(
+        kaggle("a b y.npy"),
+        (1, taken("b/x.npy", "x", "a/x.npy"), "x y".into())
+    );
+    assert_eq!(
+        kaggle("s.npy s_1.npy"),
+        (1, taken("s_1.npy", "s_1", "s.npy"), "s_0 s_1".into())
+    );
     // Its first mask would have been alone of its name: no row of it stays.
-    assert_eq!(kaggle("s_1.npy s.npy"), (1, taken("s.npy", "s_1", "s_1.npy"), "s_1".into()));
-    assert_eq!(kaggle("s.npy s_2.npy s_01.npy"), (0, String::new(), "s_0 s_1 s_2 s_01".into()));
+    assert_eq!(
+        kaggle("s_1.npy s.npy"),
+        (1, taken("s.npy", "s_1", "s_1.npy"), "s_1".into())
+    );
+    assert_eq!(
+        kaggle("s.npy s_2.npy s_01.npy"),
+        (0, String::new(), "s_0 s_1 s_2 s_01".into())
+    );
     // The rows of one mask's labels share its id; other formats name the file.
     place.file("labels.npy", bytes("(1, 2)", &[1, 2]));
-    assert_eq!(kaggle("--labels labels.npy"), (0, String::new(), "labels labels".into()));
+    assert_eq!(
+        kaggle("--labels labels.npy"),
+        (0, String::new(), "labels labels".into())
+    );
     place.run("encode a b").ok();
 }
 
@@ -267,15 +396,26 @@ fn chunks_and_threads_change_nothing() {
     let coins = data("coins.npy");
     let whole = place.run(&format!("encode {coins}")).ok();
     assert_eq!(whole.lines().count(), 22);
-    assert_eq!(place.run(&format!("encode --memory 1M --threads 1 --backend cpu {coins}")).ok(), whole);
+    assert_eq!(
+        place
+            .run(&format!(
+                "encode --memory 1M --threads 1 --backend cpu {coins}"
+            ))
+            .ok(),
+        whole
+    );
 }
 
 #[test]
 fn a_named_adapter_that_is_missing_is_an_error() {
     let place = Place::new();
     let coins = data("coins.npy");
-    place.run(&format!("encode --adapter nonesuch {coins}")).fails("error: no encoder: ", "no adapter");
-    place.run(&format!("encode --adapter nonesuch --backend cpu {coins}")).ok();
+    place
+        .run(&format!("encode --adapter nonesuch {coins}"))
+        .fails("error: no encoder: ", "no adapter");
+    place
+        .run(&format!("encode --adapter nonesuch --backend cpu {coins}"))
+        .ok();
 }
 
 #[test]

@@ -8,11 +8,14 @@ use crate::{Place, bytes, data, npy, npz, png};
 const PIXELS: [u8; 6] = [0, 1, 2, 3, 0, 5];
 
 /// What `--labels --format values` gives for it.
-const ENCODED: &str = r#""size":[3,2],"order":"row","values":[0,1,2,3,0,5],"counts":[1,1,1,1,1,1]}"#;
+const ENCODED: &str =
+    r#""size":[3,2],"order":"row","values":[0,1,2,3,0,5],"counts":[1,1,1,1,1,1]}"#;
 
 #[track_caller]
 fn assert_labels(place: &Place, name: &str, expected: &str) {
-    let out = place.run(&format!("encode --labels --format values {name}")).ok();
+    let out = place
+        .run(&format!("encode --labels --format values {name}"))
+        .ok();
     assert!(out.trim_end().ends_with(expected), "{name}: {out}");
 }
 
@@ -21,11 +24,23 @@ fn integers_of_both_byte_orders() {
     let place = Place::new();
     for width in [1, 2, 4, 8] {
         for kind in ["u", "i"] {
-            let little: Vec<u8> = PIXELS.iter().flat_map(|&p| (p as u64).to_le_bytes()[..width].to_vec()).collect();
-            let big: Vec<u8> = PIXELS.iter().flat_map(|&p| (p as u64).to_be_bytes()[8 - width..].to_vec()).collect();
+            let little: Vec<u8> = PIXELS
+                .iter()
+                .flat_map(|&p| (p as u64).to_le_bytes()[..width].to_vec())
+                .collect();
+            let big: Vec<u8> = PIXELS
+                .iter()
+                .flat_map(|&p| (p as u64).to_be_bytes()[8 - width..].to_vec())
+                .collect();
             let shape = "(3, 2)";
-            place.file("little.npy", npy(&format!("'<{kind}{width}'"), false, shape, &little));
-            place.file("big.npy", npy(&format!("'>{kind}{width}'"), false, shape, &big));
+            place.file(
+                "little.npy",
+                npy(&format!("'<{kind}{width}'"), false, shape, &little),
+            );
+            place.file(
+                "big.npy",
+                npy(&format!("'>{kind}{width}'"), false, shape, &big),
+            );
             assert_labels(&place, "little.npy", ENCODED);
             assert_labels(&place, "big.npy", ENCODED);
         }
@@ -39,17 +54,37 @@ fn signed_and_wide_values() {
         place.file("a.npy", npy(descr, false, "(2,)", &pixels));
         assert_labels(&place, "a.npy", expected);
     };
-    let wide = |values: [i64; 2]| values.into_iter().flat_map(i64::to_le_bytes).collect::<Vec<_>>();
-    encode("'|i1'", vec![255, 3], r#""size":[1,2],"order":"row","values":[-1,3],"counts":[1,1]}"#);
-    encode("'<i8'", wide([-2_147_483_648, 0]), r#""values":[-2147483648,0],"counts":[1,1]}"#);
-    encode("'<i8'", wide([4_294_967_295, 0]), r#""values":[4294967295,0],"counts":[1,1]}"#);
-    for (values, first) in
-        [([-1, 4_294_967_295], "4294967295"), ([0, 1 << 32], "4294967296"), ([-1 << 40, 0], "-1099511627776")]
-    {
+    let wide = |values: [i64; 2]| {
+        values
+            .into_iter()
+            .flat_map(i64::to_le_bytes)
+            .collect::<Vec<_>>()
+    };
+    encode(
+        "'|i1'",
+        vec![255, 3],
+        r#""size":[1,2],"order":"row","values":[-1,3],"counts":[1,1]}"#,
+    );
+    encode(
+        "'<i8'",
+        wide([-2_147_483_648, 0]),
+        r#""values":[-2147483648,0],"counts":[1,1]}"#,
+    );
+    encode(
+        "'<i8'",
+        wide([4_294_967_295, 0]),
+        r#""values":[4294967295,0],"counts":[1,1]}"#,
+    );
+    for (values, first) in [
+        ([-1, 4_294_967_295], "4294967295"),
+        ([0, 1 << 32], "4294967296"),
+        ([-1 << 40, 0], "-1099511627776"),
+    ] {
         place.file("a.npy", npy("'<i8'", false, "(2,)", &wide(values)));
-        place
-            .run("encode --quiet a.npy")
-            .fails("error: a.npy: ", &format!("the value {first} does not fit in 32 bits"));
+        place.run("encode --quiet a.npy").fails(
+            "error: a.npy: ",
+            &format!("the value {first} does not fit in 32 bits"),
+        );
     }
 }
 
@@ -58,7 +93,12 @@ fn bools_are_true_whatever_their_byte() {
     let place = Place::new();
     place.file("a.npy", npy("'|b1'", false, "(4,)", &[0, 1, 1, 7]));
     assert_labels(&place, "a.npy", r#""values":[0,1],"counts":[1,3]}"#);
-    assert!(place.run("encode --format coco-counts a.npy").ok().contains(r#""size":[1,4],"counts":[1,3]"#));
+    assert!(
+        place
+            .run("encode --format coco-counts a.npy")
+            .ok()
+            .contains(r#""size":[1,4],"counts":[1,3]"#)
+    );
 }
 
 #[test]
@@ -66,18 +106,30 @@ fn floats_of_every_width() {
     let place = Place::new();
     let values = [1.0, f64::NAN, -0.0, 0.1];
     let double: Vec<u8> = values.into_iter().flat_map(f64::to_be_bytes).collect();
-    let single: Vec<u8> = values.into_iter().flat_map(|v| (v as f32).to_be_bytes()).collect();
-    let half: Vec<u8> = values.into_iter().flat_map(|v| maskrle::f16::from_f64(v).to_le_bytes()).collect();
+    let single: Vec<u8> = values
+        .into_iter()
+        .flat_map(|v| (v as f32).to_be_bytes())
+        .collect();
+    let half: Vec<u8> = values
+        .into_iter()
+        .flat_map(|v| maskrle::f16::from_f64(v).to_le_bytes())
+        .collect();
     place.file("f8.npy", npy("'>f8'", false, "(4,)", &double));
     place.file("f4.npy", npy("'>f4'", false, "(4,)", &single));
     place.file("f2.npy", npy("'<f2'", false, "(4,)", &half));
     for name in ["f8.npy", "f4.npy", "f2.npy"] {
-        let out = place.run(&format!("encode --format coco-counts --threshold 0 {name}")).ok();
+        let out = place
+            .run(&format!("encode --format coco-counts --threshold 0 {name}"))
+            .ok();
         assert!(out.contains(r#""counts":[0,1,2,1]"#), "{name}: {out}");
     }
     // 0.1 is above f64's 0.1 in no type but f32, which rounds the threshold as well.
     for name in ["f8.npy", "f4.npy", "f2.npy"] {
-        let out = place.run(&format!("encode --format coco-counts --threshold 0.1 {name}")).ok();
+        let out = place
+            .run(&format!(
+                "encode --format coco-counts --threshold 0.1 {name}"
+            ))
+            .ok();
         assert!(out.contains(r#""counts":[0,1,3]"#), "{name}: {out}");
     }
 }
@@ -87,30 +139,48 @@ fn floats_of_every_width() {
 fn layouts() {
     let place = Place::new();
     let at = |n: usize, y: usize, x: usize| (n * 6 + y * 3 + x + 1) as u8;
-    let (mut nhw, mut hwn, mut nhw_fortran, mut hwn_fortran) = (vec![0; 12], vec![0; 12], vec![0; 12], vec![0; 12]);
+    let (mut nhw, mut hwn, mut nhw_fortran, mut hwn_fortran) =
+        (vec![0; 12], vec![0; 12], vec![0; 12], vec![0; 12]);
     for (n, y, x) in (0..12).map(|i| (i / 6, i / 3 % 2, i % 3)) {
         nhw[n * 6 + y * 3 + x] = at(n, y, x);
         hwn[y * 6 + x * 2 + n] = at(n, y, x);
         nhw_fortran[n + y * 2 + x * 4] = at(n, y, x);
         hwn_fortran[y + x * 2 + n * 6] = at(n, y, x);
     }
-    place.file("nhw.npy", bytes("(2, 2, 3)", &nhw)).file("hwn.npy", bytes("(2, 3, 2)", &hwn));
-    place.file("nhw_fortran.npy", npy("'|u1'", true, "(2, 2, 3)", &nhw_fortran));
-    place.file("hwn_fortran.npy", npy("'|u1'", true, "(2, 3, 2)", &hwn_fortran));
+    place
+        .file("nhw.npy", bytes("(2, 2, 3)", &nhw))
+        .file("hwn.npy", bytes("(2, 3, 2)", &hwn));
+    place.file(
+        "nhw_fortran.npy",
+        npy("'|u1'", true, "(2, 2, 3)", &nhw_fortran),
+    );
+    place.file(
+        "hwn_fortran.npy",
+        npy("'|u1'", true, "(2, 3, 2)", &hwn_fortran),
+    );
     let encode = |options: &str, name: &str| {
-        let out = place.run(&format!("encode --labels --format values {options} {name}")).ok();
+        let out = place
+            .run(&format!("encode --labels --format values {options} {name}"))
+            .ok();
         out.replace(name, "file")
     };
     let expected = encode("--layout nhw", "nhw.npy");
     assert_eq!(expected.lines().count(), 2);
-    assert!(expected.contains(r#""values":[7,8,9,10,11,12]"#), "{expected}");
+    assert!(
+        expected.contains(r#""values":[7,8,9,10,11,12]"#),
+        "{expected}"
+    );
     assert_eq!(encode("", "nhw_fortran.npy"), expected);
     assert_eq!(encode("--layout hwn", "hwn.npy"), expected);
     assert_eq!(encode("--layout hwn", "hwn_fortran.npy"), expected);
-    assert_eq!(encode("--layout hwn --memory 1M", "hwn_fortran.npy"), expected);
+    assert_eq!(
+        encode("--layout hwn --memory 1M", "hwn_fortran.npy"),
+        expected
+    );
 }
 
-/// Masks that lie pixel by pixel beside each other are taken apart where they are larger than a chunk.
+/// Masks that lie pixel by pixel beside each other are taken apart where they are larger than a
+/// chunk.
 #[test]
 fn interleaved_stacks_larger_than_a_chunk() {
     let place = Place::new();
@@ -122,8 +192,13 @@ fn interleaved_stacks_larger_than_a_chunk() {
         interleaved[mask + n * (y + h * x)] = at(mask, y, x);
     }
     let shape = "(50, 60, 70)";
-    place.file("nhw.npy", bytes(shape, &nhw)).file("fortran.npy", npy("'|u1'", true, shape, &interleaved));
-    let expected = place.run("encode nhw.npy").ok().replace("nhw.npy", "fortran.npy");
+    place
+        .file("nhw.npy", bytes(shape, &nhw))
+        .file("fortran.npy", npy("'|u1'", true, shape, &interleaved));
+    let expected = place
+        .run("encode nhw.npy")
+        .ok()
+        .replace("nhw.npy", "fortran.npy");
     assert_eq!(expected.lines().count(), n);
     assert_eq!(place.run("encode --memory 1M fortran.npy").ok(), expected);
     // [h, w, n] in C order lies as well.
@@ -132,20 +207,35 @@ fn interleaved_stacks_larger_than_a_chunk() {
         hwn[mask + n * (x + w * y)] = at(mask, y, x);
     }
     place.file("fortran.npy", bytes("(60, 70, 50)", &hwn));
-    assert_eq!(place.run("encode --memory 1M --layout hwn fortran.npy").ok(), expected);
-    place.file("cut.npy", &npy("'|u1'", true, shape, &interleaved)[..100_000]);
-    place.run("encode --quiet --memory 1M cut.npy").fails("error: cut.npy: ", "truncated");
+    assert_eq!(
+        place
+            .run("encode --memory 1M --layout hwn fortran.npy")
+            .ok(),
+        expected
+    );
+    place.file(
+        "cut.npy",
+        &npy("'|u1'", true, shape, &interleaved)[..100_000],
+    );
+    place
+        .run("encode --quiet --memory 1M cut.npy")
+        .fails("error: cut.npy: ", "truncated");
 }
 
 #[test]
 fn sizes_of_zero() {
     let place = Place::new();
-    place.file("none.npy", bytes("(0, 5, 5)", &[])).file("flat.npy", bytes("(2, 0, 5)", &[]));
+    place
+        .file("none.npy", bytes("(0, 5, 5)", &[]))
+        .file("flat.npy", bytes("(2, 0, 5)", &[]));
     assert_eq!(place.run("encode none.npy").ok(), "");
     let out = place.run("encode flat.npy").ok();
     let first = r#"{"source":"flat.npy","index":0,"size":[0,5],"counts":"0"}"#;
     assert_eq!((out.lines().next(), out.lines().count()), (Some(first), 2));
-    assert_eq!(place.run("encode --format kaggle none.npy").ok(), "ImageId,EncodedPixels\n");
+    assert_eq!(
+        place.run("encode --format kaggle none.npy").ok(),
+        "ImageId,EncodedPixels\n"
+    );
 }
 
 #[test]
@@ -158,12 +248,20 @@ fn what_follows_the_pixels_is_ignored() {
 #[test]
 fn archives() {
     let place = Place::new();
-    let arrays = [("b", bytes("(1, 2)", &[0, 1])), ("bad", b"no".to_vec()), ("a", bytes("(1, 1, 2)", &[1, 1]))];
+    let arrays = [
+        ("b", bytes("(1, 2)", &[0, 1])),
+        ("bad", b"no".to_vec()),
+        ("a", bytes("(1, 1, 2)", &[1, 1])),
+    ];
     let ran = place.file("two.npz", npz(&arrays)).run("encode two.npz");
     let first = r#"{"source":"two.npz:b","index":0,"size":[1,2],"counts":"11"}"#;
     let second = r#"{"source":"two.npz:a","index":0,"size":[1,2],"counts":"02"}"#;
     assert_eq!((ran.status, ran.out), (1, format!("{first}\n{second}\n")));
-    assert!(ran.err.starts_with("error: two.npz:bad: not a .npy file"), "{}", ran.err);
+    assert!(
+        ran.err.starts_with("error: two.npz:bad: not a .npy file"),
+        "{}",
+        ran.err
+    );
     let out = place.run("encode --format kaggle two.npz").out;
     assert_eq!(out, "ImageId,EncodedPixels\ntwo_b,2 1\ntwo_a_0,1 2\n");
 }
@@ -173,9 +271,14 @@ fn an_archive_with_a_wrong_checksum_leaves_no_row() {
     let place = Place::new();
     let mut file = npz(&[("a", bytes("(2, 8)", b"pixelspixelspixe"))]);
     // Whether stored or deflated, the checksum no longer agrees.
-    let array = file.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+    let array = file
+        .windows(4)
+        .position(|bytes| bytes == b"PK\x01\x02")
+        .unwrap();
     file[array + 16] ^= 1;
-    let ran = place.file("a.npz", file).run("encode --quiet a.npz -o out.jsonl");
+    let ran = place
+        .file("a.npz", file)
+        .run("encode --quiet a.npz -o out.jsonl");
     ran.fails("error: a.npz:a: ", "hecksum");
     assert_eq!(place.files(), ["a.npz"]);
 }
@@ -183,18 +286,68 @@ fn an_archive_with_a_wrong_checksum_leaves_no_row() {
 #[test]
 fn pngs_are_read_as_they_are_stored() {
     let place = Place::new();
-    place.file("one.png", png(ColorType::Grayscale, BitDepth::One, [10, 2], &[0b0110_0000, 0b0100_0000, 0, 0]));
-    assert_labels(&place, "one.png", r#""size":[2,10],"order":"row","values":[0,1,0,1,0],"counts":[1,2,6,1,10]}"#);
-    place.file("two.png", png(ColorType::Grayscale, BitDepth::Two, [2, 3], &[0b0001_0000, 0b1011_0000, 0b0001_0000]));
-    assert_labels(&place, "two.png", r#""size":[3,2],"order":"row","values":[0,1,2,3,0,1],"counts":[1,1,1,1,1,1]}"#);
-    place.file("four.png", png(ColorType::Indexed, BitDepth::Four, [2, 3], &[0x01, 0x23, 0x05]));
+    place.file(
+        "one.png",
+        png(
+            ColorType::Grayscale,
+            BitDepth::One,
+            [10, 2],
+            &[0b0110_0000, 0b0100_0000, 0, 0],
+        ),
+    );
+    assert_labels(
+        &place,
+        "one.png",
+        r#""size":[2,10],"order":"row","values":[0,1,0,1,0],"counts":[1,2,6,1,10]}"#,
+    );
+    place.file(
+        "two.png",
+        png(
+            ColorType::Grayscale,
+            BitDepth::Two,
+            [2, 3],
+            &[0b0001_0000, 0b1011_0000, 0b0001_0000],
+        ),
+    );
+    assert_labels(
+        &place,
+        "two.png",
+        r#""size":[3,2],"order":"row","values":[0,1,2,3,0,1],"counts":[1,1,1,1,1,1]}"#,
+    );
+    place.file(
+        "four.png",
+        png(
+            ColorType::Indexed,
+            BitDepth::Four,
+            [2, 3],
+            &[0x01, 0x23, 0x05],
+        ),
+    );
     assert_labels(&place, "four.png", ENCODED);
-    place.file("eight.png", png(ColorType::Grayscale, BitDepth::Eight, [2, 3], &PIXELS));
+    place.file(
+        "eight.png",
+        png(ColorType::Grayscale, BitDepth::Eight, [2, 3], &PIXELS),
+    );
     assert_labels(&place, "eight.png", ENCODED);
-    place.file("palette.png", png(ColorType::Indexed, BitDepth::Eight, [2, 3], &PIXELS));
+    place.file(
+        "palette.png",
+        png(ColorType::Indexed, BitDepth::Eight, [2, 3], &PIXELS),
+    );
     assert_labels(&place, "palette.png", ENCODED);
-    place.file("sixteen.png", png(ColorType::Grayscale, BitDepth::Sixteen, [2, 1], &[0x12, 0x34, 0, 1]));
-    assert_labels(&place, "sixteen.png", r#""values":[4660,1],"counts":[1,1]}"#);
+    place.file(
+        "sixteen.png",
+        png(
+            ColorType::Grayscale,
+            BitDepth::Sixteen,
+            [2, 1],
+            &[0x12, 0x34, 0, 1],
+        ),
+    );
+    assert_labels(
+        &place,
+        "sixteen.png",
+        r#""values":[4660,1],"counts":[1,1]}"#,
+    );
 }
 
 #[test]
@@ -202,11 +355,17 @@ fn the_same_masks_in_other_files_give_the_same_runs() {
     let place = Place::new();
     let rows = |options: &str, name: &str| {
         let source = data(name);
-        place.run(&format!("encode {options} {source}")).ok().replace(&source, "file")
+        place
+            .run(&format!("encode {options} {source}"))
+            .ok()
+            .replace(&source, "file")
     };
     assert_eq!(rows("", "horse.npy"), rows("", "horse_fortran.npy"));
     assert_eq!(rows("", "horse.npy"), rows("", "horse.png"));
-    assert_eq!(rows("--labels", "coins_labels.npy"), rows("--labels", "coins_labels.png"));
+    assert_eq!(
+        rows("--labels", "coins_labels.npy"),
+        rows("--labels", "coins_labels.png")
+    );
     assert_eq!(rows("--labels", "coins_labels.npy").lines().count(), 22);
     assert_eq!(rows("--labels", "coins_u16.png").lines().count(), 22);
     assert_eq!(rows("--labels", "coins_big_endian.npy").lines().count(), 6);
@@ -219,33 +378,68 @@ fn a_folder_is_its_files_in_natural_order() {
     for name in ["img10.npy", "img2.npy", "img1.npy"] {
         place.file(&format!("masks/{name}"), bytes("(1, 2)", &[0, 1]));
     }
-    place.file("masks/notes.txt", "no mask").file("masks/deeper/img0.npy", "not looked at");
+    place
+        .file("masks/notes.txt", "no mask")
+        .file("masks/deeper/img0.npy", "not looked at");
     let out = place.run("encode --format kaggle masks").ok();
-    assert_eq!(out, "ImageId,EncodedPixels\nimg1,2 1\nimg2,2 1\nimg10,2 1\n");
-    assert!(place.run("encode masks").ok().starts_with(r#"{"source":"masks/img1.npy","#));
+    assert_eq!(
+        out,
+        "ImageId,EncodedPixels\nimg1,2 1\nimg2,2 1\nimg10,2 1\n"
+    );
+    assert!(
+        place
+            .run("encode masks")
+            .ok()
+            .starts_with(r#"{"source":"masks/img1.npy","#)
+    );
 }
 
 #[test]
 fn good_and_bad_files_of_a_folder() {
     let place = Place::new();
     let good = bytes("(1, 2)", &[0, 1]);
-    place.file("masks/1.npy", &good).file("masks/2.npy", &good[..100]).file("masks/3.png", "no PNG");
-    place.file("masks/4.npz", npz(&[("x", good.clone()), ("y", good[..129].to_vec())])).file("masks/5.npy", &good);
+    place
+        .file("masks/1.npy", &good)
+        .file("masks/2.npy", &good[..100])
+        .file("masks/3.png", "no PNG");
+    place
+        .file(
+            "masks/4.npz",
+            npz(&[("x", good.clone()), ("y", good[..129].to_vec())]),
+        )
+        .file("masks/5.npy", &good);
     let ran = place.run("encode --quiet masks -o out.jsonl");
     assert_eq!(ran.status, 1);
-    let errors: Vec<_> = ran.err.lines().map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(": ")).collect();
-    assert_eq!(errors, ["error: masks/2.npy", "error: masks/3.png", "error: masks/4.npz:y"], "{}", ran.err);
+    let errors: Vec<_> = ran
+        .err
+        .lines()
+        .map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(": "))
+        .collect();
+    assert_eq!(
+        errors,
+        [
+            "error: masks/2.npy",
+            "error: masks/3.png",
+            "error: masks/4.npz:y"
+        ],
+        "{}",
+        ran.err
+    );
     let rows = place.read("out.jsonl");
-    let sources: Vec<_> = rows.lines().map(|row| row.split('"').nth(3).unwrap()).collect();
+    let sources: Vec<_> = rows
+        .lines()
+        .map(|row| row.split('"').nth(3).unwrap())
+        .collect();
     assert_eq!(sources, ["masks/1.npy", "masks/4.npz:x", "masks/5.npy"]);
 }
 
 #[test]
 fn files_without_an_extension_are_told_by_their_bytes() {
     let place = Place::new();
-    place
-        .file("array", bytes("(3, 2)", &PIXELS))
-        .file("image", png(ColorType::Indexed, BitDepth::Eight, [2, 3], &PIXELS));
+    place.file("array", bytes("(3, 2)", &PIXELS)).file(
+        "image",
+        png(ColorType::Indexed, BitDepth::Eight, [2, 3], &PIXELS),
+    );
     assert_labels(&place, "array", ENCODED);
     assert_labels(&place, "image", ENCODED);
 }

@@ -30,7 +30,9 @@ struct Ran {
 
 impl Place {
     fn new() -> Self {
-        Place { folder: TempDir::new().unwrap() }
+        Place {
+            folder: TempDir::new().unwrap(),
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -50,7 +52,9 @@ impl Place {
     /// The files in the folder, sorted: none is to be left behind.
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -62,7 +66,11 @@ impl Place {
 
     fn run_args(&self, args: &[&str]) -> Ran {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-        let output = command.current_dir(self.folder.path()).args(args).output().unwrap();
+        let output = command
+            .current_dir(self.folder.path())
+            .args(args)
+            .output()
+            .unwrap();
         Ran {
             status: output.status.code().expect("it exits, it is not killed"),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -75,7 +83,12 @@ impl Ran {
     /// All went well: what was written.
     #[track_caller]
     fn ok(self) -> String {
-        assert_eq!((self.status, self.err.contains("error:")), (0, false), "{}", self.err);
+        assert_eq!(
+            (self.status, self.err.contains("error:")),
+            (0, false),
+            "{}",
+            self.err
+        );
         self.out
     }
 
@@ -91,8 +104,14 @@ impl Ran {
     fn fails_first(self, begins: &str, contains: &str) {
         let line = self.err.lines().next().unwrap_or_default();
         assert_eq!(self.status, 1, "{}", self.err);
-        assert!(line.starts_with(begins), "{line:?} should begin with {begins:?}");
-        assert!(line.contains(contains), "{line:?} should contain {contains:?}");
+        assert!(
+            line.starts_with(begins),
+            "{line:?} should begin with {begins:?}"
+        );
+        assert!(
+            line.contains(contains),
+            "{line:?} should contain {contains:?}"
+        );
         assert_eq!(self.out, "");
     }
 }
@@ -119,26 +138,48 @@ fn bytes(shape: &str, pixels: &[u8]) -> Vec<u8> {
 fn npz(arrays: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, array) in arrays {
-        archive.start_file(format!("{name}.npy"), zip::write::SimpleFileOptions::default()).unwrap();
+        archive
+            .start_file(
+                format!("{name}.npy"),
+                zip::write::SimpleFileOptions::default(),
+            )
+            .unwrap();
         archive.write_all(array).unwrap();
     }
     archive.finish().unwrap().into_inner()
 }
 
 /// A PNG of packed rows.
-fn png(color: png::ColorType, depth: png::BitDepth, [width, height]: [u32; 2], rows: &[u8]) -> Vec<u8> {
+fn png(
+    color: png::ColorType,
+    depth: png::BitDepth,
+    [width, height]: [u32; 2],
+    rows: &[u8],
+) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(color);
     encoder.set_depth(depth);
     if color == png::ColorType::Indexed {
-        encoder.set_palette((0u8..8).flat_map(|i| [i * 30, 255 - i * 30, 0]).collect::<Vec<_>>());
+        encoder.set_palette(
+            (0u8..8)
+                .flat_map(|i| [i * 30, 255 - i * 30, 0])
+                .collect::<Vec<_>>(),
+        );
     }
-    encoder.write_header().unwrap().write_image_data(rows).unwrap();
+    encoder
+        .write_header()
+        .unwrap()
+        .write_image_data(rows)
+        .unwrap();
     file
 }
 
 /// A file that comes with the repository.
 fn data(name: &str) -> String {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name).display().to_string()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
+        .display()
+        .to_string()
 }

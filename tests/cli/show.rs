@@ -15,12 +15,20 @@ struct Picture {
 impl Picture {
     fn read(place: &Place, name: &str) -> Self {
         let file = std::fs::File::open(place.path(name)).unwrap();
-        let mut reader = ::png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
-        assert_eq!(reader.output_color_type(), (ColorType::Rgb, BitDepth::Eight));
+        let mut reader = ::png::Decoder::new(std::io::BufReader::new(file))
+            .read_info()
+            .unwrap();
+        assert_eq!(
+            reader.output_color_type(),
+            (ColorType::Rgb, BitDepth::Eight)
+        );
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut pixels).unwrap();
         let pixels = pixels.as_chunks().0.to_vec();
-        Picture { sides: [info.width as usize, info.height as usize], pixels }
+        Picture {
+            sides: [info.width as usize, info.height as usize],
+            pixels,
+        }
     }
 
     fn at(&self, x: usize, y: usize) -> [u8; 3] {
@@ -51,14 +59,18 @@ const SQUARES: [u8; 40] = [
 fn squares() -> Place {
     let place = Place::new();
     place.file("labels.npy", bytes("(5, 8)", &SQUARES));
-    place.run("encode --quiet --labels labels.npy -o rows.jsonl").ok();
+    place
+        .run("encode --quiet --labels labels.npy -o rows.jsonl")
+        .ok();
     place
 }
 
 #[test]
 fn each_pixel_of_a_mask_has_its_colour() {
     let place = squares();
-    place.run("show rows.jsonl --plain --scale 1 -o out.png").ok();
+    place
+        .run("show rows.jsonl --plain --scale 1 -o out.png")
+        .ok();
     let picture = Picture::read(&place, "out.png");
     assert_eq!(picture.sides, [8, 5]);
     assert_eq!(picture.drawn(), SQUARES.map(|label| label != 0));
@@ -67,11 +79,16 @@ fn each_pixel_of_a_mask_has_its_colour() {
     assert_ne!(picture.at(1, 1), picture.at(6, 2));
     assert_ne!(picture.at(1, 1), picture.at(2, 2));
 
-    place.run("show rows.jsonl --plain --scale 3 -o large.png").ok();
+    place
+        .run("show rows.jsonl --plain --scale 3 -o large.png")
+        .ok();
     let large = Picture::read(&place, "large.png");
     assert_eq!(large.sides, [24, 15]);
     for (index, label) in SQUARES.into_iter().enumerate() {
-        assert_eq!(large.at(index % 8 * 3 + 1, index / 8 * 3 + 1) != DARK, label != 0);
+        assert_eq!(
+            large.at(index % 8 * 3 + 1, index / 8 * 3 + 1) != DARK,
+            label != 0
+        );
     }
 }
 
@@ -79,11 +96,18 @@ fn each_pixel_of_a_mask_has_its_colour() {
 #[test]
 fn noise_is_drawn_as_it_is() {
     let place = Place::new();
-    let noise: Vec<u8> =
-        (0..640_000u64).map(|index| (index.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as u8 & 1).collect();
+    let noise: Vec<u8> = (0..640_000u64)
+        .map(|index| (index.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as u8 & 1)
+        .collect();
     place.file("noise.npy", bytes("(800, 800)", &noise));
     place.run("show noise.npy --plain -o out.png").ok();
-    assert!(Picture::read(&place, "out.png").drawn().iter().zip(&noise).all(|(&drawn, &set)| drawn == (set == 1)));
+    assert!(
+        Picture::read(&place, "out.png")
+            .drawn()
+            .iter()
+            .zip(&noise)
+            .all(|(&drawn, &set)| drawn == (set == 1))
+    );
 }
 
 #[test]
@@ -98,8 +122,14 @@ fn boxes_go_round_and_ids_are_written() {
     }
     assert_eq!(picture.at(17, 50), DARK);
     // Above it, its id: in ink on its colour.
-    let tag: BTreeSet<_> = (4..19).flat_map(|y| (19..31).map(move |x| (x, y))).map(|(x, y)| picture.at(x, y)).collect();
-    assert!(tag.contains(&colour) && (tag.contains(&[0, 0, 0]) || tag.contains(&[255, 255, 255])), "{tag:?}");
+    let tag: BTreeSet<_> = (4..19)
+        .flat_map(|y| (19..31).map(move |x| (x, y)))
+        .map(|(x, y)| picture.at(x, y))
+        .collect();
+    assert!(
+        tag.contains(&colour) && (tag.contains(&[0, 0, 0]) || tag.contains(&[255, 255, 255])),
+        "{tag:?}"
+    );
 }
 
 /// However a label map comes, it is one picture.
@@ -110,16 +140,35 @@ fn every_format_is_the_same_picture() {
     let expected = std::fs::read(place.path("expected.png")).unwrap();
     assert_eq!(Picture::read(&place, "expected.png").sides, [256, 160]);
     for format in ["coco-counts", "values", "coco-dataset", "kaggle"] {
-        place.run(&format!("encode --quiet --labels --format {format} labels.npy -o {format}")).ok();
-        let size = if format == "kaggle" { " --size 5,8" } else { "" };
+        place
+            .run(&format!(
+                "encode --quiet --labels --format {format} labels.npy -o {format}"
+            ))
+            .ok();
+        let size = if format == "kaggle" {
+            " --size 5,8"
+        } else {
+            ""
+        };
         place.run(&format!("show {format}{size} -o out.png")).ok();
-        assert_eq!(std::fs::read(place.path("out.png")).unwrap(), expected, "{format}");
+        assert_eq!(
+            std::fs::read(place.path("out.png")).unwrap(),
+            expected,
+            "{format}"
+        );
     }
     place.file("labels.npz", npz(&[("a", bytes("(5, 8)", &SQUARES))]));
-    place.file("labels.png", png(ColorType::Grayscale, BitDepth::Eight, [8, 5], &SQUARES));
+    place.file(
+        "labels.png",
+        png(ColorType::Grayscale, BitDepth::Eight, [8, 5], &SQUARES),
+    );
     for file in ["labels.npy", "labels.npz", "labels.png"] {
         place.run(&format!("show {file} -o out.png")).ok();
-        assert_eq!(std::fs::read(place.path("out.png")).unwrap(), expected, "{file}");
+        assert_eq!(
+            std::fs::read(place.path("out.png")).unwrap(),
+            expected,
+            "{file}"
+        );
     }
 }
 
@@ -133,8 +182,16 @@ fn one_mask_or_an_images_masks() {
                         {"id": 12, "image_id": 5, "segmentation": {"size": [3, 4], "counts": [0, 1, 11]}}]}"#;
     place.file("dataset.json", dataset);
     let set = |line: &str| {
-        place.run(&format!("show dataset.json --plain --scale 1 {line} -o out.png")).ok();
-        Picture::read(&place, "out.png").drawn().into_iter().map(u8::from).collect::<Vec<_>>()
+        place
+            .run(&format!(
+                "show dataset.json --plain --scale 1 {line} -o out.png"
+            ))
+            .ok();
+        Picture::read(&place, "out.png")
+            .drawn()
+            .into_iter()
+            .map(u8::from)
+            .collect::<Vec<_>>()
     };
     assert_eq!(set("--index 0"), [0, 0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1]);
     assert_eq!(set("--index 2"), [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -143,67 +200,131 @@ fn one_mask_or_an_images_masks() {
     assert_eq!(set("--image-id 7"), [0; 4]);
 
     let refused = |line: &str, contains: &str| {
-        place.run(&format!("show dataset.json {line} -o none.png")).fails("error: dataset.json", contains);
+        place
+            .run(&format!("show dataset.json {line} -o none.png"))
+            .fails("error: dataset.json", contains);
         assert!(!place.files().contains(&"none.png".to_owned()));
     };
-    refused("", "a mask of 6, and those before it of 5: --index I or --image-id ID says which are drawn");
+    refused(
+        "",
+        "a mask of 6, and those before it of 5: --index I or --image-id ID says which are drawn",
+    );
     refused("--index 3", "no row 3: there are 3, counted from 0");
     refused("--image-id 8", "no mask is of \"8\"");
-    assert_eq!(place.run("show dataset.json --index 0 --image-id 5 -o none.png").status, 2);
-    assert_eq!(place.run("show dataset.json --index 0 -o none.jpg").status, 2);
+    assert_eq!(
+        place
+            .run("show dataset.json --index 0 --image-id 5 -o none.png")
+            .status,
+        2
+    );
+    assert_eq!(
+        place.run("show dataset.json --index 0 -o none.jpg").status,
+        2
+    );
 }
 
 #[test]
 fn over_a_picture() {
     let place = squares();
     let photo: Vec<u8> = (0..40).map(|index| index * 5).collect();
-    place.file("gray.png", png(ColorType::Grayscale, BitDepth::Eight, [8, 5], &photo));
-    let colours: Vec<u8> = photo.iter().flat_map(|&gray| [gray, gray, gray, 7]).collect();
-    place.file("alpha.png", png(ColorType::Rgba, BitDepth::Eight, [8, 5], &colours));
+    place.file(
+        "gray.png",
+        png(ColorType::Grayscale, BitDepth::Eight, [8, 5], &photo),
+    );
+    let colours: Vec<u8> = photo
+        .iter()
+        .flat_map(|&gray| [gray, gray, gray, 7])
+        .collect();
+    place.file(
+        "alpha.png",
+        png(ColorType::Rgba, BitDepth::Eight, [8, 5], &colours),
+    );
     for image in ["gray.png", "alpha.png"] {
-        place.run(&format!("show rows.jsonl --plain --scale 1 --image {image} -o out.png")).ok();
+        place
+            .run(&format!(
+                "show rows.jsonl --plain --scale 1 --image {image} -o out.png"
+            ))
+            .ok();
         let picture = Picture::read(&place, "out.png");
         for (index, label) in SQUARES.into_iter().enumerate() {
-            assert_eq!(picture.pixels[index] == [photo[index]; 3], label == 0, "{image}, pixel {index}");
+            assert_eq!(
+                picture.pixels[index] == [photo[index]; 3],
+                label == 0,
+                "{image}, pixel {index}"
+            );
         }
     }
-    place.file("small.png", png(ColorType::Grayscale, BitDepth::Eight, [4, 2], &[0; 8]));
+    place.file(
+        "small.png",
+        png(ColorType::Grayscale, BitDepth::Eight, [4, 2], &[0; 8]),
+    );
     place
         .run("show rows.jsonl --image small.png -o none.png")
-        .fails("error: rows.jsonl", "the masks are 5 x 8, and the picture of --image is 2 x 4");
-    place.run("show rows.jsonl --image rows.jsonl -o none.png").fails("error: rows.jsonl", "not a file of masks");
-    place.run("show rows.jsonl --image labels.npy -o none.png").fails("error: rows.jsonl: labels.npy", "not a PNG");
+        .fails(
+            "error: rows.jsonl",
+            "the masks are 5 x 8, and the picture of --image is 2 x 4",
+        );
+    place
+        .run("show rows.jsonl --image rows.jsonl -o none.png")
+        .fails("error: rows.jsonl", "not a file of masks");
+    place
+        .run("show rows.jsonl --image labels.npy -o none.png")
+        .fails("error: rows.jsonl: labels.npy", "not a PNG");
 }
 
 #[test]
 fn floats_take_a_threshold() {
     let place = Place::new();
     let logits = data("coins_logits.npy");
-    place.run(&format!("show {logits} -o none.png")).fails("error: ", "floats need --threshold T");
-    place.run(&format!("show {logits} --threshold 0 --plain --scale 1 -o out.png")).ok();
+    place
+        .run(&format!("show {logits} -o none.png"))
+        .fails("error: ", "floats need --threshold T");
+    place
+        .run(&format!(
+            "show {logits} --threshold 0 --plain --scale 1 -o out.png"
+        ))
+        .ok();
     assert_eq!(Picture::read(&place, "out.png").colours().len(), 3);
     place.file("bools.npy", npy("'|b1'", false, "(2, 1, 2)", &[1, 0, 0, 1]));
-    place.run("show bools.npy --index 1 --plain --scale 1 -o out.png").ok();
+    place
+        .run("show bools.npy --index 1 --plain --scale 1 -o out.png")
+        .ok();
     assert_eq!(Picture::read(&place, "out.png").drawn(), [false, true]);
 }
 
 #[test]
 fn what_cannot_be_drawn_is_one_line() {
     let place = Place::new();
-    place.run("show nowhere.json -o none.png").fails("error: nowhere.json: no such file", "");
-    place.run("show nowhere.npy -o none.png").fails("error: nowhere.npy: no such file", "");
+    place
+        .run("show nowhere.json -o none.png")
+        .fails("error: nowhere.json: no such file", "");
+    place
+        .run("show nowhere.npy -o none.png")
+        .fails("error: nowhere.npy: no such file", "");
     // Seven bytes that claim 4 GiB of pixels.
     place.file("huge.jsonl", r#"{"size":[65535,65537],"counts":"oooooo3"}"#);
-    place.run("show huge.jsonl -o none.png").fails("error: huge.jsonl", "a picture of 65535 x 65537 pixels");
-    place.file("none.jsonl", r#"{"size":[0,9],"counts":[0]}"#);
-    place.run("show none.jsonl -o none.png").fails("error: none.jsonl", "0 x 9 has no pixels to draw");
-    place.file("empty.jsonl", "");
-    place.run("show empty.jsonl -o none.png").fails("error: empty.jsonl", "there is no mask to draw");
-    place.file("sizes.jsonl", "{\"size\":[1,2],\"counts\":[2]}\n{\"size\":[2,2],\"counts\":[4]}\n");
     place
-        .run("show sizes.jsonl -o none.png")
-        .fails("error: sizes.jsonl:2", "a mask of 2 x 2, and those before it of 1 x 2");
+        .run("show huge.jsonl -o none.png")
+        .fails("error: huge.jsonl", "a picture of 65535 x 65537 pixels");
+    place.file("none.jsonl", r#"{"size":[0,9],"counts":[0]}"#);
+    place
+        .run("show none.jsonl -o none.png")
+        .fails("error: none.jsonl", "0 x 9 has no pixels to draw");
+    place.file("empty.jsonl", "");
+    place
+        .run("show empty.jsonl -o none.png")
+        .fails("error: empty.jsonl", "there is no mask to draw");
+    place.file(
+        "sizes.jsonl",
+        "{\"size\":[1,2],\"counts\":[2]}\n{\"size\":[2,2],\"counts\":[4]}\n",
+    );
+    place.run("show sizes.jsonl -o none.png").fails(
+        "error: sizes.jsonl:2",
+        "a mask of 2 x 2, and those before it of 1 x 2",
+    );
     place.file("cut.jsonl", r#"{"size":[2,3],"counts":"1P"}"#);
-    place.run("show cut.jsonl -o none.png").fails("error: cut.jsonl:1", "the string ends within a number");
+    place
+        .run("show cut.jsonl -o none.png")
+        .fails("error: cut.jsonl:1", "the string ends within a number");
     assert!(!place.files().contains(&"none.png".to_owned()));
 }

@@ -66,19 +66,50 @@ fn every_format_gives_the_same_numbers() {
     let place = Place::new();
     let labels = data("coins_labels.npy");
     let mut found = Vec::new();
-    for format in ["coco", "coco-counts", "coco-results", "coco-dataset", "values", "kaggle"] {
+    for format in [
+        "coco",
+        "coco-counts",
+        "coco-results",
+        "coco-dataset",
+        "values",
+        "kaggle",
+    ] {
         let line = format!("encode --quiet --labels --format {format} {labels} -o {format}");
         place.run(&line).ok();
-        let size = if format == "kaggle" { " --size 303,384" } else { "" };
+        let size = if format == "kaggle" {
+            " --size 303,384"
+        } else {
+            ""
+        };
         let stats = stats(&place, &format!("stats --json {format}{size}"));
-        let keys = ["masks", "empty", "sizes", "pixels", "area", "runs", "coco_bytes", "compression"];
+        let keys = [
+            "masks",
+            "empty",
+            "sizes",
+            "pixels",
+            "area",
+            "runs",
+            "coco_bytes",
+            "compression",
+        ];
         found.push(keys.map(|key| stats[key].clone()));
-        assert_eq!(stats["rows"], if format == "values" { 1 } else { 22 }, "{format}");
+        assert_eq!(
+            stats["rows"],
+            if format == "values" { 1 } else { 22 },
+            "{format}"
+        );
         let largest = &stats["largest"];
-        assert_eq!((&largest["area"], &largest["size"]), (&json!(3118), &json!([303, 384])), "{format}");
+        assert_eq!(
+            (&largest["area"], &largest["size"]),
+            (&json!(3118), &json!([303, 384])),
+            "{format}"
+        );
     }
     assert_eq!(found[0][0], 22);
-    assert!(found.iter().all(|numbers| *numbers == found[0]), "{found:#?}");
+    assert!(
+        found.iter().all(|numbers| *numbers == found[0]),
+        "{found:#?}"
+    );
 }
 
 #[test]
@@ -88,7 +119,10 @@ fn polygons_count_as_their_masks() {
         "annotations": [{"id": 1, "image_id": 5, "category_id": 2, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]}]}"#;
     place.file("dataset.json", dataset);
     let stats = stats(&place, "stats --json dataset.json");
-    assert_eq!((&stats["area"]["total"], &stats["runs"]["total"]), (&json!(6), &json!(6)));
+    assert_eq!(
+        (&stats["area"]["total"], &stats["runs"]["total"]),
+        (&json!(6), &json!(6))
+    );
     assert_eq!(stats["largest"]["image"], "the image 5 (x.jpg)");
     assert_eq!(stats["largest"]["label"], 2);
 }
@@ -98,9 +132,17 @@ fn polygons_count_as_their_masks() {
 fn density_is_of_pixels() {
     let place = Place::new();
     let none = r#"{"size":[0,3],"counts":""}"#;
-    place.file("rows.jsonl", format!("{none}\n{ROWS}")).file("none.jsonl", none);
-    assert_eq!(stats(&place, "stats --json rows.jsonl")["densest"]["runs"], 6);
-    assert_eq!(stats(&place, "stats --json none.jsonl")["densest"], Value::Null);
+    place
+        .file("rows.jsonl", format!("{none}\n{ROWS}"))
+        .file("none.jsonl", none);
+    assert_eq!(
+        stats(&place, "stats --json rows.jsonl")["densest"]["runs"],
+        6
+    );
+    assert_eq!(
+        stats(&place, "stats --json none.jsonl")["densest"],
+        Value::Null
+    );
 }
 
 #[test]
@@ -108,21 +150,39 @@ fn nothing_is_no_mask() {
     let place = Place::new();
     place.file("none.jsonl", "").file("none.json", "[]");
     for file in ["none.jsonl", "none.json"] {
-        assert_eq!(place.run(&format!("stats {file}")).ok(), format!("{file}: 0 masks in 0 rows, 0 of them empty\n"));
+        assert_eq!(
+            place.run(&format!("stats {file}")).ok(),
+            format!("{file}: 0 masks in 0 rows, 0 of them empty\n")
+        );
         let stats = stats(&place, &format!("stats --json {file}"));
-        assert_eq!((&stats["compression"], &stats["area"]["mean"]), (&Value::Null, &Value::Null));
+        assert_eq!(
+            (&stats["compression"], &stats["area"]["mean"]),
+            (&Value::Null, &Value::Null)
+        );
     }
 }
 
 #[test]
 fn bad_files_are_one_line() {
     let place = Place::new();
-    place.run("stats nowhere.json").fails("error: nowhere.json: no such file", "");
-    place.file("cut.jsonl", format!("{ROWS}{{\"size\":[2,3],\"counts\":\"1P\"}}\n"));
-    place.run("stats cut.jsonl").fails("error: cut.jsonl:4", "the string ends within a number");
+    place
+        .run("stats nowhere.json")
+        .fails("error: nowhere.json: no such file", "");
+    place.file(
+        "cut.jsonl",
+        format!("{ROWS}{{\"size\":[2,3],\"counts\":\"1P\"}}\n"),
+    );
+    place
+        .run("stats cut.jsonl")
+        .fails("error: cut.jsonl:4", "the string ends within a number");
     place.file("rows.csv", "ImageId,EncodedPixels\na,1 2\n");
-    place.run("stats rows.csv").fails("error: rows.csv:1", "--size H,W is needed");
+    place
+        .run("stats rows.csv")
+        .fails("error: rows.csv:1", "--size H,W is needed");
     // Names are shown, and do not command the terminal.
-    place.file("names.jsonl", r#"{"source":"a\u001b[31m","index":0,"size":[2,3],"counts":"33"}"#);
+    place.file(
+        "names.jsonl",
+        r#"{"source":"a\u001b[31m","index":0,"size":[2,3],"counts":"33"}"#,
+    );
     assert!(!place.run("stats names.jsonl").ok().contains('\u{1b}'));
 }

@@ -1,11 +1,11 @@
-//! What the fuzzers do with bytes: plain functions that panic where something is wrong. `tests/fuzzed.rs` calls them with
-//! what is kept.
+//! What the fuzzers do with bytes: plain functions that panic where something is wrong.
+//! `tests/fuzzed.rs` calls them with what is kept.
 
 use std::sync::OnceLock;
 
 use maskrle::{
-    Backend, CocoCounts, CocoMask, CocoRle, Encoder, KaggleRle, Limits, MaskRuns, Masks, Order, Runs, SetOp,
-    ValueCounts,
+    Backend, CocoCounts, CocoMask, CocoRle, Encoder, KaggleRle, Limits, MaskRuns, Masks, Order,
+    Runs, SetOp, ValueCounts,
 };
 use ndarray::{Array2, Axis, Zip};
 
@@ -16,7 +16,9 @@ struct Bytes<'a>(&'a [u8]);
 
 impl Bytes<'_> {
     fn byte(&mut self) -> u8 {
-        let Some((&byte, rest)) = self.0.split_first() else { return 0 };
+        let Some((&byte, rest)) = self.0.split_first() else {
+            return 0;
+        };
         self.0 = rest;
         byte
     }
@@ -48,17 +50,39 @@ pub fn parsers(data: &[u8]) {
     let mut bytes = Bytes(data);
     let runs = match bytes.byte() % 8 {
         0 => CocoRle::from_bytes(bytes.size(), bytes.0).and_then(|rle| rle.to_runs()),
-        1 => CocoRle { size: bytes.size(), counts: String::from_utf8_lossy(bytes.0).into() }.to_runs(),
-        2 => CocoCounts { size: bytes.size(), counts: bytes.words() }.to_runs(),
+        1 => CocoRle {
+            size: bytes.size(),
+            counts: String::from_utf8_lossy(bytes.0).into(),
+        }
+        .to_runs(),
+        2 => CocoCounts {
+            size: bytes.size(),
+            counts: bytes.words(),
+        }
+        .to_runs(),
         3 => {
             let (size, order) = (bytes.size(), bytes.order());
-            KaggleRle { size, order, pairs: String::from_utf8_lossy(bytes.0).into() }.to_runs()
+            KaggleRle {
+                size,
+                order,
+                pairs: String::from_utf8_lossy(bytes.0).into(),
+            }
+            .to_runs()
         }
         4 => {
             let (size, order) = (bytes.size(), bytes.order());
-            let (values, counts) =
-                bytes.words().chunks(2).map(|pair| (i64::from(pair[0] as i32), pair[pair.len() - 1])).unzip();
-            ValueCounts { size, order, values, counts }.to_runs()
+            let (values, counts) = bytes
+                .words()
+                .chunks(2)
+                .map(|pair| (i64::from(pair[0] as i32), pair[pair.len() - 1]))
+                .unzip();
+            ValueCounts {
+                size,
+                order,
+                values,
+                counts,
+            }
+            .to_runs()
         }
         5 => match serde_json::from_slice::<CocoMask>(bytes.0) {
             Ok(mask) => mask.to_runs(),
@@ -71,9 +95,21 @@ pub fn parsers(data: &[u8]) {
         _ => {
             let size = bytes.size();
             let texts = bytes.0.split(|&byte| byte == b' ');
-            let rles: Vec<_> =
-                texts.map(|text| CocoRle { size, counts: String::from_utf8_lossy(text).into() }).collect();
-            Runs::read_within(&rles, &Limits { runs: 1 << 16, masks: 1 << 10, pixels: 0, pairs: 0 })
+            let rles: Vec<_> = texts
+                .map(|text| CocoRle {
+                    size,
+                    counts: String::from_utf8_lossy(text).into(),
+                })
+                .collect();
+            Runs::read_within(
+                &rles,
+                &Limits {
+                    runs: 1 << 16,
+                    masks: 1 << 10,
+                    pixels: 0,
+                    pairs: 0,
+                },
+            )
         }
     };
     if let Ok(runs) = runs {
@@ -86,49 +122,107 @@ pub fn parsers(data: &[u8]) {
 
 /// What is made of a stack is within limits on all of it, or an error.
 fn check_limits(runs: &Runs) {
-    let limits = Limits { pixels: 1 << 14, runs: 1 << 12, masks: 64, pairs: 64 };
-    let check_runs = |made: maskrle::Result<Runs>| assert!(made.map_or(0, |made| made.starts().len()) <= 1 << 12);
+    let limits = Limits {
+        pixels: 1 << 14,
+        runs: 1 << 12,
+        masks: 64,
+        pairs: 64,
+    };
+    let check_runs = |made: maskrle::Result<Runs>| {
+        assert!(made.map_or(0, |made| made.starts().len()) <= 1 << 12)
+    };
     for order in ORDERS {
         if order != runs.order() {
             check_runs(runs.to_order_within(order, &limits));
         }
-        assert!(runs.decode_within::<bool>(order, &limits).map_or(0, |pixels| pixels.len()) <= 1 << 14);
+        assert!(
+            runs.decode_within::<bool>(order, &limits)
+                .map_or(0, |pixels| pixels.len())
+                <= 1 << 14
+        );
     }
     check_runs(runs.pad_within([1, 2, 3, 4], &limits));
-    assert!(runs.iou_within(runs, &[], &limits).map_or(0, |iou| iou.len()) <= 64);
+    assert!(
+        runs.iou_within(runs, &[], &limits)
+            .map_or(0, |iou| iou.len())
+            <= 64
+    );
     if let Ok((instances, masks)) = runs.split_labels_within(&limits) {
         assert!(instances.len() <= 64 && masks.starts().len() <= 1 << 12);
     }
 }
 
-/// A mask that came of hostile bytes is as good as any other: its parts are sound, it is written and read as itself, and all
-/// operations are defined on it, within limits.
+/// A mask that came of hostile bytes is as good as any other: its parts are sound, it is written
+/// and read as itself, and all operations are defined on it, within limits.
 fn check(mask: MaskRuns<'_>) {
     let runs = Runs::from(mask);
-    let parts =
-        (runs.order(), vec![mask.size()], runs.offsets().to_vec(), runs.starts().to_vec(), runs.values().clone());
-    assert_eq!(Runs::from_parts(parts.0, parts.1, parts.2, parts.3, parts.4).as_ref(), Ok(&runs));
-    assert_eq!(ValueCounts::from(mask).to_runs().expect("it was runs").get(0), Some(mask));
+    let parts = (
+        runs.order(),
+        vec![mask.size()],
+        runs.offsets().to_vec(),
+        runs.starts().to_vec(),
+        runs.values().clone(),
+    );
+    assert_eq!(
+        Runs::from_parts(parts.0, parts.1, parts.2, parts.3, parts.4).as_ref(),
+        Ok(&runs)
+    );
+    assert_eq!(
+        ValueCounts::from(mask)
+            .to_runs()
+            .expect("it was runs")
+            .get(0),
+        Some(mask)
+    );
     if mask.is_binary() {
-        assert_eq!(KaggleRle::try_from(mask).and_then(|kaggle| kaggle.to_runs()).as_ref(), Ok(&runs));
+        assert_eq!(
+            KaggleRle::try_from(mask)
+                .and_then(|kaggle| kaggle.to_runs())
+                .as_ref(),
+            Ok(&runs)
+        );
         if mask.order() == Order::ColumnMajor {
-            assert_eq!(CocoRle::try_from(mask).and_then(|rle| rle.to_runs()).as_ref(), Ok(&runs));
-            assert_eq!(CocoCounts::try_from(mask).and_then(|rle| rle.to_runs()).as_ref(), Ok(&runs));
+            assert_eq!(
+                CocoRle::try_from(mask)
+                    .and_then(|rle| rle.to_runs())
+                    .as_ref(),
+                Ok(&runs)
+            );
+            assert_eq!(
+                CocoCounts::try_from(mask)
+                    .and_then(|rle| rle.to_runs())
+                    .as_ref(),
+                Ok(&runs)
+            );
         }
         let complement = runs.complement().expect("it is binary");
-        assert_eq!(runs.areas()[0] + complement.areas()[0], u64::from(mask.pixels()));
+        assert_eq!(
+            runs.areas()[0] + complement.areas()[0],
+            u64::from(mask.pixels())
+        );
         assert_eq!(complement.complement().as_ref(), Ok(&runs));
     }
     let [x, y, w, h] = mask.bbox();
     assert_eq!(mask.area() == 0, w == 0 && h == 0);
     assert!(x + w <= mask.size()[1] && y + h <= mask.size()[0]);
-    assert!(mask.centroid().is_none_or(|[cx, cy]| cx >= f64::from(x) - 0.5 && cy >= f64::from(y) - 0.5));
+    assert!(
+        mask.centroid()
+            .is_none_or(|[cx, cy]| cx >= f64::from(x) - 0.5 && cy >= f64::from(y) - 0.5)
+    );
     assert_eq!(runs.flip_up_down().flip_up_down(), runs);
     assert_eq!(runs.flip_left_right().flip_left_right(), runs);
     assert_eq!(runs.transpose().transpose(), runs);
-    assert_eq!(mask.crop([x, y, w, h]).expect("it is within").areas()[0], mask.area());
+    assert_eq!(
+        mask.crop([x, y, w, h]).expect("it is within").areas()[0],
+        mask.area()
+    );
 
-    let limits = Limits { pixels: 1 << 14, runs: 1 << 14, masks: 1 << 10, pairs: 1 << 10 };
+    let limits = Limits {
+        pixels: 1 << 14,
+        runs: 1 << 14,
+        masks: 1 << 10,
+        pairs: 1 << 10,
+    };
     for order in ORDERS {
         if let Ok(turned) = mask.to_order_within(order, &limits) {
             assert!(turned.starts().len() <= 1 << 14 || order == mask.order());
@@ -136,23 +230,35 @@ fn check(mask: MaskRuns<'_>) {
         }
         if let Ok(pixels) = mask.decode_within::<bool>(order, &limits) {
             assert!(pixels.len() <= 1 << 14);
-            assert_eq!(pixels.iter().filter(|&&pixel| pixel).count() as u64, mask.area());
+            assert_eq!(
+                pixels.iter().filter(|&&pixel| pixel).count() as u64,
+                mask.area()
+            );
         }
     }
     if let Ok(framed) = mask.pad_within([1, 2, 3, 4], &limits) {
         assert!(framed.starts().len() <= 1 << 14);
         let [h, w] = mask.size();
-        assert_eq!(framed.get(0).expect("one mask").crop([3, 1, w, h]).expect("it is within"), runs);
+        assert_eq!(
+            framed
+                .get(0)
+                .expect("one mask")
+                .crop([3, 1, w, h])
+                .expect("it is within"),
+            runs
+        );
     }
 }
 
-/// A COCO string is read if, and only if, pycocotools reads it soundly: each number is whole, of at most seven groups, each
-/// count 0 to 2^32 - 1, and all sum to the pixels.
+/// A COCO string is read if, and only if, pycocotools reads it soundly: each number is whole, of at
+/// most seven groups, each count 0 to 2^32 - 1, and all sum to the pixels.
 pub fn acceptance(data: &[u8]) {
     let mut bytes = Bytes(data);
     let mut size = bytes.size();
     let plain = plain_counts(bytes.0);
-    let sum: Option<u64> = plain.as_ref().map(|counts| counts.iter().copied().map(u64::from).sum());
+    let sum: Option<u64> = plain
+        .as_ref()
+        .map(|counts| counts.iter().copied().map(u64::from).sum());
     // A size that fits is worth more than any other.
     if let Some(sum) = sum.and_then(|sum| u32::try_from(sum).ok())
         && size[0] % 4 != 0
@@ -162,7 +268,12 @@ pub fn acceptance(data: &[u8]) {
     let pixels = u64::from(size[0]) * u64::from(size[1]);
     let is_sound = sum == Some(pixels) && pixels <= u64::from(u32::MAX);
     let read = CocoRle::from_bytes(size, bytes.0).and_then(|rle| rle.to_runs());
-    assert_eq!(read.is_ok(), is_sound, "{read:?} of {:?} in {size:?}", String::from_utf8_lossy(bytes.0));
+    assert_eq!(
+        read.is_ok(),
+        is_sound,
+        "{read:?} of {:?} in {size:?}",
+        String::from_utf8_lossy(bytes.0)
+    );
     if let (Ok(runs), Some(counts)) = (read, plain) {
         assert_eq!(CocoCounts { size, counts }.to_runs().as_ref(), Ok(&runs));
         let string = CocoRle::try_from(runs.get(0).expect("one mask")).expect("column-major");
@@ -177,7 +288,11 @@ fn plain_counts(text: &[u8]) -> Option<Vec<u32>> {
     while !bytes.as_slice().is_empty() {
         let (mut number, mut groups) = (0i64, 0);
         let last = loop {
-            let bits = bytes.next().copied().filter(|byte| (48..112).contains(byte) && groups < 7)? - 48;
+            let bits = bytes
+                .next()
+                .copied()
+                .filter(|byte| (48..112).contains(byte) && groups < 7)?
+                - 48;
             number += i64::from(bits % 32) << (5 * groups);
             groups += 1;
             if bits < 32 {
@@ -197,7 +312,13 @@ fn plain_counts(text: &[u8]) -> Option<Vec<u32>> {
 
 fn encoder() -> &'static Encoder {
     static ENCODER: OnceLock<Encoder> = OnceLock::new();
-    ENCODER.get_or_init(|| Encoder::builder().backend(Backend::Cpu).threads(1).build().expect("a CPU is there"))
+    ENCODER.get_or_init(|| {
+        Encoder::builder()
+            .backend(Backend::Cpu)
+            .threads(1)
+            .build()
+            .expect("a CPU is there")
+    })
 }
 
 /// Masks of one size, from the bits of the bytes, each stretched over some pixels.
@@ -217,32 +338,59 @@ fn masks(bytes: &mut Bytes<'_>, count: usize) -> Vec<Array2<bool>> {
     (0..count).map(mask).collect()
 }
 
-/// Pixels to runs and back, in both scan orders, into both layouts; to the other order and back; and as labels.
+/// Pixels to runs and back, in both scan orders, into both layouts; to the other order and back;
+/// and as labels.
 pub fn round_trip(data: &[u8]) {
     let mut bytes = Bytes(data);
     let pixels = masks(&mut bytes, 2);
-    let stack = ndarray::stack(Axis(0), &pixels.iter().map(|mask| mask.view()).collect::<Vec<_>>()).expect("one size");
+    let stack = ndarray::stack(
+        Axis(0),
+        &pixels.iter().map(|mask| mask.view()).collect::<Vec<_>>(),
+    )
+    .expect("one size");
     let labels = stack.mapv(u8::from) * (1 + bytes.byte() / 2);
     let labels = &labels + &stack.slice(ndarray::s![..;-1, .., ..]).mapv(u8::from);
     for order in ORDERS {
-        let runs = encoder().runs(&Masks::binary(&stack).expect("small"), order).expect("small");
-        let maps = encoder().runs(&Masks::labels(&labels).expect("small"), order).expect("small");
-        let other = if order == Order::RowMajor { Order::ColumnMajor } else { Order::RowMajor };
+        let runs = encoder()
+            .runs(&Masks::binary(&stack).expect("small"), order)
+            .expect("small");
+        let maps = encoder()
+            .runs(&Masks::labels(&labels).expect("small"), order)
+            .expect("small");
+        let other = if order == Order::RowMajor {
+            Order::ColumnMajor
+        } else {
+            Order::RowMajor
+        };
         for layout in ORDERS {
             assert_eq!(runs.decode::<bool>(layout).as_ref(), Ok(&stack));
             assert_eq!(maps.decode::<u8>(layout).as_ref(), Ok(&labels));
         }
         let turned = runs.to_order(other).expect("small");
-        assert_eq!(turned, encoder().runs(&Masks::binary(&stack).expect("small"), other).expect("small"));
-        assert_eq!(maps.to_order(other).and_then(|maps| maps.to_order(order)).as_ref(), Ok(&maps));
+        assert_eq!(
+            turned,
+            encoder()
+                .runs(&Masks::binary(&stack).expect("small"), other)
+                .expect("small")
+        );
+        assert_eq!(
+            maps.to_order(other)
+                .and_then(|maps| maps.to_order(order))
+                .as_ref(),
+            Ok(&maps)
+        );
         if order == Order::ColumnMajor {
-            let strings = encoder().coco(&Masks::binary(&stack).expect("small")).expect("small");
+            let strings = encoder()
+                .coco(&Masks::binary(&stack).expect("small"))
+                .expect("small");
             assert_eq!(Runs::read(&strings).as_ref(), Ok(&runs));
         }
         for map in &maps {
             let (instances, masks) = map.split_labels().expect("few");
             if !instances.is_empty() {
-                let again = masks.to_label_map(instances.iter().map(|instance| instance.label)).expect("small");
+                let again = masks
+                    .to_label_map(instances.iter().map(|instance| instance.label))
+                    .expect("small");
                 assert_eq!(again.get(0), Some(map));
             }
         }
@@ -253,7 +401,11 @@ pub fn round_trip(data: &[u8]) {
 pub fn algebra(data: &[u8]) {
     let mut bytes = Bytes(data);
     let (order, pixels) = (bytes.order(), masks(&mut bytes, 3));
-    let runs_of = |mask: &Array2<bool>| encoder().runs(&Masks::binary(mask).expect("small"), order).expect("small");
+    let runs_of = |mask: &Array2<bool>| {
+        encoder()
+            .runs(&Masks::binary(mask).expect("small"), order)
+            .expect("small")
+    };
     let runs = Runs::concat(pixels.iter().map(runs_of)).expect("one order");
     let area = |mask: &Array2<bool>| mask.iter().filter(|&&pixel| pixel).count() as u64;
     assert_eq!(runs.areas(), pixels.iter().map(area).collect::<Vec<_>>());
@@ -263,20 +415,39 @@ pub fn algebra(data: &[u8]) {
         (SetOp::Difference, |a, b| a && !b),
         (SetOp::Xor, |a, b| a != b),
     ] {
-        let merged = |a: &Array2<bool>, b: &Array2<bool>| Zip::from(a).and(b).map_collect(|&a, &b| by_pixel(a, b));
+        let merged = |a: &Array2<bool>, b: &Array2<bool>| {
+            Zip::from(a).and(b).map_collect(|&a, &b| by_pixel(a, b))
+        };
         let two = merged(&pixels[0], &pixels[1]);
         let [a, b] = [0, 1].map(|index| runs.get(index).expect("three masks"));
         assert_eq!(a.merge(&b, op).as_ref(), Ok(&runs_of(&two)), "{op:?}");
         assert_eq!(a.merge_area(&b, op), Ok(area(&two)), "{op:?}");
-        assert_eq!(runs.merge(op).as_ref(), Ok(&runs_of(&merged(&two, &pixels[2]))), "{op:?}");
+        assert_eq!(
+            runs.merge(op).as_ref(),
+            Ok(&runs_of(&merged(&two, &pixels[2]))),
+            "{op:?}"
+        );
     }
     let crowd = [false, true, false];
     let iou = runs.iou(&runs, &crowd).expect("one size");
     for ((row, column), &iou) in iou.indexed_iter() {
         let (a, b) = (&pixels[row], &pixels[column]);
-        let both = Zip::from(a).and(b).fold(0u64, |both, &a, &b| both + u64::from(a && b));
-        let whole = if crowd[column] { area(a) } else { area(a) + area(b) - both };
-        assert_eq!(iou, if both == 0 { 0.0 } else { both as f64 / whole as f64 });
+        let both = Zip::from(a)
+            .and(b)
+            .fold(0u64, |both, &a, &b| both + u64::from(a && b));
+        let whole = if crowd[column] {
+            area(a)
+        } else {
+            area(a) + area(b) - both
+        };
+        assert_eq!(
+            iou,
+            if both == 0 {
+                0.0
+            } else {
+                both as f64 / whole as f64
+            }
+        );
     }
 }
 
@@ -289,15 +460,29 @@ pub fn polygons(data: &[u8]) {
         // Tenths of pixels, or any float there is.
         let word = bytes.word();
         let any = || f64::from_bits(u64::from(word) << 32 | u64::from(word.reverse_bits()));
-        polygon.push(if is_near { f64::from(word as i16) / 10.0 } else { any() });
+        polygon.push(if is_near {
+            f64::from(word as i16) / 10.0
+        } else {
+            any()
+        });
     }
-    let limits = Limits { runs: 1 << 16, ..Limits::default() };
-    let Ok(runs) = Runs::from_polygons_within(size, &[polygon], &limits) else { return };
-    let traced = runs.get(0).expect("one mask").to_polygons().expect("binary");
+    let limits = Limits {
+        runs: 1 << 16,
+        ..Limits::default()
+    };
+    let Ok(runs) = Runs::from_polygons_within(size, &[polygon], &limits) else {
+        return;
+    };
+    let traced = runs
+        .get(0)
+        .expect("one mask")
+        .to_polygons()
+        .expect("binary");
     if traced.is_empty() {
         return assert_eq!(runs.areas(), [0]);
     }
     let segmentation: Vec<Vec<f64>> = traced.iter().map(|polygon| polygon.to_coco()).collect();
-    let again = Runs::from_polygons(size, &segmentation).and_then(|parts| parts.merge(SetOp::Union));
+    let again =
+        Runs::from_polygons(size, &segmentation).and_then(|parts| parts.merge(SetOp::Union));
     assert_eq!(again.as_ref(), Ok(&runs));
 }

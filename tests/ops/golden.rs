@@ -1,5 +1,5 @@
-//! What pycocotools 2.0.11 gives of the same masks: `tests/data/make_ops_golden.py`. Nothing differs; where pycocotools is
-//! wrong, it is not asked, and `refused.rs` says what is right.
+//! What pycocotools 2.0.11 gives of the same masks: `tests/data/make_ops_golden.py`. Nothing
+//! differs; where pycocotools is wrong, it is not asked, and `refused.rs` says what is right.
 
 use maskrle::{CocoRle, Order, Runs, SetOp, box_iou};
 use ndarray::Array2;
@@ -25,7 +25,10 @@ fn stacks() -> Vec<(String, Value, Runs)> {
     let read = |entry: Value| {
         let size: [u32; 2] = serde_json::from_value(entry["size"].clone()).unwrap();
         let strings: Vec<String> = list(&entry["masks"]);
-        let rles: Vec<_> = strings.into_iter().map(|counts| CocoRle { size, counts }).collect();
+        let rles: Vec<_> = strings
+            .into_iter()
+            .map(|counts| CocoRle { size, counts })
+            .collect();
         (entry["name"].to_string(), entry, Runs::read(&rles).unwrap())
     };
     stacks.into_iter().map(read).collect()
@@ -52,18 +55,36 @@ fn to_bbox() {
 #[test]
 fn merge() {
     for (name, entry, runs) in stacks() {
-        assert_eq!(string(&runs.merge(SetOp::Union).unwrap()), entry["union"], "{name}");
-        assert_eq!(string(&runs.merge(SetOp::Intersection).unwrap()), entry["intersection"], "{name}");
+        assert_eq!(
+            string(&runs.merge(SetOp::Union).unwrap()),
+            entry["union"],
+            "{name}"
+        );
+        assert_eq!(
+            string(&runs.merge(SetOp::Intersection).unwrap()),
+            entry["intersection"],
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn iou() {
     for (name, entry, runs) in stacks() {
-        let half = |from: usize| Runs::concat((from..from + 2).map(|index| runs.get(index).unwrap().into())).unwrap();
+        let half = |from: usize| {
+            Runs::concat((from..from + 2).map(|index| runs.get(index).unwrap().into())).unwrap()
+        };
         let (found, truth) = (half(0), half(2));
-        assert_eq!(found.iou(&truth, &[]).unwrap(), matrix(&entry["iou"]), "{name}");
-        assert_eq!(found.iou(&truth, &[false, true]).unwrap(), matrix(&entry["iou_crowd"]), "{name}");
+        assert_eq!(
+            found.iou(&truth, &[]).unwrap(),
+            matrix(&entry["iou"]),
+            "{name}"
+        );
+        assert_eq!(
+            found.iou(&truth, &[false, true]).unwrap(),
+            matrix(&entry["iou_crowd"]),
+            "{name}"
+        );
     }
 }
 
@@ -73,10 +94,18 @@ fn decode() {
     for (name, entry, runs) in stacks() {
         for layout in [Order::RowMajor, Order::ColumnMajor] {
             let stack = runs.decode::<u8>(layout).unwrap();
-            let pixels: Vec<u64> = stack.outer_iter().map(|mask| mask.iter().copied().map(u64::from).sum()).collect();
+            let pixels: Vec<u64> = stack
+                .outer_iter()
+                .map(|mask| mask.iter().copied().map(u64::from).sum())
+                .collect();
             assert_eq!(pixels, list::<u64>(&entry["pixels"]), "{name}");
-            let encoder = maskrle::Encoder::builder().backend(maskrle::Backend::Cpu).build().unwrap();
-            let strings = encoder.coco(&maskrle::Masks::binary(&stack).unwrap()).unwrap();
+            let encoder = maskrle::Encoder::builder()
+                .backend(maskrle::Backend::Cpu)
+                .build()
+                .unwrap();
+            let strings = encoder
+                .coco(&maskrle::Masks::binary(&stack).unwrap())
+                .unwrap();
             let strings: Vec<_> = strings.into_iter().map(|rle| rle.counts).collect();
             assert_eq!(strings, list::<String>(&entry["masks"]), "{name}");
         }
@@ -92,7 +121,12 @@ fn fr_py_objects_of_boxes() {
         let bbox: [f64; 4] = serde_json::from_value(entry["box"].clone()).unwrap();
         let runs = Runs::from_bbox(size, Order::ColumnMajor, bbox).unwrap();
         // Its boxes may hold runs of no pixels, ours never do.
-        let expected = CocoRle { size, counts: entry["mask"].as_str().unwrap().into() }.to_runs().unwrap();
+        let expected = CocoRle {
+            size,
+            counts: entry["mask"].as_str().unwrap().into(),
+        }
+        .to_runs()
+        .unwrap();
         assert_eq!(runs, expected, "{bbox:?} in {size:?}");
     }
 }
@@ -101,10 +135,17 @@ fn fr_py_objects_of_boxes() {
 fn iou_of_boxes() {
     let golden = golden();
     let entry = &golden["box_iou"];
-    let (found, truth): (Vec<[f64; 4]>, Vec<[f64; 4]>) = (list(&entry["found"]), list(&entry["truth"]));
-    let crowd: Vec<bool> = list::<u8>(&entry["crowd"]).into_iter().map(|crowd| crowd == 1).collect();
+    let (found, truth): (Vec<[f64; 4]>, Vec<[f64; 4]>) =
+        (list(&entry["found"]), list(&entry["truth"]));
+    let crowd: Vec<bool> = list::<u8>(&entry["crowd"])
+        .into_iter()
+        .map(|crowd| crowd == 1)
+        .collect();
     for (crowd, key) in [(&[][..], "iou"), (&crowd, "iou_crowd")] {
         let difference = box_iou(&found, &truth, crowd).unwrap() - matrix(&entry[key]);
-        assert!(difference.iter().all(|difference| difference.abs() < 1e-12), "{key}");
+        assert!(
+            difference.iter().all(|difference| difference.abs() < 1e-12),
+            "{key}"
+        );
     }
 }

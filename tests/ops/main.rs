@@ -1,4 +1,5 @@
-//! Operations on runs: against plain loops over pixels, against the laws of sets, and against pycocotools.
+//! Operations on runs: against plain loops over pixels, against the laws of sets, and against
+//! pycocotools.
 
 mod golden;
 mod laws;

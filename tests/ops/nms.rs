@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::plain::*;
 
-/// What is kept, by the rule as it is said: one after the other, unless one that is kept overlaps it.
+/// What is kept, by the rule as it is said: one after the other, unless one that is kept overlaps
+/// it.
 fn plain(scores: &[f64], threshold: f64, iou: impl Fn(usize, usize) -> f64) -> Vec<usize> {
     let mut left: Vec<usize> = (0..scores.len()).collect();
     let mut kept: Vec<usize> = Vec::new();
@@ -26,9 +27,15 @@ fn plain(scores: &[f64], threshold: f64, iou: impl Fn(usize, usize) -> f64) -> V
 }
 
 fn pixel_iou(a: &Array2<bool>, b: &Array2<bool>) -> f64 {
-    let count = |both: fn(bool, bool) -> bool| a.iter().zip(b).filter(|&(&a, &b)| both(a, b)).count() as f64;
+    let count = |both: fn(bool, bool) -> bool| {
+        a.iter().zip(b).filter(|&(&a, &b)| both(a, b)).count() as f64
+    };
     let (intersection, union) = (count(|a, b| a && b), count(|a, b| a || b));
-    if intersection == 0.0 { 0.0 } else { intersection / union }
+    if intersection == 0.0 {
+        0.0
+    } else {
+        intersection / union
+    }
 }
 
 /// Few different ones, so that some are equal.
@@ -71,37 +78,68 @@ proptest! {
 fn many_masks_kept() {
     let stripes: Vec<_> = (0..60)
         .map(|index| {
-            Array2::from_shape_fn((40, 500), |(y, x)| (x + y) % 2 == 0 && x >= 4 * index && x < 300 + 2 * index)
+            Array2::from_shape_fn((40, 500), |(y, x)| {
+                (x + y) % 2 == 0 && x >= 4 * index && x < 300 + 2 * index
+            })
         })
         .collect();
     let scores: Vec<f64> = (0..60).map(|index| f64::from(index * 37 % 60)).collect();
     for threshold in [0.3, 0.9, 0.99] {
-        let expected = plain(&scores, threshold, |a, b| pixel_iou(&stripes[a], &stripes[b]));
+        let expected = plain(&scores, threshold, |a, b| {
+            pixel_iou(&stripes[a], &stripes[b])
+        });
         for order in ORDERS {
-            assert_eq!(stack_of(&stripes, order).nms(&scores, threshold).unwrap(), expected);
+            assert_eq!(
+                stack_of(&stripes, order).nms(&scores, threshold).unwrap(),
+                expected
+            );
         }
     }
 }
 
 #[test]
 fn what_has_no_rank_or_does_not_compare_is_refused() {
-    let runs = Runs::concat([[2, 2], [1, 3]].map(|counts| Runs::from_counts([2, 2], Order::RowMajor, counts).unwrap()));
+    let runs = Runs::concat(
+        [[2, 2], [1, 3]].map(|counts| Runs::from_counts([2, 2], Order::RowMajor, counts).unwrap()),
+    );
     let runs = runs.unwrap();
     let refused = |scores: &[f64], threshold| runs.nms(scores, threshold).unwrap_err().to_string();
-    assert_eq!(refused(&[0.5], 0.5), "1 scores for 2: there must be one for each");
-    assert_eq!(refused(&[0.5, f64::NAN], 0.5), "score 1 is NaN, which has no rank");
-    assert_eq!(refused(&[0.5, 0.5], f64::NAN), "the threshold is NaN, which no overlap is above or below");
+    assert_eq!(
+        refused(&[0.5], 0.5),
+        "1 scores for 2: there must be one for each"
+    );
+    assert_eq!(
+        refused(&[0.5, f64::NAN], 0.5),
+        "score 1 is NaN, which has no rank"
+    );
+    assert_eq!(
+        refused(&[0.5, 0.5], f64::NAN),
+        "the threshold is NaN, which no overlap is above or below"
+    );
 
-    let other = Runs::concat([runs, Runs::from_counts([1, 4], Order::RowMajor, [4]).unwrap()]).unwrap();
+    let other = Runs::concat([
+        runs,
+        Runs::from_counts([1, 4], Order::RowMajor, [4]).unwrap(),
+    ])
+    .unwrap();
     let error = other.nms(&[0.1f32, 0.2, 0.3], 0.5).unwrap_err().to_string();
-    assert!(error.starts_with("mask 2: masks of 2 x 2 and of 1 x 4"), "{error}");
+    assert!(
+        error.starts_with("mask 2: masks of 2 x 2 and of 1 x 4"),
+        "{error}"
+    );
     let labels = Runs::from_values([1, 2], Order::RowMajor, &[5, 7], &[1, 1]).unwrap();
     assert!(matches!(labels.nms(&[0.5], 0.5), Err(Error::Input(_))));
 
     let boxes = [[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, -1.0, 1.0]];
     let error = box_nms(&boxes, &[0.5, 0.6], 0.5).unwrap_err().to_string();
-    assert_eq!(error, "box 1: [0.0, 0.0, -1.0, 1.0] needs finite numbers, and sides that are not negative");
-    assert!(box_nms(&[[f64::NAN; 4]], &[0.5], 0.5).is_err() && box_nms(&[[f64::INFINITY; 4]], &[0.5], 0.5).is_err());
+    assert_eq!(
+        error,
+        "box 1: [0.0, 0.0, -1.0, 1.0] needs finite numbers, and sides that are not negative"
+    );
+    assert!(
+        box_nms(&[[f64::NAN; 4]], &[0.5], 0.5).is_err()
+            && box_nms(&[[f64::INFINITY; 4]], &[0.5], 0.5).is_err()
+    );
     assert_eq!(box_nms(&[], &[0.0f64; 0], 0.5), Ok(vec![]));
     assert_eq!(box_nms(&boxes[..1], &[f64::NEG_INFINITY], 0.5), Ok(vec![0]));
 }

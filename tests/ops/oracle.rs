@@ -6,7 +6,12 @@ use proptest::prelude::*;
 
 use super::plain::*;
 
-const OPS: [SetOp; 4] = [SetOp::Union, SetOp::Intersection, SetOp::Difference, SetOp::Xor];
+const OPS: [SetOp; 4] = [
+    SetOp::Union,
+    SetOp::Intersection,
+    SetOp::Difference,
+    SetOp::Xor,
+];
 
 fn by_pixel(op: SetOp, a: &Array2<bool>, b: &Array2<bool>) -> Array2<bool> {
     Zip::from(a).and(b).map_collect(|&a, &b| match op {
@@ -23,7 +28,10 @@ fn area(mask: &Array2<bool>) -> u64 {
 
 /// `[x, y]` of every pixel that is set.
 fn places(mask: &Array2<bool>) -> Vec<[u32; 2]> {
-    mask.indexed_iter().filter(|&(_, &pixel)| pixel).map(|((y, x), _)| [x as u32, y as u32]).collect()
+    mask.indexed_iter()
+        .filter(|&(_, &pixel)| pixel)
+        .map(|((y, x), _)| [x as u32, y as u32])
+        .collect()
 }
 
 fn bbox(mask: &Array2<bool>) -> [u32; 4] {
@@ -33,12 +41,23 @@ fn bbox(mask: &Array2<bool>) -> [u32; 4] {
     }
     let least = |axis: usize| places.iter().map(|place| place[axis]).min().unwrap();
     let most = |axis: usize| places.iter().map(|place| place[axis]).max().unwrap();
-    [least(0), least(1), most(0) - least(0) + 1, most(1) - least(1) + 1]
+    [
+        least(0),
+        least(1),
+        most(0) - least(0) + 1,
+        most(1) - least(1) + 1,
+    ]
 }
 
 fn centroid(mask: &Array2<bool>) -> Option<[f64; 2]> {
     let places = places(mask);
-    let mean = |axis: usize| places.iter().map(|place| f64::from(place[axis])).sum::<f64>() / places.len() as f64;
+    let mean = |axis: usize| {
+        places
+            .iter()
+            .map(|place| f64::from(place[axis]))
+            .sum::<f64>()
+            / places.len() as f64
+    };
     (!places.is_empty()).then(|| [mean(0), mean(1)])
 }
 
@@ -281,13 +300,21 @@ fn large_stacks() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         state >> 30 == 0
     };
-    let masks: Vec<_> = (0..24).map(|_| Array2::from_shape_simple_fn((130, 140), &mut random)).collect();
+    let masks: Vec<_> = (0..24)
+        .map(|_| Array2::from_shape_simple_fn((130, 140), &mut random))
+        .collect();
     for order in ORDERS {
         let runs = stack_of(&masks, order);
         assert_eq!(runs.areas(), masks.iter().map(area).collect::<Vec<_>>());
         for op in OPS {
-            let expected = masks[1..].iter().fold(masks[0].clone(), |merged, mask| by_pixel(op, &merged, mask));
-            assert_eq!(runs.merge(op).unwrap(), runs_of(expected.view(), order), "{op:?}");
+            let expected = masks[1..]
+                .iter()
+                .fold(masks[0].clone(), |merged, mask| by_pixel(op, &merged, mask));
+            assert_eq!(
+                runs.merge(op).unwrap(),
+                runs_of(expected.view(), order),
+                "{op:?}"
+            );
         }
         let decoded = runs.decode::<bool>(Order::RowMajor).unwrap();
         for (decoded, mask) in decoded.axis_iter(Axis(0)).zip(&masks) {
@@ -296,32 +323,57 @@ fn large_stacks() {
         let iou = runs.iou(&runs, &[]).unwrap();
         let both = area(&by_pixel(SetOp::Intersection, &masks[3], &masks[20]));
         let either = area(&by_pixel(SetOp::Union, &masks[3], &masks[20]));
-        assert_eq!((iou[[3, 20]], iou[[20, 3]], iou[[7, 7]]), (both as f64 / either as f64, iou[[3, 20]], 1.0));
+        assert_eq!(
+            (iou[[3, 20]], iou[[20, 3]], iou[[7, 7]]),
+            (both as f64 / either as f64, iou[[3, 20]], 1.0)
+        );
         if order == Order::ColumnMajor {
-            let rles: Vec<_> = runs.iter().map(|mask| CocoRle::try_from(mask).unwrap()).collect();
+            let rles: Vec<_> = runs
+                .iter()
+                .map(|mask| CocoRle::try_from(mask).unwrap())
+                .collect();
             assert_eq!(Runs::read(&rles).unwrap(), runs);
         }
-        assert_eq!(runs.to_order(Order::RowMajor).unwrap(), stack_of(&masks, Order::RowMajor));
+        assert_eq!(
+            runs.to_order(Order::RowMajor).unwrap(),
+            stack_of(&masks, Order::RowMajor)
+        );
     }
 }
 
-/// Runs over thousands of lines of a mask that as pixels would take gigabytes: what is not a run is not looked at.
+/// Runs over thousands of lines of a mask that as pixels would take gigabytes: what is not a run is
+/// not looked at.
 #[test]
 fn the_size_of_masks_costs_nothing() {
     let [h, w] = [60_000u32, 70_000];
     let pixels = h * w;
-    let runs = Runs::from_counts([h, w], Order::ColumnMajor, [5, 2_000_000_000, 7, pixels - 2_000_000_012]).unwrap();
+    let runs = Runs::from_counts(
+        [h, w],
+        Order::ColumnMajor,
+        [5, 2_000_000_000, 7, pixels - 2_000_000_012],
+    )
+    .unwrap();
     let mask = only(&runs);
     assert_eq!(mask.area(), u64::from(pixels) - 12);
     assert_eq!(mask.bbox(), [0, 0, w, h]);
-    assert_eq!(runs.flip_up_down().flip_left_right().flip_up_down().flip_left_right(), runs);
+    assert_eq!(
+        runs.flip_up_down()
+            .flip_left_right()
+            .flip_up_down()
+            .flip_left_right(),
+        runs
+    );
     assert_eq!(only(&mask.crop([10, 10, 100, 100]).unwrap()).area(), 10_000);
     let cut = mask.crop([0, 0, w, h - 1]).unwrap();
     assert_eq!(only(&cut).starts().len(), 4);
     let rows = mask.to_order(Order::RowMajor).unwrap();
     assert_eq!(only(&rows).area(), mask.area());
     assert_eq!(rows.to_order(Order::ColumnMajor).unwrap(), runs);
-    assert_eq!(mask.merge_area(&only(&runs.complement().unwrap()), SetOp::Union).unwrap(), u64::from(pixels));
+    assert_eq!(
+        mask.merge_area(&only(&runs.complement().unwrap()), SetOp::Union)
+            .unwrap(),
+        u64::from(pixels)
+    );
     let [x, y] = mask.centroid().unwrap();
     assert!((x - f64::from(w - 1) / 2.0).abs() < 1e-3 && (y - f64::from(h - 1) / 2.0).abs() < 1e-3);
 }
@@ -333,5 +385,8 @@ fn boxes_of_floats_overlap() {
     let expected = ndarray::arr2(&[[2.0 / 6.0, 4.0 / 10_000.0], [0.0, 0.0]]);
     assert_eq!(maskrle::box_iou(&found, &truth, &[]).unwrap(), expected);
     let expected = ndarray::arr2(&[[2.0 / 6.0, 1.0], [0.0, 0.0]]);
-    assert_eq!(maskrle::box_iou(&found, &truth, &[false, true]).unwrap(), expected);
+    assert_eq!(
+        maskrle::box_iou(&found, &truth, &[false, true]).unwrap(),
+        expected
+    );
 }

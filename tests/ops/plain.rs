@@ -1,4 +1,5 @@
-//! Runs and pixels, from one to the other by plain loops that are never optimised; and masks to try things on.
+//! Runs and pixels, from one to the other by plain loops that are never optimised; and masks to try
+//! things on.
 
 use maskrle::{MaskRuns, Order, Runs};
 use ndarray::{Array2, ArrayView2, ShapeBuilder};
@@ -56,8 +57,11 @@ pub fn stack_of(masks: &[Array2<bool>], order: Order) -> Runs {
 /// Every pixel's value.
 pub fn values_of(mask: MaskRuns<'_>) -> Array2<i64> {
     let [h, w] = mask.size().map(|side| side as usize);
-    let values: Vec<i64> =
-        mask.counts().zip(mask.values()).flat_map(|(count, value)| vec![value; count as usize]).collect();
+    let values: Vec<i64> = mask
+        .counts()
+        .zip(mask.values())
+        .flat_map(|(count, value)| vec![value; count as usize])
+        .collect();
     let by_column = mask.order() == Order::ColumnMajor;
     Array2::from_shape_vec((h, w).set_f(by_column), values).unwrap()
 }
@@ -72,11 +76,18 @@ fn arrays<T: Copy + Default + std::fmt::Debug>(
     values: impl Strategy<Value = T>,
 ) -> impl Strategy<Value = Array2<T>> {
     let length = prop_oneof![1usize..4, 1usize..30, 1usize..300];
-    (any::<bool>(), prop::collection::vec((values, length), 0..60)).prop_map(move |(by_column, runs)| {
-        let mut pixels: Vec<T> = runs.iter().flat_map(|&(value, count)| vec![value; count]).collect();
-        pixels.resize(h * w, T::default());
-        Array2::from_shape_vec((h, w).set_f(by_column), pixels).unwrap()
-    })
+    (
+        any::<bool>(),
+        prop::collection::vec((values, length), 0..60),
+    )
+        .prop_map(move |(by_column, runs)| {
+            let mut pixels: Vec<T> = runs
+                .iter()
+                .flat_map(|&(value, count)| vec![value; count])
+                .collect();
+            pixels.resize(h * w, T::default());
+            Array2::from_shape_vec((h, w).set_f(by_column), pixels).unwrap()
+        })
 }
 
 fn shapes() -> impl Strategy<Value = [usize; 2]> {
@@ -85,9 +96,13 @@ fn shapes() -> impl Strategy<Value = [usize; 2]> {
 }
 
 /// So many binary masks of one random size.
-pub fn masks(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Array2<bool>>> {
+pub fn masks(
+    count: impl Into<prop::collection::SizeRange>,
+) -> impl Strategy<Value = Vec<Array2<bool>>> {
     let count = count.into();
-    shapes().prop_flat_map(move |shape| prop::collection::vec(arrays(shape, any::<bool>()), count.clone()))
+    shapes().prop_flat_map(move |shape| {
+        prop::collection::vec(arrays(shape, any::<bool>()), count.clone())
+    })
 }
 
 pub fn mask() -> impl Strategy<Value = Array2<bool>> {

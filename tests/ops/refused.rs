@@ -1,13 +1,19 @@
-//! What is not a mask, does not go together, or asks for too much: errors that say so. And each case on which pycocotools
-//! 2.0.11 crashes or lies.
+//! What is not a mask, does not go together, or asks for too much: errors that say so. And each
+//! case on which pycocotools 2.0.11 crashes or lies.
 
-use maskrle::{CocoCounts, CocoMask, CocoRle, Error, KaggleRle, Limits, Order, Runs, SetOp, ValueCounts, Values};
+use maskrle::{
+    CocoCounts, CocoMask, CocoRle, Error, KaggleRle, Limits, Order, Runs, SetOp, ValueCounts,
+    Values,
+};
 use ndarray::Array2;
 
 use super::plain::*;
 
 fn rle(size: [u32; 2], counts: &str) -> CocoRle {
-    CocoRle { size, counts: counts.into() }
+    CocoRle {
+        size,
+        counts: counts.into(),
+    }
 }
 
 /// The string of so many runs of one pixel, three at least.
@@ -40,39 +46,69 @@ fn limit_error<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
 fn pycocotools_decodes_counts_that_sum_below_the_pixels() {
     let expected = "counts: they sum to 8, a mask of 4 x 5 has 20 pixels";
     assert_eq!(format_error(rle([4, 5], "53").to_runs()), expected);
-    assert_eq!(format_error(CocoCounts { size: [4, 5], counts: vec![5, 3] }.to_runs()), expected);
+    assert_eq!(
+        format_error(
+            CocoCounts {
+                size: [4, 5],
+                counts: vec![5, 3]
+            }
+            .to_runs()
+        ),
+        expected
+    );
 }
 
-/// It decodes a list into one buffer, without a look at where each mask should end: the second pixels of `06` go into the
-/// mask after it.
+/// It decodes a list into one buffer, without a look at where each mask should end: the second
+/// pixels of `06` go into the mask after it.
 #[test]
 fn pycocotools_lets_two_masks_bleed_into_one_another() {
     let error = Runs::read(&[rle([2, 2], "06"), rle([2, 2], "02")]).unwrap_err();
-    assert_eq!(error.to_string(), "mask 0, count 1: the counts sum to more than the 4 pixels of 2 x 2");
+    assert_eq!(
+        error.to_string(),
+        "mask 0, count 1: the counts sum to more than the 4 pixels of 2 x 2"
+    );
     let error = Runs::read(&[rle([2, 2], "04"), rle([2, 2], "02")]).unwrap_err();
-    assert_eq!(error.to_string(), "mask 1, counts: they sum to 2, a mask of 2 x 2 has 4 pixels");
+    assert_eq!(
+        error.to_string(),
+        "mask 1, counts: they sum to 2, a mask of 2 x 2 has 4 pixels"
+    );
 }
 
 /// It writes beyond its buffer, which holds h * w + 1.
 #[test]
 fn pycocotools_merges_more_counts_than_pixels_and_one() {
     // Runs of no pixels are legal, however many, and join their neighbours.
-    let many = CocoCounts { size: [2, 2], counts: [vec![0; 100], vec![1, 1, 1, 1], vec![0; 100]].concat() };
+    let many = CocoCounts {
+        size: [2, 2],
+        counts: [vec![0; 100], vec![1, 1, 1, 1], vec![0; 100]].concat(),
+    };
     let runs = many.to_runs().unwrap();
     assert_eq!(only(&runs).starts(), [0, 1, 2, 3]);
     let both = Runs::concat([runs.clone(), rle([2, 2], "04").to_runs().unwrap()]).unwrap();
     assert_eq!(both.merge(SetOp::Intersection).unwrap(), runs);
     let long = rle([2, 2], &"1".repeat(1000));
-    assert_eq!(format_error(long.to_runs()), "count 3: the counts sum to more than the 4 pixels of 2 x 2");
+    assert_eq!(
+        format_error(long.to_runs()),
+        "count 3: the counts sum to more than the 4 pixels of 2 x 2"
+    );
 }
 
 /// It reads counts that are not there.
 #[test]
 fn pycocotools_merges_empty_counts() {
     let expected = "mask 1, counts: they sum to 0, a mask of 2 x 2 has 4 pixels";
-    assert_eq!(format_error(Runs::read(&[rle([2, 2], "04"), rle([2, 2], "")])), expected);
-    let none = CocoCounts { size: [2, 2], counts: vec![] };
-    assert_eq!(format_error(none.to_runs()), "counts: they sum to 0, a mask of 2 x 2 has 4 pixels");
+    assert_eq!(
+        format_error(Runs::read(&[rle([2, 2], "04"), rle([2, 2], "")])),
+        expected
+    );
+    let none = CocoCounts {
+        size: [2, 2],
+        counts: vec![],
+    };
+    assert_eq!(
+        format_error(none.to_runs()),
+        "counts: they sum to 0, a mask of 2 x 2 has 4 pixels"
+    );
     let of_no_pixels = Runs::read(&[rle([0, 5], ""), rle([0, 5], "0")]).unwrap();
     assert_eq!(of_no_pixels.merge(SetOp::Union).unwrap().areas(), [0]);
 }
@@ -80,9 +116,15 @@ fn pycocotools_merges_empty_counts() {
 /// It reads on behind the string's end.
 #[test]
 fn pycocotools_reads_a_string_cut_within_a_number() {
-    assert_eq!(format_error(rle([2, 2], "1P").to_runs()), "character 2: the string ends within a number");
+    assert_eq!(
+        format_error(rle([2, 2], "1P").to_runs()),
+        "character 2: the string ends within a number"
+    );
     let long = rle([10, 10], &format!("{}P", ones(90)));
-    assert_eq!(format_error(long.to_runs()), "character 91: the string ends within a number");
+    assert_eq!(
+        format_error(long.to_runs()),
+        "character 91: the string ends within a number"
+    );
 }
 
 /// It shifts beyond the width of the number.
@@ -91,11 +133,18 @@ fn pycocotools_reads_numbers_of_eight_groups_and_more() {
     for groups in [8, 9, 13, 14, 100] {
         let text = format!("{}0", "P".repeat(groups - 1));
         let expected = "character 7: a number of more than 7 characters, which no count needs";
-        assert_eq!(format_error(rle([2, 2], &text).to_runs()), expected, "{groups} groups");
+        assert_eq!(
+            format_error(rle([2, 2], &text).to_runs()),
+            expected,
+            "{groups} groups"
+        );
         // And after characters enough that blocks are read.
         let text = format!("{}{text}{}", ones(80), ones(80));
         let error = format_error(rle([20, 20], &text).to_runs());
-        assert_eq!(error, "character 87: a number of more than 7 characters, which no count needs", "{groups} groups");
+        assert_eq!(
+            error, "character 87: a number of more than 7 characters, which no count needs",
+            "{groups} groups"
+        );
     }
 }
 
@@ -103,28 +152,53 @@ fn pycocotools_reads_numbers_of_eight_groups_and_more() {
 #[test]
 fn pycocotools_measures_a_negative_count() {
     let error = format_error(rle([4, 5], "121M").to_runs());
-    assert_eq!(error, "character 3: count 3 would be -1, it must be 0 to 4294967295");
+    assert_eq!(
+        error,
+        "character 3: count 3 would be -1, it must be 0 to 4294967295"
+    );
     let error = format_error(Runs::read(&[rle([4, 5], "d0"), rle([4, 5], "O")]));
-    assert_eq!(error, "mask 1, character 0: count 0 would be -1, it must be 0 to 4294967295");
+    assert_eq!(
+        error,
+        "mask 1, character 0: count 0 would be -1, it must be 0 to 4294967295"
+    );
 }
 
 /// Its box is 4.29e9 wide.
 #[test]
 fn pycocotools_boxes_a_foreground_run_of_no_pixels() {
-    let runs = CocoCounts { size: [4, 5], counts: vec![3, 0, 17] }.to_runs().unwrap();
-    assert_eq!((runs.areas(), runs.bboxes(), runs.centroids()), (vec![0], vec![[0; 4]], vec![None]));
+    let runs = CocoCounts {
+        size: [4, 5],
+        counts: vec![3, 0, 17],
+    }
+    .to_runs()
+    .unwrap();
+    assert_eq!(
+        (runs.areas(), runs.bboxes(), runs.centroids()),
+        (vec![0], vec![[0; 4]], vec![None])
+    );
 }
 
 /// It returns `{size: [0, 0], counts: ''}`.
 #[test]
 fn pycocotools_merges_different_sizes() {
     let runs = Runs::read(&[rle([2, 2], "04"), rle([2, 3], "06")]).unwrap();
-    let expected = "mask 1: masks of 2 x 2 and of 2 x 3 do not lie over one another: they need one size";
+    let expected =
+        "mask 1: masks of 2 x 2 and of 2 x 3 do not lie over one another: they need one size";
     assert_eq!(input_error(runs.merge(SetOp::Union)), expected);
     // And -1 for the iou of these.
     let half = |index| Runs::from(runs.get(index).unwrap());
-    assert_eq!(input_error(half(0).iou(&half(1), &[])), format!("ground truth 0{}", &expected[6..]));
-    assert_eq!(input_error(runs.get(0).unwrap().merge(&runs.get(1).unwrap(), SetOp::Xor)), expected[8..]);
+    assert_eq!(
+        input_error(half(0).iou(&half(1), &[])),
+        format!("ground truth 0{}", &expected[6..])
+    );
+    assert_eq!(
+        input_error(
+            runs.get(0)
+                .unwrap()
+                .merge(&runs.get(1).unwrap(), SetOp::Xor)
+        ),
+        expected[8..]
+    );
 }
 
 /// Its areas are 32 bits wide; those of a stack are not.
@@ -134,29 +208,66 @@ fn pycocotools_counts_areas_in_32_bits() {
     let runs = Runs::read(&[whole.clone(), whole]).unwrap();
     assert_eq!(runs.areas(), [u64::from(u32::MAX); 2]);
     assert_eq!(runs.bboxes(), [[0, 0, 65_537, 65_535]; 2]);
-    assert_eq!(runs.iou(&runs, &[]).unwrap(), Array2::from_elem((2, 2), 1.0));
+    assert_eq!(
+        runs.iou(&runs, &[]).unwrap(),
+        Array2::from_elem((2, 2), 1.0)
+    );
 }
 
 // ---- Hostile bytes ----
 
 #[test]
 fn sizes_beyond_32_bits() {
-    for size in [[1 << 31, 1 << 31], [65_536, 65_536], [u32::MAX, 2], [u32::MAX, u32::MAX]] {
+    for size in [
+        [1 << 31, 1 << 31],
+        [65_536, 65_536],
+        [u32::MAX, 2],
+        [u32::MAX, u32::MAX],
+    ] {
         let order = Order::RowMajor;
         limit_error(rle(size, "0").to_runs());
-        limit_error(CocoCounts { size, counts: vec![0, u32::MAX, u32::MAX] }.to_runs());
+        limit_error(
+            CocoCounts {
+                size,
+                counts: vec![0, u32::MAX, u32::MAX],
+            }
+            .to_runs(),
+        );
         limit_error(CocoMask::Rle(rle(size, "0")).to_runs());
         limit_error(KaggleRle::by_rows(size, "1 1").to_runs());
-        limit_error(ValueCounts { size, order, values: vec![1], counts: vec![1] }.to_runs());
+        limit_error(
+            ValueCounts {
+                size,
+                order,
+                values: vec![1],
+                counts: vec![1],
+            }
+            .to_runs(),
+        );
         limit_error(Runs::from_bbox(size, order, [0.0, 0.0, 1.0, 1.0]));
-        limit_error(Runs::from_parts(order, vec![size], vec![0, 1], vec![0], Values::Binary(vec![false])));
+        limit_error(Runs::from_parts(
+            order,
+            vec![size],
+            vec![0, 1],
+            vec![0],
+            Values::Binary(vec![false]),
+        ));
     }
 }
 
 #[test]
 fn counts_are_summed_without_wrapping() {
-    let counts = |counts: Vec<u32>| CocoCounts { size: [2, 2], counts }.to_runs();
-    assert_eq!(format_error(counts(vec![u32::MAX, 5])), "count 0: the counts sum to more than the 4 pixels of 2 x 2");
+    let counts = |counts: Vec<u32>| {
+        CocoCounts {
+            size: [2, 2],
+            counts,
+        }
+        .to_runs()
+    };
+    assert_eq!(
+        format_error(counts(vec![u32::MAX, 5])),
+        "count 0: the counts sum to more than the 4 pixels of 2 x 2"
+    );
     assert_eq!(
         format_error(counts(vec![3, u32::MAX, 2])),
         "count 1: the counts sum to more than the 4 pixels of 2 x 2"
@@ -166,7 +277,10 @@ fn counts_are_summed_without_wrapping() {
 #[test]
 fn foreign_bytes() {
     let error = CocoRle::from_bytes([2, 2], b"04\xff").unwrap_err();
-    assert_eq!(error.to_string(), "character 2: byte 0xff is none of COCO's characters, which are '0' to 'o'");
+    assert_eq!(
+        error.to_string(),
+        "character 2: byte 0xff is none of COCO's characters, which are '0' to 'o'"
+    );
     for byte in (0..=255u8).filter(|byte| !(48..112).contains(byte)) {
         assert!(CocoRle::from_bytes([2, 2], &[b'0', byte]).is_err());
         // Among characters enough that blocks are read.
@@ -177,15 +291,34 @@ fn foreign_bytes() {
 
 #[test]
 fn what_is_made_is_limited() {
-    let limits = Limits { pixels: 8, runs: 3, masks: 2, pairs: 4 };
+    let limits = Limits {
+        pixels: 8,
+        runs: 3,
+        masks: 2,
+        pairs: 4,
+    };
     let two = [rle([2, 2], "04"), rle([2, 2], "13")];
-    assert_eq!(Runs::read_within(&two, &limits).unwrap_err().to_string(), beyond("4 runs", "3", "runs"));
+    assert_eq!(
+        Runs::read_within(&two, &limits).unwrap_err().to_string(),
+        beyond("4 runs", "3", "runs")
+    );
     let runs = Runs::read_within(&two, &Limits { runs: 4, ..limits }).unwrap();
-    assert_eq!(runs.decode_within::<u8>(Order::RowMajor, &limits).unwrap().dim(), (2, 2, 2));
+    assert_eq!(
+        runs.decode_within::<u8>(Order::RowMajor, &limits)
+            .unwrap()
+            .dim(),
+        (2, 2, 2)
+    );
     let three = [&two[0], &two[1], &two[0]];
     let runs = Runs::read(&three).unwrap();
-    assert_eq!(limit_error(runs.decode_within::<u8>(Order::RowMajor, &limits)), beyond("12 pixels", "8", "pixels"));
-    assert_eq!(limit_error(Runs::read_within(&three, &limits)), beyond("3 masks", "2", "masks"));
+    assert_eq!(
+        limit_error(runs.decode_within::<u8>(Order::RowMajor, &limits)),
+        beyond("12 pixels", "8", "pixels")
+    );
+    assert_eq!(
+        limit_error(Runs::read_within(&three, &limits)),
+        beyond("3 masks", "2", "masks")
+    );
 
     let stripes = Runs::from_counts([4, 3], Order::ColumnMajor, [4, 4, 4]).unwrap();
     let error = only(&stripes).to_order_within(Order::RowMajor, &limits);
@@ -196,49 +329,108 @@ fn what_is_made_is_limited() {
     );
     let bbox = [0.0, 1.0, 3.0, 2.0];
     assert_eq!(
-        limit_error(Runs::from_bbox_within([4, 3], Order::ColumnMajor, bbox, &limits)),
+        limit_error(Runs::from_bbox_within(
+            [4, 3],
+            Order::ColumnMajor,
+            bbox,
+            &limits
+        )),
         beyond("7 runs", "3", "runs")
     );
     let labels = Runs::from_values([1, 3], Order::RowMajor, &[1, 2, 3], &[1, 1, 1]).unwrap();
-    assert_eq!(limit_error(labels.split_labels_within(&limits)), beyond("3 masks", "2", "masks"));
-    assert_eq!(limit_error(only(&labels).split_labels_within(&limits)), beyond("3 masks", "2", "masks"));
-    assert_eq!(limit_error(runs.iou_within(&runs, &[], &limits)), beyond("9 pairs", "4", "pairs"));
+    assert_eq!(
+        limit_error(labels.split_labels_within(&limits)),
+        beyond("3 masks", "2", "masks")
+    );
+    assert_eq!(
+        limit_error(only(&labels).split_labels_within(&limits)),
+        beyond("3 masks", "2", "masks")
+    );
+    assert_eq!(
+        limit_error(runs.iou_within(&runs, &[], &limits)),
+        beyond("9 pairs", "4", "pairs")
+    );
     let boxes = [[0.0, 0.0, 1.0, 1.0]; 3];
-    assert_eq!(limit_error(maskrle::box_iou_within(&boxes, &boxes, &[], &limits)), beyond("9 pairs", "4", "pairs"));
+    assert_eq!(
+        limit_error(maskrle::box_iou_within(&boxes, &boxes, &[], &limits)),
+        beyond("9 pairs", "4", "pairs")
+    );
 }
 
-/// A stack in which no mask alone is beyond the limit, and all together are by one: each call takes what they make, and
-/// refuses it where the limit is one below.
+/// A stack in which no mask alone is beyond the limit, and all together are by one: each call takes
+/// what they make, and refuses it where the limit is one below.
 #[test]
 fn limits_are_on_all_masks_together() {
-    let limits = |runs| Limits { runs, ..Limits::default() };
+    let limits = |runs| Limits {
+        runs,
+        ..Limits::default()
+    };
     let stripes = Runs::from_counts([4, 3], Order::ColumnMajor, [4, 4, 4]).unwrap();
     let two = Runs::concat([stripes.clone(), stripes.complement().unwrap()]).unwrap();
 
     let turned = two.to_order_within(Order::RowMajor, &limits(18)).unwrap();
     assert_eq!(turned.starts().len(), 18);
-    assert_eq!(limit_error(two.to_order_within(Order::RowMajor, &limits(17))), beyond("18 runs", "17", "runs"));
-    assert!(two.to_order_within(Order::ColumnMajor, &limits(0)).is_ok(), "nothing is made that was not there");
+    assert_eq!(
+        limit_error(two.to_order_within(Order::RowMajor, &limits(17))),
+        beyond("18 runs", "17", "runs")
+    );
+    assert!(
+        two.to_order_within(Order::ColumnMajor, &limits(0)).is_ok(),
+        "nothing is made that was not there"
+    );
 
-    // At most: three runs and two more, and two for each line of foreground, of which the first mask has one.
+    // At most: three runs and two more, and two for each line of foreground, of which the first
+    // mask has one.
     let framed = two.pad_within([1, 1, 0, 0], &limits(16)).unwrap();
     assert!(framed.starts().len() <= 16);
-    assert_eq!(limit_error(two.pad_within([1, 1, 0, 0], &limits(15))), beyond("16 runs", "15", "runs"));
+    assert_eq!(
+        limit_error(two.pad_within([1, 1, 0, 0], &limits(15))),
+        beyond("16 runs", "15", "runs")
+    );
 
     let map = Runs::from_values([1, 4], Order::RowMajor, &[1, 2, 1, 0], &[1, 1, 1, 1]).unwrap();
     let maps = Runs::concat([map.clone(), map.clone()]).unwrap();
-    let (instances, masks) = maps.split_labels_within(&Limits { masks: 4, ..limits(14) }).unwrap();
+    let (instances, masks) = maps
+        .split_labels_within(&Limits {
+            masks: 4,
+            ..limits(14)
+        })
+        .unwrap();
     assert_eq!((instances.len(), masks.starts().len()), (4, 14));
-    assert_eq!(limit_error(maps.split_labels_within(&limits(13))), beyond("14 runs", "13", "runs"));
-    assert_eq!(limit_error(only(&map).split_labels_within(&limits(6))), beyond("7 runs", "6", "runs"));
-    let masks = Limits { masks: 3, ..Limits::default() };
-    assert_eq!(limit_error(maps.split_labels_within(&masks)), beyond("4 masks", "3", "masks"));
+    assert_eq!(
+        limit_error(maps.split_labels_within(&limits(13))),
+        beyond("14 runs", "13", "runs")
+    );
+    assert_eq!(
+        limit_error(only(&map).split_labels_within(&limits(6))),
+        beyond("7 runs", "6", "runs")
+    );
+    let masks = Limits {
+        masks: 3,
+        ..Limits::default()
+    };
+    assert_eq!(
+        limit_error(maps.split_labels_within(&masks)),
+        beyond("4 masks", "3", "masks")
+    );
 
-    let pixels = Limits { pixels: 23, ..Limits::default() };
-    assert_eq!(limit_error(two.decode_within::<u8>(Order::RowMajor, &pixels)), beyond("24 pixels", "23", "pixels"));
-    let pairs = |pairs| Limits { pairs, ..Limits::default() };
+    let pixels = Limits {
+        pixels: 23,
+        ..Limits::default()
+    };
+    assert_eq!(
+        limit_error(two.decode_within::<u8>(Order::RowMajor, &pixels)),
+        beyond("24 pixels", "23", "pixels")
+    );
+    let pairs = |pairs| Limits {
+        pairs,
+        ..Limits::default()
+    };
     assert_eq!(two.iou_within(&two, &[], &pairs(4)).unwrap().dim(), (2, 2));
-    assert_eq!(limit_error(two.iou_within(&two, &[], &pairs(3))), beyond("4 pairs", "3", "pairs"));
+    assert_eq!(
+        limit_error(two.iou_within(&two, &[], &pairs(3))),
+        beyond("4 pairs", "3", "pairs")
+    );
 }
 
 /// Masks without pixels are nearly nothing, and each pair of them is a number.
@@ -253,29 +445,50 @@ fn few_bytes_are_not_gigabytes_of_pairs() {
         Values::Binary(vec![false; many]),
     );
     let runs = runs.unwrap();
-    assert_eq!(limit_error(runs.iou(&runs, &[])), beyond("268435456 pairs", "134217728", "pairs"));
+    assert_eq!(
+        limit_error(runs.iou(&runs, &[])),
+        beyond("268435456 pairs", "134217728", "pairs")
+    );
     let boxes = vec![[0.0; 4]; many];
-    assert_eq!(limit_error(maskrle::box_iou(&boxes, &boxes, &[])), beyond("268435456 pairs", "134217728", "pairs"));
+    assert_eq!(
+        limit_error(maskrle::box_iou(&boxes, &boxes, &[])),
+        beyond("268435456 pairs", "134217728", "pairs")
+    );
 }
 
 fn beyond(have: &str, limit: &str, what: &str) -> String {
     format!("{have} would be made, the limit is {limit}: Limits::{what} raises it")
 }
 
-/// Some bytes that would be gigabytes if they were taken at their word; none is allocated by default.
+/// Some bytes that would be gigabytes if they were taken at their word; none is allocated by
+/// default.
 #[test]
 fn few_bytes_are_not_gigabytes() {
     let huge = rle([65_535, 65_537], "oooooo3").to_runs().unwrap();
     limit_error(only(&huge).to_mask());
     limit_error(huge.decode::<i32>(Order::ColumnMajor));
-    limit_error(only(&huge.complement().unwrap()).pad([1, 1, 0, 0]).and_then(|runs| runs.to_order(Order::RowMajor)));
-    let stripes = Runs::from_counts([65_535, 65_537], Order::ColumnMajor, (0..65_537).map(|_| 65_535)).unwrap();
+    limit_error(
+        only(&huge.complement().unwrap())
+            .pad([1, 1, 0, 0])
+            .and_then(|runs| runs.to_order(Order::RowMajor)),
+    );
+    let stripes = Runs::from_counts(
+        [65_535, 65_537],
+        Order::ColumnMajor,
+        (0..65_537).map(|_| 65_535),
+    )
+    .unwrap();
     assert_eq!(limit_error(stripes.to_order(Order::RowMajor)), {
-        // The first and the last column hold the same, so a row ends in the run that the next one begins with.
+        // The first and the last column hold the same, so a row ends in the run that the next one
+        // begins with.
         let runs = 65_535u64 * 65_536 + 1;
         beyond(&format!("{runs} runs"), "268435456", "runs")
     });
-    limit_error(Runs::from_bbox([1 << 30, 3], Order::RowMajor, [1.0, 0.0, 1.0, 1e9]));
+    limit_error(Runs::from_bbox(
+        [1 << 30, 3],
+        Order::RowMajor,
+        [1.0, 0.0, 1.0, 1e9],
+    ));
 }
 
 // ---- What does not go together ----
@@ -284,22 +497,41 @@ fn few_bytes_are_not_gigabytes() {
 fn label_maps_are_not_merged() {
     let map = Runs::from_values([1, 3], Order::RowMajor, &[1, 2, 0], &[1, 1, 1]).unwrap();
     let expected = "label maps are not merged, masks are: split_labels makes one for each label";
-    assert_eq!(input_error(only(&map).merge(&only(&map), SetOp::Union)), expected);
-    assert_eq!(input_error(only(&map).merge_area(&only(&map), SetOp::Union)), expected);
+    assert_eq!(
+        input_error(only(&map).merge(&only(&map), SetOp::Union)),
+        expected
+    );
+    assert_eq!(
+        input_error(only(&map).merge_area(&only(&map), SetOp::Union)),
+        expected
+    );
     assert_eq!(input_error(map.merge(SetOp::Union)), expected);
     assert_eq!(input_error(map.complement()), expected);
-    assert_eq!(input_error(map.iou(&map, &[])), format!("detection 0: {expected}"));
-    assert_eq!(input_error(map.to_label_map([1])), format!("mask 0: {expected}"));
+    assert_eq!(
+        input_error(map.iou(&map, &[])),
+        format!("detection 0: {expected}")
+    );
+    assert_eq!(
+        input_error(map.to_label_map([1])),
+        format!("mask 0: {expected}")
+    );
 }
 
 #[test]
 fn orders_and_numbers_that_do_not_fit() {
     let [rows, columns] = ORDERS.map(|order| Runs::from_counts([2, 2], order, [1, 3]).unwrap());
-    let expected = "runs in row-major and in column-major order do not compare: to_order makes them alike";
-    assert_eq!(input_error(only(&rows).merge(&only(&columns), SetOp::Union)), expected);
+    let expected =
+        "runs in row-major and in column-major order do not compare: to_order makes them alike";
+    assert_eq!(
+        input_error(only(&rows).merge(&only(&columns), SetOp::Union)),
+        expected
+    );
     assert_ne!(only(&rows), only(&columns));
     let expected = "part 1 is scanned in column-major order, those before it in row-major order";
-    assert_eq!(input_error(Runs::concat([rows.clone(), columns.clone()])), expected);
+    assert_eq!(
+        input_error(Runs::concat([rows.clone(), columns.clone()])),
+        expected
+    );
     let two = Runs::concat([rows.clone(), rows.clone()]).unwrap();
     assert_eq!(
         input_error(rows.merge_pairs(&two, SetOp::Union)),
@@ -309,10 +541,19 @@ fn orders_and_numbers_that_do_not_fit() {
         input_error(rows.iou(&two, &[true])),
         "is_crowd has 1 entries for 2 ground truths: one for each, or none, is right"
     );
-    assert_eq!(input_error(two.to_label_map([1])), "1 labels for 2 masks: each needs one");
-    assert_eq!(input_error(two.to_label_map([1, 0])), "mask 1: the label 0 is the background's");
+    assert_eq!(
+        input_error(two.to_label_map([1])),
+        "1 labels for 2 masks: each needs one"
+    );
+    assert_eq!(
+        input_error(two.to_label_map([1, 0])),
+        "mask 1: the label 0 is the background's"
+    );
     let none = Runs::concat([]).unwrap();
-    assert_eq!(input_error(none.merge(SetOp::Union)), "there is no mask to merge: one at least is needed");
+    assert_eq!(
+        input_error(none.merge(SetOp::Union)),
+        "there is no mask to merge: one at least is needed"
+    );
     assert_eq!(none.decode::<u8>(Order::RowMajor).unwrap().dim(), (0, 0, 0));
     assert_eq!(none.iou(&two, &[]).unwrap().dim(), (0, 2));
     let map = Runs::from_values([2, 2], Order::RowMajor, &[1], &[4]).unwrap();
@@ -320,7 +561,14 @@ fn orders_and_numbers_that_do_not_fit() {
     assert_eq!(input_error(Runs::concat([rows.clone(), map])), expected);
     let other = Runs::from_counts([1, 2], Order::RowMajor, [2]).unwrap();
     let expected = "mask 1 is 1 x 2, those before it 2 x 2: masks of one array have one size";
-    assert_eq!(input_error(Runs::concat([rows, other]).unwrap().decode::<u8>(Order::RowMajor)), expected);
+    assert_eq!(
+        input_error(
+            Runs::concat([rows, other])
+                .unwrap()
+                .decode::<u8>(Order::RowMajor)
+        ),
+        expected
+    );
 }
 
 #[test]
@@ -331,7 +579,11 @@ fn boxes_beyond_the_mask() {
     input_error(only(&runs).crop([u32::MAX, 0, 2, 1]));
     limit_error(only(&runs).pad([u32::MAX, 0, 0, 0]));
     limit_error(only(&runs).pad([1 << 20, 0, 1 << 20, 0]));
-    for bbox in [[f64::NAN, 0.0, 1.0, 1.0], [0.0, 0.0, f64::INFINITY, 1.0], [0.0, 0.0, -1.0, 1.0]] {
+    for bbox in [
+        [f64::NAN, 0.0, 1.0, 1.0],
+        [0.0, 0.0, f64::INFINITY, 1.0],
+        [0.0, 0.0, -1.0, 1.0],
+    ] {
         input_error(Runs::from_bbox([4, 5], Order::RowMajor, bbox));
     }
     let all = Runs::from_bbox([4, 5], Order::RowMajor, [-1e308, -1e308, 1.7e308, 1.7e308]).unwrap();
@@ -345,10 +597,16 @@ fn arrays_of_another_shape() {
     let expected = "mask 0: a mask of 2 x 3 does not fit an array of [3, 2]";
     assert_eq!(input_error(runs.decode_into(other.view_mut())), expected);
     let mut two = ndarray::Array3::<u8>::zeros((2, 2, 3));
-    assert_eq!(input_error(runs.decode_into(two.view_mut())), "1 masks do not fit an array of [2, 2, 3]");
+    assert_eq!(
+        input_error(runs.decode_into(two.view_mut())),
+        "1 masks do not fit an array of [2, 2, 3]"
+    );
     let labels = Runs::from_values([1, 2], Order::RowMajor, &[300, 0], &[1, 1]).unwrap();
     let mut out = Array2::from_elem((1, 2), 9u8);
-    assert_eq!(input_error(only(&labels).decode_into(out.view_mut())), "the label 300 does not fit uint8");
+    assert_eq!(
+        input_error(only(&labels).decode_into(out.view_mut())),
+        "the label 300 does not fit uint8"
+    );
     assert_eq!(out, Array2::from_elem((1, 2), 9));
 }
 
@@ -356,7 +614,13 @@ fn arrays_of_another_shape() {
 fn parts_that_are_no_runs() {
     let parts = |offsets: &[u64], starts: &[u32], first: &[bool]| {
         let values = Values::Binary(first.to_vec());
-        Runs::from_parts(Order::RowMajor, vec![[2, 3]], offsets.to_vec(), starts.to_vec(), values)
+        Runs::from_parts(
+            Order::RowMajor,
+            vec![[2, 3]],
+            offsets.to_vec(),
+            starts.to_vec(),
+            values,
+        )
     };
     assert_eq!(parts(&[0, 2], &[0, 5], &[true]).unwrap().areas(), [5]);
     for offsets in [&[0][..], &[0, 1], &[1, 2], &[0, 3], &[0, 1, 2]] {
@@ -365,9 +629,18 @@ fn parts_that_are_no_runs() {
             "offsets: 1 masks and 2 starts have 2 that ascend from 0 to 2"
         );
     }
-    assert_eq!(format_error(parts(&[0, 2], &[0, 5], &[])), "values: 0 values, there must be 1");
-    assert_eq!(format_error(parts(&[0, 0], &[], &[true])), "mask 0, starts: 0 for a mask of 6 pixels");
-    assert_eq!(format_error(parts(&[0, 1], &[1], &[true])), "mask 0, run 0: it starts at 1, the first starts at 0");
+    assert_eq!(
+        format_error(parts(&[0, 2], &[0, 5], &[])),
+        "values: 0 values, there must be 1"
+    );
+    assert_eq!(
+        format_error(parts(&[0, 0], &[], &[true])),
+        "mask 0, starts: 0 for a mask of 6 pixels"
+    );
+    assert_eq!(
+        format_error(parts(&[0, 1], &[1], &[true])),
+        "mask 0, run 0: it starts at 1, the first starts at 0"
+    );
     let expected = "mask 0, run 2: it starts at 4, and the run before it at 4";
     assert_eq!(format_error(parts(&[0, 3], &[0, 4, 4], &[true])), expected);
     let expected = "mask 0, run 1: it starts at 6, beyond the mask's 6 pixels";

@@ -2,15 +2,17 @@
 
 use maskrle::format::Counts;
 use maskrle::{
-    Backend, BitOrder, Chosen, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance, KaggleRle, Labels, Limits,
-    Masks, Order, Runs, SetOp, Tally, ValueCounts, Values,
+    Backend, BitOrder, Chosen, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance, KaggleRle,
+    Labels, Limits, Masks, Order, Runs, SetOp, Tally, ValueCounts, Values,
 };
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{BytesDeserializer, Error as ValueError, MapDeserializer};
 use serde_json::{from_value, json, to_value};
 
-fn there_and_back<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
+fn there_and_back<
+    T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+>(
     value: T,
     expected: serde_json::Value,
 ) {
@@ -25,16 +27,33 @@ fn every_type() {
     there_and_back(BitOrder::Little, json!("little"));
     there_and_back(SetOp::Intersection, json!("intersection"));
     there_and_back(
-        Limits { pixels: 1, runs: 2, masks: 3, pairs: 4 },
+        Limits {
+            pixels: 1,
+            runs: 2,
+            masks: 3,
+            pairs: 4,
+        },
         json!({ "pixels": 1, "runs": 2, "masks": 3, "pairs": 4 }),
     );
-    let instance = Instance { map: 0, label: -7, area: 3, bbox: [1, 2, 3, 4] };
-    there_and_back(instance, json!({ "map": 0, "label": -7, "area": 3, "bbox": [1, 2, 3, 4] }));
+    let instance = Instance {
+        map: 0,
+        label: -7,
+        area: 3,
+        bbox: [1, 2, 3, 4],
+    };
+    there_and_back(
+        instance,
+        json!({ "map": 0, "label": -7, "area": 3, "bbox": [1, 2, 3, 4] }),
+    );
     let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap();
     let written = json!({
         "order": "column", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 3], "values": { "binary": [false] }
     });
-    assert_eq!(to_value(runs.get(0)).unwrap(), written, "one of the stack is a stack of one");
+    assert_eq!(
+        to_value(runs.get(0)).unwrap(),
+        written,
+        "one of the stack is a stack of one"
+    );
     there_and_back(runs, written);
     there_and_back(Values::Binary(vec![true]), json!({ "binary": [true] }));
     there_and_back(Labels::I8(vec![-1]), json!({ "i8": [-1] }));
@@ -46,18 +65,35 @@ fn every_type() {
             "values": { "labels": { "u16": [300, 5] } }
         }),
     );
-    let values = ValueCounts { size: [1, 3], order: Order::RowMajor, values: vec![300, 5], counts: vec![1, 2] };
-    there_and_back(values, json!({ "size": [1, 3], "order": "row", "values": [300, 5], "counts": [1, 2] }));
+    let values = ValueCounts {
+        size: [1, 3],
+        order: Order::RowMajor,
+        values: vec![300, 5],
+        counts: vec![1, 2],
+    };
+    there_and_back(
+        values,
+        json!({ "size": [1, 3], "order": "row", "values": [300, 5], "counts": [1, 2] }),
+    );
     there_and_back(Counts::Text("33".into()), json!("33"));
     there_and_back(Counts::Numbers(vec![3, 3]), json!([3, 3]));
-    there_and_back(KaggleRle::by_columns([2, 3], "1 2"), json!({ "size": [2, 3], "order": "column", "pairs": "1 2" }));
     there_and_back(
-        CocoMask::Rle(CocoRle { size: [2, 3], counts: "33".into() }),
+        KaggleRle::by_columns([2, 3], "1 2"),
+        json!({ "size": [2, 3], "order": "column", "pairs": "1 2" }),
+    );
+    there_and_back(
+        CocoMask::Rle(CocoRle {
+            size: [2, 3],
+            counts: "33".into(),
+        }),
         json!({ "size": [2, 3], "counts": "33" }),
     );
     // What Segment Anything gives as "uncompressed_rle".
     there_and_back(
-        CocoMask::Counts(CocoCounts { size: [2, 3], counts: vec![3, 3] }),
+        CocoMask::Counts(CocoCounts {
+            size: [2, 3],
+            counts: vec![3, 3],
+        }),
         json!({ "size": [2, 3], "counts": [3, 3] }),
     );
 }
@@ -70,12 +106,22 @@ fn reports() {
     let chosen: Chosen = encoder.backend().clone();
     let written = json!({ "backend": "cpu", "adapter": null, "reason": chosen.reason });
     there_and_back(chosen, written);
-    encoder.coco(&Masks::binary(&ndarray::arr2(&[[1u8]])).unwrap()).unwrap();
+    encoder
+        .coco(&Masks::binary(&ndarray::arr2(&[[1u8]])).unwrap())
+        .unwrap();
     let tally: Tally = encoder.tally();
     there_and_back(tally, json!({ "cpu": 1, "gpu": 0 }));
     there_and_back(Error::Input("no".into()), json!({ "input": "no" }));
-    let error = CocoRle { size: [2, 2], counts: "1P".into() }.to_runs().unwrap_err();
-    there_and_back(error, json!({ "format": { "at": "character 2", "what": "the string ends within a number" } }));
+    let error = CocoRle {
+        size: [2, 2],
+        counts: "1P".into(),
+    }
+    .to_runs()
+    .unwrap_err();
+    there_and_back(
+        error,
+        json!({ "format": { "at": "character 2", "what": "the string ends within a number" } }),
+    );
 }
 
 #[cfg(feature = "gpu")]
@@ -85,7 +131,10 @@ fn reports_of_a_gpu() {
     use maskrle::gpu::{AdapterReport, GpuWork};
 
     there_and_back(Pixel::F16, json!("f16"));
-    there_and_back(GpuWork::default(), json!({ "dispatches": 0, "submits": 0, "waits": 0 }));
+    there_and_back(
+        GpuWork::default(),
+        json!({ "dispatches": 0, "submits": 0, "waits": 0 }),
+    );
     let report = json!({
         "name": "a", "backend": "vulkan", "device_type": "software", "driver": "d", "vendor": 1, "device": 2,
         "software": true, "max_binding_bytes": 3, "max_buffer_bytes": 4, "subgroups": true, "timestamps": false,
@@ -117,9 +166,14 @@ fn counts_as_bytes() {
     }
     impl<'de> serde::Deserializer<'de> for Either<'de> {
         type Error = ValueError;
-        fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        fn deserialize_any<V: serde::de::Visitor<'de>>(
+            self,
+            visitor: V,
+        ) -> Result<V::Value, ValueError> {
             match self {
-                Either::Size => visitor.visit_seq(serde::de::value::SeqDeserializer::new([2u32, 3].into_iter())),
+                Either::Size => visitor.visit_seq(serde::de::value::SeqDeserializer::new(
+                    [2u32, 3].into_iter(),
+                )),
                 Either::Bytes(bytes) => bytes.deserialize_any(visitor),
             }
         }
@@ -128,12 +182,23 @@ fn counts_as_bytes() {
             newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
         }
     }
-    let map = |counts| MapDeserializer::new([("size", Entry::Size), ("counts", Entry::Counts(counts))].into_iter());
-    let expected = CocoRle { size: [2, 3], counts: "33".into() };
+    let map = |counts| {
+        MapDeserializer::new([("size", Entry::Size), ("counts", Entry::Counts(counts))].into_iter())
+    };
+    let expected = CocoRle {
+        size: [2, 3],
+        counts: "33".into(),
+    };
     assert_eq!(CocoRle::deserialize(map(b"33")).unwrap(), expected);
-    assert_eq!(CocoMask::deserialize(map(b"33")).unwrap(), CocoMask::Rle(expected));
+    assert_eq!(
+        CocoMask::deserialize(map(b"33")).unwrap(),
+        CocoMask::Rle(expected)
+    );
     let error = CocoMask::deserialize(map(b"3\xe9")).unwrap_err();
-    assert_eq!(error.to_string(), "character 1: byte 0xe9 is none of COCO's characters, which are '0' to 'o'");
+    assert_eq!(
+        error.to_string(),
+        "character 1: byte 0xe9 is none of COCO's characters, which are '0' to 'o'"
+    );
 }
 
 #[test]
@@ -141,7 +206,9 @@ fn what_is_no_mask() {
     let error = |value| from_value::<CocoMask>(value).unwrap_err().to_string();
     assert!(error(json!({ "size": [2, 3], "counts": [3, -3] })).contains("-3"));
     assert!(error(json!({ "size": [2, 3], "counts": [3, 0.5] })).contains("0.5"));
-    assert!(error(json!({ "size": [2, 3], "counts": null })).contains("a string or a list of numbers"));
+    assert!(
+        error(json!({ "size": [2, 3], "counts": null })).contains("a string or a list of numbers")
+    );
     assert!(error(json!({ "size": [2], "counts": "33" })).contains("2"));
     assert!(error(json!({ "size": [2, 4_294_967_296u64], "counts": "33" })).contains("4294967296"));
     assert!(error(json!({ "size": [2, 3] })).contains("counts"));
@@ -150,5 +217,8 @@ fn what_is_no_mask() {
         "order": "row", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 6], "values": { "binary": [false] }
     });
     let error = from_value::<Runs>(runs).unwrap_err().to_string();
-    assert_eq!(error, "mask 0, run 1: it starts at 6, beyond the mask's 6 pixels");
+    assert_eq!(
+        error,
+        "mask 0, run 1: it starts at 6, beyond the mask's 6 pixels"
+    );
 }

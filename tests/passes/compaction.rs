@@ -8,7 +8,9 @@ use crate::support::Random;
 use crate::{Bench, equal, table, words_of};
 
 pub fn ones_a_block(bits: &[u32]) -> Vec<u32> {
-    bits.chunks(BLOCK_WORDS as usize).map(|block| block.iter().map(|word| word.count_ones()).sum()).collect()
+    bits.chunks(BLOCK_WORDS as usize)
+        .map(|block| block.iter().map(|word| word.count_ones()).sum())
+        .collect()
 }
 
 fn exclusive_sum(counts: &[u32]) -> (Vec<u32>, u32) {
@@ -27,12 +29,19 @@ pub fn scans(bench: &Bench) -> Result<(), Failed> {
         let counts: Vec<u32> = (0..blocks).map(|_| random.below(32_769) as u32).collect();
         let groups = counts.chunks(BLOCK_WORDS as usize).map(exclusive_sum);
         let (sums, totals): (Vec<_>, Vec<_>) = groups.unzip();
-        let params = Params { blocks, ..Default::default() };
+        let params = Params {
+            blocks,
+            ..Default::default()
+        };
         let out = vec![u32::MAX; totals.len()];
         let inputs = [(0, &words_of(&params)[..]), (5, &counts[..]), (6, &out[..])];
         let written = bench.run(&SCAN, &[], totals.len() as u32, &inputs);
         equal(&format!("{blocks} blocks"), &written[0].1, &sums.concat())?;
-        equal(&format!("the totals of {blocks} blocks"), &written[1].1, &totals)?;
+        equal(
+            &format!("the totals of {blocks} blocks"),
+            &written[1].1,
+            &totals,
+        )?;
     }
     Ok(())
 }
@@ -65,33 +74,53 @@ impl Compacted {
             summary.push(starts.len() as u32);
             for position in 0..stripe.height * stripe.width {
                 if position == 0 || random.below(one_in) == 0 {
-                    let (line, within) = (position / stripe.line_length, position % stripe.line_length);
-                    bits[(stripe.first_word + line * stripe.words_per_line + within / 32) as usize] |=
-                        1 << (within % 32);
+                    let (line, within) =
+                        (position / stripe.line_length, position % stripe.line_length);
+                    bits[(stripe.first_word + line * stripe.words_per_line + within / 32)
+                        as usize] |= 1 << (within % 32);
                     starts.push(position);
                 }
             }
         }
         summary[0] = starts.len() as u32;
         let ones = ones_a_block(&bits);
-        let (blocks, totals): (Vec<_>, Vec<_>) = ones.chunks(BLOCK_WORDS as usize).map(exclusive_sum).unzip();
+        let (blocks, totals): (Vec<_>, Vec<_>) =
+            ones.chunks(BLOCK_WORDS as usize).map(exclusive_sum).unzip();
         // What is beyond the words is not to be counted.
         let used = words as usize;
         bits[used..].fill(u32::MAX);
-        Compacted { stripes, bits, blocks: blocks.concat(), totals, starts, summary }
+        Compacted {
+            stripes,
+            bits,
+            blocks: blocks.concat(),
+            totals,
+            starts,
+            summary,
+        }
     }
 
     fn words(&self) -> u32 {
-        self.stripes.last().map_or(0, |last| last.first_word + words_of_stripe(last))
+        self.stripes
+            .last()
+            .map_or(0, |last| last.first_word + words_of_stripe(last))
     }
 }
 
-const SHAPES: [(u32, u32, bool); 6] =
-    [(300, 200, true), (2, 2, false), (1, 1, false), (5, 1000, false), (32, 40, true), (700, 90, true)];
+const SHAPES: [(u32, u32, bool); 6] = [
+    (300, 200, true),
+    (2, 2, false),
+    (1, 1, false),
+    (5, 1000, false),
+    (32, 40, true),
+    (700, 90, true),
+];
 
 pub fn compacts(bench: &Bench) -> Result<(), Failed> {
     // The second is of more than one group of blocks.
-    for (shapes, one_in) in [(SHAPES.to_vec(), 5), (vec![(7000, 5000, true), (1, 1, false)], 2000)] {
+    for (shapes, one_in) in [
+        (SHAPES.to_vec(), 5),
+        (vec![(7000, 5000, true), (1, 1, false)], 2000),
+    ] {
         let made = Compacted::new(&shapes, one_in);
         let total = made.starts.len() as u32;
         let third = total / 3;
@@ -99,7 +128,12 @@ pub fn compacts(bench: &Bench) -> Result<(), Failed> {
         for (by_stretches, from, capacity, expected) in [
             (0, 0, total, &made.starts[..]),
             (0, 0, total - 1, &[]),
-            (1, third, third, &made.starts[third as usize..2 * third as usize]),
+            (
+                1,
+                third,
+                third,
+                &made.starts[third as usize..2 * third as usize],
+            ),
         ] {
             let params = Params {
                 tasks: made.words(),
@@ -124,8 +158,16 @@ pub fn compacts(bench: &Bench) -> Result<(), Failed> {
             let written = bench.run(&COMPACT, &[by_stretches], made.blocks.len() as u32, &inputs);
             let unwritten = vec![u32::MAX; out.len() - expected.len()];
             equal("starts", &written[1].1, &[expected, &unwritten].concat())?;
-            let begins = if expected.is_empty() { &to_fill[1..] } else { &made.summary[1..] };
-            equal("the total and where each mask begins", &written[0].1, &[&[total], begins].concat())?;
+            let begins = if expected.is_empty() {
+                &to_fill[1..]
+            } else {
+                &made.summary[1..]
+            };
+            equal(
+                "the total and where each mask begins",
+                &written[0].1,
+                &[&[total], begins].concat(),
+            )?;
         }
     }
     Ok(())
@@ -138,17 +180,36 @@ pub fn values(bench: &Bench) -> Result<(), Failed> {
     let pixels: Vec<u32> = (0..pixels).map(|_| random.next() as u32).collect();
     let mut expected = Vec::new();
     for (index, stripe) in made.stripes.iter().enumerate() {
-        let end = made.summary.get(index + 2).map_or(made.starts.len(), |&end| end as usize);
+        let end = made
+            .summary
+            .get(index + 2)
+            .map_or(made.starts.len(), |&end| end as usize);
         for &start in &made.starts[made.summary[index + 1] as usize..end] {
-            let Stripe { height, width, first_row_at, .. } = *stripe;
-            let place = if stripe.across != 0 { start % height * width + start / height } else { start };
+            let Stripe {
+                height,
+                width,
+                first_row_at,
+                ..
+            } = *stripe;
+            let place = if stripe.across != 0 {
+                start % height * width + start / height
+            } else {
+                start
+            };
             expected.push(pixels[(first_row_at + place) as usize]);
         }
     }
-    let firsts: Vec<u32> =
-        made.stripes.iter().map(|stripe| u32::from(pixels[stripe.first_row_at as usize] != 0)).collect();
+    let firsts: Vec<u32> = made
+        .stripes
+        .iter()
+        .map(|stripe| u32::from(pixels[stripe.first_row_at as usize] != 0))
+        .collect();
     for (question, expected) in [(2, expected), (0, firsts)] {
-        let params = Params { tasks: expected.len() as u32, stripes: made.stripes.len() as u32, ..Default::default() };
+        let params = Params {
+            tasks: expected.len() as u32,
+            stripes: made.stripes.len() as u32,
+            ..Default::default()
+        };
         let out = vec![u32::MAX; expected.len()];
         let (params, table) = (words_of(&params), table(&made.stripes));
         let inputs = [

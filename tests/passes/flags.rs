@@ -1,13 +1,16 @@
 //! The flag passes: pixels to boundary bits and counts.
 
 use libtest_mimic::Failed;
-use maskrle::gpu::passes::{FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, Params, Pass, Stripe, float_terms};
+use maskrle::gpu::passes::{
+    FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, Params, Pass, Stripe, float_terms,
+};
 
 use crate::compaction::ones_a_block;
 use crate::support::Random;
 use crate::{Bench, equal, table, words_of};
 
-/// A mask's pixels on a device: `gap` elements lie between its rows, and each column of a row is `column_stride` on.
+/// A mask's pixels on a device: `gap` elements lie between its rows, and each column of a row is
+/// `column_stride` on.
 #[derive(Clone, Copy)]
 struct Lying {
     height: u32,
@@ -22,10 +25,27 @@ impl Lying {
         self.width * self.column_stride + self.gap
     }
 
-    /// The mask as one stripe from `at` on, in elements or, packed, in bytes; its bits from word `first_word` on.
-    fn stripe(&self, at: u32, first_word: u32, row_stride: u32, columns_share_words: bool) -> Stripe {
-        let Lying { height, width, across, column_stride, .. } = *self;
-        let line_length = if across && !columns_share_words { height } else { height * width };
+    /// The mask as one stripe from `at` on, in elements or, packed, in bytes; its bits from word
+    /// `first_word` on.
+    fn stripe(
+        &self,
+        at: u32,
+        first_word: u32,
+        row_stride: u32,
+        columns_share_words: bool,
+    ) -> Stripe {
+        let Lying {
+            height,
+            width,
+            across,
+            column_stride,
+            ..
+        } = *self;
+        let line_length = if across && !columns_share_words {
+            height
+        } else {
+            height * width
+        };
         let words_per_line = line_length.div_ceil(32);
         Stripe {
             first: first_word,
@@ -50,7 +70,14 @@ impl Lying {
 
 /// A mask whose pixels are side by side.
 pub fn stripe(height: u32, width: u32, across: bool, at: u32, first_word: u32) -> Stripe {
-    Lying { height, width, across, gap: 0, column_stride: 1 }.stripe(at, first_word, width, false)
+    Lying {
+        height,
+        width,
+        across,
+        gap: 0,
+        column_stride: 1,
+    }
+    .stripe(at, first_word, width, false)
 }
 
 pub fn words_of_stripe(stripe: &Stripe) -> u32 {
@@ -97,14 +124,38 @@ fn lying(pass: &Pass, element_bits: u32) -> Vec<Lying> {
         "flag_strided" => true,
         _ => across,
     };
-    let sizes =
-        [(40, 33), (1, 1), (64, 5), (7, 100), (33, 70), (100, 64), (32, 16), (31, 300), (65, 1), (300, 4), (1200, 40)];
+    let sizes = [
+        (40, 33),
+        (1, 1),
+        (64, 5),
+        (7, 100),
+        (33, 70),
+        (100, 64),
+        (32, 16),
+        (31, 300),
+        (65, 1),
+        (300, 4),
+        (1200, 40),
+    ];
     let mut all = Vec::new();
     for (height, width) in sizes {
-        for across in [false, true].into_iter().filter(|&across| is_across(across)) {
+        for across in [false, true]
+            .into_iter()
+            .filter(|&across| is_across(across))
+        {
             for gap in if packed { vec![0] } else { vec![0, 3, 16] } {
-                for column_stride in if pass.name == FLAG_STRIDED.name { vec![1, 3] } else { vec![1] } {
-                    all.push(Lying { height, width, across, gap, column_stride });
+                for column_stride in if pass.name == FLAG_STRIDED.name {
+                    vec![1, 3]
+                } else {
+                    vec![1]
+                } {
+                    all.push(Lying {
+                        height,
+                        width,
+                        across,
+                        gap,
+                        column_stride,
+                    });
                 }
             }
         }
@@ -112,7 +163,8 @@ fn lying(pass: &Pass, element_bits: u32) -> Vec<Lying> {
     all
 }
 
-/// A flag pass over masks of many shapes, together in one table, from elements that are aligned in some and not in others.
+/// A flag pass over masks of many shapes, together in one table, from elements that are aligned in
+/// some and not in others.
 pub fn flags(bench: &Bench, pass: &'static Pass, widths: &[u32]) -> Result<(), Failed> {
     for &element_bits in widths {
         let questions: &[u32] = match element_bits {
@@ -121,7 +173,11 @@ pub fn flags(bench: &Bench, pass: &'static Pass, widths: &[u32]) -> Result<(), F
             _ => &[0, 1, 2],
         };
         for &question in questions {
-            for threshold in if question == 1 { vec![1.0, -1.0, 0.0] } else { vec![0.0] } {
+            for threshold in if question == 1 {
+                vec![1.0, -1.0, 0.0]
+            } else {
+                vec![0.0]
+            } {
                 flag(bench, pass, element_bits, question, threshold)?;
             }
         }
@@ -129,20 +185,40 @@ pub fn flags(bench: &Bench, pass: &'static Pass, widths: &[u32]) -> Result<(), F
     Ok(())
 }
 
-fn flag(bench: &Bench, pass: &'static Pass, element_bits: u32, question: u32, threshold: f32) -> Result<(), Failed> {
+fn flag(
+    bench: &Bench,
+    pass: &'static Pass,
+    element_bits: u32,
+    question: u32,
+    threshold: f32,
+) -> Result<(), Failed> {
     let mut random = Random(u64::from(element_bits));
     let unit = element_bits.max(8);
     // Floats about 1.0 and -1.0, zeros of both signs, and a NaN of each sign.
     let choices: [u32; 8] = match unit {
         16 => [0, 0x3c01, 0xffff, 0x3c00, 0x8000, 0xbbff, 0x7fff, 0xfc00],
-        _ => [0, 0x3f80_0001, 0xffff_ffff, 1, 0x8000_0000, 0xbf7f_ffff, 0x7fc0_0000, 0xff80_0000],
+        _ => [
+            0,
+            0x3f80_0001,
+            0xffff_ffff,
+            1,
+            0x8000_0000,
+            0xbf7f_ffff,
+            0x7fc0_0000,
+            0xff80_0000,
+        ],
     };
-    let (mut elements, mut stripes, mut expected, mut first_task) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let (mut elements, mut stripes, mut expected, mut first_task) =
+        (Vec::new(), Vec::new(), Vec::new(), 0);
     for mask in lying(pass, element_bits) {
         // Begins at any element.
         elements.resize(elements.len() + random.below(20) as usize, 0xff);
         let at = elements.len() as u32;
-        let row_stride = if element_bits == 1 { mask.width.div_ceil(8) } else { mask.row_stride() };
+        let row_stride = if element_bits == 1 {
+            mask.width.div_ceil(8)
+        } else {
+            mask.row_stride()
+        };
         let pixels: Vec<u32> = (0..mask.height * row_stride)
             .map(|_| {
                 if element_bits == 1 {
@@ -158,20 +234,29 @@ fn flag(bench: &Bench, pass: &'static Pass, element_bits: u32, question: u32, th
         let answer = |y: u32, x: u32| {
             if element_bits == 1 {
                 let byte = pixels[(y * row_stride + x / 8) as usize];
-                let bit = if stripe.highest_first != 0 { 7 - x % 8 } else { x % 8 };
+                let bit = if stripe.highest_first != 0 {
+                    7 - x % 8
+                } else {
+                    x % 8
+                };
                 return byte >> bit & 1;
             }
             let pixel = pixels[(y * row_stride + x * mask.column_stride) as usize];
             match question {
                 0 => u32::from(pixel != 0),
-                1 if unit == 16 => u32::from(half::f16::from_bits(pixel as u16).to_f32() > threshold),
+                1 if unit == 16 => {
+                    u32::from(half::f16::from_bits(pixel as u16).to_f32() > threshold)
+                }
                 1 => u32::from(f32::from_bits(pixel) > threshold),
                 _ => pixel,
             }
         };
         expected.extend(bits_of(&stripe, answer));
         elements.extend(&pixels);
-        stripes.push(Stripe { first: first_task, ..stripe });
+        stripes.push(Stripe {
+            first: first_task,
+            ..stripe
+        });
         first_task += tasks(pass, &stripe, element_bits);
     }
     let per_word = 32 / unit;
@@ -179,25 +264,39 @@ fn flag(bench: &Bench, pass: &'static Pass, element_bits: u32, question: u32, th
     let pixels: Vec<u32> = elements
         .chunks(per_word as usize)
         .map(|chunk| {
-            chunk
-                .iter()
-                .enumerate()
-                .fold(0, |word, (i, pixel)| word | (pixel & (u32::MAX >> (32 - unit))) << (i as u32 * unit))
+            chunk.iter().enumerate().fold(0, |word, (i, pixel)| {
+                word | (pixel & (u32::MAX >> (32 - unit))) << (i as u32 * unit)
+            })
         })
         .collect();
     let [positive, negative, infinite] = match unit {
         16 => float_terms(16, half::f16::from_f32(threshold).to_bits().into(), 0x7c00),
         _ => float_terms(32, threshold.to_bits(), 0x7f80_0000),
     };
-    let params =
-        Params { tasks: first_task, stripes: stripes.len() as u32, positive, negative, infinite, ..Default::default() };
-    let groups =
-        if pass.name == FLAG_ACROSS_PACKED.name { first_task } else { first_task.div_ceil(pass.workgroup_size) };
+    let params = Params {
+        tasks: first_task,
+        stripes: stripes.len() as u32,
+        positive,
+        negative,
+        infinite,
+        ..Default::default()
+    };
+    let groups = if pass.name == FLAG_ACROSS_PACKED.name {
+        first_task
+    } else {
+        first_task.div_ceil(pass.workgroup_size)
+    };
     let blocks = ones_a_block(&expected);
     let (params, table) = (words_of(&params), table(&stripes));
     let (out, zeros) = (vec![u32::MAX; expected.len()], vec![0; blocks.len()]);
-    let inputs =
-        [(0, &params[..]), (1, &table[..]), (2, &pixels[..]), (3, &pixels[..]), (4, &out[..]), (5, &zeros[..])];
+    let inputs = [
+        (0, &params[..]),
+        (1, &table[..]),
+        (2, &pixels[..]),
+        (3, &pixels[..]),
+        (4, &out[..]),
+        (5, &zeros[..]),
+    ];
     let written = bench.run(pass, &[element_bits, question], groups, &inputs);
     let name = format!("{element_bits} bits, question {question}, threshold {threshold}");
     equal(&name, &written[0].1, &expected)?;

@@ -23,11 +23,19 @@ fn main() {
     let arguments = Arguments::from_args();
     let device = gpu::device();
     let tests: [(&str, Test); 8] = [
-        ("flag_along", |bench| flags(bench, &FLAG_ALONG, &[8, 16, 32])),
+        ("flag_along", |bench| {
+            flags(bench, &FLAG_ALONG, &[8, 16, 32])
+        }),
         ("flag_along_packed", |bench| flags(bench, &FLAG_ALONG, &[1])),
-        ("flag_across", |bench| flags(bench, &FLAG_ACROSS, &[8, 16, 32])),
-        ("flag_across_packed", |bench| flags(bench, &FLAG_ACROSS_PACKED, &[1])),
-        ("flag_strided", |bench| flags(bench, &FLAG_STRIDED, &[8, 16, 32])),
+        ("flag_across", |bench| {
+            flags(bench, &FLAG_ACROSS, &[8, 16, 32])
+        }),
+        ("flag_across_packed", |bench| {
+            flags(bench, &FLAG_ACROSS_PACKED, &[1])
+        }),
+        ("flag_strided", |bench| {
+            flags(bench, &FLAG_STRIDED, &[8, 16, 32])
+        }),
         ("scan_blocks", scans),
         ("compact_starts", compacts),
         ("read_values", values),
@@ -55,28 +63,51 @@ struct Bench {
 
 impl Bench {
     /// Runs a pass over buffers given by binding, and gives back what is in the written ones.
-    fn run(&self, pass: &Pass, constants: &[u32], groups: u32, inputs: &[(u32, &[u32])]) -> Vec<(u32, Vec<u32>)> {
-        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(pass.name),
-            source: wgpu::ShaderSource::Wgsl(pass.source.into()),
-        });
-        let constants: Vec<_> =
-            pass.constants.iter().copied().zip(constants.iter().map(|&value| value.into())).collect();
-        let pipeline = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(pass.name),
-            layout: None,
-            module: &module,
-            entry_point: Some(pass.name),
-            compilation_options: wgpu::PipelineCompilationOptions { constants: &constants, ..Default::default() },
-            cache: None,
-        });
+    fn run(
+        &self,
+        pass: &Pass,
+        constants: &[u32],
+        groups: u32,
+        inputs: &[(u32, &[u32])],
+    ) -> Vec<(u32, Vec<u32>)> {
+        let module = self
+            .device
+            .create_shader_module(wgpu::ShaderModuleDescriptor {
+                label: Some(pass.name),
+                source: wgpu::ShaderSource::Wgsl(pass.source.into()),
+            });
+        let constants: Vec<_> = pass
+            .constants
+            .iter()
+            .copied()
+            .zip(constants.iter().map(|&value| value.into()))
+            .collect();
+        let pipeline = self
+            .device
+            .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(pass.name),
+                layout: None,
+                module: &module,
+                entry_point: Some(pass.name),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    constants: &constants,
+                    ..Default::default()
+                },
+                cache: None,
+            });
         let buffers: Vec<(u32, Access, wgpu::Buffer)> = pass
             .bindings
             .iter()
             .map(|&(binding, access)| {
-                let (_, words) = inputs.iter().find(|(number, _)| *number == binding).expect("every binding is given");
-                let usage =
-                    if access == Access::Uniform { wgpu::BufferUsages::UNIFORM } else { wgpu::BufferUsages::STORAGE };
+                let (_, words) = inputs
+                    .iter()
+                    .find(|(number, _)| *number == binding)
+                    .expect("every binding is given");
+                let usage = if access == Access::Uniform {
+                    wgpu::BufferUsages::UNIFORM
+                } else {
+                    wgpu::BufferUsages::STORAGE
+                };
                 let descriptor = wgpu::util::BufferInitDescriptor {
                     label: None,
                     contents: bytemuck::cast_slice(words),
@@ -106,8 +137,12 @@ impl Bench {
         compute.dispatch_workgroups(x, y, 1);
         drop(compute);
         self.queue.submit([commands.finish()]);
-        let written = buffers.iter().filter(|(_, access, _)| *access == Access::Write);
-        written.map(|(binding, _, buffer)| (*binding, self.read(buffer))).collect()
+        let written = buffers
+            .iter()
+            .filter(|(_, access, _)| *access == Access::Write);
+        written
+            .map(|(binding, _, buffer)| (*binding, self.read(buffer)))
+            .collect()
     }
 
     fn read(&self, buffer: &wgpu::Buffer) -> Vec<u32> {
@@ -121,7 +156,9 @@ impl Bench {
         commands.copy_buffer_to_buffer(buffer, 0, &readback, 0, buffer.size());
         self.queue.submit([commands.finish()]);
         readback.map_async(wgpu::MapMode::Read, .., |result| result.expect("it maps"));
-        self.device.poll(wgpu::PollType::wait_indefinitely()).expect("it finishes");
+        self.device
+            .poll(wgpu::PollType::wait_indefinitely())
+            .expect("it finishes");
         bytemuck::pod_collect_to_vec(&readback.get_mapped_range(..).expect("it is mapped"))
     }
 }
@@ -136,8 +173,14 @@ fn table(stripes: &[Stripe]) -> Vec<u32> {
 
 fn equal(name: &str, got: &[u32], expected: &[u32]) -> Result<(), Failed> {
     match got.iter().zip(expected).position(|(a, b)| a != b) {
-        _ if got.len() < expected.len() => Err(format!("{name}: {} words for {}", got.len(), expected.len()).into()),
-        Some(at) => Err(format!("{name}: word {at} is {:#x}, it should be {:#x}", got[at], expected[at]).into()),
+        _ if got.len() < expected.len() => {
+            Err(format!("{name}: {} words for {}", got.len(), expected.len()).into())
+        }
+        Some(at) => Err(format!(
+            "{name}: word {at} is {:#x}, it should be {:#x}",
+            got[at], expected[at]
+        )
+        .into()),
         None => Ok(()),
     }
 }

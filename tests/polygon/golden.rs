@@ -28,10 +28,17 @@ fn polygons_are_those_of_pycocotools() {
 /// All of one size at once, on all cores, are those one by one.
 #[test]
 fn a_stack_is_its_polygons_one_by_one() {
-    let polygons: Vec<Vec<f64>> = golden().into_iter().map(|(_, _, _, polygon, _)| polygon).collect();
+    let polygons: Vec<Vec<f64>> = golden()
+        .into_iter()
+        .map(|(_, _, _, polygon, _)| polygon)
+        .collect();
     let stack = Runs::from_polygons([40, 60], &polygons).unwrap();
     assert_eq!(stack.len(), polygons.len());
     for (mask, polygon) in stack.iter().zip(&polygons) {
-        assert_eq!(Runs::from_polygons([40, 60], &[polygon]).unwrap().get(0), Some(mask), "{polygon:?}");
+        assert_eq!(
+            Runs::from_polygons([40, 60], &[polygon]).unwrap().get(0),
+            Some(mask),
+            "{polygon:?}"
+        );
     }
 }

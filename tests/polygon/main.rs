@@ -1,4 +1,5 @@
-//! Polygons as masks: against pycocotools, against a plain walk along the edges, and what is no polygon.
+//! Polygons as masks: against pycocotools, against a plain walk along the edges, and what is no
+//! polygon.
 
 mod golden;
 mod refused;

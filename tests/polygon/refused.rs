@@ -11,13 +11,34 @@ fn what_is_no_polygon_is_refused_with_its_place() {
     let good: &[f64] = &[0.0, 0.0, 4.0, 0.0, 4.0, 4.0];
     let cases: [(&[f64], &str); 8] = [
         (&[], "polygon 1, points: 0 points, a polygon has 3 at least"),
-        (&[1.0, 2.0, 3.0, 4.0], "polygon 1, points: 2 points, a polygon has 3 at least"),
-        (&[1.0; 7], "polygon 1, coordinate 6: it has no second coordinate: each point has an x and a y"),
-        (&[0.0, 0.0, 1.0, f64::NAN, 2.0, 2.0], "polygon 1, coordinate 3: NaN is not within 2^32 of 0"),
-        (&[0.0, 0.0, 1.0, 1.0, f64::INFINITY, 2.0], "polygon 1, coordinate 4: inf is not within 2^32 of 0"),
-        (&[f64::NEG_INFINITY; 6], "polygon 1, coordinate 0: -inf is not within 2^32 of 0"),
-        (&[0.0, 4294967297.0, 0.0, 0.0, 1.0, 1.0], "polygon 1, coordinate 1: 4294967297 is not within 2^32 of 0"),
-        (&[0.0, 0.0, 0.0, 0.0, 1.0, -4294967297.5], "polygon 1, coordinate 5: -4294967297.5 is not within 2^32 of 0"),
+        (
+            &[1.0, 2.0, 3.0, 4.0],
+            "polygon 1, points: 2 points, a polygon has 3 at least",
+        ),
+        (
+            &[1.0; 7],
+            "polygon 1, coordinate 6: it has no second coordinate: each point has an x and a y",
+        ),
+        (
+            &[0.0, 0.0, 1.0, f64::NAN, 2.0, 2.0],
+            "polygon 1, coordinate 3: NaN is not within 2^32 of 0",
+        ),
+        (
+            &[0.0, 0.0, 1.0, 1.0, f64::INFINITY, 2.0],
+            "polygon 1, coordinate 4: inf is not within 2^32 of 0",
+        ),
+        (
+            &[f64::NEG_INFINITY; 6],
+            "polygon 1, coordinate 0: -inf is not within 2^32 of 0",
+        ),
+        (
+            &[0.0, 4294967297.0, 0.0, 0.0, 1.0, 1.0],
+            "polygon 1, coordinate 1: 4294967297 is not within 2^32 of 0",
+        ),
+        (
+            &[0.0, 0.0, 0.0, 0.0, 1.0, -4294967297.5],
+            "polygon 1, coordinate 5: -4294967297.5 is not within 2^32 of 0",
+        ),
     ];
     for (polygon, expected) in cases {
         assert_eq!(error([4, 4], &[good, polygon]), expected);
@@ -28,7 +49,10 @@ fn what_is_no_polygon_is_refused_with_its_place() {
 #[test]
 fn masks_of_too_many_pixels_are_refused() {
     let found = error([65_536, 65_536], &[&[0.0, 0.0, 4.0, 0.0, 4.0, 4.0]]);
-    assert_eq!(found, "a mask of 65536 x 65536 has 4294967296 pixels, the limit is 4294967295");
+    assert_eq!(
+        found,
+        "a mask of 65536 x 65536 has 4294967296 pixels, the limit is 4294967295"
+    );
 }
 
 /// As far away as a coordinate may be: no step of it is walked.
@@ -47,7 +71,14 @@ fn the_farthest_points_take_no_time() {
 fn masks_without_pixels_stay_so() {
     for size in [[0, 0], [0, 9], [9, 0], [0, u32::MAX], [u32::MAX, 0]] {
         let runs = Runs::from_polygons(size, &[[-9.0, -9.0, 20.0, -9.0, 5.0, 20.0]]).unwrap();
-        assert_eq!((runs.areas(), runs.starts().len(), runs.get(0).unwrap().size()), (vec![0], 0, size));
+        assert_eq!(
+            (
+                runs.areas(),
+                runs.starts().len(),
+                runs.get(0).unwrap().size()
+            ),
+            (vec![0], 0, size)
+        );
     }
     let none: [Vec<f64>; 0] = [];
     assert!(Runs::from_polygons([4, 4], &none).unwrap().is_empty());
@@ -57,14 +88,33 @@ fn masks_without_pixels_stay_so() {
 #[test]
 fn crossings_are_limited() {
     let width = u32::MAX;
-    let wide = [0.0, 0.0, f64::from(width), 0.0, f64::from(width), 1.0, 0.0, 1.0];
+    let wide = [
+        0.0,
+        0.0,
+        f64::from(width),
+        0.0,
+        f64::from(width),
+        1.0,
+        0.0,
+        1.0,
+    ];
     let found = Runs::from_polygons([1, width], &[wide]).unwrap_err();
-    assert_eq!(found.to_string(), "8589934590 runs would be made, the limit is 268435456: Limits::runs raises it");
+    assert_eq!(
+        found.to_string(),
+        "8589934590 runs would be made, the limit is 268435456: Limits::runs raises it"
+    );
 
     let triangle = [0.0, 0.0, 10.0, 0.0, 10.0, 10.0];
-    let limits = Limits { runs: 20, masks: 2, ..Limits::default() };
+    let limits = Limits {
+        runs: 20,
+        masks: 2,
+        ..Limits::default()
+    };
     let rasterise = |polygons: &[[f64; 6]]| Runs::from_polygons_within([10, 10], polygons, &limits);
     assert!(rasterise(&[triangle]).is_ok());
-    assert!(matches!(rasterise(&[triangle, triangle]), Err(Error::Limit(_))));
+    assert!(matches!(
+        rasterise(&[triangle, triangle]),
+        Err(Error::Limit(_))
+    ));
     assert!(matches!(rasterise(&[[0.0; 6]; 3]), Err(Error::Limit(_))));
 }

@@ -1,4 +1,5 @@
-//! Masks traced to polygons: they rasterise to the same mask, and are what a flood of the pixels finds.
+//! Masks traced to polygons: they rasterise to the same mask, and are what a flood of the pixels
+//! finds.
 
 use std::collections::VecDeque;
 
@@ -7,12 +8,22 @@ use ndarray::{Array2, arr2};
 use proptest::prelude::*;
 
 fn runs_of(pixels: &Array2<bool>, order: Order) -> Runs {
-    let encoder = Encoder::builder().backend(Backend::Cpu).threads(1).build().unwrap();
-    encoder.runs(&Masks::binary(pixels).unwrap(), order).unwrap()
+    let encoder = Encoder::builder()
+        .backend(Backend::Cpu)
+        .threads(1)
+        .build()
+        .unwrap();
+    encoder
+        .runs(&Masks::binary(pixels).unwrap(), order)
+        .unwrap()
 }
 
 fn traced(pixels: &Array2<bool>, order: Order) -> Vec<Polygon> {
-    runs_of(pixels, order).get(0).unwrap().to_polygons().unwrap()
+    runs_of(pixels, order)
+        .get(0)
+        .unwrap()
+        .to_polygons()
+        .unwrap()
 }
 
 fn flat(ring: &[[u32; 2]]) -> Vec<f64> {
@@ -24,11 +35,14 @@ fn rasterised(size: [u32; 2], rings: &[Vec<f64>]) -> Runs {
     if rings.is_empty() {
         return Runs::from_counts(size, Order::ColumnMajor, [size[0] * size[1]]).unwrap();
     }
-    Runs::from_polygons(size, rings).unwrap().merge(SetOp::Union).unwrap()
+    Runs::from_polygons(size, rings)
+        .unwrap()
+        .merge(SetOp::Union)
+        .unwrap()
 }
 
-/// How many parts there are that hold `value`, of which those at the border are left out if `inner`. Neighbours are joined
-/// along sides, or also at corners.
+/// How many parts there are that hold `value`, of which those at the border are left out if
+/// `inner`. Neighbours are joined along sides, or also at corners.
 fn flooded(pixels: &Array2<bool>, value: bool, at_corners: bool, inner: bool) -> usize {
     let (h, w) = pixels.dim();
     let mut seen = Array2::from_elem((h, w), false);
@@ -41,7 +55,16 @@ fn flooded(pixels: &Array2<bool>, value: bool, at_corners: bool, inner: bool) ->
         let (mut queue, mut meets_border) = (VecDeque::from([start]), false);
         while let Some((y, x)) = queue.pop_front() {
             meets_border |= y == 0 || x == 0 || y == h - 1 || x == w - 1;
-            for (dy, dx) in [(0, 1), (1, 0), (0, -1), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1)] {
+            for (dy, dx) in [
+                (0, 1),
+                (1, 0),
+                (0, -1),
+                (-1, 0),
+                (1, 1),
+                (1, -1),
+                (-1, 1),
+                (-1, -1),
+            ] {
                 let next = (y.wrapping_add_signed(dy), x.wrapping_add_signed(dx));
                 let is_joined = at_corners || dy == 0 || dx == 0;
                 if is_joined && pixels.get(next) == Some(&value) && !seen[next] {
@@ -58,7 +81,11 @@ fn flooded(pixels: &Array2<bool>, value: bool, at_corners: bool, inner: bool) ->
 /// Twice what a ring goes round, positive if clockwise on a picture.
 fn twice_area(ring: &[[u32; 2]]) -> i64 {
     let points = ring.iter().map(|point| point.map(i64::from));
-    points.clone().zip(points.cycle().skip(1)).map(|([x, y], [next_x, next_y])| x * next_y - next_x * y).sum()
+    points
+        .clone()
+        .zip(points.cycle().skip(1))
+        .map(|([x, y], [next_x, next_y])| x * next_y - next_x * y)
+        .sum()
 }
 
 fn check(pixels: &Array2<bool>, order: Order) {
@@ -69,19 +96,40 @@ fn check(pixels: &Array2<bool>, order: Order) {
     let coco: Vec<_> = polygons.iter().map(Polygon::to_coco).collect();
     assert_eq!(rasterised(size, &coco), mask);
     assert_eq!(polygons.len(), flooded(pixels, true, false, false));
-    assert_eq!(polygons.iter().map(|polygon| polygon.holes.len()).sum::<usize>(), flooded(pixels, false, true, true));
+    assert_eq!(
+        polygons
+            .iter()
+            .map(|polygon| polygon.holes.len())
+            .sum::<usize>(),
+        flooded(pixels, false, true, true)
+    );
     for polygon in &polygons {
-        assert!(twice_area(&polygon.outer) > 0 && polygon.holes.iter().all(|hole| twice_area(hole) < 0));
-        let [outer, holes] = [std::slice::from_ref(&polygon.outer), &polygon.holes]
-            .map(|rings| rasterised(size, &rings.iter().map(|ring| flat(ring)).collect::<Vec<_>>()));
-        let part = Runs::concat([outer, holes]).unwrap().merge(SetOp::Difference).unwrap();
+        assert!(
+            twice_area(&polygon.outer) > 0 && polygon.holes.iter().all(|hole| twice_area(hole) < 0)
+        );
+        let [outer, holes] = [std::slice::from_ref(&polygon.outer), &polygon.holes].map(|rings| {
+            rasterised(
+                size,
+                &rings.iter().map(|ring| flat(ring)).collect::<Vec<_>>(),
+            )
+        });
+        let part = Runs::concat([outer, holes])
+            .unwrap()
+            .merge(SetOp::Difference)
+            .unwrap();
         assert_eq!(part, rasterised(size, &[polygon.to_coco()]));
-        let area: i64 = [&polygon.outer].into_iter().chain(&polygon.holes).map(|ring| twice_area(ring)).sum();
+        let area: i64 = [&polygon.outer]
+            .into_iter()
+            .chain(&polygon.holes)
+            .map(|ring| twice_area(ring))
+            .sum();
         assert_eq!(part.areas(), [area as u64 / 2]);
         for ring in [&polygon.outer].into_iter().chain(&polygon.holes) {
             for (index, [x, y]) in ring.iter().enumerate() {
-                let ([before_x, before_y], [after_x, after_y]) =
-                    (ring[(index + ring.len() - 1) % ring.len()], ring[(index + 1) % ring.len()]);
+                let ([before_x, before_y], [after_x, after_y]) = (
+                    ring[(index + ring.len() - 1) % ring.len()],
+                    ring[(index + 1) % ring.len()],
+                );
                 let turns = (*x == before_x && *y == after_y) || (*y == before_y && *x == after_x);
                 assert!(turns, "{ring:?} goes straight on at {index}");
             }
@@ -90,14 +138,22 @@ fn check(pixels: &Array2<bool>, order: Order) {
 }
 
 fn masks() -> impl Strategy<Value = Array2<bool>> {
-    let shape = [prop_oneof![0usize..4, 1usize..24], prop_oneof![0usize..4, 1usize..24]];
+    let shape = [
+        prop_oneof![0usize..4, 1usize..24],
+        prop_oneof![0usize..4, 1usize..24],
+    ];
     // Noise, and patches of pixels.
-    (shape, 1usize..4, any::<bool>(), any::<bool>()).prop_flat_map(|([h, w], patch, mostly, inverted)| {
-        let count = h.div_ceil(patch) * w.div_ceil(patch);
-        prop::collection::vec(prop::bool::weighted(if mostly { 0.85 } else { 0.5 }), count).prop_map(move |bits| {
-            Array2::from_shape_fn((h, w), |(y, x)| bits[y / patch * w.div_ceil(patch) + x / patch] != inverted)
-        })
-    })
+    (shape, 1usize..4, any::<bool>(), any::<bool>()).prop_flat_map(
+        |([h, w], patch, mostly, inverted)| {
+            let count = h.div_ceil(patch) * w.div_ceil(patch);
+            prop::collection::vec(prop::bool::weighted(if mostly { 0.85 } else { 0.5 }), count)
+                .prop_map(move |bits| {
+                    Array2::from_shape_fn((h, w), |(y, x)| {
+                        bits[y / patch * w.div_ceil(patch) + x / patch] != inverted
+                    })
+                })
+        },
+    )
 }
 
 proptest! {
@@ -135,9 +191,15 @@ fn pixels<const W: usize>(rows: &[[u8; W]]) -> Array2<bool> {
 
 #[test]
 fn one_pixel() {
-    let expected = [Polygon { outer: vec![[0, 0], [1, 0], [1, 1], [0, 1]], holes: vec![] }];
+    let expected = [Polygon {
+        outer: vec![[0, 0], [1, 0], [1, 1], [0, 1]],
+        holes: vec![],
+    }];
     assert_eq!(traced(&pixels(&[[1]]), Order::ColumnMajor), expected);
-    let expected = [Polygon { outer: vec![[1, 2], [2, 2], [2, 3], [1, 3]], holes: vec![] }];
+    let expected = [Polygon {
+        outer: vec![[1, 2], [2, 2], [2, 3], [1, 3]],
+        holes: vec![],
+    }];
     for order in [Order::ColumnMajor, Order::RowMajor] {
         assert_eq!(traced(&pixels(&[[0, 0], [0, 0], [0, 1]]), order), expected);
     }
@@ -147,7 +209,13 @@ fn one_pixel() {
 fn pixels_that_touch_at_a_corner_are_two_parts() {
     for rows in [[[1, 0], [0, 1]], [[0, 1], [1, 0]]] {
         let polygons = traced(&pixels(&rows), Order::ColumnMajor);
-        assert_eq!(polygons.iter().map(|polygon| polygon.outer.len()).collect::<Vec<_>>(), [4, 4]);
+        assert_eq!(
+            polygons
+                .iter()
+                .map(|polygon| polygon.outer.len())
+                .collect::<Vec<_>>(),
+            [4, 4]
+        );
         check(&pixels(&rows), Order::RowMajor);
     }
 }
@@ -158,14 +226,34 @@ fn holes_that_touch_at_a_corner_are_one() {
     let mask = pixels(&[[1, 1, 1, 1], [1, 0, 1, 1], [1, 1, 0, 1], [1, 1, 1, 1]]);
     let polygons = traced(&mask, Order::ColumnMajor);
     assert_eq!(polygons.len(), 1);
-    assert_eq!(polygons[0].holes, [[[1, 1], [1, 2], [2, 2], [2, 3], [3, 3], [3, 2], [2, 2], [2, 1]]]);
+    assert_eq!(
+        polygons[0].holes,
+        [[
+            [1, 1],
+            [1, 2],
+            [2, 2],
+            [2, 3],
+            [3, 3],
+            [3, 2],
+            [2, 2],
+            [2, 1]
+        ]]
+    );
 }
 
 #[test]
 fn parts_within_holes_within_parts() {
-    let rings = Array2::from_shape_fn((11, 13), |(y, x)| [y, x, 10 - y, 12 - x].into_iter().min().unwrap() % 2 == 0);
+    let rings = Array2::from_shape_fn((11, 13), |(y, x)| {
+        [y, x, 10 - y, 12 - x].into_iter().min().unwrap() % 2 == 0
+    });
     let polygons = traced(&rings, Order::ColumnMajor);
-    assert_eq!(polygons.iter().map(|polygon| polygon.holes.len()).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(
+        polygons
+            .iter()
+            .map(|polygon| polygon.holes.len())
+            .collect::<Vec<_>>(),
+        [1, 1, 1]
+    );
     assert_eq!(polygons[1].outer, [[2, 2], [11, 2], [11, 9], [2, 9]]);
     assert_eq!(polygons[1].holes, [[[3, 3], [3, 8], [10, 8], [10, 3]]]);
     check(&rings, Order::ColumnMajor);
@@ -178,19 +266,30 @@ fn a_mask_of_billions_of_pixels_takes_its_runs() {
         let runs = Runs::from_counts([65_535, 65_536], order, [0, 65_535 * 65_536]).unwrap();
         let polygons = runs.get(0).unwrap().to_polygons().unwrap();
         assert_eq!(polygons.len(), 1);
-        assert_eq!(polygons[0].outer, [[0, 0], [65_536, 0], [65_536, 65_535], [0, 65_535]]);
+        assert_eq!(
+            polygons[0].outer,
+            [[0, 0], [65_536, 0], [65_536, 65_535], [0, 65_535]]
+        );
     }
 }
 
 #[test]
 fn a_stack_is_its_masks_and_label_maps_are_refused() {
-    let runs = Runs::from_polygons([9, 9], &[[1.0, 1.0, 5.0, 1.0, 5.0, 5.0], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]]).unwrap();
+    let runs = Runs::from_polygons(
+        [9, 9],
+        &[
+            [1.0, 1.0, 5.0, 1.0, 5.0, 5.0],
+            [0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        ],
+    )
+    .unwrap();
     let traced = runs.to_polygons().unwrap();
     assert_eq!(traced[0], runs.get(0).unwrap().to_polygons().unwrap());
     assert_eq!(traced[1], []);
     let labels = Runs::from_values([1, 3], Order::RowMajor, &[5, 7], &[1, 2]).unwrap();
     let error = labels.to_polygons().unwrap_err();
     assert!(matches!(error, Error::Input(_)));
-    let expected = "mask 0: a label map has no outline, masks have: split_labels makes one for each label";
+    let expected =
+        "mask 0: a label map has no outline, masks have: split_labels makes one for each label";
     assert_eq!(error.to_string(), expected);
 }

@@ -5,14 +5,25 @@ use proptest::prelude::*;
 
 /// The mask's runs, by `rleFrPoly`'s steps.
 fn walked([height, width]: [u32; 2], polygon: &[f64]) -> Runs {
-    let fine: Vec<i64> = polygon.iter().map(|coordinate| (5.0 * coordinate + 0.5) as i64).collect();
+    let fine: Vec<i64> = polygon
+        .iter()
+        .map(|coordinate| (5.0 * coordinate + 0.5) as i64)
+        .collect();
     let points: Vec<[i64; 2]> = fine.chunks(2).map(|point| [point[0], point[1]]).collect();
     let mut steps = Vec::new();
     for (index, &start) in points.iter().enumerate() {
         let end = points[(index + 1) % points.len()];
         let (dx, dy) = ((end[0] - start[0]).abs(), (end[1] - start[1]).abs());
-        let is_turned = if dx >= dy { start[0] > end[0] } else { start[1] > end[1] };
-        let ([xs, ys], [xe, ye]) = if is_turned { (end, start) } else { (start, end) };
+        let is_turned = if dx >= dy {
+            start[0] > end[0]
+        } else {
+            start[1] > end[1]
+        };
+        let ([xs, ys], [xe, ye]) = if is_turned {
+            (end, start)
+        } else {
+            (start, end)
+        };
         let mut on_edge: Vec<[i64; 2]> = (0..=dx.max(dy))
             .map(|t| {
                 if dx >= dy {
@@ -40,7 +51,9 @@ fn walked([height, width]: [u32; 2], polygon: &[f64]) -> Runs {
         if x.floor() != x || x < 0.0 || x > f64::from(width) - 1.0 {
             continue;
         }
-        let y = ((v.min(next_v) as f64 + 0.5) / 5.0 - 0.5).clamp(0.0, f64::from(height)).ceil();
+        let y = ((v.min(next_v) as f64 + 0.5) / 5.0 - 0.5)
+            .clamp(0.0, f64::from(height))
+            .ceil();
         is_change[x as usize * height as usize + y as usize] ^= true;
     }
     let mut counts = vec![0];
@@ -84,7 +97,11 @@ fn long_edges_are_as_they_are_walked() {
             vec![-far, -far, far, far + 9.0, far, far - 31.0, -far, 2.0 - far],
         ] {
             let size = [30, 40];
-            assert_eq!(Runs::from_polygons(size, &[&polygon]).unwrap(), walked(size, &polygon), "{polygon:?}");
+            assert_eq!(
+                Runs::from_polygons(size, &[&polygon]).unwrap(),
+                walked(size, &polygon),
+                "{polygon:?}"
+            );
         }
     }
 }

@@ -11,7 +11,8 @@ fn required() -> bool {
 
 /// The trial that stands for all those that are ignored for want of an adapter.
 pub fn missing(name: &str, why: String) -> Trial {
-    Trial::test(format!("{name}::adapter"), move || Err(Failed::from(why))).with_ignored_flag(!required())
+    Trial::test(format!("{name}::adapter"), move || Err(Failed::from(why)))
+        .with_ignored_flag(!required())
 }
 
 /// A named test on something that a GPU is needed for.
@@ -34,9 +35,14 @@ pub fn trials<T: Clone + Send + 'static, const N: usize>(
 
 /// A device of our own on any adapter.
 pub fn device() -> Result<(wgpu::Device, wgpu::Queue), String> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
-    let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))
-        .map_err(|error| error.to_string())?;
-    let descriptor = wgpu::DeviceDescriptor { required_limits: adapter.limits(), ..Default::default() };
+    let instance =
+        wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+    let adapter =
+        pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))
+            .map_err(|error| error.to_string())?;
+    let descriptor = wgpu::DeviceDescriptor {
+        required_limits: adapter.limits(),
+        ..Default::default()
+    };
     pollster::block_on(adapter.request_device(&descriptor)).map_err(|error| error.to_string())
 }

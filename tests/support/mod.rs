@@ -16,7 +16,11 @@ pub struct Expected {
 }
 
 /// The oracle: one plain loop over the pixels in scan order. Never optimise it.
-pub fn oracle<T: Copy>(mask: ArrayView2<'_, T>, order: Order, answer: impl Fn(T) -> i64) -> Expected {
+pub fn oracle<T: Copy>(
+    mask: ArrayView2<'_, T>,
+    order: Order,
+    answer: impl Fn(T) -> i64,
+) -> Expected {
     let (height, width) = mask.dim();
     let (mut starts, mut values) = (Vec::new(), Vec::new());
     for position in 0..height * width {
@@ -30,7 +34,11 @@ pub fn oracle<T: Copy>(mask: ArrayView2<'_, T>, order: Order, answer: impl Fn(T)
             values.push(value);
         }
     }
-    Expected { size: [height as u32, width as u32], starts, values }
+    Expected {
+        size: [height as u32, width as u32],
+        starts,
+        values,
+    }
 }
 
 /// The oracle for each mask of a stack.
@@ -39,7 +47,10 @@ pub fn oracle_of_stack<T: Copy>(
     order: Order,
     answer: impl Fn(T) -> i64 + Copy,
 ) -> Vec<Expected> {
-    stack.axis_iter(Axis(0)).map(|mask| oracle(mask, order, answer)).collect()
+    stack
+        .axis_iter(Axis(0))
+        .map(|mask| oracle(mask, order, answer))
+        .collect()
 }
 
 /// Says where runs differ from what is expected.
@@ -48,48 +59,92 @@ pub fn compare(runs: &Runs, order: Order, expected: &[Expected]) -> Result<(), S
         return Err(format!("the runs are {:?}, not {order:?}", runs.order()));
     }
     if runs.len() != expected.len() {
-        return Err(format!("{} masks came back for {}", runs.len(), expected.len()));
+        return Err(format!(
+            "{} masks came back for {}",
+            runs.len(),
+            expected.len()
+        ));
     }
     for (index, (mask, expected)) in runs.iter().zip(expected).enumerate() {
-        let got = Expected { size: mask.size(), starts: mask.starts().to_vec(), values: mask.values().collect() };
+        let got = Expected {
+            size: mask.size(),
+            starts: mask.starts().to_vec(),
+            values: mask.values().collect(),
+        };
         if got != *expected {
-            return Err(format!("{order:?}, mask {index} of {:?}: {}", expected.size, difference(&got, expected)));
+            return Err(format!(
+                "{order:?}, mask {index} of {:?}: {}",
+                expected.size,
+                difference(&got, expected)
+            ));
         }
     }
     Ok(())
 }
 
 fn difference(got: &Expected, expected: &Expected) -> String {
-    let pairs = |e: &Expected| e.starts.iter().copied().zip(e.values.iter().copied()).collect::<Vec<_>>();
+    let pairs = |e: &Expected| {
+        e.starts
+            .iter()
+            .copied()
+            .zip(e.values.iter().copied())
+            .collect::<Vec<_>>()
+    };
     let (got, expected) = (pairs(got), pairs(expected));
-    let at = got.iter().zip(&expected).take_while(|(a, b)| a == b).count();
-    format!("run {at} of {} is {:?}, of {} it should be {:?}", got.len(), got.get(at), expected.len(), expected.get(at))
+    let at = got
+        .iter()
+        .zip(&expected)
+        .take_while(|(a, b)| a == b)
+        .count();
+    format!(
+        "run {at} of {} is {:?}, of {} it should be {:?}",
+        got.len(),
+        got.get(at),
+        expected.len(),
+        expected.get(at)
+    )
 }
 
 /// Any way from masks to runs.
 pub type Backend<'b> = dyn Fn(&Masks<'_>, Order) -> Result<Runs, String> + 'b;
 
 pub fn of_encoder(encoder: &Encoder) -> impl Fn(&Masks<'_>, Order) -> Result<Runs, String> + '_ {
-    |masks, order| encoder.runs(masks, order).map_err(|error| error.to_string())
+    |masks, order| {
+        encoder
+            .runs(masks, order)
+            .map_err(|error| error.to_string())
+    }
 }
 
-/// The runs that an encoder's COCO strings spell, which it makes on a way of their own; where there are none, its runs.
+/// The runs that an encoder's COCO strings spell, which it makes on a way of their own; where there
+/// are none, its runs.
 pub fn through_coco(encoder: &Encoder) -> impl Fn(&Masks<'_>, Order) -> Result<Runs, String> + '_ {
     |masks, order| {
-        let runs = encoder.runs(masks, order).map_err(|error| error.to_string())?;
+        let runs = encoder
+            .runs(masks, order)
+            .map_err(|error| error.to_string())?;
         let is_binary = matches!(runs.values(), Values::Binary(_));
         if order == Order::RowMajor || !is_binary {
             return Ok(runs);
         }
         let strings = encoder.coco(masks).map_err(|error| error.to_string())?;
         for (index, (string, mask)) in strings.iter().zip(&runs).enumerate() {
-            let spelt = string.to_runs().map_err(|error| format!("mask {index}: {error}"))?;
+            let spelt = string
+                .to_runs()
+                .map_err(|error| format!("mask {index}: {error}"))?;
             let spelt = spelt.get(0).ok_or("a string is one mask")?;
             if spelt.starts() != mask.starts() || spelt.values().ne(mask.values()) {
-                return Err(format!("mask {index} of {:?}: its string spells other runs", mask.size()));
+                return Err(format!(
+                    "mask {index} of {:?}: its string spells other runs",
+                    mask.size()
+                ));
             }
         }
-        if strings.len() == runs.len() { Ok(runs) } else { Err(format!("{} strings", strings.len())) }
+        if strings.len() == runs.len() {
+            Ok(runs)
+        } else {
+            Err(format!("{} strings", strings.len()))
+        }
     }
 }
 
@@ -135,8 +190,28 @@ sample!(u16, [0, 1, 256, 65535, 0x8000, 255]);
 sample!(i16, [0, 1, -1, -32768, 256, 32767]);
 sample!(u32, [0, 1, 0x0100_0000, u32::MAX, 0x8000_0000, 65536]);
 sample!(i32, [0, 1, -1, i32::MIN, i32::MAX, 65536]);
-sample!(f16, [f16::ZERO, f16::ONE, f16::NEG_ZERO, f16::NAN, f16::INFINITY, f16::from_bits(1)]);
-sample!(f32, [0.0, 1.0, -0.0, f32::NAN, f32::NEG_INFINITY, f32::from_bits(1)]);
+sample!(
+    f16,
+    [
+        f16::ZERO,
+        f16::ONE,
+        f16::NEG_ZERO,
+        f16::NAN,
+        f16::INFINITY,
+        f16::from_bits(1)
+    ]
+);
+sample!(
+    f32,
+    [
+        0.0,
+        1.0,
+        -0.0,
+        f32::NAN,
+        f32::NEG_INFINITY,
+        f32::from_bits(1)
+    ]
+);
 
 /// What a stack's pixels look like.
 #[derive(Debug, Clone, Copy)]
@@ -149,8 +224,13 @@ pub enum Pattern {
     Stretches(u64),
 }
 
-pub const PATTERNS: [Pattern; 5] =
-    [Pattern::Empty, Pattern::Full, Pattern::Noise, Pattern::Checkerboard, Pattern::Stretches(40)];
+pub const PATTERNS: [Pattern; 5] = [
+    Pattern::Empty,
+    Pattern::Full,
+    Pattern::Noise,
+    Pattern::Checkerboard,
+    Pattern::Stretches(40),
+];
 
 pub fn stack<T: Sample>([n, height, width]: [usize; 3], pattern: Pattern, seed: u64) -> Array3<T> {
     let mut random = Random(seed);
@@ -177,7 +257,9 @@ pub fn check_binary<T: Integer + Sample + Default + PartialEq>(
     view: ArrayView3<'_, T>,
 ) -> Result<(), String> {
     let masks = Masks::binary(view).map_err(|error| error.to_string())?;
-    check(backend, &masks, |order| oracle_of_stack(view, order, |pixel| i64::from(pixel != T::default())))
+    check(backend, &masks, |order| {
+        oracle_of_stack(view, order, |pixel| i64::from(pixel != T::default()))
+    })
 }
 
 /// Checks label maps against the oracle, in both orders.
@@ -186,7 +268,9 @@ pub fn check_labels<T: Integer + Sample + Into<i64>>(
     view: ArrayView3<'_, T>,
 ) -> Result<(), String> {
     let masks = Masks::labels(view).map_err(|error| error.to_string())?;
-    check(backend, &masks, |order| oracle_of_stack(view, order, Into::into))
+    check(backend, &masks, |order| {
+        oracle_of_stack(view, order, Into::into)
+    })
 }
 
 /// Checks thresholded masks against the oracle, in both orders.
@@ -197,7 +281,9 @@ pub fn check_threshold<T: Float + Sample + PartialOrd>(
     rounded: T,
 ) -> Result<(), String> {
     let masks = Masks::threshold(view, threshold).map_err(|error| error.to_string())?;
-    check(backend, &masks, |order| oracle_of_stack(view, order, |pixel| i64::from(pixel > rounded)))
+    check(backend, &masks, |order| {
+        oracle_of_stack(view, order, |pixel| i64::from(pixel > rounded))
+    })
 }
 
 pub fn check(
@@ -212,7 +298,11 @@ pub fn check(
 }
 
 /// Masks of many sizes in one batch, checked as one call.
-pub fn check_sizes(backend: &Backend<'_>, sizes: impl Iterator<Item = [usize; 2]>, seed: u64) -> Result<(), String> {
+pub fn check_sizes(
+    backend: &Backend<'_>,
+    sizes: impl Iterator<Item = [usize; 2]>,
+    seed: u64,
+) -> Result<(), String> {
     let mut random = Random(seed);
     let arrays: Vec<Array2<u8>> = sizes
         .map(|[height, width]| {
@@ -227,7 +317,10 @@ pub fn check_batch(backend: &Backend<'_>, arrays: &[Array2<u8>]) -> Result<(), S
     let parts: Result<Vec<_>, _> = arrays.iter().map(binary).collect();
     let masks = Masks::batch(parts?).map_err(|error| error.to_string())?;
     check(backend, &masks, |order| {
-        arrays.iter().map(|array| oracle(array.view(), order, |pixel| i64::from(pixel != 0))).collect()
+        arrays
+            .iter()
+            .map(|array| oracle(array.view(), order, |pixel| i64::from(pixel != 0)))
+            .collect()
     })
 }
 

@@ -1,6 +1,7 @@
-//! Inference and encoding on one device: a small model on burn's wgpu backend makes mask logits, and maskrle encodes them from
-//! burn's own buffer. No pixel is downloaded to be encoded; the logits are downloaded afterwards, only to compare with what the
-//! CPU makes of them. Exits with 1 where the two differ.
+//! Inference and encoding on one device: a small model on burn's wgpu backend makes mask logits,
+//! and maskrle encodes them from burn's own buffer. No pixel is downloaded to be encoded; the
+//! logits are downloaded afterwards, only to compare with what the CPU makes of them. Exits with 1
+//! where the two differ.
 //!
 //! Run it in this folder: `cargo run`.
 
@@ -81,7 +82,8 @@ fn run() -> Result<bool, Box<dyn Error>> {
     Ok(all_equal)
 }
 
-/// A device that both use. cubecl chooses its kernels by what the adapter can do, so the device must be able to do as much.
+/// A device that both use. cubecl chooses its kernels by what the adapter can do, so the device
+/// must be able to do as much.
 fn setup() -> Result<WgpuSetup, Box<dyn Error>> {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
     let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))?;
@@ -111,7 +113,8 @@ fn images(device: &Device) -> Tensor<4> {
     Tensor::<1>::from_floats(pixels.as_slice(), device).reshape([n, 1, height, width])
 }
 
-/// Where a tensor's pixels lie. The tensor must live until they are encoded: burn gives its memory to others.
+/// Where a tensor's pixels lie. The tensor must live until they are encoded: burn gives its memory
+/// to others.
 struct Lies {
     buffer: wgpu::Buffer,
     /// In elements.
@@ -122,7 +125,8 @@ struct Lies {
 }
 
 impl Lies {
-    /// Of a tensor `[n, 1, h, w]` of 4 bytes a pixel. What burn has recorded so far is submitted, and so comes before our passes.
+    /// Of a tensor `[n, 1, h, w]` of 4 bytes a pixel. What burn has recorded so far is submitted,
+    /// and so comes before our passes.
     fn of(tensor: CubeTensor) -> Result<Self, Box<dyn Error>> {
         let resource = tensor.client.get_resource::<WgpuServer<AutoCompiler>>(tensor.handle.clone())?;
         tensor.client.flush()?;

@@ -20,8 +20,14 @@ pub struct Args {
 /// Prints the list.
 pub fn run(args: &Args) -> Result<()> {
     let found = adapters();
-    let text = if args.json { serde_json::to_string_pretty(&found)? + "\n" } else { table(&found) };
-    std::io::stdout().write_all(text.as_bytes()).context("standard output")
+    let text = if args.json {
+        serde_json::to_string_pretty(&found)? + "\n"
+    } else {
+        table(&found)
+    };
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .context("standard output")
 }
 
 fn table(adapters: &[AdapterReport]) -> String {
@@ -29,17 +35,30 @@ fn table(adapters: &[AdapterReport]) -> String {
         return "no adapter: the CPU encodes\n".into();
     }
     let header = ["", "name", "api", "type", "driver", "binding", "use"].map(String::from);
-    let rows: Vec<_> = std::iter::once(header).chain(adapters.iter().map(cells)).collect();
+    let rows: Vec<_> = std::iter::once(header)
+        .chain(adapters.iter().map(cells))
+        .collect();
     let widths: Vec<_> = (0..rows[0].len())
-        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .map(|column| {
+            rows.iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     let line = |row: &[String; 7]| {
-        let cells: Vec<_> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}")).collect();
+        let cells: Vec<_> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:width$}"))
+            .collect();
         cells.join("  ").trim_end().to_owned() + "\n"
     };
     let taken = adapters.iter().find(|adapter| adapter.chosen);
-    let auto = taken
-        .map_or_else(|| "the CPU alone".into(), |adapter| format!("the CPU, and {} for large stacks", adapter.name));
+    let auto = taken.map_or_else(
+        || "the CPU alone".into(),
+        |adapter| format!("the CPU, and {} for large stacks", adapter.name),
+    );
     rows.iter().map(line).collect::<String>() + &format!("--backend auto takes {auto}\n")
 }
 
@@ -51,6 +70,9 @@ fn cells(adapter: &AdapterReport) -> [String; 7] {
         adapter.device_type.clone(),
         adapter.driver.clone(),
         format!("{} MiB", adapter.max_binding_bytes >> 20),
-        adapter.passed_over.as_ref().map_or_else(|| "yes".into(), |why| format!("no: {why}")),
+        adapter
+            .passed_over
+            .as_ref()
+            .map_or_else(|| "yes".into(), |why| format!("no: {why}")),
     ]
 }

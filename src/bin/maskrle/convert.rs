@@ -18,16 +18,19 @@ use respell::Spelling;
 
 /// Convert encoded masks to another format
 ///
-/// IN is a COCO dataset or results, Segment Anything's JSON, the JSON lines that `maskrle encode` writes, or CSV with the columns
-/// ImageId and EncodedPixels: which of them is seen from its content. It is read as a stream, however large it is.
+/// IN is a COCO dataset or results, Segment Anything's JSON, the JSON lines that `maskrle encode`
+/// writes, or CSV with the columns ImageId and EncodedPixels: which of them is seen from its
+/// content. It is read as a stream, however large it is.
 ///
-/// To coco and coco-counts, a JSON file stays what it is: only its masks are spelt anew, polygons among them, and all else, known or
-/// not, goes through as it is spelt, but for white space between items. CSV becomes JSON lines. The keys of a dataset's
-/// own members are spelt anew where they have escapes.
+/// To coco and coco-counts, a JSON file stays what it is: only its masks are spelt anew, polygons
+/// among them, and all else, known or not, goes through as it is spelt, but for white space between
+/// items. CSV becomes JSON lines. The keys of a dataset's own members are spelt anew where they
+/// have escapes.
 ///
-/// To other formats the masks are written anew, and of what was said of them each keeps what it has room for: coco-dataset the image,
-/// the category and iscrowd; coco-results the image, the category and the score; kaggle the image, and with --full the size and the
-/// category; rows made of lists, datasets and CSV the image's id or ImageId, the category and the score. A dataset's annotations
+/// To other formats the masks are written anew, and of what was said of them each keeps what it has
+/// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
+/// and the score; kaggle the image, and with --full the size and the category; rows made of lists,
+/// datasets and CSV the image's id or ImageId, the category and the score. A dataset's annotations
 /// without a mask, which have key points or boxes alone, are left out.
 ///
 /// An error names the line and the place in it, and OUT is not written.
@@ -40,8 +43,8 @@ pub struct Args {
     /// The file to write, which appears when all is done
     #[arg(value_name = "OUT")]
     output: PathBuf,
-    /// What the masks become, by default kaggle where OUT ends in .csv, else coco; a JSON file stays a list, a dataset or lines to
-    /// coco and coco-counts
+    /// What the masks become, by default kaggle where OUT ends in .csv, else coco; a JSON file
+    /// stays a list, a dataset or lines to coco and coco-counts
     #[arg(long, value_enum)]
     to: Option<FormatArg>,
     /// To coco and coco-counts: leave polygons as they are
@@ -50,18 +53,23 @@ pub struct Args {
     /// Height and width of all masks in CSV without columns Height and Width, which win over it
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     size: Option<[u32; 2]>,
-    /// The scan order of the pairs in CSV, read or written; column unless told. From JSON to values, that of the values; row unless
-    /// told, and always where CSV is read
+    /// The scan order of the pairs in CSV, read or written; column unless told. From JSON to
+    /// values, that of the values; row unless told, and always where CSV is read
     #[arg(long, value_enum)]
     order: Option<OrderArg>,
     /// How CSV spells an empty mask, read or written; a field of nothing unless told
-    #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        allow_hyphen_values = true
+    )]
     empty: String,
     /// To kaggle: with columns Height, Width and CategoryId, which the way back reads
     #[arg(long)]
     full: bool,
-    /// To coco-results and coco-dataset: the name of a category, by default its number; may be repeated. The first is that of masks
-    /// without one, by default 1:object
+    /// To coco-results and coco-dataset: the name of a category, by default its number; may be
+    /// repeated. The first is that of masks without one, by default 1:object
     #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
     category: Vec<Category>,
     /// To coco-results and coco-dataset from JSON lines: what the masks of one source are
@@ -71,8 +79,15 @@ pub struct Args {
 
 impl Args {
     fn to(&self) -> FormatArg {
-        let is_csv = self.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        self.to.unwrap_or(if is_csv { FormatArg::Kaggle } else { FormatArg::Coco })
+        let is_csv = self
+            .output
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        self.to.unwrap_or(if is_csv {
+            FormatArg::Kaggle
+        } else {
+            FormatArg::Coco
+        })
     }
 }
 
@@ -119,12 +134,15 @@ fn spelling(args: &Args, kind: coded::Kind) -> Option<Spelling> {
     let format = match (args.to(), kind) {
         (FormatArg::Coco | FormatArg::CocoCounts, _) if is_json => args.to().rows().ok()?,
         (FormatArg::Values, coded::Kind::Rows) => args.to().rows().ok()?,
-        (FormatArg::CocoDataset, coded::Kind::Dataset) | (FormatArg::CocoResults, coded::Kind::List) => {
-            crate::rows::Format::Coco
-        }
+        (FormatArg::CocoDataset, coded::Kind::Dataset)
+        | (FormatArg::CocoResults, coded::Kind::List) => crate::rows::Format::Coco,
         _ => return None,
     };
-    Some(Spelling { format, order: values_order(args, kind), keeps_polygons: args.keep_polygons })
+    Some(Spelling {
+        format,
+        order: values_order(args, kind),
+        keeps_polygons: args.keep_polygons,
+    })
 }
 
 /// The order of values; where CSV is read, --order is that of its pairs.
@@ -138,20 +156,33 @@ fn pairs_order(args: &Args) -> Order {
 }
 
 fn rebuild(args: &Args, source: &Source, output: &mut Output) -> Result<()> {
-    let csv = Csv { size: args.size, order: pairs_order(args), empty: &args.empty };
+    let csv = Csv {
+        size: args.size,
+        order: pairs_order(args),
+        empty: &args.empty,
+    };
     match args.to().rows() {
         Ok(crate::rows::Format::Kaggle) => {
             let kaggle = targets::Kaggle::new(pairs_order(args), &args.empty, args.full);
             rebuild::rebuild(source, &csv, kaggle, output)
         }
         Ok(format) => {
-            let rows = targets::Rows { format, order: values_order(args, source.kind) };
+            let rows = targets::Rows {
+                format,
+                order: values_order(args, source.kind),
+            };
             rebuild::rebuild(source, &csv, rows, output)
         }
         Err(kind) => {
             let is_results = kind == Kind::Results;
             let document = targets::Annotated::new(kind, &args.category, args.stack);
-            let document = document.with_context(|| if is_results { "no results" } else { "no dataset" })?;
+            let document = document.with_context(|| {
+                if is_results {
+                    "no results"
+                } else {
+                    "no dataset"
+                }
+            })?;
             rebuild::rebuild(source, &csv, document, output)
         }
     }

@@ -13,10 +13,12 @@ use arrays::{Element, Masks};
 
 /// Decode runs to an array of pixels
 ///
-/// FILE is what `maskrle encode` writes, a COCO dataset or results (a JSON list of objects with a "segmentation"), or CSV with
-/// the columns ImageId and EncodedPixels. Binary masks become 0 and 1 of uint8; values the smallest type that holds them all.
-/// A dataset's annotations without a mask are left out. A bad row is an error that names its line, and nothing is written. A file without rows, which encode writes where
-/// there are no masks, becomes a stack of none: [0, 0, 0], or [0, H, W] with --size.
+/// FILE is what `maskrle encode` writes, a COCO dataset or results (a JSON list of objects with a
+/// "segmentation"), or CSV with the columns ImageId and EncodedPixels. Binary masks become 0 and 1
+/// of uint8; values the smallest type that holds them all. A dataset's annotations without a mask
+/// are left out. A bad row is an error that names its line, and nothing is written. A file without
+/// rows, which encode writes where there are no masks, becomes a stack of none: [0, 0, 0], or [0,
+/// H, W] with --size.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -24,7 +26,8 @@ pub struct Args {
     file: PathBuf,
     #[command(flatten)]
     csv: CsvArgs,
-    /// One stack [n, h, w] as .npy, where all sizes are equal; or .npz, with an array mask_0, mask_1, ... for each row
+    /// One stack [n, h, w] as .npy, where all sizes are equal; or .npz, with an array mask_0,
+    /// mask_1, ... for each row
     #[arg(short, long, value_name = "OUT", value_parser = parse_output)]
     output: PathBuf,
 }
@@ -47,15 +50,22 @@ fn parse_output(text: &str) -> Result<PathBuf, String> {
 pub fn run(args: &Args) -> Result<()> {
     let source = Source::open(&args.file)?;
     let mut masks = Masks::default();
-    source.entries(source.images(false)?.as_ref(), &args.csv.csv(), &mut |entry| {
-        masks.push(entry.runs);
-        Ok(())
-    })?;
+    source.entries(
+        source.images(false)?.as_ref(),
+        &args.csv.csv(),
+        &mut |entry| {
+            masks.push(entry.runs);
+            Ok(())
+        },
+    )?;
     write(&masks, args).with_context(|| args.file.display().to_string())
 }
 
 fn write(masks: &Masks, args: &Args) -> Result<()> {
-    let output = arrays::Output { path: &args.output, size_of_none: args.csv.size.unwrap_or_default() };
+    let output = arrays::Output {
+        path: &args.output,
+        size_of_none: args.csv.size.unwrap_or_default(),
+    };
     match Element::smallest(masks) {
         Element::U8 => arrays::write::<u8>(masks, &output),
         Element::I8 => arrays::write::<i8>(masks, &output),

@@ -23,13 +23,15 @@ use target::{Encoded, Target};
 
 /// Encode masks as runs
 ///
-/// Integers and bools are masks where they are not 0, or label maps with --labels; floats need --threshold. Rows come in
-/// the order of the inputs. Each file in a folder and each array in a .npz (named FILE.npz:ARRAY) is an input of its own.
-/// A bad one is a line on standard error and gives no row to OUT; the others are still encoded, and the exit status is 1.
+/// Integers and bools are masks where they are not 0, or label maps with --labels; floats need
+/// --threshold. Rows come in the order of the inputs. Each file in a folder and each array in a
+/// .npz (named FILE.npz:ARRAY) is an input of its own. A bad one is a line on standard error and
+/// gives no row to OUT; the others are still encoded, and the exit status is 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// .npy ([w], [h, w] or [n, h, w]), .npz (every array in it), .png (gray or palette), or a folder of these
+    /// .npy ([w], [h, w] or [n, h, w]), .npz (every array in it), .png (gray or palette), or a
+    /// folder of these
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// What to write
@@ -38,8 +40,8 @@ pub struct Args {
     /// The scan order; column unless told, row for values. COCO knows column only
     #[arg(long, value_enum)]
     order: Option<OrderArg>,
-    /// Pixels are labels: a row for each non-zero label of each mask, with its value; with values, a run for each
-    /// stretch of one label
+    /// Pixels are labels: a row for each non-zero label of each mask, with its value; with values,
+    /// a run for each stretch of one label
     #[arg(long)]
     labels: bool,
     /// Masks are where the pixels are above T: for floats
@@ -51,20 +53,20 @@ pub struct Args {
     /// What kaggle writes for an empty mask, such as -1 or "1 0"; an empty field unless told
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     empty: Option<String>,
-    /// For COCO's documents: what the masks of one array are; instances unless told, with --labels images. An image without
-    /// masks is listed, an empty mask is no annotation
+    /// For COCO's documents: what the masks of one array are; instances unless told, with --labels
+    /// images. An image without masks is listed, an empty mask is no annotation
     #[arg(long, value_enum)]
     stack: Option<Stack>,
     /// For COCO's documents with --labels: what the categories are
     #[arg(long, value_enum)]
     categories: Option<Labels>,
-    /// For COCO's documents: the category of all masks, 1:object unless told. With --categories label, the name of a label; may
-    /// be repeated
+    /// For COCO's documents: the category of all masks, 1:object unless told. With --categories
+    /// label, the name of a label; may be repeated
     #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
     category: Vec<Category>,
-    /// For COCO's documents: the images' ids, counted from 1 unless told. FILE is a COCO dataset whose images are called as the
-    /// inputs are, but for folders and extensions (masks of a stack as STEM_INDEX); or a whole number a line, in the order of the
-    /// images
+    /// For COCO's documents: the images' ids, counted from 1 unless told. FILE is a COCO dataset
+    /// whose images are called as the inputs are, but for folders and extensions (masks of a stack
+    /// as STEM_INDEX); or a whole number a line, in the order of the images
     #[arg(long, value_name = "FILE")]
     image_ids: Option<PathBuf>,
     #[command(flatten)]
@@ -96,15 +98,23 @@ enum Layout {
 }
 
 fn parse_threshold(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|threshold: &f64| !threshold.is_nan()).ok_or_else(|| "not a number".into())
+    text.parse()
+        .ok()
+        .filter(|threshold: &f64| !threshold.is_nan())
+        .ok_or_else(|| "not a number".into())
 }
 
-/// Encodes all inputs. Fails only where nothing can be written; `has_failed` says, then too, whether an input was bad.
+/// Encodes all inputs. Fails only where nothing can be written; `has_failed` says, then too,
+/// whether an input was bad.
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args);
-    let total =
-        args.inputs.iter().flat_map(|path| read::files(path).unwrap_or_default()).map(|file| read::size(&file)).sum();
+    let total = args
+        .inputs
+        .iter()
+        .flat_map(|path| read::files(path).unwrap_or_default())
+        .map(|file| read::size(&file))
+        .sum();
     let encoder = args.encoder.build(total).context("no encoder")?;
     let order = args.order.map_or(args.format.default_order(), Order::from);
     let target = target(&args)?;
@@ -118,8 +128,20 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let options = options(&args);
     let question = options.question;
     let done = Totals::default();
-    let mut job = Job { encoder, order, target, question, output, progress, done, has_failed };
-    let written = args.inputs.iter().try_for_each(|path| job.path(path, &options));
+    let mut job = Job {
+        encoder,
+        order,
+        target,
+        question,
+        output,
+        progress,
+        done,
+        has_failed,
+    };
+    let written = args
+        .inputs
+        .iter()
+        .try_for_each(|path| job.path(path, &options));
     job.progress.finish();
     written?;
     if job.done.inputs > 0 || !*job.has_failed {
@@ -127,7 +149,11 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         job.output.finish()?;
     }
     if !args.quiet {
-        eprintln!("{}", job.done.summary(&job.encoder, started.elapsed().as_secs_f64()));
+        eprintln!(
+            "{}",
+            job.done
+                .summary(&job.encoder, started.elapsed().as_secs_f64())
+        );
     }
     Ok(())
 }
@@ -136,13 +162,17 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
 fn check_usage(args: &Args) {
     let usage = |message: &str| -> ! { crate::usage("encode", message) };
     if args.order == Some(OrderArg::Row) && args.format.is_coco() {
-        usage("COCO is column-major by definition: --order row goes with --format kaggle and values");
+        usage(
+            "COCO is column-major by definition: --order row goes with --format kaggle and values",
+        );
     }
     if args.empty.is_some() && args.format != FormatArg::Kaggle {
         usage("--empty goes with --format kaggle");
     }
-    let is_about_documents =
-        args.stack.is_some() || args.categories.is_some() || !args.category.is_empty() || args.image_ids.is_some();
+    let is_about_documents = args.stack.is_some()
+        || args.categories.is_some()
+        || !args.category.is_empty()
+        || args.image_ids.is_some();
     if is_about_documents && !args.format.is_document() {
         usage(
             "--stack, --categories, --category and --image-ids go with --format coco-results and --format coco-dataset",
@@ -161,19 +191,34 @@ fn target(args: &Args) -> Result<Target> {
     let kind = match args.format.rows() {
         Ok(format) => {
             let empty = args.empty.clone().unwrap_or_default();
-            return Ok(Target::Rows { rows: Rows { format, is_by_label: args.labels, empty }, ids: Ids::default() });
+            return Ok(Target::Rows {
+                rows: Rows {
+                    format,
+                    is_by_label: args.labels,
+                    empty,
+                },
+                ids: Ids::default(),
+            });
         }
         Err(kind) => kind,
     };
-    let usual = if args.labels { Stack::Images } else { Stack::Instances };
+    let usual = if args.labels {
+        Stack::Images
+    } else {
+        Stack::Instances
+    };
     let options = annotations::Options {
         kind,
         stack: args.stack.unwrap_or(usual),
-        labels: args.labels.then_some(args.categories.unwrap_or(Labels::One)),
+        labels: args
+            .labels
+            .then_some(args.categories.unwrap_or(Labels::One)),
         categories: &args.category,
         image_ids: args.image_ids.as_deref(),
     };
-    Annotations::new(&options).map(Box::new).map(Target::Annotations)
+    Annotations::new(&options)
+        .map(Box::new)
+        .map(Target::Annotations)
 }
 
 fn options(args: &Args) -> read::Options {
@@ -182,7 +227,11 @@ fn options(args: &Args) -> read::Options {
         (false, Some(threshold)) => Question::Above(threshold),
         (false, None) => Question::Binary,
     };
-    read::Options { masks_last: args.layout == Layout::Hwn, question, chunk_bytes: args.encoder.chunk_bytes() }
+    read::Options {
+        masks_last: args.layout == Layout::Hwn,
+        question,
+        chunk_bytes: args.encoder.chunk_bytes(),
+    }
 }
 
 /// What came of the inputs that were encoded.
@@ -199,13 +248,28 @@ struct Totals {
 
 impl Totals {
     fn summary(&self, encoder: &Encoder, seconds: f64) -> String {
-        let Totals { masks, pixels, bytes, runs, empty, .. } = self;
+        let Totals {
+            masks,
+            pixels,
+            bytes,
+            runs,
+            empty,
+            ..
+        } = self;
         let speed = *bytes as f64 / seconds / 1e9;
         let tally = encoder.tally();
         // Asking for the adapter opens it.
-        let adapter = if tally.gpu > 0 { encoder.backend().adapter.as_deref() } else { None };
+        let adapter = if tally.gpu > 0 {
+            encoder.backend().adapter.as_deref()
+        } else {
+            None
+        };
         let adapter = adapter.map(|name| format!(" ({name})")).unwrap_or_default();
-        let left_out = if *empty > 0 { format!(", {empty} empty left out") } else { String::new() };
+        let left_out = if *empty > 0 {
+            format!(", {empty} empty left out")
+        } else {
+            String::new()
+        };
         format!(
             "{masks} masks, {pixels} pixels, {runs} runs, {seconds:.3} s, {speed:.2} GB/s, cpu {} masks, gpu{adapter} {} masks{left_out}",
             tally.cpu, tally.gpu
@@ -258,7 +322,10 @@ impl Job<'_> {
     fn input(&mut self, name: &Name, input: Result<Input<'_>>) -> Result<()> {
         let mark = self.target.mark(&mut self.output)?;
         let before = self.done;
-        match input.map_err(Failure::Input).and_then(|input| self.encode(name, input)) {
+        match input
+            .map_err(Failure::Input)
+            .and_then(|input| self.encode(name, input))
+        {
             Ok(()) => self.done.inputs += 1,
             Err(Failure::Output(error)) => return Err(error),
             Err(Failure::Input(error)) => {
@@ -272,12 +339,22 @@ impl Job<'_> {
 
     fn report(&mut self, name: &str, error: anyhow::Error) {
         *self.has_failed = true;
-        self.progress.line(&crate::error_line(&error.context(name.to_owned())));
+        self.progress
+            .line(&crate::error_line(&error.context(name.to_owned())));
     }
 
     /// Encodes an input as it is read; what is encoded is written meanwhile.
     fn encode(&mut self, name: &Name, input: Input<'_>) -> Result<(), Failure> {
-        let Job { encoder, order, target, question, output, progress, done, .. } = self;
+        let Job {
+            encoder,
+            order,
+            target,
+            question,
+            output,
+            progress,
+            done,
+            ..
+        } = self;
         let is_stack = input.is_stack;
         let wants_coco = target.wants_coco();
         target.input(name, input.size)?;
@@ -293,7 +370,15 @@ impl Job<'_> {
                 Ok((encoded, masks.pixels(), pixels.bytes()))
             },
             |(encoded, pixels, bytes)| {
-                let written = target.write(Place { name, is_stack, index }, &encoded, output)?;
+                let written = target.write(
+                    Place {
+                        name,
+                        is_stack,
+                        index,
+                    },
+                    &encoded,
+                    output,
+                )?;
                 index += written.masks;
                 done.masks += written.masks;
                 done.runs += written.runs;

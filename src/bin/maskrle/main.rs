@@ -59,7 +59,9 @@ enum Verb {
 fn main() -> ExitCode {
     // Ours alone: Vulkan's loader calls it an error that a machine has no driver.
     let log = env_logger::Env::default().default_filter_or("maskrle=warn");
-    env_logger::Builder::from_env(log).format_timestamp(None).init();
+    env_logger::Builder::from_env(log)
+        .format_timestamp(None)
+        .init();
     let mut has_failed = false;
     let done = match Cli::parse().verb {
         Verb::Encode(args) => encode::run(args, &mut has_failed),
@@ -71,7 +73,8 @@ fn main() -> ExitCode {
         Verb::Bench(options) => bench::run(options),
     };
     match done {
-        // Whoever read our output has seen enough: `| head`. An input that was bad before that still counts.
+        // Whoever read our output has seen enough: `| head`. An input that was bad before that
+        // still counts.
         Err(error) if is_closed_pipe(&error) => {}
         Err(error) => {
             eprintln!("{}", error_line(&error));
@@ -79,13 +82,19 @@ fn main() -> ExitCode {
         }
         Ok(()) => {}
     }
-    if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if has_failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
 }
 
 /// An error as one line, its causes after colons: scripts read it line by line.
@@ -93,18 +102,28 @@ fn error_line(error: &anyhow::Error) -> String {
     // What the library says raises a limit, the command has no option for.
     let text = ["pixels", "runs", "masks", "pairs"]
         .iter()
-        .fold(format!("{error:#}"), |text, what| text.replace(&format!(": Limits::{what} raises it"), ""));
-    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        .fold(format!("{error:#}"), |text, what| {
+            text.replace(&format!(": Limits::{what} raises it"), "")
+        });
+    let lines: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     let line = format!("error: {}", lines.join("; "));
     // A hostile file's bytes may be in the message, and the reader may be a terminal.
-    line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    line.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// Says what is wrong with a verb's options, and ends the process as clap does.
 fn usage(verb: &str, message: &str) -> ! {
     let mut command = Cli::command();
     command.build();
-    let verb = command.find_subcommand_mut(verb).expect("it is one of the verbs");
+    let verb = command
+        .find_subcommand_mut(verb)
+        .expect("it is one of the verbs");
     verb.error(ErrorKind::ArgumentConflict, message).exit()
 }
 

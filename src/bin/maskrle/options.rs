@@ -1,4 +1,5 @@
-//! Options that several verbs share: which backend encodes, in how much memory, and what is written.
+//! Options that several verbs share: which backend encodes, in how much memory, and what is
+//! written.
 
 use clap::{Args, ValueEnum};
 use maskrle::{Backend, Builder, Encoder, Order};
@@ -10,7 +11,8 @@ use crate::rows::Format;
 /// What encodes, on how many threads, in how much memory.
 #[derive(Debug, Args)]
 pub struct EncoderArgs {
-    /// What encodes: small stacks the CPU, large ones the CPU and the GPU together where there is one; or one of the two
+    /// What encodes: small stacks the CPU, large ones the CPU and the GPU together where there is
+    /// one; or one of the two
     #[arg(long, value_enum, default_value_t = BackendArg::Auto)]
     backend: BackendArg,
     /// Only a GPU whose name contains NAME, whatever the case (`maskrle adapters` lists them)
@@ -22,13 +24,14 @@ pub struct EncoderArgs {
     /// Threads of the CPU backend, at most 1024; 0 is one a core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
     threads: u16,
-    /// Memory to work in, in bytes or with a unit: 2000000, 512M, 2G, 1GiB. Inputs that can be are read in chunks that
-    /// keep to it; a single mask is never cut
+    /// Memory to work in, in bytes or with a unit: 2000000, 512M, 2G, 1GiB. Inputs that can be are
+    /// read in chunks that keep to it; a single mask is never cut
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
     memory: u64,
 }
 
-/// Bytes of input that make it worth starting a GPU: the CPU reads and encodes fewer in a tenth of a second.
+/// Bytes of input that make it worth starting a GPU: the CPU reads and encodes fewer in a tenth of
+/// a second.
 const SHARED_BYTES: u64 = 256 << 20;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -57,11 +60,16 @@ impl EncoderArgs {
         }
     }
 
-    /// The encoder asked for, for inputs of so many bytes. An adapter that was named is there, or it is an error: nobody names one to
-    /// have it ignored.
+    /// The encoder asked for, for inputs of so many bytes. An adapter that was named is there, or
+    /// it is an error: nobody names one to have it ignored.
     pub fn build(&self, input_bytes: u64) -> maskrle::Result<Encoder> {
-        // A GPU is started for the inputs as a whole or not at all, whatever the chunks they come in.
-        let share_from = if input_bytes >= SHARED_BYTES { 1 << 20 } else { u64::MAX };
+        // A GPU is started for the inputs as a whole or not at all, whatever the chunks they come
+        // in.
+        let share_from = if input_bytes >= SHARED_BYTES {
+            1 << 20
+        } else {
+            u64::MAX
+        };
         let encoder = self.builder().share_from(share_from).build()?;
         if self.adapter.is_some() && !matches!(self.backend, BackendArg::Cpu) {
             let chosen = encoder.backend();
@@ -72,9 +80,10 @@ impl EncoderArgs {
         Ok(encoder)
     }
 
-    /// Bytes of pixels to read at a time. One chunk is read, one encoded and one written at once, and where neighbours all differ
-    /// runs take four bytes a pixel: a sixteenth of the memory keeps even those within it. Larger chunks than the most are slower: above
-    /// 32 MiB the allocator gives each memory back, whose pages then come anew.
+    /// Bytes of pixels to read at a time. One chunk is read, one encoded and one written at once,
+    /// and where neighbours all differ runs take four bytes a pixel: a sixteenth of the memory
+    /// keeps even those within it. Larger chunks than the most are slower: above 32 MiB the
+    /// allocator gives each memory back, whose pages then come anew.
     pub fn chunk_bytes(&self) -> u64 {
         const MOST: u64 = 16 << 20;
         (self.memory / 16).min(MOST)
@@ -123,7 +132,11 @@ impl FormatArg {
 
     /// The scan order, unless another is asked for.
     pub fn default_order(self) -> Order {
-        if self == FormatArg::Values { Order::RowMajor } else { Order::ColumnMajor }
+        if self == FormatArg::Values {
+            Order::RowMajor
+        } else {
+            Order::ColumnMajor
+        }
     }
 }
 
@@ -138,28 +151,40 @@ pub enum Stack {
 
 /// Reads a height and a width.
 pub fn parse_sides(text: &str) -> Result<[u32; 2], String> {
-    let sides = text.split_once(',').and_then(|(h, w)| Some([h.trim().parse().ok()?, w.trim().parse().ok()?]));
+    let sides = text
+        .split_once(',')
+        .and_then(|(h, w)| Some([h.trim().parse().ok()?, w.trim().parse().ok()?]));
     sides.ok_or_else(|| format!("{text:?} is not a height and a width, such as 480,640"))
 }
 
 /// What CSV does not say of its masks.
 #[derive(Debug, Args)]
 pub struct CsvArgs {
-    /// Height and width of all masks in CSV without columns Height and Width, which win over it; JSON says them
+    /// Height and width of all masks in CSV without columns Height and Width, which win over it;
+    /// JSON says them
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     pub size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV; JSON says it
     #[arg(long, value_enum, default_value_t = OrderArg::Column)]
     order: OrderArg,
     /// How an empty mask is spelt in CSV; a field of nothing is one too
-    #[arg(long, value_name = "TEXT", default_value = "", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        allow_hyphen_values = true
+    )]
     empty: String,
 }
 
 impl CsvArgs {
     /// These options as the reader's.
     pub fn csv(&self) -> Csv<'_> {
-        Csv { size: self.size, order: self.order.into(), empty: &self.empty }
+        Csv {
+            size: self.size,
+            order: self.order.into(),
+            empty: &self.empty,
+        }
     }
 }
 
@@ -183,8 +208,14 @@ impl From<OrderArg> for Order {
 
 /// Reads `512M`, `1GiB`, `2000000`: units are powers of 1024, whatever way they are written.
 fn parse_size(text: &str) -> Result<u64, String> {
-    let wrong = || format!("{text:?} is not a size: a whole number of bytes, or one with K, M, G or T after it");
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let wrong = || {
+        format!(
+            "{text:?} is not a size: a whole number of bytes, or one with K, M, G or T after it"
+        )
+    };
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let shift = match unit.trim().to_ascii_lowercase().as_str() {
         "" | "b" => 0,

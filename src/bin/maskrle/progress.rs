@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar over the bytes of the input files, drawn once the work has taken a while and if someone watches.
+/// A bar over the bytes of the input files, drawn once the work has taken a while and if someone
+/// watches.
 #[derive(Debug)]
 pub struct Progress {
     watched: bool,
@@ -21,7 +22,15 @@ pub struct Progress {
 impl Progress {
     /// Over `total` bytes of files; never shown if not `watched`.
     pub fn new(total: u64, watched: bool) -> Self {
-        Progress { watched, started: Instant::now(), bar: None, total, before: 0, size: 0, done: 0 }
+        Progress {
+            watched,
+            started: Instant::now(),
+            bar: None,
+            total,
+            before: 0,
+            size: 0,
+            done: 0,
+        }
     }
 
     /// The next file begins.
@@ -36,8 +45,9 @@ impl Progress {
         if self.bar.is_none() && self.watched && self.started.elapsed() > Duration::from_secs(1) {
             let bar = ProgressBar::new(self.total).with_elapsed(self.started.elapsed());
             let template = "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
-            self.bar =
-                Some(bar.with_style(ProgressStyle::with_template(template).expect("the template is well formed")));
+            self.bar = Some(bar.with_style(
+                ProgressStyle::with_template(template).expect("the template is well formed"),
+            ));
         }
         if let Some(bar) = &self.bar {
             bar.set_position(self.before + self.done);

@@ -74,8 +74,11 @@ impl Rows {
     pub fn header(&self) -> Result<Vec<u8>> {
         let mut header = Vec::new();
         if self.format == Format::Kaggle {
-            let columns: &[&str] =
-                if self.is_by_label { &["ImageId", "EncodedPixels", "Value"] } else { &["ImageId", "EncodedPixels"] };
+            let columns: &[&str] = if self.is_by_label {
+                &["ImageId", "EncodedPixels", "Value"]
+            } else {
+                &["ImageId", "EncodedPixels"]
+            };
             csv_row(&mut header, columns)?;
         }
         Ok(header)
@@ -96,7 +99,13 @@ impl Rows {
         json_row(out, place, None, coco)
     }
 
-    fn row(&self, out: &mut Vec<u8>, place: Place<'_>, value: Option<i64>, mask: MaskRuns<'_>) -> Result<()> {
+    fn row(
+        &self,
+        out: &mut Vec<u8>,
+        place: Place<'_>,
+        value: Option<i64>,
+        mask: MaskRuns<'_>,
+    ) -> Result<()> {
         match self.format {
             Format::Coco => json_row(out, place, value, &CocoRle::try_from(mask)?),
             Format::CocoCounts => json_row(out, place, value, &CocoCounts::try_from(mask)?),
@@ -104,7 +113,11 @@ impl Rows {
             Format::Kaggle => {
                 let pairs = KaggleRle::try_from(mask)?.pairs;
                 let id = place.image_id();
-                let pairs = if pairs.is_empty() { self.empty.as_str() } else { pairs.as_str() };
+                let pairs = if pairs.is_empty() {
+                    self.empty.as_str()
+                } else {
+                    pairs.as_str()
+                };
                 match value {
                     Some(value) => csv_row(out, &[&id, pairs, &value.to_string()]),
                     None => csv_row(out, &[&id, pairs]),
@@ -114,8 +127,21 @@ impl Rows {
     }
 }
 
-fn json_row<T: Serialize>(out: &mut Vec<u8>, place: Place<'_>, value: Option<i64>, runs: &T) -> Result<()> {
-    serde_json::to_writer(&mut *out, &JsonRow { source: &place.name.source, index: place.index, value, runs })?;
+fn json_row<T: Serialize>(
+    out: &mut Vec<u8>,
+    place: Place<'_>,
+    value: Option<i64>,
+    runs: &T,
+) -> Result<()> {
+    serde_json::to_writer(
+        &mut *out,
+        &JsonRow {
+            source: &place.name.source,
+            index: place.index,
+            value,
+            runs,
+        },
+    )?;
     out.push(b'\n');
     Ok(())
 }

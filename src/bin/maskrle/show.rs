@@ -19,9 +19,10 @@ use select::{Choice, Selection};
 
 /// Draw masks as a picture
 ///
-/// FILE is what `maskrle encode` writes, a COCO dataset or results, Segment Anything's JSON, CSV with the column EncodedPixels; or
-/// pixels: .npy, .npz or .png. Each mask, and each label of a label map, has a colour, an outline, a box and an id: the annotation's, the
-/// label, or else the row, counted from 0. Smaller masks are drawn over larger ones.
+/// FILE is what `maskrle encode` writes, a COCO dataset or results, Segment Anything's JSON, CSV
+/// with the column EncodedPixels; or pixels: .npy, .npz or .png. Each mask, and each label of a
+/// label map, has a colour, an outline, a box and an id: the annotation's, the label, or else the
+/// row, counted from 0. Smaller masks are drawn over larger ones.
 ///
 /// Without --index and --image-id all masks of FILE are drawn, which must be of one image.
 #[derive(Debug, clap::Args)]
@@ -32,13 +33,15 @@ pub struct Args {
     /// One mask or label map: its row, or its place in a stack, counted from 0
     #[arg(long, value_name = "I", conflicts_with = "image_id")]
     index: Option<u64>,
-    /// All masks of an image: its id in COCO's files, the ImageId of CSV, or the source of other rows
+    /// All masks of an image: its id in COCO's files, the ImageId of CSV, or the source of other
+    /// rows
     #[arg(long, value_name = "ID")]
     image_id: Option<String>,
     /// Draw over this picture, a PNG of the masks' size
     #[arg(long, value_name = "PNG")]
     image: Option<PathBuf>,
-    /// Draw each pixel as N x N; by default as many as make the longer side 640 at least, but at most 32
+    /// Draw each pixel as N x N; by default as many as make the longer side 640 at least, but at
+    /// most 32
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     scale: Option<u32>,
     /// Neither boxes nor ids
@@ -94,15 +97,26 @@ fn picture(selection: &Selection, args: &Args) -> Result<Canvas> {
     if height == 0 || width == 0 {
         bail!("a mask of {height} x {width} has no pixels to draw");
     }
-    let scale = args.scale.unwrap_or_else(|| SIDE.div_ceil(height.max(width)).clamp(1, MOST_SCALE));
-    let background = args.image.as_ref().map(|path| read::picture(path).with_context(|| path.display().to_string()));
+    let scale = args
+        .scale
+        .unwrap_or_else(|| SIDE.div_ceil(height.max(width)).clamp(1, MOST_SCALE));
+    let background = args
+        .image
+        .as_ref()
+        .map(|path| read::picture(path).with_context(|| path.display().to_string()));
     let background = background.transpose()?;
-    if let Some(picture) = background.as_ref().filter(|picture| picture.size != selection.size) {
+    if let Some(picture) = background
+        .as_ref()
+        .filter(|picture| picture.size != selection.size)
+    {
         let [h, w] = picture.size;
         bail!("the masks are {height} x {width}, and the picture of --image is {h} x {w}");
     }
     let mut canvas = Canvas::new(selection.size, scale, background.as_ref())?;
-    let style = Style { is_plain: args.plain, is_over_picture: background.is_some() };
+    let style = Style {
+        is_plain: args.plain,
+        is_over_picture: background.is_some(),
+    };
     draw::masks(&mut canvas, &selection.masks, style)?;
     Ok(canvas)
 }

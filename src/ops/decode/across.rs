@@ -1,4 +1,5 @@
-//! Pixels whose memory does not follow the scan: written along the other axis, some scan lines at a time.
+//! Pixels whose memory does not follow the scan: written along the other axis, some scan lines at a
+//! time.
 
 use std::ops::Range;
 
@@ -9,11 +10,13 @@ use crate::{Error, Result};
 /// How many scan lines are made before they are written across.
 const LINES: usize = 64;
 
-/// Writes a binary mask, given where its runs start and whether the first is foreground: `values[0]` for background,
-/// `values[1]` for foreground. If `is_background`, all pixels are background already.
+/// Writes a binary mask, given where its runs start and whether the first is foreground:
+/// `values[0]` for background, `values[1]` for foreground. If `is_background`, all pixels are
+/// background already.
 ///
-/// Pixels are best written in long stretches, a word of bits for every 64: 1024 pixels at once take two thirds of the time
-/// that 512 do, where a row has so many. The words of 1024 would take more memory than the pixels of fewer than 128 lines.
+/// Pixels are best written in long stretches, a word of bits for every 64: 1024 pixels at once take
+/// two thirds of the time that 512 do, where a row has so many. The words of 1024 would take more
+/// memory than the pixels of fewer than 128 lines.
 pub(super) fn binary<T: Copy>(
     lines: ArrayViewMut2<'_, T>,
     starts: &[u32],
@@ -30,9 +33,10 @@ pub(super) fn binary<T: Copy>(
 
 /// Writes 64 * `WORDS` scan lines at a time.
 ///
-/// Every scan line of such a band is a bit, and some words of bits stand for one place on all of them. First, each start turns
-/// its bit over; then, from the first place to the last, each word turns over what the words before it have, and is written.
-/// So a pixel costs an eighth of a table look-up, and a run one bit.
+/// Every scan line of such a band is a bit, and some words of bits stand for one place on all of
+/// them. First, each start turns its bit over; then, from the first place to the last, each word
+/// turns over what the words before it have, and is written. So a pixel costs an eighth of a table
+/// look-up, and a run one bit.
 fn in_bands<const WORDS: usize, T: Copy>(
     lines: ArrayViewMut2<'_, T>,
     starts: &[u32],
@@ -42,7 +46,10 @@ fn in_bands<const WORDS: usize, T: Copy>(
     let length = lines.ncols();
     let mut turns = Vec::new();
     if turns.try_reserve_exact(length).is_err() {
-        return Err(Error::Limit(format!("no memory for {} scan lines of {length} pixels", 64 * WORDS)));
+        return Err(Error::Limit(format!(
+            "no memory for {} scan lines of {length} pixels",
+            64 * WORDS
+        )));
     }
     turns.resize(length, [0u64; WORDS]);
     // The next run, and whether the pixel before it is foreground.
@@ -55,7 +62,10 @@ fn in_bands<const WORDS: usize, T: Copy>(
             let (word, bit) = (line / 64, 1 << (line % 64));
             // What a line begins with, it has from the one before.
             turns[0][word] ^= if is_set { bit } else { 0 };
-            while let Some(place) = starts.get(run).map(|&start| start as usize - begin).filter(|&place| place < length)
+            while let Some(place) = starts
+                .get(run)
+                .map(|&start| start as usize - begin)
+                .filter(|&place| place < length)
             {
                 // The very first start turns nothing over unless the mask begins with foreground.
                 let turn = run > 0 || first;
@@ -80,8 +90,13 @@ struct Table<T> {
 
 impl<T: Copy> Table<T> {
     fn new(values: [T; 2], is_background: bool) -> Self {
-        let of_byte = std::array::from_fn(|byte| std::array::from_fn(|bit| values[byte >> bit & 1]));
-        Table { values, is_background, of_byte }
+        let of_byte =
+            std::array::from_fn(|byte| std::array::from_fn(|bit| values[byte >> bit & 1]));
+        Table {
+            values,
+            is_background,
+            of_byte,
+        }
     }
 
     #[inline(always)]
@@ -107,23 +122,35 @@ fn write_turns<const WORDS: usize, T: Copy>(
 ) {
     let mut words = [0; WORDS];
     for (mut pixels, turns) in places.rows_mut().into_iter().zip(turns) {
-        words.iter_mut().zip(turns).for_each(|(word, turn)| *word ^= turn);
+        words
+            .iter_mut()
+            .zip(turns)
+            .for_each(|(word, turn)| *word ^= turn);
         let Some(pixels) = pixels.as_slice_mut() else {
             let bit = |index: usize| (words[index / 64] >> (index % 64)) as usize & 1;
-            pixels.iter_mut().enumerate().for_each(|(index, pixel)| *pixel = table.values[bit(index)]);
+            pixels
+                .iter_mut()
+                .enumerate()
+                .for_each(|(index, pixel)| *pixel = table.values[bit(index)]);
             continue;
         };
         let (whole, rest) = pixels.as_chunks_mut();
-        whole.iter_mut().zip(words).for_each(|(pixels, word)| table.write(word, pixels));
+        whole
+            .iter_mut()
+            .zip(words)
+            .for_each(|(pixels, word)| table.write(word, pixels));
         if let Some(word) = words.get(whole.len()) {
             let bit = |index| (word >> index) as usize & 1;
-            rest.iter_mut().enumerate().for_each(|(index, pixel)| *pixel = table.values[bit(index)]);
+            rest.iter_mut()
+                .enumerate()
+                .for_each(|(index, pixel)| *pixel = table.values[bit(index)]);
         }
     }
 }
 
-/// Writes runs of any values. Pixels far apart cost a cache line each: so a block of lines is filled in a scratch and then
-/// copied across the lines, a stretch of neighbouring pixels at a time.
+/// Writes runs of any values. Pixels far apart cost a cache line each: so a block of lines is
+/// filled in a scratch and then copied across the lines, a stretch of neighbouring pixels at a
+/// time.
 pub(super) fn any<T: Copy>(
     mut lines: ArrayViewMut2<'_, T>,
     starts: &[u32],
@@ -133,7 +160,9 @@ pub(super) fn any<T: Copy>(
     let block = length * LINES.min(lines.nrows());
     let mut scratch = Vec::new();
     if scratch.try_reserve_exact(block).is_err() {
-        return Err(Error::Limit(format!("no memory for {LINES} scan lines of {length} pixels")));
+        return Err(Error::Limit(format!(
+            "no memory for {LINES} scan lines of {length} pixels"
+        )));
     }
     let mut blocks = lines.axis_chunks_iter_mut(Axis(0), LINES);
     let mut flush = |scratch: &mut Vec<T>| {
@@ -143,7 +172,8 @@ pub(super) fn any<T: Copy>(
         scratch.clear();
     };
     for (run, &start) in starts.iter().enumerate() {
-        let mut rest: Range<usize> = start as usize..starts.get(run + 1).map_or(pixels, |&end| end as usize);
+        let mut rest: Range<usize> =
+            start as usize..starts.get(run + 1).map_or(pixels, |&end| end as usize);
         let value = of_run(run);
         while !rest.is_empty() {
             let part = rest.len().min(block - scratch.len());
@@ -164,7 +194,10 @@ pub(super) fn any<T: Copy>(
 fn copy_across<T: Copy>(mut lines: ArrayViewMut2<'_, T>, from: &[T]) {
     let length = lines.ncols();
     for (position, mut across) in lines.columns_mut().into_iter().enumerate() {
-        for (pixel, &value) in across.iter_mut().zip(from[position..].iter().step_by(length)) {
+        for (pixel, &value) in across
+            .iter_mut()
+            .zip(from[position..].iter().step_by(length))
+        {
             *pixel = value;
         }
     }

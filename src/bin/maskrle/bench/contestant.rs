@@ -56,21 +56,46 @@ enum Encoded {
 }
 
 impl Contestant {
-    pub fn new(name: &'static str, backend: Backend, threads: usize, allow_software: bool) -> maskrle::Result<Self> {
-        let encoder = Encoder::builder().backend(backend).threads(threads).allow_software(allow_software).build()?;
+    pub fn new(
+        name: &'static str,
+        backend: Backend,
+        threads: usize,
+        allow_software: bool,
+    ) -> maskrle::Result<Self> {
+        let encoder = Encoder::builder()
+            .backend(backend)
+            .threads(threads)
+            .allow_software(allow_software)
+            .build()?;
         let times = Times::default();
-        Ok(Contestant { name, backend, threads, encoder, times, resident: None, passes_before: BTreeMap::new() })
+        Ok(Contestant {
+            name,
+            backend,
+            threads,
+            encoder,
+            times,
+            resident: None,
+            passes_before: BTreeMap::new(),
+        })
     }
 
     /// The same, with the masks on its device before it begins.
     pub fn on_device(self, name: &'static str, stack: &Stack) -> Result<Self> {
         let (device, queue) = self.encoder.wgpu().context("the encoder has no device")?;
         let resident = Some(stack.on_device(&device, &queue)?);
-        Ok(Contestant { name, resident, ..self })
+        Ok(Contestant {
+            name,
+            resident,
+            ..self
+        })
     }
 
     pub fn residency(&self) -> Residency {
-        if self.resident.is_some() { Residency::Device } else { Residency::Host }
+        if self.resident.is_some() {
+            Residency::Device
+        } else {
+            Residency::Host
+        }
     }
 
     /// Encodes once, untimed, and compares the result with what it must be.
@@ -96,7 +121,9 @@ impl Contestant {
     fn encode(&self, masks: &Masks<'_>, task: Task) -> maskrle::Result<Encoded> {
         match (task, &self.resident) {
             (Task::Starts(order), None) => self.encoder.runs(masks, order).map(Encoded::Runs),
-            (Task::Starts(order), Some(masks)) => self.encoder.gpu_runs(masks, order).map(Encoded::Runs),
+            (Task::Starts(order), Some(masks)) => {
+                self.encoder.gpu_runs(masks, order).map(Encoded::Runs)
+            }
             (Task::Coco, None) => self.encoder.coco(masks).map(Encoded::Coco),
             (Task::Coco, Some(masks)) => self.encoder.gpu_coco(masks).map(Encoded::Coco),
         }
@@ -107,14 +134,22 @@ impl Contestant {
         let passes = self.encoder.pass_times();
         let mean = |(pass, total): (&'static str, Duration)| {
             let before = self.passes_before.get(pass).copied().unwrap_or_default();
-            (pass, total.saturating_sub(before).as_secs_f64() * 1e3 / self.times.len() as f64)
+            (
+                pass,
+                total.saturating_sub(before).as_secs_f64() * 1e3 / self.times.len() as f64,
+            )
         };
         (!passes.is_empty()).then(|| passes.into_iter().map(mean).collect())
     }
 
-    /// Masks that were to be encoded on a GPU and were not: they did not fit, or it failed. Its time is then not its own.
+    /// Masks that were to be encoded on a GPU and were not: they did not fit, or it failed. Its
+    /// time is then not its own.
     pub fn fell_back(&self) -> u64 {
-        if self.uploads() { self.encoder.tally().cpu } else { 0 }
+        if self.uploads() {
+            self.encoder.tally().cpu
+        } else {
+            0
+        }
     }
 
     /// Whether all masks cross to a GPU: then the upload is its limit, not the reading.

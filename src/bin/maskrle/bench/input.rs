@@ -7,24 +7,39 @@ use anyhow::{Context, Result, bail};
 use super::stack::Stack;
 use crate::read::{self, Pixels, Question};
 
-/// The stack in a file of one array. Integers are masks where they are not 0, floats are logits: masks where above 0.
+/// The stack in a file of one array. Integers are masks where they are not 0, floats are logits:
+/// masks where above 0.
 pub fn load(path: &Path) -> Result<Stack> {
     let name = path.display().to_string();
     let stack = load_unnamed(path).with_context(|| name.clone())?;
-    let pattern = path.file_name().map_or(name, |file| file.to_string_lossy().into_owned());
+    let pattern = path
+        .file_name()
+        .map_or(name, |file| file.to_string_lossy().into_owned());
     Ok(Stack { pattern, ..stack })
 }
 
 fn load_unnamed(path: &Path) -> Result<Stack> {
-    let question = if read::holds_floats(path)? { Question::Above(0.0) } else { Question::Binary };
-    let options = read::Options { masks_last: false, question, chunk_bytes: u64::MAX };
+    let question = if read::holds_floats(path)? {
+        Question::Above(0.0)
+    } else {
+        Question::Binary
+    };
+    let options = read::Options {
+        masks_last: false,
+        question,
+        chunk_bytes: u64::MAX,
+    };
     let mut found = None;
     read::visit(path, &options, &mut |_, input| {
         found = whole(input?.chunks)?;
         Ok(())
     })?;
     match found {
-        Some(pixels) if pixels.bytes() > 0 => Ok(Stack { pattern: String::new(), pixels, question }),
+        Some(pixels) if pixels.bytes() > 0 => Ok(Stack {
+            pattern: String::new(),
+            pixels,
+            question,
+        }),
         _ => bail!("there is nothing to time without pixels"),
     }
 }

@@ -1,4 +1,5 @@
-//! `maskrle bench`: how fast each backend encodes a stack, as a share of what the machine's memory allows.
+//! `maskrle bench`: how fast each backend encodes a stack, as a share of what the machine's memory
+//! allows.
 
 mod contestant;
 mod device;
@@ -28,8 +29,9 @@ use crate::options::OrderArg;
 
 /// Time each backend on a stack of masks, beside what memory allows
 ///
-/// Every result is first compared with that of a plain loop. Backends and limits are then timed by turns; rates are those
-/// of the least times. Integers are encoded as binary masks, floats as logits: above 0 or not.
+/// Every result is first compared with that of a plain loop. Backends and limits are then timed by
+/// turns; rates are those of the least times. Integers are encoded as binary masks, floats as
+/// logits: above 0 or not.
 #[derive(Debug, Args)]
 pub struct Options {
     /// A stack to bench, read into memory first; without it, one is made
@@ -86,7 +88,11 @@ pub fn run(options: Options) -> Result<()> {
         None => Stack::made(options.pattern, options.shape)?,
     };
     let report = bench(&options, task, &stack)?;
-    let text = if options.json { serde_json::to_string(&report)? } else { report.table() };
+    let text = if options.json {
+        serde_json::to_string(&report)?
+    } else {
+        report.table()
+    };
     writeln!(io::stdout(), "{text}").context("standard output")
 }
 
@@ -105,17 +111,28 @@ impl Options {
     }
 
     fn threads(&self) -> usize {
-        if self.threads == 0 { machine::cores() } else { usize::from(self.threads) }
+        if self.threads == 0 {
+            machine::cores()
+        } else {
+            usize::from(self.threads)
+        }
     }
 }
 
 /// `N,H,W`, none of them 0.
 fn parse_shape(text: &str) -> Result<[usize; 3], String> {
-    let sides: Vec<usize> =
-        text.split(',').map(|side| side.trim().parse()).collect::<Result<_, _>>().unwrap_or_default();
+    let sides: Vec<usize> = text
+        .split(',')
+        .map(|side| side.trim().parse())
+        .collect::<Result<_, _>>()
+        .unwrap_or_default();
     let shape = <[usize; 3]>::try_from(sides).map_err(|_| "three numbers are needed, N,H,W")?;
-    let mask = shape[1].checked_mul(shape[2]).filter(|&pixels| u32::try_from(pixels).is_ok());
-    let stack = mask.ok_or("a mask has fewer than 2^32 pixels")?.checked_mul(shape[0]);
+    let mask = shape[1]
+        .checked_mul(shape[2])
+        .filter(|&pixels| u32::try_from(pixels).is_ok());
+    let stack = mask
+        .ok_or("a mask has fewer than 2^32 pixels")?
+        .checked_mul(shape[0]);
     match stack {
         Some(0) => Err("there is nothing to time without pixels".into()),
         Some(pixels) if isize::try_from(pixels).is_ok() => Ok(shape),
@@ -132,7 +149,9 @@ struct Field {
 impl Field {
     fn build(options: &Options, stack: &Stack) -> Result<Self> {
         let threads = options.threads();
-        let new = |name, backend, threads| Contestant::new(name, backend, threads, options.allow_software);
+        let new = |name, backend, threads| {
+            Contestant::new(name, backend, threads, options.allow_software)
+        };
         let mut contestants = Vec::new();
         let mut adapter = Err("the GPU was not asked for".into());
         if matches!(options.backend, Which::All | Which::Cpu) {
@@ -150,35 +169,56 @@ impl Field {
         if matches!(options.backend, Which::All | Which::Gpu) {
             match new("gpu", Backend::Gpu, threads) {
                 Ok(gpu) => {
-                    adapter = gpu.encoder.backend().adapter.clone().ok_or_else(|| "it has no name".into());
+                    adapter = gpu
+                        .encoder
+                        .backend()
+                        .adapter
+                        .clone()
+                        .ok_or_else(|| "it has no name".into());
                     contestants.push(gpu);
-                    let resident = new("gpu-device", Backend::Gpu, threads)?.on_device("gpu-device", stack);
                     let resident =
-                        resident.inspect_err(|error| log::warn!("masks on the device are not benched: {error:#}"));
+                        new("gpu-device", Backend::Gpu, threads)?.on_device("gpu-device", stack);
+                    let resident = resident.inspect_err(|error| {
+                        log::warn!("masks on the device are not benched: {error:#}")
+                    });
                     contestants.extend(resident.ok());
                 }
                 Err(missing) if options.backend == Which::All => adapter = Err(missing.to_string()),
                 Err(missing) => return Err(missing.into()),
             }
         }
-        Ok(Field { contestants, adapter })
+        Ok(Field {
+            contestants,
+            adapter,
+        })
     }
 }
 
 /// A value's name on the command line.
 fn name(value: impl ValueEnum) -> String {
-    value.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    value
+        .to_possible_value()
+        .map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
     let (masks, bytes) = (stack.masks()?, stack.bytes()?);
-    let Field { mut contestants, adapter } = Field::build(options, stack)?;
+    let Field {
+        mut contestants,
+        adapter,
+    } = Field::build(options, stack)?;
     let expected = stack.expected(task.order());
     for contestant in &mut contestants {
         contestant.check(&masks, task, &expected)?;
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads()).build().context("threads")?;
-    let mut device = adapter.as_ref().ok().and_then(|name| told(Device::open(name, bytes)));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads())
+        .build()
+        .context("threads")?;
+    let mut device = adapter
+        .as_ref()
+        .ok()
+        .and_then(|name| told(Device::open(name, bytes)));
     let [mut read_by_one, mut read_by_all] = [Times::default(), Times::default()];
     for _ in 0..options.repeat {
         read_by_one.time(|| read::read(bytes));
@@ -188,17 +228,35 @@ fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
         }
         device = device.and_then(|mut device| told(device.measure()).map(|()| device));
     }
-    for contestant in contestants.iter().filter(|contestant| contestant.fell_back() > 0) {
-        log::warn!("{}: the CPU encoded {} masks of it", contestant.name, contestant.fell_back());
+    for contestant in contestants
+        .iter()
+        .filter(|contestant| contestant.fell_back() > 0)
+    {
+        log::warn!(
+            "{}: the CPU encoded {} masks of it",
+            contestant.name,
+            contestant.fell_back()
+        );
     }
-    let read_gb_per_s = ReadLimit { one: read_by_one.gb_per_s(bytes.len()), all: read_by_all.gb_per_s(bytes.len()) };
+    let read_gb_per_s = ReadLimit {
+        one: read_by_one.gb_per_s(bytes.len()),
+        all: read_by_all.gb_per_s(bytes.len()),
+    };
     let rates = device.map(|device| device.rates());
     let device_gb_per_s = rates.map_or_else(DeviceLimit::default, |rates| DeviceLimit {
         read: Some(rates.read),
         copy: Some(rates.copy),
         upload: Some(rates.upload),
     });
-    let row = |contestant| row(contestant, task, bytes.len(), &read_gb_per_s, &device_gb_per_s);
+    let row = |contestant| {
+        row(
+            contestant,
+            task,
+            bytes.len(),
+            &read_gb_per_s,
+            &device_gb_per_s,
+        )
+    };
     let results = contestants.iter().map(row).collect();
     Ok(Report {
         schema: 1,
@@ -213,13 +271,22 @@ fn bench(options: &Options, task: Task, stack: &Stack) -> Result<Report> {
     })
 }
 
-/// What a device gave, if it did: one that fails to tell its limits is no reason to lose the results.
+/// What a device gave, if it did: one that fails to tell its limits is no reason to lose the
+/// results.
 fn told<T>(measured: Result<T>) -> Option<T> {
-    measured.inspect_err(|error| log::warn!("the device's limits are not measured: {error:#}")).ok()
+    measured
+        .inspect_err(|error| log::warn!("the device's limits are not measured: {error:#}"))
+        .ok()
 }
 
 /// One contestant's line, measured against the limit that binds it.
-fn row(contestant: &Contestant, task: Task, bytes: usize, read: &ReadLimit, device: &DeviceLimit) -> Row {
+fn row(
+    contestant: &Contestant,
+    task: Task,
+    bytes: usize,
+    read: &ReadLimit,
+    device: &DeviceLimit,
+) -> Row {
     let limit = if contestant.residency() == Residency::Device {
         device.read
     } else if contestant.uploads() {

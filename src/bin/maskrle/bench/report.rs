@@ -76,26 +76,55 @@ impl Report {
     /// The report for people to read.
     pub fn table(&self) -> String {
         let mut rows = vec![
-            ["result", "pixels", "output", "threads", "median ms", "min ms", "GB/s", "of limit"].map(String::from),
+            [
+                "result",
+                "pixels",
+                "output",
+                "threads",
+                "median ms",
+                "min ms",
+                "GB/s",
+                "of limit",
+            ]
+            .map(String::from),
         ];
         rows.extend(self.results.iter().map(Row::cells));
-        format!("{}\n{}\n{}{}", self.heading(), self.limits(), aligned(&rows), self.passes())
+        format!(
+            "{}\n{}\n{}{}",
+            self.heading(),
+            self.limits(),
+            aligned(&rows),
+            self.passes()
+        )
     }
 
     /// Below the table, a line for each result that went through GPU passes.
     fn passes(&self) -> String {
         let mut text = String::new();
-        for Row { name, passes_ms, .. } in &self.results {
+        for Row {
+            name, passes_ms, ..
+        } in &self.results
+        {
             let Some(passes) = passes_ms else { continue };
             let ms = |pass: &Pass| Some(format!("{} {:.3}", pass.name, passes.get(pass.name)?));
             let passes: Vec<_> = PASSES.iter().filter_map(ms).collect();
-            let _ = write!(text, "\n{name}: mean ms on the device: {}", passes.join(", "));
+            let _ = write!(
+                text,
+                "\n{name}: mean ms on the device: {}",
+                passes.join(", ")
+            );
         }
         text
     }
 
     fn heading(&self) -> String {
-        let Report { machine, adapter, shape: [n, height, width], pattern, .. } = self;
+        let Report {
+            machine,
+            adapter,
+            shape: [n, height, width],
+            pattern,
+            ..
+        } = self;
         let order = match self.order {
             maskrle::Order::ColumnMajor => "column",
             maskrle::Order::RowMajor => "row",
@@ -116,7 +145,11 @@ impl Report {
         ];
         let mut text = String::from("limits, in GB/s (10^9 bytes a second) at best\n");
         for (name, rate) in limits {
-            let _ = writeln!(text, "  {name:<18} {:>8}", or_dash(rate, |rate| format!("{rate:.2}")));
+            let _ = writeln!(
+                text,
+                "  {name:<18} {:>8}",
+                or_dash(rate, |rate| format!("{rate:.2}"))
+            );
         }
         text
     }
@@ -141,14 +174,20 @@ fn or_dash(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
     value.map_or("-".into(), text)
 }
 
-/// Cells under each other: the first three columns are words and start together, the others are numbers and end so.
+/// Cells under each other: the first three columns are words and start together, the others are
+/// numbers and end so.
 fn aligned(rows: &[[String; 8]]) -> String {
-    let widths: [usize; 8] = std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
+    let widths: [usize; 8] =
+        std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
     let line = |row: &[String; 8]| {
-        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
-            0..3 => format!("{cell:<width$}"),
-            _ => format!("{cell:>width$}"),
-        });
+        let cells =
+            row.iter()
+                .zip(widths)
+                .enumerate()
+                .map(|(column, (cell, width))| match column {
+                    0..3 => format!("{cell:<width$}"),
+                    _ => format!("{cell:>width$}"),
+                });
         cells.collect::<Vec<_>>().join("  ")
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")

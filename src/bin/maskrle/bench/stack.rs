@@ -38,11 +38,18 @@ impl Stack {
         let [n, height, width] = shape;
         let length = n * height * width;
         let mut pixels = Vec::new();
-        pixels.try_reserve_exact(length).with_context(|| format!("no memory for {length} pixels"))?;
+        pixels
+            .try_reserve_exact(length)
+            .with_context(|| format!("no memory for {length} pixels"))?;
         pixels.resize(length, 0);
         pattern.fill(&mut pixels, [height, width]);
-        let pixels = Pixels::U8(Array3::from_shape_vec(shape, pixels).expect("it was made in this length"));
-        Ok(Stack { pattern: super::name(pattern), pixels, question: Question::Binary })
+        let pixels =
+            Pixels::U8(Array3::from_shape_vec(shape, pixels).expect("it was made in this length"));
+        Ok(Stack {
+            pattern: super::name(pattern),
+            pixels,
+            question: Question::Binary,
+        })
     }
 
     pub fn masks(&self) -> maskrle::Result<Masks<'_>> {
@@ -68,7 +75,10 @@ impl Stack {
         let bytes = self.bytes()?;
         let size = (bytes.len() as u64).next_multiple_of(4);
         if size > device.limits().max_buffer_size {
-            bail!("the masks are of {size} bytes, a buffer of the device has {}", device.limits().max_buffer_size);
+            bail!(
+                "the masks are of {size} bytes, a buffer of the device has {}",
+                device.limits().max_buffer_size
+            );
         }
         let buffer = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("benched masks"),
@@ -97,7 +107,9 @@ impl Stack {
         };
         let strides = with_array!(&self.pixels, array => [0, 1, 2].map(|axis| array.strides()[axis] as usize));
         let masks = match self.question {
-            Question::Above(threshold) => GpuMasks::threshold(&buffer, pixel, self.shape(), threshold),
+            Question::Above(threshold) => {
+                GpuMasks::threshold(&buffer, pixel, self.shape(), threshold)
+            }
             _ => GpuMasks::binary(&buffer, pixel, self.shape()),
         };
         Ok(masks?.strides(strides))
@@ -105,7 +117,11 @@ impl Stack {
 
     /// What every result must be.
     pub fn expected(&self, order: Order) -> Expected {
-        let threshold = if let Question::Above(threshold) = self.question { threshold } else { 0.0 };
+        let threshold = if let Question::Above(threshold) = self.question {
+            threshold
+        } else {
+            0.0
+        };
         let (half, single) = (f16::from_f64(threshold), threshold as f32);
         match &self.pixels {
             Pixels::U8(array) => Expected::new(array.view(), order, |value| value != 0),
@@ -131,20 +147,28 @@ pub struct Expected {
 impl Expected {
     fn new<T: Copy>(pixels: ArrayView3<'_, T>, order: Order, is_set: impl Fn(T) -> bool) -> Self {
         let (_, height, width) = pixels.dim();
-        let mut expected =
-            Expected { size: [height as u32, width as u32], offsets: vec![0], starts: Vec::new(), firsts: Vec::new() };
+        let mut expected = Expected {
+            size: [height as u32, width as u32],
+            offsets: vec![0],
+            starts: Vec::new(),
+            firsts: Vec::new(),
+        };
         for mask in pixels.axis_iter(Axis(0)) {
-            let (starts, values) = reference::runs([height, width], order, |y, x| is_set(mask[[y, x]]));
+            let (starts, values) =
+                reference::runs([height, width], order, |y, x| is_set(mask[[y, x]]));
             expected.starts.extend(starts);
             expected.offsets.push(expected.starts.len() as u64);
-            expected.firsts.push(values.first().copied().unwrap_or(false));
+            expected
+                .firsts
+                .push(values.first().copied().unwrap_or(false));
         }
         expected
     }
 
     /// Fails unless `runs` are these.
     pub fn check_runs(&self, runs: &Runs) -> Result<()> {
-        let firsts_agree = matches!(runs.values(), Values::Binary(firsts) if *firsts == self.firsts);
+        let firsts_agree =
+            matches!(runs.values(), Values::Binary(firsts) if *firsts == self.firsts);
         if runs.offsets() == self.offsets && runs.starts() == self.starts && firsts_agree {
             return Ok(());
         }
@@ -154,13 +178,21 @@ impl Expected {
     /// Fails unless `rles` are these runs as COCO writes them.
     pub fn check_coco(&self, rles: &[CocoRle]) -> Result<()> {
         if rles.len() != self.firsts.len() {
-            return Err(anyhow!("{} strings for {} masks", rles.len(), self.firsts.len()));
+            return Err(anyhow!(
+                "{} strings for {} masks",
+                rles.len(),
+                self.firsts.len()
+            ));
         }
         for (index, rle) in rles.iter().enumerate() {
-            let starts = &self.starts[self.offsets[index] as usize..self.offsets[index + 1] as usize];
-            let string = reference::coco_string(self.size[0] * self.size[1], starts, self.firsts[index]);
+            let starts =
+                &self.starts[self.offsets[index] as usize..self.offsets[index + 1] as usize];
+            let string =
+                reference::coco_string(self.size[0] * self.size[1], starts, self.firsts[index]);
             if rle.size != self.size || rle.counts != string {
-                return Err(anyhow!("the string of mask {index} is not the plain reference's"));
+                return Err(anyhow!(
+                    "the string of mask {index} is not the plain reference's"
+                ));
             }
         }
         Ok(())
@@ -198,19 +230,42 @@ mod tests {
 
     #[test]
     fn empty_is_one_run() {
-        assert_eq!(runs_per_mask(Pattern::Empty, [3, 5, 7], Order::RowMajor), 1.0);
+        assert_eq!(
+            runs_per_mask(Pattern::Empty, [3, 5, 7], Order::RowMajor),
+            1.0
+        );
     }
 
     #[test]
     fn a_wrong_result_is_caught() {
         let stack = Stack::made(Pattern::Noise, [2, 9, 11]).expect("small");
         let other = Stack::made(Pattern::Empty, [2, 9, 11]).expect("small");
-        let runs = maskrle::Encoder::new().runs(&stack.masks().expect("valid"), Order::RowMajor).expect("valid");
+        let runs = maskrle::Encoder::new()
+            .runs(&stack.masks().expect("valid"), Order::RowMajor)
+            .expect("valid");
         assert!(stack.expected(Order::RowMajor).check_runs(&runs).is_ok());
         assert!(other.expected(Order::RowMajor).check_runs(&runs).is_err());
-        let rle = |counts: &str| CocoRle { size: [9, 11], counts: counts.into() };
-        assert!(other.expected(Order::ColumnMajor).check_coco(&[rle("S3"), rle("S3")]).is_ok());
-        assert!(other.expected(Order::ColumnMajor).check_coco(&[rle("S3"), rle("S4")]).is_err());
-        assert!(other.expected(Order::ColumnMajor).check_coco(&[rle("S3")]).is_err());
+        let rle = |counts: &str| CocoRle {
+            size: [9, 11],
+            counts: counts.into(),
+        };
+        assert!(
+            other
+                .expected(Order::ColumnMajor)
+                .check_coco(&[rle("S3"), rle("S3")])
+                .is_ok()
+        );
+        assert!(
+            other
+                .expected(Order::ColumnMajor)
+                .check_coco(&[rle("S3"), rle("S4")])
+                .is_err()
+        );
+        assert!(
+            other
+                .expected(Order::ColumnMajor)
+                .check_coco(&[rle("S3")])
+                .is_err()
+        );
     }
 }

@@ -36,7 +36,9 @@ impl Times {
     pub fn median(&self) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort();
-        sorted.get(sorted.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
+        sorted
+            .get(sorted.len() / 2)
+            .map_or(f64::NAN, Duration::as_secs_f64)
     }
 
     /// 10^9 bytes a second, at best.

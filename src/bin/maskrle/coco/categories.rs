@@ -15,15 +15,25 @@ pub struct Category {
 impl Category {
     /// That of masks of which nobody said one.
     pub fn usual() -> Self {
-        Category { id: 1, name: "object".into() }
+        Category {
+            id: 1,
+            name: "object".into(),
+        }
     }
 
     /// Reads `ID:NAME`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let parts = text.split_once(':').and_then(|(id, name)| Some((id.parse().ok()?, name.trim())));
+        let parts = text
+            .split_once(':')
+            .and_then(|(id, name)| Some((id.parse().ok()?, name.trim())));
         match parts {
-            Some((id, name)) if !name.is_empty() => Ok(Category { id, name: name.into() }),
-            _ => Err(format!("{text:?} is not a number and a name, such as 1:coin")),
+            Some((id, name)) if !name.is_empty() => Ok(Category {
+                id,
+                name: name.into(),
+            }),
+            _ => Err(format!(
+                "{text:?} is not a number and a name, such as 1:coin"
+            )),
         }
     }
 }
@@ -60,11 +70,16 @@ impl Categories {
 
     /// An annotation has this one, whose name is known.
     pub fn add_named(&mut self, category: &Category) {
-        self.0.entry(category.id).or_insert_with(|| category.name.clone());
+        self.0
+            .entry(category.id)
+            .or_insert_with(|| category.name.clone());
     }
 
     /// All of them, by their ids.
     pub fn list(&self) -> impl Iterator<Item = Category> {
-        self.0.iter().map(|(&id, name)| Category { id, name: name.clone() })
+        self.0.iter().map(|(&id, name)| Category {
+            id,
+            name: name.clone(),
+        })
     }
 }

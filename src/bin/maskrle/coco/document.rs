@@ -1,4 +1,5 @@
-//! Results and datasets, written as streams: of what is written only the categories are kept in memory.
+//! Results and datasets, written as streams: of what is written only the categories are kept in
+//! memory.
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
@@ -13,7 +14,8 @@ use crate::output::Output;
 /// Which of COCO's documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A list of `{image_id, category_id, segmentation, score}`: what `loadRes` of pycocotools loads.
+    /// A list of `{image_id, category_id, segmentation, score}`: what `loadRes` of pycocotools
+    /// loads.
     Results,
     /// An object of `annotations`, `images` and `categories`: what `COCO` of pycocotools loads.
     Dataset,
@@ -33,8 +35,9 @@ pub struct Annotation<'a> {
     pub iscrowd: u8,
 }
 
-/// A document that is being written. Text is appended to what the caller writes out; the images, which a dataset lists after its
-/// annotations because more come to light with each of these, wait in a temporary file.
+/// A document that is being written. Text is appended to what the caller writes out; the images,
+/// which a dataset lists after its annotations because more come to light with each of these, wait
+/// in a temporary file.
 #[derive(Debug)]
 pub struct Document {
     kind: Kind,
@@ -81,7 +84,12 @@ struct ResultRow<'a> {
 impl Document {
     pub fn new(kind: Kind, categories: Categories) -> Result<Self> {
         let images = tempfile::tempfile().context("no temporary file for the images")?;
-        Ok(Document { kind, categories, images: BufWriter::new(images), mark: Mark::default() })
+        Ok(Document {
+            kind,
+            categories,
+            images: BufWriter::new(images),
+            mark: Mark::default(),
+        })
     }
 
     pub fn kind(&self) -> Kind {
@@ -102,7 +110,15 @@ impl Document {
             return Ok(());
         }
         let mut row = separator(self.mark.images).to_vec();
-        serde_json::to_writer(&mut row, &ImageRow { id, file_name, height, width })?;
+        serde_json::to_writer(
+            &mut row,
+            &ImageRow {
+                id,
+                file_name,
+                height,
+                width,
+            },
+        )?;
         self.images.write_all(&row).context("a temporary file")?;
         self.mark.images += 1;
         self.mark.image_bytes += row.len() as u64;
@@ -113,12 +129,36 @@ impl Document {
     pub fn annotation(&mut self, out: &mut Vec<u8>, annotation: &Annotation<'_>) -> Result<()> {
         out.extend_from_slice(separator(self.mark.annotations));
         self.mark.annotations += 1;
-        let &Annotation { image_id, category_id, mask: segmentation, area, bbox, score, iscrowd } = annotation;
+        let &Annotation {
+            image_id,
+            category_id,
+            mask: segmentation,
+            area,
+            bbox,
+            score,
+            iscrowd,
+        } = annotation;
         match self.kind {
-            Kind::Results => serde_json::to_writer(out, &ResultRow { image_id, category_id, segmentation, score })?,
+            Kind::Results => serde_json::to_writer(
+                out,
+                &ResultRow {
+                    image_id,
+                    category_id,
+                    segmentation,
+                    score,
+                },
+            )?,
             Kind::Dataset => {
                 let id = self.mark.annotations;
-                let row = AnnotationRow { id, image_id, category_id, segmentation, area, bbox, iscrowd };
+                let row = AnnotationRow {
+                    id,
+                    image_id,
+                    category_id,
+                    segmentation,
+                    area,
+                    bbox,
+                    iscrowd,
+                };
                 serde_json::to_writer(out, &row)?;
             }
         }
@@ -132,7 +172,9 @@ impl Document {
 
     /// Takes back images and the ids of annotations; the caller takes back their text.
     pub fn roll_back(&mut self, mark: Mark) -> Result<()> {
-        self.images.seek(SeekFrom::Start(mark.image_bytes)).context("a temporary file")?;
+        self.images
+            .seek(SeekFrom::Start(mark.image_bytes))
+            .context("a temporary file")?;
         self.mark = mark;
         Ok(())
     }
@@ -143,8 +185,14 @@ impl Document {
             return output.write(b"\n]\n");
         }
         output.write(b"\n],\n\"images\":[")?;
-        let mut images = self.images.into_inner().map_err(|error| error.into_error()).context("a temporary file")?;
-        images.seek(SeekFrom::Start(0)).context("a temporary file")?;
+        let mut images = self
+            .images
+            .into_inner()
+            .map_err(|error| error.into_error())
+            .context("a temporary file")?;
+        images
+            .seek(SeekFrom::Start(0))
+            .context("a temporary file")?;
         let mut images = images.take(self.mark.image_bytes);
         let mut bytes = vec![0; 1 << 16];
         loop {

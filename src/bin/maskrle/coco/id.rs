@@ -32,7 +32,8 @@ impl fmt::Display for Id {
     }
 }
 
-/// The ids that were there. A file may have more annotations than memory has room for; counted ones take none each.
+/// The ids that were there. A file may have more annotations than memory has room for; counted ones
+/// take none each.
 #[derive(Debug, Default)]
 pub struct Seen {
     /// Numbers from a first to a last, ascending.
@@ -44,10 +45,14 @@ pub struct Seen {
 impl Seen {
     /// Adds an id, and says whether it is new.
     pub fn insert(&mut self, id: &Id) -> bool {
-        let Id::Number(number) = *id else { return self.others.insert(id.clone()) };
+        let Id::Number(number) = *id else {
+            return self.others.insert(id.clone());
+        };
         match self.ranges.last_mut() {
             Some([_, last]) if last.checked_add(1) == Some(number) => *last = number,
-            Some([_, last]) if *last >= number => return !self.is_in_range(number) && self.others.insert(id.clone()),
+            Some([_, last]) if *last >= number => {
+                return !self.is_in_range(number) && self.others.insert(id.clone());
+            }
             _ => self.ranges.push([number, number]),
         }
         true
@@ -59,7 +64,9 @@ impl Seen {
 
     fn is_in_range(&self, number: i64) -> bool {
         let at = self.ranges.partition_point(|&[_, last]| last < number);
-        self.ranges.get(at).is_some_and(|&[first, _]| first <= number)
+        self.ranges
+            .get(at)
+            .is_some_and(|&[first, _]| first <= number)
     }
 }
 
@@ -71,8 +78,16 @@ mod tests {
     fn an_id_is_new_once() {
         let mut seen = Seen::default();
         let numbers = [5, 6, 7, 10, 8, 3, i64::MIN, i64::MAX, 11];
-        assert!(numbers.iter().all(|&number| seen.insert(&Id::Number(number))));
-        assert!(numbers.iter().all(|&number| !seen.insert(&Id::Number(number))));
+        assert!(
+            numbers
+                .iter()
+                .all(|&number| seen.insert(&Id::Number(number)))
+        );
+        assert!(
+            numbers
+                .iter()
+                .all(|&number| !seen.insert(&Id::Number(number)))
+        );
         assert!(seen.insert(&Id::Text("5".into())));
         assert!(!seen.insert(&Id::Text("5".into())));
         assert_eq!(seen.ranges, [[5, 7], [10, 10], [i64::MAX, i64::MAX]]);
@@ -81,6 +96,10 @@ mod tests {
     #[test]
     fn text_that_is_a_number() {
         assert_eq!(Id::of_text("42"), Id::Number(42));
-        assert!(["042", "+1", "1.0", "a", ""].iter().all(|text| matches!(Id::of_text(text), Id::Text(_))));
+        assert!(
+            ["042", "+1", "1.0", "a", ""]
+                .iter()
+                .all(|text| matches!(Id::of_text(text), Id::Text(_)))
+        );
     }
 }

@@ -21,7 +21,10 @@ pub struct Image {
 impl Image {
     /// Its id, which it must have.
     pub fn id(&self) -> Result<&Id> {
-        self.id.as_ref().or(self.image_id.as_ref()).context("no \"id\"")
+        self.id
+            .as_ref()
+            .or(self.image_id.as_ref())
+            .context("no \"id\"")
     }
 
     /// Height and width, where both are said.
@@ -30,7 +33,8 @@ impl Image {
     }
 }
 
-/// A path's last part without its extension. Both of the slashes part folders: files are made on one system and read on another.
+/// A path's last part without its extension. Both of the slashes part folders: files are made on
+/// one system and read on another.
 pub fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     match name.rsplit_once('.') {
@@ -66,13 +70,23 @@ impl Images {
         }
         let file_name = image.file_name.clone().filter(|_| keeps_name);
         let index = self.by_id.len() as u64;
-        self.by_id.insert(id.clone(), Listed { size: image.size(), file_name, index });
+        self.by_id.insert(
+            id.clone(),
+            Listed {
+                size: image.size(),
+                file_name,
+                index,
+            },
+        );
         Ok(())
     }
 
     /// Adds the one image that there is. It need have no id: its annotations do not name it.
     pub fn add_only(&mut self, image: &Image, keeps_name: bool) -> Result<()> {
-        let nameless = Image { id: Some(Id::Number(1)), ..image.clone() };
+        let nameless = Image {
+            id: Some(Id::Number(1)),
+            ..image.clone()
+        };
         let image = if image.id().is_ok() { image } else { &nameless };
         self.only = Some(image.id()?.clone());
         self.add(image, keeps_name)

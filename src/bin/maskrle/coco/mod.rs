@@ -1,4 +1,5 @@
-//! COCO's documents, results and datasets: their ids and categories, and how they are written as streams.
+//! COCO's documents, results and datasets: their ids and categories, and how they are written as
+//! streams.
 
 mod categories;
 mod document;

@@ -22,29 +22,51 @@ pub struct Csv<'a> {
 }
 
 /// Gives each row's mask to `on`.
-pub fn entries(reader: impl Read, csv: &Csv<'_>, on: &mut dyn FnMut(Entry) -> Result<()>) -> Result<(), At> {
+pub fn entries(
+    reader: impl Read,
+    csv: &Csv<'_>,
+    on: &mut dyn FnMut(Entry) -> Result<()>,
+) -> Result<(), At> {
     let pending = Rc::new(Cell::new(0));
-    let mut reader = ReaderBuilder::new().from_reader(Bounded { reader, pending: pending.clone() });
+    let mut reader = ReaderBuilder::new().from_reader(Bounded {
+        reader,
+        pending: pending.clone(),
+    });
     let headers = reader.headers().map_err(at(1))?;
     let columns = Columns::find(headers).map_err(at(1))?;
     if csv.size.is_none() && columns.size.is_none() {
         // Known before the first row; a file without rows needs none.
         let missing = anyhow!("CSV does not hold the masks' size: --size H,W is needed");
-        return if reader.records().next().is_some() { Err(At { line: 1, error: missing }) } else { Ok(()) };
+        return if reader.records().next().is_some() {
+            Err(At {
+                line: 1,
+                error: missing,
+            })
+        } else {
+            Ok(())
+        };
     }
     let (mut record, mut last) = (StringRecord::new(), 1);
     loop {
         pending.set(0);
         let read = reader.read_record(&mut record).map_err(|error| {
-            let line = error.position().map_or(last + 1, |position| position.line());
-            At { line, error: error.into() }
+            let line = error
+                .position()
+                .map_or(last + 1, |position| position.line());
+            At {
+                line,
+                error: error.into(),
+            }
         })?;
         if !read {
             return Ok(());
         }
         let line = record.position().map_or(1, |position| position.line());
         last = line;
-        columns.entry(&record, csv).and_then(&mut *on).map_err(at(line))?;
+        columns
+            .entry(&record, csv)
+            .and_then(&mut *on)
+            .map_err(at(line))?;
     }
 }
 
@@ -58,7 +80,10 @@ struct Bounded<R> {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.pending.get() > MOST_BYTES {
-            return Err(io::Error::other(format!("a row of more than {} MiB is not taken", MOST_BYTES >> 20)));
+            return Err(io::Error::other(format!(
+                "a row of more than {} MiB is not taken",
+                MOST_BYTES >> 20
+            )));
         }
         let count = self.reader.read(buffer)?;
         self.pending.set(self.pending.get() + count as u64);
@@ -77,15 +102,25 @@ struct Columns {
 impl Columns {
     fn find(headers: &StringRecord) -> Result<Self> {
         let find = |column: &str| headers.iter().position(|name| name == column);
-        let pixels = find("EncodedPixels").context("neither JSON nor CSV with a column EncodedPixels")?;
-        let size = find("Height").zip(find("Width")).map(|(height, width)| [height, width]);
-        Ok(Columns { pixels, image: find("ImageId"), size, category: find("CategoryId").or(find("Value")) })
+        let pixels =
+            find("EncodedPixels").context("neither JSON nor CSV with a column EncodedPixels")?;
+        let size = find("Height")
+            .zip(find("Width"))
+            .map(|(height, width)| [height, width]);
+        Ok(Columns {
+            pixels,
+            image: find("ImageId"),
+            size,
+            category: find("CategoryId").or(find("Value")),
+        })
     }
 
     fn entry(&self, record: &StringRecord, csv: &Csv<'_>) -> Result<Entry> {
         let number = |column: usize, name: &str| {
             let text = &record[column];
-            text.trim().parse::<i64>().map_err(|_| anyhow!("{name}: {text:?} is not a whole number"))
+            text.trim()
+                .parse::<i64>()
+                .map_err(|_| anyhow!("{name}: {text:?} is not a whole number"))
         };
         let side = |column: usize, name: &str| {
             let side = number(column, name)?;
@@ -96,16 +131,31 @@ impl Columns {
             (None, size) => size.unwrap_or_default(),
         };
         let text = &record[self.pixels];
-        let pairs = if text == csv.empty { String::new() } else { text.to_owned() };
-        let category =
-            self.category.map(|column| (column, &record[column])).filter(|(_, text)| !text.trim().is_empty());
+        let pairs = if text == csv.empty {
+            String::new()
+        } else {
+            text.to_owned()
+        };
+        let category = self
+            .category
+            .map(|column| (column, &record[column]))
+            .filter(|(_, text)| !text.trim().is_empty());
         Ok(Entry {
             id: None,
-            image: self.image.map(|column| ImageName::Name(record[column].into())),
-            category: category.map(|(column, _)| number(column, "the category")).transpose()?,
+            image: self
+                .image
+                .map(|column| ImageName::Name(record[column].into())),
+            category: category
+                .map(|(column, _)| number(column, "the category"))
+                .transpose()?,
             score: None,
             is_crowd: false,
-            runs: KaggleRle { size, order: csv.order, pairs }.to_runs()?,
+            runs: KaggleRle {
+                size,
+                order: csv.order,
+                pairs,
+            }
+            .to_runs()?,
         })
     }
 }

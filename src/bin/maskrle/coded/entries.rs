@@ -51,8 +51,9 @@ impl fmt::Display for ImageName {
 }
 
 impl Source {
-    /// Gives each mask to `on`, in the file's order. `images` are those of a dataset, which [`Source::images`] gives; `csv`
-    /// says what only CSV needs. Returns how many of a dataset's annotations were left out, having no mask.
+    /// Gives each mask to `on`, in the file's order. `images` are those of a dataset, which
+    /// [`Source::images`] gives; `csv` says what only CSV needs. Returns how many of a dataset's
+    /// annotations were left out, having no mask.
     pub fn entries(
         &self,
         images: Option<&Images>,
@@ -67,7 +68,11 @@ impl Source {
                 csv::entries(reader, csv, on).map_err(|error| self.at(error))
             }
             _ => self.walk(&mut |event| match event {
-                Event::Item(Item { list: list @ (List::Annotations | List::Document), place, text }) => {
+                Event::Item(Item {
+                    list: list @ (List::Annotations | List::Document),
+                    place,
+                    text,
+                }) => {
                     let fields = Fields::read(place, text)?;
                     if list == List::Annotations {
                         ids.check(place, &fields)?;
@@ -86,13 +91,20 @@ impl Source {
 }
 
 impl Entry {
-    /// None for an annotation of key points or a box alone. A row or a result is there for its mask.
+    /// None for an annotation of key points or a box alone. A row or a result is there for its
+    /// mask.
     fn read(place: Place, fields: &Fields<'_>, images: Option<&Images>) -> Result<Option<Self>> {
-        let image = images.map(|images| fields.image(place, images)).transpose()?;
+        let image = images
+            .map(|images| fields.image(place, images))
+            .transpose()?;
         let Some(mask) = Mask::read(place, fields)? else {
             let missing = "no mask: neither one in a \"segmentation\" nor \"size\" and \"counts\"";
             let is_annotation = matches!(place, Place::Item(List::Annotations, _));
-            return if is_annotation { Ok(None) } else { Err(place.around(anyhow!(missing))) };
+            return if is_annotation {
+                Ok(None)
+            } else {
+                Err(place.around(anyhow!(missing)))
+            };
         };
         let runs = mask.to_runs(place, image.as_ref().map(|(_, listed)| *listed))?;
         let category = Fields::get(place, "category_id", fields.category_id)?;
@@ -100,7 +112,9 @@ impl Entry {
             id: Fields::get(place, "id", fields.id)?,
             category: category.or(Fields::get(place, "value", fields.value)?),
             score: Fields::get(place, "score", fields.score)?,
-            is_crowd: fields.iscrowd.is_some_and(|value| !matches!(value.get(), "0" | "false")),
+            is_crowd: fields
+                .iscrowd
+                .is_some_and(|value| !matches!(value.get(), "0" | "false")),
             image: match image {
                 Some((id, listed)) => Some(ImageName::Id(id, listed.file_name.clone())),
                 None => image_name(place, fields)?,
@@ -115,5 +129,7 @@ fn image_name(place: Place, fields: &Fields<'_>) -> Result<Option<ImageName>> {
         return Ok(Some(ImageName::Id(id, None)));
     }
     let index = Fields::get(place, "index", fields.index)?;
-    Ok(fields.source(place)?.map(|source| ImageName::Source(source.into(), index)))
+    Ok(fields
+        .source(place)?
+        .map(|source| ImageName::Source(source.into(), index)))
 }

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 use super::json::{Place, parse};
 use crate::coco::{Id, Images, Listed, Seen};
 
-/// The members of an object that are looked at, as they are spelt. Its other members are nobody's business here.
+/// The members of an object that are looked at, as they are spelt. Its other members are nobody's
+/// business here.
 #[derive(Debug, Deserialize)]
 pub struct Fields<'a> {
     #[serde(borrow)]
@@ -47,8 +48,15 @@ impl<'a> Fields<'a> {
     }
 
     /// A member of type T, if it is there.
-    pub fn get<T: Deserialize<'a>>(place: Place, key: &str, value: Option<&'a RawValue>) -> Result<Option<T>> {
-        value.map(|value| parse(value.get())).transpose().with_context(|| place.key(key))
+    pub fn get<T: Deserialize<'a>>(
+        place: Place,
+        key: &str,
+        value: Option<&'a RawValue>,
+    ) -> Result<Option<T>> {
+        value
+            .map(|value| parse(value.get()))
+            .transpose()
+            .with_context(|| place.key(key))
     }
 
     /// The image that an annotation is of, which one of a dataset's must be.

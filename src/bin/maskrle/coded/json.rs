@@ -113,11 +113,16 @@ pub enum Shape {
 }
 
 /// Shows all of a document.
-pub fn walk(reader: impl Read, shape: Shape, on: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<(), At> {
+pub fn walk(
+    reader: impl Read,
+    shape: Shape,
+    on: &mut dyn FnMut(Event<'_>) -> Result<()>,
+) -> Result<(), At> {
     Walk::new(on, None).run(reader, shape).map(drop)
 }
 
-/// Shows one member of a dataset alone, and reads no further than that. Returns whether there is one.
+/// Shows one member of a dataset alone, and reads no further than that. Returns whether there is
+/// one.
 pub fn walk_member(
     reader: impl Read,
     key: &'static str,
@@ -146,7 +151,9 @@ pub fn is_dataset(reader: impl Read) -> bool {
                     *self.found = true;
                     break;
                 }
-                map.next_value_seed(Skipped { progress: self.progress })?;
+                map.next_value_seed(Skipped {
+                    progress: self.progress,
+                })?;
             }
             Ok(())
         }
@@ -155,7 +162,10 @@ pub fn is_dataset(reader: impl Read) -> bool {
     let progress = Rc::new(Progress::default());
     let mut json = serde_json::Deserializer::from_reader(Watched::new(reader, progress.clone()));
     // A failure is told by whoever reads the file next.
-    let _ = json.deserialize_map(Keys { progress: &progress, found: &mut found });
+    let _ = json.deserialize_map(Keys {
+        progress: &progress,
+        found: &mut found,
+    });
     found
 }
 
@@ -167,7 +177,9 @@ pub fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
 /// What JSON has to say, without its own line, which is counted from where its text began.
 pub fn plain(error: &serde_json::Error, with_column: bool) -> anyhow::Error {
     let text = error.to_string();
-    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what);
+    let what = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(what, _)| what);
     match what.strip_prefix("EOF while parsing ") {
         Some("a value") => anyhow!("cut short: the JSON ends where a value should begin"),
         Some(within) => anyhow!("cut short: the JSON ends within {within}"),
@@ -189,21 +201,35 @@ struct Walk<'h> {
 
 impl<'h> Walk<'h> {
     fn new(on: &'h mut dyn FnMut(Event<'_>) -> Result<()>, only: Option<&'static str>) -> Self {
-        Walk { on, only, progress: Rc::default(), failure: None, is_done: false }
+        Walk {
+            on,
+            only,
+            progress: Rc::default(),
+            failure: None,
+            is_done: false,
+        }
     }
 
     /// Returns whether the one member was shown.
     fn run(mut self, reader: impl Read, shape: Shape) -> Result<bool, At> {
-        let mut json = serde_json::Deserializer::from_reader(Watched::new(reader, self.progress.clone()));
+        let mut json =
+            serde_json::Deserializer::from_reader(Watched::new(reader, self.progress.clone()));
         let walked = match shape {
             Shape::Dataset => json.deserialize_map(&mut self),
-            Shape::List => Items { walk: &mut self, list: List::Document }.deserialize(&mut json),
+            Shape::List => Items {
+                walk: &mut self,
+                list: List::Document,
+            }
+            .deserialize(&mut json),
         };
         match (walked.and_then(|()| json.end()), self.failure) {
             (Ok(()), _) => Ok(false),
             (Err(_), _) if self.is_done => Ok(true),
             (Err(_), Some(failure)) => Err(failure),
-            (Err(error), None) => Err(At { line: error.line() as u64, error: plain(&error, true) }),
+            (Err(error), None) => Err(At {
+                line: error.line() as u64,
+                error: plain(&error, true),
+            }),
         }
     }
 
@@ -212,9 +238,16 @@ impl<'h> Walk<'h> {
         (self.on)(event).map_err(|error| {
             // What is at fault was read to its end, and no further.
             let text =
-                if let Event::Item(Item { text, .. }) | Event::Member { value: text, .. } = event { text } else { "" };
+                if let Event::Item(Item { text, .. }) | Event::Member { value: text, .. } = event {
+                    text
+                } else {
+                    ""
+                };
             let within = text.bytes().filter(|&byte| byte == b'\n').count() as u64;
-            self.failure = Some(At { line: 1 + self.progress.lines.get() - within, error });
+            self.failure = Some(At {
+                line: 1 + self.progress.lines.get() - within,
+                error,
+            });
             E::custom("")
         })
     }
@@ -230,9 +263,14 @@ impl<'h> Walk<'h> {
             }
             None if is_wanted => {
                 let value: Box<RawValue> = map.next_value()?;
-                self.show(Event::Member { key, value: value.get() })
+                self.show(Event::Member {
+                    key,
+                    value: value.get(),
+                })
             }
-            _ => map.next_value_seed(Skipped { progress: &self.progress }),
+            _ => map.next_value_seed(Skipped {
+                progress: &self.progress,
+            }),
         }
     }
 }
@@ -250,7 +288,9 @@ impl<'de> Visitor<'de> for &mut Walk<'_> {
         while let Some(key) = map.next_key::<String>()? {
             if let Some(list) = List::of_key(&key) {
                 if found.contains(&list) {
-                    return Err(A::Error::custom(format_args!("the key {key:?} is there twice")));
+                    return Err(A::Error::custom(format_args!(
+                        "the key {key:?} is there twice"
+                    )));
                 }
                 found.push(list);
             }
@@ -294,10 +334,20 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
             walk.show(Event::Begin)?;
         }
         for index in 0.. {
-            let Some(item) = items.next_element::<Box<RawValue>>()? else { break };
-            walk.show(Event::Item(Item { list, place: Place::Item(list, index), text: item.get() }))?;
+            let Some(item) = items.next_element::<Box<RawValue>>()? else {
+                break;
+            };
+            walk.show(Event::Item(Item {
+                list,
+                place: Place::Item(list, index),
+                text: item.get(),
+            }))?;
         }
-        if list == List::Document { walk.show(Event::End) } else { Ok(()) }
+        if list == List::Document {
+            walk.show(Event::End)
+        } else {
+            Ok(())
+        }
     }
 }
 

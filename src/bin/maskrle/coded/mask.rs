@@ -31,22 +31,35 @@ pub struct Rle<'a> {
 }
 
 impl Mask {
-    /// The mask of an object: of its `segmentation`, or its own. None where it has neither, or an empty list of polygons.
+    /// The mask of an object: of its `segmentation`, or its own. None where it has neither, or an
+    /// empty list of polygons.
     pub fn read(place: Place, fields: &Fields<'_>) -> Result<Option<Self>> {
         let Some(segmentation) = fields.segmentation else {
             // Whatever size a dataset's annotation speaks of, it is no row.
             let is_row = !matches!(place, Place::Item(List::Annotations, _));
             let has_mask = is_row && (fields.counts.is_some() || fields.size.is_some());
-            return if has_mask { Self::own(place, fields) } else { Ok(None) };
+            return if has_mask {
+                Self::own(place, fields)
+            } else {
+                Ok(None)
+            };
         };
         let within = || place.key("segmentation");
         if segmentation.get().starts_with('[') {
-            let Rings(polygons) = parse(segmentation.get()).context("polygons").with_context(within)?;
-            return Ok(if polygons.is_empty() { None } else { Some(Mask::Polygons(polygons)) });
+            let Rings(polygons) = parse(segmentation.get())
+                .context("polygons")
+                .with_context(within)?;
+            return Ok(if polygons.is_empty() {
+                None
+            } else {
+                Some(Mask::Polygons(polygons))
+            });
         }
         let rle: Rle<'_> = parse(segmentation.get()).with_context(within)?;
         let read = read_coco(rle.size, rle.counts);
-        read.map(Mask::Coco).map(Some).map_err(|Wrong { key, error }| within_key(error, within(), key))
+        read.map(Mask::Coco)
+            .map(Some)
+            .map_err(|Wrong { key, error }| within_key(error, within(), key))
     }
 
     /// The mask that a row is.
@@ -57,16 +70,28 @@ impl Mask {
             _ => within_key(error, place.to_string(), key),
         };
         let Some(values) = fields.values else {
-            return read_coco(fields.size, fields.counts).map(Mask::Coco).map(Some).map_err(placed);
+            return read_coco(fields.size, fields.counts)
+                .map(Mask::Coco)
+                .map(Some)
+                .map_err(placed);
         };
         let values = parse(values.get()).with_context(|| place.key("values"))?;
         let (size, counts) = read_rle(fields.size, fields.counts).map_err(placed)?;
         let Counts::Numbers(counts) = counts else {
-            return Err(place.around(anyhow!("a row with \"values\" has \"counts\" as a list of numbers")));
+            return Err(place.around(anyhow!(
+                "a row with \"values\" has \"counts\" as a list of numbers"
+            )));
         };
-        let order = fields.order.ok_or_else(|| place.around(anyhow!("\"values\" and no \"order\"")))?;
+        let order = fields
+            .order
+            .ok_or_else(|| place.around(anyhow!("\"values\" and no \"order\"")))?;
         let order: Order = parse(order.get()).with_context(|| place.key("order"))?;
-        Ok(Some(Mask::Values(ValueCounts { size, order, values, counts })))
+        Ok(Some(Mask::Values(ValueCounts {
+            size,
+            order,
+            values,
+            counts,
+        })))
     }
 
     /// The mask's runs. It is of its image's size, where that is known, as polygons need.
@@ -105,7 +130,8 @@ fn check_size(mask: &CocoMask, [h, w]: [u32; 2], place: Place) -> Result<()> {
     Err(what.context(place.key("segmentation.size")))
 }
 
-/// The binary masks that a mask is: itself, or one for each label of a label map, with the label. A map of 0 and 1 is a mask.
+/// The binary masks that a mask is: itself, or one for each label of a label map, with the label. A
+/// map of 0 and 1 is a mask.
 pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
     if mask.is_binary() {
         return Ok((vec![None], mask.to_order_within(mask.order(), &limits())?));
@@ -113,28 +139,46 @@ pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
     let is_mask = mask.values().all(|value| matches!(value, 0 | 1));
     let (instances, masks) = mask.split_labels_within(&limits())?;
     match (is_mask, instances.is_empty()) {
-        (true, true) => Ok((vec![None], Runs::from_counts(mask.size(), mask.order(), [mask.pixels()])?)),
+        (true, true) => Ok((
+            vec![None],
+            Runs::from_counts(mask.size(), mask.order(), [mask.pixels()])?,
+        )),
         (true, false) => Ok((vec![None], masks)),
-        (false, _) => Ok((instances.iter().map(|instance| Some(instance.label)).collect(), masks)),
+        (false, _) => Ok((
+            instances
+                .iter()
+                .map(|instance| Some(instance.label))
+                .collect(),
+            masks,
+        )),
     }
 }
 
-/// What is made of one row. A few bytes may cross every column of an image that is said to have millions, and a run along the rows
-/// may be one in every column: the runs are kept to what a file's reader has memory for, 32 MiB.
+/// What is made of one row. A few bytes may cross every column of an image that is said to have
+/// millions, and a run along the rows may be one in every column: the runs are kept to what a
+/// file's reader has memory for, 32 MiB.
 pub fn limits() -> Limits {
-    Limits { runs: 1 << 23, ..Limits::default() }
+    Limits {
+        runs: 1 << 23,
+        ..Limits::default()
+    }
 }
 
 /// One mask of all polygons.
 fn rasterise(polygons: &[Vec<f64>], size: [u32; 2]) -> maskrle::Result<Runs> {
     let runs = Runs::from_polygons_within(size, polygons, &limits())?;
-    if runs.len() == 1 { Ok(runs) } else { runs.merge(SetOp::Union) }
+    if runs.len() == 1 {
+        Ok(runs)
+    } else {
+        runs.merge(SetOp::Union)
+    }
 }
 
 /// The least numbers of a polygon, three points.
 const LEAST_NUMBERS: usize = 6;
 
-/// Polygons as they are read. One that is none ends it: of a few bytes each, millions would take ten times their text.
+/// Polygons as they are read. One that is none ends it: of a few bytes each, millions would take
+/// ten times their text.
 struct Rings(Vec<Vec<f64>>);
 
 impl<'de> Deserialize<'de> for Rings {
@@ -153,8 +197,9 @@ impl<'de> Deserialize<'de> for Rings {
                 while let Some(ring) = list.next_element::<Vec<f64>>()? {
                     if ring.len() < LEAST_NUMBERS {
                         let (index, numbers) = (rings.len(), ring.len());
-                        let what =
-                            format!("polygon {index} is {numbers} numbers, and a polygon has {LEAST_NUMBERS} at least");
+                        let what = format!(
+                            "polygon {index} is {numbers} numbers, and a polygon has {LEAST_NUMBERS} at least"
+                        );
                         return Err(A::Error::custom(what));
                     }
                     rings.push(ring);
@@ -174,18 +219,31 @@ struct Wrong {
 }
 
 fn within_key(error: anyhow::Error, place: String, key: &str) -> anyhow::Error {
-    error.context(if key.is_empty() { place } else { format!("{place}.{key}") })
+    error.context(if key.is_empty() {
+        place
+    } else {
+        format!("{place}.{key}")
+    })
 }
 
 fn read_coco(size: Option<&RawValue>, counts: Option<&RawValue>) -> Result<CocoMask, Wrong> {
     read_rle(size, counts).map(|(size, counts)| counts.of(size))
 }
 
-fn read_rle(size: Option<&RawValue>, counts: Option<&RawValue>) -> Result<([u32; 2], Counts), Wrong> {
-    let missing = |key: &str| Wrong { key: "", error: anyhow!("no {key:?}") };
+fn read_rle(
+    size: Option<&RawValue>,
+    counts: Option<&RawValue>,
+) -> Result<([u32; 2], Counts), Wrong> {
+    let missing = |key: &str| Wrong {
+        key: "",
+        error: anyhow!("no {key:?}"),
+    };
     let size = size.ok_or_else(|| missing("size"))?;
     let counts = counts.ok_or_else(|| missing("counts"))?;
     let size = parse(size.get()).map_err(|error| Wrong { key: "size", error })?;
-    let counts = parse(counts.get()).map_err(|error| Wrong { key: "counts", error })?;
+    let counts = parse(counts.get()).map_err(|error| Wrong {
+        key: "counts",
+        error,
+    })?;
     Ok((size, counts))
 }

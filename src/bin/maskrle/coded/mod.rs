@@ -1,7 +1,8 @@
 //! Files of encoded masks, read as streams: COCO's datasets and results, rows of JSON, CSV.
 //!
-//! A [`Source`] is a file whose kind was found out. [`Source::walk`] shows a JSON file part by part, as it stands, to those who
-//! write it again; [`Source::entries`] gives the masks of any kind, each with its runs.
+//! A [`Source`] is a file whose kind was found out. [`Source::walk`] shows a JSON file part by
+//! part, as it stands, to those who write it again; [`Source::entries`] gives the masks of any
+//! kind, each with its runs.
 
 mod csv;
 mod entries;
@@ -69,7 +70,12 @@ impl Source {
             _ => anyhow!(error).context(name.clone()),
         })?;
         let path = copy.as_ref().map_or(path, NamedTempFile::path).to_owned();
-        let mut source = Source { name, kind: Kind::Empty, path, _copy: copy };
+        let mut source = Source {
+            name,
+            kind: Kind::Empty,
+            path,
+            _copy: copy,
+        };
         source.kind = source.find_kind().map_err(|error| source.at(error))?;
         Ok(source)
     }
@@ -78,11 +84,17 @@ impl Source {
         let mut reader = self.reader().map_err(at(0))?;
         let (mut lines, mut first) = (false, None);
         while first.is_none() {
-            let buffer = reader.fill_buf().context("it cannot be read").map_err(at(0))?;
+            let buffer = reader
+                .fill_buf()
+                .context("it cannot be read")
+                .map_err(at(0))?;
             if buffer.is_empty() {
                 return Ok(Kind::Empty);
             }
-            let blank = buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            let blank = buffer
+                .iter()
+                .take_while(|byte| byte.is_ascii_whitespace())
+                .count();
             lines |= buffer[..blank].contains(&b'\n');
             first = buffer.get(blank).copied();
             reader.consume(blank);
@@ -91,7 +103,10 @@ impl Source {
             Some(b'[') => Ok(Kind::List),
             Some(b'{') if json::is_dataset(reader) => Ok(Kind::Dataset),
             Some(b'{') => Ok(Kind::Rows),
-            _ if lines => Err(At { line: 1, error: anyhow!("neither JSON nor CSV: it begins with an empty line") }),
+            _ if lines => Err(At {
+                line: 1,
+                error: anyhow!("neither JSON nor CSV: it begins with an empty line"),
+            }),
             _ => Ok(Kind::Csv),
         }
     }
@@ -100,7 +115,10 @@ impl Source {
     pub fn reader(&self) -> Result<Reader> {
         let mut file = BufReader::with_capacity(1 << 16, File::open(&self.path)?);
         let mut head = Vec::new();
-        (&mut file).take(3).read_to_end(&mut head).context("it cannot be read")?;
+        (&mut file)
+            .take(3)
+            .read_to_end(&mut head)
+            .context("it cannot be read")?;
         if head == BYTE_ORDER_MARK {
             head.clear();
         }
@@ -119,8 +137,9 @@ impl Source {
         walked.map_err(|error| self.at(error))
     }
 
-    /// The images that a dataset lists, wherever in the file it does; nothing else of it is kept. Other files list none. Where there is
-    /// no list, it is the one `image` that Segment Anything's files have.
+    /// The images that a dataset lists, wherever in the file it does; nothing else of it is kept.
+    /// Other files list none. Where there is no list, it is the one `image` that Segment Anything's
+    /// files have.
     pub fn images(&self, keeps_names: bool) -> Result<Option<Images>> {
         if self.kind != Kind::Dataset {
             return Ok(None);
@@ -128,12 +147,23 @@ impl Source {
         let mut images = Images::default();
         let mut add = |event: Event<'_>| {
             let (place, text, is_only) = match event {
-                Event::Item(Item { list: List::Images, place, text }) => (place, text, false),
-                Event::Member { key: "image", value } => (json::Place::Image, value, true),
+                Event::Item(Item {
+                    list: List::Images,
+                    place,
+                    text,
+                }) => (place, text, false),
+                Event::Member {
+                    key: "image",
+                    value,
+                } => (json::Place::Image, value, true),
                 _ => return Ok(()),
             };
             let image: Image = parse(text).map_err(|error| place.around(error))?;
-            let added = if is_only { images.add_only(&image, keeps_names) } else { images.add(&image, keeps_names) };
+            let added = if is_only {
+                images.add_only(&image, keeps_names)
+            } else {
+                images.add(&image, keeps_names)
+            };
             added.map_err(|error| place.around(error))
         };
         for key in ["images", "image"] {
@@ -146,7 +176,11 @@ impl Source {
     }
 
     fn at(&self, At { line, error }: At) -> anyhow::Error {
-        error.context(if line > 0 { format!("{}:{line}", self.name) } else { self.name.clone() })
+        error.context(if line > 0 {
+            format!("{}:{line}", self.name)
+        } else {
+            self.name.clone()
+        })
     }
 }
 
@@ -168,5 +202,8 @@ struct At {
 }
 
 fn at<E: Into<anyhow::Error>>(line: u64) -> impl Fn(E) -> At {
-    move |error| At { line, error: error.into() }
+    move |error| At {
+        line,
+        error: error.into(),
+    }
 }

@@ -12,7 +12,8 @@ use super::MOST_BYTES;
 pub struct Progress {
     /// Lines that have ended.
     pub lines: Cell<u64>,
-    /// Bytes since the last part was shown, and whether they are kept in memory until the next one is.
+    /// Bytes since the last part was shown, and whether they are kept in memory until the next one
+    /// is.
     pub pending: Cell<u64>,
     pub is_bounded: Cell<bool>,
     /// Of a value that is not kept.
@@ -21,7 +22,12 @@ pub struct Progress {
 
 impl Default for Progress {
     fn default() -> Self {
-        Progress { lines: Cell::new(0), pending: Cell::new(0), is_bounded: Cell::new(true), depth: Cell::default() }
+        Progress {
+            lines: Cell::new(0),
+            pending: Cell::new(0),
+            is_bounded: Cell::new(true),
+            depth: Cell::default(),
+        }
     }
 }
 
@@ -52,9 +58,11 @@ impl Depth {
     }
 }
 
-/// Counts what is read, and ends in an error where one part takes more bytes than there is memory for.
+/// Counts what is read, and ends in an error where one part takes more bytes than there is memory
+/// for.
 ///
-/// JSON is asked for byte by byte: a block of its own spares each of them the readers below, which cost more than the JSON does.
+/// JSON is asked for byte by byte: a block of its own spares each of them the readers below, which
+/// cost more than the JSON does.
 pub struct Watched<R> {
     reader: R,
     progress: Rc<Progress>,
@@ -65,12 +73,20 @@ pub struct Watched<R> {
 
 impl<R: Read> Watched<R> {
     pub fn new(reader: R, progress: Rc<Progress>) -> Self {
-        Watched { reader, progress, block: vec![0; 1 << 16], rest: 0..0 }
+        Watched {
+            reader,
+            progress,
+            block: vec![0; 1 << 16],
+            rest: 0..0,
+        }
     }
 
     fn next_block(&mut self) -> io::Result<()> {
         if self.progress.is_bounded.get() && self.progress.pending.get() > MOST_BYTES {
-            return Err(io::Error::other(format!("a value of more than {} MiB is not taken", MOST_BYTES >> 20)));
+            return Err(io::Error::other(format!(
+                "a value of more than {} MiB is not taken",
+                MOST_BYTES >> 20
+            )));
         }
         self.rest = 0..self.reader.read(&mut self.block)?;
         Ok(())
@@ -83,14 +99,25 @@ impl<R: Read> Read for Watched<R> {
         if self.rest.is_empty() {
             self.next_block()?;
         }
-        let Some(to) = buffer.first_mut() else { return Ok(0) };
-        let Some(at) = self.rest.next() else { return Ok(0) };
+        let Some(to) = buffer.first_mut() else {
+            return Ok(0);
+        };
+        let Some(at) = self.rest.next() else {
+            return Ok(0);
+        };
         *to = self.block[at];
-        let Progress { lines, pending, is_bounded, depth } = &*self.progress;
+        let Progress {
+            lines,
+            pending,
+            is_bounded,
+            depth,
+        } = &*self.progress;
         if !is_bounded.get() {
             depth.set(depth.get().after(*to));
             if depth.get().open > MOST_OPEN {
-                return Err(io::Error::other(format!("more than {MOST_OPEN} lists and objects within each other")));
+                return Err(io::Error::other(format!(
+                    "more than {MOST_OPEN} lists and objects within each other"
+                )));
             }
         }
         lines.set(lines.get() + u64::from(*to == b'\n'));

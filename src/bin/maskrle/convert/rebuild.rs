@@ -11,8 +11,15 @@ use crate::output::Output;
 pub trait Target {
     /// What the file begins with.
     fn begin(&self) -> Result<Vec<u8>>;
-    /// Appends a mask of `entry`, of this category if it has one. It is binary, unless [`Target::takes_labels`].
-    fn mask(&mut self, out: &mut Vec<u8>, entry: &Entry, mask: MaskRuns<'_>, category: Option<i64>) -> Result<()>;
+    /// Appends a mask of `entry`, of this category if it has one. It is binary, unless
+    /// [`Target::takes_labels`].
+    fn mask(
+        &mut self,
+        out: &mut Vec<u8>,
+        entry: &Entry,
+        mask: MaskRuns<'_>,
+        category: Option<i64>,
+    ) -> Result<()>;
     /// Whether label maps are written as they are.
     fn takes_labels(&self) -> bool {
         false
@@ -22,7 +29,12 @@ pub trait Target {
 }
 
 /// Writes all masks of a file to another.
-pub fn rebuild(source: &Source, csv: &Csv<'_>, mut target: impl Target, output: &mut Output) -> Result<()> {
+pub fn rebuild(
+    source: &Source,
+    csv: &Csv<'_>,
+    mut target: impl Target,
+    output: &mut Output,
+) -> Result<()> {
     let images = source.images(true)?;
     output.write(&target.begin()?)?;
     let mut out = Vec::new();

@@ -5,7 +5,9 @@ use maskrle::{CocoMask, MaskRuns, Order};
 
 use super::row::{Members, Respelt, Spelt};
 use crate::coco::Images;
-use crate::coded::{AnnotationIds, Event, Fields, Item, Kind, List, Mask, Place, Rle, Source, masks_of, parse, span};
+use crate::coded::{
+    AnnotationIds, Event, Fields, Item, Kind, List, Mask, Place, Rle, Source, masks_of, parse, span,
+};
 use crate::output::Output;
 use crate::rows::Format;
 
@@ -20,8 +22,17 @@ pub struct Spelling {
 
 /// Writes all of a JSON file, its masks in another spelling.
 pub fn respell(source: &Source, spelling: &Spelling, output: &mut Output) -> Result<()> {
-    let items = Respell { spelling, images: source.images(false)?, ids: AnnotationIds::default() };
-    let mut writer = Writer { items, output, kind: source.kind, is_first: true };
+    let items = Respell {
+        spelling,
+        images: source.images(false)?,
+        ids: AnnotationIds::default(),
+    };
+    let mut writer = Writer {
+        items,
+        output,
+        kind: source.kind,
+        is_first: true,
+    };
     source.walk(&mut |event| writer.event(event))
 }
 
@@ -38,7 +49,9 @@ impl Writer<'_> {
     fn event(&mut self, event: Event<'_>) -> Result<()> {
         match event {
             Event::Begin => self.open(if self.kind == Kind::List { "[" } else { "{" }),
-            Event::Member { key, value } => self.part("", &format!("{}:{value}", serde_json::to_string(key)?)),
+            Event::Member { key, value } => {
+                self.part("", &format!("{}:{value}", serde_json::to_string(key)?))
+            }
             Event::ListBegin(list) => {
                 self.part("", &format!("\"{}\":", list.key()))?;
                 self.open("[")
@@ -47,7 +60,10 @@ impl Writer<'_> {
                 let text = self.items.item(item)?;
                 let text = text.as_deref().unwrap_or(item.text);
                 match self.kind {
-                    Kind::Rows => self.output.write(text.as_bytes()).and_then(|()| self.output.write(b"\n")),
+                    Kind::Rows => self
+                        .output
+                        .write(text.as_bytes())
+                        .and_then(|()| self.output.write(b"\n")),
                     _ => self.part("\n", text),
                 }
             }
@@ -55,7 +71,11 @@ impl Writer<'_> {
                 self.is_first = false;
                 self.output.write(b"\n]")
             }
-            Event::End => self.output.write(if self.kind == Kind::List { b"\n]\n" } else { b"}\n" }),
+            Event::End => self.output.write(if self.kind == Kind::List {
+                b"\n]\n"
+            } else {
+                b"}\n"
+            }),
         }
     }
 
@@ -67,7 +87,8 @@ impl Writer<'_> {
     fn part(&mut self, before: &str, text: &str) -> Result<()> {
         if !self.is_first {
             // Members of an object that lists were written to stand on lines of their own.
-            self.output.write(if before.is_empty() { b",\n" } else { b"," })?;
+            self.output
+                .write(if before.is_empty() { b",\n" } else { b"," })?;
         }
         self.is_first = false;
         self.output.write(before.as_bytes())?;
@@ -92,9 +113,15 @@ impl Respell<'_> {
         if item.list == List::Annotations {
             self.ids.check(item.place, &fields)?;
         }
-        let image = self.images.as_ref().map(|images| fields.image(item.place, images)).transpose()?;
+        let image = self
+            .images
+            .as_ref()
+            .map(|images| fields.image(item.place, images))
+            .transpose()?;
         // Boxes and key points are annotations too, without a mask.
-        let Some(mask) = Mask::read(item.place, &fields)? else { return Ok(None) };
+        let Some(mask) = Mask::read(item.place, &fields)? else {
+            return Ok(None);
+        };
         if self.spelling.keeps_polygons && matches!(mask, Mask::Polygons(_)) {
             return Ok(None);
         }
@@ -104,18 +131,33 @@ impl Respell<'_> {
             (Mask::Coco(CocoMask::Rle(_)), Format::Coco)
             | (Mask::Coco(CocoMask::Counts(_)), Format::CocoCounts)
             | (Mask::Values(_), Format::Values) => Ok(None),
-            _ => self.respelt(item, &fields, &mask, runs.get(0).expect("an item is one mask")).map(Some),
+            _ => self
+                .respelt(
+                    item,
+                    &fields,
+                    &mask,
+                    runs.get(0).expect("an item is one mask"),
+                )
+                .map(Some),
         }
     }
 
-    fn respelt(&self, item: Item<'_>, fields: &Fields<'_>, mask: &Mask, runs: MaskRuns<'_>) -> Result<String> {
+    fn respelt(
+        &self,
+        item: Item<'_>,
+        fields: &Fields<'_>,
+        mask: &Mask,
+        runs: MaskRuns<'_>,
+    ) -> Result<String> {
         let &Spelling { format, order, .. } = self.spelling;
         if matches!(mask, Mask::Values(_)) || format == Format::Values {
             return rows(item, runs, self.spelling);
         }
         let spelt = Spelt::new(runs, format, order)?;
         let (part, text) = match (mask, fields.segmentation) {
-            (Mask::Polygons(_), Some(segmentation)) => (segmentation, serde_json::to_string(&spelt)?),
+            (Mask::Polygons(_), Some(segmentation)) => {
+                (segmentation, serde_json::to_string(&spelt)?)
+            }
             (_, Some(segmentation)) => {
                 let rle: Rle<'_> = parse(segmentation.get())?;
                 (rle.counts.context("no \"counts\"")?, spelt.counts()?)
@@ -132,13 +174,24 @@ fn rows(item: Item<'_>, runs: MaskRuns<'_>, spelling: &Spelling) -> Result<Strin
     let members: Members<'_> = parse(item.text)?;
     let row = |mask: MaskRuns<'_>, label| -> Result<String> {
         let mask = &Spelt::new(mask, spelling.format, spelling.order)?;
-        Ok(serde_json::to_string(&Respelt { members: &members, mask, label })?)
+        Ok(serde_json::to_string(&Respelt {
+            members: &members,
+            mask,
+            label,
+        })?)
     };
     if spelling.format == Format::Values {
         return row(runs, None);
     }
     let (labels, masks) = masks_of(runs)?;
-    let rows = labels.into_iter().zip(&masks).map(|(label, mask)| row(mask, label));
-    let between = if matches!(item.place, Place::Row) { "\n" } else { ",\n" };
+    let rows = labels
+        .into_iter()
+        .zip(&masks)
+        .map(|(label, mask)| row(mask, label));
+    let between = if matches!(item.place, Place::Row) {
+        "\n"
+    } else {
+        ",\n"
+    };
     Ok(rows.collect::<Result<Vec<_>>>()?.join(between))
 }

@@ -23,7 +23,11 @@ pub enum Spelt {
 impl Spelt {
     /// A mask in `format`, whose values are scanned in `order`.
     pub fn new(mask: MaskRuns<'_>, format: Format, order: Order) -> Result<Self> {
-        let order = if format == Format::Values { order } else { Order::ColumnMajor };
+        let order = if format == Format::Values {
+            order
+        } else {
+            Order::ColumnMajor
+        };
         let runs;
         let mask = if mask.order() == order {
             mask
@@ -88,7 +92,11 @@ impl Serialize for Respelt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         // A mask of its own beside that, if it has one, was not read.
-        let is_within = self.members.0.iter().any(|(key, value)| key == "segmentation" && value.get() != "null");
+        let is_within = self
+            .members
+            .0
+            .iter()
+            .any(|(key, value)| key == "segmentation" && value.get() != "null");
         for (key, value) in &self.members.0 {
             match (key.as_str(), self.mask) {
                 ("order" | "values", _) => {}

@@ -8,17 +8,30 @@ use maskrle::ndarray::ArrayViewMut2;
 use maskrle::{MaskRuns, Order};
 
 /// Writes `rows` of `mask` to `out`, which is of their size. Every value of the mask fits in T.
-pub fn paint<T: Pod + TryFrom<i64>>(mask: MaskRuns<'_>, rows: Range<usize>, out: &mut [T]) -> Result<()> {
+pub fn paint<T: Pod + TryFrom<i64>>(
+    mask: MaskRuns<'_>,
+    rows: Range<usize>,
+    out: &mut [T],
+) -> Result<()> {
     let [height, width] = mask.size().map(|side| side as usize);
-    let value = |value| T::try_from(value).ok().expect("the type was chosen to hold all values");
+    let value = |value| {
+        T::try_from(value)
+            .ok()
+            .expect("the type was chosen to hold all values")
+    };
     if rows.len() == height {
         mask.paint(ArrayViewMut2::from_shape((height, width), out)?, value)?;
         return Ok(());
     }
-    let runs = mask.starts().iter().zip(mask.counts()).zip(mask.values()).map(|((&start, count), run)| {
-        let start = start as usize;
-        (start..start + count as usize, value(run))
-    });
+    let runs = mask
+        .starts()
+        .iter()
+        .zip(mask.counts())
+        .zip(mask.values())
+        .map(|((&start, count), run)| {
+            let start = start as usize;
+            (start..start + count as usize, value(run))
+        });
     match mask.order() {
         Order::RowMajor => along_rows(runs, rows.start * width, out),
         Order::ColumnMajor => down_columns(runs, height, width, rows, out),
@@ -45,8 +58,10 @@ fn down_columns<T: Copy>(
 ) {
     for (run, value) in runs {
         for column in run.start / height..run.end.div_ceil(height) {
-            let top = (run.start.max(column * height) - column * height).clamp(rows.start, rows.end);
-            let bottom = (run.end.min((column + 1) * height) - column * height).clamp(rows.start, rows.end);
+            let top =
+                (run.start.max(column * height) - column * height).clamp(rows.start, rows.end);
+            let bottom =
+                (run.end.min((column + 1) * height) - column * height).clamp(rows.start, rows.end);
             for row in top..bottom {
                 out[(row - rows.start) * width + column] = value;
             }
@@ -62,7 +77,8 @@ mod tests {
     #[test]
     fn stripes_add_up_to_the_mask() {
         for order in [Order::RowMajor, Order::ColumnMajor] {
-            let runs = Runs::from_counts([7, 5], order, [3, 9, 1, 1, 11, 10]).expect("they sum to 35");
+            let runs =
+                Runs::from_counts([7, 5], order, [3, 9, 1, 1, 11, 10]).expect("they sum to 35");
             let mask = runs.get(0).expect("one mask");
             let whole = mask.to_mask().expect("it is small");
             for rows_at_once in 1..=7 {
@@ -73,7 +89,11 @@ mod tests {
                     paint(mask, rows, &mut stripe).expect("the stripe has the size of the rows");
                     stripes.extend(stripe);
                 }
-                assert_eq!(Some(stripes.as_slice()), whole.as_slice(), "{order:?}, {rows_at_once} rows");
+                assert_eq!(
+                    Some(stripes.as_slice()),
+                    whole.as_slice(),
+                    "{order:?}, {rows_at_once} rows"
+                );
             }
         }
     }

@@ -64,7 +64,11 @@ impl Annotations {
     pub fn new(options: &Options<'_>) -> Result<Self> {
         let one = [Category::usual()];
         let is_by_label = options.labels == Some(Labels::Label);
-        let named = if options.categories.is_empty() && !is_by_label { &one } else { options.categories };
+        let named = if options.categories.is_empty() && !is_by_label {
+            &one
+        } else {
+            options.categories
+        };
         Ok(Annotations {
             document: Document::new(options.kind, Categories::named(named)?)?,
             stack: options.stack,
@@ -85,7 +89,10 @@ impl Annotations {
     }
 
     pub fn mark(&mut self) -> Mark {
-        Mark { document: self.document.mark(), ids: self.ids.mark() }
+        Mark {
+            document: self.document.mark(),
+            ids: self.ids.mark(),
+        }
     }
 
     pub fn roll_back(&mut self, mark: Mark) -> Result<()> {
@@ -99,7 +106,12 @@ impl Annotations {
         if self.stack == Stack::Instances {
             let [height, width] = size.map(u32::try_from);
             let (Ok(height), Ok(width)) = (height, width) else {
-                bail!("masks of {} x {}: a side has at most {} pixels", size[0], size[1], u32::MAX);
+                bail!(
+                    "masks of {} x {}: a side has at most {} pixels",
+                    size[0],
+                    size[1],
+                    u32::MAX
+                );
             };
             self.input.image = Some(self.image(name, None, [height, width])?);
         }
@@ -108,7 +120,11 @@ impl Annotations {
 
     /// All masks of an input are written.
     pub fn end_input(&mut self) -> Result<()> {
-        let added = self.input.categories.iter().try_for_each(|&category| self.document.categories.add(category));
+        let added = self
+            .input
+            .categories
+            .iter()
+            .try_for_each(|&category| self.document.categories.add(category));
         added.map_err(|error| anyhow!("{error}: --categories one takes them for instances"))
     }
 
@@ -118,13 +134,20 @@ impl Annotations {
     }
 
     /// Writes a mask that is of so many runs. Returns how many were left out, being empty.
-    pub fn coco(&mut self, out: &mut Vec<u8>, place: Place<'_>, mask: &CocoRle, runs: u64) -> Result<u64> {
+    pub fn coco(
+        &mut self,
+        out: &mut Vec<u8>,
+        place: Place<'_>,
+        mask: &CocoRle,
+        runs: u64,
+    ) -> Result<u64> {
         let image = self.image_of(place, mask.size)?;
         // One run that begins with the background is all of it.
         if runs == 0 || runs == 1 && !mask.counts.starts_with('0') {
             return Ok(1);
         }
-        self.annotation(out, &image, self.category, mask, 0, [0; 4]).map(|()| 0)
+        self.annotation(out, &image, self.category, mask, 0, [0; 4])
+            .map(|()| 0)
     }
 
     /// Writes a mask, or those of a label map. Returns how many were left out, being empty.
@@ -136,12 +159,25 @@ impl Annotations {
                 return Ok(1);
             }
             let coco = CocoRle::try_from(mask)?;
-            return self.annotation(out, &image, self.category, &coco, area, mask.bbox()).map(|()| 0);
+            return self
+                .annotation(out, &image, self.category, &coco, area, mask.bbox())
+                .map(|()| 0);
         };
         let (instances, masks) = mask.split_labels()?;
         for (instance, mask) in instances.iter().zip(&masks) {
-            let category = if labels == Labels::One { self.category } else { instance.label };
-            self.annotation(out, &image, category, &CocoRle::try_from(mask)?, instance.area, instance.bbox)?;
+            let category = if labels == Labels::One {
+                self.category
+            } else {
+                instance.label
+            };
+            self.annotation(
+                out,
+                &image,
+                category,
+                &CocoRle::try_from(mask)?,
+                instance.area,
+                instance.bbox,
+            )?;
         }
         Ok(0)
     }
@@ -156,7 +192,15 @@ impl Annotations {
         bbox: [u32; 4],
     ) -> Result<()> {
         self.input.categories.insert(category_id);
-        let annotation = Annotation { image_id, category_id, mask, area, bbox, score: 1.0, iscrowd: 0 };
+        let annotation = Annotation {
+            image_id,
+            category_id,
+            mask,
+            area,
+            bbox,
+            score: 1.0,
+            iscrowd: 0,
+        };
         self.document.annotation(out, &annotation)
     }
 
@@ -169,7 +213,8 @@ impl Annotations {
     }
 
     fn image(&mut self, name: &Name, index: Option<u64>, size: [u32; 2]) -> Result<Id> {
-        let Identified { id, file_name } = self.ids.next(name, index, size).context("no image id")?;
+        let Identified { id, file_name } =
+            self.ids.next(name, index, size).context("no image id")?;
         self.document.image(&id, &file_name, size)?;
         Ok(id)
     }

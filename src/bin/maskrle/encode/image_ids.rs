@@ -30,11 +30,15 @@ pub struct Identified {
 
 impl ImageIds {
     pub fn new(file: Option<&Path>) -> Result<Self> {
-        let Some(path) = file else { return Ok(ImageIds::Counted { last: 0 }) };
+        let Some(path) = file else {
+            return Ok(ImageIds::Counted { last: 0 });
+        };
         let source = Source::open(path)?;
         match source.kind {
             Kind::Dataset => Dataset::read(&source).map(ImageIds::Named),
-            Kind::List | Kind::Rows => bail!("{}: neither a dataset nor an id on each line", source.name),
+            Kind::List | Kind::Rows => {
+                bail!("{}: neither a dataset nor an id on each line", source.name)
+            }
             Kind::Csv | Kind::Empty => List::open(source).map(ImageIds::Listed),
         }
     }
@@ -48,12 +52,21 @@ impl ImageIds {
             }
             ImageIds::Listed(list) => {
                 let id = list.next()?;
-                id.ok_or_else(|| anyhow!("{} has {} ids, and there are more images", list.name, list.line))?
+                id.ok_or_else(|| {
+                    anyhow!(
+                        "{} has {} ids, and there are more images",
+                        list.name,
+                        list.line
+                    )
+                })?
             }
             ImageIds::Named(dataset) => return dataset.find(name, index, size),
         };
         let file_name = &name.file_name;
-        Ok(Identified { id, file_name: index.map_or(file_name.clone(), |index| format!("{file_name}:{index}")) })
+        Ok(Identified {
+            id,
+            file_name: index.map_or(file_name.clone(), |index| format!("{file_name}:{index}")),
+        })
     }
 
     /// The place that [`ImageIds::roll_back`] returns to: what was given before stays given.
@@ -68,14 +81,17 @@ impl ImageIds {
         }
     }
 
-    /// Takes back the ids of an input that failed. How many a list has for it cannot be known: those after it would go to other
-    /// images.
+    /// Takes back the ids of an input that failed. How many a list has for it cannot be known:
+    /// those after it would go to other images.
     pub fn roll_back(&mut self, mark: i64) -> Result<()> {
         match self {
             ImageIds::Counted { last } => *last = mark,
             ImageIds::Named(dataset) => dataset.given.clear(),
             ImageIds::Listed(list) => {
-                bail!("{}: which ids are of the inputs after a bad one cannot be told: nothing is written", list.name)
+                bail!(
+                    "{}: which ids are of the inputs after a bad one cannot be told: nothing is written",
+                    list.name
+                )
             }
         }
         Ok(())
@@ -86,7 +102,12 @@ impl ImageIds {
         if let ImageIds::Listed(list) = self
             && let Some(id) = list.next()?
         {
-            bail!("{}:{}: the id {id} is of no image: there are only {}", list.name, list.line, list.line - 1);
+            bail!(
+                "{}:{}: the id {id} is of no image: there are only {}",
+                list.name,
+                list.line,
+                list.line - 1
+            );
         }
         Ok(())
     }
@@ -107,7 +128,13 @@ impl List {
     fn open(source: Source) -> Result<Self> {
         let name = source.name.clone();
         let lines = source.reader().with_context(|| name.clone())?;
-        Ok(List { name, lines, _source: source, line: 0, seen: Seen::default() })
+        Ok(List {
+            name,
+            lines,
+            _source: source,
+            line: 0,
+            seen: Seen::default(),
+        })
     }
 
     /// The id on the next line.
@@ -121,7 +148,9 @@ impl List {
         }
         self.line += 1;
         let id = text.trim().parse().map(Id::Number);
-        let id = id.map_err(|_| anyhow!("{:?} is not an id, a whole number", text.trim()).context(at(self.line)))?;
+        let id = id.map_err(|_| {
+            anyhow!("{:?} is not an id, a whole number", text.trim()).context(at(self.line))
+        })?;
         if !self.seen.insert(&id) {
             return Err(anyhow!("the id {id} is there already").context(at(self.line)));
         }
@@ -145,11 +174,20 @@ impl Dataset {
     fn read(source: &Source) -> Result<Self> {
         let mut images = HashMap::new();
         for (id, image) in source.images(true)?.iter().flat_map(|images| images.iter()) {
-            let Some(file_name) = &image.file_name else { continue };
+            let Some(file_name) = &image.file_name else {
+                continue;
+            };
             let known = images.entry(stem(file_name).to_owned());
-            known.and_modify(|other| *other = None).or_insert_with(|| Some((id.clone(), image.clone())));
+            known
+                .and_modify(|other| *other = None)
+                .or_insert_with(|| Some((id.clone(), image.clone())));
         }
-        Ok(Dataset { name: source.name.clone(), images, seen: Seen::default(), given: HashSet::new() })
+        Ok(Dataset {
+            name: source.name.clone(),
+            images,
+            seen: Seen::default(),
+            given: HashSet::new(),
+        })
     }
 
     /// The input is encoded, and its images are taken.
@@ -175,6 +213,9 @@ impl Dataset {
             bail!("the image {id} in {in_dataset} is that of another input already");
         }
         let file_name = image.file_name.as_deref().unwrap_or_default().to_owned();
-        Ok(Identified { id: id.clone(), file_name })
+        Ok(Identified {
+            id: id.clone(),
+            file_name,
+        })
     }
 }

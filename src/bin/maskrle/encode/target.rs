@@ -59,7 +59,10 @@ impl Target {
             Target::Rows { .. } => None,
             Target::Annotations(annotations) => Some(annotations.mark()),
         };
-        Ok(Mark { output: output.mark()?, annotations })
+        Ok(Mark {
+            output: output.mark()?,
+            annotations,
+        })
     }
 
     /// Takes back what was written of an input that failed.
@@ -79,7 +82,12 @@ impl Target {
     }
 
     /// Writes a chunk, whose first mask is at `place`.
-    pub fn write(&mut self, mut place: Place<'_>, encoded: &Encoded, output: &mut Output) -> Result<Written, Failure> {
+    pub fn write(
+        &mut self,
+        mut place: Place<'_>,
+        encoded: &Encoded,
+        output: &mut Output,
+    ) -> Result<Written, Failure> {
         let mut written = Written::default();
         let mut out = Vec::new();
         let mut flush = |out: &mut Vec<u8>| {
@@ -130,7 +138,13 @@ impl Target {
     }
 
     /// Returns how many masks were left out, being empty.
-    fn coco(&mut self, out: &mut Vec<u8>, place: Place<'_>, coco: &CocoRle, runs: u64) -> Result<u64> {
+    fn coco(
+        &mut self,
+        out: &mut Vec<u8>,
+        place: Place<'_>,
+        coco: &CocoRle,
+        runs: u64,
+    ) -> Result<u64> {
         match self {
             Target::Rows { rows, .. } => rows.write_coco(out, place, coco).map(|()| 0),
             Target::Annotations(annotations) => annotations.coco(out, place, coco, runs),
@@ -146,15 +160,19 @@ impl Target {
                 }
                 rows.write(out, place, mask).map(|()| 0)
             }
-            Target::Annotations(annotations) => {
-                annotations.runs(out, place, mask).with_context(|| format!("mask {}", place.index))
-            }
+            Target::Annotations(annotations) => annotations
+                .runs(out, place, mask)
+                .with_context(|| format!("mask {}", place.index)),
         }
     }
 }
 
-/// How many runs a COCO string holds: a count ends where no continuation bit is set, and the first may be of no pixels.
+/// How many runs a COCO string holds: a count ends where no continuation bit is set, and the first
+/// may be of no pixels.
 fn runs_of(counts: &str) -> u64 {
-    let ends = counts.bytes().filter(|byte| byte.wrapping_sub(48) & 0x20 == 0).count() as u64;
+    let ends = counts
+        .bytes()
+        .filter(|byte| byte.wrapping_sub(48) & 0x20 == 0)
+        .count() as u64;
     ends - u64::from(counts.starts_with('0'))
 }

@@ -19,7 +19,12 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     if files.is_empty() {
         bail!("no masks in the folder: {ACCEPTED} are read");
     }
-    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = |path: &PathBuf| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
     files.sort_by(|a, b| natural(&name(a), &name(b)).then_with(|| a.cmp(b)));
     Ok(files)
 }
@@ -31,7 +36,10 @@ fn natural(mut a: &str, mut b: &str) -> Ordering {
         let (b_digits, b_rest) = split_digits(b);
         if !a_digits.is_empty() && !b_digits.is_empty() {
             // Without leading zeros the longer number is the larger one.
-            let (a_value, b_value) = (a_digits.trim_start_matches('0'), b_digits.trim_start_matches('0'));
+            let (a_value, b_value) = (
+                a_digits.trim_start_matches('0'),
+                b_digits.trim_start_matches('0'),
+            );
             let order = a_value.len().cmp(&b_value.len()).then(a_value.cmp(b_value));
             if order != Ordering::Equal {
                 return order;
@@ -49,7 +57,10 @@ fn natural(mut a: &str, mut b: &str) -> Ordering {
 }
 
 fn split_digits(name: &str) -> (&str, &str) {
-    name.split_at(name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len()))
+    name.split_at(
+        name.find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(name.len()),
+    )
 }
 
 #[cfg(test)]
@@ -58,8 +69,29 @@ mod tests {
 
     #[test]
     fn numbers_in_names_count_as_numbers() {
-        let mut names = ["img10.png", "img2.png", "img1b.png", "img1.png", "a.png", "img02.png", "img.png", "2.png"];
+        let mut names = [
+            "img10.png",
+            "img2.png",
+            "img1b.png",
+            "img1.png",
+            "a.png",
+            "img02.png",
+            "img.png",
+            "2.png",
+        ];
         names.sort_by(|a, b| natural(a, b).then_with(|| a.cmp(b)));
-        assert_eq!(names, ["2.png", "a.png", "img.png", "img1.png", "img1b.png", "img02.png", "img2.png", "img10.png"]);
+        assert_eq!(
+            names,
+            [
+                "2.png",
+                "a.png",
+                "img.png",
+                "img1.png",
+                "img1b.png",
+                "img02.png",
+                "img2.png",
+                "img10.png"
+            ]
+        );
     }
 }

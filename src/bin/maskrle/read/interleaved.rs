@@ -1,12 +1,13 @@
-//! Stacks whose masks lie pixel by pixel beside each other, as in Fortran order `[n, h, w]`, larger than memory: they are taken apart
-//! into a temporary file, one mask after the other.
+//! Stacks whose masks lie pixel by pixel beside each other, as in Fortran order `[n, h, w]`, larger
+//! than memory: they are taken apart into a temporary file, one mask after the other.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
-/// Reads `pixels` times one element of `width` bytes of each of the masks, and gives a file that holds the masks one after the other,
-/// each in the order in which its pixels came. About `at_once` elements are in memory; the file is as large as the stack, lies
-/// where temporary files do (`TMPDIR`), and is gone once it is closed.
+/// Reads `pixels` times one element of `width` bytes of each of the masks, and gives a file that
+/// holds the masks one after the other, each in the order in which its pixels came. About `at_once`
+/// elements are in memory; the file is as large as the stack, lies where temporary files do
+/// (`TMPDIR`), and is gone once it is closed.
 pub fn take_apart(
     reader: &mut dyn Read,
     masks: usize,
@@ -47,14 +48,22 @@ mod tests {
         // Mask m's pixel p is 10 m + p, of two bytes.
         let (masks, pixels) = (4, 7);
         let element = |mask: usize, pixel: usize| [(10 * mask + pixel) as u8, 0xee];
-        let together: Vec<u8> = (0..pixels).flat_map(|p| (0..masks).flat_map(move |m| element(m, p))).collect();
-        let apart: Vec<u8> = (0..masks).flat_map(|m| (0..pixels).flat_map(move |p| element(m, p))).collect();
+        let together: Vec<u8> = (0..pixels)
+            .flat_map(|p| (0..masks).flat_map(move |m| element(m, p)))
+            .collect();
+        let apart: Vec<u8> = (0..masks)
+            .flat_map(|m| (0..pixels).flat_map(move |p| element(m, p)))
+            .collect();
         for at_once in [0, 1, 8, 13, 1000] {
             let mut read = Vec::new();
             let file = take_apart(&mut &together[..], masks, pixels, 2, at_once);
-            file.and_then(|mut file| file.read_to_end(&mut read)).expect("there is a temporary folder");
+            file.and_then(|mut file| file.read_to_end(&mut read))
+                .expect("there is a temporary folder");
             assert_eq!(read, apart, "{at_once} at once");
         }
-        assert!(take_apart(&mut &together[1..], masks, pixels, 2, 8).is_err(), "it is cut");
+        assert!(
+            take_apart(&mut &together[1..], masks, pixels, 2, 8).is_err(),
+            "it is cut"
+        );
     }
 }

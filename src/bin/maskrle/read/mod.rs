@@ -47,16 +47,26 @@ pub struct Name {
     pub id: String,
     /// The path's last part, and the array's name in an archive: COCO's `file_name`.
     pub file_name: String,
-    /// The file's stem, or in an archive the array's name: what an image of the same name is found by.
+    /// The file's stem, or in an archive the array's name: what an image of the same name is found
+    /// by.
     pub stem: String,
 }
 
 impl Name {
     fn of_file(path: &Path) -> Self {
-        let text = |part: Option<&OsStr>| part.unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+        let text = |part: Option<&OsStr>| {
+            part.unwrap_or(path.as_os_str())
+                .to_string_lossy()
+                .into_owned()
+        };
         let stem = text(path.file_stem());
         let file_name = text(path.file_name());
-        Name { source: path.display().to_string(), id: stem.clone(), file_name, stem }
+        Name {
+            source: path.display().to_string(),
+            id: stem.clone(),
+            file_name,
+            stem,
+        }
     }
 
     fn of_array(&self, array: &str) -> Self {
@@ -74,7 +84,11 @@ pub type Visit<'v> = dyn FnMut(&Name, Result<Input<'_>>) -> Result<()> + 'v;
 
 /// The files that `path` stands for: itself, or those in the folder that it is.
 pub fn files(path: &Path) -> Result<Vec<std::path::PathBuf>> {
-    if path.is_dir() { folder::files(path) } else { Ok(vec![path.to_owned()]) }
+    if path.is_dir() {
+        folder::files(path)
+    } else {
+        Ok(vec![path.to_owned()])
+    }
 }
 
 /// How many bytes a file has; 0 if that cannot be told.
@@ -93,10 +107,13 @@ pub fn visit(path: &Path, options: &Options, visit: &mut Visit<'_>) -> Result<()
     }
 }
 
-/// Whether a file's pixels are floats, for those who must choose the question. Those of an archive can be of any type.
+/// Whether a file's pixels are floats, for those who must choose the question. Those of an archive
+/// can be of any type.
 pub fn holds_floats(path: &Path) -> Result<bool> {
     match open(path)? {
-        (Kind::Npy, mut file) => Ok(npy_header::Header::read(&mut file.reader)?.element.is_float()),
+        (Kind::Npy, mut file) => Ok(npy_header::Header::read(&mut file.reader)?
+            .element
+            .is_float()),
         (Kind::Png, _) => Ok(false),
         (Kind::Npz, _) => bail!("an archive is not one stack"),
     }
@@ -135,7 +152,12 @@ const ACCEPTED: &str = ".npy, .npz and .png files, and folders of them";
 
 impl Kind {
     fn of_name(path: &Path) -> Option<Self> {
-        match path.extension()?.to_string_lossy().to_ascii_lowercase().as_str() {
+        match path
+            .extension()?
+            .to_string_lossy()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "npy" => Some(Kind::Npy),
             "npz" => Some(Kind::Npz),
             "png" => Some(Kind::Png),
@@ -144,9 +166,15 @@ impl Kind {
     }
 
     fn of_bytes(head: &[u8]) -> Option<Self> {
-        let kinds: [(&[u8], Kind); 3] =
-            [(npy_header::MAGIC, Kind::Npy), (b"PK\x03\x04", Kind::Npz), (b"\x89PNG\r\n\x1a\n", Kind::Png)];
-        kinds.into_iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| kind)
+        let kinds: [(&[u8], Kind); 3] = [
+            (npy_header::MAGIC, Kind::Npy),
+            (b"PK\x03\x04", Kind::Npz),
+            (b"\x89PNG\r\n\x1a\n", Kind::Png),
+        ];
+        kinds
+            .into_iter()
+            .find(|(magic, _)| head.starts_with(magic))
+            .map(|(_, kind)| kind)
     }
 }
 
@@ -166,7 +194,10 @@ fn open(path: &Path) -> Result<(Kind, Source)> {
     let found = file.metadata()?;
     let size = found.is_file().then_some(found.len());
     let mut head = Vec::new();
-    (&mut file).take(8).read_to_end(&mut head).context("it cannot be read")?;
+    (&mut file)
+        .take(8)
+        .read_to_end(&mut head)
+        .context("it cannot be read")?;
     if head.is_empty() {
         bail!("the file is empty");
     }
@@ -174,7 +205,14 @@ fn open(path: &Path) -> Result<(Kind, Source)> {
         bail!("not a file of masks: {ACCEPTED} are read");
     };
     let rest = file.try_clone()?;
-    Ok((kind, Source { file, reader: Box::new(Cursor::new(head).chain(rest)), size }))
+    Ok((
+        kind,
+        Source {
+            file,
+            reader: Box::new(Cursor::new(head).chain(rest)),
+            size,
+        },
+    ))
 }
 
 /// For sizes in messages.

@@ -12,13 +12,23 @@ use super::npy_header::{Header, Type};
 use super::pixels::{Pixels, Question};
 use super::{Input, Options, bytes};
 
-/// The array that `reader` holds, whose file or archive entry is of `size` bytes, where that is known.
-pub fn input<'a>(mut reader: impl Read + 'a, size: Option<u64>, options: &Options) -> Result<Input<'a>> {
+/// The array that `reader` holds, whose file or archive entry is of `size` bytes, where that is
+/// known.
+pub fn input<'a>(
+    mut reader: impl Read + 'a,
+    size: Option<u64>,
+    options: &Options,
+) -> Result<Input<'a>> {
     let header = Header::read(&mut reader)?;
-    options.question.check(header.element.is_float(), header.element.name())?;
+    options
+        .question
+        .check(header.element.is_float(), header.element.name())?;
     let layout = Layout::new(&header, options.masks_last)?;
     let claim = layout.claim(header.element)?;
-    if let Some(pixels) = size.map(|size| size.saturating_sub(header.length)).filter(|&pixels| pixels < claim) {
+    if let Some(pixels) = size
+        .map(|size| size.saturating_sub(header.length))
+        .filter(|&pixels| pixels < claim)
+    {
         let (claim, pixels) = (bytes(claim.into()), bytes(pixels.into()));
         bail!("truncated: the header claims {claim} of pixels, the file has {pixels}");
     }
@@ -36,11 +46,22 @@ pub fn input<'a>(mut reader: impl Read + 'a, size: Option<u64>, options: &Option
     };
     if !layout.is_by_mask() && claim > options.chunk_bytes {
         // The masks are taken apart first, into a file that has one after the other.
-        let layout = Layout { masks_last: layout.is_fortran, ..layout };
+        let layout = Layout {
+            masks_last: layout.is_fortran,
+            ..layout
+        };
         chunks.masks_at_once = layout.masks_at_once(header.element, options.chunk_bytes);
-        chunks = Chunks { layout, is_apart: false, ..chunks };
+        chunks = Chunks {
+            layout,
+            is_apart: false,
+            ..chunks
+        };
     }
-    Ok(Input { is_stack, size: [layout.height, layout.width], chunks: Box::new(chunks.take_while_ok()) })
+    Ok(Input {
+        is_stack,
+        size: [layout.height, layout.width],
+        chunks: Box::new(chunks.take_while_ok()),
+    })
 }
 
 /// Where the pixels of masks lie.
@@ -62,10 +83,13 @@ impl Layout {
             [n, h, w] => [n, h, w],
             _ => {
                 let dimensions = header.shape.len();
-                bail!("an array of {dimensions} dimensions: masks have 1 ([w]), 2 ([h, w]) or 3 ([n, h, w])")
+                bail!(
+                    "an array of {dimensions} dimensions: masks have 1 ([w]), 2 ([h, w]) or 3 ([n, h, w])"
+                )
             }
         };
-        let side = |size: u64| usize::try_from(size).map_err(|_| anyhow!("a side of {size} is too large"));
+        let side =
+            |size: u64| usize::try_from(size).map_err(|_| anyhow!("a side of {size} is too large"));
         Ok(Layout {
             masks: side(masks)?,
             height: side(height)?,
@@ -78,13 +102,27 @@ impl Layout {
     /// Bytes of all pixels. Fails where no array could have this shape, even one of no pixels.
     fn claim(&self, element: Type) -> Result<u64> {
         let sides = [self.masks, self.height, self.width];
-        let product = sides.iter().filter(|&&side| side > 0).try_fold(element.width(), |all, &side| {
-            all.checked_mul(side).filter(|&bytes| isize::try_from(bytes).is_ok())
-        });
+        let product =
+            sides
+                .iter()
+                .filter(|&&side| side > 0)
+                .try_fold(element.width(), |all, &side| {
+                    all.checked_mul(side)
+                        .filter(|&bytes| isize::try_from(bytes).is_ok())
+                });
         let Some(product) = product else {
-            bail!("the header claims {} masks of {} x {}: no array is as large", self.masks, self.height, self.width);
+            bail!(
+                "the header claims {} masks of {} x {}: no array is as large",
+                self.masks,
+                self.height,
+                self.width
+            );
         };
-        Ok(if sides.contains(&0) { 0 } else { product as u64 })
+        Ok(if sides.contains(&0) {
+            0
+        } else {
+            product as u64
+        })
     }
 
     /// Whether the pixels of each mask lie together, so that masks can be read one after the other.
@@ -97,17 +135,30 @@ impl Layout {
         if !self.is_by_mask() || area == 0 {
             return self.masks.max(1);
         }
-        // Each mask costs something beside its pixels: masks of one pixel must not add up to more than those.
-        let mask_bytes = (area as u64).saturating_mul(element.width() as u64).saturating_add(64);
-        usize::try_from(chunk_bytes / mask_bytes).unwrap_or(usize::MAX).clamp(1, self.masks.max(1))
+        // Each mask costs something beside its pixels: masks of one pixel must not add up to more
+        // than those.
+        let mask_bytes = (area as u64)
+            .saturating_mul(element.width() as u64)
+            .saturating_add(64);
+        usize::try_from(chunk_bytes / mask_bytes)
+            .unwrap_or(usize::MAX)
+            .clamp(1, self.masks.max(1))
     }
 
     /// `masks` masks as `[masks, height, width]`, whose pixels stay where they are.
     fn array<T>(&self, masks: usize, pixels: Vec<T>) -> Result<Array3<T>> {
         let Layout { height, width, .. } = *self;
-        let shape = if self.masks_last { (height, width, masks) } else { (masks, height, width) };
+        let shape = if self.masks_last {
+            (height, width, masks)
+        } else {
+            (masks, height, width)
+        };
         let array = Array3::from_shape_vec(shape.set_f(self.is_fortran), pixels)?;
-        Ok(if self.masks_last { array.permuted_axes([2, 0, 1]) } else { array })
+        Ok(if self.masks_last {
+            array.permuted_axes([2, 0, 1])
+        } else {
+            array
+        })
     }
 }
 
@@ -143,8 +194,8 @@ impl<'a> Chunks<'a> {
         })
     }
 
-    /// An archive compares its checksum only when it is read beyond the last byte. What follows the pixels is ignored,
-    /// as numpy does.
+    /// An archive compares its checksum only when it is read beyond the last byte. What follows the
+    /// pixels is ignored, as numpy does.
     fn check_end(&mut self) -> Result<()> {
         io::copy(&mut (&mut self.reader).take(1), &mut io::sink())?;
         Ok(())
@@ -181,7 +232,8 @@ impl<'a> Chunks<'a> {
                     (Ok(pixels), _) => Pixels::I32(layout.array(masks, pixels)?),
                     (_, Ok(pixels)) => Pixels::U32(layout.array(masks, pixels)?),
                     (Err(signed), Err(unsigned)) => {
-                        // With a negative value among them, those above i32 are too large; without, those above u32.
+                        // With a negative value among them, those above i32 are too large; without,
+                        // those above u32.
                         let value = if unsigned < 0 { signed } else { unsigned };
                         bail!("the value {value} does not fit in 32 bits")
                     }
@@ -191,9 +243,20 @@ impl<'a> Chunks<'a> {
     }
 
     fn take_apart(&mut self) -> Result<()> {
-        let Layout { masks, height, width, .. } = self.layout;
+        let Layout {
+            masks,
+            height,
+            width,
+            ..
+        } = self.layout;
         let at_once = self.masks_at_once * height * width;
-        let apart = interleaved::take_apart(&mut self.reader, masks, height * width, self.element.width(), at_once);
+        let apart = interleaved::take_apart(
+            &mut self.reader,
+            masks,
+            height * width,
+            self.element.width(),
+            at_once,
+        );
         let file = apart.map_err(|error| self.cut(error))?;
         self.check_end()?;
         self.reader = Box::new(file);
@@ -205,15 +268,23 @@ impl<'a> Chunks<'a> {
     fn bools(&mut self, masks: usize) -> Result<Vec<u8>> {
         let mut pixels = self.pixels::<u8>(masks)?;
         if self.question == Question::Labels {
-            pixels.iter_mut().for_each(|pixel| *pixel = u8::from(*pixel != 0));
+            pixels
+                .iter_mut()
+                .for_each(|pixel| *pixel = u8::from(*pixel != 0));
         }
         Ok(pixels)
     }
 
     /// The library has no f64; its question is answered here.
     fn doubles(&mut self, masks: usize) -> Result<Vec<u8>> {
-        let Question::Above(threshold) = self.question else { bail!("float64 needs --threshold T") };
-        Ok(self.pixels::<f64>(masks)?.into_iter().map(|pixel| u8::from(pixel > threshold)).collect())
+        let Question::Above(threshold) = self.question else {
+            bail!("float64 needs --threshold T")
+        };
+        Ok(self
+            .pixels::<f64>(masks)?
+            .into_iter()
+            .map(|pixel| u8::from(pixel > threshold))
+            .collect())
     }
 
     /// The next masks' pixels. Memory grows with what is read, not with what is claimed.
@@ -224,9 +295,13 @@ impl<'a> Chunks<'a> {
         while pixels.len() < count {
             let from = pixels.len();
             let more = (STEP / size_of::<T>()).min(count - from);
-            pixels.try_reserve(more).map_err(|_| anyhow!("no memory for {} of pixels", bytes(self.claim.into())))?;
+            pixels
+                .try_reserve(more)
+                .map_err(|_| anyhow!("no memory for {} of pixels", bytes(self.claim.into())))?;
             pixels.resize(from + more, T::zeroed());
-            self.reader.read_exact(bytemuck::cast_slice_mut(&mut pixels[from..])).map_err(|error| self.cut(error))?;
+            self.reader
+                .read_exact(bytemuck::cast_slice_mut(&mut pixels[from..]))
+                .map_err(|error| self.cut(error))?;
         }
         if self.is_big_endian != cfg!(target_endian = "big") {
             swap_bytes(&mut pixels);
@@ -237,7 +312,10 @@ impl<'a> Chunks<'a> {
     fn cut(&self, error: io::Error) -> anyhow::Error {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => {
-                anyhow!("truncated: the header claims {} of pixels, there are fewer", bytes(self.claim.into()))
+                anyhow!(
+                    "truncated: the header claims {} of pixels, there are fewer",
+                    bytes(self.claim.into())
+                )
             }
             _ => anyhow!(error).context("it cannot be read"),
         }
@@ -246,14 +324,22 @@ impl<'a> Chunks<'a> {
 
 fn swap_bytes<T: Pod>(pixels: &mut [T]) {
     match size_of::<T>() {
-        2 => bytemuck::cast_slice_mut::<T, u16>(pixels).iter_mut().for_each(|pixel| *pixel = pixel.swap_bytes()),
-        4 => bytemuck::cast_slice_mut::<T, u32>(pixels).iter_mut().for_each(|pixel| *pixel = pixel.swap_bytes()),
-        8 => bytemuck::cast_slice_mut::<T, u64>(pixels).iter_mut().for_each(|pixel| *pixel = pixel.swap_bytes()),
+        2 => bytemuck::cast_slice_mut::<T, u16>(pixels)
+            .iter_mut()
+            .for_each(|pixel| *pixel = pixel.swap_bytes()),
+        4 => bytemuck::cast_slice_mut::<T, u32>(pixels)
+            .iter_mut()
+            .for_each(|pixel| *pixel = pixel.swap_bytes()),
+        8 => bytemuck::cast_slice_mut::<T, u64>(pixels)
+            .iter_mut()
+            .for_each(|pixel| *pixel = pixel.swap_bytes()),
         _ => {}
     }
 }
 
 /// All values in a narrower type, or the first that does not fit.
 fn narrow<W: Copy, N: TryFrom<W>>(wide: &[W]) -> std::result::Result<Vec<N>, W> {
-    wide.iter().map(|&value| N::try_from(value).map_err(|_| value)).collect()
+    wide.iter()
+        .map(|&value| N::try_from(value).map_err(|_| value))
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! The header of a `.npy` file. A claim, not a fact: nothing is allocated by it.
 //!
-//! Read here, and not by npyz, whose product of the shape overflows and whose literals nest without limit.
+//! Read here, and not by npyz, whose product of the shape overflows and whose literals nest without
+//! limit.
 
 use std::io::{self, Read};
 
@@ -85,7 +86,10 @@ impl Type {
             "f2" => Type::F16,
             "f4" => Type::F32,
             "f8" => Type::F64,
-            _ => bail!("{} are not masks: bool, integers and float16 to float64 are read", unread(kind, descr)),
+            _ => bail!(
+                "{} are not masks: bool, integers and float16 to float64 are read",
+                unread(kind, descr)
+            ),
         };
         Ok((element, is_big))
     }
@@ -129,14 +133,19 @@ impl Header {
         let width = match start.get(6..) {
             Some([1, _]) => 2,
             Some([2 | 3, _]) => 4,
-            Some([major, minor]) => bail!("version {major}.{minor} of the .npy format is not known"),
+            Some([major, minor]) => {
+                bail!("version {major}.{minor} of the .npy format is not known")
+            }
             _ => bail!(CUT),
         };
         let mut size = [0; 4];
         reader.read_exact(&mut size[..width]).map_err(cut)?;
         let size = u32::from_le_bytes(size) as usize;
         if size > MAX_HEADER {
-            bail!("the header claims to be of {}, the limit is {MAX_HEADER}", bytes(size as u128));
+            bail!(
+                "the header claims to be of {}, the limit is {MAX_HEADER}",
+                bytes(size as u128)
+            );
         }
         let mut text = vec![0; size];
         reader.read_exact(&mut text).map_err(cut)?;
@@ -202,7 +211,11 @@ impl<'a> Literal<'a> {
     }
 
     fn expect(&mut self, token: char) -> Result<()> {
-        if self.accept(token) { Ok(()) } else { Err(self.unexpected(&format!("{token:?}"))) }
+        if self.accept(token) {
+            Ok(())
+        } else {
+            Err(self.unexpected(&format!("{token:?}")))
+        }
     }
 
     fn unexpected(&self, wanted: &str) -> anyhow::Error {
@@ -213,7 +226,10 @@ impl<'a> Literal<'a> {
     fn string(&mut self) -> Result<&'a str> {
         for quote in ['\'', '"'] {
             if self.accept(quote) {
-                let end = self.rest.find(quote).ok_or_else(|| self.unexpected("a closing quote"))?;
+                let end = self
+                    .rest
+                    .find(quote)
+                    .ok_or_else(|| self.unexpected("a closing quote"))?;
                 let string = &self.rest[..end];
                 self.rest = &self.rest[end + 1..];
                 return Ok(string);
@@ -224,7 +240,9 @@ impl<'a> Literal<'a> {
 
     fn descr(&mut self) -> Result<&'a str> {
         if self.accept('[') || self.accept('(') {
-            bail!("a structured dtype is not a mask: bool, integers and float16 to float64 are read");
+            bail!(
+                "a structured dtype is not a mask: bool, integers and float16 to float64 are read"
+            );
         }
         self.string()
     }
@@ -255,8 +273,13 @@ impl<'a> Literal<'a> {
 
     fn integer(&mut self) -> Result<u64> {
         self.rest = self.rest.trim_start();
-        let end = self.rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.rest.len());
-        let number = self.rest[..end].parse().map_err(|_| self.unexpected("a size"))?;
+        let end = self
+            .rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(self.rest.len());
+        let number = self.rest[..end]
+            .parse()
+            .map_err(|_| self.unexpected("a size"))?;
         self.rest = &self.rest[end..];
         // Python 2 marked long integers.
         self.accept('L');

@@ -1,7 +1,7 @@
 //! `.npz`: a zip archive of `.npy` files.
 //!
-//! Each array is an input of its own, `file.npz:name`: a bad one is an error by that name, and the good ones beside it
-//! are encoded.
+//! Each array is an input of its own, `file.npz:name`: a bad one is an error by that name, and the
+//! good ones beside it are encoded.
 
 use anyhow::{Context, Result, anyhow};
 use zip::ZipArchive;
@@ -33,5 +33,9 @@ pub fn visit(name: &Name, source: Source, options: &Options, visit: &mut Visit<'
             Err(error) => visit(&array, Err(error))?,
         }
     }
-    if is_empty { visit(name, Err(anyhow!("no array in it"))) } else { Ok(()) }
+    if is_empty {
+        visit(name, Err(anyhow!("no array in it")))
+    } else {
+        Ok(())
+    }
 }

@@ -22,9 +22,13 @@ impl Question {
             (Question::Binary, true) => {
                 bail!("{type_name} needs --threshold T: masks are where the values are above T")
             }
-            (Question::Labels, true) => bail!("{type_name} cannot be read as labels: --labels is for integers"),
+            (Question::Labels, true) => {
+                bail!("{type_name} cannot be read as labels: --labels is for integers")
+            }
             (Question::Above(_), false) => {
-                bail!("--threshold is for floats, this is {type_name}: its masks are where it is not 0")
+                bail!(
+                    "--threshold is for floats, this is {type_name}: its masks are where it is not 0"
+                )
             }
             _ => Ok(()),
         }
@@ -49,11 +53,20 @@ impl Pixels {
     pub fn masks(&self, question: Question) -> maskrle::Result<Masks<'_>> {
         macro_rules! integers {
             ($array:expr) => {
-                if question == Question::Labels { Masks::labels($array) } else { Masks::binary($array) }
+                if question == Question::Labels {
+                    Masks::labels($array)
+                } else {
+                    Masks::binary($array)
+                }
             };
         }
-        // The readers ask `Question::check` first; a NaN, which the library refuses, cannot come from there.
-        let threshold = if let Question::Above(threshold) = question { threshold } else { f64::NAN };
+        // The readers ask `Question::check` first; a NaN, which the library refuses, cannot come
+        // from there.
+        let threshold = if let Question::Above(threshold) = question {
+            threshold
+        } else {
+            f64::NAN
+        };
         match self {
             Pixels::U8(array) => integers!(array),
             Pixels::I8(array) => integers!(array),

@@ -1,4 +1,5 @@
-//! `.png`: gray levels and palette indices as they are stored, never as colours; and pictures to draw on, as colours.
+//! `.png`: gray levels and palette indices as they are stored, never as colours; and pictures to
+//! draw on, as colours.
 
 use std::io::{self, Cursor, Read};
 
@@ -9,7 +10,8 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 use super::pixels::Pixels;
 use super::{Input, Options, Picture, Source, bytes};
 
-/// Deflate makes at most 258 bytes of two bits: no file holds more pixels than this many times its bytes.
+/// Deflate makes at most 258 bytes of two bits: no file holds more pixels than this many times its
+/// bytes.
 const MAX_RATIO: u64 = 1032;
 
 /// The image, as one mask.
@@ -18,23 +20,44 @@ pub fn input<'a>(source: Source, options: &Options) -> Result<Input<'a>> {
     let (width, height) = reader.info().size();
     let (color, depth) = reader.output_color_type();
     if !matches!(color, ColorType::Grayscale | ColorType::Indexed) {
-        bail!("a PNG of {} is not a mask: gray and palette images are read", describe(color));
+        bail!(
+            "a PNG of {} is not a mask: gray and palette images are read",
+            describe(color)
+        );
     }
-    options.question.check(false, if depth == BitDepth::Sixteen { "uint16" } else { "uint8" })?;
+    options.question.check(
+        false,
+        if depth == BitDepth::Sixteen {
+            "uint16"
+        } else {
+            "uint8"
+        },
+    )?;
     let (packed, line) = samples(&mut reader)?;
     let shape = (1, height as usize, width as usize);
     let pixels = match depth {
         BitDepth::Sixteen => {
-            let pixels = packed.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            let pixels = packed
+                .chunks_exact(2)
+                .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
+                .collect();
             Pixels::U16(Array3::from_shape_vec(shape, pixels)?)
         }
         BitDepth::Eight => Pixels::U8(Array3::from_shape_vec(shape, packed)?),
-        _ => Pixels::U8(Array3::from_shape_vec(shape, unpack(&packed, line, width as usize, depth as usize))?),
+        _ => Pixels::U8(Array3::from_shape_vec(
+            shape,
+            unpack(&packed, line, width as usize, depth as usize),
+        )?),
     };
-    Ok(Input { is_stack: false, size: [shape.1, shape.2], chunks: Box::new(std::iter::once(Ok(pixels))) })
+    Ok(Input {
+        is_stack: false,
+        size: [shape.1, shape.2],
+        chunks: Box::new(std::iter::once(Ok(pixels))),
+    })
 }
 
-/// The image as colours, three bytes a pixel: red, green, blue. What is transparent is not told from what is not.
+/// The image as colours, three bytes a pixel: red, green, blue. What is transparent is not told
+/// from what is not.
 pub fn picture(source: Source) -> Result<Picture> {
     let mut reader = reader(source, Transformations::normalize_to_color8())?;
     let (width, height) = reader.info().size();
@@ -43,12 +66,24 @@ pub fn picture(source: Source) -> Result<Picture> {
     let gray = |sample: &u8| [*sample; 3];
     let pixels = match color {
         ColorType::Grayscale => samples.iter().map(gray).collect(),
-        ColorType::GrayscaleAlpha => samples.chunks_exact(2).map(|pixel| gray(&pixel[0])).collect(),
-        ColorType::Rgba => samples.chunks_exact(4).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect(),
-        ColorType::Rgb => samples.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect(),
+        ColorType::GrayscaleAlpha => samples
+            .chunks_exact(2)
+            .map(|pixel| gray(&pixel[0]))
+            .collect(),
+        ColorType::Rgba => samples
+            .chunks_exact(4)
+            .map(|pixel| [pixel[0], pixel[1], pixel[2]])
+            .collect(),
+        ColorType::Rgb => samples
+            .chunks_exact(3)
+            .map(|pixel| [pixel[0], pixel[1], pixel[2]])
+            .collect(),
         ColorType::Indexed => bail!("a palette whose colours are not known"),
     };
-    Ok(Picture { size: [height, width], pixels })
+    Ok(Picture {
+        size: [height, width],
+        pixels,
+    })
 }
 
 /// A file's decoder, its header checked against what the file can hold.
@@ -89,7 +124,10 @@ fn unpack(packed: &[u8], line: usize, width: usize, depth: usize) -> Vec<u8> {
         let from_top = x * depth % 8;
         row[x * depth / 8] >> (8 - depth - from_top) & ((1 << depth) - 1)
     };
-    packed.chunks_exact(line).flat_map(|row| (0..width).map(move |x| pixel(row, x))).collect()
+    packed
+        .chunks_exact(line)
+        .flat_map(|row| (0..width).map(move |x| pixel(row, x)))
+        .collect()
 }
 
 fn describe(color: ColorType) -> &'static str {
@@ -107,7 +145,9 @@ fn explain(error: DecodingError) -> anyhow::Error {
         DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             anyhow!("truncated: the PNG ends before its last pixel")
         }
-        DecodingError::LimitsExceeded => anyhow!("the PNG takes more memory than an image of masks would"),
+        DecodingError::LimitsExceeded => {
+            anyhow!("the PNG takes more memory than an image of masks would")
+        }
         error => anyhow!("not a PNG that can be read: {error}"),
     }
 }

@@ -26,21 +26,35 @@ pub struct Canvas {
 
 impl Canvas {
     /// For masks of `size`, dark or like the picture, which has that size.
-    pub fn new([height, width]: [u32; 2], scale: u32, background: Option<&Picture>) -> Result<Self> {
+    pub fn new(
+        [height, width]: [u32; 2],
+        scale: u32,
+        background: Option<&Picture>,
+    ) -> Result<Self> {
         let [height, width] = [height, width].map(|side| u64::from(side) * u64::from(scale));
         let count = height.saturating_mul(width);
         if count > MOST_PIXELS || height.max(width) > u64::from(i32::MAX as u32) {
             bail!("a picture of {height} x {width} pixels, the most is {MOST_PIXELS}");
         }
         let mut pixels = Vec::new();
-        pixels.try_reserve_exact(count as usize).with_context(|| format!("no memory for {height} x {width} pixels"))?;
+        pixels
+            .try_reserve_exact(count as usize)
+            .with_context(|| format!("no memory for {height} x {width} pixels"))?;
         pixels.resize(count as usize, DARK.0);
-        let mut canvas = Canvas { pixels, width: width as u32, height: height as u32, scale };
+        let mut canvas = Canvas {
+            pixels,
+            width: width as u32,
+            height: height as u32,
+            scale,
+        };
         if let Some(picture) = background {
             for (row, pixels) in canvas.pixels.chunks_exact_mut(width as usize).enumerate() {
                 let row = row / scale as usize * picture.size[1] as usize;
                 let pixel = |x: usize| picture.pixels[row + x / scale as usize];
-                pixels.iter_mut().enumerate().for_each(|(x, to)| *to = pixel(x));
+                pixels
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(x, to)| *to = pixel(x));
             }
         }
         Ok(canvas)

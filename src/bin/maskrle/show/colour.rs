@@ -8,14 +8,19 @@ impl Colour {
     pub const BLACK: Colour = Colour([0, 0, 0]);
     pub const WHITE: Colour = Colour([255, 255, 255]);
 
-    /// The colour of mask `index`: neighbours in the list are far apart, and the first dozens all differ.
+    /// The colour of mask `index`: neighbours in the list are far apart, and the first dozens all
+    /// differ.
     ///
-    /// Hues go round by the golden angle, in [Oklab](https://bottosson.github.io/posts/oklab/), where equal steps look alike.
+    /// Hues go round by the golden angle, in [Oklab](https://bottosson.github.io/posts/oklab/),
+    /// where equal steps look alike.
     pub fn distinct(index: usize) -> Self {
         const GOLDEN_ANGLE: f32 = 137.508;
-        let hue = (25.0 + GOLDEN_ANGLE * index as f32).rem_euclid(360.0).to_radians();
+        let hue = (25.0 + GOLDEN_ANGLE * index as f32)
+            .rem_euclid(360.0)
+            .to_radians();
         // After 21 hues they come back nearly where they were, in another lightness then.
-        let (lightness, chroma) = [(0.72, 0.19), (0.82, 0.15), (0.62, 0.21)][(index + index / 21) % 3];
+        let (lightness, chroma) =
+            [(0.72, 0.19), (0.82, 0.15), (0.62, 0.21)][(index + index / 21) % 3];
         of_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
     }
 
@@ -31,7 +36,11 @@ impl Colour {
     /// What is read best on it.
     pub fn ink(self) -> Self {
         let [red, green, blue] = self.0.map(u32::from);
-        if 299 * red + 587 * green + 114 * blue > 128_000 { Colour::BLACK } else { Colour::WHITE }
+        if 299 * red + 587 * green + 114 * blue > 128_000 {
+            Colour::BLACK
+        } else {
+            Colour::WHITE
+        }
     }
 }
 
@@ -45,7 +54,13 @@ fn of_oklab(lightness: f32, a: f32, b: f32) -> Colour {
         -1.268_438 * l + 2.609_757_4 * m - 0.341_319_4 * s,
         -0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s,
     ];
-    let gamma = |part: f32| if part <= 0.003_130_8 { 12.92 * part } else { 1.055 * part.powf(1.0 / 2.4) - 0.055 };
+    let gamma = |part: f32| {
+        if part <= 0.003_130_8 {
+            12.92 * part
+        } else {
+            1.055 * part.powf(1.0 / 2.4) - 0.055
+        }
+    };
     Colour(linear.map(|part| (255.0 * gamma(part).clamp(0.0, 1.0)).round() as u8))
 }
 
@@ -56,8 +71,14 @@ mod tests {
     #[test]
     fn oklab_of_known_colours() {
         assert_eq!(of_oklab(1.0, 0.0, 0.0), Colour::WHITE);
-        assert_eq!(of_oklab(0.627_955, 0.224_863, 0.125_846), Colour([255, 0, 0]));
-        assert_eq!(of_oklab(0.452_014, -0.032_457, -0.311_528), Colour([0, 0, 255]));
+        assert_eq!(
+            of_oklab(0.627_955, 0.224_863, 0.125_846),
+            Colour([255, 0, 0])
+        );
+        assert_eq!(
+            of_oklab(0.452_014, -0.032_457, -0.311_528),
+            Colour([0, 0, 255])
+        );
     }
 
     #[test]
@@ -65,7 +86,9 @@ mod tests {
         let colours: Vec<_> = (0..40).map(Colour::distinct).collect();
         for (index, colour) in colours.iter().enumerate() {
             for other in &colours[..index] {
-                let apart: u32 = (0..3).map(|part| u32::from(colour.0[part].abs_diff(other.0[part]))).sum();
+                let apart: u32 = (0..3)
+                    .map(|part| u32::from(colour.0[part].abs_diff(other.0[part])))
+                    .sum();
                 assert!(apart >= 20, "{colour:?} and {other:?}");
             }
         }

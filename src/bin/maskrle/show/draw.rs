@@ -43,7 +43,12 @@ pub fn masks(canvas: &mut Canvas, masks: &[Shown], style: Style) -> Result<()> {
         frame(canvas, mask(index).bbox(), Colour::distinct(index));
     }
     for &index in &by_area {
-        name(canvas, mask(index).bbox(), &masks[index].id, Colour::distinct(index));
+        name(
+            canvas,
+            mask(index).bbox(),
+            &masks[index].id,
+            Colour::distinct(index),
+        );
     }
     Ok(())
 }
@@ -62,18 +67,26 @@ fn fill(canvas: &mut Canvas, mask: MaskRuns<'_>, colour: Colour, share: f32) {
             let x = from / height;
             let to = end.min((x + 1) * height);
             let (top, bottom) = (from - x * height, to - x * height);
-            canvas.fill(x * scale..(x + 1) * scale, top * scale..bottom * scale, colour, share);
+            canvas.fill(
+                x * scale..(x + 1) * scale,
+                top * scale..bottom * scale,
+                colour,
+                share,
+            );
             from = to;
         }
     }
 }
 
-/// Draws the edges of a polygon within the mask, which is on the right of each edge: not thicker than its pixels.
+/// Draws the edges of a polygon within the mask, which is on the right of each edge: not thicker
+/// than its pixels.
 fn outline(canvas: &mut Canvas, polygon: &Polygon, colour: Colour) {
     let scale = i64::from(canvas.scale);
     let thick = thickness(canvas).min(scale);
     for ring in [&polygon.outer].into_iter().chain(&polygon.holes) {
-        let points = ring.iter().map(|point| point.map(|place| i64::from(place) * scale));
+        let points = ring
+            .iter()
+            .map(|point| point.map(|place| i64::from(place) * scale));
         for ([x, y], [to_x, to_y]) in points.clone().zip(points.clone().cycle().skip(1)) {
             let (columns, rows) = match ((to_x - x).signum(), (to_y - y).signum()) {
                 (1, _) => (x..to_x, y..y + thick),
@@ -88,7 +101,8 @@ fn outline(canvas: &mut Canvas, polygon: &Polygon, colour: Colour) {
 
 /// Where a box `[x, y, width, height]` of pixels of the masks is on the canvas: from, and to.
 fn corners(canvas: &Canvas, [x, y, w, h]: [u32; 4]) -> ([i64; 2], [i64; 2]) {
-    let at = |place: u32, length: u32| (i64::from(place) + i64::from(length)) * i64::from(canvas.scale);
+    let at =
+        |place: u32, length: u32| (i64::from(place) + i64::from(length)) * i64::from(canvas.scale);
     ([at(x, 0), at(y, 0)], [at(x, w), at(y, h)])
 }
 
@@ -115,7 +129,11 @@ fn name(canvas: &mut Canvas, bbox: [u32; 4], id: &str, colour: Colour) {
     let [tag_width, tag_height] = tag.sides();
     let thick = thickness(canvas);
     let above = top - thick - tag_height;
-    let y = if above >= 0 { above } else { top.min(height - tag_height).max(0) };
+    let y = if above >= 0 {
+        above
+    } else {
+        top.min(height - tag_height).max(0)
+    };
     let x = (left - thick).min(width - tag_width).max(0);
     tag.draw(canvas, [x, y], colour);
 }

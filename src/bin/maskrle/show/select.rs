@@ -50,22 +50,35 @@ impl Selection {
         let source = Source::open(path)?;
         let images = source.images(false)?;
         let mut picker = Picker::new(choice);
-        source.entries(images.as_ref(), csv, &mut |entry| picker.take(Row::of_entry(picker.rows, entry)))?;
+        source.entries(images.as_ref(), csv, &mut |entry| {
+            picker.take(Row::of_entry(picker.rows, entry))
+        })?;
         // An image may be listed, and have no mask.
         let listed = match choice {
-            Choice::Image(id) => images.as_ref().and_then(|images| images.get(&Id::of_text(id))),
+            Choice::Image(id) => images
+                .as_ref()
+                .and_then(|images| images.get(&Id::of_text(id))),
             _ => None,
         };
-        picker.finish(listed.and_then(|image| image.size)).with_context(|| path.display().to_string())
+        picker
+            .finish(listed.and_then(|image| image.size))
+            .with_context(|| path.display().to_string())
     }
 
     /// Of a file of pixels.
     pub fn of_pixels(path: &Path, choice: Choice<'_>, threshold: Option<f64>) -> Result<Self> {
         let question = threshold.map_or(Question::Labels, Question::Above);
         if threshold.is_none() && read::holds_floats(path).unwrap_or(false) {
-            bail!("{}: floats need --threshold T: masks are where the values are above T", path.display());
+            bail!(
+                "{}: floats need --threshold T: masks are where the values are above T",
+                path.display()
+            );
         }
-        let options = read::Options { masks_last: false, question, chunk_bytes: 16 << 20 };
+        let options = read::Options {
+            masks_last: false,
+            question,
+            chunk_bytes: 16 << 20,
+        };
         let encoder = Encoder::builder().backend(Backend::Cpu).build()?;
         let mut picker = Picker::new(choice);
         read::visit(path, &options, &mut |name, input| {
@@ -74,14 +87,21 @@ impl Selection {
                     let pixels = pixels?;
                     for mask in &encoder.runs(&pixels.masks(question)?, Order::ColumnMajor)? {
                         let image = Some(name.source.clone());
-                        picker.take(Row { index: picker.rows, image, id: None, runs: Runs::from(mask) })?;
+                        picker.take(Row {
+                            index: picker.rows,
+                            image,
+                            id: None,
+                            runs: Runs::from(mask),
+                        })?;
                     }
                 }
                 Ok(())
             };
             take().with_context(|| name.source.clone())
         })?;
-        picker.finish(None).with_context(|| path.display().to_string())
+        picker
+            .finish(None)
+            .with_context(|| path.display().to_string())
     }
 }
 
@@ -89,15 +109,25 @@ impl Row {
     fn of_entry(index: u64, entry: Entry) -> Self {
         let is_coco = matches!(entry.image, Some(ImageName::Id(..)));
         let image = entry.image.map(|image| match image {
-            ImageName::Id(Id::Text(text), _) | ImageName::Name(text) | ImageName::Source(text, _) => text.into(),
+            ImageName::Id(Id::Text(text), _)
+            | ImageName::Name(text)
+            | ImageName::Source(text, _) => text.into(),
             ImageName::Id(Id::Number(number), _) => number.to_string(),
         });
-        let label = entry.category.filter(|_| !is_coco).map(|label| label.to_string());
+        let label = entry
+            .category
+            .filter(|_| !is_coco)
+            .map(|label| label.to_string());
         let id = entry.id.map(|id| match id {
             Id::Number(number) => number.to_string(),
             Id::Text(text) => text.into(),
         });
-        Row { index, image, id: id.or(label), runs: entry.runs }
+        Row {
+            index,
+            image,
+            id: id.or(label),
+            runs: entry.runs,
+        }
     }
 }
 
@@ -112,7 +142,12 @@ struct Picker<'a> {
 
 impl<'a> Picker<'a> {
     fn new(choice: Choice<'a>) -> Self {
-        Picker { choice, rows: 0, image: None, found: None }
+        Picker {
+            choice,
+            rows: 0,
+            image: None,
+            found: None,
+        }
     }
 
     fn take(&mut self, row: Row) -> Result<()> {
@@ -137,14 +172,22 @@ impl<'a> Picker<'a> {
         for mask in &row.runs {
             if !selection.masks.is_empty() && mask.size() != selection.size {
                 let ([h, w], [height, width]) = (mask.size(), selection.size);
-                bail!("a mask of {h} x {w}, and those before it of {height} x {width}: one picture has one size");
+                bail!(
+                    "a mask of {h} x {w}, and those before it of {height} x {width}: one picture has one size"
+                );
             }
             selection.size = mask.size();
             let own = row.id.clone().unwrap_or_else(|| row.index.to_string());
             let (labels, masks) = masks_of(mask)?;
-            for (label, mask) in labels.into_iter().zip(&masks.to_order_within(Order::ColumnMajor, &limits())?) {
+            for (label, mask) in labels
+                .into_iter()
+                .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
+            {
                 let id = label.map_or_else(|| own.clone(), |label| label.to_string());
-                selection.masks.push(Shown { id, runs: Runs::from(mask) });
+                selection.masks.push(Shown {
+                    id,
+                    runs: Runs::from(mask),
+                });
             }
         }
         Ok(())
@@ -156,8 +199,14 @@ impl<'a> Picker<'a> {
             return Ok(selection);
         }
         match (self.choice, listed) {
-            (_, Some(size)) => Ok(Selection { size, masks: Vec::new() }),
-            (Choice::Index(index), _) => Err(anyhow!("no row {index}: there are {}, counted from 0", self.rows)),
+            (_, Some(size)) => Ok(Selection {
+                size,
+                masks: Vec::new(),
+            }),
+            (Choice::Index(index), _) => Err(anyhow!(
+                "no row {index}: there are {}, counted from 0",
+                self.rows
+            )),
             (Choice::Image(image), _) => Err(anyhow!("no mask is of {image:?}")),
             (Choice::All, _) => Err(anyhow!("there is no mask to draw")),
         }

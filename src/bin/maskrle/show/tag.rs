@@ -38,7 +38,11 @@ impl Tag {
     pub fn sides(&self) -> [i64; 2] {
         let font = FONT.character_size;
         let characters = self.text.chars().count() as i64;
-        [i64::from(font.width) * characters + 2 * MARGIN, i64::from(font.height) + MARGIN].map(|side| side * self.zoom)
+        [
+            i64::from(font.width) * characters + 2 * MARGIN,
+            i64::from(font.height) + MARGIN,
+        ]
+        .map(|side| side * self.zoom)
     }
 
     /// Draws it with its upper left corner at a place.
@@ -46,9 +50,15 @@ impl Tag {
         let [width, height] = self.sides();
         canvas.fill(x..x + width, y..y + height, colour, 1.0);
         let place = [x + MARGIN * self.zoom, y + MARGIN / 2 * self.zoom];
-        let mut ink = Ink { canvas, place, zoom: self.zoom, colour: colour.ink() };
+        let mut ink = Ink {
+            canvas,
+            place,
+            zoom: self.zoom,
+            colour: colour.ink(),
+        };
         let style = MonoTextStyle::new(&FONT, BinaryColor::On);
-        let drawn = Text::with_baseline(&self.text, Point::zero(), style, Baseline::Top).draw(&mut ink);
+        let drawn =
+            Text::with_baseline(&self.text, Point::zero(), style, Baseline::Top).draw(&mut ink);
         let Ok(_) = drawn;
     }
 }
@@ -65,10 +75,17 @@ impl DrawTarget for Ink<'_> {
     type Color = BinaryColor;
     type Error = Infallible;
 
-    fn draw_iter<I: IntoIterator<Item = Pixel<BinaryColor>>>(&mut self, pixels: I) -> Result<(), Infallible> {
+    fn draw_iter<I: IntoIterator<Item = Pixel<BinaryColor>>>(
+        &mut self,
+        pixels: I,
+    ) -> Result<(), Infallible> {
         for Pixel(Point { x, y }, _) in pixels.into_iter().filter(|pixel| pixel.1.is_on()) {
-            let [x, y] = [self.place[0] + i64::from(x) * self.zoom, self.place[1] + i64::from(y) * self.zoom];
-            self.canvas.fill(x..x + self.zoom, y..y + self.zoom, self.colour, 1.0);
+            let [x, y] = [
+                self.place[0] + i64::from(x) * self.zoom,
+                self.place[1] + i64::from(y) * self.zoom,
+            ];
+            self.canvas
+                .fill(x..x + self.zoom, y..y + self.zoom, self.colour, 1.0);
         }
         Ok(())
     }

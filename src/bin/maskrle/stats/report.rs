@@ -61,7 +61,11 @@ impl<'a> Report<'a> {
             let mean = (tally.masks > 0).then(|| spread.total as f64 / tally.masks as f64);
             Statistic { spread, mean }
         };
-        let mut sizes: Vec<_> = tally.sizes.iter().map(|(&size, &masks)| Size { size, masks }).collect();
+        let mut sizes: Vec<_> = tally
+            .sizes
+            .iter()
+            .map(|(&size, &masks)| Size { size, masks })
+            .collect();
         sizes.sort_by_key(|size| std::cmp::Reverse(size.masks));
         let times = tally.pixels.total as f64 / tally.bytes.total as f64;
         Report {
@@ -77,8 +81,10 @@ impl<'a> Report<'a> {
             area: statistic(tally.area),
             runs: statistic(tally.runs),
             coco_bytes: statistic(tally.bytes),
-            compression: (tally.pixels.total > 0)
-                .then_some(Compression { of_a_bit_a_pixel: times / 8.0, of_a_byte_a_pixel: times }),
+            compression: (tally.pixels.total > 0).then_some(Compression {
+                of_a_bit_a_pixel: times / 8.0,
+                of_a_byte_a_pixel: times,
+            }),
             largest: tally.largest.as_ref(),
             densest: tally.densest.as_ref(),
         }
@@ -86,8 +92,10 @@ impl<'a> Report<'a> {
 
     /// The report for people to read.
     pub fn table(&self) -> String {
-        let mut text =
-            format!("{}: {} masks in {} rows, {} of them empty", self.file, self.masks, self.rows, self.empty);
+        let mut text = format!(
+            "{}: {} masks in {} rows, {} of them empty",
+            self.file, self.masks, self.rows, self.empty
+        );
         if self.without_mask > 0 {
             let _ = write!(text, "; {} annotations without a mask", self.without_mask);
         }
@@ -102,11 +110,21 @@ impl<'a> Report<'a> {
 
     fn numbers(&self, text: &mut String) {
         let mut rows = vec![["a mask", "least", "mean", "most", "in all"].map(String::from)];
-        let statistics =
-            [("pixels", &self.pixels), ("area", &self.area), ("runs", &self.runs), ("COCO bytes", &self.coco_bytes)];
+        let statistics = [
+            ("pixels", &self.pixels),
+            ("area", &self.area),
+            ("runs", &self.runs),
+            ("COCO bytes", &self.coco_bytes),
+        ];
         for (name, Statistic { spread, mean }) in statistics {
             let mean = format!("{:.1}", mean.unwrap_or_default());
-            rows.push([name.into(), spread.least.to_string(), mean, spread.most.to_string(), spread.total.to_string()]);
+            rows.push([
+                name.into(),
+                spread.least.to_string(),
+                mean,
+                spread.most.to_string(),
+                spread.total.to_string(),
+            ]);
         }
         let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
         let widths = [0, 1, 2, 3, 4].map(width);
@@ -121,7 +139,14 @@ impl<'a> Report<'a> {
 
     fn sizes(&self, text: &mut String) {
         let listed = self.sizes.iter().take(LISTED_SIZES);
-        let mut sizes: Vec<_> = listed.map(|Size { size: [h, w], masks }| format!("{h} x {w} ({masks})")).collect();
+        let mut sizes: Vec<_> = listed
+            .map(
+                |Size {
+                     size: [h, w],
+                     masks,
+                 }| format!("{h} x {w} ({masks})"),
+            )
+            .collect();
         if let Some(others @ 1..) = self.sizes.len().checked_sub(LISTED_SIZES) {
             sizes.push(format!("{others} others"));
         }
@@ -129,25 +154,48 @@ impl<'a> Report<'a> {
     }
 
     fn records(&self, text: &mut String) {
-        if let Some(Compression { of_a_bit_a_pixel, of_a_byte_a_pixel }) = &self.compression {
-            let what =
-                format!("a bit a pixel takes {of_a_bit_a_pixel:.1} times as much, a byte {of_a_byte_a_pixel:.1} times");
+        if let Some(Compression {
+            of_a_bit_a_pixel,
+            of_a_byte_a_pixel,
+        }) = &self.compression
+        {
+            let what = format!(
+                "a bit a pixel takes {of_a_bit_a_pixel:.1} times as much, a byte {of_a_byte_a_pixel:.1} times"
+            );
             let _ = writeln!(text, "  compression  {what}");
         }
         if let Some(largest) = self.largest {
-            let _ = writeln!(text, "  largest      {}: {} pixels", place(largest), largest.area);
+            let _ = writeln!(
+                text,
+                "  largest      {}: {} pixels",
+                place(largest),
+                largest.area
+            );
         }
         if let Some(densest) = self.densest {
             let per_pixel = densest.runs as f64 / densest.pixels() as f64;
-            let _ = writeln!(text, "  densest      {}: {} runs, {per_pixel:.4} a pixel", place(densest), densest.runs);
+            let _ = writeln!(
+                text,
+                "  densest      {}: {} runs, {per_pixel:.4} a pixel",
+                place(densest),
+                densest.runs
+            );
         }
     }
 }
 
 fn place(record: &Record) -> String {
-    let label = record.label.map_or_else(String::new, |label| format!(", label {label}"));
-    let image = record.image.as_ref().map_or_else(String::new, |image| format!(", {image}"));
+    let label = record
+        .label
+        .map_or_else(String::new, |label| format!(", label {label}"));
+    let image = record
+        .image
+        .as_ref()
+        .map_or_else(String::new, |image| format!(", {image}"));
     let place = format!("row {}{label}{image}", record.index);
     // The name is the file's, and the reader may be a terminal.
-    place.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    place
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
 }

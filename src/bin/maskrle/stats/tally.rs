@@ -55,7 +55,10 @@ impl Tally {
     pub fn add(&mut self, entry: &Entry) -> Result<()> {
         for mask in &entry.runs {
             let (labels, masks) = masks_of(mask)?;
-            for (label, mask) in labels.into_iter().zip(&masks.to_order_within(Order::ColumnMajor, &limits())?) {
+            for (label, mask) in labels
+                .into_iter()
+                .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
+            {
                 self.mask(entry, label, mask)?;
             }
         }
@@ -82,13 +85,25 @@ impl Tally {
         self.masks += 1;
         let named = |found: &Record| {
             let image = entry.image.as_ref().map(ToString::to_string);
-            Some(Record { image, ..found.clone() })
+            Some(Record {
+                image,
+                ..found.clone()
+            })
         };
-        if self.largest.as_ref().is_none_or(|largest| found.area > largest.area) {
+        if self
+            .largest
+            .as_ref()
+            .is_none_or(|largest| found.area > largest.area)
+        {
             self.largest = named(&found);
         }
         // Without pixels nothing is dense.
-        if found.pixels() > 0 && self.densest.as_ref().is_none_or(|densest| found.is_denser(densest)) {
+        if found.pixels() > 0
+            && self
+                .densest
+                .as_ref()
+                .is_none_or(|densest| found.is_denser(densest))
+        {
             self.densest = named(&found);
         }
         Ok(())
@@ -99,7 +114,11 @@ impl Spread {
     /// Adds the number of one more mask than there were.
     fn add(&mut self, number: u64, masks_before: u64) {
         self.total += number;
-        self.least = if masks_before == 0 { number } else { self.least.min(number) };
+        self.least = if masks_before == 0 {
+            number
+        } else {
+            self.least.min(number)
+        };
         self.most = self.most.max(number);
     }
 }
@@ -111,6 +130,7 @@ impl Record {
 
     /// Whether it has more runs a pixel.
     fn is_denser(&self, other: &Record) -> bool {
-        u128::from(self.runs) * u128::from(other.pixels()) > u128::from(other.runs) * u128::from(self.pixels())
+        u128::from(self.runs) * u128::from(other.pixels())
+            > u128::from(other.runs) * u128::from(self.pixels())
     }
 }

@@ -8,7 +8,8 @@ use maskrle::wgpu;
 
 use super::Chunk;
 
-/// The bytes that one workgroup of shaders/bench_read.wgsl reads: chunks are whole tiles, so that it needs no bounds.
+/// The bytes that one workgroup of shaders/bench_read.wgsl reads: chunks are whole tiles, so that
+/// it needs no bounds.
 pub const BYTES_PER_TILE: u64 = 256 * 16 * 16;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -23,7 +24,8 @@ pub struct Gpu {
 impl Gpu {
     /// A device on the adapter of this name.
     pub fn open(adapter_name: &str) -> Result<Self> {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+        let instance =
+            wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
         let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::all()));
         let adapter = adapters
             .into_iter()
@@ -43,17 +45,26 @@ impl Gpu {
                 failure.get_or_insert_with(|| error.to_string());
             }
         }));
-        Ok(Gpu { device, queue, failure })
+        Ok(Gpu {
+            device,
+            queue,
+            failure,
+        })
     }
 
     /// Whole tiles that hold `bytes`, in chunks that one dispatch can bind and reach.
     pub fn chunk_sizes(&self, bytes: usize) -> impl Iterator<Item = u64> + use<> {
         let limits = self.device.limits();
-        let most = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-        let tiles = (most / BYTES_PER_TILE).min(u64::from(limits.max_compute_workgroups_per_dimension));
+        let most = limits
+            .max_storage_buffer_binding_size
+            .min(limits.max_buffer_size);
+        let tiles =
+            (most / BYTES_PER_TILE).min(u64::from(limits.max_compute_workgroups_per_dimension));
         let per_chunk = tiles * BYTES_PER_TILE;
         let total = (bytes as u64).next_multiple_of(BYTES_PER_TILE);
-        (0..total).step_by(per_chunk as usize).map(move |start| per_chunk.min(total - start))
+        (0..total)
+            .step_by(per_chunk as usize)
+            .map(move |start| per_chunk.min(total - start))
     }
 
     pub fn chunk(&self, size: u64) -> Chunk {
@@ -64,12 +75,20 @@ impl Gpu {
 
     pub fn buffer(&self, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
         let label = Some("maskrle bench");
-        self.device.create_buffer(&wgpu::BufferDescriptor { label, size, usage, mapped_at_creation: false })
+        self.device.create_buffer(&wgpu::BufferDescriptor {
+            label,
+            size,
+            usage,
+            mapped_at_creation: false,
+        })
     }
 
     /// Waits for a submission and the callbacks of its buffers.
     pub fn wait(&self, submission: wgpu::SubmissionIndex) -> Result<()> {
-        let poll = wgpu::PollType::Wait { submission_index: Some(submission), timeout: Some(TIMEOUT) };
+        let poll = wgpu::PollType::Wait {
+            submission_index: Some(submission),
+            timeout: Some(TIMEOUT),
+        };
         self.device.poll(poll)?;
         self.check()
     }

@@ -1,5 +1,5 @@
-//! What the GPU's memory and the way to it can do: plain reads, copies and uploads of the benched bytes, by raw wgpu, so
-//! that the figures owe nothing to the encoder.
+//! What the GPU's memory and the way to it can do: plain reads, copies and uploads of the benched
+//! bytes, by raw wgpu, so that the figures owe nothing to the encoder.
 
 mod gpu;
 mod read;
@@ -49,8 +49,15 @@ impl<'p> Device<'p> {
     pub fn open(adapter_name: &str, pixels: &'p [u8]) -> Result<Self> {
         let pixels = &pixels[..pixels.len().min(MOST_BYTES)];
         let gpu = Gpu::open(adapter_name)?;
-        let chunks: Vec<Chunk> = gpu.chunk_sizes(pixels.len()).map(|size| gpu.chunk(size)).collect();
-        let largest = chunks.iter().map(|chunk| chunk.size).max().unwrap_or(BYTES_PER_TILE);
+        let chunks: Vec<Chunk> = gpu
+            .chunk_sizes(pixels.len())
+            .map(|size| gpu.chunk(size))
+            .collect();
+        let largest = chunks
+            .iter()
+            .map(|chunk| chunk.size)
+            .max()
+            .unwrap_or(BYTES_PER_TILE);
         let mut device = Device {
             reader: Reader::new(&gpu, &chunks),
             spare: gpu.chunk(largest).buffer,
@@ -94,7 +101,8 @@ impl<'p> Device<'p> {
 
 /// The time of copying all chunks within the device.
 fn copy(gpu: &Gpu, chunks: &[Chunk], spare: &wgpu::Buffer) -> Result<std::time::Duration> {
-    // Timestamps around copies are not portable, those around passes are: hence the wall, with one submit and one wait.
+    // Timestamps around copies are not portable, those around passes are: hence the wall, with one
+    // submit and one wait.
     let start = std::time::Instant::now();
     let mut commands = gpu.device.create_command_encoder(&Default::default());
     for chunk in chunks {

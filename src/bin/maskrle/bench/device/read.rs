@@ -28,33 +28,49 @@ struct Stamps {
 
 impl Reader {
     pub fn new(gpu: &Gpu, chunks: &[Chunk]) -> Self {
-        let module = gpu.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some("bench_read"),
-            source: wgpu::ShaderSource::Wgsl(include_str!("../../../../../shaders/bench_read.wgsl").into()),
-        });
-        let pipeline = gpu.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some("bench_read"),
-            layout: None,
-            module: &module,
-            entry_point: Some("bench_read"),
-            compilation_options: Default::default(),
-            cache: None,
-        });
+        let module = gpu
+            .device
+            .create_shader_module(wgpu::ShaderModuleDescriptor {
+                label: Some("bench_read"),
+                source: wgpu::ShaderSource::Wgsl(
+                    include_str!("../../../../../shaders/bench_read.wgsl").into(),
+                ),
+            });
+        let pipeline = gpu
+            .device
+            .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some("bench_read"),
+                layout: None,
+                module: &module,
+                entry_point: Some("bench_read"),
+                compilation_options: Default::default(),
+                cache: None,
+            });
         let sink = gpu.buffer(4, wgpu::BufferUsages::STORAGE);
         let bind_groups = chunks.iter().map(|chunk| {
             gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
                 label: Some("bench_read"),
                 layout: &pipeline.get_bind_group_layout(0),
                 entries: &[
-                    wgpu::BindGroupEntry { binding: 0, resource: chunk.buffer.as_entire_binding() },
-                    wgpu::BindGroupEntry { binding: 1, resource: sink.as_entire_binding() },
+                    wgpu::BindGroupEntry {
+                        binding: 0,
+                        resource: chunk.buffer.as_entire_binding(),
+                    },
+                    wgpu::BindGroupEntry {
+                        binding: 1,
+                        resource: sink.as_entire_binding(),
+                    },
                 ],
             })
         });
         Reader {
             bind_groups: bind_groups.collect(),
             pipeline,
-            stamps: gpu.device.features().contains(wgpu::Features::TIMESTAMP_QUERY).then(|| Stamps::new(gpu)),
+            stamps: gpu
+                .device
+                .features()
+                .contains(wgpu::Features::TIMESTAMP_QUERY)
+                .then(|| Stamps::new(gpu)),
         }
     }
 
@@ -80,7 +96,12 @@ impl Reader {
         gpu.wait(submission)?;
         let wall = start.elapsed();
         // A clock too coarse to tell the two apart says nothing.
-        match self.stamps.as_ref().map(|stamps| stamps.elapsed(gpu)).transpose()? {
+        match self
+            .stamps
+            .as_ref()
+            .map(|stamps| stamps.elapsed(gpu))
+            .transpose()?
+        {
             Some(elapsed) if !elapsed.is_zero() => Ok(elapsed),
             _ => Ok(wall),
         }

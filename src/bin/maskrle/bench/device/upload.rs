@@ -1,5 +1,5 @@
-//! Uploads through a ring of mapped staging buffers that live as long as the device: the host fills one while the device
-//! copies from the others.
+//! Uploads through a ring of mapped staging buffers that live as long as the device: the host fills
+//! one while the device copies from the others.
 
 use anyhow::Result;
 use maskrle::wgpu;
@@ -30,9 +30,15 @@ impl Uploader {
                 usage: wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC,
                 mapped_at_creation: true,
             });
-            Staging { buffer, pending: None }
+            Staging {
+                buffer,
+                pending: None,
+            }
         });
-        Uploader { ring: ring.collect(), next: 0 }
+        Uploader {
+            ring: ring.collect(),
+            next: 0,
+        }
     }
 
     /// Writes `pixels` into the chunks and waits until they are there.
@@ -49,7 +55,13 @@ impl Uploader {
         last.map_or(Ok(()), |submission| gpu.wait(submission))
     }
 
-    fn send(&mut self, gpu: &Gpu, part: &[u8], to: &Chunk, offset: u64) -> Result<wgpu::SubmissionIndex> {
+    fn send(
+        &mut self,
+        gpu: &Gpu,
+        part: &[u8],
+        to: &Chunk,
+        offset: u64,
+    ) -> Result<wgpu::SubmissionIndex> {
         let staging = &mut self.ring[self.next];
         self.next = (self.next + 1) % STAGING_BUFFERS;
         if let Some(submission) = staging.pending.take() {
@@ -57,7 +69,11 @@ impl Uploader {
         }
         // Copies are of whole words; a chunk has room for them to its last tile's end.
         let size = part.len().next_multiple_of(4) as u64;
-        staging.buffer.get_mapped_range_mut(..size)?.slice(..part.len()).copy_from_slice(part);
+        staging
+            .buffer
+            .get_mapped_range_mut(..size)?
+            .slice(..part.len())
+            .copy_from_slice(part);
         staging.buffer.unmap();
         let mut commands = gpu.device.create_command_encoder(&Default::default());
         commands.copy_buffer_to_buffer(&staging.buffer, 0, &to.buffer, offset, size);

@@ -13,7 +13,8 @@ pub enum Pattern {
 }
 
 impl Pattern {
-    /// Fills `pixels`, a row-major stack of masks of `height` x `width`, which must be zero, with zeros and ones.
+    /// Fills `pixels`, a row-major stack of masks of `height` x `width`, which must be zero, with
+    /// zeros and ones.
     pub fn fill(self, pixels: &mut [u8], [height, width]: [usize; 2]) {
         match self {
             Pattern::Blobs => blobs(pixels, [height, width]),
@@ -47,8 +48,16 @@ fn blobs(pixels: &mut [u8], [height, width]: [usize; 2]) {
         for _ in 0..ELLIPSES_PER_MASK {
             let [x, y, a, b] = std::array::from_fn(|_| random.unit());
             // Half axes as shares of a side: wide enough on average for the runs promised above.
-            let half_axes = [(0.04 + 0.08 * b) * height as f64, (0.04 + 0.08 * a) * width as f64];
-            ellipse(mask, [height, width], [y * height as f64, x * width as f64], half_axes);
+            let half_axes = [
+                (0.04 + 0.08 * b) * height as f64,
+                (0.04 + 0.08 * a) * width as f64,
+            ];
+            ellipse(
+                mask,
+                [height, width],
+                [y * height as f64, x * width as f64],
+                half_axes,
+            );
         }
     }
 }

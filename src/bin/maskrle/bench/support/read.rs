@@ -19,7 +19,10 @@ pub fn read(bytes: &[u8]) -> u8 {
 
 /// Reads every byte on all threads of the current rayon pool.
 pub fn read_parallel(bytes: &[u8]) -> u8 {
-    bytes.par_chunks(BYTES_PER_TASK).map(read).reduce(|| 0, |a, b| a ^ b)
+    bytes
+        .par_chunks(BYTES_PER_TASK)
+        .map(read)
+        .reduce(|| 0, |a, b| a ^ b)
 }
 
 /// The exclusive or of all bytes, read as several streams side by side.
@@ -41,5 +44,9 @@ fn read_streams<S: Simd>(simd: S, bytes: &[u8]) -> u8 {
     }
     let mut folded = [0; LINE];
     sum.store_slice(&mut folded);
-    folded.iter().chain(left_over.as_flattened()).chain(rest).fold(0, |a, b| a ^ b)
+    folded
+        .iter()
+        .chain(left_over.as_flattened())
+        .chain(rest)
+        .fold(0, |a, b| a ^ b)
 }

@@ -37,11 +37,19 @@ pub fn coco_string(pixels: u32, starts: &[u32], first_is_set: bool) -> String {
     let mut string = String::new();
     for index in 0..counts.len() {
         // From the fourth on, a count is written as its difference from the one two before.
-        let mut rest = if index > 2 { counts[index] - counts[index - 2] } else { counts[index] };
+        let mut rest = if index > 2 {
+            counts[index] - counts[index - 2]
+        } else {
+            counts[index]
+        };
         loop {
             let digit = rest & 0x1f;
             rest >>= 5;
-            let more = if digit & 0x10 != 0 { rest != -1 } else { rest != 0 };
+            let more = if digit & 0x10 != 0 {
+                rest != -1
+            } else {
+                rest != 0
+            };
             string.push(char::from(48 + digit as u8 + if more { 0x20 } else { 0 }));
             if !more {
                 break;

@@ -11,7 +11,8 @@ use crate::convert::rebuild::Target;
 use crate::options::Stack;
 use crate::output::Output;
 
-/// An annotation or a result for each mask that is not empty; a dataset lists the images of the empty ones too.
+/// An annotation or a result for each mask that is not empty; a dataset lists the images of the
+/// empty ones too.
 pub struct Annotated {
     document: Document,
     /// The category of masks that have none.
@@ -33,7 +34,13 @@ impl Annotated {
     pub fn new(kind: Kind, named: &[Category], stack: Stack) -> Result<Self> {
         let category = named.first().cloned().unwrap_or_else(Category::usual);
         let document = Document::new(kind, Categories::named(named)?)?;
-        Ok(Annotated { document, category, stack, images: HashMap::new(), names_are_ids: None })
+        Ok(Annotated {
+            document,
+            category,
+            stack,
+            images: HashMap::new(),
+            names_are_ids: None,
+        })
     }
 
     /// The image of a mask, listed where it is new.
@@ -49,13 +56,21 @@ impl Annotated {
         if let Some(known) = self.images.get(&name) {
             if known.size != size {
                 let ([h, w], [height, width]) = (known.size, size);
-                bail!("it is of {height} x {width}, and another mask of its image, {name}, of {h} x {w}");
+                bail!(
+                    "it is of {height} x {width}, and another mask of its image, {name}, of {h} x {w}"
+                );
             }
             return Ok(known.id.clone());
         }
         let (id, file_name) = self.new_image(&name)?;
         self.document.image(&id, &file_name, size)?;
-        self.images.insert(name, Known { id: id.clone(), size });
+        self.images.insert(
+            name,
+            Known {
+                id: id.clone(),
+                size,
+            },
+        );
         Ok(id)
     }
 
@@ -70,13 +85,18 @@ impl Annotated {
                 let id = Id::of_text(text);
                 let is_number = matches!(id, Id::Number(_));
                 if *self.names_are_ids.get_or_insert(is_number) != is_number {
-                    bail!("the ImageId {text:?}: where some are whole numbers, all are, or no ids can be made of them");
+                    bail!(
+                        "the ImageId {text:?}: where some are whole numbers, all are, or no ids can be made of them"
+                    );
                 }
                 (if is_number { id } else { counted }, text.to_string())
             }
             ImageName::Source(source, index) => {
                 let file = source.rsplit(['/', '\\']).next().unwrap_or(source);
-                (counted, index.map_or(file.to_owned(), |index| format!("{file}:{index}")))
+                (
+                    counted,
+                    index.map_or(file.to_owned(), |index| format!("{file}:{index}")),
+                )
             }
         })
     }
@@ -87,7 +107,13 @@ impl Target for Annotated {
         Ok(self.document.begin().to_vec())
     }
 
-    fn mask(&mut self, out: &mut Vec<u8>, entry: &Entry, mask: MaskRuns<'_>, category: Option<i64>) -> Result<()> {
+    fn mask(
+        &mut self,
+        out: &mut Vec<u8>,
+        entry: &Entry,
+        mask: MaskRuns<'_>,
+        category: Option<i64>,
+    ) -> Result<()> {
         let image_id = self.image(entry, mask.size(), category.is_some())?;
         let area = mask.area();
         if area == 0 {

@@ -26,7 +26,13 @@ pub struct Kaggle<'a> {
 
 impl<'a> Kaggle<'a> {
     pub fn new(order: Order, empty: &'a str, is_full: bool) -> Self {
-        Kaggle { order, empty, is_full, images: HashMap::new(), found: HashSet::new() }
+        Kaggle {
+            order,
+            empty,
+            is_full,
+            images: HashMap::new(),
+            found: HashSet::new(),
+        }
     }
 
     /// The image's `ImageId`, which no other has.
@@ -38,20 +44,31 @@ impl<'a> Kaggle<'a> {
             ImageName::Source(source, index) => of_source(source, *index),
         };
         match self.images.get(&text) {
-            Some(other) if other != name => bail!("the ImageId {text:?} would be that of {other} and of {name}"),
+            Some(other) if other != name => {
+                bail!("the ImageId {text:?} would be that of {other} and of {name}")
+            }
             Some(_) => {}
             None => drop(self.images.insert(text.clone(), name.clone())),
         }
         Ok(text)
     }
 
-    fn row(&self, out: &mut Vec<u8>, id: &str, pairs: &str, size: [u32; 2], category: Option<i64>) -> Result<()> {
+    fn row(
+        &self,
+        out: &mut Vec<u8>,
+        id: &str,
+        pairs: &str,
+        size: [u32; 2],
+        category: Option<i64>,
+    ) -> Result<()> {
         let pairs = if pairs.is_empty() { self.empty } else { pairs };
         if !self.is_full {
             return csv_row(out, &[id, pairs]);
         }
         let [height, width] = size.map(|side| side.to_string());
-        let category = category.map(|category| category.to_string()).unwrap_or_default();
+        let category = category
+            .map(|category| category.to_string())
+            .unwrap_or_default();
         csv_row(out, &[id, pairs, &height, &width, &category])
     }
 }
@@ -60,11 +77,24 @@ impl Target for Kaggle<'_> {
     fn begin(&self) -> Result<Vec<u8>> {
         let columns = ["ImageId", "EncodedPixels", "Height", "Width", "CategoryId"];
         let mut out = Vec::new();
-        csv_row(&mut out, if self.is_full { &columns } else { &columns[..2] })?;
+        csv_row(
+            &mut out,
+            if self.is_full {
+                &columns
+            } else {
+                &columns[..2]
+            },
+        )?;
         Ok(out)
     }
 
-    fn mask(&mut self, out: &mut Vec<u8>, entry: &Entry, mask: MaskRuns<'_>, category: Option<i64>) -> Result<()> {
+    fn mask(
+        &mut self,
+        out: &mut Vec<u8>,
+        entry: &Entry,
+        mask: MaskRuns<'_>,
+        category: Option<i64>,
+    ) -> Result<()> {
         let Some(name) = &entry.image else {
             bail!("no \"image_id\" and no \"source\", which an ImageId could be made of")
         };
@@ -84,8 +114,14 @@ impl Target for Kaggle<'_> {
         for (id, image) in without {
             let text = self.image_id(&ImageName::Id(id.clone(), image.file_name.clone()))?;
             let mut out = Vec::new();
-            let size = if self.is_full { image.size } else { Some([0, 0]) };
-            let size = size.with_context(|| format!("the image {id} has no height and width, which --full writes"))?;
+            let size = if self.is_full {
+                image.size
+            } else {
+                Some([0, 0])
+            };
+            let size = size.with_context(|| {
+                format!("the image {id} has no height and width, which --full writes")
+            })?;
             self.row(&mut out, &text, "", size, None)?;
             output.write(&out)?;
         }

@@ -40,7 +40,13 @@ impl Target for Rows {
         self.format == Format::Values
     }
 
-    fn mask(&mut self, out: &mut Vec<u8>, entry: &Entry, mask: MaskRuns<'_>, category_id: Option<i64>) -> Result<()> {
+    fn mask(
+        &mut self,
+        out: &mut Vec<u8>,
+        entry: &Entry,
+        mask: MaskRuns<'_>,
+        category_id: Option<i64>,
+    ) -> Result<()> {
         let image_id = match &entry.image {
             Some(ImageName::Id(id, _)) => Some(id.clone()),
             Some(ImageName::Name(text)) => Some(Id::of_text(text)),
@@ -48,7 +54,12 @@ impl Target for Rows {
             Some(ImageName::Source(..)) | None => None,
         };
         let mask = Spelt::new(mask, self.format, self.order)?;
-        let row = Row { image_id: image_id.as_ref(), category_id, score: entry.score, mask };
+        let row = Row {
+            image_id: image_id.as_ref(),
+            category_id,
+            score: entry.score,
+            mask,
+        };
         serde_json::to_writer(&mut *out, &row)?;
         out.push(b'\n');
         Ok(())
