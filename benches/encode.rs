@@ -4,7 +4,7 @@
 //!
 //! The GPU joins where `MASKRLE_BENCH_GPU=1` and there is an adapter.
 
-#[path = "../src/bin/maskrle/bench/support/mod.rs"]
+#[path = "../cli/src/bench/support/mod.rs"]
 mod support;
 
 use std::hint::black_box;

@@ -3,7 +3,7 @@
 
 #[path = "ops/cases.rs"]
 mod cases;
-#[path = "../src/bin/maskrle/bench/support/mod.rs"]
+#[path = "../cli/src/bench/support/mod.rs"]
 #[allow(dead_code, reason = "only the made masks are used here")]
 mod support;
 

@@ -3,7 +3,7 @@
 //! The trial of a GPU runs on whatever adapter there is, software ones included; without one it
 //! shows as ignored, and with `MASKRLE_REQUIRE_GPU=1` that is a failure.
 
-#[path = "support/gpu.rs"]
+#[path = "../../tests/support/gpu.rs"]
 mod gpu;
 
 use assert_cmd::Command;

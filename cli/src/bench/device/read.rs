@@ -33,7 +33,7 @@ impl Reader {
             .create_shader_module(wgpu::ShaderModuleDescriptor {
                 label: Some("bench_read"),
                 source: wgpu::ShaderSource::Wgsl(
-                    include_str!("../../../../../shaders/bench_read.wgsl").into(),
+                    include_str!("read.wgsl").into(),
                 ),
             });
         let pipeline = gpu

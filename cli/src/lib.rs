@@ -16,6 +16,7 @@ mod rows;
 mod show;
 mod stats;
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
@@ -56,14 +57,17 @@ enum Verb {
     Bench(bench::Options),
 }
 
-fn main() -> ExitCode {
+/// Runs the command with `arguments`, of which the first is the name that it was called by, and
+/// returns its exit status: 0, all is well; 1, an input is bad; 2, usage.
+pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>) -> ExitCode {
     // Ours alone: Vulkan's loader calls it an error that a machine has no driver.
     let log = env_logger::Env::default().default_filter_or("maskrle=warn");
-    env_logger::Builder::from_env(log)
+    // A logger that the caller has set stays.
+    let _ = env_logger::Builder::from_env(log)
         .format_timestamp(None)
-        .init();
+        .try_init();
     let mut has_failed = false;
-    let done = match Cli::parse().verb {
+    let done = match Cli::parse_from(arguments).verb {
         Verb::Encode(args) => encode::run(args, &mut has_failed),
         Verb::Decode(args) => decode::run(&args),
         Verb::Convert(args) => convert::run(&args),

@@ -2,7 +2,7 @@
 
 /// What a made stack shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[allow(dead_code, reason = "each benchmark makes those that it times")]
 pub enum Pattern {
     /// A few ellipses: about 1460 column-major runs in 1024 x 1024 pixels.
     Blobs,

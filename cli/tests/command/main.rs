@@ -1,5 +1,4 @@
 //! The command line's contract, line by line: what it writes, what it says, how it exits.
-#![cfg(feature = "cli")]
 
 mod bad_input;
 mod convert;
@@ -178,6 +177,7 @@ fn png(
 /// A file that comes with the repository.
 fn data(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
         .join("tests/data")
         .join(name)
         .display()

@@ -1,0 +1,7 @@
+//! The `maskrle` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    maskrle_cli::run(std::env::args_os())
+}
