@@ -9,7 +9,7 @@ use super::*;
 #[test]
 fn all_levels_agree() {
     let best = Level::new();
-    let levels = crate::levels::all();
+    let levels = crate::simd::levels::all();
     let mut state = 1u32;
     let mut random = |_| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -94,7 +94,7 @@ fn rows_and_strips_are_those_read_one_by_one() {
         [700, 7],
     ];
     // Memory goes from mask to mask: each level's is that of one encoder.
-    let cpus: Vec<_> = crate::levels::all()
+    let cpus: Vec<_> = crate::simd::levels::all()
         .into_iter()
         .map(|level| Cpu {
             level,
@@ -169,7 +169,7 @@ fn tiny_masks_are_those_read_one_by_one() {
             let mut spread = Array3::zeros((67, height, 2 * width));
             spread.slice_mut(s![.., .., ..;2]).assign(&stack);
             let best = Cpu::new(1).expect("one thread");
-            for level in crate::levels::all() {
+            for level in crate::simd::levels::all() {
                 let cpu = Cpu {
                     level,
                     ..Cpu::new(1).expect("one thread")

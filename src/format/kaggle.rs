@@ -1,7 +1,7 @@
 //! Kaggle's pairs of start and length.
 
-use super::require_binary;
-use crate::masks::Order;
+use super::check::require_binary;
+use crate::pixel::Order;
 use crate::runs::{MaskRuns, Runs, checked_pixels};
 use crate::{Error, Result};
 

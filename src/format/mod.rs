@@ -25,35 +25,16 @@
 //! # Ok::<(), maskrle::Error>(())
 //! ```
 
+mod check;
 mod coco;
-mod coco_blocks;
-mod coco_reader;
-#[cfg(feature = "serde")]
-mod coco_serde;
-#[cfg(target_arch = "x86_64")]
-mod coco_sixteens;
-mod coco_string;
 mod kaggle;
 mod read;
 mod values;
 
-pub use coco::{CocoCounts, CocoMask, CocoRle};
+pub(crate) use coco::CocoWriter;
 #[cfg(feature = "serde")]
-pub use coco_serde::Counts;
-pub(crate) use coco_string::CocoWriter;
+pub use coco::Counts;
+pub use coco::{CocoCounts, CocoMask, CocoRle};
 pub use kaggle::KaggleRle;
 pub use read::Encoded;
 pub use values::ValueCounts;
-
-use crate::runs::MaskRuns;
-use crate::{Error, Result};
-
-/// Refuses label maps for a format that holds one binary mask.
-fn require_binary(runs: &MaskRuns<'_>, format: &str) -> Result<()> {
-    if runs.is_binary() {
-        return Ok(());
-    }
-    Err(Error::Input(format!(
-        "a label map is not one {format} mask: split_labels makes one for each label"
-    )))
-}

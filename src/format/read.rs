@@ -1,9 +1,12 @@
 //! Many masks of one format as one stack.
 
+use super::coco::{CocoCounts, CocoMask, CocoRle};
+use super::kaggle::KaggleRle;
+use super::values::ValueCounts;
+use crate::Result;
 use crate::limits::Limits;
-use crate::ops::parallel;
+use crate::parallel;
 use crate::runs::Runs;
-use crate::{CocoCounts, CocoMask, CocoRle, KaggleRle, Result, ValueCounts};
 
 mod sealed {
     pub trait Sealed {}
@@ -85,7 +88,7 @@ macro_rules! encoded {
     };
 }
 
-encoded!(CocoRle, rle => super::coco_reader::counts_in(rle.counts.as_bytes()));
+encoded!(CocoRle, rle => super::coco::counts_in(rle.counts.as_bytes()));
 encoded!(CocoCounts, rle => rle.counts.len() as u64);
 encoded!(ValueCounts, rle => rle.counts.len() as u64);
 // A pair is four bytes with its spaces, and two runs; another stands before the first.

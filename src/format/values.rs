@@ -1,7 +1,7 @@
 //! Values and how often each stands.
 
 use crate::Result;
-use crate::masks::Order;
+use crate::pixel::Order;
 use crate::runs::{MaskRuns, Runs};
 
 /// Runs of any values: `values[i]` stands `counts[i]` times, along `order`.

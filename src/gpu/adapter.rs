@@ -2,7 +2,7 @@
 
 use wgpu::{Adapter, DeviceType, Features, Instance, InstanceDescriptor};
 
-use crate::builder::Builder;
+use super::options::Options;
 use crate::{Error, Result};
 
 /// What is known of an adapter: see [`adapters`].
@@ -47,15 +47,15 @@ pub struct AdapterReport {
 /// ```
 pub fn adapters() -> Vec<AdapterReport> {
     let found = enumerate();
-    let chosen = choose(&found, &Builder::default());
+    let chosen = choose(&found, &Options::default());
     let report = |(index, candidate): (usize, &Candidate)| {
         let why = match &chosen {
             Ok(best) if *best == index => None,
             Ok(best) => {
                 let first = format!("{} comes first", found[*best].info.name);
-                Some(passed_over(candidate, &Builder::default()).unwrap_or(first))
+                Some(passed_over(candidate, &Options::default()).unwrap_or(first))
             }
-            Err(_) => passed_over(candidate, &Builder::default()),
+            Err(_) => passed_over(candidate, &Options::default()),
         };
         candidate.report(why)
     };
@@ -149,7 +149,7 @@ pub(super) fn enumerate() -> Vec<Candidate> {
 
 /// The index of the best adapter that the options allow, or every adapter and why it was passed
 /// over.
-pub(super) fn choose(found: &[Candidate], options: &Builder) -> Result<usize> {
+pub(super) fn choose(found: &[Candidate], options: &Options) -> Result<usize> {
     let fit = found
         .iter()
         .enumerate()
@@ -178,7 +178,7 @@ pub(super) fn choose(found: &[Candidate], options: &Builder) -> Result<usize> {
     )))
 }
 
-fn passed_over(candidate: &Candidate, options: &Builder) -> Option<String> {
+fn passed_over(candidate: &Candidate, options: &Options) -> Option<String> {
     if let Some(why) = &candidate.unfit {
         return Some(why.clone());
     }

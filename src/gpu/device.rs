@@ -15,7 +15,7 @@ use super::adapter::Candidate;
 use super::clock::PassTimes;
 use super::faults::{Fault, Faults};
 use super::passes::{Access, Pass};
-use crate::question::Question;
+use crate::predicate::Question;
 use crate::{Error, Result};
 
 /// How long a submission may take before its device counts as lost. A software adapter needs

@@ -10,7 +10,7 @@ use super::device::{GpuDevice, Pipeline};
 use super::passes::{BLOCK_WORDS, COMPACT, Params, SCAN, VALUES, float_terms, workgroups};
 use super::plan::{Chunk, Window};
 use super::shape::Table;
-use crate::question::Question;
+use crate::predicate::Question;
 
 /// Pixels on the device.
 #[derive(Debug, Clone)]

@@ -5,10 +5,10 @@ use wgpu::{Buffer, BufferUsages};
 use super::encode::Binding;
 use super::plan::{Chunk, Limits, Placed, Window};
 use super::shape::{Shape, Table};
-use crate::element::{Element, Float};
-use crate::masks::{MAX_MASKS_WITHOUT_PIXELS, Order};
-use crate::plane::Scan;
-use crate::question::Question;
+use crate::pixel::Scan;
+use crate::pixel::{Element, Float};
+use crate::pixel::{MAX_MASKS_WITHOUT_PIXELS, Order};
+use crate::predicate::Question;
 use crate::{Error, Result};
 use half::f16;
 
@@ -93,6 +93,11 @@ pub struct GpuMasks {
 }
 
 impl GpuMasks {
+    /// True if runs end where the value changes.
+    pub(crate) fn is_labels(&self) -> bool {
+        self.question == Question::Labels
+    }
+
     /// Masks whose foreground is every non-zero pixel.
     pub fn binary(buffer: &Buffer, pixel: Pixel, shape: [usize; 3]) -> Result<Self> {
         Self::of_integers(buffer, pixel, shape, Question::Binary)

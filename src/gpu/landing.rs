@@ -10,8 +10,8 @@ use super::device::{GpuDevice, Submitted, lock};
 use super::encode::{Binding, Copied, Recorder};
 use super::plan::Chunk;
 use crate::Result;
-use crate::encoder::Starts;
-use crate::question::Question;
+use crate::predicate::Question;
+use crate::runs::Starts;
 
 /// A chunk that a device works on. It owns its scratch.
 #[derive(Debug)]

@@ -14,6 +14,7 @@ mod encode;
 mod faults;
 mod gpu_masks;
 mod landing;
+mod options;
 #[doc(hidden)]
 pub mod passes;
 mod pending;
@@ -33,12 +34,12 @@ use self::device::{GpuDevice, lock};
 #[doc(hidden)]
 pub use self::faults::{Fault, Faults};
 pub use self::gpu_masks::{GpuMasks, Pixel};
+pub(crate) use self::options::Options;
 pub use self::pending::Pending;
 use self::plan::{Chunk, Limits, Task};
 use self::session::{Flying, Pool, RING, Session};
-use crate::builder::Builder;
-use crate::encoder::Starts;
-use crate::masks::{Masks, Order};
+use crate::pixel::{Masks, Order};
+use crate::runs::Starts;
 use crate::{Error, Result};
 
 /// Bytes of all chunks in flight, unless told.
@@ -48,7 +49,7 @@ const MEMORY: u64 = 256 << 20;
 pub(crate) struct Gpu {
     adapter_name: String,
     /// How to open a fresh device where this one fails.
-    options: Builder,
+    options: Options,
     limits: Limits,
     /// The caller's device, on which its masks lie whatever becomes of the session.
     given: Option<(Arc<GpuDevice>, Pool)>,
@@ -95,7 +96,7 @@ impl fmt::Debug for Gpu {
 impl Gpu {
     /// The best adapter that the options allow. Fails with each adapter that was seen and why it
     /// was passed over.
-    pub(crate) fn open(options: &Builder) -> Result<Self> {
+    pub(crate) fn open(options: &Options) -> Result<Self> {
         Self::new(open(options)?, options.clone())
     }
 
@@ -109,9 +110,11 @@ impl Gpu {
         let device = GpuDevice::of(device, queue);
         // A fresh device is one on the same adapter.
         let is_software = device.info.device_type == wgpu::DeviceType::Cpu;
-        let options = Builder::default()
-            .adapter(&device.info.name)
-            .allow_software(is_software);
+        let options = Options {
+            adapter: Some(device.info.name.clone()),
+            allow_software: is_software,
+            ..Options::default()
+        };
         let gpu = Self::new(device, options)?;
         let given = lock(&gpu.state)
             .session
@@ -120,7 +123,7 @@ impl Gpu {
         Ok(Gpu { given, ..gpu })
     }
 
-    fn new(device: GpuDevice, options: Builder) -> Result<Self> {
+    fn new(device: GpuDevice, options: Options) -> Result<Self> {
         let limits = device.device.limits();
         // Bytes are addressed by 32 bits.
         let binding = limits
@@ -301,7 +304,7 @@ impl GpuWork {
     }
 }
 
-fn open(options: &Builder) -> Result<GpuDevice> {
+fn open(options: &Options) -> Result<GpuDevice> {
     let found = adapter::enumerate();
     GpuDevice::open(
         &found[adapter::choose(&found, options)?],

@@ -11,15 +11,14 @@ use super::gpu_masks::{GpuMasks, Pixel};
 use super::landing::{Found, InFlight, expected};
 use super::session::Pool;
 use super::{Gpu, Limits};
-use crate::element::Integer;
-use crate::encoder::{Encoder, Starts};
-use crate::format::CocoRle;
-use crate::masks::Order;
-use crate::question::Question;
-use crate::runs::{Labels, Runs, Values};
+use crate::pixel::Integer;
+use crate::pixel::Labels;
+use crate::pixel::Order;
+use crate::predicate::Question;
+use crate::runs::{Runs, Starts, Values};
 use crate::{Error, Result};
 
-/// Runs of masks that were recorded into a command encoder: see [`Encoder::record`]. It owns the
+/// Runs of masks that were recorded into a command encoder: see [`Encoder::record`](crate::Encoder::record). It owns the
 /// memory that they are made in.
 ///
 /// Submit the commands, then [`Pending::wait`], or `.await` it on any executor: a thread of its own
@@ -114,60 +113,6 @@ impl Future for Waiting {
     }
 }
 
-/// Masks on the GPU. The device must be this encoder's: build it by [`Encoder::with_device`].
-impl Encoder {
-    /// Records the encoding of masks that are on the GPU into the caller's commands, after whatever
-    /// makes their pixels. Nothing runs before these are submitted.
-    ///
-    /// ```no_run
-    /// use maskrle::{Encoder, GpuMasks, Order, wgpu};
-    ///
-    /// # fn encode(encoder: &Encoder, device: &wgpu::Device, queue: &wgpu::Queue, masks: &GpuMasks) -> maskrle::Result<()> {
-    /// let mut commands = device.create_command_encoder(&Default::default());
-    /// // ... passes that make the masks ...
-    /// let pending = encoder.record(&mut commands, masks, Order::ColumnMajor)?;
-    /// queue.submit([commands.finish()]);
-    /// let runs = pending.wait()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn record(
-        &self,
-        commands: &mut wgpu::CommandEncoder,
-        masks: &GpuMasks,
-        order: Order,
-    ) -> Result<Pending> {
-        let gpu = self.gpu()?;
-        let pending = gpu.record(commands, masks, order)?;
-        self.count_gpu(masks.len());
-        Ok(pending)
-    }
-
-    /// The runs of masks that are on the GPU.
-    pub fn gpu_runs(&self, masks: &GpuMasks, order: Order) -> Result<Runs> {
-        let gpu = self.gpu()?.of_buffers()?.0;
-        let mut commands = gpu.commands();
-        let pending = self.record(&mut commands, masks, order)?;
-        gpu.watched(|| {
-            gpu.submit(commands);
-            Ok(())
-        })?;
-        pending.wait()
-    }
-
-    /// Masks that are on the GPU as COCO's compressed RLE. Fails on labels, as [`Encoder::coco`]
-    /// does.
-    pub fn gpu_coco(&self, masks: &GpuMasks) -> Result<Vec<CocoRle>> {
-        if masks.question == Question::Labels {
-            return Err(Error::Input(
-                "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
-            ));
-        }
-        let runs = self.gpu_runs(masks, Order::ColumnMajor)?;
-        self.cpu().coco_of_runs(&runs)
-    }
-}
-
 impl Gpu {
     /// The device, unless it has failed.
     pub(crate) fn wgpu(&self) -> Option<(wgpu::Device, wgpu::Queue)> {
@@ -187,7 +132,20 @@ impl Gpu {
         Ok((Arc::clone(&session.gpu), session.pool.clone()))
     }
 
-    fn record(
+    /// Runs of masks that are on the GPU.
+    pub(crate) fn runs(&self, masks: &GpuMasks, order: Order) -> Result<Runs> {
+        let gpu = self.of_buffers()?.0;
+        let mut commands = gpu.commands();
+        let pending = self.record(&mut commands, masks, order)?;
+        gpu.watched(|| {
+            gpu.submit(commands);
+            Ok(())
+        })?;
+        pending.wait()
+    }
+
+    /// Records the encoding of masks that are on the GPU.
+    pub(crate) fn record(
         &self,
         commands: &mut wgpu::CommandEncoder,
         masks: &GpuMasks,

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::bits::BitLines;
 use super::passes::Stripe;
 use super::shape::{Shape, Table};
-use crate::masks::{BitOrder, Masks, Order};
-use crate::plane::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
+use crate::pixel::{BitOrder, Masks, Order};
+use crate::pixel::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
 
 /// What a chunk may take.
 #[derive(Debug, Clone, Copy)]

@@ -13,8 +13,8 @@ use super::faults::Fault;
 use super::landing::{Found, InFlight, expected};
 use super::plan::{Chunk, Part, Window};
 use crate::Result;
-use crate::masks::{Masks, Order};
-use crate::plane::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
+use crate::pixel::{Masks, Order};
+use crate::pixel::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
 
 /// Chunks in flight, and staging buffers: one is filled, one computed, one read back.
 pub(super) const RING: usize = 3;

@@ -2,7 +2,7 @@
 
 use super::bits::BitLines;
 use super::passes::{FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_STRIDED, Pass, Stripe};
-use crate::plane::Scan;
+use crate::pixel::Scan;
 
 /// Columns of fewer pixels share words: padding each to a word would more than double the bits.
 const LEAST_COLUMN: usize = 16;

@@ -3,10 +3,10 @@
 use ndarray::Array2;
 
 use super::merge::{require_alike, require_binary, spans};
-use super::parallel;
 use super::walk::{Spans, shared};
 use crate::limits::Limits;
-use crate::masks::Order;
+use crate::parallel;
+use crate::pixel::Order;
 use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
 

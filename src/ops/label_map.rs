@@ -1,9 +1,10 @@
 //! Masks as one label map.
 
 use super::merge::{require_alike, require_binary};
-use super::parallel;
 use super::walk::walk;
-use crate::runs::{Labels, Runs, Values};
+use crate::parallel;
+use crate::pixel::Labels;
+use crate::runs::{Runs, Values};
 use crate::{Error, Result};
 
 /// Runs of labels: where each starts, and what it holds.

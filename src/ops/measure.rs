@@ -1,8 +1,8 @@
 //! Area, box and centre of the foreground: of all pixels that are not 0.
 
-use super::lines::{Lines, blocks};
 use super::walk::Spans;
-use crate::masks::Order;
+use crate::pixel::Order;
+use crate::runs::{Lines, blocks};
 use crate::runs::{MaskRuns, MaskValues, Runs};
 
 impl MaskRuns<'_> {

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::parallel;
 use super::walk::{Found, Spans, overlaps, shared, walk};
+use crate::parallel;
 use crate::runs::{MaskRuns, MaskValues, Runs, Values};
 use crate::{Error, Result};
 

@@ -4,12 +4,10 @@
 mod decode;
 mod iou;
 mod label_map;
-pub(crate) mod lines;
 mod measure;
 mod merge;
 mod nms;
 mod order;
-pub(crate) mod parallel;
 mod shape;
 mod split;
 mod walk;

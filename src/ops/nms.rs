@@ -2,7 +2,7 @@
 
 use super::iou::{measured, overlap};
 use super::merge::{require_alike, require_binary};
-use super::parallel;
+use crate::parallel;
 use crate::runs::Runs;
 use crate::{Error, Result};
 

@@ -1,11 +1,11 @@
 //! Runs of one scan order as runs of the other.
 
-use super::lines::Lines;
-use super::parallel;
 use super::walk::{run_at, walk};
 use crate::Result;
 use crate::limits::Limits;
-use crate::masks::Order;
+use crate::parallel;
+use crate::pixel::Order;
+use crate::runs::Lines;
 use crate::runs::{MaskRuns, MaskValues, Runs, Values};
 
 impl MaskRuns<'_> {

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::lines::{Block, blocks};
-use super::parallel;
 use crate::limits::Limits;
-use crate::masks::Order;
+use crate::parallel;
+use crate::pixel::Order;
+use crate::runs::{Block, blocks};
 use crate::runs::{Builder, MaskRuns, Runs, checked_pixels};
 use crate::{Error, Result};
 

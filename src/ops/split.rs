@@ -1,9 +1,10 @@
 //! Label maps as their labels' masks.
 
-use super::parallel;
 use crate::Result;
 use crate::limits::Limits;
-use crate::runs::{MaskRuns, MaskValues, Runs, Values, with_labels};
+use crate::parallel;
+use crate::pixel::with_labels;
+use crate::runs::{MaskRuns, MaskValues, Runs, Values};
 
 /// One label of a label map: what is known of its mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

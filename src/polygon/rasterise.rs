@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use crate::limits::Limits;
-use crate::masks::Order;
-use crate::ops::parallel;
+use crate::parallel;
+use crate::pixel::Order;
 use crate::runs::{Runs, checked_pixels};
 use crate::{Error, Result};
 

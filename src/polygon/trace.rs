@@ -5,9 +5,9 @@
 //! next holds corners, where edges turn. Edges that go on from column to column are kept open, so
 //! that stretches without a corner take no time.
 
-use crate::masks::Order;
-use crate::ops::lines::blocks;
-use crate::ops::parallel;
+use crate::parallel;
+use crate::pixel::Order;
+use crate::runs::blocks;
 use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
 

@@ -1,7 +1,9 @@
 //! Runs from counts, values and parts, checked.
 
-use super::{Labels, MaskRuns, MaskValues, Runs, Values};
-use crate::masks::Order;
+use super::mask::{MaskRuns, MaskValues};
+use super::stack::Runs;
+use super::values::Values;
+use crate::pixel::{Labels, Order};
 use crate::{Error, Result};
 
 impl Runs {
@@ -153,9 +155,9 @@ impl Runs {
                 Values::Binary(Vec::new()),
             ));
         };
-        let (order, masks) = (first.order, parts.iter().map(Runs::len).sum());
-        if let Some(other) = parts.iter().position(|part| part.order != order) {
-            let (have, found) = (order.name(), parts[other].order.name());
+        let (order, masks) = (first.order(), parts.iter().map(Runs::len).sum());
+        if let Some(other) = parts.iter().position(|part| part.order() != order) {
+            let (have, found) = (order.name(), parts[other].order().name());
             return Err(Error::Input(format!(
                 "part {other} is scanned in {found} order, those before it in {have} order"
             )));
@@ -163,15 +165,15 @@ impl Runs {
         let values = join_values(&parts)?;
         let mut sizes = Vec::with_capacity(masks);
         let mut offsets = Vec::with_capacity(masks + 1);
-        let mut starts = Vec::with_capacity(parts.iter().map(|part| part.starts.len()).sum());
+        let mut starts = Vec::with_capacity(parts.iter().map(|part| part.starts().len()).sum());
         for part in &parts {
-            sizes.extend_from_slice(&part.sizes);
+            sizes.extend_from_slice(part.sizes());
             offsets.extend(
-                part.offsets[..part.len()]
+                part.offsets()[..part.len()]
                     .iter()
                     .map(|offset| starts.len() as u64 + offset),
             );
-            starts.extend_from_slice(&part.starts);
+            starts.extend_from_slice(part.starts());
         }
         offsets.push(starts.len() as u64);
         Ok(Self::new(order, sizes, offsets, starts, values))
@@ -213,7 +215,7 @@ impl From<MaskRuns<'_>> for Runs {
 /// What [`Runs`] are written as, before they are checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     order: Order,
     sizes: Vec<[u32; 2]>,
     offsets: Vec<u64>,
@@ -368,7 +370,7 @@ fn join_values(parts: &[Runs]) -> Result<Values> {
     let binary: Vec<&[bool]> = parts
         .iter()
         .filter_map(|part| {
-            if let Values::Binary(first) = &part.values {
+            if let Values::Binary(first) = part.values() {
                 Some(&first[..])
             } else {
                 None
@@ -381,7 +383,7 @@ fn join_values(parts: &[Runs]) -> Result<Values> {
     let labels: Vec<&Labels> = parts
         .iter()
         .filter_map(|part| {
-            if let Values::Labels(labels) = &part.values {
+            if let Values::Labels(labels) = part.values() {
                 Some(labels)
             } else {
                 None

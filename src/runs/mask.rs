@@ -1,7 +1,6 @@
 //! One mask of a stack.
 
-use super::Labels;
-use crate::masks::Order;
+use crate::pixel::{Labels, Order};
 
 /// The runs of one mask.
 ///

@@ -1,0 +1,3 @@
+//! Boundaries to starts or strings.
+
+pub(crate) mod sink;

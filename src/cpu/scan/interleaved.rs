@@ -1,0 +1,165 @@
+//! Stacks whose masks lie pixel by pixel beside each other in memory, such as `[height, width, n]`
+//! arrays: gathering the pixels of one mask would read them all. The pixels of all masks are read
+//! once, and what is taken apart are their bits.
+
+use fearless_simd::{Level, Simd, dispatch};
+
+use crate::cpu::read::grid::{Grid, LINE, bits_of, cut};
+use crate::cpu::read::source::Source;
+use crate::pixel::Scan;
+use crate::simd::{eights, transpose};
+
+/// The pixels of a mask from which on its bits take no more than twice an eighth of a byte each.
+pub(crate) const LEAST_PIXELS: u64 = 64 * LINE as u64;
+/// Pixels of all masks that are worth a task of their own.
+#[cfg(feature = "rayon")]
+const PIXELS_PER_TASK: usize = 1 << 18;
+
+/// The answers of all pixels of a stack, an eighth of a byte each; the last line of a mask is
+/// filled up.
+pub(crate) struct Bits {
+    /// A [`LINE`] of words of 64 pixels of the first mask, then that of the next one.
+    words: Vec<u64>,
+    masks: usize,
+    /// Rows and columns of memory that each mask has.
+    size: [usize; 2],
+    pub(crate) scan: Scan,
+}
+
+impl Bits {
+    /// Reads the masks, whose pixels are the one row of `source`.
+    pub(crate) fn read(
+        level: Level,
+        source: &dyn Source,
+        size: [usize; 2],
+        scan: Scan,
+        parallel: bool,
+    ) -> Self {
+        let pixels = size[0] * size[1];
+        let masks = source.width() / pixels;
+        let block = LINE * masks;
+        let mut words = vec![0; pixels.div_ceil(64 * LINE) * block];
+        let read = |first: usize, words: &mut [u64]| {
+            let mut flat = Vec::new();
+            for (index, block) in words.chunks_exact_mut(block).enumerate() {
+                let first = (first + index) * LINE * 64;
+                for (word, first) in (first..pixels.min(first + LINE * 64))
+                    .step_by(64)
+                    .enumerate()
+                {
+                    let columns = first * masks..pixels.min(first + 64) * masks;
+                    // One more, so that what is cut out always lies in two.
+                    flat.resize(masks + 1, 0);
+                    source.read(0..1, columns.clone(), &mut Grid::new(&mut flat, 1));
+                    dispatch!(level, simd => take_apart(simd, &flat, columns.len() / masks, masks, &mut block[word..]));
+                }
+            }
+        };
+        match parallel {
+            #[cfg(feature = "rayon")]
+            true => {
+                use rayon::prelude::*;
+                let blocks = PIXELS_PER_TASK.div_ceil(64 * block);
+                words
+                    .par_chunks_mut(blocks * block)
+                    .enumerate()
+                    .for_each(|(task, words)| read(task * blocks, words));
+            }
+            _ => read(0, &mut words),
+        }
+        Bits {
+            words,
+            masks,
+            size,
+            scan,
+        }
+    }
+
+    /// A mask's bits.
+    pub(crate) fn mask(&self, index: usize) -> impl Source + '_ {
+        let size = if self.scan == Scan::Along {
+            [1, self.size[0] * self.size[1]]
+        } else {
+            self.size
+        };
+        Mask {
+            bits: self,
+            index,
+            size,
+        }
+    }
+}
+
+/// Turns `count` pixels of all masks, which are bits one after the other, to a word for each mask,
+/// every [`LINE`]th of `words`.
+#[inline(always)]
+fn take_apart<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words: &mut [u64]) {
+    for first in (0..masks).step_by(64) {
+        let width = 64.min(masks - first);
+        let mut rows = [0; 64];
+        for (pixel, row) in rows[..count].iter_mut().enumerate() {
+            *row = cut(flat, pixel * masks + first, width);
+        }
+        let mut columns = [0; 64];
+        transpose(eights(simd, &rows), &mut columns);
+        for (word, column) in words[first * LINE..]
+            .iter_mut()
+            .step_by(LINE)
+            .zip(&columns[..width])
+        {
+            *word = *column;
+        }
+    }
+}
+
+struct Mask<'b> {
+    bits: &'b Bits,
+    index: usize,
+    size: [usize; 2],
+}
+
+impl Mask<'_> {
+    /// Word `index` of the mask; none beyond its last.
+    fn word(&self, index: usize) -> u64 {
+        let Bits { words, masks, .. } = self.bits;
+        words
+            .get((index / LINE * masks + self.index) * LINE + index % LINE)
+            .copied()
+            .unwrap_or(0)
+    }
+}
+
+impl Source for Mask<'_> {
+    fn height(&self) -> usize {
+        self.size[0]
+    }
+
+    fn width(&self) -> usize {
+        self.size[1]
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.size[1].div_ceil(8)
+    }
+
+    fn are_answers(&self) -> bool {
+        true
+    }
+
+    fn read(
+        &self,
+        rows: std::ops::Range<usize>,
+        columns: std::ops::Range<usize>,
+        grid: &mut Grid<'_>,
+    ) {
+        for (index, row) in rows.clone().enumerate() {
+            let words = &mut grid.words[index * grid.row..];
+            for (word, first) in columns.clone().step_by(64).enumerate() {
+                let at = row * self.size[1] + first;
+                let pair = [self.word(at / 64), self.word(at / 64 + 1)];
+                words[word] = bits_of(pair, at % 64, 64.min(columns.end - first));
+            }
+        }
+        grid.finish(rows.len(), columns.len().div_ceil(64), true);
+    }
+}

@@ -1,0 +1,154 @@
+//! Options of an encoder.
+
+use super::backend::{Backend, Chosen};
+use super::encode::Encoder;
+use crate::cpu::Cpu;
+#[cfg(feature = "gpu")]
+use crate::gpu::{Faults, Gpu, Options};
+use crate::{Error, Result};
+
+/// Options of an [`Encoder`].
+///
+/// ```
+/// use maskrle::{Backend, Encoder};
+///
+/// let encoder = Encoder::builder().backend(Backend::Cpu).threads(1).build()?;
+/// assert_eq!(encoder.backend().backend, Backend::Cpu);
+/// # Ok::<(), maskrle::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Builder {
+    backend: Backend,
+    threads: usize,
+    #[cfg(feature = "gpu")]
+    gpu: Options,
+    /// Pixels from which on Auto shares a stack with the GPU.
+    #[cfg(feature = "gpu")]
+    share_from: Option<u64>,
+}
+
+impl Builder {
+    /// Which backend to use; [`Backend::Auto`] unless told.
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.backend = backend;
+        self
+    }
+
+    #[cfg(feature = "gpu")]
+    /// Only adapters whose name contains this, whatever the case.
+    pub fn adapter(mut self, name: impl Into<String>) -> Self {
+        self.gpu.adapter = Some(name.into());
+        self
+    }
+
+    #[cfg(feature = "gpu")]
+    /// Whether an adapter that computes on the CPU counts as a GPU. It is slower than the CPU
+    /// backend: for tests.
+    pub fn allow_software(mut self, allow: bool) -> Self {
+        self.gpu.allow_software = allow;
+        self
+    }
+
+    #[cfg(feature = "gpu")]
+    /// Bytes that the chunks of masks which are on their way through the GPU may take together,
+    /// pixels, scratch and staging; 256 MiB unless told. The device's own limits are kept whatever
+    /// is said here.
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.gpu.memory = Some(bytes);
+        self
+    }
+
+    /// Threads of the CPU backend, a pool of its own; 0, unless told, for rayon's global pool,
+    /// which has one a core.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// Faults that a test wants.
+    #[cfg(feature = "gpu")]
+    #[doc(hidden)]
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.gpu.faults = faults;
+        self
+    }
+
+    /// Pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU and the
+    /// GPU; 2^25 unless told. Fewer the CPU encodes in some milliseconds, which is less than a
+    /// device takes to start. To be lowered where a large stack comes in many calls.
+    #[cfg(feature = "gpu")]
+    pub fn share_from(mut self, pixels: u64) -> Self {
+        self.share_from = Some(pixels);
+        self
+    }
+
+    /// The encoder. Fails if [`Backend::Gpu`] was asked for and there is no adapter, saying which
+    /// were seen and why each was passed over; and if the system refuses as many threads as were
+    /// asked for.
+    pub fn build(self) -> Result<Encoder> {
+        let cpu = Cpu::new(self.threads)?;
+        #[cfg(feature = "gpu")]
+        match self.backend {
+            Backend::Auto => return Ok(Encoder::auto(cpu, self.gpu, self.share_from)),
+            Backend::Gpu => {
+                return Ok(Encoder::on_gpu(
+                    cpu,
+                    Gpu::open(&self.gpu)?,
+                    "the GPU was asked for",
+                ));
+            }
+            Backend::Cpu => {}
+        }
+        let reason = match self.backend {
+            Backend::Cpu => "the CPU was asked for",
+            _ => "this build has no GPU backend (cargo feature `gpu`)",
+        };
+        if self.backend == Backend::Gpu {
+            return Err(Error::Gpu(reason.into()));
+        }
+        Ok(Encoder::on_cpu(
+            cpu,
+            Chosen {
+                backend: Backend::Cpu,
+                adapter: None,
+                reason: reason.into(),
+            },
+        ))
+    }
+}
+
+impl Default for Encoder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Encoder {
+    /// An encoder that uses the GPU for large stacks where there is a hardware adapter, and else
+    /// the CPU. [`Encoder::backend`] says which, and why.
+    pub fn new() -> Self {
+        Self::builder()
+            .build()
+            .expect("only a backend that was asked for can be missing")
+    }
+
+    /// An encoder with options.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// An encoder on a device that is there already, the one that inference runs on. Its limits,
+    /// features and error handler stay as they are; it must have at least wgpu's default limits.
+    ///
+    /// Masks of the host are uploaded to it; [`Encoder::gpu_runs`] encodes those that are on it.
+    /// Should it be lost, masks of the host go through a fresh device of our own on the same
+    /// adapter, and then to the CPU.
+    #[cfg(feature = "gpu")]
+    pub fn with_device(device: wgpu::Device, queue: wgpu::Queue) -> Result<Self> {
+        Ok(Self::on_gpu(
+            Cpu::new(0)?,
+            Gpu::with_device(device, queue)?,
+            "its device was given",
+        ))
+    }
+}

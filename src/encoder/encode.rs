@@ -1,0 +1,265 @@
+//! Who encodes what: the choice of backend, and the way from starts to [`Runs`].
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::backend::{Backend, Chosen, EncodedBy, Tally};
+#[cfg(feature = "gpu")]
+use super::late_gpu::LateGpu;
+#[cfg(feature = "gpu")]
+use super::share::{self, Rates};
+use crate::cpu;
+use crate::format::CocoRle;
+#[cfg(feature = "gpu")]
+use crate::gpu::{Gpu, GpuWork, Options};
+use crate::pixel::{Masks, Order};
+use crate::predicate::Question;
+use crate::runs::{Runs, Starts};
+use crate::{Error, Result};
+
+/// Encodes stacks of masks. Make one and keep it: device, pipelines and buffers live as long as it
+/// does. It can be shared between threads.
+///
+/// ```
+/// use maskrle::{Encoder, Masks};
+///
+/// let mut mask = ndarray::Array3::<u8>::zeros((1, 4, 5));
+/// mask[[0, 1, 2]] = 1;
+/// let coco = Encoder::new().coco(&Masks::binary(&mask)?)?;
+/// assert_eq!(coco[0].counts, "91:");
+/// # Ok::<(), maskrle::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Encoder {
+    cpu: cpu::Cpu,
+    #[cfg(feature = "gpu")]
+    gpu: GpuState,
+    chosen: OnceLock<Chosen>,
+    by_cpu: AtomicU64,
+    by_gpu: AtomicU64,
+}
+
+/// Where the GPU stands.
+#[cfg(feature = "gpu")]
+#[derive(Debug)]
+enum GpuState {
+    None,
+    /// Every mask goes there.
+    Open(Box<Gpu>),
+    /// Large stacks are shared with it, once it is open.
+    Late {
+        gpu: LateGpu,
+        rates: Rates,
+        from_pixels: u64,
+    },
+}
+
+impl Encoder {
+    #[cfg(feature = "gpu")]
+    pub(crate) fn on_gpu(cpu: cpu::Cpu, gpu: Gpu, reason: &str) -> Self {
+        let adapter = Some(gpu.adapter_name().to_owned());
+        let chosen = Chosen {
+            backend: Backend::Gpu,
+            adapter,
+            reason: reason.into(),
+        };
+        Encoder {
+            gpu: GpuState::Open(Box::new(gpu)),
+            ..Self::on_cpu(cpu, chosen)
+        }
+    }
+
+    #[cfg(feature = "gpu")]
+    pub(crate) fn auto(cpu: cpu::Cpu, options: Options, share_from: Option<u64>) -> Self {
+        let from_pixels = share_from.unwrap_or(SHARED_PIXELS);
+        let gpu = LateGpu::new(options);
+        Encoder {
+            gpu: GpuState::Late {
+                gpu,
+                rates: Rates::default(),
+                from_pixels,
+            },
+            ..Self::unchosen(cpu)
+        }
+    }
+
+    pub(crate) fn on_cpu(cpu: cpu::Cpu, chosen: Chosen) -> Self {
+        let encoder = Self::unchosen(cpu);
+        encoder.chosen.get_or_init(|| logged(chosen));
+        encoder
+    }
+
+    fn unchosen(cpu: cpu::Cpu) -> Self {
+        Encoder {
+            cpu,
+            #[cfg(feature = "gpu")]
+            gpu: GpuState::None,
+            chosen: OnceLock::new(),
+            by_cpu: AtomicU64::new(0),
+            by_gpu: AtomicU64::new(0),
+        }
+    }
+
+    /// What was chosen, and why. With [`Backend::Auto`], the first call looks for an adapter, if no
+    /// large stack has before.
+    pub fn backend(&self) -> &Chosen {
+        self.chosen.get_or_init(|| {
+            #[cfg(feature = "gpu")]
+            if let GpuState::Late { gpu, .. } = &self.gpu {
+                return logged(gpu.chosen());
+            }
+            unreachable!("only Auto chooses late")
+        })
+    }
+
+    /// How many masks each backend has encoded so far. A GPU that fails hands its masks to the CPU:
+    /// it shows here.
+    pub fn tally(&self) -> Tally {
+        Tally {
+            cpu: self.by_cpu.load(Ordering::Relaxed),
+            gpu: self.by_gpu.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The time that each GPU pass has taken so far, by the device's own timestamps; empty without
+    /// a GPU that has them.
+    pub fn pass_times(&self) -> BTreeMap<&'static str, Duration> {
+        #[cfg(feature = "gpu")]
+        if let Some(gpu) = self.open_gpu() {
+            return gpu.pass_times();
+        }
+        BTreeMap::new()
+    }
+
+    /// What a GPU has been asked to do so far; nothing without one.
+    #[cfg(feature = "gpu")]
+    pub fn gpu_work(&self) -> GpuWork {
+        self.open_gpu().map(Gpu::work).unwrap_or_default()
+    }
+
+    /// The device and queue that the encoder uses, for buffers of [`crate::GpuMasks`]; none without
+    /// a GPU. With [`Backend::Auto`], the first call opens it, if no large stack has before.
+    #[cfg(feature = "gpu")]
+    pub fn wgpu(&self) -> Option<(wgpu::Device, wgpu::Queue)> {
+        self.gpu().ok()?.wgpu()
+    }
+
+    /// The GPU, if it is open already.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn open_gpu(&self) -> Option<&Gpu> {
+        match &self.gpu {
+            GpuState::None => None,
+            GpuState::Open(gpu) => Some(gpu),
+            GpuState::Late { gpu, .. } => gpu.ready().and_then(|opened| opened.as_ref().ok()),
+        }
+    }
+
+    /// The GPU, which is opened if it has to be.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn gpu(&self) -> Result<&Gpu> {
+        match &self.gpu {
+            GpuState::None => Err(Error::Gpu(
+                "this encoder has no GPU: see Encoder::with_device".into(),
+            )),
+            GpuState::Open(gpu) => Ok(gpu),
+            GpuState::Late { gpu, .. } => gpu.get().as_ref().map_err(Clone::clone),
+        }
+    }
+
+    /// Counts masks that the GPU has encoded from its own memory.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn count_gpu(&self, masks: usize) {
+        self.by_gpu.fetch_add(masks as u64, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "gpu")]
+    pub(crate) fn cpu(&self) -> &cpu::Cpu {
+        &self.cpu
+    }
+
+    /// The runs of all masks, in the given scan order.
+    pub fn runs(&self, masks: &Masks<'_>, order: Order) -> Result<Runs> {
+        let parts = self.parts(masks, order, |range| self.cpu.starts(masks, order, range));
+        let starts = parts.into_iter().map(|(_, part)| match part {
+            EncodedBy::Cpu(starts) | EncodedBy::Gpu(starts) => starts,
+        });
+        let starts = Starts::concat(starts.collect());
+        Ok(crate::runs::runs(masks, order, starts))
+    }
+
+    /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but
+    /// one for each label.
+    pub fn coco(&self, masks: &Masks<'_>) -> Result<Vec<CocoRle>> {
+        if masks.question() == Question::Labels {
+            return Err(Error::Input(
+                "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
+            ));
+        }
+        let mut parts = self.parts(masks, Order::ColumnMajor, |range| {
+            self.cpu.coco(masks, range)
+        });
+        // Thousands of tiny masks: moving their strings once more takes a thirtieth of their time.
+        if let [(_, EncodedBy::Cpu(all))] = &mut parts[..] {
+            return Ok(std::mem::take(all));
+        }
+        let strings = parts.into_iter().map(|(range, part)| match part {
+            EncodedBy::Cpu(strings) => strings,
+            EncodedBy::Gpu(starts) => self.cpu.coco_of_starts(masks, range, &starts),
+        });
+        Ok(strings.flatten().collect())
+    }
+
+    /// The masks by whatever backends encode them, in order. `by_cpu` is what the CPU makes of
+    /// some.
+    fn parts<P: Send>(
+        &self,
+        masks: &Masks<'_>,
+        order: Order,
+        by_cpu: impl Fn(Range<usize>) -> P + Sync,
+    ) -> Vec<(Range<usize>, EncodedBy<P>)> {
+        #[cfg(not(feature = "gpu"))]
+        let _ = order;
+        #[cfg(feature = "gpu")]
+        let parts = match &self.gpu {
+            GpuState::Open(gpu) => share::by_gpu(gpu, masks, order, by_cpu),
+            GpuState::Late {
+                gpu,
+                rates,
+                from_pixels,
+            } if masks.pixels() >= *from_pixels => share::by_both(gpu, rates, masks, order, by_cpu),
+            _ => vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))],
+        };
+        #[cfg(not(feature = "gpu"))]
+        let parts = vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))];
+        for (range, part) in &parts {
+            let counter = if matches!(part, EncodedBy::Cpu(_)) {
+                &self.by_cpu
+            } else {
+                &self.by_gpu
+            };
+            counter.fetch_add(range.len() as u64, Ordering::Relaxed);
+        }
+        parts
+    }
+}
+
+/// Pixels from which on a stack is shared with the GPU: the CPU encodes fewer in some milliseconds,
+/// which is less than a device takes to start.
+#[cfg(feature = "gpu")]
+const SHARED_PIXELS: u64 = 1 << 25;
+
+fn logged(chosen: Chosen) -> Chosen {
+    let Chosen {
+        backend,
+        adapter,
+        reason,
+    } = &chosen;
+    log::info!(
+        "encoding on the {backend:?} ({}): {reason}",
+        adapter.as_deref().unwrap_or("no adapter")
+    );
+    chosen
+}

@@ -1,0 +1,14 @@
+//! Refuses runs that a format does not hold.
+
+use crate::runs::MaskRuns;
+use crate::{Error, Result};
+
+/// Refuses label maps for a format that holds one binary mask.
+pub(in crate::format) fn require_binary(runs: &MaskRuns<'_>, format: &str) -> Result<()> {
+    if runs.is_binary() {
+        return Ok(());
+    }
+    Err(Error::Input(format!(
+        "a label map is not one {format} mask: split_labels makes one for each label"
+    )))
+}

@@ -1,0 +1,177 @@
+//! The characters of many counts at once, on any SIMD level.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, u8x32, u32x8};
+
+use super::write::{CocoWriter, FIRST, GROUP_BITS};
+
+const GROUP: u8 = (1 << GROUP_BITS) - 1;
+/// Counts that are written together.
+const BLOCK: usize = 32;
+/// Groups that a difference may have for its block to be written together.
+const BLOCK_GROUPS: usize = 4;
+/// The most characters of such a block, and of two of its differences.
+const BLOCK_CHARACTERS: usize = BLOCK * BLOCK_GROUPS;
+const PAIR: usize = 2 * BLOCK_GROUPS;
+
+/// The ends of a block, after the three before it.
+type Window = [u32; BLOCK + 3];
+
+impl CocoWriter {
+    /// Loops here and below have no closures: one that is not inlined is compiled without the
+    /// level's instructions.
+    #[inline(always)]
+    pub(super) fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
+        let mut next = 0;
+        while next < ends.len() {
+            let count = BLOCK.min(ends.len() - next);
+            match ends[next.saturating_sub(3)..].first_chunk() {
+                Some(window) if next > 0 => self.block(simd, window, BLOCK),
+                _ => {
+                    let mut window = [0; BLOCK + 3];
+                    window[..3].copy_from_slice(&self.before);
+                    window[3..count + 3].copy_from_slice(&ends[next..next + count]);
+                    self.block(simd, &window, count);
+                }
+            }
+            next += count;
+        }
+    }
+
+    /// The first `count` ends of a block.
+    #[inline(always)]
+    fn block<S: Simd>(&mut self, simd: S, window: &Window, count: usize) {
+        self.reserve(BLOCK_CHARACTERS + PAIR);
+        let differences = differences(simd, window, count);
+        // Only up to there a difference is what it seems as an i32.
+        let exact = window[count + 2] < 1 << 31;
+        if exact && fit(simd, differences, 1) {
+            self.length += self.write_single(simd, differences, count);
+        } else if exact && fit(simd, differences, BLOCK_GROUPS as u32) {
+            self.length += self.write_several(simd, differences, count);
+        } else {
+            for i in 0..count {
+                self.write_one(
+                    window[i..i + 4].try_into().expect("four of them"),
+                    self.index + i,
+                );
+            }
+        }
+        self.before = [window[count], window[count + 1], window[count + 2]];
+        self.index += count;
+    }
+
+    /// Differences of one group, of which there are `count`.
+    #[inline(always)]
+    fn write_single<S: Simd>(
+        &mut self,
+        simd: S,
+        differences: [u32x8<S>; 4],
+        count: usize,
+    ) -> usize {
+        let [a, b, c, d] = differences;
+        let groups = a.narrow(b).narrow(c.narrow(d)) & GROUP;
+        (groups + u8x32::splat(simd, FIRST)).store_slice(&mut self.text[self.length..][..BLOCK]);
+        count
+    }
+
+    /// The first `count` of differences that have up to [`BLOCK_GROUPS`] groups. Two at a time,
+    /// room for all is stored, and the next two overwrite what was too much: no branch depends on a
+    /// length. Gives the characters.
+    #[inline(always)]
+    fn write_several<S: Simd>(
+        &mut self,
+        simd: S,
+        differences: [u32x8<S>; 4],
+        count: usize,
+    ) -> usize {
+        let (mut characters, mut lengths) = ([0; BLOCK], [0; BLOCK]);
+        for (part, difference) in differences.into_iter().enumerate() {
+            // -1 where there is a second, a third, a fourth group.
+            let (second, third, fourth) = (
+                exceeds(difference, 1),
+                exceeds(difference, 2),
+                exceeds(difference, 3),
+            );
+            let groups = (difference & 0x1f)
+                | ((difference << 3) & 0x1f00)
+                | ((difference << 6) & 0x1f_0000)
+                | ((difference << 9) & 0x1f00_0000);
+            let more = (second & 0x20) | (third & 0x2000) | (fourth & 0x20_0000);
+            let text = (groups | more) + u32x8::splat(simd, u32::from_le_bytes([FIRST; 4]));
+            let there = (second & 0xff00) | (third & 0xff_0000) | (fourth & 0xff00_0000) | 0xff;
+            (text & there).store_slice(&mut characters[8 * part..][..8]);
+            (u32x8::splat(simd, 1) - second - third - fourth)
+                .store_slice(&mut lengths[8 * part..][..8]);
+        }
+        let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>()
+        else {
+            unreachable!("room was made for them")
+        };
+        let mut at = 0;
+        for pair in 0..count.div_ceil(2) {
+            let [first, second] = [characters[2 * pair], characters[2 * pair + 1]].map(u64::from);
+            let both = first | second << (8 * lengths[2 * pair]);
+            // It never is more: that saves a check of bounds.
+            at %= BLOCK_CHARACTERS;
+            text[at..at + PAIR].copy_from_slice(&both.to_le_bytes());
+            at += (lengths[2 * pair] + lengths[2 * pair + 1]) as usize;
+        }
+        // A difference of 0 made up the last pair.
+        at - count % 2
+    }
+}
+
+/// What is to be written for the first `count` ends, as i32; 0 for the others.
+#[inline(always)]
+fn differences<S: Simd>(simd: S, window: &Window, count: usize) -> [u32x8<S>; 4] {
+    let mut differences = [u32x8::splat(simd, 0); 4];
+    for (part, difference) in differences.iter_mut().enumerate() {
+        let ends = &window[8 * part..][..11];
+        let (third, second) = (
+            u32x8::from_slice(simd, &ends[..8]),
+            u32x8::from_slice(simd, &ends[1..9]),
+        );
+        let (first, own) = (
+            u32x8::from_slice(simd, &ends[2..10]),
+            u32x8::from_slice(simd, &ends[3..]),
+        );
+        *difference = own - first - (second - third);
+    }
+    if count < BLOCK {
+        let mut lane = u32x8::from_slice(simd, &[0, 1, 2, 3, 4, 5, 6, 7]);
+        for difference in &mut differences {
+            *difference = lane
+                .simd_lt(count as u32)
+                .select(*difference, u32x8::splat(simd, 0));
+            lane += 8;
+        }
+    }
+    differences
+}
+
+/// Whether all differences, as i32, have up to `groups` groups.
+#[inline(always)]
+fn fit<S: Simd>(simd: S, differences: [u32x8<S>; 4], groups: u32) -> bool {
+    let mut any = u32x8::splat(simd, 0);
+    for difference in differences {
+        any |= beyond(difference, groups);
+    }
+    any.simd_eq(u32x8::splat(simd, 0)).all_true()
+}
+
+/// -1 where a difference, as i32, has more than `groups` groups, else 0.
+#[inline(always)]
+fn exceeds<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
+    let simd = difference.token();
+    let zero = u32x8::splat(simd, 0);
+    beyond(difference, groups)
+        .simd_eq(zero)
+        .select(zero, u32x8::splat(simd, u32::MAX))
+}
+
+/// Not 0 where a difference, as i32, has more than `groups` groups.
+#[inline(always)]
+fn beyond<S: Simd>(difference: u32x8<S>, groups: u32) -> u32x8<S> {
+    (difference + (1 << (GROUP_BITS * groups - 1))) & !((1 << (GROUP_BITS * groups)) - 1)
+}

@@ -1,0 +1,16 @@
+//! COCO's run lengths, as a string and as numbers.
+
+mod blocks;
+#[cfg(feature = "serde")]
+mod deserialize;
+mod read;
+#[cfg(target_arch = "x86_64")]
+mod sixteens;
+mod types;
+mod write;
+
+#[cfg(feature = "serde")]
+pub use deserialize::Counts;
+pub(crate) use read::counts_in;
+pub use types::{CocoCounts, CocoMask, CocoRle};
+pub(crate) use write::CocoWriter;

@@ -1,0 +1,4 @@
+//! Runs back to pixels.
+
+mod across;
+mod pixels;

@@ -1,0 +1,94 @@
+//! Work on many masks, on all cores where it is worth the handing out.
+
+use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
+
+use crate::Result;
+
+/// Runs of a task that is worth handing to another core: some ten microseconds' work.
+#[cfg(feature = "rayon")]
+const RUNS_PER_TASK: u64 = 1 << 13;
+
+/// Pixels whose writing is worth handing out.
+#[cfg(feature = "rayon")]
+const PIXELS_WORTH_IT: usize = 1 << 18;
+
+/// What `work` gives for each index below `count`, in order. `runs` is how many runs it goes
+/// through in all.
+pub(crate) fn map<R: Send>(
+    count: usize,
+    runs: u64,
+    work: impl Fn(usize) -> R + Sync + Send,
+) -> Vec<R> {
+    #[cfg(feature = "rayon")]
+    if runs >= 2 * RUNS_PER_TASK && count > 1 {
+        use rayon::prelude::*;
+        let masks_per_task = (RUNS_PER_TASK * count as u64 / runs) as usize;
+        return (0..count)
+            .into_par_iter()
+            .with_min_len(masks_per_task.max(1))
+            .map(work)
+            .collect();
+    }
+    let _ = runs;
+    (0..count).map(work).collect()
+}
+
+/// Joins `leaf` of each index below `count` two by two, then the results two by two, and so on:
+/// what lies far apart is joined last. None if there is no index. `runs` is how many runs the
+/// leaves have.
+pub(crate) fn reduce<T: Send>(
+    count: usize,
+    runs: u64,
+    leaf: &(impl Fn(usize) -> T + Sync),
+    join: &(impl Fn(T, T) -> T + Sync),
+) -> Option<T> {
+    (count > 0).then(|| reduce_range(0, count, runs, leaf, join))
+}
+
+fn reduce_range<T: Send>(
+    first: usize,
+    count: usize,
+    runs: u64,
+    leaf: &(impl Fn(usize) -> T + Sync),
+    join: &(impl Fn(T, T) -> T + Sync),
+) -> T {
+    if count == 1 {
+        return leaf(first);
+    }
+    let half = count / 2;
+    let left = || reduce_range(first, half, runs / 2, leaf, join);
+    let right = || reduce_range(first + half, count - half, runs / 2, leaf, join);
+    let (left, right) = both(runs, left, right);
+    join(left, right)
+}
+
+/// What two functions give that go through `runs` runs in all.
+fn both<T: Send>(
+    runs: u64,
+    left: impl FnOnce() -> T + Send,
+    right: impl FnOnce() -> T + Send,
+) -> (T, T) {
+    #[cfg(feature = "rayon")]
+    if runs >= 2 * RUNS_PER_TASK {
+        return rayon::join(left, right);
+    }
+    let _ = runs;
+    (left(), right())
+}
+
+/// Does `work` for each `[height, width]` of a stack.
+pub(crate) fn try_for_each_mask<T: Send + Sync>(
+    mut stack: ArrayViewMut3<'_, T>,
+    work: impl Fn(usize, ArrayViewMut2<'_, T>) -> Result<()> + Sync + Send,
+) -> Result<()> {
+    #[cfg(feature = "rayon")]
+    if stack.len() >= PIXELS_WORTH_IT {
+        use rayon::prelude::*;
+        let masks = stack.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
+        return masks.try_for_each(|(index, mask)| work(index, mask));
+    }
+    stack
+        .axis_iter_mut(Axis(0))
+        .enumerate()
+        .try_for_each(|(index, mask)| work(index, mask))
+}

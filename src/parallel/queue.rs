@@ -1,0 +1,41 @@
+//! Tasks on all threads, each taken by whoever is free.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Does `work` on tasks 0 to `count` on the threads of rayon's current pool, each with memory of
+/// its own; the results are in order.
+///
+/// Rayon's own iterators hand out a quarter of the tasks at once where there are two threads, and
+/// one that falls behind keeps the other waiting for as long as that takes.
+pub(crate) fn each<M, R: Send>(
+    count: usize,
+    memory: impl Fn() -> M + Sync,
+    work: impl Fn(&mut M, usize) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(count));
+    let take_tasks = || {
+        let mut mine = Vec::new();
+        let mut kept = None;
+        loop {
+            let task = next.fetch_add(1, Ordering::Relaxed);
+            if task >= count {
+                break;
+            }
+            mine.push((task, work(kept.get_or_insert_with(&memory), task)));
+        }
+        done.lock()
+            .expect("a thread that panics ends all")
+            .append(&mut mine);
+    };
+    rayon::scope(|scope| {
+        for _ in 1..rayon::current_num_threads().min(count) {
+            scope.spawn(|_| take_tasks());
+        }
+        take_tasks();
+    });
+    let mut done = done.into_inner().expect("a thread that panics ends all");
+    done.sort_unstable_by_key(|&(task, _)| task);
+    done.into_iter().map(|(_, result)| result).collect()
+}
