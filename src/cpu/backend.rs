@@ -23,24 +23,24 @@ use crate::{Error, Result};
 /// The CPU backend's threads and SIMD level.
 #[derive(Debug)]
 pub(crate) struct Cpu {
-    level: Level,
+    pub(crate) level: Level,
     /// None is rayon's own, one thread a core, or, where there is to be but one, the caller's.
     #[cfg(feature = "rayon")]
-    pool: Option<rayon::ThreadPool>,
+    pub(crate) pool: Option<rayon::ThreadPool>,
     /// Whether there may be more than one thread.
-    parallel: bool,
-    memories: Memories<Memory>,
+    pub(crate) parallel: bool,
+    pub(crate) memories: Memories<Memory>,
 }
 
 /// Memory kept from mask to mask, and from call to call.
-struct Memory {
+pub(crate) struct Memory {
     flagging: Flagging,
     writer: CocoWriter,
 }
 
 /// That of finding boundaries.
 #[derive(Default)]
-struct Flagging {
+pub(crate) struct Flagging {
     scratch: Scratch,
     waiting: Waiting,
     tiny: tiny::Group,

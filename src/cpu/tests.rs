@@ -1,8 +1,11 @@
 //! Every SIMD level against the others.
 
+use fearless_simd::Level;
 use ndarray::{Array3, ArrayView3, Axis, s};
 
-use super::*;
+use super::backend::Cpu;
+use crate::format::CocoRle;
+use crate::pixel::{Masks, Order};
 
 /// Every SIMD level of this machine and the scalar one, from the one source: the same starts and
 /// strings.

@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn golden_strings_are_written_and_read() {
         let golden: Vec<serde_json::Value> =
-            serde_json::from_str(include_str!("../../tests/data/golden_strings.json"))
+            serde_json::from_str(include_str!("../../../tests/data/golden_strings.json"))
                 .expect("the golden file is JSON");
         assert_eq!(golden.len(), 64);
         for entry in golden {
