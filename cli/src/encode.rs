@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use maskrle::{Encoder, Order};
 
 use crate::coco::Category;
+use crate::error::{error_line, usage};
 use crate::ids::Ids;
 use crate::options::{EncoderArgs, FormatArg, OrderArg, Stack};
 use crate::output::Output;
@@ -108,7 +109,7 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
 /// whether an input was bad.
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
-    check_usage(&args);
+    check_usage(&args)?;
     let total = args
         .inputs
         .iter()
@@ -124,7 +125,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     };
     output.write(&target.begin()?)?;
 
-    let progress = Progress::new(total, !args.quiet && crate::is_watched());
+    let progress = Progress::new(total, !args.quiet);
     let options = options(&args);
     let question = options.question;
     let done = Totals::default();
@@ -158,32 +159,35 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     Ok(())
 }
 
-/// What clap cannot check; ends the process as clap does.
-fn check_usage(args: &Args) {
-    let usage = |message: &str| -> ! { crate::usage("encode", message) };
+/// Fails where options contradict each other in a way that clap cannot check.
+fn check_usage(args: &Args) -> Result<()> {
+    let usage = |message| Err(usage("encode", message));
     if args.order == Some(OrderArg::Row) && args.format.is_coco() {
-        usage(
+        return usage(
             "COCO is column-major by definition: --order row goes with --format kaggle and values",
         );
     }
     if args.empty.is_some() && args.format != FormatArg::Kaggle {
-        usage("--empty goes with --format kaggle");
+        return usage("--empty goes with --format kaggle");
     }
     let is_about_documents = args.stack.is_some()
         || args.categories.is_some()
         || !args.category.is_empty()
         || args.image_ids.is_some();
     if is_about_documents && !args.format.is_document() {
-        usage(
+        return usage(
             "--stack, --categories, --category and --image-ids go with --format coco-results and --format coco-dataset",
         );
     }
     if args.categories.is_some() && !args.labels {
-        usage("--categories goes with --labels");
+        return usage("--categories goes with --labels");
     }
     if args.category.len() > 1 && args.categories != Some(Labels::Label) {
-        usage("all masks have one category, unless --categories label makes categories of labels");
+        return usage(
+            "all masks have one category, unless --categories label makes categories of labels",
+        );
     }
+    Ok(())
 }
 
 /// What is written.
@@ -340,7 +344,7 @@ impl Job<'_> {
     fn report(&mut self, name: &str, error: anyhow::Error) {
         *self.has_failed = true;
         self.progress
-            .line(&crate::error_line(&error.context(name.to_owned())));
+            .line(&error_line(&error.context(name.to_owned())));
     }
 
     /// Encodes an input as it is read; what is encoded is written meanwhile.
