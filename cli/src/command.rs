@@ -21,12 +21,14 @@ const EXAMPLES: &str = "\
 Examples:
   maskrle encode masks.npy                               COCO RLE, a line a mask, on standard output
   maskrle encode --threshold 0 logits.npy -o rle.jsonl   masks where the logits are above 0
-  maskrle encode --labels instances/ -o rle.jsonl        a row for each instance of each label map in a folder
+  maskrle encode --labels instances/ -o rle.jsonl        a row for each instance of each \
+  label map in a folder
   maskrle encode --format kaggle *.png -o rows.csv       a Kaggle submission
   maskrle encode --format coco-dataset masks.npy -o dataset.json
   maskrle decode rle.jsonl -o masks.npy                  and the pixels again
   maskrle convert instances.json rle.json                a COCO dataset whose polygons became RLE
-  maskrle stats rle.json                                 how many masks, how large, how well they compress
+  maskrle stats rle.json                                 how many masks, how large, how \
+  well they compress
   maskrle show rle.json --image-id 139 -o masks.png      an image's masks as a picture
 
 Exit status: 0 all is well, 1 an input is bad (the others are still encoded), 2 usage.
@@ -40,7 +42,7 @@ enum Verb {
     Stats(stats::Args),
     Show(show::Args),
     Adapters(adapters::Args),
-    Bench(bench::Options),
+    Bench(bench::Args),
 }
 
 /// Exit statuses; wrong usage has clap's, 2.
@@ -81,7 +83,7 @@ fn run_verb(verb: Verb, has_failed: &mut bool) -> anyhow::Result<()> {
         Verb::Stats(args) => stats::run(&args),
         Verb::Show(args) => show::run(&args),
         Verb::Adapters(args) => adapters::run(&args),
-        Verb::Bench(options) => bench::run(options),
+        Verb::Bench(args) => bench::run(args),
     }
 }
 
@@ -93,7 +95,7 @@ fn exit_status(has_failed: bool) -> u8 {
 fn report(error: anyhow::Error, has_failed: bool) -> u8 {
     match usage_error(error) {
         Ok(usage) => {
-            // Nobody may be reading any more, which clap ignores too.
+            // A failure to print is ignored, as clap does: the reader may be gone.
             let _ = usage.print();
             u8::try_from(usage.exit_code()).unwrap_or(BAD_INPUT)
         }

@@ -17,7 +17,7 @@ use crate::ids::Ids;
 use crate::options::{EncoderArgs, FormatArg, OrderArg, Stack};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::read::{self, Input, Name, Pixels, Question};
+use crate::read::{self, Input, Name, Pixels, Predicate};
 use crate::rows::{Place, Rows};
 use annotations::{Annotations, Labels};
 use target::{Encoded, Target};
@@ -127,13 +127,13 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
 
     let progress = Progress::new(total, !args.quiet);
     let options = options(&args);
-    let question = options.question;
+    let predicate = options.predicate;
     let done = Totals::default();
     let mut job = Job {
         encoder,
         order,
         target,
-        question,
+        predicate,
         output,
         progress,
         done,
@@ -226,14 +226,14 @@ fn target(args: &Args) -> Result<Target> {
 }
 
 fn options(args: &Args) -> read::Options {
-    let question = match (args.labels, args.threshold) {
-        (true, _) => Question::Labels,
-        (false, Some(threshold)) => Question::Above(threshold),
-        (false, None) => Question::Binary,
+    let predicate = match (args.labels, args.threshold) {
+        (true, _) => Predicate::Labels,
+        (false, Some(threshold)) => Predicate::Above(threshold),
+        (false, None) => Predicate::Binary,
     };
     read::Options {
         masks_last: args.layout == Layout::Hwn,
-        question,
+        predicate,
         chunk_bytes: args.encoder.chunk_bytes(),
     }
 }
@@ -299,7 +299,7 @@ struct Job<'a> {
     encoder: Encoder,
     order: Order,
     target: Target,
-    question: Question,
+    predicate: Predicate,
     output: Output,
     progress: Progress,
     done: Totals,
@@ -353,7 +353,7 @@ impl Job<'_> {
             encoder,
             order,
             target,
-            question,
+            predicate,
             output,
             progress,
             done,
@@ -366,7 +366,7 @@ impl Job<'_> {
         encoder.stream(
             input.chunks.map(|pixels| pixels.map_err(Failure::Input)),
             |encoder, pixels: Pixels| {
-                let masks = pixels.masks(*question)?;
+                let masks = pixels.masks(*predicate)?;
                 let encoded = match wants_coco {
                     true => Encoded::Coco(encoder.coco(&masks)?),
                     false => Encoded::Runs(encoder.runs(&masks, *order)?),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::io;
 
+use crate::text::printable;
+
 /// Options of a verb that clap accepts and that contradict each other.
 ///
 /// It is printed as clap prints its own, by the verb's name, where the commands are known.
@@ -40,14 +42,6 @@ pub fn error_line(error: &anyhow::Error) -> String {
         .filter(|line| !line.is_empty())
         .collect();
     printable(&format!("error: {}", lines.join("; ")))
-}
-
-/// Text in which no character commands the terminal that shows it: names and values of a hostile
-/// file may be in it.
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }
 
 /// True if the error is that nobody reads our output any more: `| head` has seen enough.

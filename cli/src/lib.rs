@@ -10,6 +10,7 @@ mod decode;
 mod encode;
 mod error;
 mod ids;
+mod option_values;
 mod options;
 mod output;
 mod progress;
@@ -17,5 +18,7 @@ mod read;
 mod rows;
 mod show;
 mod stats;
+mod table;
+mod text;
 
 pub use command::run;
