@@ -7,7 +7,7 @@ use crate::{Place, bytes, data, npy, npz, png};
 /// The values of a file of `0 1 / 2 3 / 0 5`, in every type.
 const PIXELS: [u8; 6] = [0, 1, 2, 3, 0, 5];
 
-/// What `--labels --format values` gives for it.
+/// End of its row by `--labels --format values`.
 const ENCODED: &str =
     r#""size":[3,2],"order":"row","values":[0,1,2,3,0,5],"counts":[1,1,1,1,1,1]}"#;
 
@@ -179,7 +179,7 @@ fn layouts() {
     );
 }
 
-/// Masks that lie pixel by pixel beside each other are taken apart where they are larger than a
+/// Masks that are interleaved pixel by pixel are separated first where they are larger than a
 /// chunk.
 #[test]
 fn interleaved_stacks_larger_than_a_chunk() {
@@ -434,7 +434,7 @@ fn good_and_bad_files_of_a_folder() {
 }
 
 #[test]
-fn files_without_an_extension_are_told_by_their_bytes() {
+fn files_without_an_extension_are_known_by_their_bytes() {
     let place = Place::new();
     place.file("array", bytes("(3, 2)", &PIXELS)).file(
         "image",

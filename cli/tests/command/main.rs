@@ -20,7 +20,7 @@ struct Place {
     folder: TempDir,
 }
 
-/// What a run of the command did.
+/// Status and output of a run of the command.
 struct Ran {
     status: i32,
     out: String,
@@ -48,7 +48,7 @@ impl Place {
         String::from_utf8(std::fs::read(self.path(name)).unwrap()).unwrap()
     }
 
-    /// The files in the folder, sorted: none is to be left behind.
+    /// Names of the files in the folder, sorted: none is to be left behind.
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<_> = entries
@@ -79,7 +79,7 @@ impl Place {
 }
 
 impl Ran {
-    /// All went well: what was written.
+    /// Asserts that all went well, and returns what was written.
     #[track_caller]
     fn ok(self) -> String {
         assert_eq!(
@@ -91,14 +91,14 @@ impl Ran {
         self.out
     }
 
-    /// Nothing was written, and there is one line of error, which begins and goes on so.
+    /// Asserts that nothing was written, and that the one line of error begins and goes on so.
     #[track_caller]
     fn fails(self, begins: &str, contains: &str) {
         assert_eq!(self.err.lines().count(), 1, "{}", self.err);
         self.fails_first(begins, contains);
     }
 
-    /// Nothing was written, and the first line of error begins and goes on so.
+    /// Asserts that nothing was written, and that the first line of error begins and goes on so.
     #[track_caller]
     fn fails_first(self, begins: &str, contains: &str) {
         let line = self.err.lines().next().unwrap_or_default();
@@ -174,7 +174,7 @@ fn png(
     file
 }
 
-/// A file that comes with the repository.
+/// Path of a file that comes with the repository.
 fn data(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")

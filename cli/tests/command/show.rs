@@ -35,7 +35,7 @@ impl Picture {
         self.pixels[y * self.sides[0] + x]
     }
 
-    /// Which pixels are of a mask.
+    /// True for each pixel that is drawn.
     fn drawn(&self) -> Vec<bool> {
         self.pixels.iter().map(|&pixel| pixel != DARK).collect()
     }
@@ -175,11 +175,14 @@ fn every_format_is_the_same_picture() {
 #[test]
 fn one_mask_or_an_images_masks() {
     let place = Place::new();
-    let dataset = r#"{"images": [{"id": 5, "height": 3, "width": 4}, {"id": 6, "height": 3, "width": 4},
-                                 {"id": 7, "height": 2, "width": 2}],
-        "annotations": [{"id": 10, "image_id": 5, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]},
-                        {"id": 11, "image_id": 6, "segmentation": {"size": [3, 4], "counts": [3, 9]}},
-                        {"id": 12, "image_id": 5, "segmentation": {"size": [3, 4], "counts": [0, 1, 11]}}]}"#;
+    let dataset = r#"{
+        "images": [{"id": 5, "height": 3, "width": 4}, {"id": 6, "height": 3, "width": 4},
+                   {"id": 7, "height": 2, "width": 2}],
+        "annotations": [
+            {"id": 10, "image_id": 5, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]},
+            {"id": 11, "image_id": 6, "segmentation": {"size": [3, 4], "counts": [3, 9]}},
+            {"id": 12, "image_id": 5, "segmentation": {"size": [3, 4], "counts": [0, 1, 11]}}
+        ]}"#;
     place.file("dataset.json", dataset);
     let set = |line: &str| {
         place

@@ -18,8 +18,12 @@ const ROWS: &str = r#"{"source":"a.npy","index":0,"size":[2,3],"counts":"33"}
 fn numbers_as_json() {
     let place = Place::new();
     place.file("rows.jsonl", ROWS);
-    let densest = json!({"index": 1, "label": 7, "image": "a.npy, mask 1", "size": [2, 3], "area": 3, "runs": 6});
-    let largest = json!({"index": 0, "label": null, "image": "a.npy, mask 0", "size": [2, 3], "area": 3, "runs": 2});
+    let record = |index, label: Value, image: &str, runs| {
+        json!({"index": index, "label": label, "image": image,
+               "size": [2, 3], "area": 3, "runs": runs})
+    };
+    let densest = record(1, json!(7), "a.npy, mask 1", 6);
+    let largest = record(0, Value::Null, "a.npy, mask 0", 2);
     let expected = json!({
         "schema": 1,
         "file": "rows.jsonl",
@@ -60,7 +64,7 @@ rows.jsonl: 3 masks in 3 rows, 1 of them empty
     assert_eq!(place.run("stats rows.jsonl").ok(), expected);
 }
 
-/// The same masks are the same, however they are spelt; a label map counts as its labels' masks.
+/// Masks give equal numbers in every format; a label map counts as its labels' masks.
 #[test]
 fn every_format_gives_the_same_numbers() {
     let place = Place::new();
@@ -116,7 +120,8 @@ fn every_format_gives_the_same_numbers() {
 fn polygons_count_as_their_masks() {
     let place = Place::new();
     let dataset = r#"{"images": [{"id": 5, "height": 3, "width": 4, "file_name": "x.jpg"}],
-        "annotations": [{"id": 1, "image_id": 5, "category_id": 2, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]}]}"#;
+        "annotations": [{"id": 1, "image_id": 5, "category_id": 2,
+                         "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]}]}"#;
     place.file("dataset.json", dataset);
     let stats = stats(&place, "stats --json dataset.json");
     assert_eq!(
