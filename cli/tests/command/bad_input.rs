@@ -207,7 +207,7 @@ fn headers_that_are_malformed() {
 }
 
 #[test]
-fn questions_that_do_not_fit_the_type() {
+fn predicates_that_do_not_fit_the_type() {
     let floats = npy("'<f4'", false, "(1,)", &[0; 4]);
     refused("a.npy", &floats, "", "float32 needs --threshold");
     refused("a.npy", &floats, "--labels", "--labels is for integers");

@@ -1,6 +1,7 @@
 //! The command line's contract, line by line: what it writes, what it says, how it exits.
 
 mod bad_input;
+mod containers;
 mod convert;
 mod convert_refused;
 mod datasets;
