@@ -17,20 +17,20 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A folder of its own for a test, and the command run in it.
-struct Place {
+struct TestDir {
     folder: TempDir,
 }
 
 /// Status and output of a run of the command.
-struct Ran {
+struct Outcome {
     status: i32,
     out: String,
     err: String,
 }
 
-impl Place {
+impl TestDir {
     fn new() -> Self {
-        Place {
+        TestDir {
             folder: TempDir::new().unwrap(),
         }
     }
@@ -60,18 +60,18 @@ impl Place {
     }
 
     /// Runs `maskrle` with arguments separated by white space.
-    fn run(&self, line: &str) -> Ran {
+    fn run(&self, line: &str) -> Outcome {
         self.run_args(&line.split_whitespace().collect::<Vec<_>>())
     }
 
-    fn run_args(&self, args: &[&str]) -> Ran {
+    fn run_args(&self, args: &[&str]) -> Outcome {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
         let output = command
             .current_dir(self.folder.path())
             .args(args)
             .output()
             .unwrap();
-        Ran {
+        Outcome {
             status: output.status.code().expect("it exits, it is not killed"),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
@@ -79,7 +79,7 @@ impl Place {
     }
 }
 
-impl Ran {
+impl Outcome {
     /// Asserts that all went well, and returns what was written.
     #[track_caller]
     fn ok(self) -> String {
