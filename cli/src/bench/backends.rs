@@ -15,7 +15,7 @@ pub struct Backends {
 }
 
 impl Backends {
-    /// Builds them, with the stack on the GPU's device beside the GPU that has it from the host.
+    /// Builds them. The GPU is there twice: with the stack on the host, and on its device.
     pub fn build(args: &Args, stack: &Stack) -> Result<Self> {
         let threads = args.threads();
         let new =

@@ -86,7 +86,7 @@ impl Stack {
             usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        // By parts, each of which the queue stages.
+        // In parts, each of which the queue stages.
         const PART: usize = 16 << 20;
         for (index, part) in bytes.chunks(PART).enumerate() {
             let mut whole_words = part.to_vec();

@@ -2,20 +2,20 @@
 
 use anyhow::{Result, bail};
 
-/// Predicate of a pixel: masks are where it holds, or the areas of one value.
+/// Predicate that makes masks of pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Predicate {
-    /// True where the pixel is not 0.
+    /// Foreground where the pixel is not 0.
     Binary,
-    /// The pixel's value: each but 0 is a mask of its own.
+    /// The pixel's value itself: a label map, whose runs are of equal values.
     Labels,
-    /// True where the pixel is above the threshold.
+    /// Foreground where the pixel is above the threshold.
     Above(f64),
 }
 
 impl Predicate {
-    /// Fails unless pixels of this type can be asked it: labels and zeros are of integers,
-    /// thresholds of floats.
+    /// Fails where it does not go with the type of the pixels: `Binary` and `Labels` are for
+    /// integers, `Above` is for floats.
     pub fn check(self, is_float: bool, type_name: &str) -> Result<()> {
         match (self, is_float) {
             (Predicate::Binary, true) => {

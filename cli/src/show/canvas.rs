@@ -20,7 +20,7 @@ pub struct Canvas {
     pixels: Vec<[u8; 3]>,
     width: u32,
     height: u32,
-    /// Number of its pixels that a pixel of the masks has, along either side.
+    /// Number of its pixels along either side of a mask's pixel.
     pub scale: u32,
 }
 

@@ -13,7 +13,7 @@ use crate::text::printable;
 pub struct Report<'a> {
     schema: u32,
     file: &'a str,
-    /// Null for a pipe.
+    /// Size of the file in bytes; null for a pipe.
     file_bytes: Option<u64>,
     rows: u64,
     masks: u64,
@@ -26,7 +26,7 @@ pub struct Report<'a> {
     area: Statistic,
     runs: Statistic,
     coco_bytes: Statistic,
-    /// Null where there are no pixels.
+    /// Compression by the strings; null where there are no pixels.
     compression: Option<Compression>,
     largest: Option<&'a Record>,
     densest: Option<&'a Record>,
@@ -44,7 +44,7 @@ struct Size {
 struct Statistic {
     #[serde(flatten)]
     spread: Spread,
-    /// Null where there are no masks.
+    /// Mean over the masks; null where there are none.
     mean: Option<f64>,
 }
 

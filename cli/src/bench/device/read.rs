@@ -21,7 +21,7 @@ pub struct Reader {
     timestamps: Option<Timetimestamps>,
 }
 
-/// Timetimestamps of a pass's begin and end, on the device's own clock.
+/// Timestamps of a pass's begin and end, on the device's own clock.
 struct Timetimestamps {
     queries: wgpu::QuerySet,
     resolved: wgpu::Buffer,
@@ -96,7 +96,7 @@ impl Reader {
         let submission = gpu.queue.submit([commands.finish()]);
         gpu.wait(submission)?;
         let wall = start.elapsed();
-        // Of a clock too coarse to separate the two, the wall time is the better one.
+        // Where the device's clock is too coarse to separate the two, the wall time stands in.
         match self
             .timestamps
             .as_ref()

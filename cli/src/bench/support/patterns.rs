@@ -58,7 +58,7 @@ fn blobs(pixels: &mut [u8], [height, width]: [usize; 2]) {
     for mask in pixels.chunks_exact_mut(height * width) {
         for _ in 0..ELLIPSES_PER_MASK {
             let [x, y, a, b] = std::array::from_fn(|_| random.unit());
-            // Half axes as shares of a side: wide enough on average for the runs promised above.
+            // Half axes as shares of a side: wide enough on average for the number of runs above.
             let half_axes = [
                 (0.04 + 0.08 * b) * height as f64,
                 (0.04 + 0.08 * a) * width as f64,

@@ -170,7 +170,8 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
-    /// The next masks' bools. Any byte but 0 is true; labels alone would see different ones.
+    /// The next masks' bools. Any byte but 0 is true: for labels, which would distinguish them,
+    /// each becomes 1.
     fn bools(&mut self, masks: usize) -> Result<Vec<u8>> {
         let mut pixels = self.pixels::<u8>(masks)?;
         if self.predicate == Predicate::Labels {
@@ -181,8 +182,8 @@ impl<'a> Chunks<'a> {
         Ok(pixels)
     }
 
-    /// The next masks' foreground bits, a byte each: the library has no f64, and so the threshold
-    /// is applied here.
+    /// The next masks' foreground, 1 for each pixel above the threshold, which is applied here
+    /// because the library has no f64.
     fn doubles(&mut self, masks: usize) -> Result<Vec<u8>> {
         let Predicate::Above(threshold) = self.predicate else {
             bail!("float64 needs --threshold T")
