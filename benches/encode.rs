@@ -223,11 +223,11 @@ fn order(criterion: &mut Criterion) {
             .axis_iter(Axis(0))
             .flat_map(|mask| reference::runs([1024, 1024], order, |y, x| mask[[y, x]]).0)
             .collect();
-        for (masks, question) in [
+        for (masks, predicate) in [
             (Masks::binary(&stack), "binary"),
             (Masks::labels(&stack), "labels"),
         ] {
-            let (masks, name) = (masks.expect("valid"), format!("{question}, {order_name}"));
+            let (masks, name) = (masks.expect("valid"), format!("{predicate}, {order_name}"));
             for (backend, encoder) in &encoders {
                 assert_eq!(
                     encoder.runs(&masks, order).expect("valid").starts(),

@@ -1,61 +1,38 @@
-//! The backends that are benched: built, checked against the reference, timed.
+//! One backend of the bench: built, checked against the reference, timed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use maskrle::{Backend, CocoRle, Encoder, GpuMasks, Masks, Order, Runs};
+use maskrle::{Backend, CocoRle, Encoder, GpuMasks, Masks, Runs};
 
 use super::report::Residency;
 use super::stack::{Expected, Stack};
+use super::task::Task;
 use super::timing::Times;
 
-/// What is asked of a backend.
-#[derive(Debug, Clone, Copy)]
-pub enum Task {
-    /// Runs, in this order.
-    Starts(Order),
-    /// COCO strings.
-    Coco,
-}
-
-impl Task {
-    pub fn order(self) -> Order {
-        match self {
-            Task::Starts(order) => order,
-            Task::Coco => Order::ColumnMajor,
-        }
-    }
-
-    /// The output's name in the report.
-    pub fn output(self) -> &'static str {
-        match self {
-            Task::Starts(_) => "starts",
-            Task::Coco => "coco",
-        }
-    }
-}
-
 /// One backend and its times.
-pub struct Contestant {
+pub struct TimedBackend {
     pub name: &'static str,
-    /// As it was asked for.
+    /// Backend that was asked for.
     pub backend: Backend,
     pub threads: usize,
     pub encoder: Encoder,
     pub times: Times,
     /// The masks on the encoder's device; None where they are on the host.
     resident: Option<GpuMasks>,
-    /// The GPU's passes before the timed calls: of warming up, not to be counted.
+    /// The GPU's time in each pass before the timed calls, which does not count.
     passes_before: BTreeMap<&'static str, Duration>,
 }
 
-enum Encoded {
+/// The result of one call.
+enum CallResult {
     Runs(Runs),
     Coco(Vec<CocoRle>),
 }
 
-impl Contestant {
+impl TimedBackend {
+    /// A backend that has not been timed yet.
     pub fn new(
         name: &'static str,
         backend: Backend,
@@ -68,7 +45,7 @@ impl Contestant {
             .allow_software(allow_software)
             .build()?;
         let times = Times::default();
-        Ok(Contestant {
+        Ok(TimedBackend {
             name,
             backend,
             threads,
@@ -79,17 +56,18 @@ impl Contestant {
         })
     }
 
-    /// The same, with the masks on its device before it begins.
+    /// Renames it and uploads the masks to its device, before anything is timed.
     pub fn on_device(self, name: &'static str, stack: &Stack) -> Result<Self> {
         let (device, queue) = self.encoder.wgpu().context("the encoder has no device")?;
         let resident = Some(stack.on_device(&device, &queue)?);
-        Ok(Contestant {
+        Ok(TimedBackend {
             name,
             resident,
             ..self
         })
     }
 
+    /// Residency of the pixels before each call.
     pub fn residency(&self) -> Residency {
         if self.resident.is_some() {
             Residency::Device
@@ -102,8 +80,8 @@ impl Contestant {
     pub fn check(&mut self, masks: &Masks<'_>, task: Task, expected: &Expected) -> Result<()> {
         let encoded = self.encode(masks, task).with_context(|| self.name)?;
         match encoded {
-            Encoded::Runs(runs) => expected.check_runs(&runs),
-            Encoded::Coco(rles) => expected.check_coco(&rles),
+            CallResult::Runs(runs) => expected.check_runs(&runs),
+            CallResult::Coco(rles) => expected.check_coco(&rles),
         }
         .with_context(|| self.name)?;
         self.passes_before = self.encoder.pass_times();
@@ -118,18 +96,18 @@ impl Contestant {
         encoded.map(drop).with_context(|| self.name)
     }
 
-    fn encode(&self, masks: &Masks<'_>, task: Task) -> maskrle::Result<Encoded> {
+    fn encode(&self, masks: &Masks<'_>, task: Task) -> maskrle::Result<CallResult> {
         match (task, &self.resident) {
-            (Task::Starts(order), None) => self.encoder.runs(masks, order).map(Encoded::Runs),
+            (Task::Starts(order), None) => self.encoder.runs(masks, order).map(CallResult::Runs),
             (Task::Starts(order), Some(masks)) => {
-                self.encoder.gpu_runs(masks, order).map(Encoded::Runs)
+                self.encoder.gpu_runs(masks, order).map(CallResult::Runs)
             }
-            (Task::Coco, None) => self.encoder.coco(masks).map(Encoded::Coco),
-            (Task::Coco, Some(masks)) => self.encoder.gpu_coco(masks).map(Encoded::Coco),
+            (Task::Coco, None) => self.encoder.coco(masks).map(CallResult::Coco),
+            (Task::Coco, Some(masks)) => self.encoder.gpu_coco(masks).map(CallResult::Coco),
         }
     }
 
-    /// The mean time of each GPU pass in a timed call, in ms; none where no GPU told it.
+    /// Mean time of each GPU pass in a timed call, in ms; None where no GPU reports it.
     pub fn passes_ms(&self) -> Option<BTreeMap<&'static str, f64>> {
         let passes = self.encoder.pass_times();
         let mean = |(pass, total): (&'static str, Duration)| {
@@ -142,8 +120,8 @@ impl Contestant {
         (!passes.is_empty()).then(|| passes.into_iter().map(mean).collect())
     }
 
-    /// Masks that were to be encoded on a GPU and were not: they did not fit, or it failed. Its
-    /// time is then not its own.
+    /// Number of masks that were to be encoded on a GPU and were not: they did not fit, or it
+    /// failed. The time is then not the GPU's alone.
     pub fn fell_back(&self) -> u64 {
         if self.uploads() {
             self.encoder.tally().cpu
@@ -152,7 +130,7 @@ impl Contestant {
         }
     }
 
-    /// Whether all masks cross to a GPU: then the upload is its limit, not the reading.
+    /// True if all masks cross to a GPU: then the upload is its limit, not the reading.
     pub fn uploads(&self) -> bool {
         self.backend == Backend::Gpu && self.resident.is_none()
     }

@@ -1,18 +1,15 @@
-//! `maskrle stats`: how many masks a file holds, how large they are, and how well they compress.
-
-mod report;
-mod tally;
+//! The verb: its options, and reading the file.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::report::Report;
+use super::tally::Tally;
 use crate::coded::Source;
 use crate::options::CsvArgs;
 use crate::output::Output;
 use crate::read;
-use report::Report;
-use tally::Tally;
 
 /// Count masks, pixels, runs and bytes
 ///
@@ -36,7 +33,7 @@ pub struct Args {
     csv: CsvArgs,
 }
 
-/// Reads a file and says what it holds.
+/// Reads a file and prints its figures.
 pub fn run(args: &Args) -> Result<()> {
     let source = Source::open(&args.file)?;
     let images = source.images(true)?;

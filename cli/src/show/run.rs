@@ -1,21 +1,15 @@
-//! `maskrle show`: masks as a picture.
-
-mod canvas;
-mod colour;
-mod draw;
-mod select;
-mod tag;
+//! The verb: its options, and the picture's size.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
+use super::canvas::Canvas;
+use super::draw::{self, Style};
+use super::select::{Choice, Selection};
 use crate::options::CsvArgs;
 use crate::output::Output;
 use crate::read;
-use canvas::Canvas;
-use draw::Style;
-use select::{Choice, Selection};
 
 /// Draw masks as a picture
 ///
@@ -63,6 +57,7 @@ Examples:
   maskrle show instances_val2017.json --image-id 139 --image 000000000139.png -o masks.png
   maskrle show labels.png -o labels-in-colour.png";
 
+/// Reads the name of the picture to write.
 fn parse_output(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match path.extension().and_then(|extension| extension.to_str()) {
@@ -71,7 +66,7 @@ fn parse_output(text: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// Draws what was chosen.
+/// Draws the masks that were chosen.
 pub fn run(args: &Args) -> Result<()> {
     let choice = match (args.index, &args.image_id) {
         (Some(index), _) => Choice::Index(index),
@@ -88,10 +83,13 @@ pub fn run(args: &Args) -> Result<()> {
     output.finish()
 }
 
-/// What makes a small mask large enough to see its pixels, and leaves others as they are.
+/// Pixels of the longer side, at least, by default: a small mask becomes large enough to see its
+/// pixels, others stay as they are.
 const SIDE: u32 = 640;
+/// Pixels that one of a mask becomes along either side, at most, by default.
 const MOST_SCALE: u32 = 32;
 
+/// The picture of the selected masks.
 fn picture(selection: &Selection, args: &Args) -> Result<Canvas> {
     let [height, width] = selection.size;
     if height == 0 || width == 0 {

@@ -5,15 +5,17 @@ use std::io::{self, Read};
 use anyhow::{Result, anyhow, bail};
 use bytemuck::Pod;
 use maskrle::f16;
-use maskrle::ndarray::{Array3, ShapeBuilder};
 
-use super::interleaved;
-use super::npy_header::{Header, Type};
-use super::pixels::{Pixels, Question};
-use super::{Input, Options, bytes};
+use super::header::{Header, Type};
+use super::interleaved::deinterleave;
+use super::layout::Layout;
+use crate::read::input::{Input, Options};
+use crate::read::pixels::Pixels;
+use crate::read::predicate::Predicate;
+use crate::text::byte_count;
 
-/// The array that `reader` holds, whose file or archive entry is of `size` bytes, where that is
-/// known.
+/// Reads the array that `reader` holds, whose file or archive entry is of `size` bytes, where that
+/// is known.
 pub fn input<'a>(
     mut reader: impl Read + 'a,
     size: Option<u64>,
@@ -21,7 +23,7 @@ pub fn input<'a>(
 ) -> Result<Input<'a>> {
     let header = Header::read(&mut reader)?;
     options
-        .question
+        .predicate
         .check(header.element.is_float(), header.element.name())?;
     let layout = Layout::new(&header, options.masks_last)?;
     let claim = layout.claim(header.element)?;
@@ -29,7 +31,7 @@ pub fn input<'a>(
         .map(|size| size.saturating_sub(header.length))
         .filter(|&pixels| pixels < claim)
     {
-        let (claim, pixels) = (bytes(claim.into()), bytes(pixels.into()));
+        let (claim, pixels) = (byte_count(claim.into()), byte_count(pixels.into()));
         bail!("truncated: the header claims {claim} of pixels, the file has {pixels}");
     }
     let is_stack = header.shape.len() == 3;
@@ -37,15 +39,15 @@ pub fn input<'a>(
         reader: Box::new(reader),
         element: header.element,
         is_big_endian: header.is_big_endian,
-        question: options.question,
+        predicate: options.predicate,
         masks_at_once: layout.masks_at_once(header.element, options.chunk_bytes),
         masks_left: layout.masks,
         layout,
-        is_apart: true,
+        is_separated: true,
         claim,
     };
     if !layout.is_by_mask() && claim > options.chunk_bytes {
-        // The masks are taken apart first, into a file that has one after the other.
+        // The masks are separated first, into a file that has one after the other.
         let layout = Layout {
             masks_last: layout.is_fortran,
             ..layout
@@ -53,7 +55,7 @@ pub fn input<'a>(
         chunks.masks_at_once = layout.masks_at_once(header.element, options.chunk_bytes);
         chunks = Chunks {
             layout,
-            is_apart: false,
+            is_separated: false,
             ..chunks
         };
     }
@@ -64,120 +66,23 @@ pub fn input<'a>(
     })
 }
 
-/// Where the pixels of masks lie.
-#[derive(Debug, Clone, Copy)]
-struct Layout {
-    masks: usize,
-    height: usize,
-    width: usize,
-    is_fortran: bool,
-    masks_last: bool,
-}
-
-impl Layout {
-    fn new(header: &Header, masks_last: bool) -> Result<Self> {
-        let [masks, height, width] = match header.shape[..] {
-            [w] => [1, 1, w],
-            [h, w] => [1, h, w],
-            [h, w, n] if masks_last => [n, h, w],
-            [n, h, w] => [n, h, w],
-            _ => {
-                let dimensions = header.shape.len();
-                bail!(
-                    "an array of {dimensions} dimensions: masks have 1 ([w]), 2 ([h, w]) or 3 ([n, h, w])"
-                )
-            }
-        };
-        let side =
-            |size: u64| usize::try_from(size).map_err(|_| anyhow!("a side of {size} is too large"));
-        Ok(Layout {
-            masks: side(masks)?,
-            height: side(height)?,
-            width: side(width)?,
-            is_fortran: header.is_fortran,
-            masks_last: masks_last && header.shape.len() == 3,
-        })
-    }
-
-    /// Bytes of all pixels. Fails where no array could have this shape, even one of no pixels.
-    fn claim(&self, element: Type) -> Result<u64> {
-        let sides = [self.masks, self.height, self.width];
-        let product =
-            sides
-                .iter()
-                .filter(|&&side| side > 0)
-                .try_fold(element.width(), |all, &side| {
-                    all.checked_mul(side)
-                        .filter(|&bytes| isize::try_from(bytes).is_ok())
-                });
-        let Some(product) = product else {
-            bail!(
-                "the header claims {} masks of {} x {}: no array is as large",
-                self.masks,
-                self.height,
-                self.width
-            );
-        };
-        Ok(if sides.contains(&0) {
-            0
-        } else {
-            product as u64
-        })
-    }
-
-    /// Whether the pixels of each mask lie together, so that masks can be read one after the other.
-    fn is_by_mask(&self) -> bool {
-        self.is_fortran == self.masks_last || self.masks == 1
-    }
-
-    fn masks_at_once(&self, element: Type, chunk_bytes: u64) -> usize {
-        let area = self.height * self.width;
-        if !self.is_by_mask() || area == 0 {
-            return self.masks.max(1);
-        }
-        // Each mask costs something beside its pixels: masks of one pixel must not add up to more
-        // than those.
-        let mask_bytes = (area as u64)
-            .saturating_mul(element.width() as u64)
-            .saturating_add(64);
-        usize::try_from(chunk_bytes / mask_bytes)
-            .unwrap_or(usize::MAX)
-            .clamp(1, self.masks.max(1))
-    }
-
-    /// `masks` masks as `[masks, height, width]`, whose pixels stay where they are.
-    fn array<T>(&self, masks: usize, pixels: Vec<T>) -> Result<Array3<T>> {
-        let Layout { height, width, .. } = *self;
-        let shape = if self.masks_last {
-            (height, width, masks)
-        } else {
-            (masks, height, width)
-        };
-        let array = Array3::from_shape_vec(shape.set_f(self.is_fortran), pixels)?;
-        Ok(if self.masks_last {
-            array.permuted_axes([2, 0, 1])
-        } else {
-            array
-        })
-    }
-}
-
+/// The chunks that are still to be read.
 struct Chunks<'a> {
     reader: Box<dyn Read + 'a>,
     element: Type,
     is_big_endian: bool,
-    question: Question,
+    predicate: Predicate,
     layout: Layout,
-    /// Whether the reader gives one mask after the other, or the whole stack at once.
-    is_apart: bool,
+    /// True if the reader yields masks in this layout, false while they are to be separated first.
+    is_separated: bool,
     masks_at_once: usize,
     masks_left: usize,
-    /// Bytes of all pixels, for messages.
+    /// Number of bytes of all pixels, for messages.
     claim: u64,
 }
 
 impl<'a> Chunks<'a> {
-    /// Chunks up to the first that cannot be read, then one last look at the reader.
+    /// Chunks up to the first that cannot be read, then the check of the reader's end.
     fn take_while_ok(mut self) -> impl Iterator<Item = Result<Pixels>> + 'a {
         let mut is_over = false;
         std::iter::from_fn(move || {
@@ -202,8 +107,8 @@ impl<'a> Chunks<'a> {
     }
 
     fn next_chunk(&mut self) -> Result<Pixels> {
-        if !self.is_apart {
-            self.take_apart()?;
+        if !self.is_separated {
+            self.deinterleave()?;
         }
         let masks = self.masks_at_once.min(self.masks_left);
         self.masks_left -= masks;
@@ -242,7 +147,8 @@ impl<'a> Chunks<'a> {
         })
     }
 
-    fn take_apart(&mut self) -> Result<()> {
+    /// Replaces the reader by a file of one mask after the other.
+    fn deinterleave(&mut self) -> Result<()> {
         let Layout {
             masks,
             height,
@@ -250,24 +156,25 @@ impl<'a> Chunks<'a> {
             ..
         } = self.layout;
         let at_once = self.masks_at_once * height * width;
-        let apart = interleaved::take_apart(
+        let separated = deinterleave(
             &mut self.reader,
             masks,
             height * width,
             self.element.width(),
             at_once,
         );
-        let file = apart.map_err(|error| self.cut(error))?;
+        let file = separated.map_err(|error| self.cut(error))?;
         self.check_end()?;
         self.reader = Box::new(file);
-        self.is_apart = true;
+        self.is_separated = true;
         Ok(())
     }
 
-    /// Any byte but 0 is true. Only labels tell true from true.
+    /// The next masks' bools. Any byte but 0 is true: for labels, which would distinguish them,
+    /// each becomes 1.
     fn bools(&mut self, masks: usize) -> Result<Vec<u8>> {
         let mut pixels = self.pixels::<u8>(masks)?;
-        if self.question == Question::Labels {
+        if self.predicate == Predicate::Labels {
             pixels
                 .iter_mut()
                 .for_each(|pixel| *pixel = u8::from(*pixel != 0));
@@ -275,9 +182,10 @@ impl<'a> Chunks<'a> {
         Ok(pixels)
     }
 
-    /// The library has no f64; its question is answered here.
+    /// The next masks' foreground, 1 for each pixel above the threshold, which is applied here
+    /// because the library has no f64.
     fn doubles(&mut self, masks: usize) -> Result<Vec<u8>> {
-        let Question::Above(threshold) = self.question else {
+        let Predicate::Above(threshold) = self.predicate else {
             bail!("float64 needs --threshold T")
         };
         Ok(self
@@ -295,9 +203,9 @@ impl<'a> Chunks<'a> {
         while pixels.len() < count {
             let from = pixels.len();
             let more = (STEP / size_of::<T>()).min(count - from);
-            pixels
-                .try_reserve(more)
-                .map_err(|_| anyhow!("no memory for {} of pixels", bytes(self.claim.into())))?;
+            pixels.try_reserve(more).map_err(|_| {
+                anyhow!("no memory for {} of pixels", byte_count(self.claim.into()))
+            })?;
             pixels.resize(from + more, T::zeroed());
             self.reader
                 .read_exact(bytemuck::cast_slice_mut(&mut pixels[from..]))
@@ -309,12 +217,13 @@ impl<'a> Chunks<'a> {
         Ok(pixels)
     }
 
+    /// The reason why pixels cannot be read.
     fn cut(&self, error: io::Error) -> anyhow::Error {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => {
                 anyhow!(
                     "truncated: the header claims {} of pixels, there are fewer",
-                    bytes(self.claim.into())
+                    byte_count(self.claim.into())
                 )
             }
             _ => anyhow!(error).context("it cannot be read"),

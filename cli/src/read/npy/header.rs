@@ -7,12 +7,13 @@ use std::io::{self, Read};
 
 use anyhow::{Result, anyhow, bail};
 
-use super::bytes;
+use crate::text::byte_count;
 
-/// What every `.npy` file begins with.
+/// First bytes of every `.npy` file.
 pub const MAGIC: &[u8] = b"\x93NUMPY";
 
-/// Ours take some 128 bytes; numpy itself refuses more than 10,000 unless told to trust them.
+/// Most bytes of a header. Those of masks take some 128; numpy itself refuses more than 10,000
+/// unless it is to trust the file.
 const MAX_HEADER: usize = 1 << 16;
 
 /// The element types that are read.
@@ -47,7 +48,7 @@ impl Type {
         matches!(self, Type::F16 | Type::F32 | Type::F64)
     }
 
-    /// numpy's name of it.
+    /// Name that numpy gives it.
     pub fn name(self) -> &'static str {
         match self {
             Type::Bool => "bool",
@@ -65,7 +66,7 @@ impl Type {
         }
     }
 
-    /// Reads numpy's `descr`; also whether it is big endian.
+    /// Reads numpy's `descr`: the type, and true if it is big endian.
     fn parse(descr: &str) -> Result<(Self, bool)> {
         let (is_big, kind) = match descr.chars().next() {
             Some('>') => (true, &descr[1..]),
@@ -95,7 +96,7 @@ impl Type {
     }
 }
 
-/// What a type that is not read holds.
+/// Name of the elements of a type that is not read.
 fn unread(kind: &str, descr: &str) -> String {
     let what = match kind.chars().next() {
         Some('O') => "Python objects",
@@ -108,7 +109,7 @@ fn unread(kind: &str, descr: &str) -> String {
     format!("{what} (dtype {descr:?})")
 }
 
-/// What a header says.
+/// A header's claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     pub element: Type,
@@ -144,7 +145,7 @@ impl Header {
         if size > MAX_HEADER {
             bail!(
                 "the header claims to be of {}, the limit is {MAX_HEADER}",
-                bytes(size as u128)
+                byte_count(size as u128)
             );
         }
         let mut text = vec![0; size];
@@ -185,7 +186,7 @@ impl Header {
 
 const CUT: &str = "truncated: the file ends in the header";
 
-/// Why a header cannot be read: a file that ends too early is not a disk that fails.
+/// The reason why a header cannot be read: a file that ends too early is not a disk that fails.
 fn cut(error: io::Error) -> anyhow::Error {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => anyhow!(CUT),
@@ -193,7 +194,7 @@ fn cut(error: io::Error) -> anyhow::Error {
     }
 }
 
-/// As much of Python's literals as a header is made of.
+/// Parser of the Python literals that a header is made of.
 struct Literal<'a> {
     rest: &'a str,
 }
@@ -219,8 +220,8 @@ impl<'a> Literal<'a> {
     }
 
     fn unexpected(&self, wanted: &str) -> anyhow::Error {
-        let found: String = self.rest.chars().take(20).collect();
-        anyhow!("the header is malformed: {wanted} should stand at {found:?}")
+        let rest: String = self.rest.chars().take(20).collect();
+        anyhow!("the header is malformed: {wanted} should stand at {rest:?}")
     }
 
     fn string(&mut self) -> Result<&'a str> {
