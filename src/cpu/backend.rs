@@ -15,7 +15,7 @@ use crate::pixel::{
     Masks, Order, Packed, Plane, PlaneVisitor, Scan, StackVisitor, visit_interleaved, visit_plane,
     visit_stack,
 };
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::runs::Starts;
 use crate::runs::begins_with_foreground;
 use crate::{Error, Result};
@@ -217,7 +217,7 @@ impl Cpu {
     /// pixel beside each other.
     fn interleaved(&self, masks: &Masks<'_>, order: Order, range: &Range<usize>) -> Option<Bits> {
         let whole = range.len() > 1 && masks.array_of(range.start) == *range;
-        if !whole || masks.question() == Question::Labels {
+        if !whole || masks.predicate() == Predicate::Labels {
             return None;
         }
         let [height, width] = masks.size(range.start);
@@ -228,7 +228,7 @@ impl Cpu {
         let parallel = self.is_shared(masks);
         let read = ReadBits {
             level: self.level,
-            question: masks.question(),
+            predicate: masks.predicate(),
             parallel,
         };
         #[cfg(feature = "rayon")]
@@ -252,16 +252,16 @@ impl Cpu {
         }: &mut Flagging,
         destination: &mut dyn Destination,
     ) {
-        let (level, question) = (self.level, masks.question());
+        let (level, predicate) = (self.level, masks.predicate());
         let mut sink = Sink::new(level, waiting, destination);
         let mut index = task.start;
         while index < task.end {
             let size = masks.size(index);
             let alike = index..task.end.min(masks.array_of(index).end);
-            if interleaved.is_none() && tiny::are_tiny(size, question) {
+            if interleaved.is_none() && tiny::are_tiny(size, predicate) {
                 let tell = Tiny {
                     level,
-                    question,
+                    predicate,
                     size,
                     group,
                     sink: &mut sink,
@@ -274,7 +274,7 @@ impl Cpu {
             sink.begin(size, begins_with_foreground(masks, index));
             let flag = Flag {
                 level,
-                question,
+                predicate,
                 parallel: self.parallel,
                 scratch,
                 sink: &mut sink,
@@ -330,7 +330,7 @@ fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
 
 struct Flag<'s, 'd> {
     level: Level,
-    question: Question,
+    predicate: Predicate,
     parallel: bool,
     scratch: &'s mut Scratch,
     sink: &'s mut Sink<'d>,
@@ -352,13 +352,13 @@ impl PlaneVisitor for Flag<'_, '_> {
     type Output = ();
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) {
-        let (level, question) = (self.level, self.question);
-        match question {
-            Question::Labels => self.flag(&Changes { level, plane, scan }, scan),
+        let (level, predicate) = (self.level, self.predicate);
+        match predicate {
+            Predicate::Labels => self.flag(&Changes { level, plane, scan }, scan),
             _ => self.flag(
                 &Answers {
                     level,
-                    question,
+                    predicate,
                     plane,
                 },
                 scan,
@@ -374,7 +374,7 @@ impl PlaneVisitor for Flag<'_, '_> {
 /// Masks of few pixels.
 struct Tiny<'s, 'd> {
     level: Level,
-    question: Question,
+    predicate: Predicate,
     size: [u32; 2],
     group: &'s mut tiny::Group,
     sink: &'s mut Sink<'d>,
@@ -386,7 +386,7 @@ impl StackVisitor for Tiny<'_, '_> {
     fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) {
         let source = Answers {
             level: self.level,
-            question: self.question,
+            predicate: self.predicate,
             plane: pixels,
         };
         let layout = tiny::Layout::new(self.size, memory, scan);
@@ -397,7 +397,7 @@ impl StackVisitor for Tiny<'_, '_> {
 /// Masks that lie pixel by pixel beside each other.
 struct ReadBits {
     level: Level,
-    question: Question,
+    predicate: Predicate,
     parallel: bool,
 }
 
@@ -407,7 +407,7 @@ impl StackVisitor for ReadBits {
     fn visit<P: Plane>(self, pixels: &P, memory: [usize; 2], scan: Scan) -> Bits {
         let source = Answers {
             level: self.level,
-            question: self.question,
+            predicate: self.predicate,
             plane: pixels,
         };
         Bits::read(self.level, &source, memory, scan, self.parallel)

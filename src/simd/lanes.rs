@@ -1,4 +1,4 @@
-//! The question, asked of 64 pixels at once.
+//! The predicate, asked of 64 pixels at once.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, i8x64, i16x32, i32x16, u8x64, u16x32, u32x16};
@@ -90,7 +90,7 @@ lanes!(u8, i8, u8x64, i8x64, 64);
 lanes!(u16, i16, u16x32, i16x32, 32);
 lanes!(u32, i32, u32x16, i32x16, 16);
 
-/// The question in the form that the inner loops ask it.
+/// The predicate in the form that the inner loops ask it.
 pub(crate) trait Rule<B>: Copy {
     /// Whether a word holds the pixels' answers, so that the boundaries are where neighbouring bits
     /// differ. If not, it holds the boundaries.

@@ -9,7 +9,7 @@ use super::grid::{Grid, moved};
 use super::words;
 use crate::pixel::BitOrder;
 use crate::pixel::{Packed, Plane, Scan};
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 
 /// Words of 64 pixels, the first the lowest bit. Every row begins with a word of its own; bits
 /// beyond its last pixel are 0.
@@ -33,7 +33,7 @@ pub(crate) trait Source: Sync {
 /// Pixels that are asked whether they are foreground.
 pub(crate) struct Answers<'p, P> {
     pub(crate) level: Level,
-    pub(crate) question: Question,
+    pub(crate) predicate: Predicate,
     pub(crate) plane: &'p P,
 }
 
@@ -57,7 +57,7 @@ impl<P: Plane> Source for Answers<'_, P> {
     fn read(&self, rows: Range<usize>, columns: Range<usize>, grid: &mut Grid<'_>) {
         let mut gathered = Vec::new();
         let rows = self.plane.rows(rows, columns, &mut gathered);
-        words::read(self.level, self.question, &rows, &rows, grid);
+        words::read(self.level, self.predicate, &rows, &rows, grid);
     }
 }
 
@@ -169,7 +169,7 @@ impl<P: Plane> Changes<'_, P> {
         let count = rows.len();
         words::read(
             self.level,
-            Question::Labels,
+            Predicate::Labels,
             &all.part(1..count + 1),
             &all.part(0..count),
             &mut grid,
@@ -203,7 +203,7 @@ impl<P: Plane> Changes<'_, P> {
                 &mut gathered_left,
             );
             let mut unmoved = Grid::new(grid.words, per_row);
-            words::read(self.level, Question::Labels, &pixels, &left, &mut unmoved);
+            words::read(self.level, Predicate::Labels, &pixels, &left, &mut unmoved);
         }
         // What was read are the words of all pixels but the first.
         for word in &mut grid.words[..per_row] {

@@ -1,5 +1,5 @@
 //! Rows of pixels to words of 64 bits: the only code that is compiled for each SIMD level, pixel
-//! width and question.
+//! width and predicate.
 
 use std::ops::Range;
 use std::sync::atomic::{Ordering, compiler_fence};
@@ -9,7 +9,7 @@ use fearless_simd::{Level, Simd, dispatch, u64x8};
 
 use super::grid::{Below, Grid, LINE};
 use crate::pixel::Rows;
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::simd::prefetch;
 use crate::simd::{Above, Lanes, NonZero, Rule, Value};
 
@@ -17,7 +17,7 @@ use crate::simd::{Above, Lanes, NonZero, Rule, Value};
 /// differs from the one at the same place in `before`, which has as many rows.
 pub(crate) fn read<B: Lanes>(
     level: Level,
-    question: Question,
+    predicate: Predicate,
     rows: &Rows<'_, B>,
     before: &Rows<'_, B>,
     grid: &mut Grid<'_>,
@@ -31,13 +31,13 @@ pub(crate) fn read<B: Lanes>(
         &Rows::Whole { pixels: before, .. },
     ) = (rows, before)
     {
-        return read_whole(level, question, [pixels, before], [count, width], grid);
+        return read_whole(level, predicate, [pixels, before], [count, width], grid);
     }
     for row in 0..rows.count() {
         let pixels = [rows.row(row), before.row(row)];
         read_whole(
             level,
-            question,
+            predicate,
             pixels,
             [1, rows.width()],
             &mut grid.at_row(row),
@@ -48,20 +48,20 @@ pub(crate) fn read<B: Lanes>(
 /// The same for rows that follow one another, and those before them.
 fn read_whole<B: Lanes>(
     level: Level,
-    question: Question,
+    predicate: Predicate,
     pixels: [&[B]; 2],
     size: [usize; 2],
     grid: &mut Grid<'_>,
 ) {
-    match question {
-        Question::Binary => dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, grid)),
-        Question::Above(threshold) if threshold.key() >= 0 => {
+    match predicate {
+        Predicate::Binary => dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, grid)),
+        Predicate::Above(threshold) if threshold.key() >= 0 => {
             dispatch!(level, simd => read_rows(simd, Above::<true>(threshold), pixels, size, grid));
         }
-        Question::Above(threshold) => {
+        Predicate::Above(threshold) => {
             dispatch!(level, simd => read_rows(simd, Above::<false>(threshold), pixels, size, grid));
         }
-        Question::Labels => dispatch!(level, simd => read_rows(simd, Value, pixels, size, grid)),
+        Predicate::Labels => dispatch!(level, simd => read_rows(simd, Value, pixels, size, grid)),
     }
 }
 

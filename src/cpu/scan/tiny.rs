@@ -11,7 +11,7 @@ use crate::cpu::emit::sink::Sink;
 use crate::cpu::read::grid::{Grid, cut};
 use crate::cpu::read::source::Source;
 use crate::pixel::Scan;
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::avx512::{TinyRows, pairs_of_columns};
 use crate::simd::{BEYOND, write_places};
@@ -35,9 +35,9 @@ const MOST_STARTS: usize = SIDE * SIDE + 1;
 type Answers = [u64; WORDS];
 
 /// Whether masks are few pixels, and words of them hold answers.
-pub(crate) fn are_tiny([height, width]: [u32; 2], question: Question) -> bool {
+pub(crate) fn are_tiny([height, width]: [u32; 2], predicate: Predicate) -> bool {
     let sides = 1..=SIDE as u32;
-    sides.contains(&height) && sides.contains(&width) && question != Question::Labels
+    sides.contains(&height) && sides.contains(&width) && predicate != Predicate::Labels
 }
 
 /// What is known of all masks of a stack.
