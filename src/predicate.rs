@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// The question that a stack of masks is encoded by.
+/// The predicate that a stack of masks is encoded by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Question {
+pub(crate) enum Predicate {
     /// Is it non-zero?
     Binary,
     /// Is it above a threshold?
@@ -75,12 +75,12 @@ fn bits_of(key: i32) -> u32 {
     ordered(key as u32) as u32
 }
 
-impl fmt::Display for Question {
+impl fmt::Display for Predicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Question::Binary => "binary masks",
-            Question::Above(_) => "thresholded masks",
-            Question::Labels => "labels",
+            Predicate::Binary => "binary masks",
+            Predicate::Above(_) => "thresholded masks",
+            Predicate::Labels => "labels",
         })
     }
 }

@@ -39,10 +39,7 @@ fn all_levels_agree() {
         Masks::threshold(&halves, 0.0),
         Masks::threshold(&singles, -3.5),
     ];
-    let cpu = |level| Cpu {
-        level,
-        ..Cpu::new(1).expect("one thread")
-    };
+    let cpu = |level| Cpu::at_level(1, level).expect("one thread");
     for masks in masks.map(|masks| masks.expect("small")) {
         for level in &levels {
             let (cpu, best) = (cpu(*level), cpu(best));
@@ -99,10 +96,7 @@ fn rows_and_strips_are_those_read_one_by_one() {
     // Memory goes from mask to mask: each level's is that of one encoder.
     let cpus: Vec<_> = crate::simd::levels::all()
         .into_iter()
-        .map(|level| Cpu {
-            level,
-            ..Cpu::new(1).expect("one thread")
-        })
+        .map(|level| Cpu::at_level(1, level).expect("one thread"))
         .collect();
     for [height, width] in wide.into_iter().chain(narrow) {
         for most in [1, 30, 200] {
@@ -127,8 +121,7 @@ fn rows_and_strips_are_those_read_one_by_one() {
                     let found = cpu.starts(&masks, Order::ColumnMajor, 0..1).starts;
                     assert!(
                         found == *expected,
-                        "{:?}, {height} x {width}, {most}: {masks:?}",
-                        cpu.level
+                        "{cpu:?}, {height} x {width}, {most}: {masks:?}"
                     );
                 }
             }
@@ -173,10 +166,7 @@ fn tiny_masks_are_those_read_one_by_one() {
             spread.slice_mut(s![.., .., ..;2]).assign(&stack);
             let best = Cpu::new(1).expect("one thread");
             for level in crate::simd::levels::all() {
-                let cpu = Cpu {
-                    level,
-                    ..Cpu::new(1).expect("one thread")
-                };
+                let cpu = Cpu::at_level(1, level).expect("one thread");
                 let one_by_one = |index| {
                     let mask = spread.slice(s![index, .., ..;2]);
                     cpu.coco(&Masks::binary(mask).expect("small"), 0..1)

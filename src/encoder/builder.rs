@@ -1,5 +1,7 @@
 //! Options of an encoder.
 
+use fearless_simd::Level;
+
 use super::backend::{Backend, Chosen};
 use super::encode::Encoder;
 use crate::cpu::Cpu;
@@ -20,6 +22,7 @@ use crate::{Error, Result};
 pub struct Builder {
     backend: Backend,
     threads: usize,
+    simd_level: Option<Level>,
     #[cfg(feature = "gpu")]
     gpu: Options,
     /// Pixels from which on Auto shares a stack with the GPU.
@@ -65,6 +68,13 @@ impl Builder {
         self
     }
 
+    /// SIMD level of the CPU backend, where a test wants another than the machine's best.
+    #[doc(hidden)]
+    pub fn simd_level(mut self, level: Level) -> Self {
+        self.simd_level = Some(level);
+        self
+    }
+
     /// Faults that a test wants.
     #[cfg(feature = "gpu")]
     #[doc(hidden)]
@@ -86,7 +96,10 @@ impl Builder {
     /// were seen and why each was passed over; and if the system refuses as many threads as were
     /// asked for.
     pub fn build(self) -> Result<Encoder> {
-        let cpu = Cpu::new(self.threads)?;
+        let cpu = match self.simd_level {
+            Some(level) => Cpu::at_level(self.threads, level)?,
+            None => Cpu::new(self.threads)?,
+        };
         #[cfg(feature = "gpu")]
         match self.backend {
             Backend::Auto => return Ok(Encoder::auto(cpu, self.gpu, self.share_from)),

@@ -16,7 +16,7 @@ use crate::format::CocoRle;
 #[cfg(feature = "gpu")]
 use crate::gpu::{Gpu, GpuWork, Options};
 use crate::pixel::{Masks, Order};
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::runs::{Runs, Starts};
 use crate::{Error, Result};
 
@@ -193,7 +193,7 @@ impl Encoder {
     /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but
     /// one for each label.
     pub fn coco(&self, masks: &Masks<'_>) -> Result<Vec<CocoRle>> {
-        if masks.question() == Question::Labels {
+        if masks.predicate() == Predicate::Labels {
             return Err(Error::Input(
                 "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
             ));

@@ -15,7 +15,7 @@ use super::adapter::Candidate;
 use super::clock::PassTimes;
 use super::faults::{Fault, Faults};
 use super::passes::{Access, Pass};
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::{Error, Result};
 
 /// How long a submission may take before its device counts as lost. A software adapter needs
@@ -208,9 +208,9 @@ impl GpuDevice {
         &self,
         pass: &'static Pass,
         element_bits: u32,
-        question: Question,
+        predicate: Predicate,
     ) -> Arc<Pipeline> {
-        self.pipeline(pass, [element_bits, question_number(question)])
+        self.pipeline(pass, [element_bits, predicate_number(predicate)])
     }
 
     /// The pipeline of a pass with these values of its constants, made once.
@@ -249,11 +249,11 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn question_number(question: Question) -> u32 {
-    match question {
-        Question::Binary => 0,
-        Question::Above(_) => 1,
-        Question::Labels => 2,
+fn predicate_number(predicate: Predicate) -> u32 {
+    match predicate {
+        Predicate::Binary => 0,
+        Predicate::Above(_) => 1,
+        Predicate::Labels => 2,
     }
 }
 

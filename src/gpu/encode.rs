@@ -10,7 +10,7 @@ use super::device::{GpuDevice, Pipeline};
 use super::passes::{BLOCK_WORDS, COMPACT, Params, SCAN, VALUES, float_terms, workgroups};
 use super::plan::{Chunk, Window};
 use super::shape::Table;
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 
 /// Pixels on the device.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ pub(super) struct Recorder<'r> {
     pub(super) gpu: &'r GpuDevice,
     pub(super) commands: &'r mut CommandEncoder,
     pub(super) scratch: &'r mut Scratch,
-    pub(super) question: Question,
+    pub(super) predicate: Predicate,
     pub(super) element_bits: u32,
 }
 
@@ -85,7 +85,7 @@ impl Recorder<'_> {
             } = table;
             let pipeline = self
                 .gpu
-                .of_pixels(kernel.pass(), self.element_bits, self.question);
+                .of_pixels(kernel.pass(), self.element_bits, self.predicate);
             let Scratch {
                 tables: own,
                 bits,
@@ -101,7 +101,7 @@ impl Recorder<'_> {
             let uniform = Params {
                 tasks: *tasks,
                 stripes: stripes.len() as u32,
-                ..params_of(self.question, self.element_bits)
+                ..params_of(self.predicate, self.element_bits)
             };
             self.gpu
                 .queue
@@ -162,8 +162,8 @@ impl Recorder<'_> {
     /// Reads the values of the starts, or the first pixels of the masks, from pixels that the host
     /// does not have.
     pub(super) fn values(&mut self, chunk: &Chunk, pixels: &Binding, from: u32) {
-        let tasks = match self.question {
-            Question::Labels => chunk.words,
+        let tasks = match self.predicate {
+            Predicate::Labels => chunk.words,
             _ => chunk.placed.len() as u32,
         };
         let stripes = chunk.placed.len() as u32;
@@ -171,14 +171,14 @@ impl Recorder<'_> {
             tasks,
             stripes,
             first_start: from,
-            ..params_of(self.question, self.element_bits)
+            ..params_of(self.predicate, self.element_bits)
         };
         self.gpu
             .queue
             .write_buffer(&self.scratch.value_params, 0, bytemuck::bytes_of(&params));
         let pipeline = self
             .gpu
-            .of_pixels(&VALUES, self.element_bits, self.question);
+            .of_pixels(&VALUES, self.element_bits, self.predicate);
         self.run(
             &pipeline,
             tasks.div_ceil(VALUES.workgroup_size),
@@ -276,9 +276,9 @@ fn compact_params(chunk: &Chunk, from: u32) -> Params {
     }
 }
 
-/// Parameters that the question makes.
-fn params_of(question: Question, element_bits: u32) -> Params {
-    let Question::Above(threshold) = question else {
+/// Parameters that the predicate makes.
+fn params_of(predicate: Predicate, element_bits: u32) -> Params {
+    let Predicate::Above(threshold) = predicate else {
         return Params::default();
     };
     let shift = 32 - element_bits;

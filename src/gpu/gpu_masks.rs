@@ -8,7 +8,7 @@ use super::shape::{Shape, Table};
 use crate::pixel::Scan;
 use crate::pixel::{Element, Float};
 use crate::pixel::{MAX_MASKS_WITHOUT_PIXELS, Order};
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::{Error, Result};
 use half::f16;
 
@@ -89,23 +89,23 @@ pub struct GpuMasks {
     pub(super) shape: [usize; 3],
     offset: u64,
     strides: [usize; 3],
-    pub(super) question: Question,
+    pub(super) predicate: Predicate,
 }
 
 impl GpuMasks {
     /// True if runs end where the value changes.
     pub(crate) fn is_labels(&self) -> bool {
-        self.question == Question::Labels
+        self.predicate == Predicate::Labels
     }
 
     /// Masks whose foreground is every non-zero pixel.
     pub fn binary(buffer: &Buffer, pixel: Pixel, shape: [usize; 3]) -> Result<Self> {
-        Self::of_integers(buffer, pixel, shape, Question::Binary)
+        Self::of_integers(buffer, pixel, shape, Predicate::Binary)
     }
 
     /// Masks of several classes or instances: a run for each stretch of one value.
     pub fn labels(buffer: &Buffer, pixel: Pixel, shape: [usize; 3]) -> Result<Self> {
-        Self::of_integers(buffer, pixel, shape, Question::Labels)
+        Self::of_integers(buffer, pixel, shape, Predicate::Labels)
     }
 
     /// Masks whose foreground is every pixel above `threshold`, which is rounded to the element
@@ -129,25 +129,25 @@ impl GpuMasks {
                 )));
             }
         };
-        Self::new(buffer, pixel, shape, Question::Above(threshold))
+        Self::new(buffer, pixel, shape, Predicate::Above(threshold))
     }
 
     fn of_integers(
         buffer: &Buffer,
         pixel: Pixel,
         shape: [usize; 3],
-        question: Question,
+        predicate: Predicate,
     ) -> Result<Self> {
         if pixel.is_float() {
             return Err(Error::Input(format!(
-                "{} pixels need a threshold: {question} are of integers",
+                "{} pixels need a threshold: {predicate} are of integers",
                 pixel.name()
             )));
         }
-        Self::new(buffer, pixel, shape, question)
+        Self::new(buffer, pixel, shape, predicate)
     }
 
-    fn new(buffer: &Buffer, pixel: Pixel, shape: [usize; 3], question: Question) -> Result<Self> {
+    fn new(buffer: &Buffer, pixel: Pixel, shape: [usize; 3], predicate: Predicate) -> Result<Self> {
         if !buffer.usage().contains(BufferUsages::STORAGE) {
             return Err(Error::Input(format!(
                 "the buffer needs the usage STORAGE, it has {:?}",
@@ -181,7 +181,7 @@ impl GpuMasks {
             shape,
             offset: 0,
             strides,
-            question,
+            predicate,
         })
     }
 

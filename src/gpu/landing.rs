@@ -10,7 +10,7 @@ use super::device::{GpuDevice, Submitted, lock};
 use super::encode::{Binding, Copied, Recorder};
 use super::plan::Chunk;
 use crate::Result;
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::runs::Starts;
 
 /// A chunk that a device works on. It owns its scratch.
@@ -18,7 +18,7 @@ use crate::runs::Starts;
 pub(super) struct InFlight {
     pub(super) gpu: Arc<GpuDevice>,
     pub(super) chunk: Arc<Chunk>,
-    pub(super) question: Question,
+    pub(super) predicate: Predicate,
     pub(super) scratch: Scratch,
     pub(super) copied: Copied,
     /// Pixels that are on the device only.
@@ -66,7 +66,7 @@ impl InFlight {
                 self.walk_bits(bits, total, values.to_vec())
             }
             Copied::Starts { .. }
-                if is_dense && self.question == Question::Labels && self.pixels.is_some() =>
+                if is_dense && self.predicate == Predicate::Labels && self.pixels.is_some() =>
             {
                 self.stretches(total)
             }
@@ -177,7 +177,7 @@ impl InFlight {
         let InFlight {
             gpu,
             chunk,
-            question,
+            predicate,
             scratch,
             ..
         } = self;
@@ -188,7 +188,7 @@ impl InFlight {
             gpu,
             commands,
             scratch,
-            question: *question,
+            predicate: *predicate,
             element_bits: chunk.element_bits,
         }
     }
@@ -211,7 +211,7 @@ impl InFlight {
     }
 
     fn has_a_value_a_run(&self) -> bool {
-        self.pixels.is_some() && self.question == Question::Labels
+        self.pixels.is_some() && self.predicate == Predicate::Labels
     }
 
     /// Every mask has a boundary at its first pixel, and no more boundaries than pixels.

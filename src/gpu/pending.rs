@@ -14,7 +14,7 @@ use super::{Gpu, Limits};
 use crate::pixel::Integer;
 use crate::pixel::Labels;
 use crate::pixel::Order;
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::runs::{Runs, Starts, Values};
 use crate::{Error, Result};
 
@@ -32,7 +32,7 @@ pub struct Pending {
     shape: [usize; 3],
     order: Order,
     pixel: Pixel,
-    question: Question,
+    predicate: Predicate,
 }
 
 impl Pending {
@@ -46,7 +46,7 @@ impl Pending {
             shape,
             order,
             pixel,
-            question,
+            predicate,
         } = self;
         let mut parts = Vec::with_capacity(chunks.len());
         gpu.watched(|| {
@@ -59,7 +59,7 @@ impl Pending {
             }
             Ok(())
         })?;
-        Ok(assemble(shape, order, pixel, question, parts))
+        Ok(assemble(shape, order, pixel, predicate, parts))
     }
 }
 
@@ -155,14 +155,14 @@ impl Gpu {
         let alignment = u64::from(gpu.device.limits().min_storage_buffer_offset_alignment).max(16);
         let Limits { binding, memory } = self.limits;
         let plan = masks.chunks(order, Limits { binding, memory }, alignment)?;
-        let question = masks.question;
+        let predicate = masks.predicate;
         let chunks = gpu.watched(|| {
             let mut chunks = Vec::with_capacity(plan.len());
             for (chunk, pixels) in plan {
                 let mut scratch = pool.take(&gpu);
                 let count = chunk.placed.len() as u64;
-                let (copied, values) = match (question, expected(&gpu, &chunk)) {
-                    (Question::Labels, starts) => {
+                let (copied, values) = match (predicate, expected(&gpu, &chunk)) {
+                    (Predicate::Labels, starts) => {
                         let starts = starts.unwrap_or(u64::from(chunk.words));
                         (
                             Copied::Starts {
@@ -187,7 +187,7 @@ impl Gpu {
                     gpu: &gpu,
                     commands,
                     scratch: &mut scratch,
-                    question,
+                    predicate,
                     element_bits,
                 };
                 recorder.begin(&chunk);
@@ -200,7 +200,7 @@ impl Gpu {
                 chunks.push(InFlight {
                     gpu,
                     chunk,
-                    question,
+                    predicate,
                     scratch,
                     copied,
                     pixels: Some(pixels),
@@ -216,7 +216,7 @@ impl Gpu {
             shape,
             order,
             pixel,
-            question,
+            predicate,
         })
     }
 }
@@ -226,7 +226,7 @@ fn assemble(
     shape: [usize; 3],
     order: Order,
     pixel: Pixel,
-    question: Question,
+    predicate: Predicate,
     parts: Vec<Found>,
 ) -> Runs {
     let [n, height, width] = shape;
@@ -243,8 +243,8 @@ fn assemble(
         *end += u64::from(count);
         Some(*end)
     }));
-    let values = match question {
-        Question::Labels => Values::Labels(labels(pixel, &values)),
+    let values = match predicate {
+        Predicate::Labels => Values::Labels(labels(pixel, &values)),
         _ => {
             let mut firsts: Vec<bool> = values.iter().map(|&first| first != 0).collect();
             firsts.resize(n, false);

@@ -107,12 +107,12 @@ impl Session {
                 gpu.device.destroy();
             }
             let submitted = submitted.expect("a chunk has a window");
-            let (gpu, chunk, question) = (Arc::clone(&gpu), Arc::clone(chunk), masks.question());
+            let (gpu, chunk, predicate) = (Arc::clone(&gpu), Arc::clone(chunk), masks.predicate());
             Ok(Flying {
                 in_flight: InFlight {
                     gpu,
                     chunk,
-                    question,
+                    predicate,
                     scratch,
                     copied,
                     pixels: None,
@@ -156,12 +156,12 @@ impl Session {
         };
         let mut commands = gpu.commands();
         commands.copy_buffer_to_buffer(&upload.staging, 0, &upload.pixels, 0, window.bytes);
-        let (question, element_bits) = (masks.question(), chunk.element_bits);
+        let (predicate, element_bits) = (masks.predicate(), chunk.element_bits);
         let mut recorder = Recorder {
             gpu: &gpu,
             commands: &mut commands,
             scratch,
-            question,
+            predicate,
             element_bits,
         };
         if is_first {

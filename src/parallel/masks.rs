@@ -1,18 +1,16 @@
-//! Work on many masks, on all cores where it is worth the handing out.
+//! Work on many masks, on all cores where it is worth handing out.
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
 
+#[cfg(feature = "rayon")]
+use super::cost::PIXELS_PER_TASK;
 use crate::Result;
 
 /// Runs of a task that is worth handing to another core: some ten microseconds' work.
 #[cfg(feature = "rayon")]
 const RUNS_PER_TASK: u64 = 1 << 13;
 
-/// Pixels whose writing is worth handing out.
-#[cfg(feature = "rayon")]
-const PIXELS_WORTH_IT: usize = 1 << 18;
-
-/// What `work` gives for each index below `count`, in order. `runs` is how many runs it goes
+/// Results of `work` for each index below `count`, in order. `runs` is the number of runs that it goes
 /// through in all.
 pub(crate) fn map<R: Send>(
     count: usize,
@@ -34,8 +32,8 @@ pub(crate) fn map<R: Send>(
 }
 
 /// Joins `leaf` of each index below `count` two by two, then the results two by two, and so on:
-/// what lies far apart is joined last. None if there is no index. `runs` is how many runs the
-/// leaves have.
+/// what lies far apart is joined last. None if there is no index. `runs` is the number of runs of all
+/// leaves.
 pub(crate) fn reduce<T: Send>(
     count: usize,
     runs: u64,
@@ -62,7 +60,7 @@ fn reduce_range<T: Send>(
     join(left, right)
 }
 
-/// What two functions give that go through `runs` runs in all.
+/// Results of two functions that go through `runs` runs in all.
 fn both<T: Send>(
     runs: u64,
     left: impl FnOnce() -> T + Send,
@@ -82,7 +80,7 @@ pub(crate) fn try_for_each_mask<T: Send + Sync>(
     work: impl Fn(usize, ArrayViewMut2<'_, T>) -> Result<()> + Sync + Send,
 ) -> Result<()> {
     #[cfg(feature = "rayon")]
-    if stack.len() >= PIXELS_WORTH_IT {
+    if stack.len() >= PIXELS_PER_TASK as usize {
         use rayon::prelude::*;
         let masks = stack.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
         return masks.try_for_each(|(index, mask)| work(index, mask));

@@ -1,4 +1,4 @@
-//! What is encoded: borrowed pixels, a shape, and one question about them.
+//! What is encoded: borrowed pixels, a shape, and one predicate about them.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use ndarray::{ArrayBase, ArrayView, ArrayView2, ArrayView4, Data, Dimension, Ix4
 
 use super::element::{Float, Integer, Pixels};
 use super::order::BitOrder;
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::{Error, Result};
 
-/// Masks to encode: borrowed pixels, one shape `[n, height, width]` or several, and one question.
+/// Masks to encode: borrowed pixels, one shape `[n, height, width]` or several, and one predicate.
 ///
 /// Every size is checked here, once. A mask has at most `u32::MAX` pixels; a stack is as large as
 /// it is. Sizes of 0 are legal. Strides are free: Fortran-ordered, sliced, flipped and broadcast
@@ -35,7 +35,7 @@ pub struct Masks<'a> {
     stacks: Vec<Pixels<'a>>,
     /// For each stack, how many masks it and those before it hold.
     ends: Vec<usize>,
-    question: Question,
+    predicate: Predicate,
 }
 
 /// Arrays that masks can be borrowed from: ndarray views and references to arrays, of 1 (one row)
@@ -78,7 +78,7 @@ impl<'a> Masks<'a> {
     pub fn binary<T: Integer + 'a>(array: impl MaskArray<'a, T>) -> Result<Self> {
         Self::new(
             T::pixels(four_dimensions(array.into_view()?)?),
-            Question::Binary,
+            Predicate::Binary,
         )
     }
 
@@ -90,7 +90,7 @@ impl<'a> Masks<'a> {
         }
         Self::new(
             T::pixels(four_dimensions(array.into_view()?)?),
-            Question::Above(T::threshold(threshold)),
+            Predicate::Above(T::threshold(threshold)),
         )
     }
 
@@ -98,7 +98,7 @@ impl<'a> Masks<'a> {
     pub fn labels<T: Integer + 'a>(array: impl MaskArray<'a, T>) -> Result<Self> {
         Self::new(
             T::pixels(four_dimensions(array.into_view()?)?),
-            Question::Labels,
+            Predicate::Labels,
         )
     }
 
@@ -128,28 +128,28 @@ impl<'a> Masks<'a> {
                 width,
                 order,
             },
-            Question::Binary,
+            Predicate::Binary,
         )
     }
 
-    /// Masks of different sizes, in one batch. All must have the same element type and question.
+    /// Masks of different sizes, in one batch. All must have the same element type and predicate.
     pub fn batch(parts: impl IntoIterator<Item = Masks<'a>>) -> Result<Self> {
         let mut parts = parts.into_iter();
         let Some(mut batch) = parts.next() else {
             return Ok(Masks {
                 stacks: Vec::new(),
                 ends: Vec::new(),
-                question: Question::Binary,
+                predicate: Predicate::Binary,
             });
         };
         for part in parts {
             let same_type = part.type_name() == batch.type_name();
-            if part.question != batch.question || !same_type {
+            if part.predicate != batch.predicate || !same_type {
                 return Err(Error::Input(format!(
-                    "a batch has one element type and one question: {} of {} and {} of {} do not go together",
-                    batch.question,
+                    "a batch has one element type and one predicate: {} of {} and {} of {} do not go together",
+                    batch.predicate,
                     batch.type_name(),
-                    part.question,
+                    part.predicate,
                     part.type_name(),
                 )));
             }
@@ -160,7 +160,7 @@ impl<'a> Masks<'a> {
         Ok(batch)
     }
 
-    fn new(pixels: Pixels<'a>, question: Question) -> Result<Self> {
+    fn new(pixels: Pixels<'a>, predicate: Predicate) -> Result<Self> {
         let [b, k, height, width] = pixels.shape();
         let size = format!("a mask of {height} x {width}");
         if u32::try_from(height).is_err() || u32::try_from(width).is_err() {
@@ -187,7 +187,7 @@ impl<'a> Masks<'a> {
         Ok(Masks {
             stacks: vec![pixels],
             ends: vec![count],
-            question,
+            predicate,
         })
     }
 
@@ -224,8 +224,8 @@ impl<'a> Masks<'a> {
             .sum()
     }
 
-    pub(crate) fn question(&self) -> Question {
-        self.question
+    pub(crate) fn predicate(&self) -> Predicate {
+        self.predicate
     }
 
     pub(crate) fn type_name(&self) -> &'static str {

@@ -6,7 +6,7 @@ use super::stack::Runs;
 use super::starts::Starts;
 use super::values::Values;
 use crate::pixel::{Element, Integer, Labels, Masks, Order, Pixels, mask_of, with_view};
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 
 /// The runs of all masks, given their starts.
 pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
@@ -18,8 +18,8 @@ pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
         end += u64::from(count);
         offsets.push(end);
     }
-    let values = match masks.question() {
-        Question::Labels => Values::Labels(labels(masks, order, &found.starts, &offsets)),
+    let values = match masks.predicate() {
+        Predicate::Labels => Values::Labels(labels(masks, order, &found.starts, &offsets)),
         _ => Values::Binary(
             (0..masks.len())
                 .map(|index| begins_with_foreground(masks, index))
@@ -31,18 +31,18 @@ pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
 
 /// Whether the first pixel of a binary mask is foreground.
 pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
-    fn first<T: Element>(mask: ArrayView2<'_, T>, question: Question) -> bool {
+    fn first<T: Element>(mask: ArrayView2<'_, T>, predicate: Predicate) -> bool {
         let Some(&pixel) = mask.first() else {
             return false;
         };
         let bits: u32 = bytemuck::cast::<T, T::Bits>(pixel).into();
-        match question {
-            Question::Above(threshold) => threshold.is_below(bits << (32 - 8 * size_of::<T>())),
+        match predicate {
+            Predicate::Above(threshold) => threshold.is_below(bits << (32 - 8 * size_of::<T>())),
             _ => bits != 0,
         }
     }
     let (pixels, place) = masks.stack_of(index);
-    with_view!(pixels, view => first(mask_of(view, place), masks.question()), (bytes, width, order) => {
+    with_view!(pixels, view => first(mask_of(view, place), masks.predicate()), (bytes, width, order) => {
         *width > 0 && mask_of(bytes, place).first().is_some_and(|&byte| order.bit(byte, 0) != 0)
     })
 }

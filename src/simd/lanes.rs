@@ -1,4 +1,4 @@
-//! The question, asked of 64 pixels at once.
+//! Comparisons of 64 pixels at once.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, i8x64, i16x32, i32x16, u8x64, u16x32, u32x16};
@@ -7,13 +7,13 @@ use crate::predicate::Threshold;
 
 /// Pixels of one width, 64 of them as SIMD vectors. Bit i of each result is pixel i's.
 pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
-    /// Which pixels are not 0.
+    /// A bit for each pixel that is not 0.
     #[doc(hidden)]
     fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64;
-    /// Which pixels differ.
+    /// A bit for each pixel that differs from the one at its index on the right.
     #[doc(hidden)]
     fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64;
-    /// Which pixels are floats above the threshold, which is `NOT_NEGATIVE` or any.
+    /// A bit for each pixel that is a float above the threshold, which is `NOT_NEGATIVE` or any.
     #[doc(hidden)]
     fn above<S: Simd, const NOT_NEGATIVE: bool>(
         simd: S,
@@ -90,56 +90,6 @@ lanes!(u8, i8, u8x64, i8x64, 64);
 lanes!(u16, i16, u16x32, i16x32, 32);
 lanes!(u32, i32, u32x16, i32x16, 16);
 
-/// The question in the form that the inner loops ask it.
-pub(crate) trait Rule<B>: Copy {
-    /// Whether a word holds the pixels' answers, so that the boundaries are where neighbouring bits
-    /// differ. If not, it holds the boundaries.
-    const ANSWERS: bool;
-
-    /// A word of 64 pixels. Answers need one load a pixel; only boundaries look at the pixels
-    /// before.
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64;
-}
-
-/// Is it non-zero?
-#[derive(Clone, Copy)]
-pub(crate) struct NonZero;
-
-impl<B: Lanes> Rule<B> for NonZero {
-    const ANSWERS: bool = true;
-
-    #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
-        B::nonzero(simd, pixels)
-    }
-}
-
-/// Is it above the threshold, which is `NOT_NEGATIVE` or any?
-#[derive(Clone, Copy)]
-pub(crate) struct Above<const NOT_NEGATIVE: bool>(pub(crate) Threshold);
-
-impl<B: Lanes, const NOT_NEGATIVE: bool> Rule<B> for Above<NOT_NEGATIVE> {
-    const ANSWERS: bool = true;
-
-    #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
-        B::above::<S, NOT_NEGATIVE>(simd, pixels, self.0)
-    }
-}
-
-/// Which value is it?
-#[derive(Clone, Copy)]
-pub(crate) struct Value;
-
-impl<B: Lanes> Rule<B> for Value {
-    const ANSWERS: bool = false;
-
-    #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
-        B::differ(simd, pixels, before)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use fearless_simd::dispatch;
@@ -148,9 +98,9 @@ mod tests {
     use super::Lanes;
     use crate::pixel::Float;
 
-    /// Of f16 all there are, of f32 the same and their neighbours, on every level.
+    /// Every f16, and of f32 the same and their neighbours, on every level.
     #[test]
-    fn floats_are_above_thresholds_as_one_by_one() {
+    fn floats_compare_as_they_do_one_by_one() {
         let halves: Vec<u16> = (0..=u16::MAX).collect();
         let words: Vec<u32> = halves
             .iter()

@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::grid::LINE;
+use super::word_rows::LINE;
 
 /// Vectors of eight words, from the first on, never lie in two lines of the cache.
 #[derive(Default)]

@@ -1,0 +1,154 @@
+//! From boundary bits to run starts, which are handed on some at a time.
+//!
+//! Invariant: before a word's positions are written there is room for [`BEYOND`] of them and one
+//! more start, the last one that [`Destination::implied`] asks for.
+
+use fearless_simd::{Level, Simd, dispatch};
+
+use super::destination::Destination;
+use crate::simd::{BEYOND, write_positions};
+
+/// Starts that are collected before the destination takes them.
+const PENDING: usize = 1024;
+
+/// Scratch of an [`Emitter`], kept from mask to mask.
+pub(crate) struct PendingStarts(Box<AlignedStarts>);
+
+/// Sixteen starts that are read together, from the first on, never lie in two lines of the cache.
+#[repr(align(64))]
+struct AlignedStarts([u32; PENDING]);
+
+impl Default for PendingStarts {
+    fn default() -> Self {
+        PendingStarts(Box::new(AlignedStarts([0; PENDING])))
+    }
+}
+
+/// Takes the boundaries of masks in scan order, all but those at the first pixels, and gives a
+/// destination their positions.
+pub(crate) struct Emitter<'d> {
+    level: Level,
+    pending: &'d mut [u32; PENDING],
+    count: usize,
+    destination: &'d mut dyn Destination,
+    /// Height and width of the mask.
+    size: [u32; 2],
+    /// Position that is taken after the mask's last boundary.
+    last: Option<u32>,
+}
+
+impl<'d> Emitter<'d> {
+    pub(crate) fn new(
+        level: Level,
+        pending: &'d mut PendingStarts,
+        destination: &'d mut dyn Destination,
+    ) -> Self {
+        Emitter {
+            level,
+            pending: &mut pending.0.0,
+            count: 0,
+            destination,
+            size: [0; 2],
+            last: None,
+        }
+    }
+
+    /// Begins the next mask.
+    #[inline(always)]
+    pub(crate) fn begin_mask(&mut self, size: [u32; 2], begins_with_foreground: bool) {
+        let [first, last] = self.implied(begins_with_foreground, size[0] * size[1]);
+        (self.size, self.last) = (size, last);
+        self.push(first);
+    }
+
+    /// Ends the mask, all of whose boundaries have been emitted.
+    #[inline(always)]
+    pub(crate) fn end_mask(&mut self) {
+        self.push(self.last);
+        self.flush();
+        self.destination.finish(self.size);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, start: Option<u32>) {
+        if let Some(start) = start {
+            self.pending[self.count] = start;
+            self.count += 1;
+        }
+    }
+
+    /// Emits the boundaries of consecutive pixels, from scan position `position` on.
+    pub(crate) fn emit_words(&mut self, position: u32, words: &[u64]) {
+        dispatch!(self.level, simd => self.emit_words_at(simd, position, words));
+    }
+
+    #[inline(always)]
+    fn emit_words_at<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
+        let mut emitter = self.word_emitter();
+        for (index, &bits) in words.iter().enumerate() {
+            if bits != 0 {
+                emitter.emit(simd, position + 64 * index as u32, bits);
+            }
+        }
+    }
+
+    /// Begins to emit boundaries word by word.
+    #[inline(always)]
+    pub(crate) fn word_emitter(&mut self) -> WordEmitter<'_, 'd> {
+        WordEmitter {
+            count: self.count,
+            emitter: self,
+        }
+    }
+
+    /// Positions that are taken although no boundary shows them: see [`Destination::implied`].
+    pub(crate) fn implied(&self, begins_with_foreground: bool, pixels: u32) -> [Option<u32>; 2] {
+        self.destination.implied(begins_with_foreground, pixels)
+    }
+
+    /// Emits whole masks: see [`Destination::take_masks`].
+    pub(crate) fn emit_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]) {
+        self.destination.take_masks(size, starts, ends);
+    }
+
+    /// Emits starts that are known already.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn emit_starts(&mut self, starts: &[u32]) {
+        self.flush();
+        self.destination.take(starts);
+    }
+
+    /// Hands on the starts that are pending.
+    pub(crate) fn flush(&mut self) {
+        self.destination.take(&self.pending[..self.count]);
+        self.count = 0;
+    }
+}
+
+/// Emits boundaries word by word. The number of pending starts stays in a register: stored with
+/// each word, it would be waited for by the next one, and noise of 1 to 10 % take 4 to 5 % longer.
+pub(crate) struct WordEmitter<'e, 'd> {
+    emitter: &'e mut Emitter<'d>,
+    count: usize,
+}
+
+impl WordEmitter<'_, '_> {
+    /// Emits the boundaries of up to 64 pixels: bit i is the pixel at scan position `position + i`.
+    #[inline(always)]
+    pub(crate) fn emit<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
+        if self.count > PENDING - BEYOND - 1 {
+            self.emitter.count = self.count;
+            self.emitter.flush();
+            self.count = 0;
+        }
+        let free = &mut self.emitter.pending[self.count..];
+        self.count += write_positions(simd, position, bits, free);
+    }
+}
+
+impl Drop for WordEmitter<'_, '_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.emitter.count = self.count;
+    }
+}
