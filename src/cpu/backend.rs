@@ -16,8 +16,7 @@ use crate::pixel::{
     visit_stack,
 };
 use crate::predicate::Question;
-use crate::runs::Starts;
-use crate::runs::begins_with_foreground;
+use crate::runs::{Starts, begins_with_foreground, concat, offsets};
 use crate::{Error, Result};
 
 /// The CPU backend's threads and SIMD level.
@@ -133,7 +132,7 @@ impl Cpu {
             );
             strings.masks
         });
-        joined(parts)
+        concat(parts)
     }
 
     /// The strings of binary masks whose column-major starts are known, those of the masks in
@@ -144,16 +143,13 @@ impl Cpu {
         range: Range<usize>,
         found: &Starts,
     ) -> Vec<CocoRle> {
-        let mut ends = vec![0];
-        ends.extend(found.counts.iter().scan(0, |end, &count| {
-            *end += count as usize;
-            Some(*end)
-        }));
+        let ends = offsets(found.counts.iter().copied().map(u64::from));
         let first = range.start;
         let parts = self.each_task(masks, range, |memory, task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
-                let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
+                let [start, end] = [index - first, index - first + 1].map(|at| ends[at] as usize);
+                let starts = &found.starts[start..end];
                 let counts = memory.writer.mask(
                     begins_with_foreground(masks, index),
                     starts,
@@ -166,19 +162,17 @@ impl Cpu {
             };
             task.map(coco).collect::<Vec<_>>()
         });
-        joined(parts)
+        concat(parts)
     }
 
     /// The strings of runs that are there already.
     #[cfg(feature = "gpu")]
     pub(crate) fn coco_of_runs(&self, runs: &crate::Runs) -> Result<Vec<CocoRle>> {
-        let mask = |index| CocoRle::try_from(runs.get(index).expect("the index is below len"));
         #[cfg(feature = "rayon")]
         if self.parallel {
-            use rayon::prelude::*;
-            return self.install(|| (0..runs.len()).into_par_iter().map(mask).collect());
+            return self.install(|| runs.to_coco());
         }
-        (0..runs.len()).map(mask).collect()
+        runs.iter().map(CocoRle::try_from).collect()
     }
 
     /// Whether masks are for several threads. Handing work to others takes some microseconds: a
@@ -287,20 +281,6 @@ impl Cpu {
             index += 1;
         }
     }
-}
-
-/// The parts of consecutive tasks, as one.
-fn joined<T>(mut parts: Vec<Vec<T>>) -> Vec<T> {
-    let mut all = if parts.is_empty() {
-        Vec::new()
-    } else {
-        parts.remove(0)
-    };
-    all.reserve_exact(parts.iter().map(Vec::len).sum());
-    for part in parts {
-        all.extend(part);
-    }
-    all
 }
 
 /// Pixels that make a task worth the handing out: some ten microseconds' work.

@@ -10,6 +10,7 @@ use super::late_gpu::LateGpu;
 use crate::Result;
 use crate::gpu::Gpu;
 use crate::pixel::{Masks, Order};
+use crate::runs::offsets;
 
 /// All masks on the GPU, but for those that do not fit and those that are left when it fails.
 pub(crate) fn by_gpu<P>(
@@ -138,12 +139,7 @@ impl Sizes {
             // A mask without pixels still costs its entry.
             (u64::from(height) * u64::from(width)).max(64)
         };
-        let mut before = vec![0];
-        before.extend((0..masks.len()).scan(0, |all, index| {
-            *all += pixels(index);
-            Some(*all)
-        }));
-        Sizes(before)
+        Sizes(offsets((0..masks.len()).map(pixels)))
     }
 
     fn of(&self, range: &Range<usize>) -> u64 {
