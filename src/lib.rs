@@ -75,7 +75,7 @@ mod runs;
 mod simd;
 
 pub use encoder::{Backend, Builder, Chosen, Encoder, Tally};
-pub use error::{Error, Result};
+pub use error::{Error, Position, Result};
 pub use format::{CocoCounts, CocoMask, CocoRle, KaggleRle, ValueCounts};
 #[cfg(feature = "gpu")]
 pub use gpu::{GpuMasks, Pending, Pixel};
@@ -85,7 +85,7 @@ pub use ndarray;
 pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
 pub use pixel::{BitOrder, Element, Float, Integer, Labels, MaskArray, Masks, Order};
 pub use polygon::Polygon;
-pub use runs::{MaskRuns, Runs, Values};
+pub use runs::{MaskRuns, MaskView, Runs, RunsIntoIter, RunsIter, Values};
 #[cfg(feature = "gpu")]
 pub use wgpu;
 

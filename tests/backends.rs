@@ -624,6 +624,7 @@ fn rebuild(
         .into_iter()
         .chain(mask.counts())
         .collect();
-    maskrle::Runs::from_counts(mask.size(), order, change(counts))
+    maskrle::MaskRuns::from_counts(mask.size(), order, change(counts))
+        .map(maskrle::Runs::from)
         .map_err(|error| error.to_string())
 }

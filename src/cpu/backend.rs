@@ -13,7 +13,7 @@ use super::tasks;
 use crate::format::{CocoRle, CocoWriter};
 use crate::parallel::{PooledScratch, ScratchPool, concat};
 use crate::pixel::{Masks, Order, visit_interleaved};
-use crate::runs::{Starts, begins_with_foreground};
+use crate::runs::{Starts, begins_with_foreground, offsets};
 use crate::{Error, Result};
 
 /// The CPU backend's threads and SIMD level.
@@ -123,16 +123,13 @@ impl Cpu {
         range: Range<usize>,
         found: &Starts,
     ) -> Vec<CocoRle> {
-        let mut ends = vec![0];
-        ends.extend(found.counts.iter().scan(0, |end, &count| {
-            *end += count as usize;
-            Some(*end)
-        }));
+        let ends = offsets(found.counts.iter().copied().map(u64::from));
         let first = range.start;
         concat(self.each_task(masks, range, |scratch, task| {
             let coco = |index| {
                 let [height, width] = masks.size(index);
-                let starts = &found.starts[ends[index - first]..ends[index - first + 1]];
+                let starts =
+                    &found.starts[ends[index - first] as usize..ends[index - first + 1] as usize];
                 let counts = scratch.writer.mask(
                     begins_with_foreground(masks, index),
                     starts,
@@ -150,13 +147,11 @@ impl Cpu {
     /// The strings of runs that are there already.
     #[cfg(feature = "gpu")]
     pub(crate) fn coco_of_runs(&self, runs: &crate::Runs) -> Result<Vec<CocoRle>> {
-        let mask = |index| CocoRle::try_from(runs.get(index).expect("the index is below len"));
         #[cfg(feature = "rayon")]
         if self.parallel {
-            use rayon::prelude::*;
-            return self.install(|| (0..runs.len()).into_par_iter().map(mask).collect());
+            return self.install(|| runs.to_coco());
         }
-        (0..runs.len()).map(mask).collect()
+        runs.iter().map(CocoRle::try_from).collect()
     }
 
     /// True if masks are for several threads. Handing work to others takes some microseconds: a

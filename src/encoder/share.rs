@@ -11,6 +11,7 @@ use crate::Result;
 use crate::gpu::Gpu;
 use crate::parallel::cost_in_pixels;
 use crate::pixel::{Masks, Order};
+use crate::runs::offsets;
 
 /// All masks on the GPU, but for those that do not fit and those that are left when it fails.
 pub(crate) fn by_gpu<P>(
@@ -135,12 +136,7 @@ struct Sizes(Vec<u64>);
 impl Sizes {
     fn new(masks: &Masks<'_>) -> Self {
         let pixels = |index| cost_in_pixels(masks.size(index));
-        let mut before = vec![0];
-        before.extend((0..masks.len()).scan(0, |all, index| {
-            *all += pixels(index);
-            Some(*all)
-        }));
-        Sizes(before)
+        Sizes(offsets((0..masks.len()).map(pixels)))
     }
 
     fn of(&self, range: &Range<usize>) -> u64 {

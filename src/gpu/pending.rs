@@ -15,7 +15,7 @@ use crate::pixel::Integer;
 use crate::pixel::Labels;
 use crate::pixel::Order;
 use crate::predicate::Predicate;
-use crate::runs::{Runs, Starts, Values};
+use crate::runs::{Runs, Starts, Values, offsets};
 use crate::{Error, Result};
 
 /// Runs of masks that were recorded into a command encoder: see [`Encoder::record`](crate::Encoder::record). It owns the
@@ -238,11 +238,7 @@ fn assemble(
     let mut found = Starts::concat(starts);
     // A stack of no pixels has no chunks.
     found.counts.resize(n, 0);
-    let mut offsets = vec![0];
-    offsets.extend(found.counts.iter().scan(0, |end, &count| {
-        *end += u64::from(count);
-        Some(*end)
-    }));
+    let offsets = offsets(found.counts.iter().copied().map(u64::from));
     let values = match predicate {
         Predicate::Labels => Values::Labels(labels(pixel, &values)),
         _ => {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::element::{Integer, Labels, with_labels};
+use crate::error::Position;
 use crate::{Error, Result};
 
 impl Labels {
@@ -39,7 +40,7 @@ impl Labels {
             .or_else(|| all(values).map(Labels::I32))
             .ok_or_else(|| {
                 Error::format(
-                    "values",
+                    Position::Values,
                     "no 32-bit type, signed or unsigned, holds them all",
                 )
             })

@@ -2,6 +2,7 @@
 
 use ndarray::ArrayView2;
 
+use super::offsets::offsets;
 use super::stack::Runs;
 use super::starts::Starts;
 use super::values::Values;
@@ -11,13 +12,7 @@ use crate::predicate::Predicate;
 /// The runs of all masks, given their starts.
 pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
     let sizes: Vec<[u32; 2]> = (0..masks.len()).map(|index| masks.size(index)).collect();
-    let mut offsets = Vec::with_capacity(sizes.len() + 1);
-    offsets.push(0);
-    let mut end = 0;
-    for &count in &found.counts {
-        end += u64::from(count);
-        offsets.push(end);
-    }
+    let offsets = offsets(found.counts.iter().copied().map(u64::from));
     let values = match masks.predicate() {
         Predicate::Labels => Values::Labels(labels(masks, order, &found.starts, &offsets)),
         _ => Values::Binary(

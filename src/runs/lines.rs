@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::mask::MaskRuns;
+use super::view::MaskView;
 
-/// Divides by a number that is not known before: which line of the scan a position lies on.
+/// Divides by a number that is not known before: the scan line of a position.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lines {
     length: u32,
@@ -36,18 +36,18 @@ impl Lines {
     }
 }
 
-/// A part of a run: some whole lines, or a part of one line.
+/// A rectangle of a run's pixels: some whole lines, or a segment of one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Block {
     pub(crate) value: i64,
     pub(crate) lines: Range<u32>,
-    /// Of each of these lines.
+    /// Range of each of these lines.
     pub(crate) within: Range<u32>,
 }
 
 /// The runs of a mask as blocks, in scan order: at most three for each run, however many lines it
 /// covers.
-pub(crate) fn blocks(mask: &MaskRuns<'_>, mut each: impl FnMut(Block)) {
+pub(crate) fn blocks(mask: &MaskView<'_>, mut each: impl FnMut(Block)) {
     if mask.is_empty() {
         return;
     }

@@ -14,7 +14,7 @@ pub(crate) struct Starts {
 impl Starts {
     /// The parts of consecutive stretches, as one.
     pub(crate) fn concat(parts: Vec<Starts>) -> Starts {
-        let (starts, counts) = parts
+        let (starts, counts): (Vec<_>, Vec<_>) = parts
             .into_iter()
             .map(|part| (part.starts, part.counts))
             .unzip();

@@ -1,15 +1,32 @@
 //! Runs and pixels, from one to the other by plain loops that are never optimised; and masks to try
 //! things on.
 
-use maskrle::{MaskRuns, Order, Runs};
+use maskrle::{MaskRuns, MaskView, Order, Runs};
 use ndarray::{Array2, ArrayView2, ShapeBuilder};
 use proptest::prelude::*;
 
 pub const ORDERS: [Order; 2] = [Order::RowMajor, Order::ColumnMajor];
 
-pub fn only(runs: &Runs) -> MaskRuns<'_> {
-    assert_eq!(runs.len(), 1);
-    runs.get(0).unwrap()
+/// One mask, or a stack of one.
+pub trait Single {
+    fn single(&self) -> MaskView<'_>;
+}
+
+impl Single for Runs {
+    fn single(&self) -> MaskView<'_> {
+        assert_eq!(self.len(), 1);
+        self.mask(0)
+    }
+}
+
+impl Single for MaskRuns {
+    fn single(&self) -> MaskView<'_> {
+        self.view()
+    }
+}
+
+pub fn only(mask: &impl Single) -> MaskView<'_> {
+    mask.single()
 }
 
 /// The values in scan order.
@@ -40,14 +57,19 @@ fn size<T>(pixels: ArrayView2<'_, T>) -> [u32; 2] {
     [pixels.nrows() as u32, pixels.ncols() as u32]
 }
 
+/// A stack of one mask.
 pub fn runs_of(pixels: ArrayView2<'_, bool>, order: Order) -> Runs {
-    Runs::from_counts(size(pixels), order, counts(pixels, order)).unwrap()
+    MaskRuns::from_counts(size(pixels), order, counts(pixels, order))
+        .unwrap()
+        .into()
 }
 
 /// The runs of a label map. Their type is whatever holds the labels.
 pub fn runs_of_labels(pixels: ArrayView2<'_, i64>, order: Order) -> Runs {
     let values = scanned(pixels, order);
-    Runs::from_values(size(pixels), order, &values, &vec![1; values.len()]).unwrap()
+    MaskRuns::from_values(size(pixels), order, &values, &vec![1; values.len()])
+        .unwrap()
+        .into()
 }
 
 pub fn stack_of(masks: &[Array2<bool>], order: Order) -> Runs {
@@ -55,7 +77,7 @@ pub fn stack_of(masks: &[Array2<bool>], order: Order) -> Runs {
 }
 
 /// Every pixel's value.
-pub fn values_of(mask: MaskRuns<'_>) -> Array2<i64> {
+pub fn values_of(mask: MaskView<'_>) -> Array2<i64> {
     let [h, w] = mask.size().map(|side| side as usize);
     let values: Vec<i64> = mask
         .counts()

@@ -2,8 +2,8 @@
 //! case on which pycocotools 2.0.11 crashes or lies.
 
 use maskrle::{
-    CocoCounts, CocoMask, CocoRle, Error, KaggleRle, Limits, Order, Runs, SetOp, ValueCounts,
-    Values,
+    CocoCounts, CocoMask, CocoRle, Error, KaggleRle, Limits, MaskRuns, Order, Runs, SetOp,
+    ValueCounts, Values,
 };
 use ndarray::Array2;
 
@@ -84,7 +84,8 @@ fn pycocotools_merges_more_counts_than_pixels_and_one() {
     };
     let runs = many.to_runs().unwrap();
     assert_eq!(only(&runs).starts(), [0, 1, 2, 3]);
-    let both = Runs::concat([runs.clone(), rle([2, 2], "04").to_runs().unwrap()]).unwrap();
+    let whole = rle([2, 2], "04").to_runs().unwrap();
+    let both = Runs::from_masks([&runs, &whole]).unwrap();
     assert_eq!(both.merge(SetOp::Intersection).unwrap(), runs);
     let long = rle([2, 2], &"1".repeat(1000));
     assert_eq!(
@@ -110,7 +111,7 @@ fn pycocotools_merges_empty_counts() {
         "counts: they sum to 0, a mask of 2 x 2 has 4 pixels"
     );
     let of_no_pixels = Runs::read(&[rle([0, 5], ""), rle([0, 5], "0")]).unwrap();
-    assert_eq!(of_no_pixels.merge(SetOp::Union).unwrap().areas(), [0]);
+    assert_eq!(of_no_pixels.merge(SetOp::Union).unwrap().area(), 0);
 }
 
 /// It reads on behind the string's end.
@@ -166,12 +167,11 @@ fn pycocotools_measures_a_negative_count() {
 /// Its box is 4.29e9 wide.
 #[test]
 fn pycocotools_boxes_a_foreground_run_of_no_pixels() {
-    let runs = CocoCounts {
+    let counts = CocoCounts {
         size: [4, 5],
         counts: vec![3, 0, 17],
-    }
-    .to_runs()
-    .unwrap();
+    };
+    let runs = Runs::from(counts.to_runs().unwrap());
     assert_eq!(
         (runs.areas(), runs.bboxes(), runs.centroids()),
         (vec![0], vec![[0; 4]], vec![None])
@@ -192,11 +192,7 @@ fn pycocotools_merges_different_sizes() {
         format!("ground truth 0{}", &expected[6..])
     );
     assert_eq!(
-        input_error(
-            runs.get(0)
-                .unwrap()
-                .merge(&runs.get(1).unwrap(), SetOp::Xor)
-        ),
+        input_error(runs.get(0).unwrap().merge(runs.get(1).unwrap(), SetOp::Xor)),
         expected[8..]
     );
 }
@@ -244,7 +240,7 @@ fn sizes_beyond_32_bits() {
             }
             .to_runs(),
         );
-        limit_error(Runs::from_bbox(size, order, [0.0, 0.0, 1.0, 1.0]));
+        limit_error(MaskRuns::from_bbox(size, order, [0.0, 0.0, 1.0, 1.0]));
         limit_error(Runs::from_parts(
             order,
             vec![size],
@@ -291,18 +287,17 @@ fn foreign_bytes() {
 
 #[test]
 fn what_is_made_is_limited() {
-    let limits = Limits {
-        pixels: 8,
-        runs: 3,
-        masks: 2,
-        pairs: 4,
-    };
+    let limits = Limits::default()
+        .with_pixels(8)
+        .with_runs(3)
+        .with_masks(2)
+        .with_pairs(4);
     let two = [rle([2, 2], "04"), rle([2, 2], "13")];
     assert_eq!(
         Runs::read_within(&two, &limits).unwrap_err().to_string(),
         beyond("4 runs", "3", "runs")
     );
-    let runs = Runs::read_within(&two, &Limits { runs: 4, ..limits }).unwrap();
+    let runs = Runs::read_within(&two, &limits.with_runs(4)).unwrap();
     assert_eq!(
         runs.decode_within::<u8>(Order::RowMajor, &limits)
             .unwrap()
@@ -320,7 +315,7 @@ fn what_is_made_is_limited() {
         beyond("3 masks", "2", "masks")
     );
 
-    let stripes = Runs::from_counts([4, 3], Order::ColumnMajor, [4, 4, 4]).unwrap();
+    let stripes = Runs::from(MaskRuns::from_counts([4, 3], Order::ColumnMajor, [4, 4, 4]).unwrap());
     let error = only(&stripes).to_order_within(Order::RowMajor, &limits);
     assert_eq!(limit_error(error), beyond("9 runs", "3", "runs"));
     assert_eq!(
@@ -329,7 +324,7 @@ fn what_is_made_is_limited() {
     );
     let bbox = [0.0, 1.0, 3.0, 2.0];
     assert_eq!(
-        limit_error(Runs::from_bbox_within(
+        limit_error(MaskRuns::from_bbox_within(
             [4, 3],
             Order::ColumnMajor,
             bbox,
@@ -337,7 +332,8 @@ fn what_is_made_is_limited() {
         )),
         beyond("7 runs", "3", "runs")
     );
-    let labels = Runs::from_values([1, 3], Order::RowMajor, &[1, 2, 3], &[1, 1, 1]).unwrap();
+    let labels =
+        Runs::from(MaskRuns::from_values([1, 3], Order::RowMajor, &[1, 2, 3], &[1, 1, 1]).unwrap());
     assert_eq!(
         limit_error(labels.split_labels_within(&limits)),
         beyond("3 masks", "2", "masks")
@@ -361,11 +357,8 @@ fn what_is_made_is_limited() {
 /// what they make, and refuses it where the limit is one below.
 #[test]
 fn limits_are_on_all_masks_together() {
-    let limits = |runs| Limits {
-        runs,
-        ..Limits::default()
-    };
-    let stripes = Runs::from_counts([4, 3], Order::ColumnMajor, [4, 4, 4]).unwrap();
+    let limits = |runs| Limits::default().with_runs(runs);
+    let stripes = Runs::from(MaskRuns::from_counts([4, 3], Order::ColumnMajor, [4, 4, 4]).unwrap());
     let two = Runs::concat([stripes.clone(), stripes.complement().unwrap()]).unwrap();
 
     let turned = two.to_order_within(Order::RowMajor, &limits(18)).unwrap();
@@ -388,14 +381,11 @@ fn limits_are_on_all_masks_together() {
         beyond("16 runs", "15", "runs")
     );
 
-    let map = Runs::from_values([1, 4], Order::RowMajor, &[1, 2, 1, 0], &[1, 1, 1, 1]).unwrap();
+    let map = Runs::from(
+        MaskRuns::from_values([1, 4], Order::RowMajor, &[1, 2, 1, 0], &[1, 1, 1, 1]).unwrap(),
+    );
     let maps = Runs::concat([map.clone(), map.clone()]).unwrap();
-    let (instances, masks) = maps
-        .split_labels_within(&Limits {
-            masks: 4,
-            ..limits(14)
-        })
-        .unwrap();
+    let (instances, masks) = maps.split_labels_within(&limits(14).with_masks(4)).unwrap();
     assert_eq!((instances.len(), masks.starts().len()), (4, 14));
     assert_eq!(
         limit_error(maps.split_labels_within(&limits(13))),
@@ -405,27 +395,18 @@ fn limits_are_on_all_masks_together() {
         limit_error(only(&map).split_labels_within(&limits(6))),
         beyond("7 runs", "6", "runs")
     );
-    let masks = Limits {
-        masks: 3,
-        ..Limits::default()
-    };
+    let masks = Limits::default().with_masks(3);
     assert_eq!(
         limit_error(maps.split_labels_within(&masks)),
         beyond("4 masks", "3", "masks")
     );
 
-    let pixels = Limits {
-        pixels: 23,
-        ..Limits::default()
-    };
+    let pixels = Limits::default().with_pixels(23);
     assert_eq!(
         limit_error(two.decode_within::<u8>(Order::RowMajor, &pixels)),
         beyond("24 pixels", "23", "pixels")
     );
-    let pairs = |pairs| Limits {
-        pairs,
-        ..Limits::default()
-    };
+    let pairs = |pairs| Limits::default().with_pairs(pairs);
     assert_eq!(two.iou_within(&two, &[], &pairs(4)).unwrap().dim(), (2, 2));
     assert_eq!(
         limit_error(two.iou_within(&two, &[], &pairs(3))),
@@ -464,7 +445,7 @@ fn beyond(have: &str, limit: &str, what: &str) -> String {
 /// default.
 #[test]
 fn few_bytes_are_not_gigabytes() {
-    let huge = rle([65_535, 65_537], "oooooo3").to_runs().unwrap();
+    let huge = Runs::from(rle([65_535, 65_537], "oooooo3").to_runs().unwrap());
     limit_error(only(&huge).to_mask());
     limit_error(huge.decode::<i32>(Order::ColumnMajor));
     limit_error(
@@ -472,19 +453,21 @@ fn few_bytes_are_not_gigabytes() {
             .pad([1, 1, 0, 0])
             .and_then(|runs| runs.to_order(Order::RowMajor)),
     );
-    let stripes = Runs::from_counts(
-        [65_535, 65_537],
-        Order::ColumnMajor,
-        (0..65_537).map(|_| 65_535),
-    )
-    .unwrap();
+    let stripes = Runs::from(
+        MaskRuns::from_counts(
+            [65_535, 65_537],
+            Order::ColumnMajor,
+            (0..65_537).map(|_| 65_535),
+        )
+        .unwrap(),
+    );
     assert_eq!(limit_error(stripes.to_order(Order::RowMajor)), {
         // The first and the last column hold the same, so a row ends in the run that the next one
         // begins with.
         let runs = 65_535u64 * 65_536 + 1;
         beyond(&format!("{runs} runs"), "268435456", "runs")
     });
-    limit_error(Runs::from_bbox(
+    limit_error(MaskRuns::from_bbox(
         [1 << 30, 3],
         Order::RowMajor,
         [1.0, 0.0, 1.0, 1e9],
@@ -495,14 +478,15 @@ fn few_bytes_are_not_gigabytes() {
 
 #[test]
 fn label_maps_are_not_merged() {
-    let map = Runs::from_values([1, 3], Order::RowMajor, &[1, 2, 0], &[1, 1, 1]).unwrap();
+    let map =
+        Runs::from(MaskRuns::from_values([1, 3], Order::RowMajor, &[1, 2, 0], &[1, 1, 1]).unwrap());
     let expected = "label maps are not merged, masks are: split_labels makes one for each label";
     assert_eq!(
-        input_error(only(&map).merge(&only(&map), SetOp::Union)),
+        input_error(only(&map).merge(only(&map), SetOp::Union)),
         expected
     );
     assert_eq!(
-        input_error(only(&map).merge_area(&only(&map), SetOp::Union)),
+        input_error(only(&map).merge_area(only(&map), SetOp::Union)),
         expected
     );
     assert_eq!(input_error(map.merge(SetOp::Union)), expected);
@@ -519,11 +503,12 @@ fn label_maps_are_not_merged() {
 
 #[test]
 fn orders_and_numbers_that_do_not_fit() {
-    let [rows, columns] = ORDERS.map(|order| Runs::from_counts([2, 2], order, [1, 3]).unwrap());
+    let [rows, columns] =
+        ORDERS.map(|order| Runs::from(MaskRuns::from_counts([2, 2], order, [1, 3]).unwrap()));
     let expected =
         "runs in row-major and in column-major order do not compare: to_order makes them alike";
     assert_eq!(
-        input_error(only(&rows).merge(&only(&columns), SetOp::Union)),
+        input_error(only(&rows).merge(only(&columns), SetOp::Union)),
         expected
     );
     assert_ne!(only(&rows), only(&columns));
@@ -556,10 +541,10 @@ fn orders_and_numbers_that_do_not_fit() {
     );
     assert_eq!(none.decode::<u8>(Order::RowMajor).unwrap().dim(), (0, 0, 0));
     assert_eq!(none.iou(&two, &[]).unwrap().dim(), (0, 2));
-    let map = Runs::from_values([2, 2], Order::RowMajor, &[1], &[4]).unwrap();
+    let map = Runs::from(MaskRuns::from_values([2, 2], Order::RowMajor, &[1], &[4]).unwrap());
     let expected = "binary masks and label maps do not go together in one stack";
     assert_eq!(input_error(Runs::concat([rows.clone(), map])), expected);
-    let other = Runs::from_counts([1, 2], Order::RowMajor, [2]).unwrap();
+    let other = Runs::from(MaskRuns::from_counts([1, 2], Order::RowMajor, [2]).unwrap());
     let expected = "mask 1 is 1 x 2, those before it 2 x 2: masks of one array have one size";
     assert_eq!(
         input_error(
@@ -573,7 +558,7 @@ fn orders_and_numbers_that_do_not_fit() {
 
 #[test]
 fn boxes_beyond_the_mask() {
-    let runs = Runs::from_counts([4, 5], Order::ColumnMajor, [3, 17]).unwrap();
+    let runs = Runs::from(MaskRuns::from_counts([4, 5], Order::ColumnMajor, [3, 17]).unwrap());
     let expected = "a box 3 wide and 4 high at 3, 0 goes beyond a mask of 4 x 5";
     assert_eq!(input_error(only(&runs).crop([3, 0, 3, 4])), expected);
     input_error(only(&runs).crop([u32::MAX, 0, 2, 1]));
@@ -584,15 +569,16 @@ fn boxes_beyond_the_mask() {
         [0.0, 0.0, f64::INFINITY, 1.0],
         [0.0, 0.0, -1.0, 1.0],
     ] {
-        input_error(Runs::from_bbox([4, 5], Order::RowMajor, bbox));
+        input_error(MaskRuns::from_bbox([4, 5], Order::RowMajor, bbox));
     }
-    let all = Runs::from_bbox([4, 5], Order::RowMajor, [-1e308, -1e308, 1.7e308, 1.7e308]).unwrap();
-    assert_eq!(all.areas(), [20]);
+    let all =
+        MaskRuns::from_bbox([4, 5], Order::RowMajor, [-1e308, -1e308, 1.7e308, 1.7e308]).unwrap();
+    assert_eq!(all.area(), 20);
 }
 
 #[test]
 fn arrays_of_another_shape() {
-    let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap();
+    let runs = Runs::from(MaskRuns::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap());
     let mut other = ndarray::Array3::<u8>::zeros((1, 3, 2));
     let expected = "mask 0: a mask of 2 x 3 does not fit an array of [3, 2]";
     assert_eq!(input_error(runs.decode_into(other.view_mut())), expected);
@@ -601,7 +587,8 @@ fn arrays_of_another_shape() {
         input_error(runs.decode_into(two.view_mut())),
         "1 masks do not fit an array of [2, 2, 3]"
     );
-    let labels = Runs::from_values([1, 2], Order::RowMajor, &[300, 0], &[1, 1]).unwrap();
+    let labels =
+        Runs::from(MaskRuns::from_values([1, 2], Order::RowMajor, &[300, 0], &[1, 1]).unwrap());
     let mut out = Array2::from_elem((1, 2), 9u8);
     assert_eq!(
         input_error(only(&labels).decode_into(out.view_mut())),

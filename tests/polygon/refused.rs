@@ -105,11 +105,7 @@ fn crossings_are_limited() {
     );
 
     let triangle = [0.0, 0.0, 10.0, 0.0, 10.0, 10.0];
-    let limits = Limits {
-        runs: 20,
-        masks: 2,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_runs(20).with_masks(2);
     let rasterise = |polygons: &[[f64; 6]]| Runs::from_polygons_within([10, 10], polygons, &limits);
     assert!(rasterise(&[triangle]).is_ok());
     assert!(matches!(

@@ -132,7 +132,6 @@ pub fn through_coco(encoder: &Encoder) -> impl Fn(&Masks<'_>, Order) -> Result<R
             let spelt = string
                 .to_runs()
                 .map_err(|error| format!("mask {index}: {error}"))?;
-            let spelt = spelt.get(0).ok_or("a string is one mask")?;
             if spelt.starts() != mask.starts() || spelt.values().ne(mask.values()) {
                 return Err(format!(
                     "mask {index} of {:?}: its string spells other runs",

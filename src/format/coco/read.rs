@@ -4,6 +4,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
 
 use super::write::{FIRST, GROUP_BITS, MAX_GROUPS, MORE};
+use crate::error::Position;
 use crate::runs::{beyond, check_sum, checked_pixels};
 use crate::{Error, Result};
 
@@ -312,7 +313,7 @@ impl Reader<'_> {
             }
         }
         let what = format!("a number of more than {MAX_GROUPS} characters, which no count needs");
-        Err(Error::format(format!("character {}", self.at), what))
+        Err(Error::format(Position::Character(self.at), what))
     }
 
     #[cold]
@@ -322,7 +323,7 @@ impl Reader<'_> {
             None => "the string ends within a number".into(),
             Some(found) => not_a_character(found),
         };
-        Error::format(format!("character {}", self.at), what)
+        Error::format(Position::Character(self.at), what)
     }
 
     #[cold]
@@ -332,7 +333,7 @@ impl Reader<'_> {
             self.index,
             u32::MAX
         );
-        Error::format(format!("character {begin}"), what)
+        Error::format(Position::Character(begin), what)
     }
 
     #[inline]
@@ -366,6 +367,8 @@ impl Iterator for Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pixel::Order;
+    use crate::runs::MaskRuns;
 
     #[test]
     fn numbers_are_those_of_the_groups_one_by_one() {
@@ -438,10 +441,8 @@ mod tests {
             for pixels in [pixels, pixels.saturating_sub(1), pixels + 1] {
                 let size = [pixels, 1];
                 let expected = counts.clone().and_then(|counts| {
-                    let runs = crate::Runs::from_counts(size, crate::Order::ColumnMajor, counts)?;
-                    let first = runs
-                        .get(0)
-                        .is_some_and(|mask| mask.values().next() == Some(1));
+                    let runs = MaskRuns::from_counts(size, Order::ColumnMajor, counts)?;
+                    let first = runs.values().next() == Some(1);
                     Ok((runs.starts().to_vec(), first))
                 });
                 match (read_starts(&text, size), expected) {
