@@ -11,7 +11,7 @@ use super::scanner::{ReadInterleaved, ScanScratch, Scanner};
 #[cfg(feature = "rayon")]
 use super::tasks;
 use crate::format::{CocoRle, CocoWriter};
-use crate::parallel::{PooledScratch, ScratchPool, concat};
+use crate::parallel::{PooledScratch, ScratchPool};
 use crate::pixel::{Masks, Order, visit_interleaved};
 use crate::runs::{Starts, begins_with_foreground};
 use crate::{Error, Result};
@@ -44,7 +44,7 @@ impl PooledScratch for TaskScratch {
 /// More are no use, and may be more than the system gives.
 const MOST_THREADS: usize = 1024;
 /// Pixels of a call above which its masks are worth several threads.
-const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
+pub(super) const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
 
 impl Cpu {
     /// `threads` of 0 is one a core.
@@ -233,4 +233,18 @@ impl Cpu {
         }
         visit_interleaved(masks, range.start, order, read)
     }
+}
+
+/// Results of consecutive tasks, as one.
+fn concat<T>(mut parts: Vec<Vec<T>>) -> Vec<T> {
+    let mut all = if parts.is_empty() {
+        Vec::new()
+    } else {
+        parts.remove(0)
+    };
+    all.reserve_exact(parts.iter().map(Vec::len).sum());
+    for part in parts {
+        all.extend(part);
+    }
+    all
 }

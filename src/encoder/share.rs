@@ -9,7 +9,6 @@ use super::backend::EncodedBy;
 use super::late_gpu::LateGpu;
 use crate::Result;
 use crate::gpu::Gpu;
-use crate::parallel::cost_in_pixels;
 use crate::pixel::{Masks, Order};
 
 /// All masks on the GPU, but for those that do not fit and those that are left when it fails.
@@ -134,7 +133,11 @@ struct Sizes(Vec<u64>);
 
 impl Sizes {
     fn new(masks: &Masks<'_>) -> Self {
-        let pixels = |index| cost_in_pixels(masks.size(index));
+        let pixels = |index| {
+            let [height, width] = masks.size(index);
+            // A mask without pixels still costs its entry.
+            (u64::from(height) * u64::from(width)).max(64)
+        };
         let mut before = vec![0];
         before.extend((0..masks.len()).scan(0, |all, index| {
             *all += pixels(index);

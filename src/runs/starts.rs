@@ -1,7 +1,5 @@
 //! Run starts, as both backends give them.
 
-use crate::parallel::concat;
-
 /// The runs' starts of a stretch of masks, as both backends give them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Starts {
@@ -13,14 +11,18 @@ pub(crate) struct Starts {
 
 impl Starts {
     /// The parts of consecutive stretches, as one.
-    pub(crate) fn concat(parts: Vec<Starts>) -> Starts {
-        let (starts, counts) = parts
-            .into_iter()
-            .map(|part| (part.starts, part.counts))
-            .unzip();
-        Starts {
-            starts: concat(starts),
-            counts: concat(counts),
+    pub(crate) fn concat(mut parts: Vec<Starts>) -> Starts {
+        let mut all = if parts.is_empty() {
+            Starts::default()
+        } else {
+            parts.remove(0)
+        };
+        all.starts
+            .reserve_exact(parts.iter().map(|part| part.starts.len()).sum());
+        for part in parts {
+            all.starts.extend_from_slice(&part.starts);
+            all.counts.extend_from_slice(&part.counts);
         }
+        all
     }
 }
