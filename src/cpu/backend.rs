@@ -11,7 +11,7 @@ use super::scanner::{ReadInterleaved, ScanScratch, Scanner};
 #[cfg(feature = "rayon")]
 use super::tasks;
 use crate::format::{CocoRle, CocoWriter};
-use crate::parallel::{PooledScratch, ScratchPool, concat};
+use crate::parallel::{PooledScratch, ScratchPool};
 use crate::pixel::{Masks, Order, visit_interleaved};
 use crate::runs::{Starts, begins_with_foreground, offsets};
 use crate::{Error, Result};
@@ -44,7 +44,7 @@ impl PooledScratch for TaskScratch {
 /// More are no use, and may be more than the system gives.
 const MOST_THREADS: usize = 1024;
 /// Pixels of a call above which its masks are worth several threads.
-const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
+pub(super) const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
 
 impl Cpu {
     /// `threads` of 0 is one a core.
@@ -229,3 +229,4 @@ impl Cpu {
         visit_interleaved(masks, range.start, order, read)
     }
 }
+

@@ -1,5 +1,5 @@
-//! The CPU backend: pixels to words (`read`), words to boundaries in scan order (`scan`), boundaries
-//! to run starts or strings (`emit`), and threads (`backend`).
+//! The CPU backend: pixels to words (`read`), words to boundaries in scan order (`scan`),
+//! boundaries to run starts or strings (`emit`), and threads (`backend`).
 
 mod backend;
 mod emit;

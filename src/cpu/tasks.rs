@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::parallel::{PIXELS_PER_TASK, cost_in_pixels};
+use crate::parallel::PIXELS_PER_TASK;
 use crate::pixel::Masks;
 
 /// Splits a range of masks into tasks of many small masks or one large one.
@@ -11,7 +11,9 @@ pub(super) fn split(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>>
     let mut start = range.start;
     let mut pixels = 0;
     for index in range.clone() {
-        pixels += cost_in_pixels(masks.size(index));
+        let [height, width] = masks.size(index);
+        // A mask without pixels still costs its entry.
+        pixels += (u64::from(height) * u64::from(width)).max(64);
         if pixels >= PIXELS_PER_TASK || index + 1 == range.end {
             tasks.push(start..index + 1);
             start = index + 1;

@@ -9,7 +9,6 @@ use super::backend::EncodedBy;
 use super::late_gpu::LateGpu;
 use crate::Result;
 use crate::gpu::Gpu;
-use crate::parallel::cost_in_pixels;
 use crate::pixel::{Masks, Order};
 use crate::runs::offsets;
 
@@ -135,8 +134,7 @@ struct Sizes(Vec<u64>);
 
 impl Sizes {
     fn new(masks: &Masks<'_>) -> Self {
-        let pixels = |index| cost_in_pixels(masks.size(index));
-        Sizes(offsets((0..masks.len()).map(pixels)))
+        Sizes(offsets((0..masks.len()).map(|index| masks.cost(index))))
     }
 
     fn of(&self, range: &Range<usize>) -> u64 {

@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Does `work` on tasks 0 to `count` on the threads of rayon's current pool, each thread with scratch
-/// of its own; the results are in order.
+/// Does `work` on tasks 0 to `count` on the threads of rayon's current pool, each thread with
+/// scratch of its own; the results are in order.
 ///
 /// Rayon's own iterators hand out a quarter of the tasks at once where there are two threads, and
 /// one that falls behind keeps the other waiting for as long as that takes.

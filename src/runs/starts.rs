@@ -22,5 +22,6 @@ impl Starts {
             starts: concat(starts),
             counts: concat(counts),
         }
+        all
     }
 }

@@ -45,8 +45,8 @@ kernel!(
 );
 
 kernel!(
-    /// Words as a vector that is made in registers, and then stored as one. An array of words becomes
-    /// eight stores.
+    /// Words as a vector that is made in registers, and then stored as one. An array of words
+    /// becomes eight stores.
     #[inline(always)]
     pub(crate) fn vector_of_words(avx512: Avx512, words: [u64; 8]) -> u64x8<Avx512> {
         let [a, b, c, d, e, f, g, h] = words.map(|word| word as i64);
@@ -59,7 +59,8 @@ pub(crate) struct TinyRows {
     /// Bytes of eight rows, which are as many as a row has bits.
     width: usize,
     height: u32,
-    /// For each of eight rows, the bytes from its first bit on, and the bit of them that it begins at.
+    /// For each of eight rows, the bytes from its first bit on, and the bit of them that it begins
+    /// at.
     bytes: [u8; 64],
     shifts: [u64; 8],
     /// A mask of each row's bits; 0 for rows that there are not.
@@ -86,8 +87,8 @@ impl TinyRows {
     }
 }
 
-/// Order of bytes that puts squares of 8 x 8 bits one after the other: byte r of square e is byte e of
-/// row 7 - r.
+/// Order of bytes that puts squares of 8 x 8 bits one after the other: byte r of square e is byte e
+/// of row 7 - r.
 static SQUARES: [u8; 64] = {
     let mut squares = [0; 64];
     let mut at = 0;
@@ -103,8 +104,8 @@ const ONES: i64 = 0x8040_2010_0804_0201_u64 as i64;
 
 kernel!(
     /// Transposes two masks, which are rows of bits one after the other, to pairs of columns: the
-    /// first of each pair in the low bits of a word. Each mask is given as 160 bytes, of which those
-    /// after it have no meaning.
+    /// first of each pair in the low bits of a word. Each mask is given as 160 bytes, of which
+    /// those after it have no meaning.
     ///
     /// Eight rows at a time are taken out, squares of 8 x 8 bits transposed by an affine map over
     /// GF(2), and bytes below one another joined.
@@ -196,8 +197,8 @@ kernel!(
     /// Transposes 64 rows: bit c of row r becomes bit r of column c. Vector k holds the rows from
     /// 8 * k on.
     ///
-    /// Squares of 8 x 8 bits are transposed by an affine map over GF(2), and bytes below one another
-    /// joined.
+    /// Squares of 8 x 8 bits are transposed by an affine map over GF(2), and bytes below one
+    /// another joined.
     #[inline(always)]
     pub(crate) fn transpose(avx512: Avx512, rows: [u64x8<Avx512>; 8], columns: &mut [u64; 64]) {
         let order: __m512i = u8x64::from_slice(avx512, &SQUARES).into();

@@ -98,9 +98,9 @@ mod tests {
     use super::Lanes;
     use crate::pixel::Float;
 
-    /// Every f16, and of f32 the same and their neighbours, on every level.
+    /// Of f16 all there are, of f32 the same and their neighbours, on every level.
     #[test]
-    fn floats_compare_as_they_do_one_by_one() {
+    fn floats_are_above_thresholds_as_one_by_one() {
         let halves: Vec<u16> = (0..=u16::MAX).collect();
         let words: Vec<u32> = halves
             .iter()

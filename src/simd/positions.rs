@@ -80,3 +80,45 @@ static POSITIONS: [[u32; 8]; 256] = {
     }
     positions
 };
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::dispatch;
+
+    use super::*;
+
+    fn check(position: u32, bits: u64) {
+        let mut expected = Vec::new();
+        for bit in 0..64 {
+            if bits >> bit & 1 == 1 {
+                expected.push(position.wrapping_add(bit));
+            }
+        }
+        for level in crate::simd::levels::all() {
+            // No more room than is asked for.
+            let mut out = [0; BEYOND];
+            let found =
+                dispatch!(level, simd => write_positions(simd, position, bits, &mut out[..]));
+            assert_eq!(out[..found], expected, "{level:?}, {position}, {bits:x}");
+        }
+    }
+
+    /// Every number of set bits, of which few and many are written in ways of their own, in the
+    /// lowest bits, the highest, and spread; positions up to the last that there are.
+    #[test]
+    fn every_number_of_bits_in_few_and_many_ways() {
+        for count in 0..=64 {
+            let low = u64::MAX.checked_shr(64 - count).unwrap_or(0);
+            let high = u64::MAX.checked_shl(64 - count).unwrap_or(0);
+            // Bit 37 * i comes i-th: 37 is odd, so that every bit comes once.
+            let spread = (0..count).fold(0, |bits, i| bits | 1u64 << (37 * i % 64));
+            for bits in [low, high, spread] {
+                assert_eq!(bits.count_ones(), count);
+                for position in [0, 1, 1 << 31, u32::MAX - 63] {
+                    check(position, bits);
+                }
+            }
+        }
+        assert!((1..64).contains(&SPARSE), "both ways are taken");
+    }
+}

@@ -25,8 +25,8 @@ pub(crate) fn rows_by_eight<S: Simd>(simd: S, rows: &[u64; 64]) -> [u64x8<S>; 8]
     vectors
 }
 
-/// Transposes a square of 64 rows: bit c of row r becomes bit r of column c. Vector k holds the rows
-/// from 8 * k on.
+/// Transposes a square of 64 rows: bit c of row r becomes bit r of column c. Vector k holds the
+/// rows from 8 * k on.
 #[inline(always)]
 pub(crate) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
     #[cfg(target_arch = "x86_64")]
@@ -46,8 +46,8 @@ pub(crate) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
     transpose_halves(&mut halves, columns);
 }
 
-/// Transposes two squares of 32 x 32 side by side, each where it is: column c of the left one is the
-/// low half of word c, that of the right one the high half.
+/// Transposes two squares of 32 x 32 side by side, each where it is: column c of the left one is
+/// the low half of word c, that of the right one the high half.
 #[inline(always)]
 pub(crate) fn transpose_pair<S: Simd>(mut rows: [u64x4<S>; 8]) -> [u64; 32] {
     let mut columns = [0; 32];
@@ -56,8 +56,8 @@ pub(crate) fn transpose_pair<S: Simd>(mut rows: [u64x4<S>; 8]) -> [u64; 32] {
 }
 
 /// Transposes squares of 32 x 32. Rows that are 16 to 4 apart are in vectors of their own;
-/// transposing squares of four rows brings there those that are 2 and 1 apart too, so that each round
-/// is whole vectors.
+/// transposing squares of four rows brings there those that are 2 and 1 apart too, so that each
+/// round is whole vectors.
 #[inline(always)]
 fn transpose_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
     round::<S, 4>(rows, 16, 0x0000_ffff_0000_ffff);

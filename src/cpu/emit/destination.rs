@@ -1,4 +1,4 @@
-//! What run starts become: a list of them, or strings.
+//! Destinations of run starts: a list of them, or strings.
 
 use crate::format::{CocoRle, CocoWriter};
 use crate::runs::Starts;

@@ -108,6 +108,7 @@ impl<'d> Emitter<'d> {
 
     /// Emits whole masks: see [`Destination::take_masks`].
     pub(crate) fn emit_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]) {
+        debug_assert!(starts.len() >= ends.last().map_or(0, |end| end + BEYOND));
         self.destination.take_masks(size, starts, ends);
     }
 
@@ -150,5 +151,47 @@ impl Drop for WordEmitter<'_, '_> {
     #[inline(always)]
     fn drop(&mut self) {
         self.emitter.count = self.count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::emit::{CocoStrings, CollectedStarts};
+    use crate::format::CocoWriter;
+
+    /// Emits boundaries at the first pixels of `single` words, and at all pixels of one word more.
+    fn emit(level: Level, single: u32, first: bool, destination: &mut dyn Destination) {
+        let mut pending = PendingStarts::default();
+        let mut emitter = Emitter::new(level, &mut pending, destination);
+        emitter.begin_mask([64, single + 1], first);
+        let words: Vec<u64> = (0..single).map(|word| u64::from(word > 0)).collect();
+        emitter.emit_words(0, &words);
+        emitter.emit_words(64 * single, &[u64::MAX]);
+        emitter.end_mask();
+    }
+
+    /// Numbers of pending starts around those from which on a word's might not find room.
+    #[test]
+    fn starts_are_handed_on_before_there_is_no_room_for_a_word() {
+        for single in (PENDING - BEYOND - 5) as u32..=PENDING as u32 + 2 {
+            let mut expected: Vec<u32> = (0..single).map(|word| 64 * word).collect();
+            expected.extend(64 * single..64 * (single + 1));
+            for level in crate::simd::levels::all() {
+                for first in [false, true] {
+                    let mut collected = CollectedStarts::default();
+                    emit(level, single, first, &mut collected);
+                    assert_eq!(collected.starts.starts, expected, "{level:?}");
+                    let mut strings = CocoStrings {
+                        writer: &mut CocoWriter::at(level),
+                        masks: Vec::new(),
+                    };
+                    emit(level, single, first, &mut strings);
+                    let runs = strings.masks[0].to_runs().expect("the string is good");
+                    let mask = runs.get(0).expect("one mask");
+                    assert_eq!(mask.starts(), expected, "{level:?}, {first}");
+                }
+            }
+        }
     }
 }

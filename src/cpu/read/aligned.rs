@@ -18,7 +18,7 @@ impl AlignedWords {
         self.length = length;
         if length + LINE > self.all.len() {
             self.all.resize(length + LINE, 0);
-            // Where there is no such place there is none to be gained, either.
+            // Where no word begins a line there is nothing to be gained, either.
             self.first = self
                 .all
                 .as_ptr()

@@ -15,7 +15,7 @@ use crate::simd::prefetch;
 
 /// Pixels that are read at a time: eight words, which are stored, and compared with those above, as
 /// a vector. One by one they take up to a third more time.
-pub(super) const LINE_PIXELS: usize = LINE * 64;
+pub(crate) const LINE_PIXELS: usize = LINE * 64;
 
 /// Pixels by lines of words, without what is left of them.
 #[inline(always)]
@@ -58,8 +58,8 @@ pub(super) fn read_whole_lines<S: Simd, B: Lanes, K: PredicateKernel<B>, const C
     }
 }
 
-/// The words of a row's last columns, fewer than [`LINE_PIXELS`], and of what lies after them, if it
-/// is there and worth it.
+/// The words of a row's last columns, fewer than [`LINE_PIXELS`], and of what lies after them, if
+/// it is there and worth it.
 #[inline(always)]
 pub(super) fn last_line<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
@@ -140,7 +140,7 @@ pub(super) fn line_of_words<S: Simd, B: Lanes, K: PredicateKernel<B>, const COUN
             prefetch::line(&pixels[k]);
         }
         words[k] = kernel.word(simd, &pixels[k], &before[k]);
-        if size_of::<B>() == 4 {
+        if size_of::<B>() >= 4 {
             // Else the compiler reads a quarter of each word's pixels, then the next quarter of
             // each: labels take a tenth more time.
             compiler_fence(Ordering::SeqCst);

@@ -15,5 +15,7 @@ pub(crate) use bits::{bits_from, bits_of_pair, shift_in};
 pub(crate) use foreground::ForegroundPixels;
 pub(crate) use kernel::ForegroundTest;
 pub(crate) use labels::LabelPixels;
+#[cfg(test)]
+pub(crate) use lines::LINE_PIXELS;
 pub(crate) use source::{ForegroundSource, PixelRows, Source};
 pub(crate) use word_rows::{BoundaryRows, Carry, LINE, WordRows};

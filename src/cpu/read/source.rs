@@ -1,8 +1,8 @@
 //! A mask as rows of words, whatever its pixels are: what the scans read.
 //!
 //! Two traits, as there are two kinds of masks. Pixels that are foreground or background give
-//! foreground bits, of which boundary bits are made in any direction. Labels have no such bits: they
-//! give boundary bits alone, along the rows or across them.
+//! foreground bits, of which boundary bits are made in any direction. Labels have no such bits:
+//! they give boundary bits alone, along the rows or across them.
 
 use std::ops::Range;
 

@@ -22,8 +22,8 @@ impl<'w> WordRows<'w> {
     }
 }
 
-/// What goes from one row to the next where boundaries across the rows are found, for a [`LINE`] of
-/// words side by side.
+/// State that goes from one row to the next where boundaries across the rows are found, for a
+/// [`LINE`] of words side by side.
 #[derive(Clone, Copy, Default)]
 #[repr(align(64))]
 pub(crate) struct Carry {
@@ -51,8 +51,8 @@ impl<'w> BoundaryRows<'w> {
         BoundaryRows::new(self.rows.at_row(row), self.carries)
     }
 
-    /// Turns foreground bits, in the first `count` words of the first `rows` rows, to boundary bits:
-    /// each row is compared with the one above.
+    /// Turns foreground bits, in the first `count` words of the first `rows` rows, to boundary
+    /// bits: each row is compared with the one above.
     #[inline(always)]
     pub(crate) fn compare_foreground(&mut self, rows: usize, count: usize) {
         self.carry(rows, count, true);

@@ -38,10 +38,10 @@ struct RowChunk {
 
 /// Columns of a mask of one band that are read at a time: they and their words stay in the nearest
 /// cache.
-const COLUMNS: usize = 1 << 12;
+pub(crate) const COLUMNS: usize = 1 << 12;
 /// Bytes of pixels that are read before their words are looked at, so that both stay in the nearest
 /// cache, where these are [`ROWS`] rows.
-const BYTES_AT_ONCE: usize = 1 << 14;
+pub(crate) const BYTES_AT_ONCE: usize = 1 << 14;
 /// Bytes of blocks and tiles whose memory is kept for the next call.
 const MOST_KEPT: usize = 1 << 22;
 

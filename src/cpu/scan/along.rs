@@ -1,4 +1,5 @@
-//! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the emitter.
+//! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the
+//! emitter.
 //!
 //! Rows are read in pieces that stay in the nearest cache. The chunks of a large mask are read in
 //! parallel, a wave of them at a time, so that the starts that wait for their turn stay few.
@@ -18,10 +19,10 @@ use crate::cpu::read::{ForegroundSource, Source, WordRows, shift_in};
 use crate::parallel::PIXELS_PER_CHUNK;
 
 /// Pixels of a row that are read at a time, a multiple of 64.
-const PIECE: usize = 1 << 15;
+pub(crate) const PIECE: usize = 1 << 15;
 /// Chunks that are read before any is handed on: their starts are at most some MiB each.
 #[cfg(feature = "rayon")]
-const CHUNKS_PER_WAVE: usize = 16;
+pub(crate) const CHUNKS_PER_WAVE: usize = 16;
 
 /// Emits every boundary but the one at the first pixel. A large mask is read on all threads where
 /// `parallel`.

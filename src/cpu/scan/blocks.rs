@@ -10,9 +10,9 @@ pub(super) const ROWS: usize = 8;
 
 /// The blocks of some rows of a mask, at most 64 bytes and some for each 8 x 64 pixels.
 ///
-/// They are appended, not put at their place: so few lines are written that they are still near
-/// when they are read again. A line that comes from the second cache keeps pixels waiting as long
-/// as two lines of theirs.
+/// They are appended, not put at an index of their own: so few lines are written that they are
+/// still near when they are read again. A line that comes from the second cache keeps pixels
+/// waiting as long as two lines of theirs.
 #[derive(Default)]
 pub(super) struct Blocks {
     /// For each line of eight words, its groups from the top.

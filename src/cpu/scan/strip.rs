@@ -34,7 +34,7 @@ pub(super) struct Strip {
 
 /// Words a row from which on rows lie a line further apart: rows 2 KiB apart contend for a few
 /// places in the nearest cache.
-const WIDE: usize = 64;
+pub(crate) const WIDE: usize = 64;
 /// Words whose memory is kept for the next call, some 4 MiB.
 const MOST_KEPT: usize = 1 << 19;
 
@@ -230,8 +230,9 @@ fn transpose_blocks<S: Simd>(rows: [u64x8<S>; ROWS], present: u8, blocks: &mut [
     }
 }
 
-/// Turns the foreground bits of the last row, of `width` pixels, to what lies above the first one in
-/// the scan: it is moved by a pixel, and begins with the bit `before`. Gives the last foreground bit.
+/// Turns the foreground bits of the last row, of `width` pixels, to what lies above the first one
+/// in the scan: it is moved by a pixel, and begins with the bit `before`. Gives the last foreground
+/// bit.
 pub(super) fn shift_last_row<'w>(
     last: impl Iterator<Item = &'w mut u64>,
     width: usize,

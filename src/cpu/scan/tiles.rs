@@ -15,7 +15,7 @@ use crate::cpu::read::LINE;
 use crate::simd::{rows_by_eight, transpose};
 
 /// Rows of a tile, and of a band, which is tiles side by side.
-pub(super) const BAND: usize = 64;
+pub(crate) const BAND: usize = 64;
 
 /// Columns of tiles side by side, whose words are a line: scratch kept from line to line.
 #[derive(Default)]
@@ -202,8 +202,8 @@ impl TileColumn {
     }
 }
 
-/// Emits the boundaries of a column, in those of up to 64 tiles whose bits are set in `present`. Its
-/// first pixel is at scan position `top`.
+/// Emits the boundaries of a column, in those of up to 64 tiles whose bits are set in `present`.
+/// Its first pixel is at scan position `top`.
 #[inline(always)]
 fn emit_column<S: Simd>(
     simd: S,

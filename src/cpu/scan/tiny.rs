@@ -18,18 +18,18 @@ use crate::simd::avx512::{TinyRows, pairs_of_columns};
 use crate::simd::{BEYOND, rows_by_four, transpose_pair, write_positions};
 
 /// Rows and columns that such a mask has at most.
-const SIDE: usize = 32;
+pub(crate) const SIDE: usize = 32;
 /// Words of the largest such mask, of 64 pixels or of a pair of columns.
 const WORDS: usize = SIDE * SIDE / 64;
 /// Masks that are read at a time.
-const GROUP: usize = 64;
-/// Words from a mask's first on that are looked at, whatever its size: up to 64 bytes after the first
-/// that its fourth row group may begin at.
+pub(crate) const GROUP: usize = 64;
+/// Words from a mask's first on that are looked at, whatever its size: up to 64 bytes after the
+/// first that its fourth row group may begin at.
 const LOOKED_AT: usize = (3 * SIDE + 64) / 8;
 /// Starts of masks that are emitted together.
-const STARTS: usize = 1 << 12;
+pub(crate) const STARTS: usize = 1 << 12;
 /// Starts that a mask has at most, with one at its end.
-const MOST_STARTS: usize = SIDE * SIDE + 1;
+pub(crate) const MOST_STARTS: usize = SIDE * SIDE + 1;
 
 /// A mask's foreground bits in scan order, in words of [`TinyLayout::bits`] each, the first the
 /// lowest; bits beyond these are 0.

@@ -1,9 +1,10 @@
-//! Every SIMD level against the others.
+//! Every SIMD level against the others, and against plain loops.
 
 use fearless_simd::Level;
-use ndarray::{Array3, ArrayView3, Axis, s};
+use ndarray::{Array3, Axis, s};
 
-use super::backend::Cpu;
+use super::plain::{cpus, starts};
+use crate::cpu::Cpu;
 use crate::format::CocoRle;
 use crate::pixel::{Masks, Order};
 
@@ -55,8 +56,8 @@ fn all_levels_agree() {
     }
 }
 
-/// Rows of whole words and eights of words and others, rows with others after them and without,
-/// several strips and one: on every level, against pixels that are asked one by one.
+/// Rows of whole words, of lines of words and others, rows with others after them and without,
+/// several strips and one: on every level, against pixels that are read one by one.
 #[test]
 fn rows_and_strips_are_those_read_one_by_one() {
     let mut state = 1u32;
@@ -93,11 +94,7 @@ fn rows_and_strips_are_those_read_one_by_one() {
         [80, 577],
         [700, 7],
     ];
-    // Memory goes from mask to mask: each level's is that of one encoder.
-    let cpus: Vec<_> = crate::simd::levels::all()
-        .into_iter()
-        .map(|level| Cpu::at_level(1, level).expect("one thread"))
-        .collect();
+    let cpus = cpus(1);
     for [height, width] in wide.into_iter().chain(narrow) {
         for most in [1, 30, 200] {
             let pixels =
@@ -106,8 +103,10 @@ fn rows_and_strips_are_those_read_one_by_one() {
             let apart = pixels.slice(s![.., .., 1..width + 1]);
             let whole = apart.to_owned();
             let floats = whole.mapv(|pixel| f32::from(pixel) - 0.5);
-            let binary = scanned(apart.map(|&pixel| pixel > 0).view());
-            let labels = scanned(apart);
+            let mask = apart.index_axis(Axis(0), 0);
+            let foreground = mask.map(|&pixel| pixel > 0);
+            let binary = starts(foreground.view(), Order::ColumnMajor);
+            let labels = starts(mask, Order::ColumnMajor);
             let cases = [
                 (Masks::binary(apart), &binary),
                 (Masks::binary(&whole), &binary),
@@ -127,19 +126,6 @@ fn rows_and_strips_are_those_read_one_by_one() {
             }
         }
     }
-}
-
-/// The starts of a mask's runs down its columns.
-fn scanned<P: PartialEq>(mask: ArrayView3<'_, P>) -> Vec<u32> {
-    let mask = mask.index_axis_move(Axis(0), 0).reversed_axes();
-    let mut before = None;
-    let mut starts = Vec::new();
-    for (position, pixel) in mask.iter().enumerate() {
-        if before.replace(pixel) != Some(pixel) {
-            starts.push(position as u32);
-        }
-    }
-    starts
 }
 
 /// Tiny masks of every size, many at a time and on every level, against masks that are read one by
