@@ -9,3 +9,5 @@ mod plain;
 mod refused;
 #[cfg(feature = "serde")]
 mod serialised;
+mod stacks;
+mod switches;
