@@ -11,8 +11,8 @@ impl Runs {
     /// whose intersection over union with it is above `threshold`: their indices, the highest score
     /// first. Of equal scores the earlier mask counts as the higher. An empty mask overlaps none.
     ///
-    /// The result is that of `torchvision.ops.nms` and of `rleNms` in cocoapi's maskApi.c. Boxes are
-    /// compared first, and runs only where two boxes overlap; all cores take part.
+    /// The result is that of `torchvision.ops.nms` and of `rleNms` in cocoapi's maskApi.c. Boxes
+    /// are compared first, and runs only where two boxes overlap; all cores take part.
     ///
     /// # Errors
     /// [`Error::Input`] unless there is a score for each mask; if a score or the threshold is NaN;

@@ -28,11 +28,11 @@ pub struct Polygon {
 impl Polygon {
     /// The polygon as COCO's annotations have it, `[x0, y0, x1, y1, ...]`.
     ///
-    /// COCO knows no holes: all pixels that a polygon goes round are set. So all rings become one: a
-    /// hole is entered from the outer ring's first point, gone round, and left the way it was
-    /// entered. [`Runs::from_polygons`] and pycocotools make the very pixels of it that were traced,
-    /// as an edge that is gone along twice changes nothing. A list of these of all polygons of a
-    /// mask is its `segmentation`.
+    /// COCO knows no holes: all pixels that a polygon goes round are set. So all rings become one:
+    /// a hole is entered from the outer ring's first point, gone round, and left the way it was
+    /// entered. [`Runs::from_polygons`] and pycocotools make the very pixels of it that were
+    /// traced, as an edge that is gone along twice changes nothing. A list of these of all polygons
+    /// of a mask is its `segmentation`.
     ///
     /// ```
     /// use maskrle::Polygon;

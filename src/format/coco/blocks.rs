@@ -23,8 +23,8 @@ type Window = [u32; BLOCK + 3];
 impl CocoWriter {
     /// Writes counts, given their ends, a block at a time.
     ///
-    /// Invariant: loops here and below have no closures. One that is not inlined is compiled without
-    /// the level's instructions.
+    /// Invariant: loops here and below have no closures. One that is not inlined is compiled
+    /// without the level's instructions.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
         let mut next = 0;

@@ -10,7 +10,8 @@ pub(super) const FIRST: u8 = 48;
 pub(super) const GROUP_BITS: u32 = 5;
 /// Bit that is set in a character that another group follows.
 pub(super) const MORE: u8 = 1 << GROUP_BITS;
-/// Groups of the longest number: a difference of two u32 has 33 bits with its sign, which is seven groups.
+/// Groups of the longest number: a difference of two u32 has 33 bits with its sign, which is seven
+/// groups.
 pub(super) const MAX_GROUPS: u32 = 7;
 
 /// The characters of one difference of two u32, and their number.

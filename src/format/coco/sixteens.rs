@@ -14,8 +14,8 @@ const BLOCK: usize = 32;
 const CHUNK: usize = 1 << 10;
 
 impl CocoWriter {
-    /// Writes the counts of the first `count` of `ends` up to 2^10, which are a whole mask's. 16 more
-    /// are read.
+    /// Writes the counts of the first `count` of `ends` up to 2^10, which are a whole mask's. 16
+    /// more are read.
     #[inline(always)]
     pub(super) fn small_sixteens(&mut self, avx512: Avx512, ends: &[u32], count: usize) {
         self.reserve(4 * count + 64);

@@ -159,8 +159,8 @@ impl TryFrom<MaskView<'_>> for CocoCounts {
 
 /// COCO's run lengths, compressed or not, as a `segmentation` of RLE may hold either.
 ///
-/// Deserialised, the form decides: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list of
-/// numbers [`CocoMask::Counts`].
+/// Deserialised, the form decides: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list
+/// of numbers [`CocoMask::Counts`].
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {
@@ -188,7 +188,7 @@ impl CocoMask {
     /// The mask's runs, column-major.
     ///
     /// # Errors
-    /// Those of [`CocoRle::to_runs`] and [`CocoCounts::to_runs`].
+    /// As of [`CocoRle::to_runs`] and [`CocoCounts::to_runs`].
     pub fn to_runs(&self) -> Result<MaskRuns> {
         match self {
             CocoMask::Rle(rle) => rle.to_runs(),
