@@ -1,11 +1,15 @@
 //! Every format there and back, and bytes that are none of it.
 
+#[path = "support/single.rs"]
+mod single;
+
 use maskrle::{
-    Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Labels, MaskRuns, MaskView, Masks,
-    Order, Runs, ValueCounts, Values,
+    Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Labels, MaskRuns, Masks, Order, Runs,
+    ValueCounts, Values,
 };
 use ndarray::{Array2, ShapeBuilder, arr2, s};
 use proptest::prelude::*;
+use single::only;
 
 fn encode(masks: &Masks<'_>, order: Order) -> Runs {
     Encoder::builder()
@@ -15,28 +19,6 @@ fn encode(masks: &Masks<'_>, order: Order) -> Runs {
         .unwrap()
         .runs(masks, order)
         .unwrap()
-}
-
-/// One mask, or a stack of one.
-trait Single {
-    fn single(&self) -> MaskView<'_>;
-}
-
-impl Single for Runs {
-    fn single(&self) -> MaskView<'_> {
-        assert_eq!(self.len(), 1);
-        self.mask(0)
-    }
-}
-
-impl Single for MaskRuns {
-    fn single(&self) -> MaskView<'_> {
-        self.view()
-    }
-}
-
-fn only(mask: &impl Single) -> MaskView<'_> {
-    mask.single()
 }
 
 fn orders() -> impl Strategy<Value = Order> {
