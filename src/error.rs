@@ -2,7 +2,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// What went wrong, sorted by whose fault it is.
+/// An error of this crate, sorted by whose fault it is.
 ///
 /// ```
 /// use maskrle::{CocoRle, Error, Position, Runs};

@@ -1,11 +1,15 @@
 //! Every format there and back, and bytes that are none of it.
 
+#[path = "support/single.rs"]
+mod single;
+
 use maskrle::{
-    Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Labels, MaskRuns, MaskView, Masks,
-    Order, Runs, ValueCounts, Values,
+    Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Labels, MaskRuns, Masks, Order, Runs,
+    ValueCounts, Values,
 };
 use ndarray::{Array2, ShapeBuilder, arr2, s};
 use proptest::prelude::*;
+use single::only;
 
 fn encode(masks: &Masks<'_>, order: Order) -> Runs {
     Encoder::builder()
@@ -15,28 +19,6 @@ fn encode(masks: &Masks<'_>, order: Order) -> Runs {
         .unwrap()
         .runs(masks, order)
         .unwrap()
-}
-
-/// One mask, or a stack of one.
-trait Single {
-    fn single(&self) -> MaskView<'_>;
-}
-
-impl Single for Runs {
-    fn single(&self) -> MaskView<'_> {
-        assert_eq!(self.len(), 1);
-        self.mask(0)
-    }
-}
-
-impl Single for MaskRuns {
-    fn single(&self) -> MaskView<'_> {
-        self.view()
-    }
-}
-
-fn only(mask: &impl Single) -> MaskView<'_> {
-    mask.single()
 }
 
 fn orders() -> impl Strategy<Value = Order> {
@@ -300,6 +282,30 @@ fn coco_number_of_eight_characters() {
         refused(coco("1PPPPPPP0")),
         "character 8: a number of more than 7 characters, which no count needs"
     );
+}
+
+/// Counts up to 1,024 are looked up in a table on some levels: empty masks of one below, at, one
+/// above and more, whose only count is their number of pixels, and full ones.
+#[test]
+fn coco_of_masks_around_the_table_of_small_counts() {
+    for (size, empty, full) in [
+        ([31, 33], "oo0", "0oo0"),
+        ([32, 32], "PP1", "0PP1"),
+        ([25, 41], "QP1", "0QP1"),
+        ([27, 38], "RP1", "0RP1"),
+    ] {
+        let shape = size.map(|side| side as usize);
+        for (pixel, expected) in [(0u8, empty), (1, full)] {
+            let pixels = Array2::from_elem(shape, pixel);
+            let masks = Masks::binary(&pixels).unwrap();
+            let expected = CocoRle::new(size, expected);
+            let encoder = Encoder::builder().backend(Backend::Cpu).build().unwrap();
+            assert_eq!(encoder.coco(&masks).unwrap()[0], expected);
+            let runs = encode(&masks, Order::ColumnMajor);
+            assert_eq!(runs.to_coco().unwrap()[0], expected);
+            assert_eq!(expected.to_runs().unwrap(), only(&runs));
+        }
+    }
 }
 
 #[test]
@@ -597,6 +603,20 @@ fn kaggle_beyond_the_mask() {
         "pair 0: 1 pixels from 21 go beyond the 20 pixels of the mask"
     );
     refused(kaggle("4294967295 4294967295"));
+    // Start and length add up to one below 2^32, to 2^32, and above: a sum that wraps would be
+    // within the mask.
+    for pairs in [
+        "4294967295 1",
+        "4294967295 2",
+        "4294967295 4",
+        "4294967292 8",
+    ] {
+        let rle = KaggleRle::by_columns([2, 3], pairs);
+        let [start, length] = [0, 1].map(|at| pairs.split(' ').nth(at).unwrap());
+        let expected =
+            format!("pair 0: {length} pixels from {start} go beyond the 6 pixels of the mask");
+        assert_eq!(refused(rle.to_runs()), expected);
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::scanner::{ReadInterleaved, ScanScratch, Scanner};
 #[cfg(feature = "rayon")]
 use super::tasks;
 use crate::format::{CocoRle, CocoWriter};
-use crate::parallel::{PooledScratch, ScratchPool};
+use crate::parallel::{PooledScratch, ScratchPool, concat};
 use crate::pixel::{Masks, Order, visit_interleaved};
 use crate::runs::{Starts, begins_with_foreground, offsets};
 use crate::{Error, Result};

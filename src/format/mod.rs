@@ -1,15 +1,16 @@
 //! Text and numbers that runs are written as.
 //!
 //! Each format is a plain type, made from one mask's runs and checked on the way back by its
-//! `to_runs`; [`Runs::read`](crate::Runs::read) makes one stack of many.
+//! `to_runs`; [`Runs::read`](crate::Runs::read) makes one stack of many, and
+//! [`Runs::to_coco`](crate::Runs::to_coco) and [`Runs::to_kaggle`](crate::Runs::to_kaggle) write one.
 //!
 //! | Type | Holds | Order | Masks | Read and written by |
 //! |---|---|---|---|---|
 //! | [`CocoRle`] | counts as a string | column-major | binary | COCO results, pycocotools |
-//! | [`CocoCounts`] | counts as numbers | column-major | binary | COCO crowd annotations, Segment Anything |
+//! | [`CocoCounts`] | counts as numbers | column-major | binary | COCO crowds, Segment Anything |
 //! | [`CocoMask`] | either of these two | column-major | binary | wherever both may come |
 //! | [`KaggleRle`] | `start length ...`, from 1 | either | binary | Kaggle submissions |
-//! | [`ValueCounts`] | values and counts | either | any | run-length helpers for label maps; no standard |
+//! | [`ValueCounts`] | values and counts | either | any | helpers for label maps; no standard |
 //!
 //! ```
 //! use maskrle::{CocoRle, Encoder, KaggleRle, Masks, Order};

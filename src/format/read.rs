@@ -25,7 +25,7 @@ impl Runs {
     /// Reads the masks of many strings, or lists of counts, as one stack, on all cores.
     ///
     /// # Errors
-    /// Those of the format's `to_runs`, with the mask at fault, counted from 0; those of
+    /// As of the format's `to_runs`, with the mask at fault, counted from 0; as of
     /// [`Runs::from_masks`]; and [`Error::Limit`](crate::Error::Limit) beyond the default
     /// [`Limits`].
     ///

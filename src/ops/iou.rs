@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::merge::{require_alike, require_binary, spans};
+use super::merge::{require_comparable, spans};
 use super::walk::{Spans, shared};
 use crate::limits::Limits;
 use crate::parallel;
@@ -50,11 +50,8 @@ impl Runs {
         check_pairs(self.len(), truth.len(), is_crowd, limits)?;
         let first = self.get(0).or(truth.get(0));
         for (name, masks) in [("detection", self), ("ground truth", truth)] {
-            for (index, mask) in masks.iter().enumerate() {
-                let alike = first.map_or(Ok(()), |first| require_alike(&first, &mask));
-                alike
-                    .and_then(|()| require_binary(&mask))
-                    .map_err(|error| error.within(name, index))?;
+            if let Some(first) = &first {
+                require_comparable(name, first, masks)?;
             }
         }
         let (found, truths) = (measured(self)?, measured(truth)?);

@@ -133,12 +133,12 @@ impl Extent {
         let Some([start, mut end]) = runs.next() else {
             return;
         };
-        self.lines[0] = self.scan.place(start)[0];
+        self.lines[0] = self.scan.locate(start)[0];
         let mut next = Some([start, end]);
         while let Some([from, to]) = next {
             end = to;
             let ([line, first], [last_line, last]) =
-                (self.scan.place(from), self.scan.place(to - 1));
+                (self.scan.locate(from), self.scan.locate(to - 1));
             if line != last_line {
                 self.within = [0, self.length - 1];
                 break;
@@ -148,6 +148,6 @@ impl Extent {
         }
         // Once a run has met a line's end, only where the last one ends is still open.
         end = runs.last().map_or(end, |[_, to]| to);
-        self.lines[1] = self.scan.place(end - 1)[0];
+        self.lines[1] = self.scan.locate(end - 1)[0];
     }
 }

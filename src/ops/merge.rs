@@ -320,6 +320,15 @@ fn label_map() -> Error {
     )
 }
 
+/// Refuses masks, called `name`, that are not binary or not of the size and order of `first`.
+pub(super) fn require_comparable(name: &str, first: &MaskView<'_>, masks: &Runs) -> Result<()> {
+    masks.iter().enumerate().try_for_each(|(index, mask)| {
+        require_alike(first, &mask)
+            .and_then(|()| require_binary(&mask))
+            .map_err(|error| error.within(name, index))
+    })
+}
+
 /// Refuses masks that cannot be laid over one another.
 pub(super) fn require_alike(a: &MaskView<'_>, b: &MaskView<'_>) -> Result<()> {
     let ([h, w], [other_h, other_w]) = (a.size(), b.size());

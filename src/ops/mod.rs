@@ -1,5 +1,5 @@
-//! Operations on runs. Only `decode` touches pixels, and makes them; all others take time and memory
-//! by the runs.
+//! Operations on runs. Only `decode` touches pixels, and makes them; all others take time and
+//! memory by the runs.
 
 mod decode;
 mod iou;

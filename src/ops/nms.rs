@@ -1,7 +1,7 @@
 //! Non-maximum suppression: of masks, or boxes, that overlap much, the best.
 
 use super::iou::{measured, overlap};
-use super::merge::{require_alike, require_binary};
+use super::merge::require_comparable;
 use crate::parallel;
 use crate::runs::Runs;
 use crate::{Error, Result};
@@ -11,8 +11,8 @@ impl Runs {
     /// whose intersection over union with it is above `threshold`: their indices, the highest score
     /// first. Of equal scores the earlier mask counts as the higher. An empty mask overlaps none.
     ///
-    /// The result is that of `torchvision.ops.nms` and of `rleNms` in cocoapi's maskApi.c. Boxes are
-    /// compared first, and runs only where two boxes overlap; all cores take part.
+    /// The result is that of `torchvision.ops.nms` and of `rleNms` in cocoapi's maskApi.c. Boxes
+    /// are compared first, and runs only where two boxes overlap; all cores take part.
     ///
     /// # Errors
     /// [`Error::Input`] unless there is a score for each mask; if a score or the threshold is NaN;
@@ -30,10 +30,8 @@ impl Runs {
     /// ```
     pub fn nms<S: Copy + Into<f64>>(&self, scores: &[S], threshold: f64) -> Result<Vec<usize>> {
         let ranked = ranked(scores, self.len(), threshold)?;
-        for (index, mask) in self.iter().enumerate() {
-            let first = self.mask(0);
-            let alike = require_alike(&first, &mask).and_then(|()| require_binary(&mask));
-            alike.map_err(|error| error.within("mask", index))?;
+        if let Some(first) = self.first() {
+            require_comparable("mask", &first, self)?;
         }
         let masks = measured(self)?;
         Ok(suppress(ranked, |best, others| {

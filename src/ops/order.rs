@@ -8,7 +8,7 @@ use crate::pixel::Order;
 use crate::runs::{Lines, MaskRuns, MaskValues, MaskView, Runs};
 
 impl MaskView<'_> {
-    /// The same mask in another scan order: column-major runs of row-major ones, and back. No
+    /// This mask in another scan order: column-major runs of row-major ones, and back. No
     /// pixels are made.
     ///
     /// # Errors
@@ -163,7 +163,7 @@ impl<'a> Moved<'a> {
         let lines = Lines::new(length);
         self.differences(&value, |start, end, value| {
             runs.extend((start..end).map(|position| {
-                let [line, on_line] = lines.place(position);
+                let [line, on_line] = lines.locate(position);
                 (on_line * count + line, value)
             }));
         });

@@ -24,7 +24,7 @@ pub(crate) fn walk(
         let next = next_of_a.min(next_of_b);
         each(position, next, i, j);
         position = next;
-        // Without branches: which mask changes first is anyone's guess.
+        // Without branches: the mask that changes first is hard to predict.
         i += usize::from(next_of_a == next);
         j += usize::from(next_of_b == next);
     }
@@ -112,8 +112,8 @@ pub(crate) enum Segment {
 /// the two masks has a gap in between.
 ///
 /// It serves every set operation, since the complement of a mask is its other spans, and takes half
-/// the steps of [`walk`]. It goes from both ends at once, because each step waits for the one before
-/// it: 2.4 ns a span to 3.5.
+/// the steps of [`walk`]. It goes from both ends at once, because each step waits for the one
+/// before it: 2.4 ns a span to 3.5.
 #[inline(always)]
 pub(crate) fn overlaps(a: Spans<'_>, b: Spans<'_>, mut each: impl FnMut(Segment, [u32; 2])) {
     let [mut i, mut j] = [0; 2];
@@ -155,7 +155,7 @@ pub(crate) fn overlaps(a: Spans<'_>, b: Spans<'_>, mut each: impl FnMut(Segment,
 fn step(a: &[[u32; 2]], b: &[[u32; 2]], i: &mut usize, j: &mut usize) -> [u32; 2] {
     let ([start_a, end_a], [start_b, end_b]) = (a[*i], b[*j]);
     let end = end_a.min(end_b);
-    // Without branches: which span ends first is anyone's guess.
+    // Without branches: the span that ends first is hard to predict.
     *i += usize::from(end_a == end);
     *j += usize::from(end_b == end);
     [start_a.max(start_b), end]

@@ -1,6 +1,7 @@
 //! Work on all cores, and scratch that outlives it.
 
 mod amounts;
+mod concat;
 mod masks;
 #[cfg(feature = "rayon")]
 pub(crate) mod queue;

@@ -31,8 +31,8 @@ impl Runs {
     /// # Errors
     /// [`Error::Format`] with the polygon and coordinate at fault, unless there are three points at
     /// least, each of two coordinates, which are finite and within 2^32 of 0. (pycocotools drops a
-    /// last odd coordinate, takes two points for a box, for which there is [`MaskRuns::from_bbox`], and
-    /// is undefined from 2^31 / 5 on.) [`Error::Limit`] if the mask has more than `u32::MAX`
+    /// last odd coordinate, takes two points for a box, for which there is [`MaskRuns::from_bbox`],
+    /// and is undefined from 2^31 / 5 on.) [`Error::Limit`] if the mask has more than `u32::MAX`
     /// pixels; and beyond the default [`Limits`] on masks, and on runs: each crossing of an edge
     /// and a column counts as one.
     ///

@@ -10,7 +10,8 @@ use crate::pixel::Order;
 use crate::runs::{MaskRuns, MaskView, Runs, blocks, delegate_to_view};
 use crate::{Error, Result};
 
-/// A connected part of a mask, by its outline and those of its holes.
+/// A connected part of a mask, by its outline and those of its holes, as
+/// [`MaskView::to_polygons`] gives it.
 ///
 /// Points are `[x, y]`, the corners of pixels: the upper left pixel has its corners at `[0, 0]` and
 /// `[1, 1]`. Each is where the outline turns, so that one ring's edges go along x and along y in
@@ -28,11 +29,11 @@ pub struct Polygon {
 impl Polygon {
     /// The polygon as COCO's annotations have it, `[x0, y0, x1, y1, ...]`.
     ///
-    /// COCO knows no holes: all pixels that a polygon goes round are set. So all rings become one: a
-    /// hole is entered from the outer ring's first point, gone round, and left the way it was
-    /// entered. [`Runs::from_polygons`] and pycocotools make the very pixels of it that were traced,
-    /// as an edge that is gone along twice changes nothing. A list of these of all polygons of a
-    /// mask is its `segmentation`.
+    /// COCO knows no holes: all pixels that a polygon goes round are set. So all rings become one:
+    /// a hole is entered from the outer ring's first point, gone round, and left the way it was
+    /// entered. [`Runs::from_polygons`] and pycocotools make the very pixels of it that were
+    /// traced, as an edge that is gone along twice changes nothing. A list of these of all polygons
+    /// of a mask is its `segmentation`.
     ///
     /// ```
     /// use maskrle::Polygon;
@@ -81,7 +82,7 @@ impl MaskView<'_> {
     /// assert_eq!(polygons[0].holes, [[[1, 1], [1, 2], [2, 2], [2, 1]]]);
     /// assert_eq!(polygons[1].outer, [[4, 1], [5, 1], [5, 2], [4, 2]]);
     ///
-    /// let segmentation: Vec<Vec<f64>> = polygons.iter().map(|polygon| polygon.to_coco()).collect();
+    /// let segmentation: Vec<_> = polygons.iter().map(|polygon| polygon.to_coco()).collect();
     /// let again = Runs::from_polygons([3, 5], &segmentation)?.merge(SetOp::Union)?;
     /// assert_eq!(again.to_order(Order::RowMajor)?, mask);
     /// # Ok::<(), maskrle::Error>(())

@@ -2,7 +2,12 @@
 
 /// Gives `MaskRuns` methods of `MaskView`, each by its signature alone.
 macro_rules! delegate_to_view {
-    ($($name:ident$(<$($parameter:ident: $bound:path),+>)?($($argument:ident: $type:ty),*) -> $output:ty;)*) => {
+    (
+        $(
+            $name:ident$(<$($parameter:ident: $bound:path),+>)?
+            ($($argument:ident: $type:ty),*) -> $output:ty;
+        )*
+    ) => {
         impl MaskRuns {
             $(
                 #[doc = concat!(

@@ -287,3 +287,54 @@ fn join<V: PartialEq + Copy>(
     check_sum(position, size)?;
     Ok(starts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Promises more items than it has.
+    struct Liar<I>(I);
+
+    impl<I: Iterator> Iterator for Liar<I> {
+        type Item = I::Item;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.0.next()
+        }
+
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (usize::MAX, None)
+        }
+    }
+
+    /// Fails where room is made for all the runs that are promised.
+    #[test]
+    fn promised_counts_take_no_memory() {
+        let runs = Liar([(false, 1), (true, (1 << 24) - 1)].into_iter());
+        let starts = join([1 << 12, 1 << 12], runs, |_| ()).expect("counts that fit");
+        assert_eq!(starts, [0, 1]);
+        assert!(starts.capacity() <= 1 << 16, "{}", starts.capacity());
+        let counts = Liar([1, 5].into_iter());
+        let mask = MaskRuns::from_counts([2, 3], Order::RowMajor, counts).expect("they fit");
+        assert_eq!(mask.starts(), [0, 1]);
+    }
+
+    /// Sums of counts that wrap to the number of pixels.
+    #[test]
+    fn counts_do_not_wrap() {
+        for counts in [[u32::MAX, 7, 0], [1, u32::MAX, 6], [6, u32::MAX, 1]] {
+            let error = MaskRuns::from_counts([2, 3], Order::RowMajor, counts);
+            assert!(error.is_err(), "{counts:?}");
+        }
+        let largest = [65_535, 65_537];
+        for (counts, fits) in [
+            ([u32::MAX - 1, 0], false),
+            ([u32::MAX - 1, 1], true),
+            ([u32::MAX - 1, 2], false),
+            ([u32::MAX, u32::MAX], false),
+        ] {
+            let mask = MaskRuns::from_counts(largest, Order::RowMajor, counts);
+            assert_eq!(mask.is_ok(), fits, "{counts:?}");
+        }
+    }
+}

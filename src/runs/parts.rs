@@ -8,8 +8,8 @@ use crate::pixel::Order;
 use crate::{Error, Result};
 
 impl Runs {
-    /// A stack from the parts that [`Runs`] gives, checked: height and width of each mask; offset of
-    /// each mask's runs in `starts`, and, last, their number; every run's start, relative to its
+    /// A stack from the parts that [`Runs`] gives, checked: height and width of each mask; offset
+    /// of each mask's runs in `starts`, and, last, their number; every run's start, relative to its
     /// mask; and the values of the runs.
     ///
     /// # Errors

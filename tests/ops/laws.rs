@@ -94,10 +94,10 @@ proptest! {
     #[test]
     fn many_are_as_two_by_two([a, b, c] in three()) {
         let all = Runs::concat([a.clone(), b.clone(), c.clone()]).unwrap();
-        prop_assert_eq!(all.merge(SetOp::Union).unwrap(), only(&or(&or(&a, &b), &c)));
-        prop_assert_eq!(all.merge(SetOp::Intersection).unwrap(), only(&and(&and(&a, &b), &c)));
-        prop_assert_eq!(all.merge(SetOp::Difference).unwrap(), only(&minus(&minus(&a, &b), &c)));
-        prop_assert_eq!(all.merge(SetOp::Xor).unwrap(), only(&xor(&xor(&a, &b), &c)));
+        prop_assert_eq!(Runs::from(all.merge(SetOp::Union).unwrap()), or(&or(&a, &b), &c));
+        prop_assert_eq!(Runs::from(all.merge(SetOp::Intersection).unwrap()), and(&and(&a, &b), &c));
+        prop_assert_eq!(Runs::from(all.merge(SetOp::Difference).unwrap()), minus(&minus(&a, &b), &c));
+        prop_assert_eq!(Runs::from(all.merge(SetOp::Xor).unwrap()), xor(&xor(&a, &b), &c));
     }
 
     #[test]

@@ -9,3 +9,7 @@ mod plain;
 mod refused;
 #[cfg(feature = "serde")]
 mod serialised;
+#[path = "../support/single.rs"]
+mod single;
+mod stacks;
+mod switches;

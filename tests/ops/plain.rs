@@ -5,29 +5,9 @@ use maskrle::{MaskRuns, MaskView, Order, Runs};
 use ndarray::{Array2, ArrayView2, ShapeBuilder};
 use proptest::prelude::*;
 
+pub use super::single::only;
+
 pub const ORDERS: [Order; 2] = [Order::RowMajor, Order::ColumnMajor];
-
-/// One mask, or a stack of one.
-pub trait Single {
-    fn single(&self) -> MaskView<'_>;
-}
-
-impl Single for Runs {
-    fn single(&self) -> MaskView<'_> {
-        assert_eq!(self.len(), 1);
-        self.mask(0)
-    }
-}
-
-impl Single for MaskRuns {
-    fn single(&self) -> MaskView<'_> {
-        self.view()
-    }
-}
-
-pub fn only(mask: &impl Single) -> MaskView<'_> {
-    mask.single()
-}
 
 /// The values in scan order.
 fn scanned<T: Copy>(pixels: ArrayView2<'_, T>, order: Order) -> Vec<T> {

@@ -441,6 +441,39 @@ fn beyond(have: &str, limit: &str, what: &str) -> String {
     format!("{have} would be made, the limit is {limit}: Limits::{what} raises it")
 }
 
+/// Limits that are just passed: if one were missing, about a gigabyte would be made, and the test
+/// would fail by its assertion.
+#[test]
+fn what_is_made_is_limited_by_default() {
+    let empty =
+        |size: [u32; 2]| MaskRuns::from_counts(size, Order::RowMajor, [size[0] * size[1]]).unwrap();
+    let (at, above) = (empty([1 << 15, 1 << 15]), empty([1, (1 << 30) + 1]));
+    let pixels = beyond("1073741825 pixels", "1073741824", "pixels");
+    assert_eq!(limit_error(above.to_mask()), pixels);
+    assert_eq!(limit_error(above.decode::<u8>(Order::RowMajor)), pixels);
+    let stack = Runs::from(above);
+    assert_eq!(limit_error(stack.decode::<u8>(Order::RowMajor)), pixels);
+    assert_eq!(limit_error(stack.decode::<u32>(Order::RowMajor)), pixels);
+    // Background is zeros of the system's, which no page is there for.
+    assert_eq!(at.to_mask().unwrap().len(), 1 << 30);
+
+    // 16,385 rows of 16,384 runs each.
+    let columns = (0..1 << 14).map(|_| (1 << 14) + 1);
+    let stripes = MaskRuns::from_counts([(1 << 14) + 1, 1 << 14], Order::ColumnMajor, columns);
+    let stripes = stripes.unwrap();
+    let runs = beyond("268451840 runs", "268435456", "runs");
+    assert_eq!(limit_error(stripes.to_order(Order::RowMajor)), runs);
+    assert_eq!(
+        limit_error(Runs::from(stripes).to_order(Order::RowMajor)),
+        runs
+    );
+    let column = [1.0, 0.0, 1.0, f64::from(1 << 27)];
+    assert_eq!(
+        limit_error(MaskRuns::from_bbox([1 << 27, 3], Order::RowMajor, column)),
+        beyond("268435457 runs", "268435456", "runs")
+    );
+}
+
 /// Some bytes that would be gigabytes if they were taken at their word; none is allocated by
 /// default.
 #[test]

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::super::check::require_binary;
-use super::read;
+use super::read::read_starts;
+use super::reader::not_a_character;
 use super::write::CocoWriter;
 use crate::error::Position;
 use crate::pixel::Order;
@@ -75,7 +76,7 @@ impl CocoRle {
                 counts: counts.iter().copied().map(char::from).collect(),
             });
         };
-        let what = read::not_a_character(format_args!("byte {:#04x}", counts[at]));
+        let what = not_a_character(format_args!("byte {:#04x}", counts[at]));
         Err(Error::format(Position::Character(at), what))
     }
 
@@ -86,7 +87,7 @@ impl CocoRle {
     /// numbers that are counts of 0 to `u32::MAX` and sum to the pixels of `size`; [`Error::Limit`]
     /// where `size` has more than `u32::MAX` pixels.
     pub fn to_runs(&self) -> Result<MaskRuns> {
-        let (starts, first) = read::read_starts(&self.counts, self.size)?;
+        let (starts, first) = read_starts(&self.counts, self.size)?;
         let order = Order::ColumnMajor;
         Ok(MaskRuns::binary(self.size, order, starts, first))
     }
@@ -158,8 +159,8 @@ impl TryFrom<MaskView<'_>> for CocoCounts {
 
 /// COCO's run lengths, compressed or not, as a `segmentation` of RLE may hold either.
 ///
-/// Deserialised, the form decides: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list of
-/// numbers [`CocoMask::Counts`].
+/// Deserialised, the form decides: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list
+/// of numbers [`CocoMask::Counts`].
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {
@@ -187,7 +188,7 @@ impl CocoMask {
     /// The mask's runs, column-major.
     ///
     /// # Errors
-    /// Those of [`CocoRle::to_runs`] and [`CocoCounts::to_runs`].
+    /// As of [`CocoRle::to_runs`] and [`CocoCounts::to_runs`].
     pub fn to_runs(&self) -> Result<MaskRuns> {
         match self {
             CocoMask::Rle(rle) => rle.to_runs(),

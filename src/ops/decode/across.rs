@@ -1,5 +1,5 @@
-//! Pixels whose memory does not follow the scan: written across the scan lines, a band of lines at a
-//! time.
+//! Pixels whose memory does not follow the scan: written across the scan lines, a band of lines at
+//! a time.
 
 use std::ops::Range;
 
@@ -36,10 +36,10 @@ pub(super) fn binary<T: Copy>(
 
 /// Writes 64 * `WORDS` scan lines at a time.
 ///
-/// Every scan line of such a band is a bit, and `WORDS` words stand for one position on all of them.
-/// First, each run start flips its boundary bit; then, from the first position to the last, the
-/// foreground bits are those of the position before, flipped by the boundary bits, and are written.
-/// So a pixel costs an eighth of a table look-up, and a run one bit.
+/// Every scan line of such a band is a bit, and `WORDS` words stand for one position on all of
+/// them. First, each run start flips its boundary bit; then, from the first position to the last,
+/// the foreground bits are those of the position before, flipped by the boundary bits, and are
+/// written. So a pixel costs an eighth of a table look-up, and a run one bit.
 fn in_bands<const WORDS: usize, T: Copy>(
     lines: ArrayViewMut2<'_, T>,
     starts: &[u32],

@@ -84,7 +84,7 @@ impl MaskView<'_> {
     /// of a binary mask 0 and 1, of a label map its labels; for bool, true where they are not 0.
     ///
     /// # Errors
-    /// Those of [`MaskView::paint`]; and [`Error::Input`] if a label does not fit the type, in
+    /// As of [`MaskView::paint`]; and [`Error::Input`] if a label does not fit the type, in
     /// which case `out` is as it was.
     ///
     /// ```
@@ -180,7 +180,7 @@ impl Runs {
     /// any strides.
     ///
     /// # Errors
-    /// Those of [`MaskView::decode_into`], with the mask at fault; and [`Error::Input`] unless
+    /// As of [`MaskView::decode_into`], with the mask at fault; and [`Error::Input`] unless
     /// `out` has as many masks.
     pub fn decode_into<T: Integer>(&self, out: ArrayViewMut3<'_, T>) -> Result<()> {
         self.decode_on(out, false)
@@ -207,7 +207,7 @@ impl Runs {
     /// `pycocotools.mask.decode` gives.
     ///
     /// # Errors
-    /// Those of [`MaskView::decode`], with the mask at fault; and [`Error::Input`] unless all masks
+    /// As of [`MaskView::decode`], with the mask at fault; and [`Error::Input`] unless all masks
     /// have one size.
     ///
     /// ```
