@@ -15,7 +15,7 @@ mod predicate;
 mod runs;
 mod simd;
 
-pub use encoder::{Backend, Builder, Chosen, Encoder, Tally};
+pub use encoder::{Backend, ChosenBackend, Encoder, EncoderBuilder, Tally};
 pub use error::{Error, Result};
 pub use format::{CocoCounts, CocoMask, CocoRle, KaggleRle, ValueCounts};
 #[cfg(feature = "gpu")]

@@ -38,7 +38,7 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-fn gpu_builder() -> maskrle::Builder {
+fn gpu_builder() -> maskrle::EncoderBuilder {
     Encoder::builder()
         .backend(Backend::Gpu)
         .allow_software(true)

@@ -17,6 +17,35 @@ pub(crate) enum Scan {
     Across,
 }
 
+/// How a mask's scan lines become the rows of a plane, by the strides that the mask has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Orientation {
+    /// True if all scan lines follow one another without gaps: they are one row.
+    pub(crate) is_one_row: bool,
+    /// True if a row holds a pixel of each scan line, and not a scan line's pixels.
+    pub(crate) is_transposed: bool,
+    pub(crate) scan: Scan,
+}
+
+impl Orientation {
+    /// Orientation that reads best. Of `[scan lines, pixels of each]`, and of the elements of memory
+    /// from scan line to scan line and from pixel to pixel.
+    pub(crate) fn new([lines, length]: [usize; 2], [to_line, to_pixel]: [isize; 2]) -> Self {
+        let follow_one_another = (length <= 1 || to_pixel == 1)
+            && (lines <= 1 || usize::try_from(to_line) == Ok(length));
+        let is_one_row = lines == 0 || length == 0 || follow_one_another;
+        let is_across = lines > 1 && length > 1 && to_line.unsigned_abs() < to_pixel.unsigned_abs();
+        Orientation {
+            is_one_row,
+            is_transposed: !is_one_row && (length == 1 || is_across),
+            scan: match is_across && !is_one_row {
+                true => Scan::Across,
+                false => Scan::Along,
+            },
+        }
+    }
+}
+
 /// A mask's pixels as rows that lie along memory where any axis does. Where the columns of the mask
 /// lie along memory, or the whole mask does in scan order, height and width are not the mask's.
 pub(crate) trait Plane: Sync {
@@ -171,21 +200,18 @@ impl<'a, T: Element> Strided<'a, T> {
         } else {
             mask.reversed_axes()
         };
-        if let Some(pixels) = in_scan_order.to_slice() {
-            return (Strided::row(pixels), Scan::Along);
-        }
-        let stride = |axis: usize| in_scan_order.stride_of(Axis(axis)).unsigned_abs();
-        let (rows, scan) = if in_scan_order.ncols() == 1 {
-            (in_scan_order.reversed_axes(), Scan::Along)
-        } else if in_scan_order.nrows() == 1 {
-            (in_scan_order, Scan::Along)
-        } else if stride(0) < stride(1) {
-            (in_scan_order.reversed_axes(), Scan::Across)
-        } else {
-            (in_scan_order, Scan::Along)
+        let (lines, length) = in_scan_order.dim();
+        let stride = |axis: usize| in_scan_order.stride_of(Axis(axis));
+        let orientation = Orientation::new([lines, length], [stride(0), stride(1)]);
+        let rows = match orientation.is_transposed {
+            true => in_scan_order.reversed_axes(),
+            false => in_scan_order,
         };
         let whole = rows.to_slice();
-        (Strided { rows, whole }, scan)
+        match whole.filter(|_| orientation.is_one_row) {
+            Some(pixels) => (Strided::row(pixels), orientation.scan),
+            None => (Strided { rows, whole }, orientation.scan),
+        }
     }
 
     fn row(pixels: &'a [T]) -> Self {

@@ -11,6 +11,26 @@ use crate::predicate::Predicate;
 /// The runs of all masks, given their starts.
 pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
     let sizes: Vec<[u32; 2]> = (0..masks.len()).map(|index| masks.size(index)).collect();
+    assemble(order, sizes, found, |starts, offsets| {
+        match masks.predicate() {
+            Predicate::Labels => Values::Labels(labels(masks, order, starts, offsets)),
+            _ => Values::Binary(
+                (0..masks.len())
+                    .map(|index| begins_with_foreground(masks, index))
+                    .collect(),
+            ),
+        }
+    })
+}
+
+/// The runs of masks of these sizes, given their starts. `values` makes the values of the starts and
+/// of the offsets at which each mask's starts begin.
+pub(crate) fn assemble(
+    order: Order,
+    sizes: Vec<[u32; 2]>,
+    found: Starts,
+    values: impl FnOnce(&[u32], &[u64]) -> Values,
+) -> Runs {
     let mut offsets = Vec::with_capacity(sizes.len() + 1);
     offsets.push(0);
     let mut end = 0;
@@ -18,14 +38,7 @@ pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
         end += u64::from(count);
         offsets.push(end);
     }
-    let values = match masks.predicate() {
-        Predicate::Labels => Values::Labels(labels(masks, order, &found.starts, &offsets)),
-        _ => Values::Binary(
-            (0..masks.len())
-                .map(|index| begins_with_foreground(masks, index))
-                .collect(),
-        ),
-    };
+    let values = values(&found.starts, &offsets);
     Runs::new(order, sizes, offsets, found.starts, values)
 }
 

@@ -8,6 +8,8 @@ mod stack;
 mod starts;
 mod values;
 
+#[cfg(feature = "gpu")]
+pub(crate) use assemble::assemble;
 pub(crate) use assemble::{begins_with_foreground, runs};
 pub(crate) use build::{Builder, beyond, check_sum, checked_pixels};
 pub(crate) use lines::{Block, Lines, blocks};

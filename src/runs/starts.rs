@@ -10,6 +10,15 @@ pub(crate) struct Starts {
 }
 
 impl Starts {
+    /// Those of masks without pixels.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn of_empty_masks(masks: usize) -> Starts {
+        Starts {
+            starts: Vec::new(),
+            counts: vec![0; masks],
+        }
+    }
+
     /// The parts of consecutive stretches, as one.
     pub(crate) fn concat(mut parts: Vec<Starts>) -> Starts {
         let mut all = if parts.is_empty() {

@@ -2,8 +2,8 @@
 
 use maskrle::format::Counts;
 use maskrle::{
-    Backend, BitOrder, Chosen, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance, KaggleRle,
-    Labels, Limits, Masks, Order, Runs, SetOp, Tally, ValueCounts, Values,
+    Backend, BitOrder, ChosenBackend, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance,
+    KaggleRle, Labels, Limits, Masks, Order, Runs, SetOp, Tally, ValueCounts, Values,
 };
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -103,7 +103,7 @@ fn every_type() {
 fn reports() {
     there_and_back(Backend::Cpu, json!("cpu"));
     let encoder = Encoder::builder().backend(Backend::Cpu).build().unwrap();
-    let chosen: Chosen = encoder.backend().clone();
+    let chosen: ChosenBackend = encoder.backend().clone();
     let written = json!({ "backend": "cpu", "adapter": null, "reason": chosen.reason });
     there_and_back(chosen, written);
     encoder

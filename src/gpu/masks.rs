@@ -1,11 +1,11 @@
 //! Masks that are on the GPU already: somebody else's buffer, and where in it the pixels lie.
 
+use std::ops::Range;
+
 use wgpu::{Buffer, BufferUsages};
 
-use super::encode::Binding;
-use super::plan::{Chunk, Limits, Placed, Window};
-use super::shape::{Shape, Table};
-use crate::pixel::Scan;
+use super::layout::MaskLayout;
+use crate::pixel::Orientation;
 use crate::pixel::{Element, Float};
 use crate::pixel::{MAX_MASKS_WITHOUT_PIXELS, Order};
 use crate::predicate::Predicate;
@@ -103,7 +103,7 @@ impl GpuMasks {
         Self::of_integers(buffer, pixel, shape, Predicate::Binary)
     }
 
-    /// Masks of several classes or instances: a run for each stretch of one value.
+    /// Masks of several classes or instances: a run ends where the value changes.
     pub fn labels(buffer: &Buffer, pixel: Pixel, shape: [usize; 3]) -> Result<Self> {
         Self::of_integers(buffer, pixel, shape, Predicate::Labels)
     }
@@ -191,19 +191,19 @@ impl GpuMasks {
         self
     }
 
-    /// Elements from mask to mask, from row to row and from column to column; 0 repeats. Whether
-    /// all of them lie in the buffer is checked when they are encoded.
+    /// Elements from mask to mask, from row to row and from column to column; 0 repeats. Encoding
+    /// fails if they reach beyond the buffer.
     pub fn strides(mut self, elements: [usize; 3]) -> Self {
         self.strides = elements;
         self
     }
 
-    /// How many masks there are.
+    /// Number of masks.
     pub fn len(&self) -> usize {
         self.shape[0]
     }
 
-    /// Whether there is no mask.
+    /// True if there is no mask.
     pub fn is_empty(&self) -> bool {
         self.shape[0] == 0
     }
@@ -214,7 +214,7 @@ impl GpuMasks {
     }
 
     /// The element after the last one that some masks reach.
-    fn end(&self, masks: std::ops::Range<usize>) -> Result<u64> {
+    fn end(&self, masks: Range<usize>) -> Result<u64> {
         let [_, height, width] = self.shape;
         let far = || {
             Error::Limit(format!(
@@ -240,7 +240,7 @@ impl GpuMasks {
     }
 
     /// Fails unless every pixel lies in whole words of the buffer, of which alone shaders can read.
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if self.shape.contains(&0) {
             return Ok(());
         }
@@ -253,140 +253,73 @@ impl GpuMasks {
         }
         if end > size & !3 {
             return Err(Error::Input(format!(
-                "the masks end at byte {end}, in the last word of a buffer of {size} bytes, which is not whole: a shader cannot \
-                 read it, the buffer needs {}",
+                "the masks end at byte {end}, in the last word of a buffer of {size} bytes, which is \
+                 not whole: a shader cannot read it, the buffer needs {}",
                 size.next_multiple_of(4)
             )));
         }
         Ok(())
     }
 
-    /// The masks as chunks, each with the part of the buffer that it reads.
-    pub(super) fn chunks(
-        &self,
-        order: Order,
-        limits: Limits,
-        alignment: u64,
-    ) -> Result<Vec<(Chunk, Binding)>> {
-        self.check()?;
-        let mut chunks = Vec::new();
-        let mut next = 0;
-        let shape = self.plane(order);
-        while next < self.shape[0] && shape.pixels > 0 {
-            let fits = |masks: usize| {
-                let words = shape.words() * masks as u64;
-                let memory = 3 * 4 * words + masks as u64 * 200;
-                let (from, end) = self.bytes(next..next + masks, alignment)?;
-                Ok::<_, Error>(
-                    limits.bindings_hold(words, masks as u64)
-                        && memory <= limits.memory
-                        && end - from <= limits.binding,
-                )
-            };
-            // All that is left, or half of it and so on until it fits: the last halves may leave a
-            // little unused.
-            let mut masks = self.shape[0] - next;
-            while masks > 1 && !fits(masks)? {
-                masks = masks.div_ceil(2);
-            }
-            let (from, end) = self.bytes(next..next + masks, alignment)?;
-            let words = shape.words() * masks as u64;
-            if end - from > limits.binding || !limits.bindings_hold(words, masks as u64) {
-                let [height, width] = self.size();
-                return Err(Error::Limit(format!(
-                    "a mask of {height} x {width} {} spans {} bytes of its buffer, the device binds {} at once",
-                    self.pixel.name(),
-                    end - from,
-                    limits.binding
-                )));
-            }
-            chunks.push((
-                self.chunk(next..next + masks, &shape, from),
-                self.binding(from, end),
-            ));
-            next += masks;
-        }
-        Ok(chunks)
+    /// Bytes of an element.
+    pub(super) fn element_bytes(&self) -> u64 {
+        self.pixel.bytes()
     }
 
-    fn binding(&self, from: u64, end: u64) -> Binding {
-        Binding {
-            buffer: self.buffer.clone(),
-            offset: from,
-            bytes: end - from,
-        }
+    /// The element type, by numpy's name.
+    pub(super) fn type_name(&self) -> &'static str {
+        self.pixel.name()
     }
 
-    /// The bytes that some masks reach: from where a binding can begin, up to a whole word, and as
-    /// many as a vector has.
-    fn bytes(&self, masks: std::ops::Range<usize>, alignment: u64) -> Result<(u64, u64)> {
-        let from = (self.offset + masks.start as u64 * self.strides[0] as u64) * self.pixel.bytes();
-        let end = (self.end(masks)? * self.pixel.bytes()).next_multiple_of(4);
-        let mut from = from / alignment * alignment;
-        let end = end.max(from + VECTOR).min(self.buffer.size());
-        if end - from < VECTOR {
-            from = from.saturating_sub(alignment);
+    /// Index in the buffer of a mask's first element.
+    pub(super) fn first_element(&self, mask: usize) -> u64 {
+        self.offset + mask as u64 * self.strides[0] as u64
+    }
+
+    /// The bytes that some masks reach: from where a binding can begin, which only the first of them
+    /// decides, up to a whole word, and as many as a vector has.
+    pub(super) fn bytes(&self, masks: Range<usize>, alignment: u64) -> Result<Range<u64>> {
+        let first = self.first_element(masks.start) * self.element_bytes();
+        let end = (self.end(masks)? * self.element_bytes()).next_multiple_of(4);
+        let mut begin = first / alignment * alignment;
+        let end = end.max(begin + VECTOR).min(self.buffer.size());
+        if end - begin < VECTOR {
+            begin = begin.saturating_sub(alignment);
         }
-        if end - from < VECTOR {
+        if end - begin < VECTOR {
             let size = self.buffer.size();
             return Err(Error::Input(format!(
                 "a buffer of {size} bytes cannot be read: it must have {VECTOR} at least"
             )));
         }
-        Ok((from, end))
+        Ok(begin..end)
     }
 
-    /// Every mask as rows of memory, as [`crate::plane`] has them: the direction in which pixels
-    /// are side by side is that of the rows, and a mask that lies in scan order without gaps is one
-    /// row.
-    fn plane(&self, order: Order) -> Shape {
+    /// Layout of every mask in the given scan order.
+    pub(super) fn layout(&self, order: Order) -> MaskLayout {
         let [_, height, width] = self.shape;
-        let [_, row_stride, column_stride] = self.strides;
+        let [_, to_row, to_column] = self.strides;
         // In the direction of the scan, and across it.
-        let ((lines, line_stride), (length, step)) = match order {
-            Order::RowMajor => ((height, row_stride), (width, column_stride)),
-            Order::ColumnMajor => ((width, column_stride), (height, row_stride)),
+        let ((lines, to_line), (length, to_pixel)) = match order {
+            Order::RowMajor => ((height, to_row), (width, to_column)),
+            Order::ColumnMajor => ((width, to_column), (height, to_row)),
         };
-        let element_bits = 8 * self.pixel.bytes() as u32;
-        let shape = |height, width, scan, row_stride, column_stride| Shape {
+        let orientation = Orientation::new([lines, length], [to_line as isize, to_pixel as isize]);
+        let ([height, width], [row_stride, column_stride]) =
+            match (orientation.is_one_row, orientation.is_transposed) {
+                (true, _) => ([1, lines * length], [0, 1]),
+                (false, true) => ([length, lines], [to_pixel, to_line]),
+                (false, false) => ([lines, length], [to_line, to_pixel]),
+            };
+        MaskLayout {
             height,
             width,
             pixels: lines * length,
-            scan,
-            element_bits,
+            scan: orientation.scan,
+            element_bits: 8 * self.element_bytes() as u32,
             row_stride,
             column_stride,
             highest_first: false,
-        };
-        if (step == 1 || length == 1) && (line_stride == length || lines == 1) {
-            shape(1, lines * length, Scan::Along, 0, 1)
-        } else if line_stride == 1 && step != 1 {
-            shape(length, lines, Scan::Across, step, 1)
-        } else {
-            shape(lines, length, Scan::Along, line_stride, step)
-        }
-    }
-
-    fn chunk(&self, masks: std::ops::Range<usize>, shape: &Shape, from: u64) -> Chunk {
-        let words = shape.words() as u32;
-        let mut window = Window::default();
-        let mut placed = Vec::with_capacity(masks.len());
-        for (index, mask) in masks.clone().enumerate() {
-            let at = self.offset + mask as u64 * self.strides[0] as u64 - from / self.pixel.bytes();
-            let stripe = shape.stripe(at as usize, index as u32 * words);
-            Table::add(&mut window.tables, shape, stripe);
-            placed.push(Placed {
-                mask,
-                stripe,
-                lines: shape.bit_lines(),
-            });
-        }
-        Chunk {
-            words: words * placed.len() as u32,
-            masks,
-            placed,
-            windows: vec![window],
-            element_bits: shape.element_bits,
         }
     }
 }
