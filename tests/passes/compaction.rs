@@ -124,8 +124,8 @@ pub fn compacts(bench: &Bench) -> Result<(), Failed> {
         let made = Compacted::new(&shapes, one_in);
         let total = made.starts.len() as u32;
         let third = total / 3;
-        // All in room enough, none in too little, and a stretch.
-        for (by_stretches, from, capacity, expected) in [
+        // All in room enough, none in too little, and a range of starts.
+        for (is_range, from, capacity, expected) in [
             (0, 0, total, &made.starts[..]),
             (0, 0, total - 1, &[]),
             (
@@ -155,7 +155,7 @@ pub fn compacts(bench: &Bench) -> Result<(), Failed> {
                 (7, &to_fill[..]),
                 (8, &out[..]),
             ];
-            let written = bench.run(&COMPACT, &[by_stretches], made.blocks.len() as u32, &inputs);
+            let written = bench.run(&COMPACT, &[is_range], made.blocks.len() as u32, &inputs);
             let unwritten = vec![u32::MAX; out.len() - expected.len()];
             equal("starts", &written[1].1, &[expected, &unwritten].concat())?;
             let begins = if expected.is_empty() {
@@ -191,12 +191,12 @@ pub fn values(bench: &Bench) -> Result<(), Failed> {
                 first_row_at,
                 ..
             } = *stripe;
-            let place = if stripe.across != 0 {
+            let position = if stripe.across != 0 {
                 start % height * width + start / height
             } else {
                 start
             };
-            expected.push(pixels[(first_row_at + place) as usize]);
+            expected.push(pixels[(first_row_at + position) as usize]);
         }
     }
     let firsts: Vec<u32> = made
@@ -204,7 +204,7 @@ pub fn values(bench: &Bench) -> Result<(), Failed> {
         .iter()
         .map(|stripe| u32::from(pixels[stripe.first_row_at as usize] != 0))
         .collect();
-    for (question, expected) in [(2, expected), (0, firsts)] {
+    for (predicate, expected) in [(2, expected), (0, firsts)] {
         let params = Params {
             tasks: expected.len() as u32,
             stripes: made.stripes.len() as u32,
@@ -221,7 +221,7 @@ pub fn values(bench: &Bench) -> Result<(), Failed> {
             (9, &out[..]),
         ];
         let groups = (expected.len() as u32).div_ceil(VALUES.workgroup_size);
-        let written = bench.run(&VALUES, &[32, question], groups, &inputs);
+        let written = bench.run(&VALUES, &[32, predicate], groups, &inputs);
         equal("values", &written[0].1, &expected)?;
     }
     Ok(())
