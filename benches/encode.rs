@@ -113,7 +113,7 @@ fn bench_strings(
     });
 }
 
-/// Strings of `[n, width, height]`, which is what hotcoco wants.
+/// Strings of masks that lie as hotcoco takes them, `[n, width, height]`.
 fn hotcoco_strings(columns: &Array3<u8>) -> Vec<String> {
     let (_, width, height) = columns.dim();
     let string = |mask: maskrle::ndarray::ArrayView2<'_, u8>| {
@@ -126,7 +126,7 @@ fn hotcoco_strings(columns: &Array3<u8>) -> Vec<String> {
 
 fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
     let mut group = criterion.benchmark_group(name);
-    // Whole stacks take milliseconds: few samples, evenly spread, tell enough.
+    // Whole stacks take milliseconds: few samples, evenly spread, are enough.
     group.sample_size(20).sampling_mode(SamplingMode::Flat);
     group
         .warm_up_time(Duration::from_millis(300))
@@ -223,11 +223,11 @@ fn order(criterion: &mut Criterion) {
             .axis_iter(Axis(0))
             .flat_map(|mask| reference::runs([1024, 1024], order, |y, x| mask[[y, x]]).0)
             .collect();
-        for (masks, question) in [
+        for (masks, predicate) in [
             (Masks::binary(&stack), "binary"),
             (Masks::labels(&stack), "labels"),
         ] {
-            let (masks, name) = (masks.expect("valid"), format!("{question}, {order_name}"));
+            let (masks, name) = (masks.expect("valid"), format!("{predicate}, {order_name}"));
             for (backend, encoder) in &encoders {
                 assert_eq!(
                     encoder.runs(&masks, order).expect("valid").starts(),

@@ -31,15 +31,21 @@ fn main() {
                 a_refused_device_leaves_the_rest_to_the_cpu,
             ),
             (
-                "an_adapter_that_refuses_the_limits_is_told",
-                an_adapter_that_refuses_the_limits_is_told,
+                "an_adapter_that_refuses_the_limits_is_an_error",
+                an_adapter_that_refuses_the_limits_is_an_error,
             ),
             (
                 "a_device_that_was_given_is_replaced",
                 a_device_that_was_given_is_replaced,
             ),
-            ("windows_of_one_mask", windows_of_one_mask),
-            ("shared_stacks", shared_stacks),
+            (
+                "windows_of_one_mask_outlast_a_fault",
+                windows_of_one_mask_outlast_a_fault,
+            ),
+            (
+                "shared_stacks_outlast_a_fault",
+                shared_stacks_outlast_a_fault,
+            ),
         ],
     );
     libtest_mimic::run(&arguments, trials).exit();
@@ -62,15 +68,15 @@ const KINDS: [Fault; 6] = [
     Fault::TooManyBoundaries,
 ];
 const MASKS: usize = 40;
-/// In the first chunk, a middle one and the last.
-const PLACES: [usize; 3] = [0, MASKS / 2, MASKS - 1];
+/// Masks in the first chunk, a middle one and the last.
+const POSITIONS: [usize; 3] = [0, MASKS / 2, MASKS - 1];
 
 /// Encodes a stack in both orders, the second without faults left, and compares each mask with the
 /// oracle.
 fn check_stack(encoder: &Encoder, faults: &Faults) -> Result<Tally, Failed> {
     check_binary(
         &of_encoder(encoder),
-        stack::<u8>([MASKS, 50, 70], Pattern::Stretches(30), 1).view(),
+        stack::<u8>([MASKS, 50, 70], Pattern::Runs(30), 1).view(),
     )?;
     if faults.left() > 0 {
         return Err(format!("{} faults did not strike", faults.left()).into());
@@ -80,12 +86,12 @@ fn check_stack(encoder: &Encoder, faults: &Faults) -> Result<Tally, Failed> {
 
 fn a_fresh_device_goes_on(_: &()) -> Result<(), Failed> {
     for kind in KINDS {
-        for place in PLACES {
-            let faults = Faults::new([(kind, place)]);
+        for position in POSITIONS {
+            let faults = Faults::new([(kind, position)]);
             let encoder = builder().faults(faults.clone()).build()?;
             let tally = check_stack(&encoder, &faults)?;
             if (tally.cpu, tally.gpu) != (0, 2 * MASKS as u64) {
-                return Err(format!("{kind:?} at mask {place}: {tally:?}").into());
+                return Err(format!("{kind:?} at mask {position}: {tally:?}").into());
             }
         }
     }
@@ -93,47 +99,50 @@ fn a_fresh_device_goes_on(_: &()) -> Result<(), Failed> {
 }
 
 fn two_faults_at_once_leave_the_rest_to_the_cpu(_: &()) -> Result<(), Failed> {
-    for place in PLACES {
+    for position in POSITIONS {
         // The fresh device fails at the same chunk, before it has finished any.
-        let faults = Faults::new([(Fault::LostBefore, place), (Fault::OutOfMemory, place)]);
+        let faults = Faults::new([
+            (Fault::LostBefore, position),
+            (Fault::OutOfMemory, position),
+        ]);
         let encoder = builder().faults(faults.clone()).build()?;
-        check_split(check_stack(&encoder, &faults)?, place)?;
+        check_split(check_stack(&encoder, &faults)?, position)?;
     }
     Ok(())
 }
 
 /// Fails unless the CPU has encoded all of the second call, and of the first all that the GPU had
-/// not finished when it failed at mask `place`.
-fn check_split(tally: Tally, place: usize) -> Result<(), Failed> {
+/// not finished when it failed at mask `position`.
+fn check_split(tally: Tally, position: usize) -> Result<(), Failed> {
     let is_split = tally.cpu >= MASKS as u64 && tally.cpu + tally.gpu == 2 * MASKS as u64;
-    if is_split && (place > 0) == (tally.gpu > 0) {
+    if is_split && (position > 0) == (tally.gpu > 0) {
         Ok(())
     } else {
-        Err(format!("a failure at mask {place}: {tally:?}").into())
+        Err(format!("a failure at mask {position}: {tally:?}").into())
     }
 }
 
 fn a_refused_device_leaves_the_rest_to_the_cpu(_: &()) -> Result<(), Failed> {
     for kind in KINDS {
-        for place in PLACES {
-            let faults = Faults::new([(kind, place)]);
+        for position in POSITIONS {
+            let faults = Faults::new([(kind, position)]);
             let encoder = builder().faults(faults.clone()).build()?;
             faults.add(Fault::Refused, 0);
-            check_split(check_stack(&encoder, &faults)?, place)
+            check_split(check_stack(&encoder, &faults)?, position)
                 .map_err(|error| format!("{kind:?}: {}", error.message().unwrap_or_default()))?;
         }
     }
     Ok(())
 }
 
-fn an_adapter_that_refuses_the_limits_is_told(_: &()) -> Result<(), Failed> {
+fn an_adapter_that_refuses_the_limits_is_an_error(_: &()) -> Result<(), Failed> {
     match builder().faults(Faults::new([(Fault::Refused, 0)])).build() {
         Err(maskrle::Error::Gpu(why)) if why.contains("gives no device") => Ok(()),
         other => Err(format!("{other:?}").into()),
     }
 }
 
-/// A device that dies, before and between calls, on an encoder that was told to use it.
+/// A device that dies, before and between calls, on an encoder that was given it.
 fn a_device_that_was_given_is_replaced(_: &()) -> Result<(), Failed> {
     let pixels = stack::<u8>([7, 60, 70], Pattern::Noise, 25);
     for calls_before in [0, 1] {
@@ -152,13 +161,13 @@ fn a_device_that_was_given_is_replaced(_: &()) -> Result<(), Failed> {
     Ok(())
 }
 
-fn windows_of_one_mask(_: &()) -> Result<(), Failed> {
+fn windows_of_one_mask_outlast_a_fault(_: &()) -> Result<(), Failed> {
     for kind in KINDS {
         let faults = Faults::new([(kind, 0)]);
         let encoder = builder().memory(300_000).faults(faults.clone()).build()?;
         check_binary(
             &of_encoder(&encoder),
-            stack::<u8>([1, 333, 301], Pattern::Stretches(30), 2).view(),
+            stack::<u8>([1, 333, 301], Pattern::Runs(30), 2).view(),
         )?;
         let tally = encoder.tally();
         if faults.left() > 0 || tally.cpu > 0 {
@@ -169,8 +178,8 @@ fn windows_of_one_mask(_: &()) -> Result<(), Failed> {
 }
 
 /// Both backends on one stack, the GPU failing in the midst of it.
-fn shared_stacks(_: &()) -> Result<(), Failed> {
-    let pixels = stack::<u8>([300, 100, 90], Pattern::Stretches(30), 3);
+fn shared_stacks_outlast_a_fault(_: &()) -> Result<(), Failed> {
+    let pixels = stack::<u8>([300, 100, 90], Pattern::Runs(30), 3);
     for kind in KINDS {
         let faults = Faults::default();
         faults.add_for_next(kind);

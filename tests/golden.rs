@@ -1,8 +1,10 @@
-//! What others wrote down for the same masks: pycocotools, and the nine encoders in
+//! Encoded masks as others write them: pycocotools, and the nine encoders in
 //! `tests/data/snippets.py`.
 //!
 //! Every mask is encoded by the CPU, and in stacks that `Backend::Auto` shares between the CPU and
 //! whatever adapter it finds, software ones included.
+
+mod support;
 
 use maskrle::{
     Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Labels, Masks, Order, Runs,
@@ -10,6 +12,7 @@ use maskrle::{
 };
 use ndarray::{Array2, ShapeBuilder, s};
 use serde_json::Value;
+use support::Random;
 
 fn golden(text: &str, entries: usize) -> Vec<Value> {
     let golden: Vec<Value> = serde_json::from_str(text).unwrap();
@@ -152,7 +155,7 @@ fn check_values(runs: &Runs, entry: &Value, key: &str, order: Order) {
 }
 
 #[test]
-fn snippet_rle_encode() {
+fn row_major_values_and_lengths_are_those_of_rle_encode() {
     each_snippet(Order::RowMajor, false, |runs, entry| {
         let encoded = ValueCounts::from(runs.get(0).unwrap());
         assert_eq!(
@@ -171,7 +174,7 @@ fn snippet_rle_encode() {
 }
 
 #[test]
-fn snippet_pycocotools_encode() {
+fn strings_are_those_of_pycocotools() {
     each_snippet(Order::ColumnMajor, false, |runs, entry| {
         let coco = CocoRle::try_from(runs.get(0).unwrap()).unwrap();
         let counts = entry["coco"].as_str().unwrap().to_owned();
@@ -189,63 +192,56 @@ fn snippet_pycocotools_encode() {
 }
 
 #[test]
-fn snippet_kaggle_by_rows() {
+fn row_major_pairs_are_those_of_the_kaggle_snippet() {
     each_snippet(Order::RowMajor, false, check_kaggle);
 }
 
 #[test]
-fn snippet_uncompressed_coco_by_groupby() {
+fn counts_are_those_of_the_snippet_with_groupby() {
     each_snippet(Order::ColumnMajor, false, |runs, entry| {
         check_counts(runs, entry, "coco_counts_groupby")
     });
 }
 
 #[test]
-fn snippet_uncompressed_coco_by_loop() {
+fn counts_are_those_of_the_snippet_with_a_loop() {
     each_snippet(Order::ColumnMajor, false, |runs, entry| {
         check_counts(runs, entry, "coco_counts_loop")
     });
 }
 
 #[test]
-fn snippet_row_major_values_appended() {
+fn row_major_values_are_those_of_the_snippet_that_appends() {
     each_snippet(Order::RowMajor, true, |runs, entry| {
         check_values(runs, entry, "values_rows_1", Order::RowMajor)
     });
 }
 
 #[test]
-fn snippet_row_major_values_from_comprehensions() {
+fn row_major_values_are_those_of_the_snippet_with_comprehensions() {
     each_snippet(Order::RowMajor, true, |runs, entry| {
         check_values(runs, entry, "values_rows_2", Order::RowMajor)
     });
 }
 
 #[test]
-fn snippet_row_major_values_from_pairs() {
+fn row_major_values_are_those_of_the_snippet_with_pairs() {
     each_snippet(Order::RowMajor, true, |runs, entry| {
         check_values(runs, entry, "values_rows_3", Order::RowMajor)
     });
 }
 
 #[test]
-fn snippet_column_major_values_by_numpy() {
+fn column_major_values_are_those_of_the_numpy_snippet() {
     each_snippet(Order::ColumnMajor, true, |runs, entry| {
         check_values(runs, entry, "values_columns", Order::ColumnMajor);
     });
 }
 
-fn splitmix64(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
 #[test]
 fn the_generator_is_the_one_that_drew_the_golden_masks() {
-    let mut state = 1_234_567;
-    let draws = [(); 3].map(|()| splitmix64(&mut state));
+    let mut random = Random(1_234_567);
+    let draws = [(); 3].map(|()| random.next());
     assert_eq!(
         draws,
         [
@@ -260,10 +256,10 @@ fn the_generator_is_the_one_that_drew_the_golden_masks() {
 fn drawn(entry: &Value) -> Array2<u8> {
     let number = |key: &str| entry[key].as_u64().unwrap();
     let [h, w] = size(entry).map(|side| side as usize);
-    let mut state = number("seed");
+    let mut random = Random(number("seed"));
     let mut pixels = Vec::with_capacity(h * w);
     while pixels.len() < h * w {
-        let set = (splitmix64(&mut state) >> 56) < number("per_256");
+        let set = (random.next() >> 56) < number("per_256");
         let end = (pixels.len() + number("run") as usize).min(h * w);
         pixels.resize(end, u8::from(set));
     }
@@ -305,7 +301,7 @@ fn drawn_masks_are_pycocotools_very_bytes() {
 /// As masks of one column; the entries that are no mask, or not as an encoder would write it, are
 /// only read.
 #[test]
-fn strings_of_extreme_counts() {
+fn strings_of_extreme_counts_are_read_and_written() {
     let mut written = 0;
     for entry in golden(include_str!("data/golden_strings.json"), 64) {
         let counts: Vec<u32> = numbers(&entry["counts"]);

@@ -51,7 +51,7 @@ fn builder() -> EncoderBuilder {
 fn a_mask_that_does_not_fit_keeps_its_place(_: &Arc<Encoder>) -> Result<(), Failed> {
     let gpu = builder().memory(60_000).build()?;
     let mask = |[height, width]: [usize; 2], seed| {
-        stack::<u8>([1, height, width], Pattern::Stretches(7), seed).index_axis_move(Axis(0), 0)
+        stack::<u8>([1, height, width], Pattern::Runs(7), seed).index_axis_move(Axis(0), 0)
     };
     // Three rows cannot be cut into windows of 32.
     let arrays = [

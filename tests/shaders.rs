@@ -22,7 +22,7 @@ fn every_pass_is_valid_without_any_capability() {
 }
 
 #[test]
-fn the_table_is_what_the_shaders_declare() {
+fn the_table_of_passes_is_as_the_shaders_declare() {
     for pass in PASSES {
         let (module, info) = parse(&pass);
         let (index, entry) = module
@@ -67,7 +67,7 @@ fn access(space: AddressSpace) -> Access {
 }
 
 #[test]
-fn structs_and_constants_are_the_same_in_rust() {
+fn structs_and_constants_are_equal_in_rust() {
     for pass in PASSES {
         let (module, _) = parse(&pass);
         let size = |name: &str| {
@@ -105,7 +105,7 @@ fn structs_and_constants_are_the_same_in_rust() {
 }
 
 #[test]
-fn field_order_is_the_same_in_rust() {
+fn the_order_of_fields_is_equal_in_rust() {
     let (module, _) = parse(&PASSES[0]);
     let fields = |name: &str| {
         let (_, ty) = module

@@ -1,5 +1,5 @@
-//! What is timed of the operations: each with its peer in Rust on the same masks, each result
-//! asserted before anything is timed.
+//! The timed operations, each with its peer in Rust on the same masks, each result asserted before
+//! anything is timed.
 
 use std::hint::black_box;
 
@@ -133,7 +133,7 @@ fn merge(inputs: &Inputs) -> Vec<Case> {
     assert_eq!(string_of(&union(&inputs.runs)), expected);
 
     // Each mask with its neighbour.
-    let turned = Runs::concat((0..inputs.runs.len()).map(|index| {
+    let neighbours = Runs::concat((0..inputs.runs.len()).map(|index| {
         Runs::from(
             inputs
                 .runs
@@ -149,7 +149,7 @@ fn merge(inputs: &Inputs) -> Vec<Case> {
         .collect();
     let merged = inputs
         .runs
-        .merge_pairs(&turned, SetOp::Intersection)
+        .merge_pairs(&neighbours, SetOp::Intersection)
         .expect("pairs");
     for (mask, pair) in merged.iter().zip(&pairs) {
         let expected = hotcoco::mask::merge(pair, true).expect("one size");
@@ -169,7 +169,7 @@ fn merge(inputs: &Inputs) -> Vec<Case> {
         }),
         case("merge all", "hotcoco, runs", move || peer(&peers)),
         case("merge pairs", "runs", move || {
-            pairs_of_runs.merge_pairs(&turned, SetOp::Intersection)
+            pairs_of_runs.merge_pairs(&neighbours, SetOp::Intersection)
         }),
         case("merge pairs", "hotcoco, runs", move || {
             pairs

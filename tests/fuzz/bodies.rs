@@ -1,5 +1,5 @@
-//! What the fuzzers do with bytes: plain functions that panic where something is wrong.
-//! `tests/fuzzed.rs` calls them with what is kept.
+//! The fuzzers' bodies: plain functions of bytes that panic where something is wrong.
+//! `tests/fuzzed.rs` calls them with the kept inputs.
 
 use std::sync::OnceLock;
 
@@ -120,7 +120,7 @@ pub fn parsers(data: &[u8]) {
     }
 }
 
-/// What is made of a stack is within limits on all of it, or an error.
+/// Whatever is made of a stack is within limits on all of it, or an error.
 fn check_limits(runs: &Runs) {
     let limits = Limits {
         pixels: 1 << 14,
@@ -224,9 +224,9 @@ fn check(mask: MaskRuns<'_>) {
         pairs: 1 << 10,
     };
     for order in ORDERS {
-        if let Ok(turned) = mask.to_order_within(order, &limits) {
-            assert!(turned.starts().len() <= 1 << 14 || order == mask.order());
-            assert_eq!(turned.areas(), runs.areas());
+        if let Ok(reordered) = mask.to_order_within(order, &limits) {
+            assert!(reordered.starts().len() <= 1 << 14 || order == mask.order());
+            assert_eq!(reordered.areas(), runs.areas());
         }
         if let Ok(pixels) = mask.decode_within::<bool>(order, &limits) {
             assert!(pixels.len() <= 1 << 14);
@@ -281,7 +281,7 @@ pub fn acceptance(data: &[u8]) {
     }
 }
 
-/// The counts that a string spells, a group at a time. Never optimise it.
+/// The counts that a string is of, read a group at a time. Never optimise it.
 fn plain_counts(text: &[u8]) -> Option<Vec<u32>> {
     let mut counts: Vec<u32> = Vec::new();
     let mut bytes = text.iter();
@@ -321,19 +321,20 @@ fn encoder() -> &'static Encoder {
     })
 }
 
-/// Masks of one size, from the bits of the bytes, each stretched over some pixels.
+/// Masks of one size, from the bits of the bytes, each of which is some pixels.
 fn masks(bytes: &mut Bytes<'_>, count: usize) -> Vec<Array2<bool>> {
     let [h, w] = [bytes.byte() % 72, bytes.byte() % 72].map(usize::from);
     let mask = |_| {
-        let (stretch, by_column) = (1 + usize::from(bytes.byte() % 90), bytes.byte() % 2 == 1);
-        let scanned: Vec<bool> = (0..(h * w).div_ceil(8 * stretch))
+        let (pixels_per_bit, by_column) =
+            (1 + usize::from(bytes.byte() % 90), bytes.byte() % 2 == 1);
+        let scanned: Vec<bool> = (0..(h * w).div_ceil(8 * pixels_per_bit))
             .flat_map(|_| {
                 let byte = bytes.byte();
-                (0..8 * stretch).map(move |index| byte >> (index / stretch) & 1 == 1)
+                (0..8 * pixels_per_bit).map(move |index| byte >> (index / pixels_per_bit) & 1 == 1)
             })
             .collect();
-        let place = |(y, x)| scanned[if by_column { x * h + y } else { y * w + x }];
-        Array2::from_shape_fn((h, w), place)
+        let pixel = |(y, x)| scanned[if by_column { x * h + y } else { y * w + x }];
+        Array2::from_shape_fn((h, w), pixel)
     };
     (0..count).map(mask).collect()
 }
@@ -366,9 +367,9 @@ pub fn round_trip(data: &[u8]) {
             assert_eq!(runs.decode::<bool>(layout).as_ref(), Ok(&stack));
             assert_eq!(maps.decode::<u8>(layout).as_ref(), Ok(&labels));
         }
-        let turned = runs.to_order(other).expect("small");
+        let reordered = runs.to_order(other).expect("small");
         assert_eq!(
-            turned,
+            reordered,
             encoder()
                 .runs(&Masks::binary(&stack).expect("small"), other)
                 .expect("small")

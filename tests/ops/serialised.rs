@@ -1,4 +1,4 @@
-//! Every type there and back, as JSON; and what is none of it.
+//! Every type there and back, as JSON; and JSON that is none of it.
 
 use maskrle::format::Counts;
 use maskrle::{
@@ -22,7 +22,7 @@ fn there_and_back<
 }
 
 #[test]
-fn every_type() {
+fn every_type_comes_back_from_json() {
     there_and_back(Order::RowMajor, json!("row"));
     there_and_back(BitOrder::Little, json!("little"));
     there_and_back(SetOp::Intersection, json!("intersection"));
@@ -47,7 +47,8 @@ fn every_type() {
     );
     let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap();
     let written = json!({
-        "order": "column", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 3], "values": { "binary": [false] }
+        "order": "column", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 3],
+        "values": { "binary": [false] }
     });
     assert_eq!(
         to_value(runs.get(0)).unwrap(),
@@ -88,7 +89,7 @@ fn every_type() {
         }),
         json!({ "size": [2, 3], "counts": "33" }),
     );
-    // What Segment Anything gives as "uncompressed_rle".
+    // Segment Anything's "uncompressed_rle".
     there_and_back(
         CocoMask::Counts(CocoCounts {
             size: [2, 3],
@@ -98,9 +99,9 @@ fn every_type() {
     );
 }
 
-/// What an encoder says of itself.
+/// An encoder's reports on itself.
 #[test]
-fn reports() {
+fn reports_come_back_from_json() {
     there_and_back(Backend::Cpu, json!("cpu"));
     let encoder = Encoder::builder().backend(Backend::Cpu).build().unwrap();
     let chosen: ChosenBackend = encoder.backend().clone();
@@ -126,7 +127,7 @@ fn reports() {
 
 #[cfg(feature = "gpu")]
 #[test]
-fn reports_of_a_gpu() {
+fn reports_of_a_gpu_come_back_from_json() {
     use maskrle::Pixel;
     use maskrle::gpu::{AdapterReport, GpuWork};
 
@@ -136,8 +137,9 @@ fn reports_of_a_gpu() {
         json!({ "dispatches": 0, "submits": 0, "waits": 0 }),
     );
     let report = json!({
-        "name": "a", "backend": "vulkan", "device_type": "software", "driver": "d", "vendor": 1, "device": 2,
-        "software": true, "max_binding_bytes": 3, "max_buffer_bytes": 4, "subgroups": true, "timestamps": false,
+        "name": "a", "backend": "vulkan", "device_type": "software", "driver": "d", "vendor": 1,
+        "device": 2, "software": true, "max_binding_bytes": 3, "max_buffer_bytes": 4,
+        "subgroups": true, "timestamps": false,
         "chosen": false, "passed_over": "it computes on the CPU"
     });
     there_and_back(from_value::<AdapterReport>(report.clone()).unwrap(), report);
@@ -145,41 +147,42 @@ fn reports_of_a_gpu() {
 
 /// JSON has no bytes, other formats do, and pycocotools gives them.
 #[test]
-fn counts_as_bytes() {
+fn counts_are_read_from_bytes() {
     type Bytes<'a> = BytesDeserializer<'a, ValueError>;
     enum Entry<'a> {
         Size,
         Counts(&'a [u8]),
     }
     impl<'de> IntoDeserializer<'de, ValueError> for Entry<'de> {
-        type Deserializer = Either<'de>;
-        fn into_deserializer(self) -> Either<'de> {
+        type Deserializer = SizeOrCounts<'de>;
+        fn into_deserializer(self) -> SizeOrCounts<'de> {
             match self {
-                Entry::Size => Either::Size,
-                Entry::Counts(bytes) => Either::Bytes(BytesDeserializer::new(bytes)),
+                Entry::Size => SizeOrCounts::Size,
+                Entry::Counts(bytes) => SizeOrCounts::Bytes(BytesDeserializer::new(bytes)),
             }
         }
     }
-    enum Either<'a> {
+    enum SizeOrCounts<'a> {
         Size,
         Bytes(Bytes<'a>),
     }
-    impl<'de> serde::Deserializer<'de> for Either<'de> {
+    impl<'de> serde::Deserializer<'de> for SizeOrCounts<'de> {
         type Error = ValueError;
         fn deserialize_any<V: serde::de::Visitor<'de>>(
             self,
             visitor: V,
         ) -> Result<V::Value, ValueError> {
             match self {
-                Either::Size => visitor.visit_seq(serde::de::value::SeqDeserializer::new(
+                SizeOrCounts::Size => visitor.visit_seq(serde::de::value::SeqDeserializer::new(
                     [2u32, 3].into_iter(),
                 )),
-                Either::Bytes(bytes) => bytes.deserialize_any(visitor),
+                SizeOrCounts::Bytes(bytes) => bytes.deserialize_any(visitor),
             }
         }
         serde::forward_to_deserialize_any! {
-            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+            option unit unit_struct newtype_struct seq tuple tuple_struct map struct enum
+            identifier ignored_any
         }
     }
     let map = |counts| {
@@ -202,7 +205,7 @@ fn counts_as_bytes() {
 }
 
 #[test]
-fn what_is_no_mask() {
+fn json_that_is_no_mask_is_refused() {
     let error = |value| from_value::<CocoMask>(value).unwrap_err().to_string();
     assert!(error(json!({ "size": [2, 3], "counts": [3, -3] })).contains("-3"));
     assert!(error(json!({ "size": [2, 3], "counts": [3, 0.5] })).contains("0.5"));
@@ -214,7 +217,8 @@ fn what_is_no_mask() {
     assert!(error(json!({ "size": [2, 3] })).contains("counts"));
     assert!(from_value::<CocoRle>(json!({ "size": [2, 3], "counts": [3, 3] })).is_err());
     let runs = json!({
-        "order": "row", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 6], "values": { "binary": [false] }
+        "order": "row", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 6],
+        "values": { "binary": [false] }
     });
     let error = from_value::<Runs>(runs).unwrap_err().to_string();
     assert_eq!(

@@ -128,7 +128,7 @@ pub fn compacts(bench: &Bench) -> Result<(), Failed> {
         let made = Compacted::new(&shapes, one_in);
         let total = made.starts.len() as u32;
         let third = total / 3;
-        // All in room enough, none in too little, and a range.
+        // All in room enough, none in too little, and a range of starts.
         for (in_ranges, from, capacity, expected) in [
             (0, 0, total, &made.starts[..]),
             (0, 0, total - 1, &[]),
@@ -195,12 +195,12 @@ pub fn values(bench: &Bench) -> Result<(), Failed> {
                 first_row_at,
                 ..
             } = *stripe;
-            let place = if stripe.across != 0 {
+            let position = if stripe.across != 0 {
                 start % height * width + start / height
             } else {
                 start
             };
-            expected.push(pixels[(first_row_at + place) as usize]);
+            expected.push(pixels[(first_row_at + position) as usize]);
         }
     }
     let firsts: Vec<u32> = made

@@ -6,13 +6,13 @@ use maskrle::gpu::passes::{
 };
 
 use crate::compaction::ones_a_block;
-use crate::support::Random;
+use crate::support::{HALVES_ABOUT_ONE, Random, SINGLES_ABOUT_ONE};
 use crate::{Bench, equal, table, words_of};
 
 /// A mask's pixels on a device: `gap` elements lie between its rows, and each column of a row is
 /// `column_stride` on.
 #[derive(Clone, Copy)]
-struct Lying {
+struct Layout {
     height: u32,
     width: u32,
     across: bool,
@@ -20,7 +20,7 @@ struct Lying {
     column_stride: u32,
 }
 
-impl Lying {
+impl Layout {
     fn row_stride(&self) -> u32 {
         self.width * self.column_stride + self.gap
     }
@@ -34,7 +34,7 @@ impl Lying {
         row_stride: u32,
         columns_share_words: bool,
     ) -> Stripe {
-        let Lying {
+        let Layout {
             height,
             width,
             across,
@@ -70,7 +70,7 @@ impl Lying {
 
 /// A mask whose pixels are side by side.
 pub fn stripe(height: u32, width: u32, across: bool, at: u32, first_word: u32) -> Stripe {
-    Lying {
+    Layout {
         height,
         width,
         across,
@@ -84,7 +84,7 @@ pub fn words_of_stripe(stripe: &Stripe) -> u32 {
     stripe.words_per_line * (stripe.height * stripe.width / stripe.line_length)
 }
 
-/// The oracle: the bits of a mask, given the predicate's value by row and column.
+/// The oracle: the boundary bits of a mask whose values are given by row and column.
 fn bits_of(stripe: &Stripe, value: impl Fn(u32, u32) -> u32) -> Vec<u32> {
     let Stripe { height, width, .. } = *stripe;
     let mut bits = vec![0u32; words_of_stripe(stripe) as usize];
@@ -105,7 +105,7 @@ fn bits_of(stripe: &Stripe, value: impl Fn(u32, u32) -> u32) -> Vec<u32> {
     bits
 }
 
-/// Tasks of a stripe, as a flag pass counts them.
+/// Number of a stripe's tasks, as a flag pass counts them.
 fn tasks(pass: &Pass, stripe: &Stripe, element_bits: u32) -> u32 {
     if pass.name == FLAG_ACROSS.name {
         (stripe.width * element_bits).div_ceil(512) * 4 * stripe.line_words
@@ -117,7 +117,7 @@ fn tasks(pass: &Pass, stripe: &Stripe, element_bits: u32) -> u32 {
 }
 
 /// Masks that a flag pass takes.
-fn lying(pass: &Pass, element_bits: u32) -> Vec<Lying> {
+fn layouts(pass: &Pass, element_bits: u32) -> Vec<Layout> {
     let packed = element_bits == 1;
     let is_across = |across: bool| match pass.name {
         "flag_along" => !across,
@@ -149,7 +149,7 @@ fn lying(pass: &Pass, element_bits: u32) -> Vec<Lying> {
                 } else {
                     vec![1]
                 } {
-                    all.push(Lying {
+                    all.push(Layout {
                         height,
                         width,
                         across,
@@ -194,23 +194,14 @@ fn flag(
 ) -> Result<(), Failed> {
     let mut random = Random(u64::from(element_bits));
     let unit = element_bits.max(8);
-    // Floats about 1.0 and -1.0, zeros of both signs, and a NaN of each sign.
-    let choices: [u32; 8] = match unit {
-        16 => [0, 0x3c01, 0xffff, 0x3c00, 0x8000, 0xbbff, 0x7fff, 0xfc00],
-        _ => [
-            0,
-            0x3f80_0001,
-            0xffff_ffff,
-            1,
-            0x8000_0000,
-            0xbf7f_ffff,
-            0x7fc0_0000,
-            0xff80_0000,
-        ],
+    let choices = if unit == 16 {
+        HALVES_ABOUT_ONE
+    } else {
+        SINGLES_ABOUT_ONE
     };
     let (mut elements, mut stripes, mut expected, mut first_task) =
         (Vec::new(), Vec::new(), Vec::new(), 0);
-    for mask in lying(pass, element_bits) {
+    for mask in layouts(pass, element_bits) {
         // Begins at any element.
         elements.resize(elements.len() + random.below(20) as usize, 0xff);
         let at = elements.len() as u32;
