@@ -10,7 +10,7 @@ mod support;
 
 use std::sync::Arc;
 
-use half::f16;
+use half::{bf16, f16};
 use libtest_mimic::{Arguments, Failed, Trial};
 use maskrle::{Backend, BitOrder, Encoder, Masks, Order};
 use ndarray::{Array2, Array3, Array4, Axis, ShapeBuilder, s};
@@ -175,6 +175,12 @@ fn floats_of_every_type(backend: &support::Backend<'_>) -> Result<(), String> {
                 0.0,
                 f16::ZERO,
             )?;
+            check_threshold(
+                backend,
+                stack::<bf16>(shape, pattern, 5).view(),
+                0.0,
+                bf16::ZERO,
+            )?;
             check_threshold(backend, stack::<f32>(shape, pattern, 6).view(), 0.0, 0.0)?;
         }
     }
@@ -207,6 +213,9 @@ fn thresholds(backend: &support::Backend<'_>) -> Result<(), String> {
         .flat_map(|bits| [bits, 0xffff])
         .map(f16::from_bits)
         .collect();
+    let brains = halves.iter().map(|half| bf16::from_bits(half.to_bits()));
+    let brains = Array3::from_shape_vec((1, 2, halves.len() / 2), brains.collect());
+    let brains = brains.expect("all of them");
     let singles = Array3::from_shape_vec((1, 3, bits.len()), singles).expect("all of them");
     let halves = Array3::from_shape_vec((1, 2, halves.len() / 2), halves).expect("all of them");
     for threshold in [
@@ -224,6 +233,7 @@ fn thresholds(backend: &support::Backend<'_>) -> Result<(), String> {
     ] {
         check_threshold(backend, singles.view(), threshold, threshold as f32)?;
         check_threshold(backend, halves.view(), threshold, f16::from_f64(threshold))?;
+        check_threshold(backend, brains.view(), threshold, bf16::from_f64(threshold))?;
     }
     Ok(())
 }

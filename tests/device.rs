@@ -5,11 +5,11 @@
 mod gpu;
 mod support;
 
-use half::f16;
+use half::{bf16, f16};
 use libtest_mimic::{Arguments, Failed};
 use maskrle::wgpu::util::DeviceExt;
 use maskrle::{
-    Backend, CocoRle, Element, Encoder, Error, GpuMasks, Masks, Order, Pixel, Runs, wgpu,
+    Backend, CocoRle, Element, ElementType, Encoder, Error, GpuMasks, Masks, Order, Runs, wgpu,
 };
 use ndarray::{Array3, ArrayView3, ShapeBuilder, s};
 use std::sync::Arc;
@@ -154,9 +154,9 @@ fn every_type_and_question(shared: &Arc<Shared>) -> Result<(), Failed> {
             for pattern in PATTERNS {
                 let pixels = stack::<$type>([3, 37, 45], pattern, 1);
                 let memory = pixels.as_slice().ok_or("it is in one piece")?;
-                let masks = shared.masks(memory, &pixels.view(), |b, shape| GpuMasks::binary(b, Pixel::$pixel, shape))?;
+                let masks = shared.masks(memory, &pixels.view(), |b, shape| GpuMasks::binary(b, ElementType::$pixel, shape))?;
                 same(shared, &masks, &Masks::binary(&pixels)?)?;
-                let masks = shared.masks(memory, &pixels.view(), |b, shape| GpuMasks::labels(b, Pixel::$pixel, shape))?;
+                let masks = shared.masks(memory, &pixels.view(), |b, shape| GpuMasks::labels(b, ElementType::$pixel, shape))?;
                 same(shared, &masks, &Masks::labels(&pixels)?)?;
             }
         )*};
@@ -166,18 +166,18 @@ fn every_type_and_question(shared: &Arc<Shared>) -> Result<(), Failed> {
             for (pattern, threshold) in PATTERNS.into_iter().zip([0.0, -0.5, 0.5, -1e9, 0.0]) {
                 let pixels = stack::<$type>([3, 37, 45], pattern, 2);
                 let memory = pixels.as_slice().ok_or("it is in one piece")?;
-                let make = |b: &_, shape| GpuMasks::threshold(b, Pixel::$pixel, shape, threshold);
+                let make = |b: &_, shape| GpuMasks::threshold(b, ElementType::$pixel, shape, threshold);
                 same(shared, &shared.masks(memory, &pixels.view(), make)?, &Masks::threshold(&pixels, threshold)?)?;
             }
         )*};
     }
     integers!(u8, U8; i8, I8; u16, U16; i16, I16; u32, U32; i32, I32);
-    floats!(f16, F16; f32, F32);
+    floats!(f16, F16; bf16, Bf16; f32, F32);
     // Bool tensors of four bytes a pixel: 0 and 1.
     let bools = stack::<u32>([2, 40, 50], Pattern::Noise, 3).mapv(|pixel| pixel & 1);
     let memory = bools.as_slice().ok_or("it is in one piece")?;
     let masks = shared.masks(memory, &bools.view(), |b, shape| {
-        GpuMasks::binary(b, Pixel::U32, shape)
+        GpuMasks::binary(b, ElementType::U32, shape)
     })?;
     same(
         shared,
@@ -187,7 +187,10 @@ fn every_type_and_question(shared: &Arc<Shared>) -> Result<(), Failed> {
 }
 
 fn any_strides_and_offsets(shared: &Arc<Shared>) -> Result<(), Failed> {
-    fn check<T: maskrle::Integer + Sample>(shared: &Shared, pixel: Pixel) -> Result<(), Failed> {
+    fn check<T: maskrle::Integer + Sample>(
+        shared: &Shared,
+        pixel: ElementType,
+    ) -> Result<(), Failed> {
         let pixels = stack::<T>([6, 75, 83], Pattern::Stretches(9), 4);
         let mut fortran = Array3::from_elem(pixels.dim().f(), T::sample(0));
         fortran.assign(&pixels);
@@ -237,9 +240,9 @@ fn any_strides_and_offsets(shared: &Arc<Shared>) -> Result<(), Failed> {
         }
         Ok(())
     }
-    check::<u8>(shared, Pixel::U8)?;
-    check::<i16>(shared, Pixel::I16)?;
-    check::<u32>(shared, Pixel::U32)
+    check::<u8>(shared, ElementType::U8)?;
+    check::<i16>(shared, ElementType::I16)?;
+    check::<u32>(shared, ElementType::U32)
 }
 
 fn many_sizes(shared: &Arc<Shared>) -> Result<(), Failed> {
@@ -254,7 +257,7 @@ fn many_sizes(shared: &Arc<Shared>) -> Result<(), Failed> {
         );
         let memory = pixels.as_slice().ok_or("it is in one piece")?;
         let masks = shared.masks(memory, &pixels.view(), |b, shape| {
-            GpuMasks::binary(b, Pixel::U8, shape)
+            GpuMasks::binary(b, ElementType::U8, shape)
         })?;
         same(shared, &masks, &Masks::binary(&pixels)?)?;
     }
@@ -265,7 +268,7 @@ fn dense_labels_come_by_stretches(shared: &Arc<Shared>) -> Result<(), Failed> {
     let pixels = stack::<u16>([3, 200, 300], Pattern::Noise, 6);
     let memory = pixels.as_slice().ok_or("it is in one piece")?;
     let masks = shared.masks(memory, &pixels.view(), |b, shape| {
-        GpuMasks::labels(b, Pixel::U16, shape)
+        GpuMasks::labels(b, ElementType::U16, shape)
     })?;
     same(shared, &masks, &Masks::labels(&pixels)?)
 }
@@ -285,7 +288,7 @@ fn a_stack_in_several_chunks(_: &Arc<Shared>) -> Result<(), Failed> {
     let pixels = stack::<u8>([40, 100, 130], Pattern::Stretches(40), 7);
     let memory = pixels.as_slice().ok_or("it is in one piece")?;
     let masks = shared.masks(memory, &pixels.view(), |b, shape| {
-        GpuMasks::binary(b, Pixel::U8, shape)
+        GpuMasks::binary(b, ElementType::U8, shape)
     })?;
     same(&shared, &masks, &Masks::binary(&pixels)?)
 }
@@ -295,7 +298,7 @@ fn some(shared: &Shared, seed: u64) -> Result<(GpuMasks, Runs), Failed> {
     let pixels = stack::<u8>([4, 50, 60], Pattern::Stretches(20), seed);
     let memory = pixels.as_slice().ok_or("it is in one piece")?;
     let masks = shared.masks(memory, &pixels.view(), |b, shape| {
-        GpuMasks::binary(b, Pixel::U8, shape)
+        GpuMasks::binary(b, ElementType::U8, shape)
     })?;
     let cpu = Encoder::builder().backend(Backend::Cpu).build()?;
     Ok((
@@ -357,7 +360,7 @@ fn a_few_bytes_at_the_end_of_a_buffer(shared: &Arc<Shared>) -> Result<(), Failed
     let pixels = [0u8, 1, 1, 0];
     for before in [12, 256] {
         let buffer = shared.buffer(before, &pixels);
-        let masks = GpuMasks::binary(&buffer, Pixel::U8, [1, 2, 2])?.offset(before as u64);
+        let masks = GpuMasks::binary(&buffer, ElementType::U8, [1, 2, 2])?.offset(before as u64);
         same(shared, &masks, &Masks::binary((&pixels[..], [1, 2, 2]))?)?;
     }
     Ok(())
@@ -384,44 +387,67 @@ fn wrong_buffers_are_told(shared: &Arc<Shared>) -> Result<(), Failed> {
         Err(Error::Input(why) | Error::Limit(why)) if why.contains(words) => Ok(()),
         other => Err(Failed::from(format!("{words}: {other:?}"))),
     };
-    told(GpuMasks::binary(&plain, Pixel::U8, [1, 10, 10]), "STORAGE")?;
-    told(GpuMasks::binary(&small, Pixel::F32, [1, 5, 5]), "threshold")?;
     told(
-        GpuMasks::threshold(&small, Pixel::U8, [1, 5, 5], 0.0),
+        GpuMasks::binary(&plain, ElementType::U8, [1, 10, 10]),
+        "STORAGE",
+    )?;
+    told(
+        GpuMasks::binary(&small, ElementType::F32, [1, 5, 5]),
+        "threshold",
+    )?;
+    told(
+        GpuMasks::threshold(&small, ElementType::U8, [1, 5, 5], 0.0),
         "float32",
     )?;
     told(
-        GpuMasks::threshold(&small, Pixel::F32, [1, 5, 5], f64::NAN),
+        GpuMasks::threshold(&small, ElementType::F32, [1, 5, 5], f64::NAN),
         "not a number",
     )?;
+    for wide in [ElementType::U64, ElementType::I64] {
+        told(
+            GpuMasks::binary(&small, wide, [1, 2, 3]),
+            "narrow the pixels",
+        )?;
+        told(
+            GpuMasks::labels(&small, wide, [1, 2, 3]),
+            "narrow the pixels",
+        )?;
+    }
     told(
-        GpuMasks::binary(&small, Pixel::U8, [1, 10, 11]),
+        GpuMasks::threshold(&small, ElementType::F64, [1, 2, 3], 0.0),
+        "narrow the pixels",
+    )?;
+    told(
+        GpuMasks::binary(&small, ElementType::U8, [1, 10, 11]),
         "byte 110, the buffer has 100",
     )?;
     told(
-        GpuMasks::binary(&small, Pixel::U8, [1, 10, 10]).map(|masks| masks.offset(1)),
+        GpuMasks::binary(&small, ElementType::U8, [1, 10, 10]).map(|masks| masks.offset(1)),
         "byte 101",
     )?;
-    told(GpuMasks::binary(&odd, Pixel::U8, [1, 1, 101]), "needs 104")?;
     told(
-        GpuMasks::binary(&small, Pixel::U8, [1, 1 << 20, 1 << 20]),
+        GpuMasks::binary(&odd, ElementType::U8, [1, 1, 101]),
+        "needs 104",
+    )?;
+    told(
+        GpuMasks::binary(&small, ElementType::U8, [1, 1 << 20, 1 << 20]),
         "limit",
     )?;
     told(
-        GpuMasks::binary(&small, Pixel::U8, [usize::MAX, 0, 5]),
+        GpuMasks::binary(&small, ElementType::U8, [usize::MAX, 0, 5]),
         "limit",
     )?;
     told(
-        GpuMasks::binary(&small, Pixel::U8, [9, 2, 2])
+        GpuMasks::binary(&small, ElementType::U8, [9, 2, 2])
             .map(|masks| masks.strides([usize::MAX, 2, 1])),
         "2^64",
     )?;
     told(
-        GpuMasks::binary(&small, Pixel::U8, [1, 1, 1]).map(|masks| masks.offset(u64::MAX)),
+        GpuMasks::binary(&small, ElementType::U8, [1, 1, 1]).map(|masks| masks.offset(u64::MAX)),
         "2^64",
     )?;
     told(
-        GpuMasks::binary(&buffer(12, storage), Pixel::U8, [1, 3, 4]),
+        GpuMasks::binary(&buffer(12, storage), ElementType::U8, [1, 3, 4]),
         "16 at least",
     )
 }

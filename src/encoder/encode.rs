@@ -187,7 +187,7 @@ impl Encoder {
             EncodedBy::Cpu(starts) | EncodedBy::Gpu(starts) => starts,
         });
         let starts = Starts::concat(starts.collect());
-        Ok(crate::runs::runs(masks, order, starts))
+        crate::runs::runs(masks, order, starts)
     }
 
     /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but
@@ -224,12 +224,91 @@ impl Encoder {
         let _ = order;
         #[cfg(feature = "gpu")]
         let parts = match &self.gpu {
-            GpuState::Open(gpu) => share::by_gpu(gpu, masks, order, by_cpu),
+            GpuState::Open(gpu) => Some(gpu),
+            GpuState::Late { gpu, .. } => gpu.ready().and_then(|opened| opened.as_ref().ok()),
+        }
+    }
+
+    /// The GPU, which is opened if it has to be.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn gpu(&self) -> Result<&Gpu> {
+        match &self.gpu {
+            GpuState::None => Err(Error::Gpu(
+                "this encoder has no GPU: see Encoder::with_device".into(),
+            )),
+            GpuState::Open(gpu) => Ok(gpu),
+            GpuState::Late { gpu, .. } => gpu.get().as_ref().map_err(Clone::clone),
+        }
+    }
+
+    /// Counts masks that the GPU has encoded from its own memory.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn count_gpu(&self, masks: usize) {
+        self.by_gpu.fetch_add(masks as u64, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "gpu")]
+    pub(crate) fn cpu(&self) -> &cpu::Cpu {
+        &self.cpu
+    }
+
+    /// The runs of all masks, in the given scan order.
+    pub fn runs(&self, masks: &Masks<'_>, order: Order) -> Result<Runs> {
+        let parts = self.parts(masks, order, |range| self.cpu.starts(masks, order, range));
+        let starts = parts.into_iter().map(|(_, part)| match part {
+            EncodedBy::Cpu(starts) | EncodedBy::Gpu(starts) => starts,
+        });
+        let starts = Starts::concat(starts.collect());
+        crate::runs::runs(masks, order, starts)
+    }
+
+    /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but
+    /// one for each label.
+    pub fn coco(&self, masks: &Masks<'_>) -> Result<Vec<CocoRle>> {
+        if masks.predicate() == Predicate::Labels {
+            return Err(Error::Input(
+                "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
+            ));
+        }
+        let mut parts = self.parts(masks, Order::ColumnMajor, |range| {
+            self.cpu.coco(masks, range)
+        });
+        // Thousands of tiny masks: moving their strings once more takes a thirtieth of their time.
+        if let [(_, EncodedBy::Cpu(all))] = &mut parts[..] {
+            return Ok(std::mem::take(all));
+        }
+        let strings = parts.into_iter().map(|(range, part)| match part {
+            EncodedBy::Cpu(strings) => strings,
+            EncodedBy::Gpu(starts) => self.cpu.coco_of_starts(masks, range, &starts),
+        });
+        Ok(strings.flatten().collect())
+    }
+
+    /// The masks by whatever backends encode them, in order. `by_cpu` is what the CPU makes of
+    /// some.
+    fn parts<P: Send>(
+        &self,
+        masks: &Masks<'_>,
+        order: Order,
+        by_cpu: impl Fn(Range<usize>) -> P + Sync,
+    ) -> Vec<(Range<usize>, EncodedBy<P>)> {
+        #[cfg(not(feature = "gpu"))]
+        let _ = order;
+        #[cfg(feature = "gpu")]
+        let parts = match &self.gpu {
+            GpuState::Open(_) | GpuState::Late { .. } if !is_on_device(masks) => {
+                vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))]
+            }
+            GpuState::Open(gpu) if device_reads(masks) => {
+                share::by_gpu(gpu, masks, order, by_cpu)
+            }
             GpuState::Late {
                 gpu,
                 rates,
                 from_pixels,
-            } if masks.pixels() >= *from_pixels => share::by_both(gpu, rates, masks, order, by_cpu),
+            } if masks.pixels() >= *from_pixels && device_reads(masks) => {
+                share::by_both(gpu, rates, masks, order, by_cpu)
+            }
             _ => vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))],
         };
         #[cfg(not(feature = "gpu"))]
@@ -243,6 +322,18 @@ impl Encoder {
             counter.fetch_add(range.len() as u64, Ordering::Relaxed);
         }
         parts
+    }
+}
+
+/// True if shaders can read the masks' pixels; else it is logged that they cannot.
+#[cfg(feature = "gpu")]
+fn device_reads(masks: &Masks<'_>) -> bool {
+    match masks.element_type() {
+        Some(element) if !element.is_on_device() => {
+            log::info!("shaders do not read {element}: the CPU encodes these masks");
+            false
+        }
+        _ => true,
     }
 }
 

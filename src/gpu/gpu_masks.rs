@@ -5,78 +5,29 @@ use wgpu::{Buffer, BufferUsages};
 use super::encode::Binding;
 use super::plan::{Chunk, Limits, Placed, Window};
 use super::shape::{Shape, Table};
-use crate::pixel::Scan;
-use crate::pixel::{Element, Float};
-use crate::pixel::{MAX_MASKS_WITHOUT_PIXELS, Order};
+use crate::pixel::{ElementType, Order, Orientation, Scan, checked_masks, orientation};
 use crate::predicate::Predicate;
 use crate::{Error, Result};
-use half::f16;
 
 /// Bytes that the shaders read at once: the least that can be bound.
 const VECTOR: u64 = 16;
-
-/// The type of pixels in a GPU buffer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "snake_case")
-)]
-#[non_exhaustive]
-#[allow(missing_docs, reason = "each variant is named after its type")]
-pub enum Pixel {
-    U8,
-    I8,
-    U16,
-    I16,
-    U32,
-    I32,
-    F16,
-    F32,
-}
-
-impl Pixel {
-    /// Bytes of one.
-    pub fn bytes(self) -> u64 {
-        match self {
-            Pixel::U8 | Pixel::I8 => 1,
-            Pixel::U16 | Pixel::I16 | Pixel::F16 => 2,
-            Pixel::U32 | Pixel::I32 | Pixel::F32 => 4,
-        }
-    }
-
-    fn is_float(self) -> bool {
-        matches!(self, Pixel::F16 | Pixel::F32)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Pixel::U8 => u8::NAME,
-            Pixel::I8 => i8::NAME,
-            Pixel::U16 => u16::NAME,
-            Pixel::I16 => i16::NAME,
-            Pixel::U32 => u32::NAME,
-            Pixel::I32 => i32::NAME,
-            Pixel::F16 => f16::NAME,
-            Pixel::F32 => f32::NAME,
-        }
-    }
-}
 
 /// A stack of masks in a GPU buffer: nothing of it is copied, and no pixel leaves the GPU.
 ///
 /// The buffer needs the usage `STORAGE` and is only read. Offset and strides are counted in
 /// elements, as tensor libraries count them; unless told, the stack begins at the buffer's first
 /// byte and is `[n, height, width]` in C order without gaps. A bool tensor of one byte or of four
-/// bytes a pixel is [`GpuMasks::binary`] of [`Pixel::U8`] or [`Pixel::U32`].
+/// bytes a pixel is [`GpuMasks::binary`] of [`ElementType::U8`] or
+/// [`ElementType::U32`].
 ///
 /// ```no_run
-/// use maskrle::{Encoder, GpuMasks, Order, Pixel, wgpu};
+/// use maskrle::{ElementType, Encoder, GpuMasks, Order, wgpu};
 ///
 /// # fn encode(device: wgpu::Device, queue: wgpu::Queue, logits: &wgpu::Buffer) -> maskrle::Result<()> {
 /// let encoder = Encoder::with_device(device, queue)?;
 /// // Logits [16, 256, 256] of which each mask was transposed: its strides are swapped.
-/// let masks = GpuMasks::threshold(logits, Pixel::F32, [16, 256, 256], 0.0)?.strides([256 * 256, 1, 256]);
+/// let masks = GpuMasks::threshold(logits, ElementType::F32, [16, 256, 256], 0.0)?
+///     .strides([256 * 256, 1, 256]);
 /// let coco = encoder.gpu_coco(&masks)?;
 /// let runs = encoder.gpu_runs(&masks, Order::RowMajor)?;
 /// # Ok(())
@@ -85,7 +36,7 @@ impl Pixel {
 #[derive(Debug, Clone)]
 pub struct GpuMasks {
     pub(super) buffer: Buffer,
-    pub(super) pixel: Pixel,
+    pub(super) element: ElementType,
     pub(super) shape: [usize; 3],
     offset: u64,
     strides: [usize; 3],
@@ -99,85 +50,80 @@ impl GpuMasks {
     }
 
     /// Masks whose foreground is every non-zero pixel.
-    pub fn binary(buffer: &Buffer, pixel: Pixel, shape: [usize; 3]) -> Result<Self> {
-        Self::of_integers(buffer, pixel, shape, Predicate::Binary)
+    pub fn binary(buffer: &Buffer, element: ElementType, shape: [usize; 3]) -> Result<Self> {
+        Self::of_integers(buffer, element, shape, Predicate::Binary)
     }
 
     /// Masks of several classes or instances: a run for each stretch of one value.
-    pub fn labels(buffer: &Buffer, pixel: Pixel, shape: [usize; 3]) -> Result<Self> {
-        Self::of_integers(buffer, pixel, shape, Predicate::Labels)
+    pub fn labels(buffer: &Buffer, element: ElementType, shape: [usize; 3]) -> Result<Self> {
+        Self::of_integers(buffer, element, shape, Predicate::Labels)
     }
 
     /// Masks whose foreground is every pixel above `threshold`, which is rounded to the element
     /// type first. NaN is background.
     pub fn threshold(
         buffer: &Buffer,
-        pixel: Pixel,
+        element: ElementType,
         shape: [usize; 3],
         threshold: f64,
     ) -> Result<Self> {
         if threshold.is_nan() {
             return Err(Error::Input("the threshold is not a number".into()));
         }
-        let threshold = match pixel {
-            Pixel::F16 => f16::threshold(threshold),
-            Pixel::F32 => f32::threshold(threshold),
-            _ => {
-                return Err(Error::Input(format!(
-                    "{} has no threshold: it is for float16 and float32",
-                    pixel.name()
-                )));
-            }
+        let Some(threshold) = element.threshold(threshold) else {
+            return Err(Error::Input(format!(
+                "{element} has no threshold, which is for float16, bfloat16 and float32: \
+                 GpuMasks::binary takes the pixels that are not 0"
+            )));
         };
-        Self::new(buffer, pixel, shape, Predicate::Above(threshold))
+        Self::new(buffer, element, shape, Predicate::Above(threshold))
     }
 
     fn of_integers(
         buffer: &Buffer,
-        pixel: Pixel,
+        element: ElementType,
         shape: [usize; 3],
         predicate: Predicate,
     ) -> Result<Self> {
-        if pixel.is_float() {
+        if element.is_float() {
             return Err(Error::Input(format!(
-                "{} pixels need a threshold: {predicate} are of integers",
-                pixel.name()
+                "{element} pixels need a threshold, which GpuMasks::threshold takes: {predicate} are of integers"
             )));
         }
-        Self::new(buffer, pixel, shape, predicate)
+        Self::new(buffer, element, shape, predicate)
     }
 
-    fn new(buffer: &Buffer, pixel: Pixel, shape: [usize; 3], predicate: Predicate) -> Result<Self> {
+    fn new(
+        buffer: &Buffer,
+        element: ElementType,
+        shape: [usize; 3],
+        predicate: Predicate,
+    ) -> Result<Self> {
         if !buffer.usage().contains(BufferUsages::STORAGE) {
             return Err(Error::Input(format!(
                 "the buffer needs the usage STORAGE, it has {:?}",
                 buffer.usage()
             )));
         }
-        let [n, height, width] = shape;
-        let area = (height as u64)
-            .checked_mul(width as u64)
-            .filter(|&area| area <= u64::from(u32::MAX));
-        if area.is_none() || u32::try_from(height).is_err() || u32::try_from(width).is_err() {
-            return Err(Error::Limit(format!(
-                "a mask of {height} x {width}: the limit is {} pixels",
-                u32::MAX
+        if !element.is_on_device() {
+            return Err(Error::Input(format!(
+                "{element} has no form on the device, whose shaders read up to 32 bits at once: \
+                 narrow the pixels to 32 bits or fewer there, or encode them as Masks of host \
+                 memory"
             )));
         }
-        let most = if area == Some(0) {
-            MAX_MASKS_WITHOUT_PIXELS
-        } else {
-            u32::MAX as usize
-        };
-        if n > most {
+        let [n, height, width] = shape;
+        checked_masks([1, n, height, width])?;
+        if u32::try_from(n).is_err() {
             return Err(Error::Limit(format!(
-                "{n} masks of {height} x {width}: the limit is {most}"
+                "{n} masks of {height} x {width}: the limit on the device is {}",
+                u32::MAX
             )));
         }
         let strides = [height * width, width, 1];
         Ok(GpuMasks {
             buffer: buffer.clone(),
-            pixel,
+            element,
             shape,
             offset: 0,
             strides,
@@ -235,7 +181,7 @@ impl GpuMasks {
                 end.checked_add(step).ok_or_else(far)
             },
         )?;
-        end.checked_mul(self.pixel.bytes()).ok_or_else(far)?;
+        end.checked_mul(self.element.bytes()).ok_or_else(far)?;
         Ok(end)
     }
 
@@ -244,7 +190,7 @@ impl GpuMasks {
         if self.shape.contains(&0) {
             return Ok(());
         }
-        let end = self.end(0..self.shape[0])? * self.pixel.bytes();
+        let end = self.end(0..self.shape[0])? * self.element.bytes();
         let size = self.buffer.size();
         if end > size {
             return Err(Error::Input(format!(
@@ -295,7 +241,7 @@ impl GpuMasks {
                 let [height, width] = self.size();
                 return Err(Error::Limit(format!(
                     "a mask of {height} x {width} {} spans {} bytes of its buffer, the device binds {} at once",
-                    self.pixel.name(),
+                    self.element.name(),
                     end - from,
                     limits.binding
                 )));
@@ -320,8 +266,9 @@ impl GpuMasks {
     /// The bytes that some masks reach: from where a binding can begin, up to a whole word, and as
     /// many as a vector has.
     fn bytes(&self, masks: std::ops::Range<usize>, alignment: u64) -> Result<(u64, u64)> {
-        let from = (self.offset + masks.start as u64 * self.strides[0] as u64) * self.pixel.bytes();
-        let end = (self.end(masks)? * self.pixel.bytes()).next_multiple_of(4);
+        let from =
+            (self.offset + masks.start as u64 * self.strides[0] as u64) * self.element.bytes();
+        let end = (self.end(masks)? * self.element.bytes()).next_multiple_of(4);
         let mut from = from / alignment * alignment;
         let end = end.max(from + VECTOR).min(self.buffer.size());
         if end - from < VECTOR {
@@ -347,7 +294,7 @@ impl GpuMasks {
             Order::RowMajor => ((height, row_stride), (width, column_stride)),
             Order::ColumnMajor => ((width, column_stride), (height, row_stride)),
         };
-        let element_bits = 8 * self.pixel.bytes() as u32;
+        let element_bits = 8 * self.element.bytes() as u32;
         let shape = |height, width, scan, row_stride, column_stride| Shape {
             height,
             width,
@@ -358,12 +305,13 @@ impl GpuMasks {
             column_stride,
             highest_first: false,
         };
-        if (step == 1 || length == 1) && (line_stride == length || lines == 1) {
-            shape(1, lines * length, Scan::Along, 0, 1)
-        } else if line_stride == 1 && step != 1 {
-            shape(length, lines, Scan::Across, step, 1)
-        } else {
-            shape(lines, length, Scan::Along, line_stride, step)
+        let strides =
+            [line_stride, step].map(|stride| isize::try_from(stride).unwrap_or(isize::MAX));
+        match orientation([lines, length], strides) {
+            Orientation::OneRow => shape(1, lines * length, Scan::Along, 0, 1),
+            Orientation::RowOfLines => shape(1, lines, Scan::Along, 0, line_stride),
+            Orientation::Lines => shape(lines, length, Scan::Along, line_stride, step),
+            Orientation::AcrossLines => shape(length, lines, Scan::Across, step, line_stride),
         }
     }
 
@@ -372,7 +320,8 @@ impl GpuMasks {
         let mut window = Window::default();
         let mut placed = Vec::with_capacity(masks.len());
         for (index, mask) in masks.clone().enumerate() {
-            let at = self.offset + mask as u64 * self.strides[0] as u64 - from / self.pixel.bytes();
+            let at =
+                self.offset + mask as u64 * self.strides[0] as u64 - from / self.element.bytes();
             let stripe = shape.stripe(at as usize, index as u32 * words);
             Table::add(&mut window.tables, shape, stripe);
             placed.push(Placed {

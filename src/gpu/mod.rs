@@ -33,7 +33,7 @@ use self::clock::PassTimes;
 use self::device::{GpuDevice, lock};
 #[doc(hidden)]
 pub use self::faults::{Fault, Faults};
-pub use self::gpu_masks::{GpuMasks, Pixel};
+pub use self::gpu_masks::GpuMasks;
 pub(crate) use self::options::Options;
 pub use self::pending::Pending;
 use self::plan::{Chunk, Limits, Task};

@@ -7,13 +7,11 @@ use std::task::{Context, Poll, Waker};
 
 use super::device::{GpuDevice, lock};
 use super::encode::{Copied, Recorder};
-use super::gpu_masks::{GpuMasks, Pixel};
+use super::gpu_masks::GpuMasks;
 use super::landing::{Found, InFlight, expected};
 use super::session::Pool;
 use super::{Gpu, Limits};
-use crate::pixel::Integer;
-use crate::pixel::Labels;
-use crate::pixel::Order;
+use crate::pixel::{ElementType, Labels, Order};
 use crate::predicate::Predicate;
 use crate::runs::{Runs, Starts, Values};
 use crate::{Error, Result};
@@ -31,7 +29,7 @@ pub struct Pending {
     pool: Pool,
     shape: [usize; 3],
     order: Order,
-    pixel: Pixel,
+    element: ElementType,
     predicate: Predicate,
 }
 
@@ -45,7 +43,7 @@ impl Pending {
             pool,
             shape,
             order,
-            pixel,
+            element,
             predicate,
         } = self;
         let mut parts = Vec::with_capacity(chunks.len());
@@ -59,7 +57,7 @@ impl Pending {
             }
             Ok(())
         })?;
-        Ok(assemble(shape, order, pixel, predicate, parts))
+        Ok(assemble(shape, order, element, predicate, parts))
     }
 }
 
@@ -208,14 +206,14 @@ impl Gpu {
             }
             Ok(chunks)
         })?;
-        let GpuMasks { shape, pixel, .. } = *masks;
+        let GpuMasks { shape, element, .. } = *masks;
         Ok(Pending {
             gpu,
             chunks,
             pool,
             shape,
             order,
-            pixel,
+            element,
             predicate,
         })
     }
@@ -225,7 +223,7 @@ impl Gpu {
 fn assemble(
     shape: [usize; 3],
     order: Order,
-    pixel: Pixel,
+    element: ElementType,
     predicate: Predicate,
     parts: Vec<Found>,
 ) -> Runs {
@@ -244,8 +242,8 @@ fn assemble(
         Some(*end)
     }));
     let values = match predicate {
-        Predicate::Labels => Values::Labels(labels(pixel, &values)),
-        _ => {
+        Predicate::Labels => Values::Labels(Labels::of_words(element, &values)),
+        Predicate::Binary | Predicate::Above(_) => {
             let mut firsts: Vec<bool> = values.iter().map(|&first| first != 0).collect();
             firsts.resize(n, false);
             Values::Binary(firsts)
@@ -258,19 +256,4 @@ fn assemble(
         found.starts,
         values,
     )
-}
-
-fn labels(pixel: Pixel, values: &[u32]) -> Labels {
-    match pixel {
-        Pixel::U8 => narrowed(values, |value| value as u8),
-        Pixel::I8 => narrowed(values, |value| value as i8),
-        Pixel::U16 => narrowed(values, |value| value as u16),
-        Pixel::I16 => narrowed(values, |value| value as i16),
-        Pixel::I32 => narrowed(values, |value| value as i32),
-        _ => narrowed(values, |value| value),
-    }
-}
-
-fn narrowed<T: Integer>(values: &[u32], narrow: impl Fn(u32) -> T) -> Labels {
-    T::labels(values.iter().map(|&value| narrow(value)).collect())
 }

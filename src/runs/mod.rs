@@ -9,7 +9,7 @@ mod starts;
 mod values;
 
 pub(crate) use assemble::{begins_with_foreground, runs};
-pub(crate) use build::{Builder, beyond, check_sum, checked_pixels};
+pub(crate) use build::{Builder, beyond, check_sum};
 pub(crate) use lines::{Block, Lines, blocks};
 pub use mask::MaskRuns;
 pub(crate) use mask::MaskValues;
