@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed};
 use maskrle::wgpu::util::DeviceExt;
-use maskrle::{Backend, BitOrder, Encoder, EncoderBuilder, GpuMasks, Masks, Pixel, wgpu};
+use maskrle::{Backend, BitOrder, ElementType, Encoder, EncoderBuilder, GpuMasks, Masks, wgpu};
 use ndarray::{Array3, Axis, s};
 use support::*;
 
@@ -98,7 +98,7 @@ fn rows_that_end_in_the_last_vector(gpu: &Arc<Encoder>) -> Result<(), Failed> {
                 contents: &bytes[..16 * height - 4 + spare],
                 usage: wgpu::BufferUsages::STORAGE,
             });
-            let on_device = GpuMasks::binary(&buffer, Pixel::U8, [1, height, 12])?.strides([
+            let on_device = GpuMasks::binary(&buffer, ElementType::U8, [1, height, 12])?.strides([
                 16 * height,
                 16,
                 1,

@@ -316,9 +316,7 @@ fn tasks(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let mut start = range.start;
     let mut pixels = 0;
     for index in range.clone() {
-        let [height, width] = masks.size(index);
-        // A mask without pixels still costs its entry.
-        pixels += (u64::from(height) * u64::from(width)).max(64);
+        pixels += masks.cost(index);
         if pixels >= PIXELS_PER_TASK || index + 1 == range.end {
             tasks.push(start..index + 1);
             start = index + 1;

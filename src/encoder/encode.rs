@@ -189,7 +189,7 @@ impl Encoder {
             EncodedBy::Cpu(starts) | EncodedBy::Gpu(starts) => starts,
         });
         let starts = Starts::concat(starts.collect());
-        Ok(crate::runs::runs(masks, order, starts))
+        crate::runs::runs(masks, order, starts)
     }
 
     /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but
@@ -226,12 +226,14 @@ impl Encoder {
         let _ = order;
         #[cfg(feature = "gpu")]
         let batches = match &self.gpu {
-            GpuState::Open(gpu) => share::on_gpu(gpu, masks, order, by_cpu),
+            GpuState::Open(gpu) if device_reads(masks) => share::on_gpu(gpu, masks, order, by_cpu),
             GpuState::Lazy {
                 gpu,
                 rates,
                 from_pixels,
-            } if masks.pixels() >= *from_pixels => share::on_both(gpu, rates, masks, order, by_cpu),
+            } if masks.pixels() >= *from_pixels && device_reads(masks) => {
+                share::on_both(gpu, rates, masks, order, by_cpu)
+            }
             _ => vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))],
         };
         #[cfg(not(feature = "gpu"))]
@@ -245,6 +247,18 @@ impl Encoder {
             counter.fetch_add(range.len() as u64, Ordering::Relaxed);
         }
         batches
+    }
+}
+
+/// True if shaders can read the masks' pixels; else it is logged that they cannot.
+#[cfg(feature = "gpu")]
+fn device_reads(masks: &Masks<'_>) -> bool {
+    match masks.element_type() {
+        Some(element) if !element.is_on_device() => {
+            log::info!("shaders do not read {element}: the CPU encodes these masks");
+            false
+        }
+        _ => true,
     }
 }
 

@@ -32,14 +32,9 @@ pub(super) struct PixelSums(Vec<u64>);
 
 impl PixelSums {
     pub(super) fn new(masks: &Masks<'_>) -> Self {
-        let pixels = |index| {
-            let [height, width] = masks.size(index);
-            // A mask without pixels still costs its entry.
-            (u64::from(height) * u64::from(width)).max(64)
-        };
         let mut before = vec![0];
         before.extend((0..masks.len()).scan(0, |all, index| {
-            *all += pixels(index);
+            *all += masks.cost(index);
             Some(*all)
         }));
         PixelSums(before)

@@ -2,7 +2,8 @@
 
 use super::check::require_binary;
 use crate::pixel::Order;
-use crate::runs::{MaskRuns, Runs, checked_pixels};
+use crate::pixel::checked_pixels;
+use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
 
 /// Kaggle's run lengths: `start length start length ...` of the foreground, pixels counted from 1.

@@ -56,7 +56,7 @@ impl Gpu {
             pool,
             shape: masks.shape,
             order,
-            pixel: masks.pixel,
+            element: masks.element,
             predicate: masks.predicate,
         })
     }

@@ -5,78 +5,29 @@ use std::ops::Range;
 use wgpu::{Buffer, BufferUsages};
 
 use super::layout::MaskLayout;
-use crate::pixel::Orientation;
-use crate::pixel::{Element, Float};
-use crate::pixel::{MAX_MASKS_WITHOUT_PIXELS, Order};
+use crate::pixel::{ElementType, Order, Orientation, Scan, checked_masks, orientation};
 use crate::predicate::Predicate;
 use crate::{Error, Result};
-use half::f16;
 
 /// Bytes that the shaders read at once: the least that can be bound.
 const VECTOR: u64 = 16;
-
-/// The type of pixels in a GPU buffer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "snake_case")
-)]
-#[non_exhaustive]
-#[allow(missing_docs, reason = "each variant is named after its type")]
-pub enum Pixel {
-    U8,
-    I8,
-    U16,
-    I16,
-    U32,
-    I32,
-    F16,
-    F32,
-}
-
-impl Pixel {
-    /// Bytes of one.
-    pub fn bytes(self) -> u64 {
-        match self {
-            Pixel::U8 | Pixel::I8 => 1,
-            Pixel::U16 | Pixel::I16 | Pixel::F16 => 2,
-            Pixel::U32 | Pixel::I32 | Pixel::F32 => 4,
-        }
-    }
-
-    fn is_float(self) -> bool {
-        matches!(self, Pixel::F16 | Pixel::F32)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Pixel::U8 => u8::NAME,
-            Pixel::I8 => i8::NAME,
-            Pixel::U16 => u16::NAME,
-            Pixel::I16 => i16::NAME,
-            Pixel::U32 => u32::NAME,
-            Pixel::I32 => i32::NAME,
-            Pixel::F16 => f16::NAME,
-            Pixel::F32 => f32::NAME,
-        }
-    }
-}
 
 /// A stack of masks in a GPU buffer: nothing of it is copied, and no pixel leaves the GPU.
 ///
 /// The buffer needs the usage `STORAGE` and is only read. Offset and strides are counted in
 /// elements, as tensor libraries count them; unless told, the stack begins at the buffer's first
 /// byte and is `[n, height, width]` in C order without gaps. A bool tensor of one byte or of four
-/// bytes a pixel is [`GpuMasks::binary`] of [`Pixel::U8`] or [`Pixel::U32`].
+/// bytes a pixel is [`GpuMasks::binary`] of [`ElementType::U8`] or
+/// [`ElementType::U32`].
 ///
 /// ```no_run
-/// use maskrle::{Encoder, GpuMasks, Order, Pixel, wgpu};
+/// use maskrle::{ElementType, Encoder, GpuMasks, Order, wgpu};
 ///
 /// # fn encode(device: wgpu::Device, queue: wgpu::Queue, logits: &wgpu::Buffer) -> maskrle::Result<()> {
 /// let encoder = Encoder::with_device(device, queue)?;
 /// // Logits [16, 256, 256] of which each mask was transposed: its strides are swapped.
-/// let masks = GpuMasks::threshold(logits, Pixel::F32, [16, 256, 256], 0.0)?.strides([256 * 256, 1, 256]);
+/// let masks = GpuMasks::threshold(logits, ElementType::F32, [16, 256, 256], 0.0)?
+///     .strides([256 * 256, 1, 256]);
 /// let coco = encoder.gpu_coco(&masks)?;
 /// let runs = encoder.gpu_runs(&masks, Order::RowMajor)?;
 /// # Ok(())
@@ -85,7 +36,7 @@ impl Pixel {
 #[derive(Debug, Clone)]
 pub struct GpuMasks {
     pub(super) buffer: Buffer,
-    pub(super) pixel: Pixel,
+    pub(super) element: ElementType,
     pub(super) shape: [usize; 3],
     offset: u64,
     strides: [usize; 3],
@@ -99,85 +50,81 @@ impl GpuMasks {
     }
 
     /// Masks whose foreground is every non-zero pixel.
-    pub fn binary(buffer: &Buffer, pixel: Pixel, shape: [usize; 3]) -> Result<Self> {
-        Self::of_integers(buffer, pixel, shape, Predicate::Binary)
+    pub fn binary(buffer: &Buffer, element: ElementType, shape: [usize; 3]) -> Result<Self> {
+        Self::of_integers(buffer, element, shape, Predicate::Binary)
     }
 
     /// Masks of several classes or instances: a run ends where the value changes.
-    pub fn labels(buffer: &Buffer, pixel: Pixel, shape: [usize; 3]) -> Result<Self> {
-        Self::of_integers(buffer, pixel, shape, Predicate::Labels)
+    pub fn labels(buffer: &Buffer, element: ElementType, shape: [usize; 3]) -> Result<Self> {
+        Self::of_integers(buffer, element, shape, Predicate::Labels)
     }
 
     /// Masks whose foreground is every pixel above `threshold`, which is rounded to the element
     /// type first. NaN is background.
     pub fn threshold(
         buffer: &Buffer,
-        pixel: Pixel,
+        element: ElementType,
         shape: [usize; 3],
         threshold: f64,
     ) -> Result<Self> {
         if threshold.is_nan() {
             return Err(Error::Input("the threshold is not a number".into()));
         }
-        let threshold = match pixel {
-            Pixel::F16 => f16::threshold(threshold),
-            Pixel::F32 => f32::threshold(threshold),
-            _ => {
-                return Err(Error::Input(format!(
-                    "{} has no threshold: it is for float16 and float32",
-                    pixel.name()
-                )));
-            }
+        let Some(threshold) = element.threshold(threshold) else {
+            return Err(Error::Input(format!(
+                "{element} has no threshold, which is for float16, bfloat16 and float32: \
+                 GpuMasks::binary takes the pixels that are not 0"
+            )));
         };
-        Self::new(buffer, pixel, shape, Predicate::Above(threshold))
+        Self::new(buffer, element, shape, Predicate::Above(threshold))
     }
 
     fn of_integers(
         buffer: &Buffer,
-        pixel: Pixel,
+        element: ElementType,
         shape: [usize; 3],
         predicate: Predicate,
     ) -> Result<Self> {
-        if pixel.is_float() {
+        if element.is_float() {
             return Err(Error::Input(format!(
-                "{} pixels need a threshold: {predicate} are of integers",
-                pixel.name()
+                "{element} pixels need a threshold, which GpuMasks::threshold takes: {predicate} are \
+                 of integers"
             )));
         }
-        Self::new(buffer, pixel, shape, predicate)
+        Self::new(buffer, element, shape, predicate)
     }
 
-    fn new(buffer: &Buffer, pixel: Pixel, shape: [usize; 3], predicate: Predicate) -> Result<Self> {
+    fn new(
+        buffer: &Buffer,
+        element: ElementType,
+        shape: [usize; 3],
+        predicate: Predicate,
+    ) -> Result<Self> {
         if !buffer.usage().contains(BufferUsages::STORAGE) {
             return Err(Error::Input(format!(
                 "the buffer needs the usage STORAGE, it has {:?}",
                 buffer.usage()
             )));
         }
-        let [n, height, width] = shape;
-        let area = (height as u64)
-            .checked_mul(width as u64)
-            .filter(|&area| area <= u64::from(u32::MAX));
-        if area.is_none() || u32::try_from(height).is_err() || u32::try_from(width).is_err() {
-            return Err(Error::Limit(format!(
-                "a mask of {height} x {width}: the limit is {} pixels",
-                u32::MAX
+        if !element.is_on_device() {
+            return Err(Error::Input(format!(
+                "{element} has no form on the device, whose shaders read up to 32 bits at once: \
+                 narrow the pixels to 32 bits or fewer there, or encode them as Masks of host \
+                 memory"
             )));
         }
-        let most = if area == Some(0) {
-            MAX_MASKS_WITHOUT_PIXELS
-        } else {
-            u32::MAX as usize
-        };
-        if n > most {
+        let [n, height, width] = shape;
+        checked_masks([1, n, height, width])?;
+        if u32::try_from(n).is_err() {
             return Err(Error::Limit(format!(
-                "{n} masks of {height} x {width}: the limit is {most}"
+                "{n} masks of {height} x {width}: the limit on the device is {}",
+                u32::MAX
             )));
         }
         let strides = [height * width, width, 1];
         Ok(GpuMasks {
             buffer: buffer.clone(),
-            pixel,
+            element,
             shape,
             offset: 0,
             strides,
@@ -235,7 +182,7 @@ impl GpuMasks {
                 end.checked_add(step).ok_or_else(far)
             },
         )?;
-        end.checked_mul(self.pixel.bytes()).ok_or_else(far)?;
+        end.checked_mul(self.element.bytes()).ok_or_else(far)?;
         Ok(end)
     }
 
@@ -244,7 +191,7 @@ impl GpuMasks {
         if self.shape.contains(&0) {
             return Ok(());
         }
-        let end = self.end(0..self.shape[0])? * self.pixel.bytes();
+        let end = self.end(0..self.shape[0])? * self.element.bytes();
         let size = self.buffer.size();
         if end > size {
             return Err(Error::Input(format!(
@@ -263,12 +210,12 @@ impl GpuMasks {
 
     /// Bytes of an element.
     pub(super) fn element_bytes(&self) -> u64 {
-        self.pixel.bytes()
+        self.element.bytes()
     }
 
     /// The element type, by numpy's name.
     pub(super) fn type_name(&self) -> &'static str {
-        self.pixel.name()
+        self.element.name()
     }
 
     /// Index in the buffer of a mask's first element.
@@ -304,18 +251,20 @@ impl GpuMasks {
             Order::RowMajor => ((height, to_row), (width, to_column)),
             Order::ColumnMajor => ((width, to_column), (height, to_row)),
         };
-        let orientation = Orientation::new([lines, length], [to_line as isize, to_pixel as isize]);
-        let ([height, width], [row_stride, column_stride]) =
-            match (orientation.is_one_row, orientation.is_transposed) {
-                (true, _) => ([1, lines * length], [0, 1]),
-                (false, true) => ([length, lines], [to_pixel, to_line]),
-                (false, false) => ([lines, length], [to_line, to_pixel]),
+        let strides =
+            [to_line, to_pixel].map(|stride| isize::try_from(stride).unwrap_or(isize::MAX));
+        let ([height, width], [row_stride, column_stride], scan) =
+            match orientation([lines, length], strides) {
+                Orientation::OneRow => ([1, lines * length], [0, 1], Scan::Along),
+                Orientation::RowOfLines => ([1, lines], [0, to_line], Scan::Along),
+                Orientation::Lines => ([lines, length], [to_line, to_pixel], Scan::Along),
+                Orientation::AcrossLines => ([length, lines], [to_pixel, to_line], Scan::Across),
             };
         MaskLayout {
             height,
             width,
             pixels: lines * length,
-            scan: orientation.scan,
+            scan,
             element_bits: 8 * self.element_bytes() as u32,
             row_stride,
             column_stride,

@@ -33,7 +33,7 @@ pub(crate) use backend::Gpu;
 #[cfg(feature = "fault-injection")]
 #[doc(hidden)]
 pub use faults::{Fault, Faults};
-pub use masks::{GpuMasks, Pixel};
+pub use masks::GpuMasks;
 pub(crate) use options::Options;
 pub use pending::Pending;
 pub use work::GpuWork;

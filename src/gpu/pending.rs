@@ -5,12 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::device::GpuDevice;
-use super::masks::Pixel;
 use super::readback::{ChunkRuns, Readback};
 use super::scratch::ScratchPool;
-use crate::pixel::Integer;
-use crate::pixel::Labels;
-use crate::pixel::Order;
+use crate::pixel::{ElementType, Labels, Order};
 use crate::predicate::Predicate;
 use crate::runs::{Runs, Starts, Values, assemble};
 use crate::{Error, Result};
@@ -28,7 +25,7 @@ pub struct Pending {
     pub(super) pool: ScratchPool,
     pub(super) shape: [usize; 3],
     pub(super) order: Order,
-    pub(super) pixel: Pixel,
+    pub(super) element: ElementType,
     pub(super) predicate: Predicate,
 }
 
@@ -42,7 +39,7 @@ impl Pending {
             pool,
             shape,
             order,
-            pixel,
+            element,
             predicate,
         } = self;
         let mut runs = Vec::with_capacity(chunks.len());
@@ -56,7 +53,7 @@ impl Pending {
             }
             Ok(())
         })?;
-        Ok(joined(shape, order, pixel, predicate, runs))
+        joined(shape, order, element, predicate, runs)
     }
 }
 
@@ -81,10 +78,10 @@ impl IntoFuture for Pending {
 fn joined(
     [n, height, width]: [usize; 3],
     order: Order,
-    pixel: Pixel,
+    element: ElementType,
     predicate: Predicate,
     chunks: Vec<ChunkRuns>,
-) -> Runs {
+) -> Result<Runs> {
     let (starts, values): (Vec<_>, Vec<_>) = chunks
         .into_iter()
         .map(|chunk| (chunk.starts, chunk.values))
@@ -94,27 +91,14 @@ fn joined(
     // A stack of no pixels has no chunks.
     starts.counts.resize(n, 0);
     let sizes = vec![[height as u32, width as u32]; n];
-    assemble(order, sizes, starts, |_, _| match predicate {
-        Predicate::Labels => Values::Labels(labels(pixel, &values)),
-        Predicate::Binary | Predicate::Above(_) => {
-            let mut firsts: Vec<bool> = values.iter().map(|&first| first != 0).collect();
-            firsts.resize(n, false);
-            Values::Binary(firsts)
-        }
+    assemble(order, sizes, starts, |_, _| {
+        Ok(match predicate {
+            Predicate::Labels => Values::Labels(Labels::of_words(element, &values)),
+            Predicate::Binary | Predicate::Above(_) => {
+                let mut firsts: Vec<bool> = values.iter().map(|&first| first != 0).collect();
+                firsts.resize(n, false);
+                Values::Binary(firsts)
+            }
+        })
     })
-}
-
-fn labels(pixel: Pixel, values: &[u32]) -> Labels {
-    match pixel {
-        Pixel::U8 => narrowed(values, |value| value as u8),
-        Pixel::I8 => narrowed(values, |value| value as i8),
-        Pixel::U16 => narrowed(values, |value| value as u16),
-        Pixel::I16 => narrowed(values, |value| value as i16),
-        Pixel::I32 => narrowed(values, |value| value as i32),
-        _ => narrowed(values, |value| value),
-    }
-}
-
-fn narrowed<T: Integer>(values: &[u32], narrow: impl Fn(u32) -> T) -> Labels {
-    T::labels(values.iter().map(|&value| narrow(value)).collect())
 }

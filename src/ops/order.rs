@@ -154,7 +154,7 @@ impl<'a> Moved<'a> {
             MaskValues::Labels { labels, offset } => {
                 let runs = self.sorted(|run| labels.get(offset + run));
                 let (starts, values): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
-                (starts, Values::Labels(labels.of_same_type(&values)?))
+                (starts, Values::Labels(labels.of_same_type(&values)))
             }
         };
         Ok(Runs::single(self.mask.size(), order, starts, values))

@@ -5,8 +5,9 @@ use std::ops::Range;
 use crate::limits::Limits;
 use crate::parallel;
 use crate::pixel::Order;
+use crate::pixel::checked_pixels;
 use crate::runs::{Block, blocks};
-use crate::runs::{Builder, MaskRuns, Runs, checked_pixels};
+use crate::runs::{Builder, MaskRuns, Runs};
 use crate::{Error, Result};
 
 impl MaskRuns<'_> {

@@ -9,7 +9,8 @@ use std::ops::Range;
 use crate::limits::Limits;
 use crate::parallel;
 use crate::pixel::Order;
-use crate::runs::{Runs, checked_pixels};
+use crate::pixel::checked_pixels;
+use crate::runs::Runs;
 use crate::{Error, Result};
 
 impl Runs {

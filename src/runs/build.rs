@@ -3,7 +3,7 @@
 use super::mask::{MaskRuns, MaskValues};
 use super::stack::Runs;
 use super::values::Values;
-use crate::pixel::{Labels, Order};
+use crate::pixel::{Labels, Order, checked_pixels};
 use crate::{Error, Result};
 
 impl Runs {
@@ -55,7 +55,7 @@ impl Runs {
             size,
             order,
             starts,
-            Values::Labels(Labels::narrowest(&kept)?),
+            Values::Labels(Labels::narrowest(&kept)),
         ))
     }
 
@@ -66,7 +66,7 @@ impl Runs {
     /// # Errors
     /// [`Error::Format`] with the mask at fault, unless each mask's starts ascend from 0 to below
     /// its number of pixels (or are none, where it has none), and each has a value, which is not
-    /// its neighbour's; [`Error::Limit`] where a mask has more than `u32::MAX` pixels.
+    /// its neighbour's, nor above `i64::MAX`; [`Error::Limit`] where a mask has more than `u32::MAX` pixels.
     ///
     /// ```
     /// use maskrle::{Order, Runs, Values};
@@ -105,11 +105,22 @@ impl Runs {
                 format!("{have} values, there must be {need}"),
             ));
         }
+        let too_large = match &values {
+            Values::Labels(labels) => labels.first_too_large(),
+            Values::Binary(_) => None,
+        };
         for (index, &size) in sizes.iter().enumerate() {
             let pixels = checked_pixels(size)?;
             let range = offsets[index] as usize..offsets[index + 1] as usize;
             check_starts(&starts[range.clone()], pixels)
                 .map_err(|error| error.within(format!("mask {index}")))?;
+            if let Some((run, value)) = too_large.filter(|(run, _)| range.contains(run)) {
+                let what = format!("it has the value {value}, the limit is {}", i64::MAX);
+                return Err(Error::format(
+                    format!("mask {index}, run {}", run - range.start),
+                    what,
+                ));
+            }
             if let Values::Labels(labels) = &values
                 && let Some(equal) =
                     (range.start + 1..range.end).find(|&run| labels.get(run) == labels.get(run - 1))
@@ -131,7 +142,7 @@ impl Runs {
     ///
     /// # Errors
     /// [`Error::Input`] unless all have one scan order, and are binary masks or label maps
-    /// throughout; [`Error::Format`] if no type of 32 bits holds the values of all label maps.
+    /// throughout.
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs};
@@ -268,22 +279,10 @@ impl Builder {
             MaskValues::Binary { .. } => {
                 Values::Binary(vec![self.values.first().is_some_and(|&value| value != 0)])
             }
-            MaskValues::Labels { labels, .. } => Values::Labels(labels.of_same_type(&self.values)?),
+            MaskValues::Labels { labels, .. } => Values::Labels(labels.of_same_type(&self.values)),
         };
         Ok(Runs::single(size, model.order(), self.starts, values))
     }
-}
-
-/// How many pixels a mask of this size has. Fails where it may not have so many.
-pub(crate) fn checked_pixels(size: [u32; 2]) -> Result<u32> {
-    let [h, w] = size;
-    h.checked_mul(w).ok_or_else(|| {
-        let pixels = u64::from(h) * u64::from(w);
-        Error::Limit(format!(
-            "a mask of {h} x {w} has {pixels} pixels, the limit is {}",
-            u32::MAX
-        ))
-    })
 }
 
 /// The starts of runs given as value and length: a run of no pixels is dropped, neighbours of one
@@ -391,7 +390,7 @@ fn join_values(parts: &[Runs]) -> Result<Values> {
         })
         .collect();
     if labels.len() == parts.len() {
-        return Ok(Values::Labels(Labels::concat(&labels)?));
+        return Ok(Values::Labels(Labels::concat(&labels)));
     }
     Err(Error::Input(
         "binary masks and label maps do not go together in one stack".into(),

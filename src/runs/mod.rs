@@ -11,7 +11,7 @@ mod values;
 #[cfg(feature = "gpu")]
 pub(crate) use assemble::assemble;
 pub(crate) use assemble::{begins_with_foreground, runs};
-pub(crate) use build::{Builder, beyond, check_sum, checked_pixels};
+pub(crate) use build::{Builder, beyond, check_sum};
 pub(crate) use lines::{Block, Lines, blocks};
 pub use mask::MaskRuns;
 pub(crate) use mask::MaskValues;

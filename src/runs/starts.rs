@@ -1,11 +1,11 @@
 //! Run starts, as both backends give them.
 
-/// The runs' starts of a stretch of masks, as both backends give them.
+/// Run starts of consecutive masks.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Starts {
     /// Mask-relative starts, mask after mask.
     pub(crate) starts: Vec<u32>,
-    /// How many of them each mask has.
+    /// Number of starts of each mask.
     pub(crate) counts: Vec<u32>,
 }
 
@@ -19,7 +19,7 @@ impl Starts {
         }
     }
 
-    /// The parts of consecutive stretches, as one.
+    /// The starts of consecutive ranges of masks, as those of one.
     pub(crate) fn concat(mut parts: Vec<Starts>) -> Starts {
         let mut all = if parts.is_empty() {
             Starts::default()

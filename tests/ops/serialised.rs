@@ -128,10 +128,10 @@ fn reports_come_back_from_json() {
 #[cfg(feature = "gpu")]
 #[test]
 fn reports_of_a_gpu_come_back_from_json() {
-    use maskrle::Pixel;
+    use maskrle::ElementType;
     use maskrle::gpu::{AdapterReport, GpuWork};
 
-    there_and_back(Pixel::F16, json!("f16"));
+    there_and_back(ElementType::F16, json!("f16"));
     there_and_back(
         GpuWork::default(),
         json!({ "dispatches": 0, "submits": 0, "waits": 0 }),

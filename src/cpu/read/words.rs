@@ -312,7 +312,7 @@ fn eight_words<S: Simd, B: Lanes, R: Rule<B>, const COUNT: usize>(
             prefetch::line(&pixels[k]);
         }
         words[k] = rule.word(simd, &pixels[k], &before[k]);
-        if size_of::<B>() == 4 {
+        if size_of::<B>() >= 4 {
             // Else the compiler reads a quarter of each word's pixels, then the next quarter of
             // each: labels take a tenth more time.
             compiler_fence(Ordering::SeqCst);

@@ -4,7 +4,8 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
 
 use super::write::{FIRST, GROUP_BITS, MAX_GROUPS, MORE};
-use crate::runs::{beyond, check_sum, checked_pixels};
+use crate::pixel::checked_pixels;
+use crate::runs::{beyond, check_sum};
 use crate::{Error, Result};
 
 /// Where the runs that `text` spells start, and whether the first is foreground. Runs of no pixels

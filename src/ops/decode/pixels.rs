@@ -108,7 +108,7 @@ impl MaskRuns<'_> {
         {
             return Err(Error::Input(format!(
                 "the label {label} does not fit {}",
-                T::NAME
+                T::TYPE
             )));
         }
         self.paint_on(out, is_zero, |label| {
