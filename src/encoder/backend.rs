@@ -1,4 +1,5 @@
-//! Backends: the one that is asked for, the one that was chosen, and the masks that each has encoded.
+//! Backends: the one that is asked for, the one that was chosen, and the masks that each has
+//! encoded.
 
 use std::fmt;
 use std::str::FromStr;

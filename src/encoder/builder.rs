@@ -41,8 +41,8 @@ impl EncoderBuilder {
         self
     }
 
-    /// Counts an adapter that computes on the CPU as a GPU, if `allow` is true. It is slower than the
-    /// CPU backend: for tests.
+    /// Counts an adapter that computes on the CPU as a GPU, if `allow` is true. It is slower than
+    /// the CPU backend: for tests.
     #[cfg(feature = "gpu")]
     pub fn allow_software(mut self, allow: bool) -> Self {
         self.gpu.allow_software = allow;
@@ -58,8 +58,8 @@ impl EncoderBuilder {
         self
     }
 
-    /// Sets the number of threads of the CPU backend, a pool of its own; 0, the default, for rayon's
-    /// global pool, which has one a core.
+    /// Sets the number of threads of the CPU backend, a pool of its own; 0, the default, for
+    /// rayon's global pool, which has one a core.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
         self
@@ -73,18 +73,18 @@ impl EncoderBuilder {
         self
     }
 
-    /// Sets the pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU and
-    /// the GPU; 2^25 by default. Fewer the CPU encodes in some milliseconds, which is less than a
-    /// device takes to start. To be lowered where a large stack comes in many calls.
+    /// Sets the pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU
+    /// and the GPU; 2^25 by default. Fewer the CPU encodes in some milliseconds, which is less than
+    /// a device takes to start. To be lowered where a large stack comes in many calls.
     #[cfg(feature = "gpu")]
     pub fn share_from(mut self, pixels: u64) -> Self {
         self.share_from = Some(pixels);
         self
     }
 
-    /// Builds the encoder. Fails if [`Backend::Gpu`] was asked for and there is no adapter, saying which
-    /// were seen and why each was passed over; and if the system refuses as many threads as were
-    /// asked for.
+    /// Builds the encoder. Fails if [`Backend::Gpu`] was asked for and there is no adapter, saying
+    /// which were seen and why each was passed over; and if the system refuses as many threads as
+    /// were asked for.
     pub fn build(self) -> Result<Encoder> {
         let cpu = Cpu::new(self.threads)?;
         #[cfg(feature = "gpu")]

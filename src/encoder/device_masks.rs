@@ -43,8 +43,8 @@ impl Encoder {
         Ok(runs)
     }
 
-    /// Encodes masks that are on the GPU as COCO's compressed RLE. Fails on labels, as [`Encoder::coco`]
-    /// does.
+    /// Encodes masks that are on the GPU as COCO's compressed RLE. Fails on labels, as
+    /// [`Encoder::coco`] does.
     pub fn gpu_coco(&self, masks: &GpuMasks) -> Result<Vec<CocoRle>> {
         if masks.is_labels() {
             return Err(Error::Input(

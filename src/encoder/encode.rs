@@ -117,8 +117,8 @@ impl Encoder {
         })
     }
 
-    /// Number of masks that each backend has encoded so far. A GPU that fails hands its masks to the
-    /// CPU: it shows here.
+    /// Number of masks that each backend has encoded so far. A GPU that fails hands its masks to
+    /// the CPU: it shows here.
     pub fn tally(&self) -> Tally {
         Tally {
             cpu: self.by_cpu.load(Ordering::Relaxed),
@@ -214,8 +214,8 @@ impl Encoder {
         Ok(strings.flatten().collect())
     }
 
-    /// The masks as whatever backends encode them, in order. `by_cpu` encodes a range of them on the
-    /// CPU.
+    /// The masks as whatever backends encode them, in order. `by_cpu` encodes a range of them on
+    /// the CPU.
     fn batches<P: Send>(
         &self,
         masks: &Masks<'_>,
@@ -278,4 +278,26 @@ fn logged(chosen: ChosenBackend) -> ChosenBackend {
         adapter.as_deref().unwrap_or("no adapter")
     );
     chosen
+}
+
+#[cfg(all(test, feature = "gpu"))]
+mod tests {
+    use super::*;
+
+    /// A stack of as many pixels as are shared begins to open the GPU, a smaller one does not.
+    #[test]
+    fn stacks_are_shared_from_the_given_pixels_on() {
+        for (pixels, is_shared) in [(99, false), (100, true), (101, true)] {
+            let encoder = Encoder::builder().share_from(100).adapter("no such name");
+            let encoder = encoder.build().expect("Auto needs no adapter");
+            let mask = vec![0u8; pixels];
+            let masks = Masks::binary((&mask[..], [1, 1, pixels])).expect("small");
+            let runs = encoder.runs(&masks, Order::RowMajor).expect("binary");
+            assert_eq!(runs.starts(), [0]);
+            let GpuState::Lazy { gpu, .. } = &encoder.gpu else {
+                panic!("Auto opens its GPU late");
+            };
+            assert_eq!(gpu.is_started(), is_shared, "{pixels} pixels");
+        }
+    }
 }

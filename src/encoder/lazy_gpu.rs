@@ -73,6 +73,13 @@ impl LazyGpu {
         }
     }
 
+    /// True if a call has begun to open it.
+    #[cfg(test)]
+    pub(crate) fn is_started(&self) -> bool {
+        let opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner);
+        opener.is_some()
+    }
+
     pub(crate) fn chosen(&self) -> ChosenBackend {
         match self.get() {
             Ok(gpu) => ChosenBackend {

@@ -40,7 +40,8 @@ impl GrowingBuffer {
 }
 
 /// Size of a buffer of `size` bytes that has to hold more: half as much again, so that slowly
-/// growing chunks do not make a buffer each; not past `most`, which may be bound, unless `bytes` is.
+/// growing chunks do not make a buffer each; not past `most`, which may be bound, unless `bytes`
+/// is.
 fn grown(size: u64, bytes: u64, most: u64) -> u64 {
     (size / 2 * 3)
         .next_multiple_of(MULTIPLE)

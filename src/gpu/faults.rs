@@ -1,9 +1,9 @@
 //! Faults on demand, for tests: a device that dies, refuses, does not answer or miscounts at a
 //! chosen chunk. Only with the cargo feature `fault-injection`; else there are none, at no cost.
 
-#[cfg(any(test, feature = "fault-injection"))]
+#[cfg(feature = "fault-injection")]
 pub use self::injected::Faults;
-#[cfg(not(any(test, feature = "fault-injection")))]
+#[cfg(not(feature = "fault-injection"))]
 pub(crate) use self::none::Faults;
 
 /// A way to fail.
@@ -26,7 +26,7 @@ pub enum Fault {
     TooManyBoundaries,
 }
 
-#[cfg(any(test, feature = "fault-injection"))]
+#[cfg(feature = "fault-injection")]
 mod injected {
     use std::ops::Range;
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,7 +47,8 @@ mod injected {
     }
 
     impl Faults {
-        /// Each strikes once, when the chunk that holds the mask is encoded.
+        /// Each strikes once, when the chunk that holds the mask is encoded: of several at one chunk
+        /// one each time.
         pub fn new(planned: impl IntoIterator<Item = (Fault, usize)>) -> Self {
             let faults = Faults::default();
             for (fault, mask) in planned {
@@ -72,17 +73,17 @@ mod injected {
             schedule.planned.len() + schedule.due.len()
         }
 
-        /// Makes those due that strike a chunk of these masks, which is about to be encoded.
+        /// Makes the first fault due that strikes a chunk of these masks, which is about to be
+        /// encoded. Others wait until one of the chunks comes again.
         pub(crate) fn reach(&self, masks: &Range<usize>) {
             let Schedule { planned, due } = &mut *self.schedule();
-            planned.retain(|(fault, mask)| {
+            let is_here = |(fault, mask): &(Fault, Option<usize>)| {
                 let is_reached = mask.is_none_or(|mask| masks.contains(&mask));
-                let is_here = *fault != Fault::Refused && is_reached;
-                if is_here {
-                    due.push(*fault);
-                }
-                !is_here
-            });
+                *fault != Fault::Refused && is_reached
+            };
+            if let Some(index) = planned.iter().position(is_here) {
+                due.push(planned.remove(index).0);
+            }
         }
 
         /// True if this fault strikes now.
@@ -102,7 +103,7 @@ mod injected {
     }
 }
 
-#[cfg(not(any(test, feature = "fault-injection")))]
+#[cfg(not(feature = "fault-injection"))]
 mod none {
     use std::ops::Range;
 

@@ -1,9 +1,9 @@
 //! Layout of a mask on the device: how its pixels lie, which pass flags them, and where its
 //! boundary bits go.
 //!
-//! Boundary bits: one a pixel in scan order, set where a pixel differs from the one before it in the
-//! scan, and at the first pixel of a mask. Scan lines each start at a word, so that no two share
-//! one; the bits that pad a line to whole words are zero.
+//! Boundary bits: one a pixel in scan order, set where a pixel differs from the one before it in
+//! the scan, and at the first pixel of a mask. Scan lines each start at a word, so that no two
+//! share one; the bits that pad a line to whole words are zero.
 
 use super::passes::{FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_STRIDED, Pass, Stripe};
 use crate::pixel::Scan;

@@ -15,7 +15,7 @@ const VECTOR: u64 = 16;
 /// A stack of masks in a GPU buffer: nothing of it is copied, and no pixel leaves the GPU.
 ///
 /// The buffer needs the usage `STORAGE` and is only read. Offset and strides are counted in
-/// elements, as tensor libraries count them; unless told, the stack begins at the buffer's first
+/// elements, as tensor libraries count them; by default the stack begins at the buffer's first
 /// byte and is `[n, height, width]` in C order without gaps. A bool tensor of one byte or of four
 /// bytes a pixel is [`GpuMasks::binary`] of [`ElementType::U8`] or
 /// [`ElementType::U32`].
@@ -223,8 +223,8 @@ impl GpuMasks {
         self.offset + mask as u64 * self.strides[0] as u64
     }
 
-    /// The bytes that some masks reach: from where a binding can begin, which only the first of them
-    /// decides, up to a whole word, and as many as a vector has.
+    /// The bytes that some masks reach: from where a binding can begin, which only the first of
+    /// them decides, up to a whole word, and as many as a vector has.
     pub(super) fn bytes(&self, masks: Range<usize>, alignment: u64) -> Result<Range<u64>> {
         let first = self.first_element(masks.start) * self.element_bytes();
         let end = (self.end(masks)? * self.element_bytes()).next_multiple_of(4);

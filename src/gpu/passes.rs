@@ -250,9 +250,9 @@ pub struct Stripe {
 }
 
 /// Terms that the flag passes add to the magnitude of a float of `bits` bits (16 or 32), so that
-/// the sum's top bit is set where the float is: above a threshold of 0 or more; not below a negative
-/// threshold's magnitude; not a number. For the threshold and infinity with these bits; in each half
-/// of the word for 16 bits.
+/// the sum's top bit is set where the float is: above a threshold of 0 or more; not below a
+/// negative threshold's magnitude; not a number. For the threshold and infinity with these bits; in
+/// each half of the word for 16 bits.
 pub fn float_terms(bits: u32, threshold: u32, infinity: u32) -> [u32; 3] {
     let top = 1 << (bits - 1);
     let low = top - 1;

@@ -179,8 +179,9 @@ fn in_windows(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> 
     })
 }
 
-/// Masks on the device as chunks, each with the bytes of the buffer that it reads. Bindings begin at
-/// multiples of `alignment` bytes. A mask that is beyond the limit of memory is a chunk of its own.
+/// Masks on the device as chunks, each with the bytes of the buffer that it reads. Bindings begin
+/// at multiples of `alignment` bytes. A mask that is beyond the limit of memory is a chunk of its
+/// own.
 pub(super) fn of_device(
     masks: &GpuMasks,
     order: Order,

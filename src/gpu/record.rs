@@ -79,8 +79,8 @@ impl Recorder<'_> {
             .clear_buffer(&self.scratch.blocks, 0, Some(4 * blocks));
     }
 
-    /// Flags the boundaries of a window's pixels, by a dispatch of each kernel. `tables` of None are
-    /// the scratch's own.
+    /// Flags the boundaries of a window's pixels, by a dispatch of each kernel. `tables` of None
+    /// are the scratch's own.
     pub(super) fn flag(
         &mut self,
         window: &Window,
@@ -119,8 +119,8 @@ impl Recorder<'_> {
         self.run(&pipeline, groups, None);
     }
 
-    /// Compacts the chunk's bits to starts: all of them if there is room, or, from `first_start` on,
-    /// as many as there is room for.
+    /// Compacts the chunk's bits to starts: all of them if there is room, or, from `first_start`
+    /// on, as many as there is room for.
     pub(super) fn compact(&mut self, chunk: &Chunk, first_start: Option<u32>) {
         if let Some(first_start) = first_start {
             let params = compact_params(chunk, first_start);

@@ -178,8 +178,8 @@ impl Uploader {
         Ok(upload)
     }
 
-    /// Submits the flagging of an uploaded window; of the last, also the scan, compaction and copy of
-    /// its chunk.
+    /// Submits the flagging of an uploaded window; of the last, also the scan, compaction and copy
+    /// of its chunk.
     fn submit_window(
         &self,
         mut upload: UploadBuffers,
