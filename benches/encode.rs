@@ -113,7 +113,7 @@ fn bench_strings(
     });
 }
 
-/// Strings of `[n, width, height]`, which is what hotcoco wants.
+/// Strings of masks that lie as hotcoco takes them, `[n, width, height]`.
 fn hotcoco_strings(columns: &Array3<u8>) -> Vec<String> {
     let (_, width, height) = columns.dim();
     let string = |mask: maskrle::ndarray::ArrayView2<'_, u8>| {
@@ -126,7 +126,7 @@ fn hotcoco_strings(columns: &Array3<u8>) -> Vec<String> {
 
 fn group<'c>(criterion: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
     let mut group = criterion.benchmark_group(name);
-    // Whole stacks take milliseconds: few samples, evenly spread, tell enough.
+    // Whole stacks take milliseconds: few samples, evenly spread, are enough.
     group.sample_size(20).sampling_mode(SamplingMode::Flat);
     group
         .warm_up_time(Duration::from_millis(300))

@@ -1,7 +1,7 @@
-//! One turn of every operation on given masks, for `ops_peers.py`, which takes turns with peers in
+//! One round of every operation on given masks, for `ops_peers.py`, which alternates with peers in
 //! other languages.
 //!
-//! Two `.npy` files: a stack of u8 masks, and a u16 label map; and for how many seconds each
+//! Takes two `.npy` files, a stack of u8 masks and a u16 label map, and the seconds that each
 //! contestant may run. Prints a JSON object,
 //! `{"threads": {"operation": {"contestant": least ms}}}`, for one thread and for all.
 

@@ -23,7 +23,7 @@
 //! | [`Masks`] | pixels to encode, borrowed, and what makes one foreground: non-zero, above a threshold, or its value |
 //! | [`GpuMasks`] | the same of masks that are in a GPU buffer already |
 //! | [`Encoder`] | the backends; [`Encoder::coco`] gives strings, [`Encoder::runs`] gives runs, [`Encoder::stream`] takes stacks larger than memory |
-//! | [`Builder`] | options of an encoder: backend, adapter, threads, memory |
+//! | [`EncoderBuilder`] | options of an encoder: backend, adapter, threads, memory |
 //! | [`Runs`], [`MaskRuns`] | encoded masks, and one of them: area, box, [set operations](Runs::merge), [iou](Runs::iou), [suppression](Runs::nms), [decoding](Runs::decode) and more |
 //! | [`CocoRle`], [`CocoCounts`], [`KaggleRle`], [`ValueCounts`] | one mask as it is written down: see [`format`](mod@format) |
 //! | [`Polygon`] | the outline of a mask, from [`MaskRuns::to_polygons`]; [`Runs::from_polygons`] goes the other way |
@@ -74,16 +74,19 @@ mod predicate;
 mod runs;
 mod simd;
 
-pub use encoder::{Backend, Builder, Chosen, Encoder, Tally};
+pub use encoder::{Backend, ChosenBackend, Encoder, EncoderBuilder, Tally};
 pub use error::{Error, Position, Result};
 pub use format::{CocoCounts, CocoMask, CocoRle, KaggleRle, ValueCounts};
 #[cfg(feature = "gpu")]
-pub use gpu::{GpuMasks, Pending, Pixel};
-pub use half::f16;
+pub use gpu::{GpuMasks, Pending};
+pub use half::{bf16, f16};
 pub use limits::Limits;
 pub use ndarray;
 pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
-pub use pixel::{BitOrder, Element, Float, Integer, Labels, MaskArray, Masks, Order};
+pub use pixel::{
+    BitOrder, Element, ElementType, Float, Integer, Labels, MaskArray, Masks, Order, PixelArray,
+    PixelVisitor,
+};
 pub use polygon::Polygon;
 pub use runs::{MaskRuns, MaskView, Runs, RunsIntoIter, RunsIter, Values};
 #[cfg(feature = "gpu")]

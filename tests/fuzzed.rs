@@ -1,5 +1,5 @@
-//! The fuzzers' bodies over what is kept of their corpus, and over the inputs that once made them
-//! fail; and over made bytes.
+//! The fuzzers' bodies over the kept part of their corpus, over the inputs that once made them
+//! fail, and over drawn bytes.
 #![cfg(feature = "serde")]
 
 use std::fs;
@@ -7,6 +7,9 @@ use std::path::Path;
 
 #[path = "fuzz/bodies.rs"]
 mod bodies;
+mod support;
+
+use support::Random;
 
 /// Calls `body` with every kept input, and with some thousand that are drawn.
 fn replay(target: &str, body: fn(&[u8])) {
@@ -22,22 +25,16 @@ fn replay(target: &str, body: fn(&[u8])) {
         }
     }
     assert!(kept > 0, "{target} has no corpus");
-    let mut state = 1u64;
-    let mut random = |below: u64| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
+    let mut random = Random(1);
     for round in 0..2000 {
-        let length = random(200);
+        let length = random.below(200);
         // Every second input of COCO's characters, most of them single.
         let input: Vec<u8> = (0..length)
             .map(|_| {
                 if round % 2 == 0 {
-                    random(256) as u8
+                    random.below(256) as u8
                 } else {
-                    48 + random(20) as u8
+                    48 + random.below(20) as u8
                 }
             })
             .collect();
@@ -46,26 +43,26 @@ fn replay(target: &str, body: fn(&[u8])) {
 }
 
 #[test]
-fn parsers() {
+fn parsers_read_masks_or_fail() {
     replay("parsers", bodies::parsers);
 }
 
 #[test]
-fn acceptance() {
+fn strings_are_accepted_as_pycocotools_reads_them_soundly() {
     replay("acceptance", bodies::acceptance);
 }
 
 #[test]
-fn round_trip() {
+fn pixels_come_back_from_runs() {
     replay("round_trip", bodies::round_trip);
 }
 
 #[test]
-fn algebra() {
+fn set_algebra_is_that_of_pixels() {
     replay("algebra", bodies::algebra);
 }
 
 #[test]
-fn polygons() {
+fn polygons_are_traced_and_rasterised_again() {
     replay("polygons", bodies::polygons);
 }

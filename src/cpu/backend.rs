@@ -229,4 +229,3 @@ impl Cpu {
         visit_interleaved(masks, range.start, order, read)
     }
 }
-

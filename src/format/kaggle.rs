@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::check::require_binary;
 use crate::error::Position;
-use crate::pixel::Order;
-use crate::runs::{MaskRuns, MaskView, checked_pixels};
+use crate::pixel::{Order, checked_pixels};
+use crate::runs::{MaskRuns, MaskView};
 use crate::{Error, Result};
 
 /// Kaggle's run lengths: `start length start length ...` of the foreground, pixels counted from 1.

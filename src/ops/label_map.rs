@@ -40,11 +40,11 @@ impl Runs {
     /// The masks of the stack as one label map: each mask's pixels hold its label, those of no mask
     /// 0. Where masks overlap, the last one is on top. The way back from [`Runs::split_labels`].
     ///
-    /// The labels' type is the narrowest of u8, i8, u16, i16, u32 and i32 that holds them.
+    /// The labels' type is the narrowest of u8, i8, u16, i16, u32, i32 and i64 that holds them.
     ///
     /// # Errors
     /// [`Error::Input`] if there is no mask, fewer labels than masks, or a label 0; on label maps,
-    /// and on masks of different sizes; [`Error::Format`] if no type of 32 bits holds all labels.
+    /// and on masks of different sizes.
     ///
     /// ```
     /// use maskrle::{CocoRle, Order, Runs};
@@ -93,7 +93,7 @@ impl Runs {
         let runs = self.starts().len() as u64;
         let LabelRuns { starts, labels } =
             parallel::reduce(self.len(), runs, &leaf, &join).expect("there is a mask");
-        let labels = Labels::narrowest(&labels)?;
+        let labels = Labels::narrowest(&labels);
         Ok(MaskRuns::labelled(
             first.size(),
             self.order(),

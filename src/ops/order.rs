@@ -146,7 +146,7 @@ impl<'a> Moved<'a> {
             MaskValues::Labels { labels, offset } => {
                 let runs = self.sorted(|run| labels.get(offset + run));
                 let (starts, values): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
-                MaskRuns::labelled(size, order, starts, labels.of_same_type(&values)?)
+                MaskRuns::labelled(size, order, starts, labels.of_same_type(&values))
             }
         })
     }

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::limits::Limits;
 use crate::parallel;
-use crate::pixel::Order;
-use crate::runs::{Block, Builder, MaskRuns, MaskView, Runs, blocks, checked_pixels};
+use crate::pixel::{Order, checked_pixels};
+use crate::runs::{Block, Builder, MaskRuns, MaskView, Runs, blocks};
 use crate::{Error, Result};
 
 impl MaskView<'_> {

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::limits::Limits;
 use crate::parallel;
-use crate::pixel::with_labels;
+use crate::pixel::{Integer, with_labels};
 use crate::runs::{MaskValues, MaskView, Runs, Values};
 
 /// One label of a label map, with the area and box of its mask.
@@ -130,11 +130,9 @@ impl<'a> ByLabel<'a> {
                     end: start + count,
                 })
                 .collect(),
-            MaskValues::Labels { labels, offset } => with_labels!(labels, values => runs
-                .zip(&values[offset..])
-                .map(|((&start, end), &label)| LabelRun { label: label.into(), start, end })
-                .filter(|run| run.label != 0)
-                .collect()),
+            MaskValues::Labels { labels, offset } => {
+                with_labels!(labels, values => label_runs(runs, &values[offset..]))
+            }
         };
         // Stable.
         runs.sort_by_key(|run| run.label);
@@ -183,8 +181,25 @@ impl<'a> ByLabel<'a> {
     }
 }
 
-/// Appends the run starts of one label's mask. Runs of one label never touch, so each is followed
-/// by background or by the end.
+/// The runs whose label is not 0, from their starts, ends and labels.
+fn label_runs<'s, T: Integer>(
+    runs: impl Iterator<Item = (&'s u32, u32)>,
+    labels: &[T],
+) -> Vec<LabelRun> {
+    runs.zip(labels)
+        .map(|((&start, end), label)| LabelRun {
+            label: label
+                .to_label()
+                .expect("values of runs are at most i64::MAX"),
+            start,
+            end,
+        })
+        .filter(|run| run.label != 0)
+        .collect()
+}
+
+/// Appends the run starts of one label's mask. Runs of one label never touch, so each is followed by
+/// background or by the end.
 fn push_starts(starts: &mut Vec<u32>, runs: &[LabelRun], pixels: u32) {
     if runs[0].start > 0 {
         starts.push(0);

@@ -10,8 +10,8 @@ mod scratch_pool;
 pub(crate) use amounts::PIXELS_PER_CHUNK;
 #[cfg(feature = "rayon")]
 pub(crate) use amounts::PIXELS_PER_TASK;
+pub(crate) use concat::concat;
 pub(crate) use masks::{map, reduce, try_for_each_mask};
 #[cfg(feature = "rayon")]
 pub(crate) use scratch_pool::ScratchGuard;
 pub(crate) use scratch_pool::{PooledScratch, ScratchPool};
-pub(crate) use concat::concat;

@@ -9,8 +9,8 @@ use std::ops::Range;
 use crate::error::Position;
 use crate::limits::Limits;
 use crate::parallel;
-use crate::pixel::Order;
-use crate::runs::{MaskRuns, Runs, checked_pixels};
+use crate::pixel::{Order, checked_pixels};
+use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
 
 impl Runs {

@@ -1,9 +1,9 @@
 //! One mask's runs, joined as they come.
 
-use super::check::checked_pixels;
 use super::mask::MaskRuns;
 use super::view::{MaskValues, MaskView};
 use crate::Result;
+use crate::pixel::checked_pixels;
 
 /// Takes one mask's runs as value and length, in scan order, and joins neighbours of one value.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl Builder {
                 MaskRuns::binary(size, order, starts, first)
             }
             MaskValues::Labels { labels, .. } => {
-                MaskRuns::labelled(size, order, starts, labels.of_same_type(&self.values)?)
+                MaskRuns::labelled(size, order, starts, labels.of_same_type(&self.values))
             }
         })
     }

@@ -3,18 +3,6 @@
 use crate::error::Position;
 use crate::{Error, Result};
 
-/// Number of pixels of a mask of this size. Fails where a mask may not have so many.
-pub(crate) fn checked_pixels(size: [u32; 2]) -> Result<u32> {
-    let [h, w] = size;
-    h.checked_mul(w).ok_or_else(|| {
-        let pixels = u64::from(h) * u64::from(w);
-        Error::Limit(format!(
-            "a mask of {h} x {w} has {pixels} pixels, the limit is {}",
-            u32::MAX
-        ))
-    })
-}
-
 /// Error of count `index`, which goes beyond the mask.
 #[cold]
 pub(crate) fn beyond(index: usize, [h, w]: [u32; 2]) -> Error {

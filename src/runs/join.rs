@@ -228,7 +228,7 @@ fn values_of(masks: &[MaskView<'_>]) -> Result<Values> {
     match masks[0].kind() {
         MaskValues::Labels { labels, .. } if !masks.iter().any(MaskView::is_binary) => {
             let all: Vec<i64> = masks.iter().flat_map(MaskView::values).collect();
-            Ok(Values::Labels(labels.of_same_type(&all)?))
+            Ok(Values::Labels(labels.of_same_type(&all)))
         }
         _ => Err(mixed()),
     }
@@ -260,7 +260,7 @@ fn join_values(parts: &[Runs]) -> Result<Values> {
         })
         .collect();
     if labels.len() == parts.len() {
-        return Ok(Values::Labels(Labels::concat(&labels)?));
+        return Ok(Values::Labels(Labels::concat(&labels)));
     }
     Err(mixed())
 }

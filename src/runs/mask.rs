@@ -3,11 +3,11 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::check::{beyond, check_sum, checked_pixels};
+use super::check::{beyond, check_sum};
 use super::values::Values;
 use super::view::{MaskValues, MaskView};
 use crate::error::Position;
-use crate::pixel::{Labels, Order};
+use crate::pixel::{Labels, Order, checked_pixels};
 use crate::{Error, Result};
 
 /// The runs of one mask: as a [`MaskView`], and owned.
@@ -106,7 +106,7 @@ impl MaskRuns {
             values.iter().copied().zip(counts.iter().copied()),
             |value| kept.push(value),
         )?;
-        let labels = Labels::narrowest(&kept)?;
+        let labels = Labels::narrowest(&kept);
         Ok(Self::labelled(size, order, starts, labels))
     }
 

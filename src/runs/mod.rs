@@ -17,9 +17,11 @@ mod starts;
 mod values;
 mod view;
 
+#[cfg(feature = "gpu")]
+pub(crate) use assemble::assemble;
 pub(crate) use assemble::{begins_with_foreground, runs};
 pub(crate) use builder::Builder;
-pub(crate) use check::{beyond, check_sum, checked_pixels};
+pub(crate) use check::{beyond, check_sum};
 pub(crate) use delegate::delegate_to_view;
 pub use iter::{RunsIntoIter, RunsIter};
 pub(crate) use lines::{Block, Lines, blocks};

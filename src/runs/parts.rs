@@ -1,10 +1,9 @@
 //! A stack from its parts, checked.
 
-use super::check::checked_pixels;
 use super::stack::Runs;
 use super::values::Values;
 use crate::error::Position;
-use crate::pixel::Order;
+use crate::pixel::{Order, checked_pixels};
 use crate::{Error, Result};
 
 impl Runs {
@@ -55,11 +54,20 @@ impl Runs {
                 format!("{have} values, there must be {need}"),
             ));
         }
+        let too_large = match &values {
+            Values::Labels(labels) => labels.first_too_large(),
+            Values::Binary(_) => None,
+        };
         for (index, &size) in sizes.iter().enumerate() {
             let pixels = checked_pixels(size)?;
             let range = offsets[index] as usize..offsets[index + 1] as usize;
             check_starts(&starts[range.clone()], pixels)
                 .map_err(|error| error.within("mask", index))?;
+            if let Some((run, value)) = too_large.filter(|(run, _)| range.contains(run)) {
+                let what = format!("it has the value {value}, the limit is {}", i64::MAX);
+                let run = Position::Run(run - range.start);
+                return Err(Error::format(run, what).within("mask", index));
+            }
             if let Values::Labels(labels) = &values
                 && let Some(equal) =
                     (range.start + 1..range.end).find(|&run| labels.get(run) == labels.get(run - 1))

@@ -2,17 +2,26 @@
 
 use crate::parallel::concat;
 
-/// The runs' starts of a stretch of masks, as both backends give them.
+/// Run starts of consecutive masks.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Starts {
     /// Mask-relative starts, mask after mask.
     pub(crate) starts: Vec<u32>,
-    /// How many of them each mask has.
+    /// Number of starts of each mask.
     pub(crate) counts: Vec<u32>,
 }
 
 impl Starts {
-    /// The parts of consecutive stretches, as one.
+    /// Those of masks without pixels.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn of_empty_masks(masks: usize) -> Starts {
+        Starts {
+            starts: Vec::new(),
+            counts: vec![0; masks],
+        }
+    }
+
+    /// The starts of consecutive ranges of masks, as those of one.
     pub(crate) fn concat(parts: Vec<Starts>) -> Starts {
         let (starts, counts): (Vec<_>, Vec<_>) = parts
             .into_iter()
@@ -22,6 +31,5 @@ impl Starts {
             starts: concat(starts),
             counts: concat(counts),
         }
-        all
     }
 }

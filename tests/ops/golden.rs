@@ -1,5 +1,5 @@
-//! What pycocotools 2.0.11 gives of the same masks: `tests/data/make_ops_golden.py`. Nothing
-//! differs; where pycocotools is wrong, it is not asked, and `refused.rs` says what is right.
+//! Results of pycocotools 2.0.11 on the same masks: `tests/data/make_ops_golden.py`. Nothing
+//! differs; cases where pycocotools is wrong are left to `refused.rs`, which says what is right.
 
 use maskrle::{CocoRle, MaskRuns, Order, Runs, SetOp, box_iou};
 use ndarray::Array2;
@@ -39,21 +39,21 @@ fn string(mask: &MaskRuns) -> String {
 }
 
 #[test]
-fn area() {
+fn areas_are_those_of_pycocotools() {
     for (name, entry, runs) in stacks() {
         assert_eq!(runs.areas(), list::<u64>(&entry["area"]), "{name}");
     }
 }
 
 #[test]
-fn to_bbox() {
+fn boxes_are_those_of_pycocotools() {
     for (name, entry, runs) in stacks() {
         assert_eq!(runs.bboxes(), list::<[u32; 4]>(&entry["bbox"]), "{name}");
     }
 }
 
 #[test]
-fn merge() {
+fn unions_and_intersections_are_those_of_pycocotools() {
     for (name, entry, runs) in stacks() {
         assert_eq!(
             string(&runs.merge(SetOp::Union).unwrap()),
@@ -69,7 +69,7 @@ fn merge() {
 }
 
 #[test]
-fn iou() {
+fn iou_of_masks_is_that_of_pycocotools() {
     for (name, entry, runs) in stacks() {
         let half = |from: usize| {
             Runs::concat((from..from + 2).map(|index| runs.mask(index).into())).unwrap()
@@ -90,7 +90,7 @@ fn iou() {
 
 /// pycocotools' decode is pinned by encode and decode of the same pixels; here it only counts them.
 #[test]
-fn decode() {
+fn decoded_pixels_are_those_of_pycocotools() {
     for (name, entry, runs) in stacks() {
         for layout in [Order::RowMajor, Order::ColumnMajor] {
             let stack = runs.decode::<u8>(layout).unwrap();
@@ -113,7 +113,7 @@ fn decode() {
 }
 
 #[test]
-fn fr_py_objects_of_boxes() {
+fn masks_of_boxes_are_those_of_pycocotools() {
     let boxes: Vec<Value> = list(&golden()["boxes"]);
     assert_eq!(boxes.len(), 120);
     for entry in boxes {
@@ -132,7 +132,7 @@ fn fr_py_objects_of_boxes() {
 }
 
 #[test]
-fn iou_of_boxes() {
+fn iou_of_boxes_is_that_of_pycocotools() {
     let golden = golden();
     let entry = &golden["box_iou"];
     let (found, truth): (Vec<[f64; 4]>, Vec<[f64; 4]>) =

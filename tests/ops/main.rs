@@ -1,15 +1,18 @@
 //! Operations on runs: against plain loops over pixels, against the laws of sets, and against
 //! pycocotools.
 
+mod decode;
+mod errors;
 mod golden;
 mod laws;
+mod limits;
 mod nms;
 mod oracle;
 mod plain;
+mod pycocotools;
 mod refused;
 #[cfg(feature = "serde")]
 mod serialised;
-#[path = "../support/single.rs"]
-mod single;
-mod stacks;
-mod switches;
+mod shapes;
+#[path = "../support/mod.rs"]
+mod support;

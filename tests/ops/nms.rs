@@ -1,21 +1,22 @@
 //! Non-maximum suppression against plain loops over pixels and boxes.
 
-use maskrle::{Error, MaskRuns, Order, Runs, box_nms};
+use maskrle::{Error, Order, Runs, box_nms};
 use ndarray::Array2;
 use proptest::prelude::*;
 
 use super::plain::*;
+use crate::support::strategies::*;
 
-/// What is kept, by the rule as it is said: one after the other, unless one that is kept overlaps
-/// it.
+/// Kept masks, straight from the definition: one after the other by score, unless one that is kept
+/// overlaps it.
 fn plain(scores: &[f64], threshold: f64, iou: impl Fn(usize, usize) -> f64) -> Vec<usize> {
     let mut left: Vec<usize> = (0..scores.len()).collect();
     let mut kept: Vec<usize> = Vec::new();
     while !left.is_empty() {
         let mut best = 0;
-        for place in 1..left.len() {
-            if scores[left[place]] > scores[left[best]] {
-                best = place;
+        for position in 1..left.len() {
+            if scores[left[position]] > scores[left[best]] {
+                best = position;
             }
         }
         let index = left.remove(best);
@@ -49,33 +50,46 @@ fn thresholds() -> impl Strategy<Value = f64> {
 
 proptest! {
     #[test]
-    fn masks_kept(masks in masks(0..12), order in orders(), scores in scores(), threshold in thresholds()) {
+    fn kept_masks_are_those_of_the_definition(
+        masks in masks(0..12),
+        order in orders(),
+        scores in scores(),
+        threshold in thresholds(),
+    ) {
         let scores = &scores[..masks.len()];
         let expected = plain(scores, threshold, |a, b| pixel_iou(&masks[a], &masks[b]));
-        prop_assert_eq!(stack_of(&masks, order).nms(scores, threshold).unwrap(), expected);
+        prop_assert_eq!(
+            stack_of(&masks, order).nms(scores, threshold).unwrap(),
+            expected
+        );
     }
 
     #[test]
-    fn boxes_kept(
+    fn kept_boxes_are_those_of_the_definition(
         corners in prop::collection::vec([0u8..12, 0u8..12, 0u8..9, 0u8..9], 0..12),
         scores in scores(),
         threshold in thresholds(),
     ) {
-        let (scores, boxes) = (&scores[..corners.len()], corners.iter().map(|corner| corner.map(f64::from)));
+        let (scores, boxes) = (
+            &scores[..corners.len()],
+            corners.iter().map(|corner| corner.map(f64::from)),
+        );
         let boxes: Vec<[f64; 4]> = boxes.collect();
         let pixels = |[x, y, w, h]: [u8; 4]| {
             Array2::from_shape_fn((24, 24), |(row, column)| {
                 (y..y + h).contains(&(row as u8)) && (x..x + w).contains(&(column as u8))
             })
         };
-        let expected = plain(scores, threshold, |a, b| pixel_iou(&pixels(corners[a]), &pixels(corners[b])));
+        let expected = plain(scores, threshold, |a, b| {
+            pixel_iou(&pixels(corners[a]), &pixels(corners[b]))
+        });
         prop_assert_eq!(box_nms(&boxes, scores, threshold).unwrap(), expected);
     }
 }
 
 /// Enough runs for all cores.
 #[test]
-fn many_masks_kept() {
+fn kept_masks_of_many_are_those_of_the_definition() {
     let stripes: Vec<_> = (0..60)
         .map(|index| {
             Array2::from_shape_fn((40, 500), |(y, x)| {
@@ -98,10 +112,11 @@ fn many_masks_kept() {
 }
 
 #[test]
-fn what_has_no_rank_or_does_not_compare_is_refused() {
-    let masks = [[2, 2], [1, 3]]
-        .map(|counts| MaskRuns::from_counts([2, 2], Order::RowMajor, counts).unwrap());
-    let runs = Runs::from_masks(&masks).unwrap();
+fn scores_without_rank_and_masks_that_do_not_compare_are_refused() {
+    let runs = Runs::concat(
+        [[2, 2], [1, 3]].map(|counts| Runs::from_counts([2, 2], Order::RowMajor, counts).unwrap()),
+    );
+    let runs = runs.unwrap();
     let refused = |scores: &[f64], threshold| runs.nms(scores, threshold).unwrap_err().to_string();
     assert_eq!(
         refused(&[0.5], 0.5),
@@ -118,9 +133,7 @@ fn what_has_no_rank_or_does_not_compare_is_refused() {
 
     let other = Runs::concat([
         runs,
-        MaskRuns::from_counts([1, 4], Order::RowMajor, [4])
-            .unwrap()
-            .into(),
+        Runs::from_counts([1, 4], Order::RowMajor, [4]).unwrap(),
     ])
     .unwrap();
     let error = other.nms(&[0.1f32, 0.2, 0.3], 0.5).unwrap_err().to_string();
@@ -128,8 +141,7 @@ fn what_has_no_rank_or_does_not_compare_is_refused() {
         error.starts_with("mask 2: masks of 2 x 2 and of 1 x 4"),
         "{error}"
     );
-    let labels = MaskRuns::from_values([1, 2], Order::RowMajor, &[5, 7], &[1, 1]);
-    let labels = Runs::from(labels.unwrap());
+    let labels = Runs::from_values([1, 2], Order::RowMajor, &[5, 7], &[1, 1]).unwrap();
     assert!(matches!(labels.nms(&[0.5], 0.5), Err(Error::Input(_))));
 
     let boxes = [[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, -1.0, 1.0]];

@@ -2,17 +2,17 @@
 
 use libtest_mimic::Failed;
 use maskrle::gpu::passes::{
-    FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, Params, Pass, Stripe, float_terms,
+    Binding, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, Params, Pass, Stripe, float_terms,
 };
 
 use crate::compaction::ones_a_block;
-use crate::support::Random;
+use crate::support::{HALVES_ABOUT_ONE, Random, SINGLES_ABOUT_ONE};
 use crate::{Bench, equal, table, words_of};
 
 /// A mask's pixels on a device: `gap` elements lie between its rows, and each column of a row is
 /// `column_stride` on.
 #[derive(Clone, Copy)]
-struct Lying {
+struct Layout {
     height: u32,
     width: u32,
     across: bool,
@@ -20,7 +20,7 @@ struct Lying {
     column_stride: u32,
 }
 
-impl Lying {
+impl Layout {
     fn row_stride(&self) -> u32 {
         self.width * self.column_stride + self.gap
     }
@@ -34,7 +34,7 @@ impl Lying {
         row_stride: u32,
         columns_share_words: bool,
     ) -> Stripe {
-        let Lying {
+        let Layout {
             height,
             width,
             across,
@@ -70,7 +70,7 @@ impl Lying {
 
 /// A mask whose pixels are side by side.
 pub fn stripe(height: u32, width: u32, across: bool, at: u32, first_word: u32) -> Stripe {
-    Lying {
+    Layout {
         height,
         width,
         across,
@@ -84,8 +84,8 @@ pub fn words_of_stripe(stripe: &Stripe) -> u32 {
     stripe.words_per_line * (stripe.height * stripe.width / stripe.line_length)
 }
 
-/// The oracle: the bits of a mask whose answers are given by row and column.
-fn bits_of(stripe: &Stripe, answer: impl Fn(u32, u32) -> u32) -> Vec<u32> {
+/// The oracle: the boundary bits of a mask whose values are given by row and column.
+fn bits_of(stripe: &Stripe, value: impl Fn(u32, u32) -> u32) -> Vec<u32> {
     let Stripe { height, width, .. } = *stripe;
     let mut bits = vec![0u32; words_of_stripe(stripe) as usize];
     let mut before = None;
@@ -95,7 +95,7 @@ fn bits_of(stripe: &Stripe, answer: impl Fn(u32, u32) -> u32) -> Vec<u32> {
         } else {
             (position / width, position % width)
         };
-        let here = answer(y, x);
+        let here = value(y, x);
         let (line, within) = (position / stripe.line_length, position % stripe.line_length);
         if before != Some(here) {
             bits[(line * stripe.words_per_line + within / 32) as usize] |= 1 << (within % 32);
@@ -105,7 +105,7 @@ fn bits_of(stripe: &Stripe, answer: impl Fn(u32, u32) -> u32) -> Vec<u32> {
     bits
 }
 
-/// How a flag pass counts a stripe's tasks.
+/// Number of a stripe's tasks, as a flag pass counts them.
 fn tasks(pass: &Pass, stripe: &Stripe, element_bits: u32) -> u32 {
     if pass.name == FLAG_ACROSS.name {
         (stripe.width * element_bits).div_ceil(512) * 4 * stripe.line_words
@@ -117,7 +117,7 @@ fn tasks(pass: &Pass, stripe: &Stripe, element_bits: u32) -> u32 {
 }
 
 /// Masks that a flag pass takes.
-fn lying(pass: &Pass, element_bits: u32) -> Vec<Lying> {
+fn layouts(pass: &Pass, element_bits: u32) -> Vec<Layout> {
     let packed = element_bits == 1;
     let is_across = |across: bool| match pass.name {
         "flag_along" => !across,
@@ -149,7 +149,7 @@ fn lying(pass: &Pass, element_bits: u32) -> Vec<Lying> {
                 } else {
                     vec![1]
                 } {
-                    all.push(Lying {
+                    all.push(Layout {
                         height,
                         width,
                         across,
@@ -167,18 +167,18 @@ fn lying(pass: &Pass, element_bits: u32) -> Vec<Lying> {
 /// some and not in others.
 pub fn flags(bench: &Bench, pass: &'static Pass, widths: &[u32]) -> Result<(), Failed> {
     for &element_bits in widths {
-        let questions: &[u32] = match element_bits {
+        let predicates: &[u32] = match element_bits {
             1 => &[0],
             8 => &[0, 2],
             _ => &[0, 1, 2],
         };
-        for &question in questions {
-            for threshold in if question == 1 {
+        for &predicate in predicates {
+            for threshold in if predicate == 1 {
                 vec![1.0, -1.0, 0.0]
             } else {
                 vec![0.0]
             } {
-                flag(bench, pass, element_bits, question, threshold)?;
+                flag(bench, pass, element_bits, predicate, threshold)?;
             }
         }
     }
@@ -189,28 +189,19 @@ fn flag(
     bench: &Bench,
     pass: &'static Pass,
     element_bits: u32,
-    question: u32,
+    predicate: u32,
     threshold: f32,
 ) -> Result<(), Failed> {
     let mut random = Random(u64::from(element_bits));
     let unit = element_bits.max(8);
-    // Floats about 1.0 and -1.0, zeros of both signs, and a NaN of each sign.
-    let choices: [u32; 8] = match unit {
-        16 => [0, 0x3c01, 0xffff, 0x3c00, 0x8000, 0xbbff, 0x7fff, 0xfc00],
-        _ => [
-            0,
-            0x3f80_0001,
-            0xffff_ffff,
-            1,
-            0x8000_0000,
-            0xbf7f_ffff,
-            0x7fc0_0000,
-            0xff80_0000,
-        ],
+    let choices = if unit == 16 {
+        HALVES_ABOUT_ONE
+    } else {
+        SINGLES_ABOUT_ONE
     };
     let (mut elements, mut stripes, mut expected, mut first_task) =
         (Vec::new(), Vec::new(), Vec::new(), 0);
-    for mask in lying(pass, element_bits) {
+    for mask in layouts(pass, element_bits) {
         // Begins at any element.
         elements.resize(elements.len() + random.below(20) as usize, 0xff);
         let at = elements.len() as u32;
@@ -231,7 +222,7 @@ fn flag(
         let shares = pass.name == FLAG_STRIDED.name && mask.height < 16;
         let mut stripe = mask.stripe(at, expected.len() as u32, row_stride, shares);
         stripe.highest_first = u32::from(element_bits == 1 && random.below(2) == 1);
-        let answer = |y: u32, x: u32| {
+        let value = |y: u32, x: u32| {
             if element_bits == 1 {
                 let byte = pixels[(y * row_stride + x / 8) as usize];
                 let bit = if stripe.highest_first != 0 {
@@ -242,7 +233,7 @@ fn flag(
                 return byte >> bit & 1;
             }
             let pixel = pixels[(y * row_stride + x * mask.column_stride) as usize];
-            match question {
+            match predicate {
                 0 => u32::from(pixel != 0),
                 1 if unit == 16 => {
                     u32::from(half::f16::from_bits(pixel as u16).to_f32() > threshold)
@@ -251,7 +242,7 @@ fn flag(
                 _ => pixel,
             }
         };
-        expected.extend(bits_of(&stripe, answer));
+        expected.extend(bits_of(&stripe, value));
         elements.extend(&pixels);
         stripes.push(Stripe {
             first: first_task,
@@ -290,15 +281,68 @@ fn flag(
     let (params, table) = (words_of(&params), table(&stripes));
     let (out, zeros) = (vec![u32::MAX; expected.len()], vec![0; blocks.len()]);
     let inputs = [
-        (0, &params[..]),
-        (1, &table[..]),
-        (2, &pixels[..]),
-        (3, &pixels[..]),
-        (4, &out[..]),
-        (5, &zeros[..]),
+        (Binding::Params, &params[..]),
+        (Binding::Stripes, &table[..]),
+        (Binding::Vectors, &pixels[..]),
+        (Binding::Words, &pixels[..]),
+        (Binding::Bits, &out[..]),
+        (Binding::Blocks, &zeros[..]),
     ];
-    let written = bench.run(pass, &[element_bits, question], groups, &inputs);
-    let name = format!("{element_bits} bits, question {question}, threshold {threshold}");
+    let written = bench.run(pass, &[element_bits, predicate], groups, &inputs);
+    let name = format!("{element_bits} bits, predicate {predicate}, threshold {threshold}");
     equal(&name, &written[0].1, &expected)?;
     equal(&format!("{name}, blocks"), &written[1].1, &blocks)
+}
+
+/// More workgroups than one dimension holds: as many masks of one word each, packed, of 2 x 2
+/// pixels. A workgroup has a mask each.
+pub fn more_workgroups_than_a_dimension(bench: &Bench) -> Result<(), Failed> {
+    for masks in [65_535, 65_536, 70_000] {
+        let stripes: Vec<Stripe> = (0..masks)
+            .map(|mask| Stripe {
+                first: mask,
+                ..stripe(2, 2, true, 2 * mask, 2 * mask)
+            })
+            .map(|stripe| Stripe {
+                row_stride: 1,
+                last_row_at: stripe.first_row_at + 1,
+                ..stripe
+            })
+            .collect();
+        let mut random = Random(u64::from(masks));
+        let rows: Vec<[u8; 2]> = (0..masks)
+            .map(|_| [(), ()].map(|()| random.below(4) as u8))
+            .collect();
+        let mut expected = Vec::new();
+        for (stripe, rows) in stripes.iter().zip(&rows) {
+            expected.extend(bits_of(stripe, |y, x| u32::from(rows[y as usize] >> x & 1)));
+        }
+        let bytes: Vec<u8> = rows.concat();
+        let pixels: Vec<u32> = bytes
+            .chunks(4)
+            .map(|chunk| {
+                let at = |index: usize| chunk.get(index).copied().unwrap_or(0);
+                u32::from_le_bytes([at(0), at(1), at(2), at(3)])
+            })
+            .collect();
+        let params = Params {
+            tasks: masks,
+            stripes: masks,
+            ..Default::default()
+        };
+        let blocks = ones_a_block(&expected);
+        let (params, table) = (words_of(&params), table(&stripes));
+        let (out, zeros) = (vec![u32::MAX; expected.len()], vec![0; blocks.len()]);
+        let inputs = [
+            (Binding::Params, &params[..]),
+            (Binding::Stripes, &table[..]),
+            (Binding::Words, &pixels[..]),
+            (Binding::Bits, &out[..]),
+            (Binding::Blocks, &zeros[..]),
+        ];
+        let written = bench.run(&FLAG_ACROSS_PACKED, &[], masks, &inputs);
+        equal(&format!("{masks} masks"), &written[0].1, &expected)?;
+        equal(&format!("{masks} masks, blocks"), &written[1].1, &blocks)?;
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is no polygon, and polygons that would take without end.
+//! Input that is no polygon, and polygons that would take without end.
 
 use maskrle::{Error, Limits, Runs};
 
@@ -7,7 +7,7 @@ fn error(size: [u32; 2], polygons: &[&[f64]]) -> String {
 }
 
 #[test]
-fn what_is_no_polygon_is_refused_with_its_place() {
+fn input_that_is_no_polygon_is_refused_with_its_position() {
     let good: &[f64] = &[0.0, 0.0, 4.0, 0.0, 4.0, 4.0];
     let cases: [(&[f64], &str); 8] = [
         (&[], "polygon 1, points: 0 points, a polygon has 3 at least"),

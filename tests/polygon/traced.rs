@@ -7,6 +7,8 @@ use maskrle::{Backend, Encoder, Error, MaskRuns, Masks, Order, Polygon, Runs, Se
 use ndarray::{Array2, arr2};
 use proptest::prelude::*;
 
+use crate::support::strategies::patches;
+
 fn runs_of(pixels: &Array2<bool>, order: Order) -> Runs {
     let encoder = Encoder::builder()
         .backend(Backend::Cpu)
@@ -43,8 +45,8 @@ fn rasterised(size: [u32; 2], rings: &[Vec<f64>]) -> Runs {
         .into()
 }
 
-/// How many parts there are that hold `value`, of which those at the border are left out if
-/// `inner`. Neighbours are joined along sides, or also at corners.
+/// Number of parts that hold `value`, those at the border left out if `inner`. Neighbours are
+/// joined along sides, or also at corners.
 fn flooded(pixels: &Array2<bool>, value: bool, at_corners: bool, inner: bool) -> usize {
     let (h, w) = pixels.dim();
     let mut seen = Array2::from_elem((h, w), false);
@@ -80,7 +82,7 @@ fn flooded(pixels: &Array2<bool>, value: bool, at_corners: bool, inner: bool) ->
     parts
 }
 
-/// Twice what a ring goes round, positive if clockwise on a picture.
+/// Twice the area within a ring, positive if clockwise on a picture.
 fn twice_area(ring: &[[u32; 2]]) -> i64 {
     let points = ring.iter().map(|point| point.map(i64::from));
     points
@@ -133,44 +135,26 @@ fn check(pixels: &Array2<bool>, order: Order) {
                     ring[(index + ring.len() - 1) % ring.len()],
                     ring[(index + 1) % ring.len()],
                 );
-                let turns = (*x == before_x && *y == after_y) || (*y == before_y && *x == after_x);
-                assert!(turns, "{ring:?} goes straight on at {index}");
+                let is_corner =
+                    (*x == before_x && *y == after_y) || (*y == before_y && *x == after_x);
+                assert!(is_corner, "{ring:?} goes straight on at {index}");
             }
         }
     }
-}
-
-fn masks() -> impl Strategy<Value = Array2<bool>> {
-    let shape = [
-        prop_oneof![0usize..4, 1usize..24],
-        prop_oneof![0usize..4, 1usize..24],
-    ];
-    // Noise, and patches of pixels.
-    (shape, 1usize..4, any::<bool>(), any::<bool>()).prop_flat_map(
-        |([h, w], patch, mostly, inverted)| {
-            let count = h.div_ceil(patch) * w.div_ceil(patch);
-            prop::collection::vec(prop::bool::weighted(if mostly { 0.85 } else { 0.5 }), count)
-                .prop_map(move |bits| {
-                    Array2::from_shape_fn((h, w), |(y, x)| {
-                        bits[y / patch * w.div_ceil(patch) + x / patch] != inverted
-                    })
-                })
-        },
-    )
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn traced_polygons_are_the_mask(pixels in masks()) {
+    fn traced_polygons_are_the_mask(pixels in patches()) {
         check(&pixels, Order::ColumnMajor);
         check(&pixels, Order::RowMajor);
     }
 
-    /// The scan order decides where rings begin, and which comes first.
+    /// The scan order decides where rings begin, and their order.
     #[test]
-    fn both_orders_trace_the_same_rings(pixels in masks()) {
+    fn both_orders_trace_the_same_rings(pixels in patches()) {
         let rings = |order| {
             let mut rings: Vec<Vec<[u32; 2]>> = traced(&pixels, order)
                 .into_iter()
@@ -193,7 +177,7 @@ fn pixels<const W: usize>(rows: &[[u8; W]]) -> Array2<bool> {
 }
 
 #[test]
-fn one_pixel() {
+fn one_pixel_is_a_square() {
     let expected = [Polygon {
         outer: vec![[0, 0], [1, 0], [1, 1], [0, 1]],
         holes: vec![],
@@ -245,7 +229,7 @@ fn holes_that_touch_at_a_corner_are_one() {
 }
 
 #[test]
-fn parts_within_holes_within_parts() {
+fn parts_within_holes_are_polygons_of_their_own() {
     let rings = Array2::from_shape_fn((11, 13), |(y, x)| {
         [y, x, 10 - y, 12 - x].into_iter().min().unwrap() % 2 == 0
     });

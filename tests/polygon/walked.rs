@@ -1,4 +1,4 @@
-//! The published rule as it stands: every step along every edge, by a plain loop.
+//! The published algorithm as it stands: every step along every edge, by a plain loop.
 
 use maskrle::{MaskRuns, Order, Runs};
 use proptest::prelude::*;
@@ -14,12 +14,12 @@ fn walked([height, width]: [u32; 2], polygon: &[f64]) -> Runs {
     for (index, &start) in points.iter().enumerate() {
         let end = points[(index + 1) % points.len()];
         let (dx, dy) = ((end[0] - start[0]).abs(), (end[1] - start[1]).abs());
-        let is_turned = if dx >= dy {
+        let is_reversed = if dx >= dy {
             start[0] > end[0]
         } else {
             start[1] > end[1]
         };
-        let ([xs, ys], [xe, ye]) = if is_turned {
+        let ([xs, ys], [xe, ye]) = if is_reversed {
             (end, start)
         } else {
             (start, end)
@@ -35,7 +35,7 @@ fn walked([height, width]: [u32; 2], polygon: &[f64]) -> Runs {
                 }
             })
             .collect();
-        if is_turned {
+        if is_reversed {
             on_edge.reverse();
         }
         steps.extend(on_edge);

@@ -4,7 +4,7 @@
 use libtest_mimic::{Failed, Trial};
 use maskrle::wgpu;
 
-/// Whether `MASKRLE_REQUIRE_GPU=1` makes a missing adapter a failure.
+/// True if `MASKRLE_REQUIRE_GPU=1` makes a missing adapter a failure.
 fn required() -> bool {
     std::env::var("MASKRLE_REQUIRE_GPU").is_ok_and(|value| value == "1")
 }

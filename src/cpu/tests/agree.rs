@@ -176,3 +176,59 @@ fn tiny_masks_are_those_read_one_by_one() {
         }
     }
 }
+
+/// Pixels of 64 bits, and the other types of 16, on every level against pixels that are asked one by
+/// one.
+#[test]
+fn wide_pixels_are_those_read_one_by_one() {
+    let mut state = 1u32;
+    let mut random = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if state >> 28 < 11 { 0 } else { state >> 30 }
+    };
+    for [height, width] in [
+        [1, 700],
+        [9, 64],
+        [65, 512],
+        [40, 700],
+        [70, 201],
+        [130, 31],
+    ] {
+        let pixels = Array3::from_shape_simple_fn((1, height, width + 3), &mut random);
+        let apart = pixels.slice(s![.., .., 1..width + 1]);
+        // Values that differ in one half only, and floats on both sides of the threshold.
+        let values = [0, 1 << 32, 1, u64::MAX >> 1];
+        let wide = apart.mapv(|pixel| values[pixel as usize]);
+        let of_floats = [-0.0, f64::NAN, 5e-324, f64::INFINITY];
+        let doubles = apart.mapv(|pixel| of_floats[pixel as usize]);
+        let brains = doubles.mapv(half::bf16::from_f64);
+        let (binary, labels) = (
+            scanned(apart.map(|&pixel| pixel > 0).view()),
+            scanned(apart),
+        );
+        let above = scanned(doubles.map(|&pixel| pixel > 0.0).view());
+        let above_of_brains = scanned(brains.map(|&pixel| pixel > half::bf16::ZERO).view());
+        let signed = wide.mapv(|pixel| -(pixel as i64));
+        for level in crate::simd::levels::all() {
+            let cpu = Cpu {
+                level,
+                ..Cpu::new(1).expect("one thread")
+            };
+            for (masks, expected) in [
+                (Masks::binary(&wide), &binary),
+                (Masks::labels(&wide), &labels),
+                (Masks::binary(&signed), &binary),
+                (Masks::labels(&signed), &labels),
+                (Masks::threshold(&doubles, 0.0), &above),
+                (Masks::threshold(&brains, 0.0), &above_of_brains),
+            ] {
+                let masks = masks.expect("small");
+                let found = cpu.starts(&masks, Order::ColumnMajor, 0..1).starts;
+                assert!(
+                    found == *expected,
+                    "{level:?}, {height} x {width}: {masks:?}"
+                );
+            }
+        }
+    }
+}

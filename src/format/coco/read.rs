@@ -6,7 +6,8 @@ use super::characters::{FIRST, MORE};
 use super::reader::read;
 use super::scan::Scan;
 use crate::Result;
-use crate::runs::{check_sum, checked_pixels};
+use crate::pixel::checked_pixels;
+use crate::runs::check_sum;
 
 /// Run starts of the counts in `text`; and true if the first run is foreground. Runs of no pixels
 /// are joined with their neighbours.

@@ -107,7 +107,7 @@ impl MaskView<'_> {
         {
             return Err(Error::Input(format!(
                 "the label {label} does not fit {}",
-                T::NAME
+                T::TYPE
             )));
         }
         self.paint_on(out, is_zero, |label| {

@@ -3,30 +3,31 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
-use super::backend::{Backend, Chosen};
+use super::backend::{Backend, ChosenBackend};
 use crate::Result;
 use crate::gpu::{Gpu, Options};
 
 /// A GPU that is opened when it is first needed, by a thread that no call waits for.
 #[derive(Debug)]
-pub(crate) struct LateGpu {
-    place: Arc<Place>,
+pub(crate) struct LazyGpu {
+    opening: Arc<Opening>,
     opener: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// The GPU to open, and the result of opening it.
 #[derive(Debug)]
-struct Place {
+struct Opening {
     options: Options,
     opened: OnceLock<Result<Gpu>>,
 }
 
-impl Place {
+impl Opening {
     fn get(&self) -> &Result<Gpu> {
         self.opened.get_or_init(|| Gpu::open(&self.options))
     }
 }
 
-impl Drop for LateGpu {
+impl Drop for LazyGpu {
     /// A process that ends while a driver is being loaded may crash.
     fn drop(&mut self) {
         let opener = self
@@ -34,16 +35,16 @@ impl Drop for LateGpu {
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(opener) = opener.take() {
-            // A panic has been told by its own thread.
+            // A panic has been reported by its own thread.
             let _ = opener.join();
         }
     }
 }
 
-impl LateGpu {
+impl LazyGpu {
     pub(crate) fn new(options: Options) -> Self {
-        LateGpu {
-            place: Arc::new(Place {
+        LazyGpu {
+            opening: Arc::new(Opening {
                 options,
                 opened: OnceLock::new(),
             }),
@@ -53,33 +54,40 @@ impl LateGpu {
 
     /// The GPU or why there is none, once that is known.
     pub(crate) fn ready(&self) -> Option<&Result<Gpu>> {
-        self.place.opened.get()
+        self.opening.opened.get()
     }
 
     /// The GPU or why there is none.
     pub(crate) fn get(&self) -> &Result<Gpu> {
-        self.place.get()
+        self.opening.get()
     }
 
-    /// Begins to open it.
+    /// Begins to open it, if nobody has.
     pub(crate) fn start(&self) {
         let mut opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner);
         if opener.is_none() && self.ready().is_none() {
-            let place = Arc::clone(&self.place);
+            let opening = Arc::clone(&self.opening);
             *opener = Some(std::thread::spawn(move || {
-                place.get();
+                opening.get();
             }));
         }
     }
 
-    pub(crate) fn chosen(&self) -> Chosen {
+    /// True if a call has begun to open it.
+    #[cfg(test)]
+    pub(crate) fn is_started(&self) -> bool {
+        let opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner);
+        opener.is_some()
+    }
+
+    pub(crate) fn chosen(&self) -> ChosenBackend {
         match self.get() {
-            Ok(gpu) => Chosen {
+            Ok(gpu) => ChosenBackend {
                 backend: Backend::Gpu,
                 adapter: Some(gpu.adapter_name().to_owned()),
                 reason: "there is a GPU: it shares large stacks with the CPU".into(),
             },
-            Err(error) => Chosen {
+            Err(error) => ChosenBackend {
                 backend: Backend::Cpu,
                 adapter: None,
                 reason: error.to_string(),

@@ -1,0 +1,86 @@
+//! Device-resident masks, and the work that a GPU is given for a stack. Ignored without an
+//! adapter.
+
+mod buffers;
+mod commands;
+#[path = "../support/gpu.rs"]
+mod gpu;
+mod masks;
+mod shared;
+#[path = "../support/mod.rs"]
+mod support;
+mod work;
+
+use std::sync::Arc;
+
+use libtest_mimic::Arguments;
+use maskrle::Encoder;
+
+use shared::Shared;
+
+fn main() {
+    env_logger::init();
+    let arguments = Arguments::from_args();
+    let shared = gpu::device().and_then(|(device, queue)| {
+        let encoder = Encoder::with_device(device.clone(), queue.clone())
+            .map_err(|error| error.to_string())?;
+        Ok(Arc::new(Shared {
+            device,
+            queue,
+            encoder,
+        }))
+    });
+    let trials = gpu::trials(
+        "device",
+        &shared,
+        [
+            ("every_type_and_predicate", masks::every_type_and_predicate),
+            (
+                "any_strides_and_offsets_are_read",
+                masks::any_strides_and_offsets_are_read,
+            ),
+            ("many_sizes_are_encoded", masks::many_sizes_are_encoded),
+            (
+                "dense_labels_are_read_back_in_ranges",
+                masks::dense_labels_are_read_back_in_ranges,
+            ),
+            (
+                "a_stack_in_several_chunks_keeps_its_order",
+                masks::a_stack_in_several_chunks_keeps_its_order,
+            ),
+            (
+                "masks_are_recorded_into_the_callers_commands",
+                commands::masks_are_recorded_into_the_callers_commands,
+            ),
+            (
+                "pending_runs_are_awaited",
+                commands::pending_runs_are_awaited,
+            ),
+            (
+                "commands_never_submitted_are_an_error",
+                commands::commands_never_submitted_are_an_error,
+            ),
+            (
+                "a_few_bytes_at_the_end_of_a_buffer_are_read",
+                masks::a_few_bytes_at_the_end_of_a_buffer_are_read,
+            ),
+            (
+                "wrong_buffers_are_errors",
+                buffers::wrong_buffers_are_errors,
+            ),
+            (
+                "a_lost_device_is_an_error",
+                commands::a_lost_device_is_an_error,
+            ),
+            (
+                "work_does_not_grow_with_the_masks",
+                work::work_does_not_grow_with_the_masks,
+            ),
+            (
+                "a_large_stack_goes_in_chunks_that_overlap",
+                work::a_large_stack_goes_in_chunks_that_overlap,
+            ),
+        ],
+    );
+    libtest_mimic::run(&arguments, trials).exit();
+}

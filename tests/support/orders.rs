@@ -1,0 +1,3 @@
+use maskrle::Order;
+
+pub const ORDERS: [Order; 2] = [Order::RowMajor, Order::ColumnMajor];
