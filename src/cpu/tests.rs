@@ -210,7 +210,14 @@ fn wide_pixels_are_those_read_one_by_one() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         if state >> 28 < 11 { 0 } else { state >> 30 }
     };
-    for [height, width] in [[1, 700], [9, 64], [65, 512], [40, 700], [70, 201], [130, 31]] {
+    for [height, width] in [
+        [1, 700],
+        [9, 64],
+        [65, 512],
+        [40, 700],
+        [70, 201],
+        [130, 31],
+    ] {
         let pixels = Array3::from_shape_simple_fn((1, height, width + 3), &mut random);
         let apart = pixels.slice(s![.., .., 1..width + 1]);
         // Values that differ in one half only, and floats on both sides of the threshold.
@@ -219,7 +226,10 @@ fn wide_pixels_are_those_read_one_by_one() {
         let of_floats = [-0.0, f64::NAN, 5e-324, f64::INFINITY];
         let doubles = apart.mapv(|pixel| of_floats[pixel as usize]);
         let brains = doubles.mapv(half::bf16::from_f64);
-        let (binary, labels) = (scanned(apart.map(|&pixel| pixel > 0).view()), scanned(apart));
+        let (binary, labels) = (
+            scanned(apart.map(|&pixel| pixel > 0).view()),
+            scanned(apart),
+        );
         let above = scanned(doubles.map(|&pixel| pixel > 0.0).view());
         let above_of_brains = scanned(brains.map(|&pixel| pixel > half::bf16::ZERO).view());
         let signed = wide.mapv(|pixel| -(pixel as i64));
@@ -238,7 +248,10 @@ fn wide_pixels_are_those_read_one_by_one() {
             ] {
                 let masks = masks.expect("small");
                 let found = cpu.starts(&masks, Order::ColumnMajor, 0..1).starts;
-                assert!(found == *expected, "{level:?}, {height} x {width}: {masks:?}");
+                assert!(
+                    found == *expected,
+                    "{level:?}, {height} x {width}: {masks:?}"
+                );
             }
         }
     }

@@ -1,6 +1,19 @@
 //! Scan order of pixels, and order of bits in a byte.
 
-/// The way a mask's pixels are walked: the scan order of its runs.
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, Result};
+
+/// The order in which a mask's pixels are scanned: that of its runs.
+///
+/// ```
+/// use maskrle::Order;
+///
+/// assert_eq!("column-major".parse(), Ok(Order::ColumnMajor));
+/// assert_eq!("row".parse(), Ok(Order::RowMajor));
+/// assert_eq!(Order::RowMajor.to_string(), "row-major");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Order {
@@ -13,7 +26,7 @@ pub enum Order {
 }
 
 impl Order {
-    /// As messages call it.
+    /// The name that messages give it.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Order::RowMajor => "row-major",
@@ -22,8 +35,30 @@ impl Order {
     }
 }
 
-/// Which bit of a byte is its first pixel, where pixels are packed eight to a byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Order {
+    type Err = Error;
+
+    /// Reads `row-major` and `column-major`, or `row` and `column`.
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "row-major" | "row" => Ok(Order::RowMajor),
+            "column-major" | "column" => Ok(Order::ColumnMajor),
+            _ => Err(Error::Input(format!(
+                "{name:?} is no scan order, which are row-major and column-major"
+            ))),
+        }
+    }
+}
+
+/// The bit of a byte that is its first pixel, where pixels are packed eight to a byte: see
+/// [`Masks::packed`](crate::Masks::packed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
@@ -31,6 +66,7 @@ impl Order {
 )]
 pub enum BitOrder {
     /// The highest bit first, as `numpy.packbits` packs by default.
+    #[default]
     Big,
     /// The lowest bit first: `numpy.packbits(..., bitorder="little")`.
     Little,
@@ -42,6 +78,30 @@ impl BitOrder {
         match self {
             BitOrder::Big => byte >> (7 - index) & 1,
             BitOrder::Little => byte >> index & 1,
+        }
+    }
+}
+
+impl fmt::Display for BitOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            BitOrder::Big => "big",
+            BitOrder::Little => "little",
+        })
+    }
+}
+
+impl FromStr for BitOrder {
+    type Err = Error;
+
+    /// Reads numpy's names, `big` and `little`.
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "big" => Ok(BitOrder::Big),
+            "little" => Ok(BitOrder::Little),
+            _ => Err(Error::Input(format!(
+                "{name:?} is no order of bits, which are big and little"
+            ))),
         }
     }
 }
