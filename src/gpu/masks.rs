@@ -17,8 +17,8 @@ const VECTOR: u64 = 16;
 /// The buffer needs the usage `STORAGE` and is only read. Offset and strides are counted in
 /// elements, as tensor libraries count them; by default the stack begins at the buffer's first
 /// byte and is `[n, height, width]` in C order without gaps. A bool tensor of one byte or of four
-/// bytes a pixel is [`GpuMasks::binary`] of [`ElementType::U8`] or
-/// [`ElementType::U32`].
+/// bytes a pixel is [`GpuMasks::binary`] of [`ElementType::Bool`] or [`ElementType::U32`]. Types of
+/// 64 bits, which shaders do not read, are refused.
 ///
 /// ```no_run
 /// use maskrle::{ElementType, Encoder, GpuMasks, Order, wgpu};

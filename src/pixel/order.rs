@@ -56,7 +56,7 @@ impl FromStr for Order {
     type Err = Error;
 
     /// Reads `row-major`, `row` or `C`, and `column-major`, `column` or `F`.
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> std::result::Result<Self, Error> {
         match text {
             "row-major" | "row" | "C" => Ok(Order::RowMajor),
             "column-major" | "column" | "F" => Ok(Order::ColumnMajor),
@@ -67,8 +67,9 @@ impl FromStr for Order {
     }
 }
 
-/// Bit of a byte that is its first pixel, where pixels are packed eight to a byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The bit of a byte that is its first pixel, where pixels are packed eight to a byte: see
+/// [`Masks::packed`](crate::Masks::packed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
@@ -76,6 +77,7 @@ impl FromStr for Order {
 )]
 pub enum BitOrder {
     /// The highest bit first, as `numpy.packbits` packs by default.
+    #[default]
     Big,
     /// The lowest bit first: `numpy.packbits(..., bitorder="little")`.
     Little,
@@ -87,6 +89,30 @@ impl BitOrder {
         match self {
             BitOrder::Big => byte >> (7 - index) & 1,
             BitOrder::Little => byte >> index & 1,
+        }
+    }
+}
+
+impl fmt::Display for BitOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            BitOrder::Big => "big",
+            BitOrder::Little => "little",
+        })
+    }
+}
+
+impl FromStr for BitOrder {
+    type Err = Error;
+
+    /// Reads numpy's names, `big` and `little`.
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "big" => Ok(BitOrder::Big),
+            "little" => Ok(BitOrder::Little),
+            _ => Err(Error::Input(format!(
+                "{name:?} is no order of bits, which are big and little"
+            ))),
         }
     }
 }
