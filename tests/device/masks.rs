@@ -15,7 +15,7 @@ pub fn every_type_and_predicate(shared: &Arc<Shared>) -> Result<(), Failed> {
         ($($type:ty, $pixel:ident);*) => {$(
             for pattern in PATTERNS {
                 let pixels = stack::<$type>([3, 37, 45], pattern, 1);
-                let elements = pixels.as_slice().ok_or("it is in one piece")?;
+                let elements = pixels.as_slice().ok_or("it is contiguous")?;
                 let make = |b: &_, shape| GpuMasks::binary(b, Pixel::$pixel, shape);
                 let masks = shared.masks(elements, &pixels.view(), make)?;
                 check_same(shared, &masks, &Masks::binary(&pixels)?)?;
@@ -29,7 +29,7 @@ pub fn every_type_and_predicate(shared: &Arc<Shared>) -> Result<(), Failed> {
         ($($type:ty, $pixel:ident);*) => {$(
             for (pattern, threshold) in PATTERNS.into_iter().zip([0.0, -0.5, 0.5, -1e9, 0.0]) {
                 let pixels = stack::<$type>([3, 37, 45], pattern, 2);
-                let elements = pixels.as_slice().ok_or("it is in one piece")?;
+                let elements = pixels.as_slice().ok_or("it is contiguous")?;
                 let make = |b: &_, shape| GpuMasks::threshold(b, Pixel::$pixel, shape, threshold);
                 let masks = shared.masks(elements, &pixels.view(), make)?;
                 check_same(shared, &masks, &Masks::threshold(&pixels, threshold)?)?;
@@ -40,7 +40,7 @@ pub fn every_type_and_predicate(shared: &Arc<Shared>) -> Result<(), Failed> {
     floats!(f16, F16; f32, F32);
     // Bool tensors of four bytes a pixel: 0 and 1.
     let bools = stack::<u32>([2, 40, 50], Pattern::Noise, 3).mapv(|pixel| pixel & 1);
-    let elements = bools.as_slice().ok_or("it is in one piece")?;
+    let elements = bools.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &bools.view(), |b, shape| {
         GpuMasks::binary(b, Pixel::U32, shape)
     })?;
@@ -70,7 +70,7 @@ pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Fail
             pixels.view().permuted_axes([2, 1, 0]),
         ];
         for view in views {
-            let elements = pixels.as_slice().ok_or("it is in one piece")?;
+            let elements = pixels.as_slice().ok_or("it is contiguous")?;
             let masks = shared.masks(elements, &view, |b, shape| {
                 GpuMasks::labels(b, pixel, shape)
             })?;
@@ -82,7 +82,7 @@ pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Fail
         }
         let elements = fortran
             .as_slice_memory_order()
-            .ok_or("it is in one piece")?;
+            .ok_or("it is contiguous")?;
         let masks = shared.masks(elements, &fortran.view(), |b, shape| {
             GpuMasks::labels(b, pixel, shape)
         })?;
@@ -97,7 +97,7 @@ pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Fail
             column.broadcast((6, 75, 33)),
         ] {
             let view = view.ok_or("it can be repeated")?;
-            let elements = pixels.as_slice().ok_or("it is in one piece")?;
+            let elements = pixels.as_slice().ok_or("it is contiguous")?;
             let masks = shared.masks(elements, &view, |b, shape| {
                 GpuMasks::labels(b, pixel, shape)
             })?;
@@ -120,7 +120,7 @@ pub fn many_sizes_are_encoded(shared: &Arc<Shared>) -> Result<(), Failed> {
             PATTERNS[random.below(5) as usize],
             random.next(),
         );
-        let elements = pixels.as_slice().ok_or("it is in one piece")?;
+        let elements = pixels.as_slice().ok_or("it is contiguous")?;
         let masks = shared.masks(elements, &pixels.view(), |b, shape| {
             GpuMasks::binary(b, Pixel::U8, shape)
         })?;
@@ -131,7 +131,7 @@ pub fn many_sizes_are_encoded(shared: &Arc<Shared>) -> Result<(), Failed> {
 
 pub fn dense_labels_are_read_back_in_ranges(shared: &Arc<Shared>) -> Result<(), Failed> {
     let pixels = stack::<u16>([3, 200, 300], Pattern::Noise, 6);
-    let elements = pixels.as_slice().ok_or("it is in one piece")?;
+    let elements = pixels.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &pixels.view(), |b, shape| {
         GpuMasks::labels(b, Pixel::U16, shape)
     })?;
@@ -151,7 +151,7 @@ pub fn a_stack_in_several_chunks_keeps_its_order(_: &Arc<Shared>) -> Result<(), 
         encoder,
     };
     let pixels = stack::<u8>([40, 100, 130], Pattern::Runs(40), 7);
-    let elements = pixels.as_slice().ok_or("it is in one piece")?;
+    let elements = pixels.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &pixels.view(), |b, shape| {
         GpuMasks::binary(b, Pixel::U8, shape)
     })?;
