@@ -4,12 +4,12 @@
     python benches/ops_peers.py           # --rounds N
     python benches/ops_peers.py --write   # and put the tables into benches/OPS.md
 
-Peers are those of peers.py, in its environment. maskrle and hotcoco's Rust crate are timed by benches/ops_turn.rs, which is
+Peers are those of peers.py, in its environment. maskrle and hotcoco's Rust crate are timed by benches/ops_round.rs, which is
 built first. How it is fair:
 - Every round, everyone takes a turn; what counts is the least time of all rounds.
 - Peers take the whole list in one call where they can.
 - pycocotools' interface is strings, so maskrle stands there twice: from runs in memory, and from strings.
-- Every peer's result is compared with pycocotools' before anything is timed, and maskrle's with hotcoco's in ops_turn.rs.
+- Every peer's result is compared with pycocotools' before anything is timed, and maskrle's with hotcoco's in ops_round.rs.
 """
 
 import argparse
@@ -28,10 +28,10 @@ FOLDER = Path(__file__).resolve().parent
 
 def build():
     """The path of the bench that takes turns."""
-    command = ["cargo", "build", "--release", "--all-features", "--bench", "ops_turn", "--message-format=json"]
+    command = ["cargo", "build", "--release", "--all-features", "--bench", "ops_round", "--message-format=json"]
     lines = subprocess.run(command, cwd=FOLDER.parent, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     targets = [json.loads(line) for line in lines]
-    return next(t["executable"] for t in targets if t.get("executable") and t["target"]["name"] == "ops_turn")
+    return next(t["executable"] for t in targets if t.get("executable") and t["target"]["name"] == "ops_round")
 
 
 def label_map(side, count):

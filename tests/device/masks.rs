@@ -40,7 +40,7 @@ pub fn every_type_and_predicate(shared: &Arc<Shared>) -> Result<(), Failed> {
     floats!(f16, F16; bf16, Bf16; f32, F32);
     // Bool tensors of four bytes a pixel: 0 and 1.
     let bools = stack::<u32>([2, 40, 50], Pattern::Noise, 3).mapv(|pixel| pixel & 1);
-    let elements = bools.as_slice().ok_or("it is in one piece")?;
+    let elements = bools.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &bools.view(), |b, shape| {
         GpuMasks::binary(b, ElementType::U32, shape)
     })?;
@@ -73,7 +73,7 @@ pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Fail
             pixels.view().permuted_axes([2, 1, 0]),
         ];
         for view in views {
-            let elements = pixels.as_slice().ok_or("it is in one piece")?;
+            let elements = pixels.as_slice().ok_or("it is contiguous")?;
             let masks = shared.masks(elements, &view, |b, shape| {
                 GpuMasks::labels(b, pixel, shape)
             })?;
@@ -85,7 +85,7 @@ pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Fail
         }
         let elements = fortran
             .as_slice_memory_order()
-            .ok_or("it is in one piece")?;
+            .ok_or("it is contiguous")?;
         let masks = shared.masks(elements, &fortran.view(), |b, shape| {
             GpuMasks::labels(b, pixel, shape)
         })?;
@@ -100,7 +100,7 @@ pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Fail
             column.broadcast((6, 75, 33)),
         ] {
             let view = view.ok_or("it can be repeated")?;
-            let elements = pixels.as_slice().ok_or("it is in one piece")?;
+            let elements = pixels.as_slice().ok_or("it is contiguous")?;
             let masks = shared.masks(elements, &view, |b, shape| {
                 GpuMasks::labels(b, pixel, shape)
             })?;
@@ -123,7 +123,7 @@ pub fn many_sizes_are_encoded(shared: &Arc<Shared>) -> Result<(), Failed> {
             PATTERNS[random.below(5) as usize],
             random.next(),
         );
-        let elements = pixels.as_slice().ok_or("it is in one piece")?;
+        let elements = pixels.as_slice().ok_or("it is contiguous")?;
         let masks = shared.masks(elements, &pixels.view(), |b, shape| {
             GpuMasks::binary(b, ElementType::U8, shape)
         })?;
@@ -134,7 +134,7 @@ pub fn many_sizes_are_encoded(shared: &Arc<Shared>) -> Result<(), Failed> {
 
 pub fn dense_labels_are_read_back_in_ranges(shared: &Arc<Shared>) -> Result<(), Failed> {
     let pixels = stack::<u16>([3, 200, 300], Pattern::Noise, 6);
-    let elements = pixels.as_slice().ok_or("it is in one piece")?;
+    let elements = pixels.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &pixels.view(), |b, shape| {
         GpuMasks::labels(b, ElementType::U16, shape)
     })?;
@@ -154,7 +154,7 @@ pub fn a_stack_in_several_chunks_keeps_its_order(_: &Arc<Shared>) -> Result<(), 
         encoder,
     };
     let pixels = stack::<u8>([40, 100, 130], Pattern::Runs(40), 7);
-    let elements = pixels.as_slice().ok_or("it is in one piece")?;
+    let elements = pixels.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &pixels.view(), |b, shape| {
         GpuMasks::binary(b, ElementType::U8, shape)
     })?;

@@ -97,7 +97,7 @@ fn difference(got: &Runs, expected: &Runs) -> String {
 /// Masks of u8 and their runs.
 pub fn masks_and_runs(shared: &Shared, seed: u64) -> Result<(GpuMasks, Runs), Failed> {
     let pixels = stack::<u8>([4, 50, 60], Pattern::Runs(20), seed);
-    let elements = pixels.as_slice().ok_or("it is in one piece")?;
+    let elements = pixels.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &pixels.view(), |b, shape| {
         GpuMasks::binary(b, ElementType::U8, shape)
     })?;

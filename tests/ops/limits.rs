@@ -1,6 +1,6 @@
 //! Results that would take too much: limits on all that is made of runs.
 
-use maskrle::{Limits, Order, Runs, SetOp, Values};
+use maskrle::{Limits, Order, Runs, Values};
 
 use super::errors::*;
 use super::plain::*;

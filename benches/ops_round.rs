@@ -24,7 +24,7 @@ fn main() {
         .collect();
     let [masks, labels, seconds] = &arguments[..] else {
         // So that `cargo bench` goes on to the others.
-        eprintln!("usage: ops_turn MASKS.npy LABELS.npy SECONDS");
+        eprintln!("usage: ops_round MASKS.npy LABELS.npy SECONDS");
         return;
     };
     let masks: Array3<u8> = ndarray_npy::read_npy(masks).expect("a stack of u8 masks");
