@@ -3,18 +3,17 @@
 mod adapters;
 mod bench;
 mod coco;
-mod coded;
 mod convert;
 mod decode;
 mod encode;
-mod ids;
+mod encoded;
 mod options;
 mod output;
 mod progress;
 mod read;
-mod rows;
 mod show;
 mod stats;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};

@@ -1,12 +1,7 @@
-//! Options that several verbs share: which backend encodes, in how much memory, and what is
-//! written.
+//! Options that several verbs share: which backend encodes, in how much memory.
 
 use clap::{Args, ValueEnum};
 use maskrle::{Backend, Builder, Encoder, Order};
-
-use crate::coco::Kind;
-use crate::coded::Csv;
-use crate::rows::Format;
 
 /// What encodes, on how many threads, in how much memory.
 #[derive(Debug, Args)]
@@ -90,56 +85,6 @@ impl EncoderArgs {
     }
 }
 
-/// What is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// COCO's compressed RLE, as pycocotools writes it: a JSON object a line
-    Coco,
-    /// COCO's run lengths as numbers: a JSON object a line
-    CocoCounts,
-    /// A list of COCO results, with their scores or one of 1: what loadRes of pycocotools loads
-    CocoResults,
-    /// A COCO dataset of images, annotations and categories: what COCO(...) of pycocotools loads
-    CocoDataset,
-    /// Kaggle's pairs of start and length: CSV
-    Kaggle,
-    /// The value and the length of each run: a JSON object a line
-    Values,
-}
-
-impl FormatArg {
-    /// The rows that it is, or the document.
-    pub fn rows(self) -> Result<Format, Kind> {
-        match self {
-            FormatArg::Coco => Ok(Format::Coco),
-            FormatArg::CocoCounts => Ok(Format::CocoCounts),
-            FormatArg::Kaggle => Ok(Format::Kaggle),
-            FormatArg::Values => Ok(Format::Values),
-            FormatArg::CocoResults => Err(Kind::Results),
-            FormatArg::CocoDataset => Err(Kind::Dataset),
-        }
-    }
-
-    /// Whether it is one of COCO's documents.
-    pub fn is_document(self) -> bool {
-        self.rows().is_err()
-    }
-
-    /// Whether it is COCO's, which knows one scan order.
-    pub fn is_coco(self) -> bool {
-        !matches!(self, FormatArg::Kaggle | FormatArg::Values)
-    }
-
-    /// The scan order, unless another is asked for.
-    pub fn default_order(self) -> Order {
-        if self == FormatArg::Values {
-            Order::RowMajor
-        } else {
-            Order::ColumnMajor
-        }
-    }
-}
-
 /// What the masks of one array are, in COCO's documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Stack {
@@ -155,37 +100,6 @@ pub fn parse_sides(text: &str) -> Result<[u32; 2], String> {
         .split_once(',')
         .and_then(|(h, w)| Some([h.trim().parse().ok()?, w.trim().parse().ok()?]));
     sides.ok_or_else(|| format!("{text:?} is not a height and a width, such as 480,640"))
-}
-
-/// What CSV does not say of its masks.
-#[derive(Debug, Args)]
-pub struct CsvArgs {
-    /// Height and width of all masks in CSV without columns Height and Width, which win over it;
-    /// JSON says them
-    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
-    pub size: Option<[u32; 2]>,
-    /// The scan order of the pairs in CSV; JSON says it
-    #[arg(long, value_enum, default_value_t = OrderArg::Column)]
-    order: OrderArg,
-    /// How an empty mask is spelt in CSV; a field of nothing is one too
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        allow_hyphen_values = true
-    )]
-    empty: String,
-}
-
-impl CsvArgs {
-    /// These options as the reader's.
-    pub fn csv(&self) -> Csv<'_> {
-        Csv {
-            size: self.size,
-            order: self.order.into(),
-            empty: &self.empty,
-        }
-    }
 }
 
 /// The scan order, on the command line.

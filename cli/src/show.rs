@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::options::CsvArgs;
+use crate::encoded::CsvArgs;
 use crate::output::Output;
 use crate::read;
 use canvas::Canvas;
@@ -80,7 +80,7 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let selection = match read::is_named_pixels(&args.file) {
         true => Selection::of_pixels(&args.file, choice, args.threshold),
-        false => Selection::of_runs(&args.file, choice, &args.csv.csv()),
+        false => Selection::of_runs(&args.file, choice, &args.csv.options()),
     }?;
     let canvas = picture(&selection, args).with_context(|| args.file.display().to_string())?;
     let mut output = Output::create(Some(&args.output))?;

@@ -7,8 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::coded::Source;
-use crate::options::CsvArgs;
+use crate::encoded::{CsvArgs, EncodedFile};
 use crate::output::Output;
 use crate::read;
 use report::Report;
@@ -38,10 +37,10 @@ pub struct Args {
 
 /// Reads a file and says what it holds.
 pub fn run(args: &Args) -> Result<()> {
-    let source = Source::open(&args.file)?;
+    let source = EncodedFile::open(&args.file)?;
     let images = source.images(true)?;
     let mut tally = Tally::default();
-    tally.without_mask = source.entries(images.as_ref(), &args.csv.csv(), &mut |entry| {
+    tally.without_mask = source.entries(images.as_ref(), &args.csv.options(), &mut |entry| {
         tally.add(&entry)
     })?;
     let report = Report::new(&source.name, read::size(&args.file), &tally);

@@ -14,8 +14,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::error::ErrorKind;
 use clap::builder::PossibleValue;
+use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
 use maskrle::{Backend, Order};
 
@@ -202,9 +202,8 @@ impl ValueEnum for Pattern {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
-            Pattern::Blobs => PossibleValue::new("blobs").help(
-                "A few ellipses: about 1460 column-major runs in 1024 x 1024 pixels",
-            ),
+            Pattern::Blobs => PossibleValue::new("blobs")
+                .help("A few ellipses: about 1460 column-major runs in 1024 x 1024 pixels"),
             Pattern::Noise => PossibleValue::new("noise")
                 .help("Every pixel set or not by chance, one as often as the other"),
             Pattern::Empty => PossibleValue::new("empty").help("Nothing set"),

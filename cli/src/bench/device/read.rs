@@ -32,9 +32,7 @@ impl Reader {
             .device
             .create_shader_module(wgpu::ShaderModuleDescriptor {
                 label: Some("bench_read"),
-                source: wgpu::ShaderSource::Wgsl(
-                    include_str!("read.wgsl").into(),
-                ),
+                source: wgpu::ShaderSource::Wgsl(include_str!("read.wgsl").into()),
             });
         let pipeline = gpu
             .device
