@@ -7,7 +7,8 @@ use bytemuck::Pod;
 use maskrle::ndarray::ArrayViewMut2;
 use maskrle::{MaskRuns, Order};
 
-/// Writes the band `rows` of `mask` to `out`, which has its size. Every value of the mask fits in T.
+/// Writes the band `rows` of `mask` to `out`, which has its size. Every value of the mask fits in
+/// T.
 pub fn paint<T: Pod + TryFrom<i64>>(
     mask: MaskRuns<'_>,
     rows: Range<usize>,

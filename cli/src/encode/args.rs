@@ -32,7 +32,13 @@ pub struct Args {
     #[arg(long)]
     pub labels: bool,
     /// Masks are where the pixels are above T: for floats
-    #[arg(long, value_name = "T", allow_hyphen_values = true, conflicts_with = "labels", value_parser = parse_threshold)]
+    #[arg(
+        long,
+        value_name = "T",
+        allow_hyphen_values = true,
+        conflicts_with = "labels",
+        value_parser = parse_threshold
+    )]
     pub threshold: Option<f64>,
     /// How arrays of three dimensions lie: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw)]
@@ -118,7 +124,8 @@ pub fn check_usage(args: &Args) {
         || args.image_ids.is_some();
     if is_about_documents && !args.format.is_document() {
         usage(
-            "--stack, --categories, --category and --image-ids go with --format coco-results and --format coco-dataset",
+            "--stack, --categories, --category and --image-ids go with \
+             --format coco-results and --format coco-dataset",
         );
     }
     if args.categories.is_some() && !args.labels {

@@ -62,8 +62,8 @@ impl Nesting {
 /// Counts the bytes and lines that are read, and ends in an error where one value takes more than
 /// [`MOST_BYTES`].
 ///
-/// JSON is asked for byte by byte: a block of its own spares each of them the readers below, which
-/// cost more than the JSON does.
+/// serde_json reads byte by byte. A block that is kept here spares each byte the way through the
+/// readers below, which costs more than the parsing does.
 pub struct MeteredReader<R> {
     reader: R,
     meter: Rc<Meter>,

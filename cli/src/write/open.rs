@@ -47,7 +47,7 @@ pub fn open_writer(format: Format, options: &WriterOptions<'_>) -> Result<Box<dy
         Format::CocoCounts => json(ObjectFormat::CocoCounts),
         Format::Values => json(ObjectFormat::Values),
         Format::Kaggle => Box::new(Kaggle::new(options.order, options.empty, options.columns)),
-        Format::CocoResults => document(Box::new(Results::default()))?,
+        Format::CocoResults => document(Box::<Results>::default())?,
         Format::CocoDataset => document(Box::new(Dataset::new()?))?,
     })
 }

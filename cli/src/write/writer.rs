@@ -12,9 +12,9 @@ use crate::read::Name;
 /// Writes masks in one format. Text is appended to a buffer, which the caller writes out.
 ///
 /// For each mask or label map the caller names its image by [`Writer::image`], then gives the mask,
-/// or those of the map's labels, to [`Writer::mask`]. After each input, or each row of one, it calls
-/// [`Writer::commit`], or [`Writer::roll_back`] if the input failed; the text of a failed input is
-/// taken back by the caller. It is `Send` because encode writes on a thread of its own.
+/// or those of the map's labels, to [`Writer::mask`]. After each input, or each row of one, it
+/// calls [`Writer::commit`], or [`Writer::roll_back`] if the input failed; the text of a failed
+/// input is taken back by the caller. It is `Send` because encode writes on a thread of its own.
 pub trait Writer: Send {
     /// Text that the file begins with.
     fn begin(&self) -> Result<Vec<u8>>;
@@ -95,7 +95,7 @@ impl EncodedMask<'_> {
         with: impl FnOnce(MaskRuns<'_>) -> Result<T>,
     ) -> Result<T> {
         let runs = match self {
-            // What encode gives is in the order that was asked for: nothing is copied.
+            // Encode makes runs in the order that was asked for: nothing is copied.
             EncodedMask::Runs(mask) if mask.order() == order => return with(*mask),
             EncodedMask::Runs(mask) => mask.to_order_within(order, &limits())?,
             EncodedMask::String { rle, .. } => rle.to_runs()?.to_order_within(order, &limits())?,

@@ -1,5 +1,5 @@
-//! The `ImageId`s of masks of pixels. Two inputs of one stem would be one image to whoever reads the
-//! rows.
+//! The `ImageId`s of masks of pixels. Two inputs of one stem would be one image to whoever reads
+//! the rows.
 
 use std::collections::HashMap;
 
