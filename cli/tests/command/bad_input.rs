@@ -1,27 +1,29 @@
-//! Files that are wrong, by accident or on purpose: one line each, no panic, nothing left behind.
+//! Files that are wrong, by accident or on purpose: each gives one line of error, no panic, and
+//! leaves nothing behind.
 
 use png::{BitDepth, ColorType};
 
-use crate::{Place, bytes, npy, npz, png};
+use crate::{TestFolder, bytes, npy, npz, png};
 
-/// `maskrle encode` of a file with these bytes fails with one line, which contains this.
+/// Asserts that `maskrle encode` of a file with these bytes fails with one line, which contains
+/// this.
 #[track_caller]
 fn refused(name: &str, file: impl AsRef<[u8]>, options: &str, why: &str) {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let line = format!("encode --quiet {options} {name} -o out.jsonl");
-    place
+    folder
         .file(name, file)
         .run(&line)
         .fails(&format!("error: {name}: "), why);
-    assert_eq!(place.files(), [name]);
+    assert_eq!(folder.files(), [name]);
 }
 
 #[test]
 fn a_missing_file() {
-    Place::new()
+    TestFolder::new()
         .run("encode --quiet nothing.npy")
         .fails("error: nothing.npy: ", "no such file");
-    Place::new()
+    TestFolder::new()
         .run("encode --quiet nothing")
         .fails("error: nothing: ", "no such file");
 }
@@ -40,9 +42,9 @@ fn a_file_of_something_else() {
 
 #[test]
 fn an_empty_folder() {
-    let place = Place::new();
-    place.file("masks/notes.txt", "no masks");
-    place
+    let folder = TestFolder::new();
+    folder.file("masks/notes.txt", "no masks");
+    folder
         .run("encode --quiet masks")
         .fails("error: masks: ", "no masks in the folder");
 }
@@ -69,8 +71,8 @@ fn a_truncated_npy() {
             "",
             "truncated: the file ends in the header",
         );
-        let place = Place::new();
-        let err = place
+        let folder = TestFolder::new();
+        let err = folder
             .file("a.npy", &file[..length])
             .run("encode --quiet a.npy")
             .err;
@@ -80,13 +82,13 @@ fn a_truncated_npy() {
 
 #[test]
 fn a_header_that_cannot_be_read_is_not_called_truncated() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let mut file = npz(&[("a", bytes("(2, 8)", b"pixelspixelspixe"))]);
     // A deflate block of the type that does not exist, where the array's bytes begin: after the
     // entry's name.
     let name = file.windows(5).position(|bytes| bytes == b"a.npy").unwrap();
     file[name + 5] = 0b111;
-    let ran = place.file("a.npz", file).run("encode --quiet a.npz");
+    let ran = folder.file("a.npz", file).run("encode --quiet a.npz");
     assert!(!ran.err.contains("truncated"), "{}", ran.err);
     ran.fails("error: a.npz:a: ", "it cannot be read");
 }
@@ -157,8 +159,8 @@ fn headers_that_claim_the_impossible() {
         "at most 4294967295",
     );
     let many = npz(&[("x", bytes("(1099511627776,)", &[1]))]);
-    let place = Place::new();
-    place
+    let folder = TestFolder::new();
+    folder
         .file("a.npz", many)
         .run("encode --quiet a.npz")
         .fails("error: a.npz:x: ", "claims 1099511627776 bytes");
@@ -301,16 +303,16 @@ fn sign_header(file: &mut [u8]) {
 
 #[test]
 fn a_mask_of_more_than_32_bits_of_pixels() {
-    let place = Place::new();
-    place.file("a.npy", bytes("(65536, 65537)", &[]));
-    // Sparse: it has the size, and takes no room.
+    let folder = TestFolder::new();
+    folder.file("a.npy", bytes("(65536, 65537)", &[]));
+    // A sparse file has the size, and takes no room on the disk.
     let file = std::fs::File::options()
         .append(true)
-        .open(place.path("a.npy"))
+        .open(folder.path("a.npy"))
         .unwrap();
     file.set_len(128 + 65536 * 65537).unwrap();
     drop(file);
-    place
+    folder
         .run("encode --quiet a.npy")
         .fails("error: a.npy: ", "the limit is 4294967295");
 }

@@ -1,16 +1,16 @@
-//! Files that `convert` refuses: one line that says where, and nothing written.
+//! Files that `convert` refuses, with one line of error that says where, and no output.
 
-use crate::Place;
+use crate::TestFolder;
 
-/// Converting a file with this text fails with one line, and nothing is written.
+/// Asserts that converting a file with this text fails with one line, and that nothing is written.
 #[track_caller]
 fn refused(text: impl AsRef<[u8]>, options: &str, begins: &str, why: &str) {
-    let place = Place::new();
-    place
+    let folder = TestFolder::new();
+    folder
         .file("in", text)
         .run(&format!("convert in out {options}"))
         .fails(&format!("error: in{begins}"), why);
-    assert_eq!(place.files(), ["in"]);
+    assert_eq!(folder.files(), ["in"]);
 }
 
 /// A dataset with these annotations, each on a line from the second on, and images 7 and 8 of 2 x
@@ -241,7 +241,7 @@ fn polygons_across_an_image_of_millions() {
             r#"{{"images": [{image}], "annotations": [{{"id": 1, "image_id": 1, "segmentation": {polygon}}}]}}"#
         )
     };
-    Place::new()
+    TestFolder::new()
         .file("in", with(1 << 20))
         .run("convert in out")
         .ok();
@@ -345,12 +345,12 @@ fn images_of_one_name_are_no_csv() {
 
 #[test]
 fn files_cut_anywhere() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let whole = dataset(GOOD);
     let results = format!("[{GOOD},\n{GOOD}]");
     for text in [&whole, &results] {
         for length in 1..text.len() {
-            let ran = place.file("in", &text[..length]).run("convert in out");
+            let ran = folder.file("in", &text[..length]).run("convert in out");
             assert_eq!(
                 (ran.status, ran.err.lines().count()),
                 (1, 1),
@@ -358,7 +358,7 @@ fn files_cut_anywhere() {
                 ran.err
             );
             assert!(ran.err.starts_with("error: in:"), "{}", ran.err);
-            assert_eq!(place.files(), ["in"]);
+            assert_eq!(folder.files(), ["in"]);
         }
     }
     refused(format!("{whole} {{}}"), "", ":4: ", "trailing characters");
@@ -387,7 +387,7 @@ fn nesting_and_size() {
             "]".repeat(deep)
         )
     };
-    Place::new()
+    TestFolder::new()
         .file("in", nested(1000))
         .run("convert in out")
         .ok();
@@ -397,10 +397,13 @@ fn nesting_and_size() {
         ":1: ",
         "more than 1000 lists and objects within each other",
     );
-    // Brackets in text are text.
+    // Brackets in strings open nothing.
     let text = format!("{{\"a\":\"\\\"{}\",\"annotations\":[]}}", "[".repeat(2000));
-    Place::new().file("in", text).run("convert in out").ok();
-    // What nothing here has room for.
+    TestFolder::new()
+        .file("in", text)
+        .run("convert in out")
+        .ok();
+    // Values too large to keep in memory.
     let long = "9".repeat(65 << 20);
     refused(
         format!("{{\"annotations\":[{long}]}}"),
@@ -418,7 +421,7 @@ fn nesting_and_size() {
     );
 }
 
-/// Runs along the rows, which are one in each column.
+/// Label maps whose runs along a row become one run in each column.
 #[test]
 fn label_maps_of_more_runs_than_memory_has_room_for() {
     let stripes = |rows: u32| {
@@ -430,17 +433,17 @@ fn label_maps_of_more_runs_than_memory_has_room_for() {
         )
     };
     refused(stripes(4096), "", ":1: ", "the limit is 8388608");
-    let place = Place::new();
+    let folder = TestFolder::new();
     for command in [
         "stats in",
         "show in -o out.png",
         "convert in out --to coco-counts",
     ] {
-        let ran = place.file("in", stripes(4096)).run(command);
+        let ran = folder.file("in", stripes(4096)).run(command);
         assert!(!ran.err.contains("Limits::"), "{}", ran.err);
         ran.fails("error: in", "the limit is 8388608");
     }
-    place.file("in", stripes(256)).run("stats in").ok();
+    folder.file("in", stripes(256)).run("stats in").ok();
 }
 
 #[test]
@@ -451,8 +454,8 @@ fn hints_are_about_options_that_there_are() {
         r#"{{"source":"a","size":[7,10000],"order":"row","values":[{}],"counts":[{counts}]}}"#,
         values.join(",")
     );
-    let place = Place::new();
-    let ran = place
+    let folder = TestFolder::new();
+    let ran = folder
         .file("in", row)
         .run("convert in out --to coco-dataset");
     assert!(!ran.err.contains("--categories"), "{}", ran.err);
@@ -461,8 +464,8 @@ fn hints_are_about_options_that_there_are() {
 
 #[test]
 fn two_annotations_of_one_id() {
-    let place = Place::new();
-    place.file("in", dataset(&format!("{GOOD},\n{GOOD}")));
+    let folder = TestFolder::new();
+    folder.file("in", dataset(&format!("{GOOD},\n{GOOD}")));
     for command in [
         "convert in out",
         "convert in out --to kaggle",
@@ -472,24 +475,24 @@ fn two_annotations_of_one_id() {
         "decode in -o out.npz",
         "show in -o out.png",
     ] {
-        place
+        folder
             .run(command)
             .fails("error: in:3: annotations[1].id: ", "the id 1");
     }
-    assert_eq!(place.files(), ["in"]);
+    assert_eq!(folder.files(), ["in"]);
 }
 
 #[test]
 fn what_is_not_there_and_what_cannot_be_written() {
-    let place = Place::new();
-    place
+    let folder = TestFolder::new();
+    folder
         .run("convert nothing out")
         .fails("error: nothing: ", "no such file");
-    place
+    folder
         .file("in", "[]")
         .run("convert in nowhere/out")
         .fails("error: nowhere/out: ", "no folder");
-    place.run("convert . out").fails("error: .: ", "");
+    folder.run("convert . out").fails("error: .: ", "");
     for usage in [
         "convert in",
         "convert in out --to png",
@@ -497,7 +500,7 @@ fn what_is_not_there_and_what_cannot_be_written() {
         "convert in out --full",
         "convert in out --category 1:a",
     ] {
-        assert_eq!(place.run(usage).status, 2, "{usage}");
+        assert_eq!(folder.run(usage).status, 2, "{usage}");
     }
-    assert_eq!(place.files(), ["in"]);
+    assert_eq!(folder.files(), ["in"]);
 }

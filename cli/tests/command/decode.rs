@@ -1,17 +1,17 @@
-//! Rows back to pixels.
+//! `decode`: encoded masks back to pixels.
 
 use ndarray::{Array2, Array3, arr3};
 use ndarray_npy::{NpzReader, ReadNpyExt};
 
-use crate::{Place, bytes, data};
+use crate::{TestFolder, bytes, data};
 
-fn array<T: ndarray_npy::ReadableElement>(place: &Place, name: &str) -> Array3<T> {
-    Array3::read_npy(std::fs::File::open(place.path(name)).unwrap()).unwrap()
+fn array<T: ndarray_npy::ReadableElement>(folder: &TestFolder, name: &str) -> Array3<T> {
+    Array3::read_npy(std::fs::File::open(folder.path(name)).unwrap()).unwrap()
 }
 
 #[test]
 fn every_format_brings_back_the_pixels() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let coins = data("coins.npy");
     let pixels = Array3::<u8>::read_npy(std::fs::File::open(&coins).unwrap()).unwrap();
     for options in [
@@ -22,7 +22,9 @@ fn every_format_brings_back_the_pixels() {
         "--format kaggle",
         "--format kaggle --order row --empty -1",
     ] {
-        place.run(&format!("encode {options} {coins} -o rows")).ok();
+        folder
+            .run(&format!("encode {options} {coins} -o rows"))
+            .ok();
         let csv = if options.contains("kaggle") {
             "--size 152,192 "
         } else {
@@ -33,16 +35,16 @@ fn every_format_brings_back_the_pixels() {
         } else {
             ""
         };
-        place
+        folder
             .run(&format!("decode rows {csv}{row}-o back.npy"))
             .ok();
-        assert_eq!(array::<u8>(&place, "back.npy"), pixels, "{options}");
+        assert_eq!(array::<u8>(&folder, "back.npy"), pixels, "{options}");
     }
 }
 
 #[test]
 fn labels_come_back_in_the_smallest_type() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     for (low, high) in [
         (0i64, 255i64),
         (-1, 127),
@@ -54,8 +56,8 @@ fn labels_come_back_in_the_smallest_type() {
     ] {
         let row =
             format!(r#"{{"size":[1,3],"order":"row","values":[{low},{high}],"counts":[1,2]}}"#);
-        place.file("rows", row).run("decode rows -o back.npy").ok();
-        let header = std::fs::read(place.path("back.npy")).unwrap();
+        folder.file("rows", row).run("decode rows -o back.npy").ok();
+        let header = std::fs::read(folder.path("back.npy")).unwrap();
         let has = |descr: &str| {
             header
                 .windows(descr.len())
@@ -71,45 +73,45 @@ fn labels_come_back_in_the_smallest_type() {
         };
         assert!(has(descr), "{low}..={high}");
     }
-    place.file("map.npy", bytes("(2, 3)", &[0, 7, 7, 2, 2, 7]));
-    place
+    folder.file("map.npy", bytes("(2, 3)", &[0, 7, 7, 2, 2, 7]));
+    folder
         .run("encode --labels --format values --order column map.npy -o rows")
         .ok();
-    place.run("decode rows -o back.npy").ok();
+    folder.run("decode rows -o back.npy").ok();
     assert_eq!(
-        array::<u8>(&place, "back.npy"),
+        array::<u8>(&folder, "back.npy"),
         arr3(&[[[0u8, 7, 7], [2, 2, 7]]])
     );
 }
 
 #[test]
 fn coco_results() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let results = r#"[
   {"image_id": 1, "category_id": 2, "segmentation": {"size": [2, 3], "counts": "231"}, "score": 0.5},
   {"image_id": 1, "category_id": 2, "segmentation": {"size": [2, 3], "counts": [0, 6]}}
 ]"#;
-    place
+    folder
         .file("results.json", results)
         .run("decode results.json -o masks.npy")
         .ok();
     assert_eq!(
-        array::<u8>(&place, "masks.npy"),
+        array::<u8>(&folder, "masks.npy"),
         arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]])
     );
 }
 
 #[test]
 fn sizes_that_differ_go_to_an_archive() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let rows = "\n{\"size\":[2,3],\"counts\":\"231\"}\n\n{\"size\":[1,2],\"counts\":[0,2]}\n";
-    place
+    folder
         .file("rows", rows)
         .run("decode rows -o masks.npy")
         .fails("error: rows: ", "write them to a .npz file");
-    place.run("decode rows -o masks.npz").ok();
+    folder.run("decode rows -o masks.npz").ok();
     let mut archive =
-        NpzReader::new(std::fs::File::open(place.path("masks.npz")).unwrap()).unwrap();
+        NpzReader::new(std::fs::File::open(folder.path("masks.npz")).unwrap()).unwrap();
     let first: Array2<u8> = archive.by_name("mask_0").unwrap();
     let second: Array2<u8> = archive.by_name("mask_1").unwrap();
     assert_eq!(
@@ -119,29 +121,29 @@ fn sizes_that_differ_go_to_an_archive() {
             ndarray::arr2(&[[1, 1]])
         )
     );
-    assert_eq!(place.files(), ["masks.npz", "rows"]);
-    // And what was written can be encoded.
-    assert_eq!(place.run("encode masks.npz").ok().lines().count(), 2);
+    assert_eq!(folder.files(), ["masks.npz", "rows"]);
+    // The output can be encoded again.
+    assert_eq!(folder.run("encode masks.npz").ok().lines().count(), 2);
 }
 
 #[test]
 fn masks_of_no_pixels() {
-    let place = Place::new();
-    place
+    let folder = TestFolder::new();
+    folder
         .file("flat.npy", bytes("(2, 0, 5)", &[]))
         .run("encode flat.npy -o rows")
         .ok();
-    place.run("decode rows -o back.npy").ok();
-    assert_eq!(array::<u8>(&place, "back.npy").dim(), (2, 0, 5));
+    folder.run("decode rows -o back.npy").ok();
+    assert_eq!(array::<u8>(&folder, "back.npy").dim(), (2, 0, 5));
 }
 
-/// Decoding a file with this text fails with one line, and nothing is written.
+/// Asserts that decoding a file with this text fails with one line, and that nothing is written.
 #[track_caller]
 fn refused(text: &str, options: &str, begins: &str, why: &str) {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let line = format!("decode rows {options} -o out.npy");
-    place.file("rows", text).run(&line).fails(begins, why);
-    assert_eq!(place.files(), ["rows"]);
+    folder.file("rows", text).run(&line).fails(begins, why);
+    assert_eq!(folder.files(), ["rows"]);
 }
 
 #[test]
@@ -233,7 +235,7 @@ fn a_bad_row_is_an_error_that_names_its_line() {
 
 #[test]
 fn coco_datasets() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let dataset = r#"{
   "annotations": [
     {"id": 1, "image_id": 7, "segmentation": [[1, 0, 3, 0, 3, 1, 2, 1, 2, 2, 1, 2]]},
@@ -241,19 +243,19 @@ fn coco_datasets() {
   ],
   "images": [{"id": 7, "height": 2, "width": 3}]
 }"#;
-    place
+    folder
         .file("dataset.json", dataset)
         .run("decode dataset.json -o masks.npy")
         .ok();
     assert_eq!(
-        array::<u8>(&place, "masks.npy"),
+        array::<u8>(&folder, "masks.npy"),
         arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]])
     );
-    place
+    folder
         .file("none.json", r#"{"images": [], "annotations": []}"#)
         .run("decode none.json -o masks.npy")
         .ok();
-    assert_eq!(array::<u8>(&place, "masks.npy").dim(), (0, 0, 0));
+    assert_eq!(array::<u8>(&folder, "masks.npy").dim(), (0, 0, 0));
     let polygon = "[\n{\"segmentation\": [[1, 2, 3, 4, 5, 6]]}]";
     refused(
         polygon,
@@ -265,34 +267,34 @@ fn coco_datasets() {
 
 #[test]
 fn an_object_over_several_lines_is_a_row() {
-    let place = Place::new();
-    place
+    let folder = TestFolder::new();
+    folder
         .file("rows", "{\n  \"size\": [2, 3],\n  \"counts\": \"231\"\n}\n")
         .run("decode rows -o out.npy")
         .ok();
     assert_eq!(
-        array::<u8>(&place, "out.npy"),
+        array::<u8>(&folder, "out.npy"),
         arr3(&[[[0, 1, 1], [0, 1, 0]]])
     );
 }
 
 #[test]
 fn a_file_of_no_rows_is_a_stack_of_no_masks() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     for text in ["", "\n \n", "[]", "\u{feff}", "ImageId,EncodedPixels\n"] {
-        place.file("rows", text).run("decode rows -o out.npy").ok();
-        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 0, 0), "{text:?}");
-        place.run("decode rows --size 3,4 -o out.npy").ok();
-        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 3, 4), "{text:?}");
-        place.run("decode rows -o out.npz").ok();
+        folder.file("rows", text).run("decode rows -o out.npy").ok();
+        assert_eq!(array::<u8>(&folder, "out.npy").dim(), (0, 0, 0), "{text:?}");
+        folder.run("decode rows --size 3,4 -o out.npy").ok();
+        assert_eq!(array::<u8>(&folder, "out.npy").dim(), (0, 3, 4), "{text:?}");
+        folder.run("decode rows -o out.npz").ok();
         assert_eq!(
-            NpzReader::new(std::fs::File::open(place.path("out.npz")).unwrap())
+            NpzReader::new(std::fs::File::open(folder.path("out.npz")).unwrap())
                 .unwrap()
                 .len(),
             0
         );
     }
-    place
+    folder
         .file("none.npy", bytes("(0, 3, 4)", &[]))
         .file("zeros.npy", bytes("(2, 3)", &[0; 6]));
     for encode in [
@@ -300,16 +302,16 @@ fn a_file_of_no_rows_is_a_stack_of_no_masks() {
         "encode --labels zeros.npy",
         "encode --format kaggle none.npy",
     ] {
-        place.run(&format!("{encode} -o rows")).ok();
-        place.run("decode rows -o out.npy").ok();
-        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 0, 0), "{encode}");
-        assert_eq!(place.run("encode out.npy").ok(), "");
+        folder.run(&format!("{encode} -o rows")).ok();
+        folder.run("decode rows -o out.npy").ok();
+        assert_eq!(array::<u8>(&folder, "out.npy").dim(), (0, 0, 0), "{encode}");
+        assert_eq!(folder.run("encode out.npy").ok(), "");
     }
 }
 
 #[test]
 fn a_byte_order_mark_is_skipped() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let row = r#"{"size":[2,3],"counts":"231"}"#;
     for text in [
         row.to_owned(),
@@ -317,12 +319,12 @@ fn a_byte_order_mark_is_skipped() {
         "EncodedPixels\n3 3\n".to_owned(),
     ] {
         let text = format!("\u{feff}{text}");
-        place
+        folder
             .file("rows", text)
             .run("decode rows --size 2,3 -o out.npy")
             .ok();
         assert_eq!(
-            array::<u8>(&place, "out.npy"),
+            array::<u8>(&folder, "out.npy"),
             arr3(&[[[0, 1, 1], [0, 1, 0]]])
         );
     }
@@ -363,13 +365,13 @@ fn csv_that_is_wrong() {
 
 #[test]
 fn output_that_cannot_be_written() {
-    let place = Place::new();
-    place.file("rows", r#"{"size":[1,1],"counts":[1]}"#);
-    place
+    let folder = TestFolder::new();
+    folder.file("rows", r#"{"size":[1,1],"counts":[1]}"#);
+    folder
         .run("decode rows -o nowhere/out.npy")
         .fails("error: rows: nowhere/out.npy: ", "no folder");
-    place
+    folder
         .run("decode nothing -o out.npy")
         .fails("error: nothing: ", "no such file");
-    assert_eq!(place.files(), ["rows"]);
+    assert_eq!(folder.files(), ["rows"]);
 }

@@ -1,19 +1,19 @@
-//! Every kind of file, type and layout that is read.
+//! Files of pixels: every kind, type and layout that is read.
 
 use png::{BitDepth, ColorType};
 
-use crate::{Place, bytes, data, npy, npz, png};
+use crate::{TestFolder, bytes, data, npy, npz, png};
 
-/// The values of a file of `0 1 / 2 3 / 0 5`, in every type.
+/// Pixels `0 1 / 2 3 / 0 5`, which the files of every type hold.
 const PIXELS: [u8; 6] = [0, 1, 2, 3, 0, 5];
 
-/// What `--labels --format values` gives for it.
+/// Rows of `--labels --format values` for that file.
 const ENCODED: &str =
     r#""size":[3,2],"order":"row","values":[0,1,2,3,0,5],"counts":[1,1,1,1,1,1]}"#;
 
 #[track_caller]
-fn assert_labels(place: &Place, name: &str, expected: &str) {
-    let out = place
+fn assert_labels(folder: &TestFolder, name: &str, expected: &str) {
+    let out = folder
         .run(&format!("encode --labels --format values {name}"))
         .ok();
     assert!(out.trim_end().ends_with(expected), "{name}: {out}");
@@ -21,7 +21,7 @@ fn assert_labels(place: &Place, name: &str, expected: &str) {
 
 #[test]
 fn integers_of_both_byte_orders() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     for width in [1, 2, 4, 8] {
         for kind in ["u", "i"] {
             let little: Vec<u8> = PIXELS
@@ -33,26 +33,26 @@ fn integers_of_both_byte_orders() {
                 .flat_map(|&p| (p as u64).to_be_bytes()[8 - width..].to_vec())
                 .collect();
             let shape = "(3, 2)";
-            place.file(
+            folder.file(
                 "little.npy",
                 npy(&format!("'<{kind}{width}'"), false, shape, &little),
             );
-            place.file(
+            folder.file(
                 "big.npy",
                 npy(&format!("'>{kind}{width}'"), false, shape, &big),
             );
-            assert_labels(&place, "little.npy", ENCODED);
-            assert_labels(&place, "big.npy", ENCODED);
+            assert_labels(&folder, "little.npy", ENCODED);
+            assert_labels(&folder, "big.npy", ENCODED);
         }
     }
 }
 
 #[test]
 fn signed_and_wide_values() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let encode = |descr: &str, pixels: Vec<u8>, expected: &str| {
-        place.file("a.npy", npy(descr, false, "(2,)", &pixels));
-        assert_labels(&place, "a.npy", expected);
+        folder.file("a.npy", npy(descr, false, "(2,)", &pixels));
+        assert_labels(&folder, "a.npy", expected);
     };
     let wide = |values: [i64; 2]| {
         values
@@ -80,8 +80,8 @@ fn signed_and_wide_values() {
         ([0, 1 << 32], "4294967296"),
         ([-1 << 40, 0], "-1099511627776"),
     ] {
-        place.file("a.npy", npy("'<i8'", false, "(2,)", &wide(values)));
-        place.run("encode --quiet a.npy").fails(
+        folder.file("a.npy", npy("'<i8'", false, "(2,)", &wide(values)));
+        folder.run("encode --quiet a.npy").fails(
             "error: a.npy: ",
             &format!("the value {first} does not fit in 32 bits"),
         );
@@ -90,11 +90,11 @@ fn signed_and_wide_values() {
 
 #[test]
 fn bools_are_true_whatever_their_byte() {
-    let place = Place::new();
-    place.file("a.npy", npy("'|b1'", false, "(4,)", &[0, 1, 1, 7]));
-    assert_labels(&place, "a.npy", r#""values":[0,1],"counts":[1,3]}"#);
+    let folder = TestFolder::new();
+    folder.file("a.npy", npy("'|b1'", false, "(4,)", &[0, 1, 1, 7]));
+    assert_labels(&folder, "a.npy", r#""values":[0,1],"counts":[1,3]}"#);
     assert!(
-        place
+        folder
             .run("encode --format coco-counts a.npy")
             .ok()
             .contains(r#""size":[1,4],"counts":[1,3]"#)
@@ -103,7 +103,7 @@ fn bools_are_true_whatever_their_byte() {
 
 #[test]
 fn floats_of_every_width() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let values = [1.0, f64::NAN, -0.0, 0.1];
     let double: Vec<u8> = values.into_iter().flat_map(f64::to_be_bytes).collect();
     let single: Vec<u8> = values
@@ -114,18 +114,18 @@ fn floats_of_every_width() {
         .into_iter()
         .flat_map(|v| maskrle::f16::from_f64(v).to_le_bytes())
         .collect();
-    place.file("f8.npy", npy("'>f8'", false, "(4,)", &double));
-    place.file("f4.npy", npy("'>f4'", false, "(4,)", &single));
-    place.file("f2.npy", npy("'<f2'", false, "(4,)", &half));
+    folder.file("f8.npy", npy("'>f8'", false, "(4,)", &double));
+    folder.file("f4.npy", npy("'>f4'", false, "(4,)", &single));
+    folder.file("f2.npy", npy("'<f2'", false, "(4,)", &half));
     for name in ["f8.npy", "f4.npy", "f2.npy"] {
-        let out = place
+        let out = folder
             .run(&format!("encode --format coco-counts --threshold 0 {name}"))
             .ok();
         assert!(out.contains(r#""counts":[0,1,2,1]"#), "{name}: {out}");
     }
     // 0.1 is above f64's 0.1 in no type but f32, which rounds the threshold as well.
     for name in ["f8.npy", "f4.npy", "f2.npy"] {
-        let out = place
+        let out = folder
             .run(&format!(
                 "encode --format coco-counts --threshold 0.1 {name}"
             ))
@@ -137,7 +137,7 @@ fn floats_of_every_width() {
 /// Two masks, `1 2 3 / 4 5 6` and `7 8 9 / 10 11 12`, in each of the four layouts.
 #[test]
 fn layouts() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let at = |n: usize, y: usize, x: usize| (n * 6 + y * 3 + x + 1) as u8;
     let (mut nhw, mut hwn, mut nhw_fortran, mut hwn_fortran) =
         (vec![0; 12], vec![0; 12], vec![0; 12], vec![0; 12]);
@@ -147,19 +147,19 @@ fn layouts() {
         nhw_fortran[n + y * 2 + x * 4] = at(n, y, x);
         hwn_fortran[y + x * 2 + n * 6] = at(n, y, x);
     }
-    place
+    folder
         .file("nhw.npy", bytes("(2, 2, 3)", &nhw))
         .file("hwn.npy", bytes("(2, 3, 2)", &hwn));
-    place.file(
+    folder.file(
         "nhw_fortran.npy",
         npy("'|u1'", true, "(2, 2, 3)", &nhw_fortran),
     );
-    place.file(
+    folder.file(
         "hwn_fortran.npy",
         npy("'|u1'", true, "(2, 3, 2)", &hwn_fortran),
     );
     let encode = |options: &str, name: &str| {
-        let out = place
+        let out = folder
             .run(&format!("encode --labels --format values {options} {name}"))
             .ok();
         out.replace(name, "file")
@@ -183,7 +183,7 @@ fn layouts() {
 /// chunk.
 #[test]
 fn interleaved_stacks_larger_than_a_chunk() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let (n, h, w) = (50, 60, 70);
     let at = |n: usize, y: usize, x: usize| u8::from((n * 7 + y * y + x * 3) % 40 < 9);
     let (mut nhw, mut interleaved) = (Vec::new(), vec![0; n * h * w]);
@@ -192,68 +192,68 @@ fn interleaved_stacks_larger_than_a_chunk() {
         interleaved[mask + n * (y + h * x)] = at(mask, y, x);
     }
     let shape = "(50, 60, 70)";
-    place
+    folder
         .file("nhw.npy", bytes(shape, &nhw))
         .file("fortran.npy", npy("'|u1'", true, shape, &interleaved));
-    let expected = place
+    let expected = folder
         .run("encode nhw.npy")
         .ok()
         .replace("nhw.npy", "fortran.npy");
     assert_eq!(expected.lines().count(), n);
-    assert_eq!(place.run("encode --memory 1M fortran.npy").ok(), expected);
+    assert_eq!(folder.run("encode --memory 1M fortran.npy").ok(), expected);
     // [h, w, n] in C order lies as well.
     let mut hwn = vec![0; n * h * w];
     for (mask, y, x) in (0..n * h * w).map(|i| (i / (h * w), i / w % h, i % w)) {
         hwn[mask + n * (x + w * y)] = at(mask, y, x);
     }
-    place.file("fortran.npy", bytes("(60, 70, 50)", &hwn));
+    folder.file("fortran.npy", bytes("(60, 70, 50)", &hwn));
     assert_eq!(
-        place
+        folder
             .run("encode --memory 1M --layout hwn fortran.npy")
             .ok(),
         expected
     );
-    place.file(
+    folder.file(
         "cut.npy",
         &npy("'|u1'", true, shape, &interleaved)[..100_000],
     );
-    place
+    folder
         .run("encode --quiet --memory 1M cut.npy")
         .fails("error: cut.npy: ", "truncated");
 }
 
 #[test]
 fn sizes_of_zero() {
-    let place = Place::new();
-    place
+    let folder = TestFolder::new();
+    folder
         .file("none.npy", bytes("(0, 5, 5)", &[]))
         .file("flat.npy", bytes("(2, 0, 5)", &[]));
-    assert_eq!(place.run("encode none.npy").ok(), "");
-    let out = place.run("encode flat.npy").ok();
+    assert_eq!(folder.run("encode none.npy").ok(), "");
+    let out = folder.run("encode flat.npy").ok();
     let first = r#"{"source":"flat.npy","index":0,"size":[0,5],"counts":"0"}"#;
     assert_eq!((out.lines().next(), out.lines().count()), (Some(first), 2));
     assert_eq!(
-        place.run("encode --format kaggle none.npy").ok(),
+        folder.run("encode --format kaggle none.npy").ok(),
         "ImageId,EncodedPixels\n"
     );
 }
 
 #[test]
 fn what_follows_the_pixels_is_ignored() {
-    let place = Place::new();
-    place.file("a.npy", bytes("(3, 2)", &[0, 1, 2, 3, 0, 5, 99, 99]));
-    assert_labels(&place, "a.npy", ENCODED);
+    let folder = TestFolder::new();
+    folder.file("a.npy", bytes("(3, 2)", &[0, 1, 2, 3, 0, 5, 99, 99]));
+    assert_labels(&folder, "a.npy", ENCODED);
 }
 
 #[test]
 fn archives() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let arrays = [
         ("b", bytes("(1, 2)", &[0, 1])),
         ("bad", b"no".to_vec()),
         ("a", bytes("(1, 1, 2)", &[1, 1])),
     ];
-    let ran = place.file("two.npz", npz(&arrays)).run("encode two.npz");
+    let ran = folder.file("two.npz", npz(&arrays)).run("encode two.npz");
     let first = r#"{"source":"two.npz:b","index":0,"size":[1,2],"counts":"11"}"#;
     let second = r#"{"source":"two.npz:a","index":0,"size":[1,2],"counts":"02"}"#;
     assert_eq!((ran.status, ran.out), (1, format!("{first}\n{second}\n")));
@@ -262,31 +262,31 @@ fn archives() {
         "{}",
         ran.err
     );
-    let out = place.run("encode --format kaggle two.npz").out;
+    let out = folder.run("encode --format kaggle two.npz").out;
     assert_eq!(out, "ImageId,EncodedPixels\ntwo_b,2 1\ntwo_a_0,1 2\n");
 }
 
 #[test]
 fn an_archive_with_a_wrong_checksum_leaves_no_row() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let mut file = npz(&[("a", bytes("(2, 8)", b"pixelspixelspixe"))]);
-    // Whether stored or deflated, the checksum no longer agrees.
+    // The checksum no longer agrees, stored or deflated.
     let array = file
         .windows(4)
         .position(|bytes| bytes == b"PK\x01\x02")
         .unwrap();
     file[array + 16] ^= 1;
-    let ran = place
+    let ran = folder
         .file("a.npz", file)
         .run("encode --quiet a.npz -o out.jsonl");
     ran.fails("error: a.npz:a: ", "hecksum");
-    assert_eq!(place.files(), ["a.npz"]);
+    assert_eq!(folder.files(), ["a.npz"]);
 }
 
 #[test]
 fn pngs_are_read_as_they_are_stored() {
-    let place = Place::new();
-    place.file(
+    let folder = TestFolder::new();
+    folder.file(
         "one.png",
         png(
             ColorType::Grayscale,
@@ -296,11 +296,11 @@ fn pngs_are_read_as_they_are_stored() {
         ),
     );
     assert_labels(
-        &place,
+        &folder,
         "one.png",
         r#""size":[2,10],"order":"row","values":[0,1,0,1,0],"counts":[1,2,6,1,10]}"#,
     );
-    place.file(
+    folder.file(
         "two.png",
         png(
             ColorType::Grayscale,
@@ -310,11 +310,11 @@ fn pngs_are_read_as_they_are_stored() {
         ),
     );
     assert_labels(
-        &place,
+        &folder,
         "two.png",
         r#""size":[3,2],"order":"row","values":[0,1,2,3,0,1],"counts":[1,1,1,1,1,1]}"#,
     );
-    place.file(
+    folder.file(
         "four.png",
         png(
             ColorType::Indexed,
@@ -323,18 +323,18 @@ fn pngs_are_read_as_they_are_stored() {
             &[0x01, 0x23, 0x05],
         ),
     );
-    assert_labels(&place, "four.png", ENCODED);
-    place.file(
+    assert_labels(&folder, "four.png", ENCODED);
+    folder.file(
         "eight.png",
         png(ColorType::Grayscale, BitDepth::Eight, [2, 3], &PIXELS),
     );
-    assert_labels(&place, "eight.png", ENCODED);
-    place.file(
+    assert_labels(&folder, "eight.png", ENCODED);
+    folder.file(
         "palette.png",
         png(ColorType::Indexed, BitDepth::Eight, [2, 3], &PIXELS),
     );
-    assert_labels(&place, "palette.png", ENCODED);
-    place.file(
+    assert_labels(&folder, "palette.png", ENCODED);
+    folder.file(
         "sixteen.png",
         png(
             ColorType::Grayscale,
@@ -344,7 +344,7 @@ fn pngs_are_read_as_they_are_stored() {
         ),
     );
     assert_labels(
-        &place,
+        &folder,
         "sixteen.png",
         r#""values":[4660,1],"counts":[1,1]}"#,
     );
@@ -352,10 +352,10 @@ fn pngs_are_read_as_they_are_stored() {
 
 #[test]
 fn the_same_masks_in_other_files_give_the_same_runs() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let rows = |options: &str, name: &str| {
         let source = data(name);
-        place
+        folder
             .run(&format!("encode {options} {source}"))
             .ok()
             .replace(&source, "file")
@@ -374,20 +374,20 @@ fn the_same_masks_in_other_files_give_the_same_runs() {
 
 #[test]
 fn a_folder_is_its_files_in_natural_order() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     for name in ["img10.npy", "img2.npy", "img1.npy"] {
-        place.file(&format!("masks/{name}"), bytes("(1, 2)", &[0, 1]));
+        folder.file(&format!("masks/{name}"), bytes("(1, 2)", &[0, 1]));
     }
-    place
+    folder
         .file("masks/notes.txt", "no mask")
         .file("masks/deeper/img0.npy", "not looked at");
-    let out = place.run("encode --format kaggle masks").ok();
+    let out = folder.run("encode --format kaggle masks").ok();
     assert_eq!(
         out,
         "ImageId,EncodedPixels\nimg1,2 1\nimg2,2 1\nimg10,2 1\n"
     );
     assert!(
-        place
+        folder
             .run("encode masks")
             .ok()
             .starts_with(r#"{"source":"masks/img1.npy","#)
@@ -396,19 +396,19 @@ fn a_folder_is_its_files_in_natural_order() {
 
 #[test]
 fn good_and_bad_files_of_a_folder() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let good = bytes("(1, 2)", &[0, 1]);
-    place
+    folder
         .file("masks/1.npy", &good)
         .file("masks/2.npy", &good[..100])
         .file("masks/3.png", "no PNG");
-    place
+    folder
         .file(
             "masks/4.npz",
             npz(&[("x", good.clone()), ("y", good[..129].to_vec())]),
         )
         .file("masks/5.npy", &good);
-    let ran = place.run("encode --quiet masks -o out.jsonl");
+    let ran = folder.run("encode --quiet masks -o out.jsonl");
     assert_eq!(ran.status, 1);
     let errors: Vec<_> = ran
         .err
@@ -425,7 +425,7 @@ fn good_and_bad_files_of_a_folder() {
         "{}",
         ran.err
     );
-    let rows = place.read("out.jsonl");
+    let rows = folder.read("out.jsonl");
     let sources: Vec<_> = rows
         .lines()
         .map(|row| row.split('"').nth(3).unwrap())
@@ -435,11 +435,11 @@ fn good_and_bad_files_of_a_folder() {
 
 #[test]
 fn files_without_an_extension_are_told_by_their_bytes() {
-    let place = Place::new();
-    place.file("array", bytes("(3, 2)", &PIXELS)).file(
+    let folder = TestFolder::new();
+    folder.file("array", bytes("(3, 2)", &PIXELS)).file(
         "image",
         png(ColorType::Indexed, BitDepth::Eight, [2, 3], &PIXELS),
     );
-    assert_labels(&place, "array", ENCODED);
-    assert_labels(&place, "image", ENCODED);
+    assert_labels(&folder, "array", ENCODED);
+    assert_labels(&folder, "image", ENCODED);
 }

@@ -15,21 +15,21 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// A folder of its own for a test, and the command run in it.
-struct Place {
+/// Temporary folder of one test, in which the command runs.
+struct TestFolder {
     folder: TempDir,
 }
 
-/// What a run of the command did.
-struct Ran {
+/// Exit status and output of the command.
+struct CommandOutput {
     status: i32,
     out: String,
     err: String,
 }
 
-impl Place {
+impl TestFolder {
     fn new() -> Self {
-        Place {
+        TestFolder {
             folder: TempDir::new().unwrap(),
         }
     }
@@ -48,7 +48,7 @@ impl Place {
         String::from_utf8(std::fs::read(self.path(name)).unwrap()).unwrap()
     }
 
-    /// The files in the folder, sorted: none is to be left behind.
+    /// Names of the files in the folder, sorted: none is to be left behind.
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<_> = entries
@@ -59,18 +59,18 @@ impl Place {
     }
 
     /// Runs `maskrle` with arguments separated by white space.
-    fn run(&self, line: &str) -> Ran {
+    fn run(&self, line: &str) -> CommandOutput {
         self.run_args(&line.split_whitespace().collect::<Vec<_>>())
     }
 
-    fn run_args(&self, args: &[&str]) -> Ran {
+    fn run_args(&self, args: &[&str]) -> CommandOutput {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
         let output = command
             .current_dir(self.folder.path())
             .args(args)
             .output()
             .unwrap();
-        Ran {
+        CommandOutput {
             status: output.status.code().expect("it exits, it is not killed"),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
@@ -78,8 +78,8 @@ impl Place {
     }
 }
 
-impl Ran {
-    /// All went well: what was written.
+impl CommandOutput {
+    /// Standard output of a run without errors.
     #[track_caller]
     fn ok(self) -> String {
         assert_eq!(
@@ -91,14 +91,16 @@ impl Ran {
         self.out
     }
 
-    /// Nothing was written, and there is one line of error, which begins and goes on so.
+    /// Asserts that nothing was written, and that the only line of error begins with `begins` and
+    /// contains `contains`.
     #[track_caller]
     fn fails(self, begins: &str, contains: &str) {
         assert_eq!(self.err.lines().count(), 1, "{}", self.err);
         self.fails_first(begins, contains);
     }
 
-    /// Nothing was written, and the first line of error begins and goes on so.
+    /// Asserts that nothing was written, and that the first line of error begins with `begins` and
+    /// contains `contains`.
     #[track_caller]
     fn fails_first(self, begins: &str, contains: &str) {
         let line = self.err.lines().next().unwrap_or_default();
@@ -131,6 +133,15 @@ fn npy(descr: &str, is_fortran: bool, shape: &str, pixels: &[u8]) -> Vec<u8> {
 /// A C-order `.npy` file of bytes.
 fn bytes(shape: &str, pixels: &[u8]) -> Vec<u8> {
     npy("'|u1'", false, shape, pixels)
+}
+
+/// A `.npy` file of `masks` label maps of one pixel, read some at a time. The last label does not
+/// fit in 32 bits.
+fn labels_that_end_too_large(masks: u64) -> Vec<u8> {
+    let pixels: Vec<u8> = (0..masks)
+        .flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes())
+        .collect();
+    npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels)
 }
 
 /// A `.npz` file.

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Place, data};
+use super::{TestFolder, data};
 
-fn stats(place: &Place, line: &str) -> Value {
-    serde_json::from_str(&place.run(line).ok()).unwrap()
+fn stats(folder: &TestFolder, line: &str) -> Value {
+    serde_json::from_str(&folder.run(line).ok()).unwrap()
 }
 
 /// Two masks of 2 x 3 and an empty one of 4 x 5.
@@ -16,8 +16,8 @@ const ROWS: &str = r#"{"source":"a.npy","index":0,"size":[2,3],"counts":"33"}
 
 #[test]
 fn numbers_as_json() {
-    let place = Place::new();
-    place.file("rows.jsonl", ROWS);
+    let folder = TestFolder::new();
+    folder.file("rows.jsonl", ROWS);
     let densest = json!({"index": 1, "label": 7, "image": "a.npy, mask 1", "size": [2, 3], "area": 3, "runs": 6});
     let largest = json!({"index": 0, "label": null, "image": "a.npy, mask 0", "size": [2, 3], "area": 3, "runs": 2});
     let expected = json!({
@@ -38,13 +38,13 @@ fn numbers_as_json() {
         "largest": largest,
         "densest": densest,
     });
-    assert_eq!(stats(&place, "stats rows.jsonl --json"), expected);
+    assert_eq!(stats(&folder, "stats rows.jsonl --json"), expected);
 }
 
 #[test]
 fn a_table_to_read() {
-    let place = Place::new();
-    place.file("rows.jsonl", ROWS);
+    let folder = TestFolder::new();
+    folder.file("rows.jsonl", ROWS);
     let expected = "\
 rows.jsonl: 3 masks in 3 rows, 1 of them empty
   a mask      least  mean  most  in all
@@ -57,13 +57,13 @@ rows.jsonl: 3 masks in 3 rows, 1 of them empty
   largest      row 0, a.npy, mask 0: 3 pixels
   densest      row 1, label 7, a.npy, mask 1: 6 runs, 1.0000 a pixel
 ";
-    assert_eq!(place.run("stats rows.jsonl").ok(), expected);
+    assert_eq!(folder.run("stats rows.jsonl").ok(), expected);
 }
 
 /// The same masks are the same, however they are spelt; a label map counts as its labels' masks.
 #[test]
 fn every_format_gives_the_same_numbers() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let labels = data("coins_labels.npy");
     let mut found = Vec::new();
     for format in [
@@ -75,13 +75,13 @@ fn every_format_gives_the_same_numbers() {
         "kaggle",
     ] {
         let line = format!("encode --quiet --labels --format {format} {labels} -o {format}");
-        place.run(&line).ok();
+        folder.run(&line).ok();
         let size = if format == "kaggle" {
             " --size 303,384"
         } else {
             ""
         };
-        let stats = stats(&place, &format!("stats --json {format}{size}"));
+        let stats = stats(&folder, &format!("stats --json {format}{size}"));
         let keys = [
             "masks",
             "empty",
@@ -114,11 +114,11 @@ fn every_format_gives_the_same_numbers() {
 
 #[test]
 fn polygons_count_as_their_masks() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let dataset = r#"{"images": [{"id": 5, "height": 3, "width": 4, "file_name": "x.jpg"}],
         "annotations": [{"id": 1, "image_id": 5, "category_id": 2, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]}]}"#;
-    place.file("dataset.json", dataset);
-    let stats = stats(&place, "stats --json dataset.json");
+    folder.file("dataset.json", dataset);
+    let stats = stats(&folder, "stats --json dataset.json");
     assert_eq!(
         (&stats["area"]["total"], &stats["runs"]["total"]),
         (&json!(6), &json!(6))
@@ -130,31 +130,31 @@ fn polygons_count_as_their_masks() {
 /// A mask of no pixels is not dense, and hides none that is.
 #[test]
 fn density_is_of_pixels() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let none = r#"{"size":[0,3],"counts":""}"#;
-    place
+    folder
         .file("rows.jsonl", format!("{none}\n{ROWS}"))
         .file("none.jsonl", none);
     assert_eq!(
-        stats(&place, "stats --json rows.jsonl")["densest"]["runs"],
+        stats(&folder, "stats --json rows.jsonl")["densest"]["runs"],
         6
     );
     assert_eq!(
-        stats(&place, "stats --json none.jsonl")["densest"],
+        stats(&folder, "stats --json none.jsonl")["densest"],
         Value::Null
     );
 }
 
 #[test]
 fn nothing_is_no_mask() {
-    let place = Place::new();
-    place.file("none.jsonl", "").file("none.json", "[]");
+    let folder = TestFolder::new();
+    folder.file("none.jsonl", "").file("none.json", "[]");
     for file in ["none.jsonl", "none.json"] {
         assert_eq!(
-            place.run(&format!("stats {file}")).ok(),
+            folder.run(&format!("stats {file}")).ok(),
             format!("{file}: 0 masks in 0 rows, 0 of them empty\n")
         );
-        let stats = stats(&place, &format!("stats --json {file}"));
+        let stats = stats(&folder, &format!("stats --json {file}"));
         assert_eq!(
             (&stats["compression"], &stats["area"]["mean"]),
             (&Value::Null, &Value::Null)
@@ -164,25 +164,25 @@ fn nothing_is_no_mask() {
 
 #[test]
 fn bad_files_are_one_line() {
-    let place = Place::new();
-    place
+    let folder = TestFolder::new();
+    folder
         .run("stats nowhere.json")
         .fails("error: nowhere.json: no such file", "");
-    place.file(
+    folder.file(
         "cut.jsonl",
         format!("{ROWS}{{\"size\":[2,3],\"counts\":\"1P\"}}\n"),
     );
-    place
+    folder
         .run("stats cut.jsonl")
         .fails("error: cut.jsonl:4", "the string ends within a number");
-    place.file("rows.csv", "ImageId,EncodedPixels\na,1 2\n");
-    place
+    folder.file("rows.csv", "ImageId,EncodedPixels\na,1 2\n");
+    folder
         .run("stats rows.csv")
         .fails("error: rows.csv:1", "--size H,W is needed");
     // Names are shown, and do not command the terminal.
-    place.file(
+    folder.file(
         "names.jsonl",
         r#"{"source":"a\u001b[31m","index":0,"size":[2,3],"counts":"33"}"#,
     );
-    assert!(!place.run("stats names.jsonl").ok().contains('\u{1b}'));
+    assert!(!folder.run("stats names.jsonl").ok().contains('\u{1b}'));
 }
