@@ -3,22 +3,20 @@
 mod adapters;
 mod bench;
 mod coco;
-mod coded;
 mod command;
 mod convert;
 mod decode;
 mod encode;
+mod encoded;
 mod error;
-mod ids;
-mod option_values;
 mod options;
 mod output;
 mod progress;
 mod read;
-mod rows;
 mod show;
 mod stats;
 mod table;
 mod text;
+mod write;
 
 pub use command::run;

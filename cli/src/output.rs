@@ -1,4 +1,4 @@
-//! Where a verb's output goes: a file that appears only when it is whole, or standard output.
+//! Output of a verb: a file that appears only when it is whole, or standard output.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tempfile::NamedTempFile;
 
-/// A file written beside its target and renamed onto it at the end. Dropped before that, it leaves
-/// nothing.
+/// A file that is written beside its target and renamed onto it at the end. Dropped before that, it
+/// leaves nothing.
 #[derive(Debug)]
 pub struct AtomicFile {
     writer: BufWriter<NamedTempFile>,
@@ -79,28 +79,28 @@ impl Seek for AtomicFile {
     }
 }
 
-/// What a failure of [`Output::Whole`]'s file is about.
-const WAITING: &str = "a temporary file";
+/// Subject of errors about the temporary file of [`Output::Whole`].
+const TEMPORARY_FILE: &str = "a temporary file";
 
-/// Where rows go.
+/// Destination of rows.
 #[derive(Debug)]
 pub enum Output {
-    /// `-o`: rows of an input that fails part-way are taken back.
+    /// A file of `-o`: rows of an input that fails part-way are taken back.
     File(AtomicFile),
-    /// Standard output, a pipe or a device: what is written is written.
+    /// Standard output, a pipe or a device: rows cannot be taken back.
     Stream {
         writer: BufWriter<Stream>,
         name: String,
     },
-    /// The same, for what is of use only as a whole: it waits in a temporary file.
+    /// A stream for a document, of use only as a whole: until its end it is in a temporary file.
     Whole {
-        waiting: BufWriter<File>,
+        document: BufWriter<File>,
         writer: BufWriter<Stream>,
         name: String,
     },
 }
 
-/// Something that is written once and in order.
+/// A destination that is written once and in order.
 #[derive(Debug)]
 pub enum Stream {
     Stdout(io::Stdout),
@@ -124,7 +124,7 @@ impl Write for Stream {
 }
 
 impl Output {
-    /// `path`, or standard output without one.
+    /// Opens `path`, or standard output without one.
     pub fn create(path: Option<&Path>) -> Result<Self> {
         let Some(path) = path else {
             return Ok(Output::stream(
@@ -132,8 +132,8 @@ impl Output {
                 "standard output".into(),
             ));
         };
-        // A pipe or /dev/null is written to; renaming a file onto it would replace it. So is
-        // /dev/stdout, be it a file.
+        // A pipe or /dev/null is opened and written to, where renaming a file onto it would replace
+        // it. /dev/stdout is written to even if it is a file.
         let is_open = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"]
             .iter()
             .any(|open| path.starts_with(open));
@@ -148,13 +148,14 @@ impl Output {
         AtomicFile::create(path).map(Output::File)
     }
 
-    /// The same for a document, half of which is of no use: a stream gets it at the end.
+    /// Opens `path`, or standard output without one, for a document, half of which is of no use: a
+    /// stream gets it at the end.
     pub fn create_whole(path: Option<&Path>) -> Result<Self> {
         match Output::create(path)? {
             Output::Stream { writer, name } => {
-                let waiting = tempfile::tempfile().context("no temporary file for the output")?;
+                let document = tempfile::tempfile().context("no temporary file for the output")?;
                 Ok(Output::Whole {
-                    waiting: BufWriter::with_capacity(1 << 20, waiting),
+                    document: BufWriter::with_capacity(1 << 20, document),
                     writer,
                     name,
                 })
@@ -179,23 +180,22 @@ impl Output {
             Output::Stream { writer, name } => {
                 writer.write_all(bytes).with_context(|| name.clone())
             }
-            Output::Whole { waiting, .. } => waiting.write_all(bytes).context(WAITING),
+            Output::Whole { document, .. } => document.write_all(bytes).context(TEMPORARY_FILE),
         }
     }
 
-    /// The place that [`Output::roll_back`] returns to. What is before it can no longer be taken
-    /// back.
+    /// Position that [`Output::roll_back`] returns to. Rows before it can no longer be taken back.
     pub fn mark(&mut self) -> Result<u64> {
         match self {
             Output::File(file) => file
                 .stream_position()
                 .with_context(|| file.target.display().to_string()),
             Output::Stream { .. } => Ok(0),
-            Output::Whole { waiting, .. } => waiting.stream_position().context(WAITING),
+            Output::Whole { document, .. } => document.stream_position().context(TEMPORARY_FILE),
         }
     }
 
-    /// Takes back what was written after `mark`, where that can be done.
+    /// Takes back the rows after `mark`, where that can be done.
     pub fn roll_back(&mut self, mark: u64) -> Result<()> {
         match self {
             Output::Stream { .. } => Ok(()),
@@ -203,26 +203,28 @@ impl Output {
                 let cut = cut(&mut file.writer, mark, |file| file.as_file());
                 cut.with_context(|| file.target.display().to_string())
             }
-            Output::Whole { waiting, .. } => cut(waiting, mark, |file| file).context(WAITING),
+            Output::Whole { document, .. } => {
+                cut(document, mark, |file| file).context(TEMPORARY_FILE)
+            }
         }
     }
 
-    /// Hands over what was written.
+    /// Ends the output: a file appears, and a stream has all of it.
     pub fn finish(self) -> Result<()> {
         match self {
             Output::File(file) => file.finish(),
             Output::Stream { mut writer, name } => writer.flush().context(name),
             Output::Whole {
-                waiting,
+                document,
                 mut writer,
                 name,
             } => {
-                let mut waiting = waiting
+                let mut document = document
                     .into_inner()
                     .map_err(|error| error.into_error())
-                    .context(WAITING)?;
-                waiting.seek(SeekFrom::Start(0)).context(WAITING)?;
-                io::copy(&mut waiting, &mut writer)
+                    .context(TEMPORARY_FILE)?;
+                document.seek(SeekFrom::Start(0)).context(TEMPORARY_FILE)?;
+                io::copy(&mut document, &mut writer)
                     .and_then(|_| writer.flush())
                     .context(name)
             }
@@ -230,7 +232,7 @@ impl Output {
     }
 }
 
-/// Ends a file at `mark`.
+/// Cuts a file off at `mark`.
 fn cut<F: Write + Seek>(
     writer: &mut BufWriter<F>,
     mark: u64,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-/// A category as `--category` gives it.
+/// A category: its id and name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Category {
     pub id: i64,
@@ -13,7 +13,7 @@ pub struct Category {
 }
 
 impl Category {
-    /// That of masks of which nobody said one.
+    /// Category of masks for which none is given.
     pub fn usual() -> Self {
         Category {
             id: 1,
@@ -38,15 +38,15 @@ impl Category {
     }
 }
 
-/// More are no class map: an instance map was taken for one.
+/// Most categories of a dataset. A label map with more labels is one of instances, not of classes.
 const MOST: usize = 1 << 16;
 
-/// The categories that were named, and those that annotations have.
+/// Categories that were named on the command line, and those of the annotations.
 #[derive(Debug, Default)]
 pub struct Categories(BTreeMap<i64, String>);
 
 impl Categories {
-    /// Those that were named; two of one id are an error.
+    /// Categories of these names; two of one id are an error.
     pub fn named(named: &[Category]) -> Result<Self> {
         let mut categories = BTreeMap::new();
         for Category { id, name } in named {
@@ -57,7 +57,7 @@ impl Categories {
         Ok(Categories(categories))
     }
 
-    /// An annotation has this one. Without a name, it is called by its number.
+    /// Adds the category of an annotation. If it has no name yet, its number becomes its name.
     pub fn add(&mut self, id: i64) -> Result<()> {
         if !self.0.contains_key(&id) {
             if self.0.len() == MOST {
@@ -68,14 +68,14 @@ impl Categories {
         Ok(())
     }
 
-    /// An annotation has this one, whose name is known.
+    /// Adds a category whose name is known.
     pub fn add_named(&mut self, category: &Category) {
         self.0
             .entry(category.id)
             .or_insert_with(|| category.name.clone());
     }
 
-    /// All of them, by their ids.
+    /// All categories, ordered by their ids.
     pub fn list(&self) -> impl Iterator<Item = Category> {
         self.0.iter().map(|(&id, name)| Category {
             id,

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::Id;
+use super::id::Id;
 
 /// An image as a dataset lists it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Image {
     id: Option<Id>,
-    /// What Segment Anything's files say for `id`.
+    /// Key of the id in Segment Anything's files.
     image_id: Option<Id>,
     height: Option<u32>,
     width: Option<u32>,
@@ -19,7 +19,7 @@ pub struct Image {
 }
 
 impl Image {
-    /// Its id, which it must have.
+    /// Id of the image, which it must have.
     pub fn id(&self) -> Result<&Id> {
         self.id
             .as_ref()
@@ -27,14 +27,14 @@ impl Image {
             .context("no \"id\"")
     }
 
-    /// Height and width, where both are said.
+    /// Height and width, where the file has both.
     pub fn size(&self) -> Option<[u32; 2]> {
         Some([self.height?, self.width?])
     }
 }
 
-/// A path's last part without its extension. Both of the slashes part folders: files are made on
-/// one system and read on another.
+/// Last component of a path, without its extension. Both slashes separate folders: files are made
+/// on one system and read on another.
 pub fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     match name.rsplit_once('.') {
@@ -43,21 +43,21 @@ pub fn stem(path: &str) -> &str {
     }
 }
 
-/// All images of a dataset by their ids: an id, a size and perhaps a name each.
+/// All images of a dataset by their ids.
 #[derive(Debug, Default)]
 pub struct Images {
-    by_id: HashMap<Id, Listed>,
-    /// The one that all annotations are of, without saying so.
+    by_id: HashMap<Id, ListedImage>,
+    /// Id of the only image, which all annotations are of without naming it.
     only: Option<Id>,
 }
 
-/// What is kept of an image.
+/// An image of a dataset, as far as it is kept in memory.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct ListedImage {
     pub size: Option<[u32; 2]>,
-    /// Its file's name, where names are kept.
+    /// Name of its file, where names are kept.
     pub file_name: Option<Box<str>>,
-    /// Where in the list it is.
+    /// Index in the list of images.
     pub index: u64,
 }
 
@@ -72,7 +72,7 @@ impl Images {
         let index = self.by_id.len() as u64;
         self.by_id.insert(
             id.clone(),
-            Listed {
+            ListedImage {
                 size: image.size(),
                 file_name,
                 index,
@@ -81,7 +81,7 @@ impl Images {
         Ok(())
     }
 
-    /// Adds the one image that there is. It need have no id: its annotations do not name it.
+    /// Adds the only image. It need have no id: its annotations do not name it.
     pub fn add_only(&mut self, image: &Image, keeps_name: bool) -> Result<()> {
         let nameless = Image {
             id: Some(Id::Number(1)),
@@ -92,7 +92,7 @@ impl Images {
         self.add(image, keeps_name)
     }
 
-    pub fn get(&self, id: &Id) -> Option<&Listed> {
+    pub fn get(&self, id: &Id) -> Option<&ListedImage> {
         self.by_id.get(id)
     }
 
@@ -100,8 +100,8 @@ impl Images {
         self.only.as_ref()
     }
 
-    /// All of them, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Id, &Listed)> {
+    /// Ids and images, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Id, &ListedImage)> {
         self.by_id.iter()
     }
 }

@@ -1,12 +1,11 @@
-//! COCO's documents, results and datasets: their ids and categories, and how they are written as
-//! streams.
+//! COCO's own terms, which reading and writing share: ids, images, categories.
 
 mod categories;
-mod document;
 mod id;
 mod images;
+mod seen_ids;
 
 pub use categories::{Categories, Category};
-pub use document::{Annotation, Document, Kind, Mark};
-pub use id::{Id, Seen};
-pub use images::{Image, Images, Listed, stem};
+pub use id::Id;
+pub use images::{Image, Images, ListedImage, stem};
+pub use seen_ids::SeenIds;

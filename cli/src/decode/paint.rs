@@ -1,4 +1,4 @@
-//! Some rows of a mask as pixels.
+//! A band of rows of a mask as pixels.
 
 use std::ops::Range;
 
@@ -7,7 +7,8 @@ use bytemuck::Pod;
 use maskrle::ndarray::ArrayViewMut2;
 use maskrle::{MaskRuns, Order};
 
-/// Writes `rows` of `mask` to `out`, which is of their size. Every value of the mask fits in T.
+/// Writes the band `rows` of `mask` to `out`, which has its size. Every value of the mask fits in
+/// T.
 pub fn paint<T: Pod + TryFrom<i64>>(
     mask: MaskRuns<'_>,
     rows: Range<usize>,
@@ -39,16 +40,16 @@ pub fn paint<T: Pod + TryFrom<i64>>(
     Ok(())
 }
 
-/// The part of each run that lies in `out`, whose first pixel is `first` in the scan.
+/// Fills `out`, whose first pixel is `first` in the scan, with the runs of a row-major mask.
 fn along_rows<T: Copy>(runs: impl Iterator<Item = (Range<usize>, T)>, first: usize, out: &mut [T]) {
     let end = first + out.len();
     for (run, value) in runs {
-        let part = run.start.clamp(first, end)..run.end.clamp(first, end);
-        out[part.start - first..part.end - first].fill(value);
+        let within = run.start.clamp(first, end)..run.end.clamp(first, end);
+        out[within.start - first..within.end - first].fill(value);
     }
 }
 
-/// The part of each run that lies in `rows`, column by column.
+/// Fills `out` with the rows `rows` of a column-major mask, column by column.
 fn down_columns<T: Copy>(
     runs: impl Iterator<Item = (Range<usize>, T)>,
     height: usize,
@@ -75,22 +76,22 @@ mod tests {
     use maskrle::{Order, Runs};
 
     #[test]
-    fn stripes_add_up_to_the_mask() {
+    fn bands_add_up_to_the_mask() {
         for order in [Order::RowMajor, Order::ColumnMajor] {
             let runs =
                 Runs::from_counts([7, 5], order, [3, 9, 1, 1, 11, 10]).expect("they sum to 35");
             let mask = runs.get(0).expect("one mask");
             let whole = mask.to_mask().expect("it is small");
             for rows_at_once in 1..=7 {
-                let mut stripes = Vec::new();
+                let mut bands = Vec::new();
                 for top in (0..7).step_by(rows_at_once) {
                     let rows = top..7.min(top + rows_at_once);
-                    let mut stripe = vec![9u8; rows.len() * 5];
-                    paint(mask, rows, &mut stripe).expect("the stripe has the size of the rows");
-                    stripes.extend(stripe);
+                    let mut band = vec![9u8; rows.len() * 5];
+                    paint(mask, rows, &mut band).expect("the band has the size of the rows");
+                    bands.extend(band);
                 }
                 assert_eq!(
-                    Some(stripes.as_slice()),
+                    Some(bands.as_slice()),
                     whole.as_slice(),
                     "{order:?}, {rows_at_once} rows"
                 );

@@ -1,14 +1,11 @@
-//! Options that several verbs share: the encoder's, formats, scan orders, and properties of masks
-//! that CSV does not say.
+//! Options that several verbs share: the encoder's, scan orders, sizes, and the meaning of a stack.
 
-mod csv;
 mod encoder;
-mod format;
 mod order;
+mod sides;
 mod stack;
 
-pub use csv::{CsvArgs, parse_sides};
 pub use encoder::EncoderArgs;
-pub use format::FormatArg;
 pub use order::OrderArg;
+pub use sides::parse_sides;
 pub use stack::Stack;

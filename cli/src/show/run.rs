@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::canvas::Canvas;
 use super::draw::{self, Style};
 use super::select::{Choice, Selection};
-use crate::options::CsvArgs;
+use crate::encoded::CsvArgs;
 use crate::output::Output;
 use crate::read;
 
@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let selection = match read::is_named_pixels(&args.file) {
         true => Selection::of_pixels(&args.file, choice, args.threshold),
-        false => Selection::of_runs(&args.file, choice, &args.csv.csv()),
+        false => Selection::of_runs(&args.file, choice, &args.csv.options()),
     }?;
     let canvas = picture(&selection, args).with_context(|| args.file.display().to_string())?;
     let mut output = Output::create(Some(&args.output))?;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use maskrle::{Backend, Encoder, Order, Runs};
 
 use crate::coco::Id;
-use crate::coded::{Csv, Entry, ImageName, Source, limits, masks_of};
+use crate::encoded::{CsvOptions, EncodedFile, Entry, ImageName, limits, masks_of};
 use crate::read::{self, Predicate};
 
 /// The masks that are asked for.
@@ -47,8 +47,8 @@ struct Row {
 
 impl Selection {
     /// Selects from a file of encoded masks.
-    pub fn of_runs(path: &Path, choice: Choice<'_>, csv: &Csv<'_>) -> Result<Self> {
-        let source = Source::open(path)?;
+    pub fn of_runs(path: &Path, choice: Choice<'_>, csv: &CsvOptions<'_>) -> Result<Self> {
+        let source = EncodedFile::open(path)?;
         let images = source.images(false)?;
         let mut picker = Picker::new(choice);
         source.entries(images.as_ref(), csv, &mut |entry| {

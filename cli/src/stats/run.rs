@@ -6,8 +6,7 @@ use anyhow::Result;
 
 use super::report::Report;
 use super::tally::Tally;
-use crate::coded::Source;
-use crate::options::CsvArgs;
+use crate::encoded::{CsvArgs, EncodedFile};
 use crate::output::Output;
 use crate::read;
 
@@ -35,10 +34,10 @@ pub struct Args {
 
 /// Reads a file and prints its figures.
 pub fn run(args: &Args) -> Result<()> {
-    let source = Source::open(&args.file)?;
+    let source = EncodedFile::open(&args.file)?;
     let images = source.images(true)?;
     let mut tally = Tally::default();
-    tally.without_mask = source.entries(images.as_ref(), &args.csv.csv(), &mut |entry| {
+    tally.without_mask = source.entries(images.as_ref(), &args.csv.options(), &mut |entry| {
         tally.add(&entry)
     })?;
     let report = Report::new(&source.name, read::size(&args.file), &tally);

@@ -6,7 +6,7 @@ use anyhow::Result;
 use maskrle::{CocoRle, MaskRuns, Order};
 use serde::Serialize;
 
-use crate::coded::{Entry, limits, masks_of};
+use crate::encoded::{Entry, limits, masks_of};
 
 /// Counts so far. Their memory grows with the number of different sizes alone.
 #[derive(Debug, Default)]

@@ -1,10 +1,12 @@
-//! Files that are wrong, by accident or on purpose: one line each, no panic, nothing left behind.
+//! Files that are wrong, by accident or on purpose: each gives one line of error, no panic, and
+//! leaves nothing behind.
 
 use png::{BitDepth, ColorType};
 
 use crate::{TestDir, bytes, npy, npz, png};
 
-/// `maskrle encode` of a file with these bytes fails with one line, which contains this.
+/// Asserts that `maskrle encode` of a file with these bytes fails with one line, which contains
+/// this.
 #[track_caller]
 fn refused(name: &str, file: impl AsRef<[u8]>, options: &str, why: &str) {
     let dir = TestDir::new();
@@ -300,7 +302,7 @@ fn sign_header(file: &mut [u8]) {
 fn a_mask_of_more_than_32_bits_of_pixels() {
     let dir = TestDir::new();
     dir.file("a.npy", bytes("(65536, 65537)", &[]));
-    // Sparse: it has the size, and takes no room.
+    // A sparse file has the size, and takes no room on the disk.
     let file = std::fs::File::options()
         .append(true)
         .open(dir.path("a.npy"))

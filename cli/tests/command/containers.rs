@@ -32,7 +32,7 @@ fn archives() {
 fn an_archive_with_a_wrong_checksum_leaves_no_row() {
     let dir = TestDir::new();
     let mut file = npz(&[("a", bytes("(2, 8)", b"pixelspixelspixe"))]);
-    // Whether stored or deflated, the checksum no longer agrees.
+    // The checksum no longer agrees, stored or deflated.
     let array = file
         .windows(4)
         .position(|bytes| bytes == b"PK\x01\x02")

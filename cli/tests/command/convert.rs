@@ -1,8 +1,8 @@
-//! `convert`: what it writes, and that it loses no mask.
+//! `convert`: its output, in which no mask is lost.
 
 use crate::{TestDir, bytes, data};
 
-/// A dataset of polygons and counts, with members and spellings that only its maker knows.
+/// A dataset of polygons and counts, with unknown members and unusual white space and numbers.
 const DATASET: &str = r#"{"info": {"version": 1.00, "big": 1e5, "text": "\u00e9"},
 "annotations": [
  {"id": 3, "image_id": 7, "segmentation": [[1.0,1,4,1,4,3,1,3],[0,0,3,0,0,3]], "area": 1.50e1, "foo": [1,  2], "category_id": 1},
@@ -108,7 +108,7 @@ fn a_label_map_becomes_a_row_for_each_label() {
         dir.read("out"),
         format!("[\n{},\n{}\n]\n", rows[0], rows[1])
     );
-    // One of 0 and 1 is a mask.
+    // A label map of 0 and 1 is a mask.
     let mask = r#"{"size":[1,4],"order":"row","values":[1,0],"counts":[1,3]}"#;
     dir.file("in", mask).run("convert in out").ok();
     assert_eq!(dir.read("out"), "{\"size\":[1,4],\"counts\":\"013\"}\n");
@@ -255,8 +255,8 @@ fn what_encode_writes_is_what_it_converts_to() {
     }
 }
 
-/// Each as encode writes it, or convert: JSON lines, lists and datasets, with strings, numbers and
-/// values, and CSV.
+/// JSON lines, lists and datasets, with strings, numbers and values, and CSV: each as encode or
+/// convert writes it.
 const FORMS: [(&str, &str); 9] = [
     ("lines", "--to coco"),
     ("lines", "--to coco-counts"),
@@ -433,7 +433,7 @@ fn annotations_without_a_mask_are_left_out() {
             .ok()
             .starts_with("in: 2 masks in 2 rows, 0 of them empty; 2 annotations without a mask\n")
     );
-    // A result is there for its mask.
+    // A result must have a mask.
     dir.file("in", r#"[{"image_id": 1, "bbox": [0, 0, 1, 1]}]"#);
     dir.run("stats in")
         .fails("error: in:1: item 0: ", "no mask");

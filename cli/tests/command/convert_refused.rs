@@ -1,8 +1,8 @@
-//! Files that `convert` refuses: one line that says where, and nothing written.
+//! Files that `convert` refuses, with one line of error that says where, and no output.
 
 use crate::TestDir;
 
-/// Converting a file with this text fails with one line, and nothing is written.
+/// Asserts that converting a file with this text fails with one line, and that nothing is written.
 #[track_caller]
 fn refused(text: impl AsRef<[u8]>, options: &str, begins: &str, why: &str) {
     let dir = TestDir::new();
@@ -396,10 +396,10 @@ fn nesting_and_size() {
         ":1: ",
         "more than 1000 lists and objects within each other",
     );
-    // Brackets in text are text.
+    // Brackets in strings open nothing.
     let text = format!("{{\"a\":\"\\\"{}\",\"annotations\":[]}}", "[".repeat(2000));
     TestDir::new().file("in", text).run("convert in out").ok();
-    // What nothing here has room for.
+    // Values too large to keep in memory.
     let long = "9".repeat(65 << 20);
     refused(
         format!("{{\"annotations\":[{long}]}}"),
@@ -417,7 +417,7 @@ fn nesting_and_size() {
     );
 }
 
-/// Runs along the rows, which are one in each column.
+/// Label maps whose runs along a row become one run in each column.
 #[test]
 fn label_maps_of_more_runs_than_memory_has_room_for() {
     let stripes = |rows: u32| {

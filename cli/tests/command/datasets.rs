@@ -1,7 +1,7 @@
 //! `encode` to COCO's datasets and results. That pycocotools loads them is shown by
 //! tests/data/check_datasets.py.
 
-use crate::{TestDir, bytes, npy};
+use crate::{TestDir, bytes, labels_that_end_too_large, npy};
 
 /// Three masks of 2 x 3: `0 1 1 / 0 1 0`, none, and all.
 fn stack() -> Vec<u8> {
@@ -212,7 +212,7 @@ fn ids_from_a_file() {
         .fails_first("error: b.npy: no image id: ids has 1 ids", "more images");
     run(&"9".repeat(1 << 20), "a.npy")
         .fails_first("error: a.npy: no image id: ids:1: ", "is not an id");
-    // Whose the ids after it are cannot be known.
+    // The images of the ids after it cannot be known.
     run("1\n2\n3\n", "a.npy bad.npy b.npy").fails_first("error: bad.npy: ", "not a .npy file");
     let missing = dir.run("encode --quiet --format coco-results --image-ids nothing a.npy");
     missing.fails("error: nothing: ", "no such file");
@@ -318,15 +318,8 @@ fn ids_of_an_input_that_fails() {
 #[test]
 fn an_input_that_fails_leaves_no_image_and_no_annotation() {
     let dir = TestDir::new();
-    let masks = 300_000u64;
-    let pixels: Vec<u8> = (0..masks)
-        .flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes())
-        .collect();
-    dir.file(
-        "late.npy",
-        npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels),
-    )
-    .file("good.npy", stack());
+    dir.file("late.npy", labels_that_end_too_large(300_000))
+        .file("good.npy", stack());
     let line = "encode --quiet --memory 8M --format coco-dataset --stack images good.npy late.npy good.npy";
     for output in ["", "-o out.json"] {
         let outcome = dir.run(&format!("{line} {output}"));
@@ -336,7 +329,7 @@ fn an_input_that_fails_leaves_no_image_and_no_annotation() {
             "{}",
             outcome.err
         );
-        // Of what goes to a pipe too it is taken back.
+        // It is taken back from the output to a pipe too.
         let text = if output.is_empty() {
             outcome.out
         } else {

@@ -1,4 +1,4 @@
-//! Rows back to pixels.
+//! `decode`: encoded masks back to pixels.
 
 use ndarray::{Array2, Array3, arr3};
 use ndarray_npy::{NpzReader, ReadNpyExt};
@@ -114,7 +114,7 @@ fn sizes_that_differ_go_to_an_archive() {
         )
     );
     assert_eq!(dir.files(), ["masks.npz", "rows"]);
-    // And what was written can be encoded.
+    // The output can be encoded again.
     assert_eq!(dir.run("encode masks.npz").ok().lines().count(), 2);
 }
 
@@ -128,7 +128,7 @@ fn masks_of_no_pixels() {
     assert_eq!(array::<u8>(&dir, "back.npy").dim(), (2, 0, 5));
 }
 
-/// Decoding a file with this text fails with one line, and nothing is written.
+/// Asserts that decoding a file with this text fails with one line, and that nothing is written.
 #[track_caller]
 fn refused(text: &str, options: &str, begins: &str, why: &str) {
     let dir = TestDir::new();

@@ -1,6 +1,6 @@
-//! Formats, options, the output file, the summary.
+//! `encode`: formats, options, the output file, the summary.
 
-use crate::{TestDir, bytes, data, npy};
+use crate::{TestDir, bytes, data, labels_that_end_too_large, npy};
 
 /// Two masks of 2 x 3: `0 1 1 / 0 1 0` and none.
 fn stack() -> Vec<u8> {
@@ -182,7 +182,7 @@ fn the_output_file_appears_whole_or_not_at_all() {
     assert_eq!(dir.run("encode --quiet good.npy -o out.jsonl").ok(), "");
     let rows = dir.read("out.jsonl");
     assert_eq!(rows.lines().count(), 2);
-    // One that fails replaces nothing and leaves nothing.
+    // A run that fails replaces nothing and leaves no file behind.
     dir.run("encode --quiet bad.npy -o out.jsonl")
         .fails("error: bad.npy: ", "not a .npy file");
     assert_eq!(dir.read("out.jsonl"), rows);
@@ -228,16 +228,8 @@ fn the_output_file_is_an_ordinary_one() {
 #[test]
 fn a_file_that_fails_part_way_leaves_no_row() {
     let dir = TestDir::new();
-    // Eight-byte labels, some masks at a time; the last one does not fit in 32 bits.
-    let masks = 300_000u64;
-    let pixels: Vec<u8> = (0..masks)
-        .flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes())
-        .collect();
-    dir.file(
-        "late.npy",
-        npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels),
-    )
-    .file("good.npy", stack());
+    dir.file("late.npy", labels_that_end_too_large(300_000))
+        .file("good.npy", stack());
     let outcome = dir.run("encode --memory 8M good.npy late.npy good.npy -o out.jsonl");
     assert_eq!(outcome.status, 1);
     assert!(
@@ -308,7 +300,7 @@ fn a_closed_pipe_ends_quietly() {
         )
     };
     assert_eq!(run(&["many.npy"]), (Some(0), String::new()));
-    // A bad input is one all the same.
+    // A bad input still makes the exit status 1.
     let missing = "error: nofile.npy: no such file or folder\n".to_owned();
     assert_eq!(run(&["nofile.npy", "many.npy"]), (Some(1), missing));
 }
@@ -357,7 +349,7 @@ fn image_ids_do_not_repeat() {
         kaggle("s.npy s_1.npy"),
         (1, taken("s_1.npy", "s_1", "s.npy"), "s_0 s_1".into())
     );
-    // Its first mask would have been alone of its name: no row of it stays.
+    // The ImageId of its first mask is free, but no row of the failed input stays.
     assert_eq!(
         kaggle("s_1.npy s.npy"),
         (1, taken("s.npy", "s_1", "s_1.npy"), "s_1".into())

@@ -1,13 +1,13 @@
-//! Every type and layout of arrays and images that is read.
+//! Arrays and images of pixels: every type and layout that is read.
 
 use png::{BitDepth, ColorType};
 
 use crate::{TestDir, bytes, data, npy, png};
 
-/// The values of a file of `0 1 / 2 3 / 0 5`, in every type.
+/// Pixels `0 1 / 2 3 / 0 5`, which the files of every type hold.
 const PIXELS: [u8; 6] = [0, 1, 2, 3, 0, 5];
 
-/// End of its row by `--labels --format values`.
+/// End of that file's row by `--labels --format values`.
 const ENCODED: &str =
     r#""size":[3,2],"order":"row","values":[0,1,2,3,0,5],"counts":[1,1,1,1,1,1]}"#;
 

@@ -16,12 +16,12 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// A folder of its own for a test, and the command run in it.
+/// Temporary folder of one test, in which the command runs.
 struct TestDir {
     folder: TempDir,
 }
 
-/// Status and output of a run of the command.
+/// Exit status and output of the command.
 struct Outcome {
     status: i32,
     out: String,
@@ -80,7 +80,7 @@ impl TestDir {
 }
 
 impl Outcome {
-    /// Asserts that all went well, and returns what was written.
+    /// Standard output of a run without errors.
     #[track_caller]
     fn ok(self) -> String {
         assert_eq!(
@@ -92,14 +92,16 @@ impl Outcome {
         self.out
     }
 
-    /// Asserts that nothing was written, and that the one line of error begins and goes on so.
+    /// Asserts that nothing was written, and that the only line of error begins with `begins` and
+    /// contains `contains`.
     #[track_caller]
     fn fails(self, begins: &str, contains: &str) {
         assert_eq!(self.err.lines().count(), 1, "{}", self.err);
         self.fails_first(begins, contains);
     }
 
-    /// Asserts that nothing was written, and that the first line of error begins and goes on so.
+    /// Asserts that nothing was written, and that the first line of error begins with `begins` and
+    /// contains `contains`.
     #[track_caller]
     fn fails_first(self, begins: &str, contains: &str) {
         let line = self.err.lines().next().unwrap_or_default();
@@ -132,6 +134,15 @@ fn npy(descr: &str, is_fortran: bool, shape: &str, pixels: &[u8]) -> Vec<u8> {
 /// A C-order `.npy` file of bytes.
 fn bytes(shape: &str, pixels: &[u8]) -> Vec<u8> {
     npy("'|u1'", false, shape, pixels)
+}
+
+/// A `.npy` file of `masks` label maps of one pixel, read some at a time. The last label does not
+/// fit in 32 bits.
+fn labels_that_end_too_large(masks: u64) -> Vec<u8> {
+    let pixels: Vec<u8> = (0..masks)
+        .flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes())
+        .collect();
+    npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels)
 }
 
 /// A `.npz` file.

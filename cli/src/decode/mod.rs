@@ -1,0 +1,11 @@
+//! `maskrle decode`: encoded masks back to arrays of pixels.
+
+mod args;
+mod arrays;
+mod element_type;
+mod masks;
+mod paint;
+mod run;
+
+pub use args::Args;
+pub use run::run;

@@ -1,0 +1,38 @@
+//! Decodes a file.
+
+use anyhow::{Context, Result};
+
+use super::args::Args;
+use super::arrays::{self, ArraysFile};
+use super::element_type::ElementType;
+use super::masks::Masks;
+use crate::encoded::EncodedFile;
+
+/// Decodes a file.
+pub fn run(args: &Args) -> Result<()> {
+    let file = EncodedFile::open(&args.file)?;
+    let mut masks = Masks::default();
+    let images = file.images(false)?;
+    file.entries(images.as_ref(), &args.csv.options(), &mut |entry| {
+        masks.push(entry.runs);
+        Ok(())
+    })?;
+    write(&masks, args).with_context(|| args.file.display().to_string())
+}
+
+/// Writes the masks in the smallest type that holds them.
+fn write(masks: &Masks, args: &Args) -> Result<()> {
+    let file = ArraysFile {
+        path: &args.output,
+        size_of_none: args.csv.size.unwrap_or_default(),
+    };
+    match ElementType::smallest(masks) {
+        ElementType::U8 => arrays::write::<u8>(masks, &file),
+        ElementType::I8 => arrays::write::<i8>(masks, &file),
+        ElementType::U16 => arrays::write::<u16>(masks, &file),
+        ElementType::I16 => arrays::write::<i16>(masks, &file),
+        ElementType::U32 => arrays::write::<u32>(masks, &file),
+        ElementType::I32 => arrays::write::<i32>(masks, &file),
+        ElementType::I64 => arrays::write::<i64>(masks, &file),
+    }
+}

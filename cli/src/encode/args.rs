@@ -1,0 +1,142 @@
+//! Command line of `maskrle encode`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::coco::Category;
+use crate::error::usage;
+use crate::options::{EncoderArgs, OrderArg, Stack};
+use crate::write::Format;
+
+/// Encode masks as runs
+///
+/// Integers and bools are masks where they are not 0, or label maps with --labels; floats need
+/// --threshold. Rows come in the order of the inputs. Each file in a folder and each array in a
+/// .npz (named FILE.npz:ARRAY) is an input of its own. A bad one is a line on standard error and
+/// gives no row to OUT; the others are still encoded, and the exit status is 1.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// .npy ([w], [h, w] or [n, h, w]), .npz (every array in it), .png (gray or palette), or a
+    /// folder of these
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Coco)]
+    pub format: Format,
+    /// The scan order; column unless told, row for values. COCO knows column only
+    #[arg(long, value_enum)]
+    pub order: Option<OrderArg>,
+    /// Pixels are labels: a row for each non-zero label of each mask, with its value; with values,
+    /// a run for each stretch of one label
+    #[arg(long)]
+    pub labels: bool,
+    /// Masks are where the pixels are above T: for floats
+    #[arg(
+        long,
+        value_name = "T",
+        allow_hyphen_values = true,
+        conflicts_with = "labels",
+        value_parser = parse_threshold
+    )]
+    pub threshold: Option<f64>,
+    /// How arrays of three dimensions lie: [n, h, w] or [h, w, n]
+    #[arg(long, value_enum, default_value_t = Layout::Nhw)]
+    pub layout: Layout,
+    /// What kaggle writes for an empty mask, such as -1 or "1 0"; an empty field unless told
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub empty: Option<String>,
+    /// For COCO's documents: what the masks of one array are; instances unless told, with --labels
+    /// images. An image without masks is listed, an empty mask is no annotation
+    #[arg(long, value_enum)]
+    pub stack: Option<Stack>,
+    /// For COCO's documents with --labels: what the categories are
+    #[arg(long, value_enum)]
+    pub categories: Option<Labels>,
+    /// For COCO's documents: the category of all masks, 1:object unless told. With --categories
+    /// label, the name of a label; may be repeated
+    #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
+    pub category: Vec<Category>,
+    /// For COCO's documents: the images' ids, counted from 1 unless told. FILE is a COCO dataset
+    /// whose images are called as the inputs are, but for folders and extensions (masks of a stack
+    /// as STEM_INDEX); or a whole number a line, in the order of the images
+    #[arg(long, value_name = "FILE")]
+    pub image_ids: Option<PathBuf>,
+    #[command(flatten)]
+    pub encoder: EncoderArgs,
+    /// No summary and no progress bar on standard error; errors still are
+    #[arg(long)]
+    pub quiet: bool,
+    /// Write to OUT, which appears when all is done; standard output unless told
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  maskrle encode masks.npy
+      {\"source\":\"masks.npy\",\"index\":0,\"size\":[480,640],\"counts\":\"...\"}, a line for each mask
+  maskrle encode --threshold 0.5 --backend gpu probabilities.npy -o rle.jsonl
+  maskrle encode --labels --format coco-counts instances.png
+  maskrle encode --labels --format values --order column classes.npz
+  maskrle encode --format kaggle --empty -1 predictions/ -o submission.csv
+      ImageId is the file's stem, with _INDEX for each mask of a stack; for arrays in a .npz, STEM_NAME";
+
+/// Layout of arrays of three dimensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Layout {
+    /// [n, h, w]
+    Nhw,
+    /// [h, w, n]
+    Hwn,
+}
+
+/// Meaning of labels as categories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Labels {
+    /// One: a label map holds instances of it
+    One,
+    /// The labels themselves: a label map holds classes
+    Label,
+}
+
+fn parse_threshold(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|threshold: &f64| !threshold.is_nan())
+        .ok_or_else(|| "not a number".into())
+}
+
+/// Fails where options contradict each other in a way that clap cannot check.
+pub fn check_usage(args: &Args) -> Result<()> {
+    let usage = |message| Err(usage("encode", message));
+    if args.order == Some(OrderArg::Row) && args.format.is_coco() {
+        return usage(
+            "COCO is column-major by definition: --order row goes with --format kaggle and values",
+        );
+    }
+    if args.empty.is_some() && args.format != Format::Kaggle {
+        return usage("--empty goes with --format kaggle");
+    }
+    let is_about_documents = args.stack.is_some()
+        || args.categories.is_some()
+        || !args.category.is_empty()
+        || args.image_ids.is_some();
+    if is_about_documents && !args.format.is_document() {
+        return usage(
+            "--stack, --categories, --category and --image-ids go with \
+             --format coco-results and --format coco-dataset",
+        );
+    }
+    if args.categories.is_some() && !args.labels {
+        return usage("--categories goes with --labels");
+    }
+    if args.category.len() > 1 && args.categories != Some(Labels::Label) {
+        return usage(
+            "all masks have one category, unless --categories label makes categories of labels",
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! A mask of a file of any kind, and what the file says of it.
+
+use std::fmt;
+
+use anyhow::{Result, anyhow};
+use maskrle::Runs;
+
+use super::fields::Fields;
+use super::json_mask::JsonMask;
+use super::location::{List, Location};
+use crate::coco::{Id, Images};
+
+/// A mask or a label map, and what the file says of it.
+#[derive(Debug)]
+pub struct Entry {
+    /// Id of the mask, where the file gives it one.
+    pub id: Option<Id>,
+    /// Name of its image, where the file says it.
+    pub image: Option<ImageName>,
+    /// Category, or label in a label map.
+    pub category: Option<i64>,
+    /// Confidence of a result.
+    pub score: Option<f64>,
+    /// True if it covers many objects of its category, not one.
+    pub is_crowd: bool,
+    /// One binary mask, or a label map.
+    pub runs: Runs,
+}
+
+/// Name of an image, as its file gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ImageName {
+    /// An id; in a dataset perhaps with the name of its file.
+    Id(Id, Option<Box<str>>),
+    /// CSV's `ImageId`.
+    Name(Box<str>),
+    /// The file that a row was encoded from, and the mask's index in it.
+    Source(Box<str>, Option<u64>),
+}
+
+impl fmt::Display for ImageName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ImageName::Id(id, None) => write!(f, "the image {id}"),
+            ImageName::Id(id, Some(file_name)) => write!(f, "the image {id} ({file_name})"),
+            ImageName::Name(name) => write!(f, "{name:?}"),
+            ImageName::Source(source, None) => f.write_str(source),
+            ImageName::Source(source, Some(index)) => write!(f, "{source}, mask {index}"),
+        }
+    }
+}
+
+impl Entry {
+    /// Reads a JSON object. None for an annotation of key points or a box alone; a row or a result
+    /// must have a mask.
+    pub fn read(
+        location: Location,
+        fields: &Fields<'_>,
+        images: Option<&Images>,
+    ) -> Result<Option<Self>> {
+        let image = images
+            .map(|images| fields.image(location, images))
+            .transpose()?;
+        let Some(mask) = JsonMask::read(location, fields)? else {
+            let missing = "no mask: neither one in a \"segmentation\" nor \"size\" and \"counts\"";
+            let is_annotation = matches!(location, Location::Item(List::Annotations, _));
+            return if is_annotation {
+                Ok(None)
+            } else {
+                Err(location.locate(anyhow!(missing)))
+            };
+        };
+        let runs = mask.to_runs(location, image.as_ref().map(|(_, listed)| *listed))?;
+        let category = Fields::get(location, "category_id", fields.category_id)?;
+        Ok(Some(Entry {
+            id: Fields::get(location, "id", fields.id)?,
+            category: category.or(Fields::get(location, "value", fields.value)?),
+            score: Fields::get(location, "score", fields.score)?,
+            is_crowd: fields
+                .iscrowd
+                .is_some_and(|value| !matches!(value.get(), "0" | "false")),
+            image: match image {
+                Some((id, listed)) => Some(ImageName::Id(id, listed.file_name.clone())),
+                None => image_name(location, fields)?,
+            },
+            runs,
+        }))
+    }
+}
+
+fn image_name(location: Location, fields: &Fields<'_>) -> Result<Option<ImageName>> {
+    if let Some(id) = Fields::get(location, "image_id", fields.image_id)? {
+        return Ok(Some(ImageName::Id(id, None)));
+    }
+    let index = Fields::get(location, "index", fields.index)?;
+    Ok(fields
+        .source(location)?
+        .map(|source| ImageName::Source(source.into(), index)))
+}

@@ -1,0 +1,16 @@
+//! Memory that one item of a file may take.
+
+use maskrle::Limits;
+
+/// Most bytes of a file that are in memory at once: an annotation, a row, a member of a dataset.
+pub const MOST_BYTES: u64 = 64 << 20;
+
+/// Limits on what is made of one row. A few bytes may cross every column of an image that is said
+/// to have millions, and a run along the rows may be one in every column: the runs are kept to what
+/// a file's reader has memory for, 32 MiB.
+pub fn limits() -> Limits {
+    Limits {
+        runs: 1 << 23,
+        ..Limits::default()
+    }
+}

@@ -1,0 +1,62 @@
+//! The `ImageId`s of encoded masks, made of the names of their images.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::{Result, bail};
+
+use crate::coco::{Id, stem};
+use crate::encoded::ImageName;
+
+/// `ImageId`s of images that have a name.
+#[derive(Debug, Default)]
+pub struct NamedIds {
+    /// Images by their `ImageId`s.
+    images: HashMap<String, ImageName>,
+    /// Images of a dataset that have masks.
+    with_masks: HashSet<Id>,
+}
+
+impl NamedIds {
+    /// `ImageId` of the image of a mask. Fails where another image has it.
+    pub fn of_mask(&mut self, name: &ImageName) -> Result<String> {
+        if let ImageName::Id(id, _) = name {
+            self.with_masks.insert(id.clone());
+        }
+        self.of_image(name)
+    }
+
+    /// `ImageId` of an image. Fails where another image has it.
+    pub fn of_image(&mut self, name: &ImageName) -> Result<String> {
+        let text = match name {
+            ImageName::Id(_, Some(file_name)) => stem(file_name).to_owned(),
+            ImageName::Id(Id::Number(number), None) => number.to_string(),
+            ImageName::Id(Id::Text(text), None) | ImageName::Name(text) => text.to_string(),
+            ImageName::Source(source, index) => of_source(source, *index),
+        };
+        match self.images.get(&text) {
+            Some(other) if other != name => {
+                bail!("the ImageId {text:?} would be that of {other} and of {name}")
+            }
+            Some(_) => {}
+            None => drop(self.images.insert(text.clone(), name.clone())),
+        }
+        Ok(text)
+    }
+
+    /// True if a mask was of the image.
+    pub fn has_masks(&self, id: &Id) -> bool {
+        self.with_masks.contains(id)
+    }
+}
+
+/// `ImageId` that encode gives a mask of this source. A PNG is no stack, so its index is left out.
+fn of_source(source: &str, index: Option<u64>) -> String {
+    let name = match source.rsplit_once(".npz:") {
+        Some((file, array)) => format!("{}_{array}", stem(&format!("{file}.npz"))),
+        None => stem(source).to_owned(),
+    };
+    match index {
+        Some(index) if !source.to_ascii_lowercase().ends_with(".png") => format!("{name}_{index}"),
+        _ => name,
+    }
+}

@@ -1,0 +1,20 @@
+//! The formats that masks are written in, each in one place for `encode` and for `convert`.
+//!
+//! A [`Format`] is what the command line calls one; [`open_writer`] makes the [`Writer`] of it. A
+//! new format is a variant of the one, an implementation of the other, and a line in
+//! [`open_writer`].
+
+mod coco;
+mod format;
+mod json;
+mod kaggle;
+mod mask_info;
+mod open;
+mod writer;
+
+pub use format::Format;
+pub use json::{MaskObject, ObjectFormat};
+pub use kaggle::Columns;
+pub use mask_info::{InputMask, MaskInfo, Origin};
+pub use open::{WriterOptions, open_writer};
+pub use writer::{EncodedMask, Writer};
