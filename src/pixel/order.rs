@@ -56,7 +56,7 @@ impl FromStr for Order {
     type Err = Error;
 
     /// Reads `row-major`, `row` or `C`, and `column-major`, `column` or `F`.
-    fn from_str(text: &str) -> std::result::Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, Error> {
         match text {
             "row-major" | "row" | "C" => Ok(Order::RowMajor),
             "column-major" | "column" | "F" => Ok(Order::ColumnMajor),
@@ -106,7 +106,7 @@ impl FromStr for BitOrder {
     type Err = Error;
 
     /// Reads numpy's names, `big` and `little`.
-    fn from_str(name: &str) -> Result<Self> {
+    fn from_str(name: &str) -> Result<Self, Error> {
         match name {
             "big" => Ok(BitOrder::Big),
             "little" => Ok(BitOrder::Little),

@@ -83,9 +83,7 @@ pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Fail
             })?;
             check_same(shared, &masks, &Masks::binary(view)?)?;
         }
-        let elements = fortran
-            .as_slice_memory_order()
-            .ok_or("it is contiguous")?;
+        let elements = fortran.as_slice_memory_order().ok_or("it is contiguous")?;
         let masks = shared.masks(elements, &fortran.view(), |b, shape| {
             GpuMasks::labels(b, pixel, shape)
         })?;

@@ -187,8 +187,7 @@ mod tests {
                         masks: Vec::new(),
                     };
                     emit(level, single, first, &mut strings);
-                    let runs = strings.masks[0].to_runs().expect("the string is good");
-                    let mask = runs.get(0).expect("one mask");
+                    let mask = strings.masks[0].to_runs().expect("the string is good");
                     assert_eq!(mask.starts(), expected, "{level:?}, {first}");
                 }
             }

@@ -1,7 +1,7 @@
 //! Every SIMD level against the others, and against plain loops.
 
 use fearless_simd::Level;
-use ndarray::{Array3, Axis, s};
+use ndarray::{Array2, Array3, Axis, s};
 
 use super::plain::{cpus, starts};
 use crate::cpu::Cpu;
@@ -202,18 +202,16 @@ fn wide_pixels_are_those_read_one_by_one() {
         let of_floats = [-0.0, f64::NAN, 5e-324, f64::INFINITY];
         let doubles = apart.mapv(|pixel| of_floats[pixel as usize]);
         let brains = doubles.mapv(half::bf16::from_f64);
-        let (binary, labels) = (
-            scanned(apart.map(|&pixel| pixel > 0).view()),
-            scanned(apart),
-        );
-        let above = scanned(doubles.map(|&pixel| pixel > 0.0).view());
-        let above_of_brains = scanned(brains.map(|&pixel| pixel > half::bf16::ZERO).view());
+        let scanned = |is_set: &dyn Fn((usize, usize, usize)) -> bool| {
+            let mask = Array2::from_shape_fn((height, width), |(y, x)| is_set((0, y, x)));
+            starts(mask.view(), Order::ColumnMajor)
+        };
+        let binary = scanned(&|at| apart[at] > 0);
+        let labels = starts(apart.index_axis(Axis(0), 0), Order::ColumnMajor);
+        let above = scanned(&|at| doubles[at] > 0.0);
+        let above_of_brains = scanned(&|at| brains[at] > half::bf16::ZERO);
         let signed = wide.mapv(|pixel| -(pixel as i64));
-        for level in crate::simd::levels::all() {
-            let cpu = Cpu {
-                level,
-                ..Cpu::new(1).expect("one thread")
-            };
+        for cpu in cpus(1) {
             for (masks, expected) in [
                 (Masks::binary(&wide), &binary),
                 (Masks::labels(&wide), &labels),
@@ -224,10 +222,7 @@ fn wide_pixels_are_those_read_one_by_one() {
             ] {
                 let masks = masks.expect("small");
                 let found = cpu.starts(&masks, Order::ColumnMajor, 0..1).starts;
-                assert!(
-                    found == *expected,
-                    "{level:?}, {height} x {width}: {masks:?}"
-                );
+                assert!(found == *expected, "{cpu:?}, {height} x {width}: {masks:?}");
             }
         }
     }
