@@ -185,6 +185,14 @@ pub enum CocoMask {
 }
 
 impl CocoMask {
+    /// Height and width, in pixels.
+    pub fn size(&self) -> [u32; 2] {
+        match self {
+            CocoMask::Rle(rle) => rle.size,
+            CocoMask::Counts(counts) => counts.size,
+        }
+    }
+
     /// The mask's runs, column-major.
     ///
     /// # Errors
