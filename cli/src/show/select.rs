@@ -48,10 +48,10 @@ struct Row {
 impl Selection {
     /// Selects from a file of encoded masks.
     pub fn of_runs(path: &Path, choice: Choice<'_>, csv: &CsvOptions<'_>) -> Result<Self> {
-        let source = EncodedFile::open(path)?;
-        let images = source.images(false)?;
+        let file = EncodedFile::open(path)?;
+        let images = file.images(false)?;
         let mut picker = Picker::new(choice);
-        source.entries(images.as_ref(), csv, &mut |entry| {
+        file.entries(images.as_ref(), csv, &mut |entry| {
             picker.take(Row::of_entry(picker.rows, entry))
         })?;
         // An image may be listed, and have no mask.
