@@ -135,8 +135,12 @@ macro_rules! of_integer {
 
 macro_rules! implement {
     (
-        integers { $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)* }
-        floats { $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)* }
+        integers {
+            $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)*
+        }
+        floats {
+            $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)*
+        }
     ) => {
         $(
             element!($integer $integer_type $integer_bits);

@@ -10,8 +10,12 @@ use crate::{Error, Result};
 
 macro_rules! define {
     (
-        integers { $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)* }
-        floats { $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)* }
+        integers {
+            $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)*
+        }
+        floats {
+            $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)*
+        }
     ) => {
         /// The type of an array's pixels, where it is known only at run time.
         ///
@@ -36,10 +40,18 @@ macro_rules! define {
         )]
         #[non_exhaustive]
         pub enum ElementType {
-            $(#[doc = concat!("[`", stringify!($integer_type), "`], numpy's `", $integer_name, "`.")]
-            $integer,)*
-            $(#[doc = concat!("[`", stringify!($float_type), "`], numpy's `", $float_name, "`.")]
-            $float,)*
+            $(
+                #[doc = concat!(
+                    "[`", stringify!($integer_type), "`], numpy's `", $integer_name, "`."
+                )]
+                $integer,
+            )*
+            $(
+                #[doc = concat!(
+                    "[`", stringify!($float_type), "`], numpy's `", $float_name, "`."
+                )]
+                $float,
+            )*
         }
 
         impl ElementType {

@@ -104,7 +104,8 @@ impl<'a, T, const N: usize> sealed::IntoView<'a, T> for (&'a [T], [usize; N], [u
                  has {have}"
             )));
         }
-        // The stride of a side of 1 is never taken; ndarray would read one beyond isize as negative.
+        // The stride of a side of 1 is never taken; ndarray would read one beyond isize as
+        // negative.
         let taken = std::array::from_fn::<_, N, _>(|axis| match shape[axis] {
             1 => 0,
             _ => strides[axis],
@@ -117,8 +118,8 @@ impl<'a, T, const N: usize> sealed::IntoView<'a, T> for (&'a [T], [usize; N], [u
 /// A shape whose sides, those of 0 left out, have a product that no array may have.
 fn too_large(shape: &[usize]) -> Error {
     Error::Limit(format!(
-        "the shape {shape:?} is too large: the product of its sides, without those of 0, is at most \
-         {}",
+        "the shape {shape:?} is too large: the product of its sides, without those of 0, is at \
+         most {}",
         isize::MAX
     ))
 }

@@ -55,7 +55,8 @@ impl<'a> Masks<'a> {
     /// ```
     /// use maskrle::{Encoder, Masks, Order};
     ///
-    /// let runs = Encoder::new().runs(&Masks::binary(&ndarray::arr2(&[[0i64, 7, 9]]))?, Order::RowMajor)?;
+    /// let pixels = ndarray::arr2(&[[0i64, 7, 9]]);
+    /// let runs = Encoder::new().runs(&Masks::binary(&pixels)?, Order::RowMajor)?;
     /// assert_eq!(runs.starts(), [0, 1]);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
@@ -148,8 +149,8 @@ impl<'a> Masks<'a> {
         )
     }
 
-    /// Masks of different sizes, in one batch. All must have one element type and predicate: each of
-    /// `parts` made by one constructor, with one threshold.
+    /// Masks of different sizes, in one batch. All must have one element type and predicate: each
+    /// of `parts` made by one constructor, with one threshold.
     ///
     /// ```
     /// use maskrle::Masks;
@@ -230,8 +231,8 @@ impl<'a> Masks<'a> {
         [height as u32, width as u32]
     }
 
-    /// Number of pixels of all masks together, or `u64::MAX` if there are more: broadcast arrays may
-    /// have them.
+    /// Number of pixels of all masks together, or `u64::MAX` if there are more: broadcast arrays
+    /// may have them.
     pub fn pixels(&self) -> u64 {
         let of_stack = |stack: &Pixels<'_>| {
             let sides = stack.shape().into_iter().map(|side| side as u64);
@@ -308,7 +309,8 @@ fn four_dimensions<T>(mut view: ArrayView<'_, T, IxDyn>) -> Result<ArrayView<'_,
     let dimensions = view.ndim();
     if !(1..=4).contains(&dimensions) {
         return Err(Error::Input(format!(
-            "an array of {dimensions} dimensions: masks have 1 ([w]), 2 ([h, w]), 3 ([n, h, w]) or 4 ([b, k, h, w])"
+            "an array of {dimensions} dimensions: masks have 1 ([w]), 2 ([h, w]), 3 ([n, h, w]) \
+             or 4 ([b, k, h, w])"
         )));
     }
     for _ in dimensions..4 {

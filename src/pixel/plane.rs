@@ -142,7 +142,8 @@ pub(crate) fn visit_plane<V: PlaneVisitor>(
     }, (bytes, width, bit_order) => {
         let packed = Packed { rows: mask_of(bytes, place), width: *width, order: *bit_order };
         // Down one row is along it.
-        let scan = if order == Order::RowMajor || packed.rows.nrows() == 1 { Scan::Along } else { Scan::Across };
+        let is_along = order == Order::RowMajor || packed.rows.nrows() == 1;
+        let scan = if is_along { Scan::Along } else { Scan::Across };
         visitor.visit_packed(&packed, scan)
     })
 }
@@ -168,7 +169,10 @@ pub(crate) fn visit_stack<V: StackVisitor>(
         let (_, _, height, width) = view.dim();
         let (pixels, size, order_of_memory) = match view.to_slice() {
             Some(pixels) => (pixels, [height, width], Order::RowMajor),
-            None => (view.view().permuted_axes([0, 1, 3, 2]).to_slice()?, [width, height], Order::ColumnMajor),
+            None => {
+                let by_column = view.view().permuted_axes([0, 1, 3, 2]);
+                (by_column.to_slice()?, [width, height], Order::ColumnMajor)
+            }
         };
         let pixels = &pixels[first * height * width..][..range.len() * height * width];
         let scan = if order == order_of_memory { Scan::Along } else { Scan::Across };
@@ -186,9 +190,13 @@ pub(crate) fn visit_interleaved<V: StackVisitor>(
 ) -> Option<V::Output> {
     with_view!(masks.stack_of(index).0, view => {
         let (_, _, height, width) = view.dim();
-        let (pixels, size, order_of_memory) = match view.view().permuted_axes([2, 3, 0, 1]).to_slice() {
+        let by_row = view.view().permuted_axes([2, 3, 0, 1]);
+        let (pixels, size, order_of_memory) = match by_row.to_slice() {
             Some(pixels) => (pixels, [height, width], Order::RowMajor),
-            None => (view.view().permuted_axes([3, 2, 0, 1]).to_slice()?, [width, height], Order::ColumnMajor),
+            None => {
+                let by_column = view.view().permuted_axes([3, 2, 0, 1]);
+                (by_column.to_slice()?, [width, height], Order::ColumnMajor)
+            }
         };
         let scan = if order == order_of_memory { Scan::Along } else { Scan::Across };
         Some(visitor.visit(&Strided::row(pixels), size, scan))

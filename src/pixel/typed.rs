@@ -10,8 +10,12 @@ use super::order::BitOrder;
 
 macro_rules! define {
     (
-        integers { $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)* }
-        floats { $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)* }
+        integers {
+            $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)*
+        }
+        floats {
+            $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)*
+        }
     ) => {
         /// The pixels of one array, as `[b, k, height, width]`.
         #[derive(Debug, Clone)]
@@ -102,7 +106,8 @@ macro_rules! define {
 for_each_element! { [define] }
 
 /// Runs `$body` with `$view` bound to the typed view of `$pixels`, or `$packed` where they are
-/// packed bits. With `integers`, `$body` is for those only, and `$others` for floats and packed bits.
+/// packed bits. With `integers`, `$body` is for those only, and `$others` for floats and packed
+/// bits.
 macro_rules! with_view {
     (
         $pixels:expr, $view:ident => $body:expr,
@@ -131,8 +136,12 @@ macro_rules! match_pixels {
     (
         [$pixels:expr] [$of_integers:ident => $integers:expr] [$of_floats:ident => $floats:expr]
         [$packed:tt => $of_packed:expr]
-        integers { $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)* }
-        floats { $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)* }
+        integers {
+            $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)*
+        }
+        floats {
+            $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)*
+        }
     ) => {
         match $pixels {
             $($crate::pixel::Pixels::$integer($of_integers) => $integers,)*
@@ -157,7 +166,9 @@ pub(crate) use with_labels;
 macro_rules! match_labels {
     (
         [$labels:expr] [$values:ident => $body:expr]
-        integers { $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)* }
+        integers {
+            $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)*
+        }
         floats $floats:tt
     ) => {
         match $labels {
@@ -191,8 +202,12 @@ pub(crate) use with_array;
 macro_rules! match_array {
     (
         [$pixels:expr] [$of_integers:ident => $integers:expr] [$of_floats:ident => $floats:expr]
-        integers { $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)* }
-        floats { $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)* }
+        integers {
+            $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)*
+        }
+        floats {
+            $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)*
+        }
     ) => {
         match $pixels {
             $($crate::pixel::PixelArray::$integer($of_integers) => $integers,)*

@@ -25,8 +25,8 @@ pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Result<Run
     })
 }
 
-/// The runs of masks of these sizes, given their starts. `values` makes the values of the starts and
-/// of the offsets at which each mask's starts begin.
+/// The runs of masks of these sizes, given their starts. `values` makes the values of the starts
+/// and of the offsets at which each mask's starts begin.
 pub(crate) fn assemble(
     order: Order,
     sizes: Vec<[u32; 2]>,
@@ -51,9 +51,14 @@ pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
         }
     }
     let (pixels, place) = masks.stack_of(index);
-    with_view!(pixels, view => first(mask_of(view, place), masks.predicate()), (bytes, width, order) => {
-        *width > 0 && mask_of(bytes, place).first().is_some_and(|&byte| order.bit(byte, 0) != 0)
-    })
+    with_view!(
+        pixels,
+        view => first(mask_of(view, place), masks.predicate()),
+        (bytes, width, order) => {
+            let first = mask_of(bytes, place).first().copied();
+            *width > 0 && first.is_some_and(|byte| order.bit(byte, 0) != 0)
+        },
+    )
 }
 
 /// The pixel at each start.
