@@ -1,9 +1,13 @@
-// What the passes share: their parameters, and where the pixels and bits of each mask lie.
+// Shared by all passes: their parameters, and the place of the pixels and bits of each mask.
+//
+// A stripe is a range of a mask's rows that lies in the pixel buffer. A task is the unit of work
+// that a pass counts its dispatch in. A block is 1024 words of boundary bits; its boundaries are
+// tallied, that is, counted while they are written.
 
 // Lanes a workgroup has in every pass.
 const LANES: u32 = 256;
-// Words of boundary bits that are counted and compacted together, four a lane; and blocks that are
-// scanned together.
+// Words of boundary bits of a block, which are counted and compacted together, four a lane; and
+// blocks of a group, which are scanned together.
 const BLOCK: u32 = 1024;
 
 struct Params {
@@ -13,11 +17,12 @@ struct Params {
     stripes: u32,
     // Blocks of BLOCK words.
     blocks: u32,
-    // The first start that is wanted, and for how many from it on there is room.
+    // Index of the first start that is wanted, and number of starts from it on that there is room
+    // for.
     first_start: u32,
     capacity: u32,
-    // What is added to a float's magnitude so that its top bit tells: above a threshold of 0 or
-    // more; not below a negative threshold's magnitude; not a number.
+    // Terms added to a float's magnitude so that the sum's top bit is set where the float is: above
+    // a threshold of 0 or more; not below a negative threshold's magnitude; not a number.
     positive: u32,
     negative: u32,
     infinite: u32,
@@ -27,8 +32,8 @@ struct Params {
 // at a word. A mask that is in the buffer as a whole is one stripe: then `line_words` is
 // `words_per_line`, and `first_line_word` 0.
 struct Stripe {
-    // The number of this stripe's first task among those of the table. Of the table of masks: its
-    // first word.
+    // Index of this stripe's first task among those of the table. In the table of whole masks: of
+    // its first word.
     first: u32,
     // Words of each scan line that this stripe makes, and the first of them.
     line_words: u32,
@@ -37,18 +42,18 @@ struct Stripe {
     first_word: u32,
     words_per_line: u32,
     line_length: u32,
-    // The mask's rows and columns of memory; whether the scan goes across the rows.
+    // The mask's rows and columns of memory; 1 if the scan goes across the rows.
     height: u32,
     width: u32,
     across: u32,
-    // In elements, or bytes of packed pixels: strides, where the stripe's first row is, and where
-    // the mask's last row is.
+    // The strides, the index of the stripe's first row, and the places of that row and of the
+    // mask's last row: in elements, or bytes of packed pixels.
     row_stride: u32,
     column_stride: u32,
     first_row: u32,
     first_row_at: u32,
     last_row_at: u32,
-    // Of packed pixels: whether a byte's highest bit is its first pixel.
+    // Of packed pixels: 1 if a byte's highest bit is its first pixel.
     highest_first: u32,
     unused: u32,
 }
@@ -59,19 +64,4 @@ struct Stripe {
 // Workgroups come in two dimensions, since one holds 65535.
 fn linear(group: vec3<u32>, groups: vec3<u32>) -> u32 {
     return group.y * groups.x + group.x;
-}
-
-// The stripe that has task `task` of the table.
-fn stripe_of(task: u32) -> u32 {
-    var low = 0u;
-    var high = params.stripes;
-    while high - low > 1u {
-        let middle = (low + high) / 2u;
-        if stripes[middle].first <= task {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }

@@ -1,20 +1,20 @@
 // Pass 3: boundary bits -> run starts.
 //
-// In: the bits, how many are set before each block in its group, and in each group. Out: the
+// In: the bits, the number of those set before each block in its group, and in each group. Out: the
 // mask-relative scan position of every set bit that is wanted, in order; their number; and for each
-// mask where its starts begin. Where there are more starts than there is room for and all were
-// wanted, it writes none of them: the bits are then the smaller answer. A lane takes 16 bytes of
+// mask the index of its first start. Where there are more starts than there is room for and all
+// were wanted, it writes none of them: the bits are then fewer bytes. A lane takes 16 bytes of
 // bits, side by side with its neighbours'. Reads N/8 bytes, writes 4 a run.
 
 @group(0) @binding(4) var<storage, read> bits: array<vec4<u32>>;
 @group(0) @binding(5) var<storage, read> blocks: array<u32>;
 @group(0) @binding(6) var<storage, read> totals: array<u32>;
-// The number of starts, then for each mask where its starts begin.
+// The number of starts, then for each mask the index of its first.
 @group(0) @binding(7) var<storage, read_write> summary: array<u32>;
 @group(0) @binding(8) var<storage, read_write> starts: array<u32>;
 
-// 1: a stretch of the starts is wanted, whatever their number.
-override BY_STRETCHES: u32 = 0u;
+// 1: a range of the starts is wanted, whatever their number.
+override IN_RANGES: u32 = 0u;
 
 @compute @workgroup_size(256)
 fn compact_starts(
@@ -35,7 +35,7 @@ fn compact_starts(
     if block == 0u && lane == 0u {
         summary[0] = total;
     }
-    if BY_STRETCHES == 0u && total > params.capacity {
+    if IN_RANGES == 0u && total > params.capacity {
         return;
     }
     let begin = block * BLOCK + lane * 4u;
@@ -51,7 +51,7 @@ fn compact_starts(
     if sum == 0u || block >= params.blocks {
         return;
     }
-    var place = before + blocks[block] + up_to_here - sum;
+    var index_of_start = before + blocks[block] + up_to_here - sum;
     var index = stripe_of(begin);
     var stripe = stripes[index];
     for (var word = begin; word < begin + 4u; word++) {
@@ -60,7 +60,7 @@ fn compact_starts(
             stripe = stripes[index];
         }
         if word == stripe.first {
-            summary[1u + index] = place;
+            summary[1u + index] = index_of_start;
         }
         let line = (word - stripe.first) / stripe.line_words;
         let line_word = (word - stripe.first) % stripe.line_words;
@@ -69,11 +69,11 @@ fn compact_starts(
         four = four.yzwx;
         while left != 0u {
             // Wraps for those before the first that is wanted.
-            let at = place - params.first_start;
+            let at = index_of_start - params.first_start;
             if at < params.capacity {
                 starts[at] = position + firstTrailingBit(left);
             }
-            place += 1u;
+            index_of_start += 1u;
             left &= left - 1u;
         }
     }

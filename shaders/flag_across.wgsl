@@ -9,17 +9,17 @@
 // write eight words side by side: sectors of 32 bytes are read and written whole. Rows may start at
 // any byte. Bytes a pixel of E bytes: reads E; of every 32nd row once more, which the workgroup's
 // next lanes have read just now; writes 1/8 and 4 for a lane's words in one block. Operations a
-// word of memory: 3 to 7 to ask, 1 to 2 to compare, 2 to let the marks fall in; 24 for 128 pixels
-// of 8 bits, 4 for 64 of 16, to move the bits to words.
+// word of memory: 3 to 7 for the predicate, 1 to 2 to compare, 2 to let the marks fall in; 24 for
+// 128 pixels of 8 bits, 4 for 64 of 16, to move the bits to words.
 
 @group(0) @binding(4) var<storage, read_write> bits: array<u32>;
-// How many bits are set in each block of BLOCK words, which lie in scan order whatever pixels a
-// workgroup has read. Zero before.
+// Number of bits that are set in each block of BLOCK words, which lie in scan order whatever pixels
+// a workgroup has read. Zero before.
 @group(0) @binding(5) var<storage, read_write> blocks: array<atomic<u32>>;
 
-// What a lane reads: 32 rows of a vector's columns.
+// The pixels that a lane reads: 32 rows of a vector's columns.
 struct Tile {
-    // Bytes: where the first row's vector is, and from row to row.
+    // Byte of the first row's vector, and bytes from row to row.
     at: u32,
     stride: u32,
     // The last row that there is, from the first.

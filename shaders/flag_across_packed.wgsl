@@ -2,14 +2,14 @@
 // blocks. Nothing is unpacked.
 //
 // In: the packed rows of the stripes, each from a byte on. Out: as of `flag_across`. A workgroup
-// turns eight tiles of 32 x 32 bits, side by side, in its shared memory: a lane holds a row's word
-// of one tile, and in five rounds trades halves of it, then quarters and so on, with the row that
-// lies 16, 8 .. 1 away. Bytes a pixel: reads 1/8, writes 1/8 and 4 a word that is not zero.
+// transposes eight tiles of 32 x 32 bits, side by side, in its shared memory: a lane holds a row's
+// word of one tile, and in five rounds trades halves of it, then quarters and so on, with the row
+// that lies 16, 8 .. 1 away. Bytes a pixel: reads 1/8, writes 1/8 and 4 a word that is not zero.
 // Operations: about 100 for 32 pixels.
 
 @group(0) @binding(3) var<storage, read> words: array<u32>;
 @group(0) @binding(4) var<storage, read_write> bits: array<u32>;
-// How many bits are set in each block of BLOCK words. Zero before.
+// Number of bits that are set in each block of BLOCK words. Zero before.
 @group(0) @binding(5) var<storage, read_write> blocks: array<atomic<u32>>;
 
 const TILES: u32 = 8u;

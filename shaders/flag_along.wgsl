@@ -1,13 +1,13 @@
 // Pass 1, where the scan goes along the rows of memory: pixels -> boundary bits, counted by blocks.
 //
 // In: the pixels of the stripes, each row's side by side. Out: one bit a pixel in scan order, set
-// where what is asked of it differs from that of the pixel before it in the scan, and at the first
-// pixel of a mask; the bits that pad a mask are zero. A lane makes one word from 32 pixels, 2, 4 or
-// 8 vectors of 16 bytes for elements of 8, 16 or 32 bits; those of a workgroup are side by side, so
-// that every byte of a cache line is used at once. A row may start at any byte. Bytes a pixel of E
-// bytes: reads E, writes 1/8 and 4 a block. Operations a word of memory: 3 to 7 to ask, 3 to shift
-// by an element, 1 to compare, 1 to 2 to gather the marks. Packed pixels: 15 operations for 32,
-// none of them for a single pixel.
+// where the predicate's value differs from that of the pixel before it in the scan, and at the
+// first pixel of a mask; the bits that pad a mask are zero. A lane makes one word from 32 pixels,
+// 2, 4 or 8 vectors of 16 bytes for elements of 8, 16 or 32 bits; those of a workgroup are side by
+// side, so that every byte of a cache line is used at once. A row may start at any byte. Bytes a
+// pixel of E bytes: reads E, writes 1/8 and 4 a block. Operations a word of memory: 3 to 7 for the
+// predicate, 3 to shift by an element, 1 to compare, 1 to 2 to gather the marks. Packed pixels: 15
+// operations for 32, none of them for a single pixel.
 
 // The marks of a vector as bits from the lowest on: an element's mark is 2^7 of its top byte, which
 // the weights move.
@@ -48,8 +48,9 @@ fn packed_pixels(stripe: Stripe, row: u32, column: u32) -> u32 {
     return (low >> shift) | (packed_word(stripe, at + 4u) << (32u - shift));
 }
 
-// Which of `count` pixels of one row differ from the one before in the scan; beyond them, anything.
-fn changes(stripe: Stripe, row: u32, column: u32, count: u32) -> u32 {
+// Boundary bits of `count` pixels of one row: set where a pixel differs from the one before in the
+// scan; beyond them, anything.
+fn boundaries(stripe: Stripe, row: u32, column: u32, count: u32) -> u32 {
     let before_place = place_before(stripe, row, column);
     if ELEMENT_BITS == 1u {
         let here = packed_pixels(stripe, row, column);
@@ -84,13 +85,13 @@ fn flag_along(
         let count = min(32u, stripe.line_length - first);
         var row = first / stripe.width;
         var column = first % stripe.width;
-        // A row's end within the word begins another stretch.
+        // The rows that the word's pixels lie in, one after the other.
         var done = 0u;
         while done < count {
-            let stretch = min(count - done, stripe.width - column);
-            let here = changes(stripe, row, column, stretch) & (0xffffffffu >> (32u - stretch));
+            let in_row = min(count - done, stripe.width - column);
+            let here = boundaries(stripe, row, column, in_row) & (0xffffffffu >> (32u - in_row));
             flags |= here << done;
-            done += stretch;
+            done += in_row;
             row += 1u;
             column = 0u;
         }

@@ -7,7 +7,7 @@ fn pixel_at(stripe: Stripe, row: u32, column: u32) -> u32 {
     return stripe.first_row_at + (row - stripe.first_row) * stripe.row_stride + column * stripe.column_stride;
 }
 
-// Where the pixel before (row, column) in the scan is, which is not the first.
+// Place of the pixel before (row, column) in the scan, which is not the first.
 fn place_before(stripe: Stripe, row: u32, column: u32) -> u32 {
     if stripe.across != 0u {
         if row == 0u {

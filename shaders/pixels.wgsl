@@ -1,15 +1,15 @@
-// Pixels of any type, sixteen bytes at a time, and what is asked of them: the one source of every
+// Pixels of any type, sixteen bytes at a time, and the predicate on them: the one source of every
 // flag pass.
 //
-// Answers are marks: the top bit of each element of a word. No element's sum carries into the next
+// Results are marks: the top bit of each element of a word. No element's sum carries into the next
 // one's, since the top bit is taken out before anything is added. A vector of 16 bytes takes, for
-// each of its four words: 3 operations to tell what is not zero, 7 to tell floats above a
-// threshold, f16 two at a time; labels are asked what is not zero of a difference, 4.
+// each of its four words: 3 operations to mark what is not zero, 7 to mark floats above a
+// threshold, f16 two at a time; labels are marked where a difference is not zero, 4.
 
 // Bits an element: 8, 16 or 32, or 1 where eight pixels share a byte.
 override ELEMENT_BITS: u32 = 8u;
-// 0: is it non-zero? 1: is it above the threshold? 2: which value is it?
-override QUESTION: u32 = 0u;
+// 0: the pixel is non-zero; 1: it is above the threshold; 2: its value, of labels.
+override PREDICATE: u32 = 0u;
 
 // The same buffer twice: by vectors where they are aligned, else by words.
 @group(0) @binding(2) var<storage, read> vectors: array<vec4<u32>>;
@@ -39,7 +39,7 @@ fn byte_of(element: u32) -> u32 {
     return element * (ELEMENT_BITS / 8u);
 }
 
-// Whether all vectors from byte `at` to the one at byte `last`, which is a multiple of `stride`
+// True if all vectors from byte `at` to the one at byte `last`, which is a multiple of `stride`
 // bytes away, are aligned and whole.
 fn are_vectors(at: u32, stride: u32, last: u32) -> bool {
     return ((at | stride) & 15u) == 0u && last / 16u < arrayLength(&vectors);
@@ -82,9 +82,10 @@ fn above_threshold(x: vec4<u32>) -> vec4<u32> {
     return ((x & negative) | (~x & positive)) & vec4(top());
 }
 
-// What of the pixels is compared with those before: the answers, or the labels themselves.
+// Operands of the comparison with the pixels before: marks of the foreground, or the labels
+// themselves.
 fn compared(x: vec4<u32>) -> vec4<u32> {
-    switch QUESTION {
+    switch PREDICATE {
         case 0u: {
             return not_zero(x);
         }
@@ -99,7 +100,7 @@ fn compared(x: vec4<u32>) -> vec4<u32> {
 
 // Marks of those that differ.
 fn changed(here: vec4<u32>, before: vec4<u32>) -> vec4<u32> {
-    if QUESTION == 2u {
+    if PREDICATE == 2u {
         return not_zero(here ^ before);
     }
     return here ^ before;
@@ -111,7 +112,7 @@ fn shift_in(x: vec4<u32>, before: u32) -> vec4<u32> {
     return ((x << vec4(ELEMENT_BITS - 1u)) << vec4(1u)) | (vec4(before, x.xyz) >> vec4(32u - ELEMENT_BITS));
 }
 
-// What is compared of one element, as the top element of a word.
+// Operand of one element, as the top element of a word.
 fn compared_element(element: u32) -> u32 {
     return compared(vec4(element_at(element) << (32u - ELEMENT_BITS))).x;
 }

@@ -1,26 +1,16 @@
 // Pass 4, for masks whose pixels are on the device only: starts -> values.
 //
-// In: the pixels of whole masks, the starts and where each mask's begin. Out, of labels: the pixel
-// at each start that there is room for; of other questions: for each mask, the answer of its first
-// pixel, 0 or 1. A lane reads one pixel: 4 bytes, and writes 4.
+// In: the pixels of whole masks, the starts and the index of each mask's first. Out, of labels: the
+// pixel at each start that there is room for; of other predicates: for each mask, 1 if its first
+// pixel is foreground, else 0. A lane reads one pixel: 4 bytes, and writes 4.
 
 @group(0) @binding(7) var<storage, read> summary: array<u32>;
 @group(0) @binding(8) var<storage, read> starts: array<u32>;
 @group(0) @binding(9) var<storage, read_write> values: array<u32>;
 
-// The mask whose starts hold the start at `place`.
-fn mask_of(place: u32) -> u32 {
-    var low = 0u;
-    var high = params.stripes;
-    while high - low > 1u {
-        let middle = (low + high) / 2u;
-        if summary[1u + middle] <= place {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+// Stripes, here whole masks, are looked up by the index of a start.
+fn first_of(mask: u32) -> u32 {
+    return summary[1u + mask];
 }
 
 @compute @workgroup_size(256)
@@ -33,14 +23,14 @@ fn read_values(
     if item >= params.tasks {
         return;
     }
-    if QUESTION != 2u {
+    if PREDICATE != 2u {
         values[item] = compared_element(stripes[item].first_row_at) >> 31u;
         return;
     }
     if params.first_start + item >= summary[0] {
         return;
     }
-    let stripe = stripes[mask_of(params.first_start + item)];
+    let stripe = stripes[stripe_of(params.first_start + item)];
     let position = starts[item];
     var row = position / stripe.width;
     var column = position % stripe.width;

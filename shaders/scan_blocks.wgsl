@@ -1,5 +1,5 @@
-// Pass 2: how many boundaries each block has -> how many there are before it in its group of BLOCK
-// blocks, and in each group.
+// Pass 2: boundaries of each block -> boundaries before it in its group of BLOCK blocks, and those
+// of each group.
 //
 // In: the counts that pass 1 has added up. Out: their exclusive prefix sum within each group, in
 // place, and the groups' totals, which pass 3 adds up itself: 32 Mi words of bits, of 1 GiB of

@@ -1,9 +1,9 @@
-// A row of 16 lanes' values, one place left free after each so that rows lie in different banks;
+// A row of 16 lanes' values, one word left free after each so that rows lie in different banks;
 // and each row's sum.
 var<workgroup> sums: array<u32, 272>;
 var<workgroup> row_sums: array<u32, 16>;
 
-// The sum of the values of the workgroup's lanes up to this one's. All lanes must call it. Sixteen
+// Inclusive prefix sum of the values of the workgroup's lanes. All lanes must call it. Sixteen
 // lanes add up a row each, and every lane the rows before its own: two barriers, where a scan by
 // doubling distances has seventeen.
 fn inclusive_sum(lane: u32, value: u32) -> u32 {

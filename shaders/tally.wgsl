@@ -1,6 +1,6 @@
 @group(0) @binding(4) var<storage, read_write> bits: array<u32>;
-// How many bits are set in each block of BLOCK words, which lie in scan order whatever pixels a
-// workgroup has read. Zero before.
+// Number of bits that are set in each block of BLOCK words, which lie in scan order whatever pixels
+// a workgroup has read. Zero before.
 @group(0) @binding(5) var<storage, read_write> blocks: array<atomic<u32>>;
 
 var<workgroup> first_block: u32;

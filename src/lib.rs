@@ -1,4 +1,63 @@
-#![doc = include_str!("../README.md")]
+//! Run-length encoding of stacks of segmentation masks: pixels become COCO RLE, Kaggle pairs, or
+//! values and counts, by WGSL compute shaders on any GPU that wgpu reaches and by SIMD on the CPU.
+//!
+//! ```
+//! use maskrle::ndarray::{Array3, s};
+//! use maskrle::{Encoder, KaggleRle, Masks, Order};
+//!
+//! let encoder = Encoder::new(); // uses the GPU for large stacks if there is one: keep it
+//! let mut stack = Array3::<u8>::zeros((2, 4, 5)); // [n, height, width]
+//! stack.slice_mut(s![0, 1..3, 2..4]).fill(1);
+//! let masks = Masks::binary(&stack)?; // borrows the pixels
+//! assert_eq!(encoder.coco(&masks)?[0].counts, "92203"); // the very string of pycocotools
+//! for mask in &encoder.runs(&masks, Order::RowMajor)? {
+//!     println!("{} pixels: {}", mask.area(), KaggleRle::try_from(mask)?.pairs);
+//! }
+//! # Ok::<(), maskrle::Error>(())
+//! ```
+//!
+//! # Types
+//!
+//! | Type | Is |
+//! |---|---|
+//! | [`Masks`] | pixels to encode, borrowed, and what makes one foreground: non-zero, above a threshold, or its value |
+//! | [`GpuMasks`] | the same of masks that are in a GPU buffer already |
+//! | [`Encoder`] | the backends; [`Encoder::coco`] gives strings, [`Encoder::runs`] gives runs, [`Encoder::stream`] takes stacks larger than memory |
+//! | [`EncoderBuilder`] | options of an encoder: backend, adapter, threads, memory |
+//! | [`Runs`], [`MaskRuns`] | encoded masks, and one of them: area, box, [set operations](Runs::merge), [iou](Runs::iou), [suppression](Runs::nms), [decoding](Runs::decode) and more |
+//! | [`CocoRle`], [`CocoCounts`], [`KaggleRle`], [`ValueCounts`] | one mask as it is written down: see [`format`](mod@format) |
+//! | [`Polygon`] | the outline of a mask, from [`MaskRuns::to_polygons`]; [`Runs::from_polygons`] goes the other way |
+//! | [`Limits`] | how much a call may make of a few bytes |
+//! | [`Error`] | what went wrong, sorted by who is at fault |
+//!
+//! # Features
+//!
+//! - `gpu` (on by default): the GPU backend, through [`wgpu`], which is re-exported.
+//! - `rayon` (on by default): the CPU backend on all cores.
+//! - `serde`: `Serialize` and `Deserialize` for all types that are data.
+//!
+//! [`ndarray`] is always there, and re-exported.
+//!
+//! # Limits
+//!
+//! A mask has at most `u32::MAX` pixels. Bytes from elsewhere become a mask or an [`Error`] that
+//! names the place, and never more memory than [`Limits`] allows. No adapter that computes on the
+//! CPU is taken for a GPU unless it is asked for.
+//!
+//! # Debug builds
+//!
+//! A debug build encodes 300 to 900 times slower, unless the `Cargo.toml` of your workspace says
+//!
+//! ```toml
+//! [profile.dev.package."*"]
+//! opt-level = 3
+//! ```
+//!
+//! # More
+//!
+//! The repository has a guide (`docs/guide.md`: recipes, GPU-resident masks, streams, limits), the
+//! formats in detail (`docs/formats.md`), the command `maskrle` (`docs/command-line.md`), speed
+//! (`docs/performance.md`) and the architecture (`docs/ARCHITECTURE.md`).
 
 mod cpu;
 mod encoder;
@@ -15,17 +74,34 @@ mod predicate;
 mod runs;
 mod simd;
 
-pub use encoder::{Backend, Builder, Chosen, Encoder, Tally};
-pub use error::{Error, Result};
+pub use encoder::{Backend, ChosenBackend, Encoder, EncoderBuilder, Tally};
+pub use error::{Error, Position, Result};
 pub use format::{CocoCounts, CocoMask, CocoRle, KaggleRle, ValueCounts};
 #[cfg(feature = "gpu")]
-pub use gpu::{GpuMasks, Pending, Pixel};
-pub use half::f16;
+pub use gpu::{GpuMasks, Pending};
+pub use half::{bf16, f16};
 pub use limits::Limits;
 pub use ndarray;
 pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
-pub use pixel::{BitOrder, Element, Float, Integer, Labels, MaskArray, Masks, Order};
+pub use pixel::{
+    BitOrder, Element, ElementType, Float, Integer, Labels, MaskArray, Masks, Order, PixelArray,
+    PixelVisitor,
+};
 pub use polygon::Polygon;
-pub use runs::{MaskRuns, Runs, Values};
+pub use runs::{MaskRuns, MaskView, Runs, RunsIntoIter, RunsIter, Values};
 #[cfg(feature = "gpu")]
 pub use wgpu;
+
+/// Every Rust example of the pages runs as a test.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+
+    #[doc = include_str!("../docs/formats.md")]
+    mod formats {}
+
+    #[cfg(all(feature = "gpu", feature = "serde"))]
+    #[doc = include_str!("../docs/guide.md")]
+    mod guide {}
+}

@@ -1,8 +1,8 @@
-//! How much a call may make of a few bytes.
+//! Limits on what a call makes of a few bytes.
 
 use crate::{Error, Result};
 
-/// The most that one call makes: of a few bytes, runs and pixels without end could be asked for.
+/// Limits on what one call makes: a few bytes could ask for runs and pixels without end.
 ///
 /// Calls whose result may be out of proportion to what they are given check these limits, in all
 /// masks of a stack together, before they allocate it. Such a call has a twin that takes other
@@ -12,21 +12,21 @@ use crate::{Error, Result};
 /// runs for each that they are given. Whatever the limits, a mask has at most `u32::MAX` pixels.
 ///
 /// ```
-/// use maskrle::{CocoRle, Error, Limits, Order, Runs};
+/// use maskrle::{CocoRle, Error, Limits, MaskRuns, Order};
 ///
 /// // Seven bytes that claim 4 GiB of pixels: as runs they are nothing, as pixels they are refused.
 /// let rle = CocoRle { size: [65535, 65537], counts: "oooooo3".into() };
-/// let runs = rle.to_runs()?;
-/// let mask = runs.get(0).expect("one mask");
+/// let mask = rle.to_runs()?;
 /// assert!(matches!(mask.decode::<u8>(Order::RowMajor), Err(Error::Limit(_))));
 ///
-/// let limits = Limits { pixels: 5, ..Limits::default() };
-/// let small = Runs::from_counts([2, 3], Order::RowMajor, [6])?;
+/// let limits = Limits::default().with_pixels(5);
+/// let small = MaskRuns::from_counts([2, 3], Order::RowMajor, [6])?;
 /// assert!(matches!(small.decode_within::<u8>(Order::RowMajor, &limits), Err(Error::Limit(_))));
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Limits {
     /// Pixels of all masks that are decoded at once. By default 2^30: 1 GiB where a pixel is a
     /// byte.
@@ -52,6 +52,33 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// These limits with another one on pixels.
+    pub fn with_pixels(self, pixels: u64) -> Self {
+        Limits { pixels, ..self }
+    }
+
+    /// These limits with another one on runs.
+    pub fn with_runs(self, runs: u64) -> Self {
+        Limits { runs, ..self }
+    }
+
+    /// These limits with another one on masks.
+    pub fn with_masks(self, masks: u64) -> Self {
+        Limits { masks, ..self }
+    }
+
+    /// These limits with another one on pairs.
+    ///
+    /// ```
+    /// use maskrle::Limits;
+    ///
+    /// let limits = Limits::default().with_masks(1000).with_pairs(1000 * 1000).with_runs(1 << 20);
+    /// assert_eq!((limits.masks, limits.pairs, limits.runs), (1000, 1_000_000, 1 << 20));
+    /// ```
+    pub fn with_pairs(self, pairs: u64) -> Self {
+        Limits { pairs, ..self }
+    }
+
     pub(crate) fn check_pixels(&self, pixels: u64) -> Result<()> {
         check("pixels", pixels, self.pixels)
     }

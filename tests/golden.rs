@@ -1,13 +1,14 @@
 //! Encoded masks as others write them: pycocotools, and the nine encoders in
 //! `tests/data/snippets.py`.
 //!
-//! Every mask is encoded by the CPU and by whatever `Backend::Auto` finds, software adapters
-//! included.
+//! Every mask is encoded by the CPU, and in stacks that `Backend::Auto` shares between the CPU and
+//! whatever adapter it finds, software ones included.
 
 mod support;
 
 use maskrle::{
-    Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Masks, Order, Runs, ValueCounts,
+    Backend, CocoCounts, CocoRle, Encoder, Error, KaggleRle, Labels, Masks, Order, Runs,
+    ValueCounts, Values,
 };
 use ndarray::{Array2, ShapeBuilder, s};
 use serde_json::Value;
@@ -32,12 +33,50 @@ fn size(entry: &Value) -> [u32; 2] {
     numbers(&entry["size"]).try_into().unwrap()
 }
 
-fn encoders() -> [Encoder; 2] {
-    let cpu = Encoder::builder().backend(Backend::Cpu);
-    let auto = Encoder::builder()
-        .backend(Backend::Auto)
-        .allow_software(true);
-    [cpu, auto].map(|builder| builder.build().unwrap())
+/// Calls `check` with an encoder on the CPU, and with one that shares stacks until both backends
+/// have encoded masks: which of them takes what is a race, and a call may end before the GPU has
+/// begun.
+fn each_encoder(check: impl Fn(&Encoder)) {
+    check(&Encoder::builder().backend(Backend::Cpu).build().unwrap());
+    let shared = Encoder::builder().backend(Backend::Auto);
+    #[cfg(feature = "gpu")]
+    let shared = shared.allow_software(true).share_from(1);
+    let shared = shared.build().unwrap();
+    // Opens the device.
+    if shared.backend().backend == Backend::Cpu {
+        let is_required = std::env::var("MASKRLE_REQUIRE_GPU").is_ok_and(|value| value == "1");
+        assert!(!is_required, "{}", shared.backend().reason);
+        return check(&shared);
+    }
+    for _ in 0..200 {
+        check(&shared);
+        let tally = shared.tally();
+        if tally.cpu > 0 && tally.gpu > 0 {
+            return;
+        }
+    }
+    panic!("the backends do not share: {:?}", shared.tally());
+}
+
+/// Copies of every mask in a stack: enough for both backends to take some.
+const COPIES: usize = 40;
+
+/// The runs of one mask of u8, as a stack of its own.
+fn alone(runs: &Runs, index: usize) -> Runs {
+    let mask = runs.get(index).unwrap();
+    let values = match runs.values() {
+        Values::Binary(first) => Values::Binary(vec![first[index]]),
+        _ => Values::Labels(Labels::U8(mask.values().map(|value| value as u8).collect())),
+    };
+    let (starts, sizes) = (mask.starts().to_vec(), vec![mask.size()]);
+    Runs::from_parts(
+        runs.order(),
+        sizes,
+        vec![0, starts.len() as u64],
+        starts,
+        values,
+    )
+    .unwrap()
 }
 
 /// Zeros with rectangles `[top, left, height, width, value]` painted in order.
@@ -55,18 +94,21 @@ fn painted(entry: &Value) -> Array2<u8> {
 /// Calls `check` with the runs of every painted mask, by each encoder.
 fn each_snippet(order: Order, labels: bool, check: impl Fn(&Runs, &Value)) {
     let entries = golden(include_str!("data/golden_snippets.json"), 27);
-    for encoder in encoders() {
-        for entry in &entries {
-            let pixels = painted(entry);
-            let masks = if labels {
-                Masks::labels(&pixels)
-            } else {
-                Masks::binary(&pixels)
-            }
-            .unwrap();
-            check(&encoder.runs(&masks, order).unwrap(), entry);
+    let pixels: Vec<_> = entries.iter().map(painted).collect();
+    let masks = || {
+        pixels.iter().map(|mask| match labels {
+            true => Masks::labels(mask).unwrap(),
+            false => Masks::binary(mask).unwrap(),
+        })
+    };
+    let batch = Masks::batch((0..COPIES).flat_map(|_| masks())).unwrap();
+    each_encoder(|encoder| {
+        let runs = encoder.runs(&batch, order).unwrap();
+        assert_eq!(runs.len(), COPIES * entries.len());
+        for index in 0..runs.len() {
+            check(&alone(&runs, index), &entries[index % entries.len()]);
         }
-    }
+    });
 }
 
 fn check_kaggle(runs: &Runs, entry: &Value) {
@@ -228,8 +270,8 @@ fn drawn(entry: &Value) -> Array2<u8> {
 fn drawn_masks_are_pycocotools_very_bytes() {
     let entries = golden(include_str!("data/golden_random.json"), 344);
     let masks: Vec<_> = entries.iter().map(drawn).collect();
-    for encoder in encoders() {
-        let batch = Masks::batch(masks.iter().map(|mask| Masks::binary(mask).unwrap())).unwrap();
+    let batch = Masks::batch(masks.iter().map(|mask| Masks::binary(mask).unwrap())).unwrap();
+    each_encoder(|encoder| {
         let encoded = encoder.coco(&batch).unwrap();
         assert_eq!(encoded.len(), entries.len());
         for ((entry, mask), coco) in entries.iter().zip(&masks).zip(encoded) {
@@ -253,7 +295,7 @@ fn drawn_masks_are_pycocotools_very_bytes() {
             );
             assert_eq!(decoded.to_mask().unwrap(), mask, "seed {}", entry["seed"]);
         }
-    }
+    });
 }
 
 /// As masks of one column; the entries that are no mask, or not as an encoder would write it, are

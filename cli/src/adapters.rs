@@ -1,15 +1,17 @@
-//! `maskrle adapters`: what GPUs there are, and which of them would encode.
+//! `maskrle adapters`: the GPUs of this machine, and the one that would encode.
 
 use std::io::Write;
 
 use anyhow::{Context, Result};
 use maskrle::gpu::{AdapterReport, adapters};
 
+use crate::table;
+
 /// List the adapters that can encode, and why the others are passed over
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The adapter that `--backend auto` takes is marked with *. WGPU_BACKEND=vulkan looks through one \
-                        graphics API only."
+    after_help = "The adapter that `--backend auto` takes is marked with *. \
+                  WGPU_BACKEND=vulkan looks through one graphics API only."
 )]
 pub struct Args {
     /// A JSON list, with each adapter's limits and features
@@ -17,20 +19,21 @@ pub struct Args {
     json: bool,
 }
 
-/// Prints the list.
+/// Prints the list of adapters.
 pub fn run(args: &Args) -> Result<()> {
-    let found = adapters();
+    let adapters = adapters();
     let text = if args.json {
-        serde_json::to_string_pretty(&found)? + "\n"
+        serde_json::to_string_pretty(&adapters)? + "\n"
     } else {
-        table(&found)
+        text(&adapters)
     };
     std::io::stdout()
         .write_all(text.as_bytes())
         .context("standard output")
 }
 
-fn table(adapters: &[AdapterReport]) -> String {
+/// The list for people to read.
+fn text(adapters: &[AdapterReport]) -> String {
     if adapters.is_empty() {
         return "no adapter: the CPU encodes\n".into();
     }
@@ -38,30 +41,16 @@ fn table(adapters: &[AdapterReport]) -> String {
     let rows: Vec<_> = std::iter::once(header)
         .chain(adapters.iter().map(cells))
         .collect();
-    let widths: Vec<_> = (0..rows[0].len())
-        .map(|column| {
-            rows.iter()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let line = |row: &[String; 7]| {
-        let cells: Vec<_> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, &width)| format!("{cell:width$}"))
-            .collect();
-        cells.join("  ").trim_end().to_owned() + "\n"
-    };
-    let taken = adapters.iter().find(|adapter| adapter.chosen);
-    let auto = taken.map_or_else(
+    let chosen = adapters.iter().find(|adapter| adapter.chosen);
+    let auto = chosen.map_or_else(
         || "the CPU alone".into(),
         |adapter| format!("the CPU, and {} for large stacks", adapter.name),
     );
-    rows.iter().map(line).collect::<String>() + &format!("--backend auto takes {auto}\n")
+    let lines = table::lines(&rows, rows[0].len()).join("\n");
+    format!("{lines}\n--backend auto takes {auto}\n")
 }
 
+/// An adapter's row of the table.
 fn cells(adapter: &AdapterReport) -> [String; 7] {
     [
         if adapter.chosen { "*" } else { "" }.into(),

@@ -12,6 +12,7 @@ use maskrle::Order;
 
 use crate::coco::{Category, Kind};
 use crate::coded::{self, Csv, Source};
+use crate::error::usage;
 use crate::options::{FormatArg, OrderArg, Stack, parse_sides};
 use crate::output::Output;
 use respell::Spelling;
@@ -103,7 +104,7 @@ Examples:
 
 /// Converts a file.
 pub fn run(args: &Args) -> Result<()> {
-    check_usage(args);
+    check_usage(args)?;
     let source = Source::open(&args.input)?;
     let mut output = Output::create_whole(Some(&args.output))?;
     match spelling(args, source.kind) {
@@ -113,18 +114,19 @@ pub fn run(args: &Args) -> Result<()> {
     output.finish()
 }
 
-/// What clap cannot check; ends the process as clap does.
-fn check_usage(args: &Args) {
-    let usage = |message: &str| -> ! { crate::usage("convert", message) };
+/// Fails where options contradict each other in a way that clap cannot check.
+fn check_usage(args: &Args) -> Result<()> {
+    let usage = |message| Err(usage("convert", message));
     if args.keep_polygons && !matches!(args.to(), FormatArg::Coco | FormatArg::CocoCounts) {
-        usage("--keep-polygons goes with --to coco and coco-counts");
+        return usage("--keep-polygons goes with --to coco and coco-counts");
     }
     if args.full && args.to() != FormatArg::Kaggle {
-        usage("--full goes with --to kaggle");
+        return usage("--full goes with --to kaggle");
     }
     if !args.category.is_empty() && !args.to().is_document() {
-        usage("--category goes with --to coco-results and coco-dataset");
+        return usage("--category goes with --to coco-results and coco-dataset");
     }
+    Ok(())
 }
 
 /// How masks are spelt where the document stays what it is; None where it becomes another.

@@ -12,11 +12,12 @@ use clap::ValueEnum;
 use maskrle::{Encoder, Order};
 
 use crate::coco::Category;
+use crate::error::{error_line, usage};
 use crate::ids::Ids;
 use crate::options::{EncoderArgs, FormatArg, OrderArg, Stack};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::read::{self, Input, Name, Pixels, Question};
+use crate::read::{self, Input, Name, Pixels, Predicate};
 use crate::rows::{Place, Rows};
 use annotations::{Annotations, Labels};
 use target::{Encoded, Target};
@@ -108,7 +109,7 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
 /// whether an input was bad.
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
-    check_usage(&args);
+    check_usage(&args)?;
     let total = args
         .inputs
         .iter()
@@ -124,15 +125,15 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     };
     output.write(&target.begin()?)?;
 
-    let progress = Progress::new(total, !args.quiet && crate::is_watched());
+    let progress = Progress::new(total, !args.quiet);
     let options = options(&args);
-    let question = options.question;
+    let predicate = options.predicate;
     let done = Totals::default();
     let mut job = Job {
         encoder,
         order,
         target,
-        question,
+        predicate,
         output,
         progress,
         done,
@@ -158,32 +159,35 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     Ok(())
 }
 
-/// What clap cannot check; ends the process as clap does.
-fn check_usage(args: &Args) {
-    let usage = |message: &str| -> ! { crate::usage("encode", message) };
+/// Fails where options contradict each other in a way that clap cannot check.
+fn check_usage(args: &Args) -> Result<()> {
+    let usage = |message| Err(usage("encode", message));
     if args.order == Some(OrderArg::Row) && args.format.is_coco() {
-        usage(
+        return usage(
             "COCO is column-major by definition: --order row goes with --format kaggle and values",
         );
     }
     if args.empty.is_some() && args.format != FormatArg::Kaggle {
-        usage("--empty goes with --format kaggle");
+        return usage("--empty goes with --format kaggle");
     }
     let is_about_documents = args.stack.is_some()
         || args.categories.is_some()
         || !args.category.is_empty()
         || args.image_ids.is_some();
     if is_about_documents && !args.format.is_document() {
-        usage(
+        return usage(
             "--stack, --categories, --category and --image-ids go with --format coco-results and --format coco-dataset",
         );
     }
     if args.categories.is_some() && !args.labels {
-        usage("--categories goes with --labels");
+        return usage("--categories goes with --labels");
     }
     if args.category.len() > 1 && args.categories != Some(Labels::Label) {
-        usage("all masks have one category, unless --categories label makes categories of labels");
+        return usage(
+            "all masks have one category, unless --categories label makes categories of labels",
+        );
     }
+    Ok(())
 }
 
 /// What is written.
@@ -222,14 +226,14 @@ fn target(args: &Args) -> Result<Target> {
 }
 
 fn options(args: &Args) -> read::Options {
-    let question = match (args.labels, args.threshold) {
-        (true, _) => Question::Labels,
-        (false, Some(threshold)) => Question::Above(threshold),
-        (false, None) => Question::Binary,
+    let predicate = match (args.labels, args.threshold) {
+        (true, _) => Predicate::Labels,
+        (false, Some(threshold)) => Predicate::Above(threshold),
+        (false, None) => Predicate::Binary,
     };
     read::Options {
         masks_last: args.layout == Layout::Hwn,
-        question,
+        predicate,
         chunk_bytes: args.encoder.chunk_bytes(),
     }
 }
@@ -295,7 +299,7 @@ struct Job<'a> {
     encoder: Encoder,
     order: Order,
     target: Target,
-    question: Question,
+    predicate: Predicate,
     output: Output,
     progress: Progress,
     done: Totals,
@@ -340,7 +344,7 @@ impl Job<'_> {
     fn report(&mut self, name: &str, error: anyhow::Error) {
         *self.has_failed = true;
         self.progress
-            .line(&crate::error_line(&error.context(name.to_owned())));
+            .line(&error_line(&error.context(name.to_owned())));
     }
 
     /// Encodes an input as it is read; what is encoded is written meanwhile.
@@ -349,7 +353,7 @@ impl Job<'_> {
             encoder,
             order,
             target,
-            question,
+            predicate,
             output,
             progress,
             done,
@@ -362,7 +366,7 @@ impl Job<'_> {
         encoder.stream(
             input.chunks.map(|pixels| pixels.map_err(Failure::Input)),
             |encoder, pixels: Pixels| {
-                let masks = pixels.masks(*question)?;
+                let masks = pixels.masks(*predicate)?;
                 let encoded = match wants_coco {
                     true => Encoded::Coco(encoder.coco(&masks)?),
                     false => Encoded::Runs(encoder.runs(&masks, *order)?),

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    maskrle_cli::run(std::env::args_os())
+    ExitCode::from(maskrle_cli::run(std::env::args_os()))
 }

@@ -1,29 +1,30 @@
-//! What is told on standard error while a command runs: a bar when it takes long, and errors.
+//! Standard error while a command runs: a bar when it takes long, and lines above it.
 
+use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar over the bytes of the input files, drawn once the work has taken a while and if someone
-/// watches.
+/// A bar over the bytes of the input files, drawn once the work has taken a while and if standard
+/// error is a terminal.
 #[derive(Debug)]
 pub struct Progress {
-    watched: bool,
+    is_shown: bool,
     started: Instant,
     bar: Option<ProgressBar>,
     total: u64,
-    /// Bytes of the files before this one.
+    /// Bytes of the files before the current one.
     before: u64,
-    /// Bytes of this file, and how many of them are done.
+    /// Bytes of the current file, and those of them that are done.
     size: u64,
     done: u64,
 }
 
 impl Progress {
-    /// Over `total` bytes of files; never shown if not `watched`.
-    pub fn new(total: u64, watched: bool) -> Self {
+    /// A bar over `total` bytes of files; never shown unless it is `wanted`.
+    pub fn new(total: u64, wanted: bool) -> Self {
         Progress {
-            watched,
+            is_shown: wanted && io::stderr().is_terminal(),
             started: Instant::now(),
             bar: None,
             total,
@@ -33,16 +34,16 @@ impl Progress {
         }
     }
 
-    /// The next file begins.
+    /// Begins the next file, of `size` bytes.
     pub fn file(&mut self, size: u64) {
         self.before += self.size;
         (self.size, self.done) = (size, 0);
     }
 
-    /// So many bytes of pixels are done. A compressed file has more of them than it has bytes.
+    /// Adds bytes of pixels that are done. A compressed file has more of them than it has bytes.
     pub fn advance(&mut self, bytes: u64) {
         self.done = (self.done + bytes).min(self.size);
-        if self.bar.is_none() && self.watched && self.started.elapsed() > Duration::from_secs(1) {
+        if self.bar.is_none() && self.is_shown && self.started.elapsed() > Duration::from_secs(1) {
             let bar = ProgressBar::new(self.total).with_elapsed(self.started.elapsed());
             let template = "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
             self.bar = Some(bar.with_style(

@@ -1,6 +1,6 @@
 //! `maskrle bench` as scripts see it.
 //!
-//! The trial of a GPU runs on whatever adapter there is, software ones included; without one it
+//! The trial of a GPU runs on any adapter there is, software ones included; without one it
 //! shows as ignored, and with `MASKRLE_REQUIRE_GPU=1` that is a failure.
 
 #[path = "../../tests/support/gpu.rs"]
@@ -266,7 +266,7 @@ fn a_gpu_shows_in_every_figure() {
         }
     }
 
-    // A fall-back is told on standard error; all that is there otherwise is the driver's own.
+    // A fall-back is reported on standard error; all that is there otherwise is the driver's own.
     let output = bench(&arguments)
         .args(["--shape", "2,64,64", "--repeat", "1"])
         .assert()

@@ -1,10 +1,13 @@
-//! The CPU backend: boundary bits by SIMD, bits transposed where the scan goes across the rows of
-//! memory, and a walk over the set bits; rayon over masks, and over the rows of a large one.
+//! The CPU backend: pixels to words (`read`), words to boundaries in scan order (`scan`),
+//! boundaries to run starts or strings (`emit`), and threads (`backend`).
 
 mod backend;
 mod emit;
 mod read;
 mod scan;
+mod scanner;
+#[cfg(feature = "rayon")]
+mod tasks;
 #[cfg(test)]
 mod tests;
 

@@ -1,14 +1,30 @@
-//! Where masks are encoded, and what was chosen.
+//! Backends: the one that is asked for, the one that was chosen, and the masks that each has
+//! encoded.
 
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Error;
 use crate::runs::Starts;
 
 /// Where masks are encoded.
+///
+/// ```
+/// use maskrle::Backend;
+///
+/// let backend: Backend = "cpu".parse()?;
+/// assert_eq!(backend, Backend::Cpu);
+/// assert_eq!(backend.to_string(), "cpu");
+/// assert_eq!(Backend::default(), Backend::Auto);
+/// # Ok::<(), maskrle::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "lowercase")
 )]
+#[non_exhaustive]
 pub enum Backend {
     /// Small stacks on the CPU at once; large ones by the CPU and the GPU together, where there is
     /// a hardware adapter. No adapter is looked for before it is needed.
@@ -20,11 +36,39 @@ pub enum Backend {
     Cpu,
 }
 
-/// What an encoder was built on, and why: see [`Encoder::backend`].
+impl fmt::Display for Backend {
+    /// `auto`, `gpu` or `cpu`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Backend::Auto => "auto",
+            Backend::Gpu => "gpu",
+            Backend::Cpu => "cpu",
+        })
+    }
+}
+
+impl FromStr for Backend {
+    type Err = Error;
+
+    /// Reads `auto`, `gpu` or `cpu`, in any case.
+    fn from_str(name: &str) -> Result<Self, Error> {
+        [Backend::Auto, Backend::Gpu, Backend::Cpu]
+            .into_iter()
+            .find(|backend| name.eq_ignore_ascii_case(&backend.to_string()))
+            .ok_or_else(|| {
+                Error::Input(format!(
+                    "{name:?} is no backend: there are auto, gpu and cpu"
+                ))
+            })
+    }
+}
+
+/// Backend that an encoder was built on, and why: see
+/// [`Encoder::backend`](crate::Encoder::backend).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Chosen {
+pub struct ChosenBackend {
     /// [`Backend::Gpu`] or [`Backend::Cpu`].
     pub backend: Backend,
     /// The GPU's name.
@@ -33,7 +77,7 @@ pub struct Chosen {
     pub reason: String,
 }
 
-/// How many masks each backend has encoded: see [`Encoder::tally`].
+/// Number of masks that each backend has encoded: see [`Encoder::tally`](crate::Encoder::tally).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -44,7 +88,7 @@ pub struct Tally {
     pub gpu: u64,
 }
 
-/// What a backend made of consecutive masks.
+/// Results of consecutive masks, as their backend gives them.
 pub(crate) enum EncodedBy<P> {
     Cpu(P),
     #[cfg_attr(
@@ -52,4 +96,20 @@ pub(crate) enum EncodedBy<P> {
         expect(dead_code, reason = "only the GPU makes them")
     )]
     Gpu(Starts),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for backend in [Backend::Auto, Backend::Gpu, Backend::Cpu] {
+            assert_eq!(backend.to_string().parse::<Backend>().unwrap(), backend);
+        }
+        assert_eq!("GPU".parse::<Backend>().unwrap(), Backend::Gpu);
+        assert!("".parse::<Backend>().is_err());
+        assert!("cuda".parse::<Backend>().is_err());
+        assert_eq!(format!("[{:>5}]", Backend::Cpu), "[  cpu]");
+    }
 }

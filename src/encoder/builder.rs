@@ -1,10 +1,12 @@
 //! Options of an encoder.
 
-use super::backend::{Backend, Chosen};
+use fearless_simd::Level;
+
+use super::backend::{Backend, ChosenBackend};
 use super::encode::Encoder;
 use crate::cpu::Cpu;
 #[cfg(feature = "gpu")]
-use crate::gpu::{Faults, Gpu, Options};
+use crate::gpu::{Gpu, Options};
 use crate::{Error, Result};
 
 /// Options of an [`Encoder`].
@@ -17,9 +19,10 @@ use crate::{Error, Result};
 /// # Ok::<(), maskrle::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Builder {
+pub struct EncoderBuilder {
     backend: Backend,
     threads: usize,
+    simd_level: Option<Level>,
     #[cfg(feature = "gpu")]
     gpu: Options,
     /// Pixels from which on Auto shares a stack with the GPU.
@@ -27,66 +30,76 @@ pub struct Builder {
     share_from: Option<u64>,
 }
 
-impl Builder {
-    /// Which backend to use; [`Backend::Auto`] unless told.
+impl EncoderBuilder {
+    /// Sets the backend; [`Backend::Auto`] by default.
     pub fn backend(mut self, backend: Backend) -> Self {
         self.backend = backend;
         self
     }
 
+    /// Takes only adapters whose name contains this, whatever the case.
     #[cfg(feature = "gpu")]
-    /// Only adapters whose name contains this, whatever the case.
     pub fn adapter(mut self, name: impl Into<String>) -> Self {
         self.gpu.adapter = Some(name.into());
         self
     }
 
+    /// Counts an adapter that computes on the CPU as a GPU, if `allow` is true. It is slower than
+    /// the CPU backend: for tests.
     #[cfg(feature = "gpu")]
-    /// Whether an adapter that computes on the CPU counts as a GPU. It is slower than the CPU
-    /// backend: for tests.
     pub fn allow_software(mut self, allow: bool) -> Self {
         self.gpu.allow_software = allow;
         self
     }
 
+    /// Sets the bytes that the chunks of masks which are on their way through the GPU may take
+    /// together: pixels, scratch and staging; 256 MiB by default. The device's own limits are kept
+    /// whatever is set here.
     #[cfg(feature = "gpu")]
-    /// Bytes that the chunks of masks which are on their way through the GPU may take together,
-    /// pixels, scratch and staging; 256 MiB unless told. The device's own limits are kept whatever
-    /// is said here.
     pub fn memory(mut self, bytes: u64) -> Self {
         self.gpu.memory = Some(bytes);
         self
     }
 
-    /// Threads of the CPU backend, a pool of its own; 0, unless told, for rayon's global pool,
-    /// which has one a core.
+    /// Sets the number of threads of the CPU backend, a pool of its own; 0, the default, for
+    /// rayon's global pool, which has one a core.
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads;
         self
     }
 
-    /// Faults that a test wants.
-    #[cfg(feature = "gpu")]
+    /// SIMD level of the CPU backend, where a test wants another than the machine's best.
     #[doc(hidden)]
-    pub fn faults(mut self, faults: Faults) -> Self {
+    pub fn simd_level(mut self, level: Level) -> Self {
+        self.simd_level = Some(level);
+        self
+    }
+
+    /// Injects faults.
+    #[cfg(feature = "fault-injection")]
+    #[doc(hidden)]
+    pub fn faults(mut self, faults: crate::gpu::Faults) -> Self {
         self.gpu.faults = faults;
         self
     }
 
-    /// Pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU and the
-    /// GPU; 2^25 unless told. Fewer the CPU encodes in some milliseconds, which is less than a
-    /// device takes to start. To be lowered where a large stack comes in many calls.
+    /// Sets the pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU
+    /// and the GPU; 2^25 by default. Fewer the CPU encodes in some milliseconds, which is less than
+    /// a device takes to start. To be lowered where a large stack comes in many calls.
     #[cfg(feature = "gpu")]
     pub fn share_from(mut self, pixels: u64) -> Self {
         self.share_from = Some(pixels);
         self
     }
 
-    /// The encoder. Fails if [`Backend::Gpu`] was asked for and there is no adapter, saying which
-    /// were seen and why each was passed over; and if the system refuses as many threads as were
-    /// asked for.
+    /// Builds the encoder. Fails if [`Backend::Gpu`] was asked for and there is no adapter, saying
+    /// which were seen and why each was passed over; and if the system refuses as many threads as
+    /// were asked for.
     pub fn build(self) -> Result<Encoder> {
-        let cpu = Cpu::new(self.threads)?;
+        let cpu = match self.simd_level {
+            Some(level) => Cpu::at_level(self.threads, level)?,
+            None => Cpu::new(self.threads)?,
+        };
         #[cfg(feature = "gpu")]
         match self.backend {
             Backend::Auto => return Ok(Encoder::auto(cpu, self.gpu, self.share_from)),
@@ -108,7 +121,7 @@ impl Builder {
         }
         Ok(Encoder::on_cpu(
             cpu,
-            Chosen {
+            ChosenBackend {
                 backend: Backend::Cpu,
                 adapter: None,
                 reason: reason.into(),
@@ -125,7 +138,7 @@ impl Default for Encoder {
 
 impl Encoder {
     /// An encoder that uses the GPU for large stacks where there is a hardware adapter, and else
-    /// the CPU. [`Encoder::backend`] says which, and why.
+    /// the CPU. [`Encoder::backend`] gives the choice and its reason.
     pub fn new() -> Self {
         Self::builder()
             .build()
@@ -133,8 +146,8 @@ impl Encoder {
     }
 
     /// An encoder with options.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> EncoderBuilder {
+        EncoderBuilder::default()
     }
 
     /// An encoder on a device that is there already, the one that inference runs on. Its limits,

@@ -36,15 +36,15 @@ impl Encoder {
         Ok(pending)
     }
 
-    /// The runs of masks that are on the GPU.
+    /// Encodes masks that are on the GPU to runs.
     pub fn gpu_runs(&self, masks: &GpuMasks, order: Order) -> Result<Runs> {
         let runs = self.gpu()?.runs(masks, order)?;
         self.count_gpu(masks.len());
         Ok(runs)
     }
 
-    /// Masks that are on the GPU as COCO's compressed RLE. Fails on labels, as [`Encoder::coco`]
-    /// does.
+    /// Encodes masks that are on the GPU as COCO's compressed RLE. Fails on labels, as
+    /// [`Encoder::coco`] does.
     pub fn gpu_coco(&self, masks: &GpuMasks) -> Result<Vec<CocoRle>> {
         if masks.is_labels() {
             return Err(Error::Input(

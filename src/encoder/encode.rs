@@ -1,4 +1,4 @@
-//! Who encodes what: the choice of backend, and the way from starts to [`Runs`].
+//! The encoder: its backends, and the way from starts to [`Runs`].
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,17 +6,19 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::backend::{Backend, Chosen, EncodedBy, Tally};
+use super::backend::{Backend, ChosenBackend, EncodedBy, Tally};
 #[cfg(feature = "gpu")]
-use super::late_gpu::LateGpu;
+use super::lazy_gpu::LazyGpu;
 #[cfg(feature = "gpu")]
-use super::share::{self, Rates};
+use super::share;
+#[cfg(feature = "gpu")]
+use super::work_queue::Rates;
 use crate::cpu;
 use crate::format::CocoRle;
 #[cfg(feature = "gpu")]
 use crate::gpu::{Gpu, GpuWork, Options};
 use crate::pixel::{Masks, Order};
-use crate::predicate::Question;
+use crate::predicate::Predicate;
 use crate::runs::{Runs, Starts};
 use crate::{Error, Result};
 
@@ -37,12 +39,12 @@ pub struct Encoder {
     cpu: cpu::Cpu,
     #[cfg(feature = "gpu")]
     gpu: GpuState,
-    chosen: OnceLock<Chosen>,
+    chosen: OnceLock<ChosenBackend>,
     by_cpu: AtomicU64,
     by_gpu: AtomicU64,
 }
 
-/// Where the GPU stands.
+/// The GPU of an encoder.
 #[cfg(feature = "gpu")]
 #[derive(Debug)]
 enum GpuState {
@@ -50,8 +52,8 @@ enum GpuState {
     /// Every mask goes there.
     Open(Box<Gpu>),
     /// Large stacks are shared with it, once it is open.
-    Late {
-        gpu: LateGpu,
+    Lazy {
+        gpu: LazyGpu,
         rates: Rates,
         from_pixels: u64,
     },
@@ -61,7 +63,7 @@ impl Encoder {
     #[cfg(feature = "gpu")]
     pub(crate) fn on_gpu(cpu: cpu::Cpu, gpu: Gpu, reason: &str) -> Self {
         let adapter = Some(gpu.adapter_name().to_owned());
-        let chosen = Chosen {
+        let chosen = ChosenBackend {
             backend: Backend::Gpu,
             adapter,
             reason: reason.into(),
@@ -75,9 +77,9 @@ impl Encoder {
     #[cfg(feature = "gpu")]
     pub(crate) fn auto(cpu: cpu::Cpu, options: Options, share_from: Option<u64>) -> Self {
         let from_pixels = share_from.unwrap_or(SHARED_PIXELS);
-        let gpu = LateGpu::new(options);
+        let gpu = LazyGpu::new(options);
         Encoder {
-            gpu: GpuState::Late {
+            gpu: GpuState::Lazy {
                 gpu,
                 rates: Rates::default(),
                 from_pixels,
@@ -86,7 +88,7 @@ impl Encoder {
         }
     }
 
-    pub(crate) fn on_cpu(cpu: cpu::Cpu, chosen: Chosen) -> Self {
+    pub(crate) fn on_cpu(cpu: cpu::Cpu, chosen: ChosenBackend) -> Self {
         let encoder = Self::unchosen(cpu);
         encoder.chosen.get_or_init(|| logged(chosen));
         encoder
@@ -103,20 +105,20 @@ impl Encoder {
         }
     }
 
-    /// What was chosen, and why. With [`Backend::Auto`], the first call looks for an adapter, if no
-    /// large stack has before.
-    pub fn backend(&self) -> &Chosen {
+    /// The backend that was chosen, and why. With [`Backend::Auto`], the first call looks for an
+    /// adapter, if no large stack has before.
+    pub fn backend(&self) -> &ChosenBackend {
         self.chosen.get_or_init(|| {
             #[cfg(feature = "gpu")]
-            if let GpuState::Late { gpu, .. } = &self.gpu {
+            if let GpuState::Lazy { gpu, .. } = &self.gpu {
                 return logged(gpu.chosen());
             }
             unreachable!("only Auto chooses late")
         })
     }
 
-    /// How many masks each backend has encoded so far. A GPU that fails hands its masks to the CPU:
-    /// it shows here.
+    /// Number of masks that each backend has encoded so far. A GPU that fails hands its masks to
+    /// the CPU: it shows here.
     pub fn tally(&self) -> Tally {
         Tally {
             cpu: self.by_cpu.load(Ordering::Relaxed),
@@ -134,7 +136,7 @@ impl Encoder {
         BTreeMap::new()
     }
 
-    /// What a GPU has been asked to do so far; nothing without one.
+    /// Work that a GPU has been asked for so far; nothing without one.
     #[cfg(feature = "gpu")]
     pub fn gpu_work(&self) -> GpuWork {
         self.open_gpu().map(Gpu::work).unwrap_or_default()
@@ -153,11 +155,11 @@ impl Encoder {
         match &self.gpu {
             GpuState::None => None,
             GpuState::Open(gpu) => Some(gpu),
-            GpuState::Late { gpu, .. } => gpu.ready().and_then(|opened| opened.as_ref().ok()),
+            GpuState::Lazy { gpu, .. } => gpu.ready().and_then(|opened| opened.as_ref().ok()),
         }
     }
 
-    /// The GPU, which is opened if it has to be.
+    /// The GPU, opened now if it is not yet.
     #[cfg(feature = "gpu")]
     pub(crate) fn gpu(&self) -> Result<&Gpu> {
         match &self.gpu {
@@ -165,7 +167,7 @@ impl Encoder {
                 "this encoder has no GPU: see Encoder::with_device".into(),
             )),
             GpuState::Open(gpu) => Ok(gpu),
-            GpuState::Late { gpu, .. } => gpu.get().as_ref().map_err(Clone::clone),
+            GpuState::Lazy { gpu, .. } => gpu.get().as_ref().map_err(Clone::clone),
         }
     }
 
@@ -182,39 +184,39 @@ impl Encoder {
 
     /// The runs of all masks, in the given scan order.
     pub fn runs(&self, masks: &Masks<'_>, order: Order) -> Result<Runs> {
-        let parts = self.parts(masks, order, |range| self.cpu.starts(masks, order, range));
-        let starts = parts.into_iter().map(|(_, part)| match part {
+        let batches = self.batches(masks, order, |range| self.cpu.starts(masks, order, range));
+        let starts = batches.into_iter().map(|(_, batch)| match batch {
             EncodedBy::Cpu(starts) | EncodedBy::Gpu(starts) => starts,
         });
         let starts = Starts::concat(starts.collect());
-        Ok(crate::runs::runs(masks, order, starts))
+        crate::runs::runs(masks, order, starts)
     }
 
     /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but
     /// one for each label.
     pub fn coco(&self, masks: &Masks<'_>) -> Result<Vec<CocoRle>> {
-        if masks.question() == Question::Labels {
+        if masks.predicate() == Predicate::Labels {
             return Err(Error::Input(
                 "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
             ));
         }
-        let mut parts = self.parts(masks, Order::ColumnMajor, |range| {
+        let mut batches = self.batches(masks, Order::ColumnMajor, |range| {
             self.cpu.coco(masks, range)
         });
         // Thousands of tiny masks: moving their strings once more takes a thirtieth of their time.
-        if let [(_, EncodedBy::Cpu(all))] = &mut parts[..] {
+        if let [(_, EncodedBy::Cpu(all))] = &mut batches[..] {
             return Ok(std::mem::take(all));
         }
-        let strings = parts.into_iter().map(|(range, part)| match part {
+        let strings = batches.into_iter().map(|(range, batch)| match batch {
             EncodedBy::Cpu(strings) => strings,
             EncodedBy::Gpu(starts) => self.cpu.coco_of_starts(masks, range, &starts),
         });
         Ok(strings.flatten().collect())
     }
 
-    /// The masks by whatever backends encode them, in order. `by_cpu` is what the CPU makes of
-    /// some.
-    fn parts<P: Send>(
+    /// The masks as whatever backends encode them, in order. `by_cpu` encodes a range of them on
+    /// the CPU.
+    fn batches<P: Send>(
         &self,
         masks: &Masks<'_>,
         order: Order,
@@ -223,26 +225,40 @@ impl Encoder {
         #[cfg(not(feature = "gpu"))]
         let _ = order;
         #[cfg(feature = "gpu")]
-        let parts = match &self.gpu {
-            GpuState::Open(gpu) => share::by_gpu(gpu, masks, order, by_cpu),
-            GpuState::Late {
+        let batches = match &self.gpu {
+            GpuState::Open(gpu) if device_reads(masks) => share::on_gpu(gpu, masks, order, by_cpu),
+            GpuState::Lazy {
                 gpu,
                 rates,
                 from_pixels,
-            } if masks.pixels() >= *from_pixels => share::by_both(gpu, rates, masks, order, by_cpu),
+            } if masks.pixels() >= *from_pixels && device_reads(masks) => {
+                share::on_both(gpu, rates, masks, order, by_cpu)
+            }
             _ => vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))],
         };
         #[cfg(not(feature = "gpu"))]
-        let parts = vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))];
-        for (range, part) in &parts {
-            let counter = if matches!(part, EncodedBy::Cpu(_)) {
+        let batches = vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))];
+        for (range, batch) in &batches {
+            let counter = if matches!(batch, EncodedBy::Cpu(_)) {
                 &self.by_cpu
             } else {
                 &self.by_gpu
             };
             counter.fetch_add(range.len() as u64, Ordering::Relaxed);
         }
-        parts
+        batches
+    }
+}
+
+/// True if shaders can read the masks' pixels; else it is logged that they cannot.
+#[cfg(feature = "gpu")]
+fn device_reads(masks: &Masks<'_>) -> bool {
+    match masks.element_type() {
+        Some(element) if !element.is_on_device() => {
+            log::info!("shaders do not read {element}: the CPU encodes these masks");
+            false
+        }
+        _ => true,
     }
 }
 
@@ -251,8 +267,8 @@ impl Encoder {
 #[cfg(feature = "gpu")]
 const SHARED_PIXELS: u64 = 1 << 25;
 
-fn logged(chosen: Chosen) -> Chosen {
-    let Chosen {
+fn logged(chosen: ChosenBackend) -> ChosenBackend {
+    let ChosenBackend {
         backend,
         adapter,
         reason,
@@ -262,4 +278,26 @@ fn logged(chosen: Chosen) -> Chosen {
         adapter.as_deref().unwrap_or("no adapter")
     );
     chosen
+}
+
+#[cfg(all(test, feature = "gpu"))]
+mod tests {
+    use super::*;
+
+    /// A stack of as many pixels as are shared begins to open the GPU, a smaller one does not.
+    #[test]
+    fn stacks_are_shared_from_the_given_pixels_on() {
+        for (pixels, is_shared) in [(99, false), (100, true), (101, true)] {
+            let encoder = Encoder::builder().share_from(100).adapter("no such name");
+            let encoder = encoder.build().expect("Auto needs no adapter");
+            let mask = vec![0u8; pixels];
+            let masks = Masks::binary((&mask[..], [1, 1, pixels])).expect("small");
+            let runs = encoder.runs(&masks, Order::RowMajor).expect("binary");
+            assert_eq!(runs.starts(), [0]);
+            let GpuState::Lazy { gpu, .. } = &encoder.gpu else {
+                panic!("Auto opens its GPU late");
+            };
+            assert_eq!(gpu.is_started(), is_shared, "{pixels} pixels");
+        }
+    }
 }

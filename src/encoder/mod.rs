@@ -6,11 +6,13 @@ mod builder;
 mod device_masks;
 mod encode;
 #[cfg(feature = "gpu")]
-mod late_gpu;
+mod lazy_gpu;
 #[cfg(feature = "gpu")]
 mod share;
 mod stream;
+#[cfg(feature = "gpu")]
+mod work_queue;
 
-pub use backend::{Backend, Chosen, Tally};
-pub use builder::Builder;
+pub use backend::{Backend, ChosenBackend, Tally};
+pub use builder::EncoderBuilder;
 pub use encode::Encoder;

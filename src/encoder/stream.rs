@@ -47,7 +47,7 @@ impl Encoder {
             let mut read = Ok(());
             for chunk in chunks {
                 let given = chunk.map(|chunk| give.send(chunk).is_ok());
-                // Nobody takes it only after an error, which is told below.
+                // Nobody takes it only after an error, which is returned below.
                 let is_taken = matches!(given, Ok(true));
                 read = given.map(|_| ());
                 if !is_taken {
@@ -77,7 +77,7 @@ fn encode_all<C, R, E>(
     Ok(())
 }
 
-/// A thread's result; its panic goes on here.
+/// Result of a thread; its panic goes on here.
 fn joined<R>(thread: std::thread::ScopedJoinHandle<'_, R>) -> R {
     thread
         .join()

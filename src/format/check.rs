@@ -1,10 +1,10 @@
 //! Refuses runs that a format does not hold.
 
-use crate::runs::MaskRuns;
+use crate::runs::MaskView;
 use crate::{Error, Result};
 
 /// Refuses label maps for a format that holds one binary mask.
-pub(in crate::format) fn require_binary(runs: &MaskRuns<'_>, format: &str) -> Result<()> {
+pub(in crate::format) fn require_binary(runs: &MaskView<'_>, format: &str) -> Result<()> {
     if runs.is_binary() {
         return Ok(());
     }

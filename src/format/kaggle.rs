@@ -1,8 +1,11 @@
 //! Kaggle's pairs of start and length.
 
+use std::fmt;
+
 use super::check::require_binary;
-use crate::pixel::Order;
-use crate::runs::{MaskRuns, Runs, checked_pixels};
+use crate::error::Position;
+use crate::pixel::{Order, checked_pixels};
+use crate::runs::{MaskRuns, MaskView};
 use crate::{Error, Result};
 
 /// Kaggle's run lengths: `start length start length ...` of the foreground, pixels counted from 1.
@@ -11,16 +14,17 @@ use crate::{Error, Result};
 /// evaluation page of [Airbus Ship Detection] defines it: pairs sorted, positive and not
 /// overlapping, pixels numbered top to bottom, then left to right. That is [`Order::ColumnMajor`];
 /// encoders that flatten by rows are common too, hence `order`. An empty mask has no pairs here;
-/// what a competition wants in its place (`-1`, `1 0`, nothing) differs.
+/// competitions differ in what they want in its place (`-1`, `1 0`, nothing).
 ///
 /// ```
 /// use maskrle::{Encoder, KaggleRle, Masks, Order};
 ///
 /// let pixels = ndarray::arr2(&[[1u8, 0, 1], [0, 1, 1]]);
 /// let runs = Encoder::new().runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
-/// let kaggle = KaggleRle::try_from(runs.get(0).expect("one mask went in"))?;
+/// let kaggle = runs.mask(0).to_kaggle()?;
 /// assert_eq!(kaggle.pairs, "1 1 4 3");
-/// assert_eq!(kaggle.to_runs()?, runs);
+/// assert_eq!(kaggle.to_string(), kaggle.pairs);
+/// assert_eq!(kaggle.to_runs()?, runs.mask(0));
 /// # Ok::<(), maskrle::Error>(())
 /// ```
 ///
@@ -42,9 +46,10 @@ impl KaggleRle {
     /// ```
     /// use maskrle::KaggleRle;
     ///
-    /// let [columns, rows] = [KaggleRle::by_columns([2, 3], "2 1"), KaggleRle::by_rows([2, 3], "2 1")];
-    /// assert_eq!(columns.to_runs()?.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[0, 0, 0], [1, 0, 0]]));
-    /// assert_eq!(rows.to_runs()?.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[0, 1, 0], [0, 0, 0]]));
+    /// let columns = KaggleRle::by_columns([2, 3], "2 1").to_runs()?;
+    /// assert_eq!(columns.to_mask()?, ndarray::arr2(&[[0, 0, 0], [1, 0, 0]]));
+    /// let rows = KaggleRle::by_rows([2, 3], "2 1").to_runs()?;
+    /// assert_eq!(rows.to_mask()?, ndarray::arr2(&[[0, 1, 0], [0, 0, 0]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn by_columns(size: [u32; 2], pairs: impl Into<String>) -> Self {
@@ -72,7 +77,7 @@ impl KaggleRle {
     /// [`Error::Format`] with the pair at fault, counted from 0, unless all are two whole numbers,
     /// starts are from 1 and ascending, lengths positive, and no pair overlaps the one before it or
     /// goes beyond `size`; [`Error::Limit`] where `size` has more than `u32::MAX` pixels.
-    pub fn to_runs(&self) -> Result<Runs> {
+    pub fn to_runs(&self) -> Result<MaskRuns> {
         let pixels = checked_pixels(self.size)?;
         let mut starts = Vec::new();
         let mut first = false;
@@ -92,7 +97,7 @@ impl KaggleRle {
         if end < pixels {
             starts.push(end);
         }
-        Ok(Runs::single_binary(self.size, self.order, starts, first))
+        Ok(MaskRuns::binary(self.size, self.order, starts, first))
     }
 }
 
@@ -116,7 +121,7 @@ impl<'a> Pairs<'a> {
     }
 
     fn error(&self, what: String) -> Error {
-        Error::format(format!("pair {}", self.index), what)
+        Error::format(Position::Pair(self.index), what)
     }
 
     fn number(&self, name: &str, token: &str) -> Result<u32> {
@@ -173,19 +178,22 @@ impl Iterator for Pairs<'_> {
     }
 }
 
-impl TryFrom<MaskRuns<'_>> for KaggleRle {
+impl TryFrom<MaskView<'_>> for KaggleRle {
     type Error = Error;
 
     /// Fails with [`Error::Input`] on the runs of a label map.
-    fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
+    fn try_from(runs: MaskView<'_>) -> Result<Self> {
         require_binary(&runs, "Kaggle")?;
-        let mut text = Vec::with_capacity(6 * runs.len());
-        runs.foreground().for_each(|(start, length)| {
-            push_number(&mut text, start + 1);
-            push_number(&mut text, length);
-        });
-        text.pop();
-        let pairs = String::from_utf8(text).expect("digits and spaces are ASCII");
+        let mut pairs = String::with_capacity(6 * runs.len());
+        let mut digits = itoa::Buffer::new();
+        for (start, length) in runs.foreground() {
+            if !pairs.is_empty() {
+                pairs.push(' ');
+            }
+            pairs.push_str(digits.format(start + 1));
+            pairs.push(' ');
+            pairs.push_str(digits.format(length));
+        }
         Ok(KaggleRle {
             size: runs.size(),
             order: runs.order(),
@@ -194,17 +202,16 @@ impl TryFrom<MaskRuns<'_>> for KaggleRle {
     }
 }
 
-/// Appends the number's digits and a space.
-fn push_number(text: &mut Vec<u8>, mut number: u32) {
-    let mut digits = [b' '; 11];
-    let mut at = digits.len() - 1;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
+/// No pairs of a mask without pixels, column-major as Kaggle's competitions define it.
+impl Default for KaggleRle {
+    fn default() -> Self {
+        KaggleRle::by_columns([0, 0], "")
     }
-    text.extend_from_slice(&digits[at..]);
+}
+
+/// The pairs, as a CSV file holds them.
+impl fmt::Display for KaggleRle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.pairs)
+    }
 }

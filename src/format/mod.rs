@@ -1,35 +1,38 @@
-//! How people write runs down.
+//! Text and numbers that runs are written as.
 //!
 //! Each format is a plain type, made from one mask's runs and checked on the way back by its
-//! `to_runs`; [`Runs::read`](crate::Runs::read) makes one stack of many.
+//! `to_runs`; [`Runs::read`](crate::Runs::read) makes one stack of many, and
+//! [`Runs::to_coco`](crate::Runs::to_coco) and [`Runs::to_kaggle`](crate::Runs::to_kaggle) write one.
 //!
 //! | Type | Holds | Order | Masks | Read and written by |
 //! |---|---|---|---|---|
 //! | [`CocoRle`] | counts as a string | column-major | binary | COCO results, pycocotools |
-//! | [`CocoCounts`] | counts as numbers | column-major | binary | COCO crowd annotations, Segment Anything |
+//! | [`CocoCounts`] | counts as numbers | column-major | binary | COCO crowds, Segment Anything |
 //! | [`CocoMask`] | either of these two | column-major | binary | wherever both may come |
 //! | [`KaggleRle`] | `start length ...`, from 1 | either | binary | Kaggle submissions |
-//! | [`ValueCounts`] | values and counts | either | any | run-length helpers for label maps; no standard |
+//! | [`ValueCounts`] | values and counts | either | any | helpers for label maps; no standard |
 //!
 //! ```
 //! use maskrle::{CocoRle, Encoder, KaggleRle, Masks, Order};
 //!
 //! let pixels = ndarray::arr2(&[[0u8, 1, 1], [0, 1, 0]]);
 //! let runs = Encoder::new().runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
-//! let mask = runs.get(0).expect("one mask went in");
-//! assert_eq!(KaggleRle::try_from(mask)?.pairs, "3 3");
+//! let mask = runs.mask(0);
+//! assert_eq!(mask.to_kaggle()?, KaggleRle::by_columns([2, 3], "3 3"));
 //!
-//! let coco = CocoRle::try_from(mask)?;
-//! assert_eq!(coco.counts, "231");
-//! assert_eq!(coco.to_runs()?, runs);
+//! let coco = mask.to_coco()?;
+//! assert_eq!(coco, CocoRle::new([2, 3], "231"));
+//! assert_eq!(coco.to_runs()?, mask);
 //! # Ok::<(), maskrle::Error>(())
 //! ```
 
 mod check;
 mod coco;
+mod convert;
 mod kaggle;
 mod read;
 mod values;
+mod write;
 
 pub(crate) use coco::CocoWriter;
 #[cfg(feature = "serde")]

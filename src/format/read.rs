@@ -6,37 +6,38 @@ use super::values::ValueCounts;
 use crate::Result;
 use crate::limits::Limits;
 use crate::parallel;
-use crate::runs::Runs;
+use crate::runs::{MaskRuns, Runs};
 
 mod sealed {
     pub trait Sealed {}
 }
 
-/// One mask in one of the formats: what [`Runs::read`] reads.
+/// One mask in one of the formats, for [`Runs::read`] to read.
 pub trait Encoded: Sync + sealed::Sealed {
-    /// The mask's runs, or what is wrong and where.
-    fn to_runs(&self) -> Result<Runs>;
-    /// How many runs it has at most, which is no more than it has bytes.
+    /// The mask's runs, or the fault and its position.
+    fn to_runs(&self) -> Result<MaskRuns>;
+    /// Number of its runs at most, which is no more than its number of bytes.
     #[doc(hidden)]
     fn most_runs(&self) -> u64;
 }
 
 impl Runs {
-    /// The masks of many strings, or lists of counts, as one stack, on all cores.
+    /// Reads the masks of many strings, or lists of counts, as one stack, on all cores.
     ///
     /// # Errors
-    /// Those of the format's `to_runs`, with the mask at fault, counted from 0; those of
-    /// [`Runs::concat`]; and [`Error::Limit`](crate::Error::Limit) beyond the default [`Limits`].
+    /// As of the format's `to_runs`, with the mask at fault, counted from 0; as of
+    /// [`Runs::from_masks`]; and [`Error::Limit`](crate::Error::Limit) beyond the default
+    /// [`Limits`].
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs, SetOp};
     ///
-    /// let rles = ["15", "015"].map(|counts| CocoRle { size: [2, 3], counts: counts.into() });
+    /// let rles = ["15", "015"].map(|counts| CocoRle::new([2, 3], counts));
     /// let runs = Runs::read(&rles)?;
     /// assert_eq!(runs.bboxes(), [[0, 0, 3, 2], [0, 0, 1, 1]]);
-    /// assert_eq!(runs.merge(SetOp::Union)?.areas(), [6]);
+    /// assert_eq!(runs.merge(SetOp::Union)?.area(), 6);
     ///
-    /// let cut = CocoRle { size: [2, 3], counts: "1P".into() };
+    /// let cut = CocoRle::new([2, 3], "1P");
     /// let error = Runs::read(&[&rles[0], &cut]).unwrap_err();
     /// assert_eq!(error.to_string(), "mask 1, character 2: the string ends within a number");
     /// # Ok::<(), maskrle::Error>(())
@@ -45,22 +46,22 @@ impl Runs {
         Self::read_within(masks, &Limits::default())
     }
 
-    /// The same within other limits, on masks and runs.
+    /// [`Runs::read`] within other limits, on masks and runs.
     pub fn read_within<F: Encoded>(masks: &[F], limits: &Limits) -> Result<Runs> {
         limits.check_masks(masks.len() as u64)?;
         let most = masks.iter().map(F::most_runs).sum();
         limits.check_runs(most)?;
-        let parts = parallel::map(masks.len(), most, |index| {
+        let read = parallel::map(masks.len(), most, |index| {
             masks[index]
                 .to_runs()
-                .map_err(|error| error.within(format!("mask {index}")))
+                .map_err(|error| error.within("mask", index))
         });
-        Runs::concat(parts.into_iter().collect::<Result<Vec<_>>>()?)
+        Runs::from_masks(&read.into_iter().collect::<Result<Vec<_>>>()?)
     }
 }
 
 impl<F: Encoded> Encoded for &F {
-    fn to_runs(&self) -> Result<Runs> {
+    fn to_runs(&self) -> Result<MaskRuns> {
         (**self).to_runs()
     }
 
@@ -74,7 +75,7 @@ impl<F: Encoded> sealed::Sealed for &F {}
 macro_rules! encoded {
     ($type:ty, $this:ident => $most_runs:expr) => {
         impl Encoded for $type {
-            fn to_runs(&self) -> Result<Runs> {
+            fn to_runs(&self) -> Result<MaskRuns> {
                 <$type>::to_runs(self)
             }
 

@@ -1,8 +1,8 @@
-//! Values and how often each stands.
+//! Values, each with its count.
 
 use crate::Result;
 use crate::pixel::Order;
-use crate::runs::{MaskRuns, Runs};
+use crate::runs::{MaskRuns, MaskView};
 
 /// Runs of any values: `values[i]` stands `counts[i]` times, along `order`.
 ///
@@ -15,10 +15,10 @@ use crate::runs::{MaskRuns, Runs};
 ///
 /// let classes = ndarray::arr2(&[[0u8, 7, 7], [7, 2, 2]]);
 /// let runs = Encoder::new().runs(&Masks::labels(&classes)?, Order::RowMajor)?;
-/// let encoded = ValueCounts::from(runs.get(0).expect("one mask went in"));
+/// let encoded = ValueCounts::from(runs.mask(0));
 /// assert_eq!(encoded.values, [0, 7, 2]);
 /// assert_eq!(encoded.counts, [1, 3, 2]);
-/// assert_eq!(encoded.to_runs()?, runs);
+/// assert_eq!(encoded.to_runs()?, runs.mask(0));
 /// # Ok::<(), maskrle::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,13 +42,13 @@ impl ValueCounts {
     /// [`Error::Format`](crate::Error::Format) unless there is a count for each value, the counts
     /// sum to the pixels of `size`, and one of these types holds all values;
     /// [`Error::Limit`](crate::Error::Limit) where `size` has more than `u32::MAX` pixels.
-    pub fn to_runs(&self) -> Result<Runs> {
-        Runs::from_values(self.size, self.order, &self.values, &self.counts)
+    pub fn to_runs(&self) -> Result<MaskRuns> {
+        MaskRuns::from_values(self.size, self.order, &self.values, &self.counts)
     }
 }
 
-impl From<MaskRuns<'_>> for ValueCounts {
-    fn from(runs: MaskRuns<'_>) -> Self {
+impl From<MaskView<'_>> for ValueCounts {
+    fn from(runs: MaskView<'_>) -> Self {
         ValueCounts {
             size: runs.size(),
             order: runs.order(),

@@ -1,16 +1,16 @@
-//! Which adapters there are, and which one is taken.
+//! The adapters of the machine, and the choice of one.
 
 use wgpu::{Adapter, DeviceType, Features, Instance, InstanceDescriptor};
 
 use super::options::Options;
 use crate::{Error, Result};
 
-/// What is known of an adapter: see [`adapters`].
+/// Report on an adapter: see [`adapters`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct AdapterReport {
-    /// As the driver names it.
+    /// Name that the driver gives it.
     pub name: String,
     /// The API it is reached through: vulkan, metal, dx12.
     pub backend: String,
@@ -22,44 +22,45 @@ pub struct AdapterReport {
     pub vendor: u32,
     /// PCI device.
     pub device: u32,
-    /// Whether it computes on the CPU.
+    /// True if it computes on the CPU.
     pub software: bool,
     /// The largest storage binding, in bytes.
     pub max_binding_bytes: u64,
     /// The largest buffer, in bytes.
     pub max_buffer_bytes: u64,
-    /// Whether its shaders have subgroups.
+    /// True if its shaders have subgroups.
     pub subgroups: bool,
-    /// Whether passes can be timed.
+    /// True if passes can be timed.
     pub timestamps: bool,
-    /// Whether an encoder built without options takes it.
+    /// True if an encoder built without options takes it.
     pub chosen: bool,
-    /// Why not.
+    /// Why it is not chosen.
     pub passed_over: Option<String>,
 }
 
-/// Every adapter that this machine has, and which of them [`crate::Backend::Auto`] takes.
+/// Every adapter that this machine has; the one that [`crate::Backend::Auto`] takes is `chosen`.
 ///
 /// ```
 /// for adapter in maskrle::gpu::adapters() {
-///     println!("{} ({}): {}", adapter.name, adapter.backend, adapter.passed_over.as_deref().unwrap_or("taken"));
+///     let verdict = adapter.passed_over.as_deref().unwrap_or("taken");
+///     println!("{} ({}): {verdict}", adapter.name, adapter.backend);
 /// }
 /// ```
 pub fn adapters() -> Vec<AdapterReport> {
-    let found = enumerate();
-    let chosen = choose(&found, &Options::default());
+    let seen = enumerate();
+    let chosen = choose(&seen, &Options::default());
     let report = |(index, candidate): (usize, &Candidate)| {
         let why = match &chosen {
             Ok(best) if *best == index => None,
             Ok(best) => {
-                let first = format!("{} comes first", found[*best].info.name);
+                let first = format!("{} comes first", seen[*best].info.name);
                 Some(passed_over(candidate, &Options::default()).unwrap_or(first))
             }
             Err(_) => passed_over(candidate, &Options::default()),
         };
         candidate.report(why)
     };
-    found.iter().enumerate().map(report).collect()
+    seen.iter().enumerate().map(report).collect()
 }
 
 /// An adapter that was seen.
@@ -118,7 +119,7 @@ impl Candidate {
     }
 }
 
-/// Which limits are below what the passes need: wgpu's defaults suffice.
+/// The limits that are below what the passes need, None if none is: wgpu's defaults suffice.
 pub(super) fn too_small(limits: &wgpu::Limits) -> Option<String> {
     let lanes = limits.max_compute_invocations_per_workgroup;
     let buffers = limits.max_storage_buffers_per_shader_stage;
@@ -149,20 +150,20 @@ pub(super) fn enumerate() -> Vec<Candidate> {
 
 /// The index of the best adapter that the options allow, or every adapter and why it was passed
 /// over.
-pub(super) fn choose(found: &[Candidate], options: &Options) -> Result<usize> {
-    let fit = found
+pub(super) fn choose(seen: &[Candidate], options: &Options) -> Result<usize> {
+    let fit = seen
         .iter()
         .enumerate()
         .filter(|(_, candidate)| passed_over(candidate, options).is_none());
     if let Some((index, _)) = fit.min_by_key(|(_, candidate)| rank(candidate.info.device_type)) {
         return Ok(index);
     }
-    if found.is_empty() {
+    if seen.is_empty() {
         return Err(Error::Gpu(
             "no adapter: no driver for Vulkan, Metal or DX12 was found".into(),
         ));
     }
-    let seen: Vec<String> = found
+    let verdicts: Vec<String> = seen
         .iter()
         .map(|candidate| {
             let why = passed_over(candidate, options).unwrap_or_default();
@@ -174,7 +175,7 @@ pub(super) fn choose(found: &[Candidate], options: &Options) -> Result<usize> {
         .collect();
     Err(Error::Gpu(format!(
         "no adapter to use: {}",
-        seen.join("; ")
+        verdicts.join("; ")
     )))
 }
 
@@ -197,7 +198,7 @@ fn passed_over(candidate: &Candidate, options: &Options) -> Option<String> {
     None
 }
 
-/// Least first.
+/// Rank of a kind of device: the adapter of the lowest is taken.
 fn rank(kind: DeviceType) -> u32 {
     match kind {
         DeviceType::DiscreteGpu => 0,

@@ -1,4 +1,4 @@
-//! A device with its pipelines, and how its failures are told.
+//! A device with its pipelines, and the errors that its failures become.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,15 +14,16 @@ use wgpu::{
 use super::adapter::Candidate;
 use super::clock::PassTimes;
 use super::faults::{Fault, Faults};
-use super::passes::{Access, Pass};
-use crate::predicate::Question;
+use super::passes::{Access, Binding, Pass};
+use super::work::WorkCounters;
+use crate::predicate::Predicate;
 use crate::{Error, Result};
 
-/// How long a submission may take before its device counts as lost. A software adapter needs
+/// Time that a submission may take before its device counts as lost. A software adapter needs
 /// seconds for a chunk.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A device and what has been made on it.
+/// A device, its pipelines and its state.
 #[derive(Debug)]
 pub(super) struct GpuDevice {
     pub(super) device: Device,
@@ -32,12 +33,15 @@ pub(super) struct GpuDevice {
     lost: Arc<AtomicBool>,
     /// Errors that no scope has caught.
     stray: Arc<Mutex<Option<String>>>,
-    pub(super) work: Work,
+    pub(super) work: WorkCounters,
+    /// Number of the last submission that is known to be done.
+    done: AtomicU64,
     /// Held from a submission until it has its number, so that the numbers are in the queue's
     /// order.
     submitting: Mutex<()>,
     pub(super) times: Mutex<PassTimes>,
-    /// Starts a thousand words of bits in the last chunk: so many are read back at once.
+    /// Starts a thousand words of bits in the last chunk, from which follows the number of those
+    /// that are read back at once.
     pub(super) density: AtomicU64,
     pub(super) faults: Faults,
 }
@@ -53,16 +57,6 @@ pub(super) struct Pipeline {
     layout: BindGroupLayout,
 }
 
-/// What a device has been asked to do.
-#[derive(Debug, Default)]
-pub(super) struct Work {
-    pub(super) dispatches: AtomicU64,
-    pub(super) submits: AtomicU64,
-    pub(super) waits: AtomicU64,
-    /// The number of the last submission that is known to be done.
-    done: AtomicU64,
-}
-
 /// A submission, with its number among ours.
 #[derive(Debug, Clone)]
 pub(super) struct Submitted(u64, SubmissionIndex);
@@ -71,7 +65,7 @@ impl GpuDevice {
     pub(super) fn open(candidate: &Candidate, faults: Faults) -> Result<Self> {
         let adapter = &candidate.adapter;
         let mut required_limits = adapter.limits();
-        if faults.strikes_opening() {
+        if faults.strikes(Fault::Refused) {
             required_limits.max_buffer_size = u64::MAX;
         }
         let descriptor = wgpu::DeviceDescriptor {
@@ -88,16 +82,16 @@ impl GpuDevice {
             faults,
             ..Self::of(device, queue)
         };
-        let (heard, flag) = (Arc::clone(&opened.stray), Arc::clone(&opened.lost));
+        let (stray, lost) = (Arc::clone(&opened.stray), Arc::clone(&opened.lost));
         // The default handler panics.
         opened
             .device
             .on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
-                lock(&heard).get_or_insert(error.to_string());
+                lock(&stray).get_or_insert(error.to_string());
             }));
         opened
             .device
-            .set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
+            .set_device_lost_callback(move |_, _| lost.store(true, Ordering::Relaxed));
         Ok(opened)
     }
 
@@ -111,7 +105,8 @@ impl GpuDevice {
             pipelines: Mutex::default(),
             lost: Arc::default(),
             stray: Arc::default(),
-            work: Work::default(),
+            work: WorkCounters::default(),
+            done: AtomicU64::new(0),
             submitting: Mutex::default(),
             times: Mutex::default(),
             density: AtomicU64::new(60),
@@ -119,9 +114,9 @@ impl GpuDevice {
         }
     }
 
-    /// Runs `work` and reports any error that the device raised meanwhile: validation, memory, its
-    /// own.
-    pub(super) fn watched<R>(&self, work: impl FnOnce() -> Result<R>) -> Result<R> {
+    /// Runs `work`, and fails with any error that the device raised meanwhile: validation, memory,
+    /// its own.
+    pub(super) fn with_errors_caught<R>(&self, work: impl FnOnce() -> Result<R>) -> Result<R> {
         let scopes = [
             ErrorFilter::Validation,
             ErrorFilter::OutOfMemory,
@@ -177,14 +172,14 @@ impl GpuDevice {
 
     /// Waits until a submission is done, if that is not known already.
     pub(super) fn wait(&self, Submitted(number, index): &Submitted) -> Result<()> {
-        if *number > self.work.done.load(Ordering::Relaxed) {
+        if *number > self.done.load(Ordering::Relaxed) {
             self.poll(Some(index.clone()))?;
-            self.work.done.fetch_max(*number, Ordering::Relaxed);
+            self.done.fetch_max(*number, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// Waits until all that was submitted is done, by whomever.
+    /// Waits until all submissions are done, the caller's too.
     pub(super) fn wait_for_all(&self) -> Result<()> {
         self.poll(None)
     }
@@ -204,13 +199,13 @@ impl GpuDevice {
     }
 
     /// The pipeline of a pass that reads pixels, made once.
-    pub(super) fn of_pixels(
+    pub(super) fn pixel_pipeline(
         &self,
         pass: &'static Pass,
         element_bits: u32,
-        question: Question,
+        predicate: Predicate,
     ) -> Arc<Pipeline> {
-        self.pipeline(pass, [element_bits, question_number(question)])
+        self.pipeline(pass, [element_bits, predicate_number(predicate)])
     }
 
     /// The pipeline of a pass with these values of its constants, made once.
@@ -226,14 +221,14 @@ impl GpuDevice {
     pub(super) fn bind<'b>(
         &self,
         pipeline: &Pipeline,
-        buffer: impl Fn(u32) -> BindingResource<'b>,
+        buffer: impl Fn(Binding) -> BindingResource<'b>,
     ) -> BindGroup {
         let entries: Vec<_> = pipeline
             .pass
             .bindings
             .iter()
             .map(|&(binding, _)| BindGroupEntry {
-                binding,
+                binding: binding.number(),
                 resource: buffer(binding),
             })
             .collect();
@@ -249,11 +244,11 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn question_number(question: Question) -> u32 {
-    match question {
-        Question::Binary => 0,
-        Question::Above(_) => 1,
-        Question::Labels => 2,
+fn predicate_number(predicate: Predicate) -> u32 {
+    match predicate {
+        Predicate::Binary => 0,
+        Predicate::Above(_) => 1,
+        Predicate::Labels => 2,
     }
 }
 
@@ -301,14 +296,14 @@ fn create_pipeline(device: &Device, pass: &'static Pass, values: [u32; 2]) -> Pi
     }
 }
 
-fn layout_entry(binding: u32, access: Access) -> BindGroupLayoutEntry {
+fn layout_entry(binding: Binding, access: Access) -> BindGroupLayoutEntry {
     let ty = match access {
         Access::Uniform => BufferBindingType::Uniform,
         Access::Read => BufferBindingType::Storage { read_only: true },
         Access::Write => BufferBindingType::Storage { read_only: false },
     };
     BindGroupLayoutEntry {
-        binding,
+        binding: binding.number(),
         visibility: ShaderStages::COMPUTE,
         ty: BindingType::Buffer {
             ty,

@@ -1,7 +1,40 @@
 //! The table of passes: each names its shader, entry point and bindings once, for pipelines,
 //! timestamps and tests.
 
-/// What a binding is to a pass.
+/// A buffer that passes bind. Its number in group 0 is the variant's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Binding {
+    /// The parameters of the dispatch.
+    Params = 0,
+    /// The table of stripes.
+    Stripes = 1,
+    /// Pixels, as vectors of 16 bytes.
+    Vectors = 2,
+    /// The pixels again, as words.
+    Words = 3,
+    /// Boundary bits.
+    Bits = 4,
+    /// Boundaries of each block; after the scan, those before each block in its group.
+    Blocks = 5,
+    /// Boundaries of each group of blocks.
+    Totals = 6,
+    /// The number of starts, then the index of each mask's first.
+    Summary = 7,
+    /// Run starts.
+    Starts = 8,
+    /// Values of runs, or of first pixels.
+    Values = 9,
+}
+
+impl Binding {
+    /// The number in group 0, as the shaders write it.
+    pub fn number(self) -> u32 {
+        self as u32
+    }
+}
+
+/// Kind of buffer that a binding is to a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// A uniform buffer.
@@ -19,16 +52,16 @@ pub struct Pass {
     pub name: &'static str,
     /// The whole WGSL.
     pub source: &'static str,
-    /// Binding numbers in group 0, and what is done with each.
-    pub bindings: &'static [(u32, Access)],
+    /// Bindings in the order of their numbers, and the kind of each.
+    pub bindings: &'static [(Binding, Access)],
     /// Overridable constants.
     pub constants: &'static [&'static str],
     /// Invocations a workgroup.
     pub workgroup_size: u32,
 }
 
-/// Words of boundary bits that are counted and compacted together, and blocks that are scanned
-/// together: `BLOCK` in `common.wgsl`.
+/// Words of boundary bits of a block, which are counted and compacted together, and blocks of a
+/// group, which are scanned together: `BLOCK` in `common.wgsl`.
 pub const BLOCK_WORDS: u32 = 1024;
 /// Invocations a workgroup: `LANES` in `common.wgsl`.
 const LANES: u32 = 256;
@@ -39,25 +72,28 @@ macro_rules! shader {
     };
 }
 
-/// Bits an element (1, 8, 16 or 32), and 0 for binary masks, 1 for thresholds, 2 for labels.
-const PIXELS: &[&str] = &["ELEMENT_BITS", "QUESTION"];
+/// Bits an element (1, 8, 16 or 32); the predicate: 0 for binary masks, 1 for thresholds, 2 for
+/// labels.
+const PIXELS: &[&str] = &["ELEMENT_BITS", "PREDICATE"];
 
 /// Pixels to boundary bits, along the rows of memory.
 pub const FLAG_ALONG: Pass = Pass {
     name: "flag_along",
     source: shader!(
+        "lookup.wgsl",
+        "first_task.wgsl",
         "tally.wgsl",
         "pixels.wgsl",
         "packed.wgsl",
         "flag_along.wgsl"
     ),
     bindings: &[
-        (0, Access::Uniform),
-        (1, Access::Read),
-        (2, Access::Read),
-        (3, Access::Read),
-        (4, Access::Write),
-        (5, Access::Write),
+        (Binding::Params, Access::Uniform),
+        (Binding::Stripes, Access::Read),
+        (Binding::Vectors, Access::Read),
+        (Binding::Words, Access::Read),
+        (Binding::Bits, Access::Write),
+        (Binding::Blocks, Access::Write),
     ],
     constants: PIXELS,
     workgroup_size: LANES,
@@ -65,7 +101,12 @@ pub const FLAG_ALONG: Pass = Pass {
 /// Pixels to boundary bits, across the rows of memory.
 pub const FLAG_ACROSS: Pass = Pass {
     name: "flag_across",
-    source: shader!("pixels.wgsl", "flag_across.wgsl"),
+    source: shader!(
+        "lookup.wgsl",
+        "first_task.wgsl",
+        "pixels.wgsl",
+        "flag_across.wgsl"
+    ),
     bindings: FLAG_ALONG.bindings,
     constants: PIXELS,
     workgroup_size: LANES,
@@ -73,13 +114,18 @@ pub const FLAG_ACROSS: Pass = Pass {
 /// Packed pixels to boundary bits, across the rows of memory.
 pub const FLAG_ACROSS_PACKED: Pass = Pass {
     name: "flag_across_packed",
-    source: shader!("packed.wgsl", "flag_across_packed.wgsl"),
+    source: shader!(
+        "lookup.wgsl",
+        "first_task.wgsl",
+        "packed.wgsl",
+        "flag_across_packed.wgsl"
+    ),
     bindings: &[
-        (0, Access::Uniform),
-        (1, Access::Read),
-        (3, Access::Read),
-        (4, Access::Write),
-        (5, Access::Write),
+        (Binding::Params, Access::Uniform),
+        (Binding::Stripes, Access::Read),
+        (Binding::Words, Access::Read),
+        (Binding::Bits, Access::Write),
+        (Binding::Blocks, Access::Write),
     ],
     constants: &[],
     workgroup_size: LANES,
@@ -87,46 +133,61 @@ pub const FLAG_ACROSS_PACKED: Pass = Pass {
 /// Pixels to boundary bits, wherever they lie.
 pub const FLAG_STRIDED: Pass = Pass {
     name: "flag_strided",
-    source: shader!("tally.wgsl", "pixels.wgsl", "flag_strided.wgsl"),
+    source: shader!(
+        "lookup.wgsl",
+        "first_task.wgsl",
+        "tally.wgsl",
+        "pixels.wgsl",
+        "flag_strided.wgsl"
+    ),
     bindings: FLAG_ACROSS_PACKED.bindings,
     constants: PIXELS,
     workgroup_size: LANES,
 };
-/// Numbers a block to their exclusive prefix sums.
+/// Boundaries of each block to their exclusive prefix sums.
 pub const SCAN: Pass = Pass {
     name: "scan_blocks",
     source: shader!("sum.wgsl", "scan_blocks.wgsl"),
-    bindings: &[(0, Access::Uniform), (5, Access::Write), (6, Access::Write)],
+    bindings: &[
+        (Binding::Params, Access::Uniform),
+        (Binding::Blocks, Access::Write),
+        (Binding::Totals, Access::Write),
+    ],
     constants: &[],
     workgroup_size: LANES,
 };
 /// Boundary bits to starts.
 pub const COMPACT: Pass = Pass {
     name: "compact_starts",
-    source: shader!("sum.wgsl", "compact_starts.wgsl"),
+    source: shader!(
+        "lookup.wgsl",
+        "first_task.wgsl",
+        "sum.wgsl",
+        "compact_starts.wgsl"
+    ),
     bindings: &[
-        (0, Access::Uniform),
-        (1, Access::Read),
-        (4, Access::Read),
-        (5, Access::Read),
-        (6, Access::Read),
-        (7, Access::Write),
-        (8, Access::Write),
+        (Binding::Params, Access::Uniform),
+        (Binding::Stripes, Access::Read),
+        (Binding::Bits, Access::Read),
+        (Binding::Blocks, Access::Read),
+        (Binding::Totals, Access::Read),
+        (Binding::Summary, Access::Write),
+        (Binding::Starts, Access::Write),
     ],
-    constants: &["BY_STRETCHES"],
+    constants: &["IN_RANGES"],
     workgroup_size: LANES,
 };
 /// Starts to values.
 pub const VALUES: Pass = Pass {
     name: "read_values",
-    source: shader!("pixels.wgsl", "read_values.wgsl"),
+    source: shader!("lookup.wgsl", "pixels.wgsl", "read_values.wgsl"),
     bindings: &[
-        (0, Access::Uniform),
-        (1, Access::Read),
-        (3, Access::Read),
-        (7, Access::Read),
-        (8, Access::Read),
-        (9, Access::Write),
+        (Binding::Params, Access::Uniform),
+        (Binding::Stripes, Access::Read),
+        (Binding::Words, Access::Read),
+        (Binding::Summary, Access::Read),
+        (Binding::Starts, Access::Read),
+        (Binding::Values, Access::Write),
     ],
     constants: PIXELS,
     workgroup_size: LANES,
@@ -162,7 +223,7 @@ pub struct Params {
     pub infinite: u32,
 }
 
-/// A mask's rows in the pixel buffer: `Stripe` in `common.wgsl`.
+/// Rows of a mask in the pixel buffer: `Stripe` in `common.wgsl`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 #[allow(
@@ -188,9 +249,10 @@ pub struct Stripe {
     pub unused: u32,
 }
 
-/// What the flag passes add to the magnitude of a float of `bits` bits (16 or 32), so that its top
-/// bit tells: above a threshold of 0 or more, not below a negative threshold's magnitude, not a
-/// number. For the threshold and infinity with these bits. In each half of the word for 16 bits.
+/// Terms that the flag passes add to the magnitude of a float of `bits` bits (16 or 32), so that
+/// the sum's top bit is set where the float is: above a threshold of 0 or more; not below a
+/// negative threshold's magnitude; not a number. For the threshold and infinity with these bits; in
+/// each half of the word for 16 bits.
 pub fn float_terms(bits: u32, threshold: u32, infinity: u32) -> [u32; 3] {
     let top = 1 << (bits - 1);
     let low = top - 1;
@@ -216,7 +278,17 @@ mod tests {
 
     #[test]
     fn workgroups_hold_the_count_within_the_limit() {
-        for count in [0, 1, 65535, 65536, 131_071, 1 << 19, 1 << 20] {
+        for count in [
+            0,
+            1,
+            65534,
+            65535,
+            65536,
+            131_070,
+            131_071,
+            1 << 19,
+            1 << 20,
+        ] {
             let (x, y) = workgroups(count);
             assert!(
                 x <= 65535 && y <= 65535 && x * y >= count && x * y < count + 65535,

@@ -1,42 +1,29 @@
-//! Which masks go to the GPU together, and where their pixels and bits lie there.
+//! The planner: which masks go to the GPU together, and where their pixels and bits lie there. One
+//! for masks of the host and for those that are on the device.
 
 use std::ops::Range;
 
-use super::bits::BitLines;
+use super::budget::{Limits, Needs};
+use super::layout::{BitLines, MaskLayout, StripeTable};
+use super::masks::GpuMasks;
 use super::passes::Stripe;
-use super::shape::{Shape, Table};
-use crate::pixel::{BitOrder, Masks, Order};
-use crate::pixel::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
+use super::windows::{UploadedRows, Window, cut, uploaded_bytes, uploaded_layout};
+use crate::pixel::{Masks, Order};
+use crate::{Error, Result};
 
-/// What a chunk may take.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    /// Bytes of one binding.
-    pub(super) binding: u64,
-    /// Bytes of pixels, scratch and staging together.
-    pub(super) memory: u64,
-}
-
-/// Words of bits a chunk may have, so that positions and counts fit 32 bits.
-pub(super) const MAX_WORDS: u64 = (1 << 27) - 1;
-/// Pixels of a mask that lies in one piece are uploaded in rows of this many.
-const PIECE: usize = 1 << 8;
-/// Bytes at which masks begin, so that their vectors are aligned.
-const ALIGNMENT: u64 = 16;
-
-/// What is done with the next masks.
+/// Way of the next masks.
 #[derive(Debug)]
-pub(super) enum Task {
+pub(super) enum Planned {
     Gpu(Chunk),
-    /// Masks that cannot be cut into pieces that fit.
+    /// Masks that cannot be cut into windows that fit.
     Cpu(Range<usize>),
 }
 
-impl Task {
+impl Planned {
     pub(super) fn masks(&self) -> Range<usize> {
         match self {
-            Task::Gpu(chunk) => chunk.masks.clone(),
-            Task::Cpu(range) => range.clone(),
+            Planned::Gpu(chunk) => chunk.masks.clone(),
+            Planned::Cpu(range) => range.clone(),
         }
     }
 }
@@ -46,10 +33,10 @@ impl Task {
 pub(super) struct Chunk {
     pub(super) masks: Range<usize>,
     /// Those of the masks that have pixels.
-    pub(super) placed: Vec<Placed>,
+    pub(super) placed: Vec<PlacedMask>,
     /// Words of boundary bits.
     pub(super) words: u32,
-    /// What is flagged at a time: all pixels of the chunk, or some rows of its one mask.
+    /// Pixels that are flagged at a time: all of the chunk, or some rows of its one mask.
     pub(super) windows: Vec<Window>,
     pub(super) element_bits: u32,
 }
@@ -63,171 +50,66 @@ impl Chunk {
 
 /// A mask's place in a chunk.
 #[derive(Debug, Clone)]
-pub(super) struct Placed {
+pub(super) struct PlacedMask {
     pub(super) mask: usize,
     pub(super) stripe: Stripe,
     pub(super) lines: BitLines,
 }
 
-/// Pixels that are in the pixel buffer together.
-#[derive(Debug, Default)]
-pub(super) struct Window {
-    pub(super) parts: Vec<Part>,
-    pub(super) tables: Vec<Table>,
-    /// Bytes of pixels.
-    pub(super) bytes: u64,
+/// A chunk to which masks are added.
+#[derive(Default)]
+struct ChunkBuilder {
+    needs: Needs,
+    placed: Vec<PlacedMask>,
+    window: Window,
+    element_bits: u32,
+    pixels: usize,
 }
 
-/// Rows of a mask's plane, and the byte at which they are put. Of a mask in one piece, rows of
-/// `width` pixels.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) mask: usize,
-    pub(super) rows: Range<usize>,
-    pub(super) width: usize,
-    pub(super) at: u64,
-}
-
-/// Gives a mask's rows as they are uploaded.
-struct ShapeOf;
-
-impl PlaneVisitor for ShapeOf {
-    type Output = Shape;
-
-    fn visit<P: Plane>(self, plane: &P, scan: Scan) -> Shape {
-        shape(
-            plane.height(),
-            plane.width(),
-            scan,
-            8 * size_of::<P::Bits>() as u32,
-            false,
-        )
-    }
-
-    fn visit_packed(self, packed: &Packed<'_>, scan: Scan) -> Shape {
-        shape(
-            packed.rows.nrows(),
-            packed.width,
-            scan,
-            1,
-            packed.order == BitOrder::Big,
-        )
-    }
-}
-
-fn shape(height: usize, width: usize, scan: Scan, element_bits: u32, highest_first: bool) -> Shape {
-    let pixels = height * width;
-    let (height, width) = if height == 1 && width > PIECE && scan == Scan::Along {
-        (width.div_ceil(PIECE), PIECE)
-    } else {
-        (height, width)
-    };
-    let row_stride = if element_bits == 1 {
-        width.div_ceil(8)
-    } else {
-        width
-    };
-    Shape {
-        height,
-        width,
-        pixels,
-        scan,
-        element_bits,
-        row_stride,
-        column_stride: 1,
-        highest_first,
-    }
-}
-
-/// Bytes of a mask in the pixel buffer.
-fn bytes_of(shape: &Shape) -> u64 {
-    let rows = shape.height as u64 * shape.row_bytes(shape.width) as u64;
-    rows.next_multiple_of(ALIGNMENT)
-}
-
-/// The mask's pixels in windows of at most `bytes`, or None where a window cannot hold 32 rows and
-/// the one before.
-fn windows(shape: &Shape, mask: usize, bytes: u64) -> Option<Vec<Window>> {
-    let Shape {
-        height,
-        width,
-        pixels,
-        scan,
-        ..
-    } = *shape;
-    let bit_lines = shape.bit_lines();
-    // Rows by 32: every word's pixels are in one window, whether a line is a column or the whole
-    // mask.
-    let row_bytes = shape.row_bytes(width) as u64;
-    let rows_per_window = (bytes / row_bytes).checked_sub(1)? as usize / 32 * 32;
-    let rows_are_whole_words = bit_lines.lines > 1 || scan == Scan::Along;
-    if rows_per_window == 0 || !rows_are_whole_words {
-        return None;
-    }
-    let windows = (0..height).step_by(rows_per_window).map(|first_row| {
-        let rows = first_row..height.min(first_row + rows_per_window);
-        // The row before the first in the scan: of columns, the first one's is the last row.
-        let lead = match (first_row, scan) {
-            (0, Scan::Across) => Some(height - 1..height),
-            (0, Scan::Along) => None,
-            _ => Some(first_row - 1..first_row),
-        };
-        let in_line = match scan {
-            Scan::Across => rows.clone(),
-            Scan::Along => rows.start * width..pixels.min(rows.end * width),
-        };
-        let line_words = in_line.start as u32 / 32..(in_line.end as u32).div_ceil(32);
-        let part = |rows, at| Part {
-            mask,
-            rows,
-            width,
-            at,
-        };
-        let stripe = Stripe {
-            line_words: line_words.end - line_words.start,
-            first_line_word: line_words.start,
-            first_row: first_row as u32,
-            first_row_at: shape.row_stride as u32,
-            last_row_at: 0,
-            ..shape.stripe(0, 0)
-        };
-        let mut tables = Vec::new();
-        Table::add(&mut tables, shape, stripe);
-        Window {
-            bytes: ((rows.len() + 1) as u64 * row_bytes).next_multiple_of(ALIGNMENT),
-            parts: lead
-                .map(|lead| part(lead, 0))
-                .into_iter()
-                .chain([part(rows, row_bytes)])
-                .collect(),
-            tables,
+impl ChunkBuilder {
+    /// Needs of the chunk with one mask more.
+    fn needs_with(&self, layout: &MaskLayout, values: u64, pixel_bytes: u64) -> Needs {
+        Needs {
+            words: self.needs.words + layout.words(),
+            masks: self.needs.masks + 1,
+            values: self.needs.values + values,
+            pixel_bytes,
+            is_uploaded: self.needs.is_uploaded,
         }
-    });
-    Some(windows.collect())
-}
-
-impl Limits {
-    /// Bytes of pixels that fit beside the bits of so many masks: pixels are there twice, in
-    /// staging and on the device; bits, starts and readback take a word each a word of bits; a mask
-    /// has a stripe in both tables, and a word in the summary and its readback.
-    fn pixel_bytes(&self, words: u64, masks: u64) -> u64 {
-        let tables = masks * (2 * size_of::<Stripe>() as u64 + 8);
-        (self.memory.saturating_sub(3 * 4 * words + tables) / 2).min(self.binding)
-            & !(ALIGNMENT - 1)
     }
 
-    /// Bits and tables that each are one binding, with room left in a buffer for a readback of
-    /// both.
-    pub(super) fn bindings_hold(&self, words: u64, masks: u64) -> bool {
-        let tables = masks * size_of::<Stripe>() as u64;
-        words <= MAX_WORDS && 4 * words + tables <= self.binding
+    /// Adds a mask whose first pixel is at `at`, in the units of its strides.
+    fn place(&mut self, mask: usize, layout: &MaskLayout, at: u64, needs: Needs) {
+        let stripe = layout.stripe(at, self.needs.words as u32);
+        StripeTable::add(&mut self.window.tables, layout, stripe);
+        self.placed.push(PlacedMask {
+            mask,
+            stripe,
+            lines: layout.bit_lines(),
+        });
+        self.element_bits = layout.element_bits;
+        self.pixels += layout.pixels;
+        self.needs = needs;
+    }
+
+    fn finish(self, masks: Range<usize>) -> Chunk {
+        Chunk {
+            masks,
+            placed: self.placed,
+            words: self.needs.words as u32,
+            windows: vec![self.window],
+            element_bits: self.element_bits,
+        }
     }
 }
 
-/// Pixels of a chunk of masks from `range`: a sixth of them, so that the upload of one overlaps
-/// with the work on those before it, but no fewer than keep a submission's own cost small.
-pub(super) fn most_pixels(masks: &Masks<'_>, range: Range<usize>) -> usize {
-    const LEAST: usize = 1 << 22;
+/// Least pixels of a chunk of several masks: a submission's own cost is small beside them.
+const MIN_CHUNK_PIXELS: usize = 1 << 22;
+
+/// Most pixels of a chunk of several masks from `range`: a sixth of all, so that the upload of one
+/// chunk overlaps with the work on those before it, but no fewer than keep a submission's own cost
+/// small.
+pub(super) fn max_chunk_pixels(masks: &Masks<'_>, range: Range<usize>) -> usize {
     let pixels = |index| {
         masks
             .size(index)
@@ -235,120 +117,237 @@ pub(super) fn most_pixels(masks: &Masks<'_>, range: Range<usize>) -> usize {
             .map(|side| side as usize)
             .product::<usize>()
     };
-    (range.map(pixels).sum::<usize>() / 6).max(LEAST)
+    (range.map(pixels).sum::<usize>() / 6).max(MIN_CHUNK_PIXELS)
 }
 
-/// The next chunk of the masks in `range`: as many from its start on as fit and have `most` pixels,
+/// The next chunk of the masks in `range`: as many from its start on as fit and have `max_pixels`,
 /// or one that does not.
-pub(super) fn next_task(
+pub(super) fn next_of_host(
     masks: &Masks<'_>,
     order: Order,
     limits: Limits,
     range: Range<usize>,
-    most: usize,
-) -> Task {
+    max_pixels: usize,
+) -> Planned {
     let first = range.start;
-    let mut placed: Vec<Placed> = Vec::new();
-    let mut window = Window::default();
-    let (mut all_words, mut all_pixels, mut element_bits) = (0, 0, 8);
+    let mut chunk = ChunkBuilder::default();
+    chunk.needs.is_uploaded = true;
     let mut next = first;
     while next < range.end {
-        let shape = visit_plane(masks, next, order, ShapeOf);
-        if shape.pixels > 0 {
-            let words = all_words + shape.words();
-            let bytes = window.bytes + bytes_of(&shape);
-            let count = placed.len() as u64 + 1;
-            if !limits.bindings_hold(words, count) || bytes > limits.pixel_bytes(words, count) {
+        let layout = uploaded_layout(masks, next, order);
+        if layout.pixels > 0 {
+            let at = chunk.needs.pixel_bytes;
+            let needs = chunk.needs_with(&layout, 0, at + uploaded_bytes(&layout));
+            let is_first = chunk.placed.is_empty();
+            if !limits.hold(&needs) || !is_first && chunk.pixels + layout.pixels > max_pixels {
                 break;
             }
-            if count > 1 && all_pixels + shape.pixels > most {
-                break;
-            }
-            all_pixels += shape.pixels;
-            let stripe = shape.stripe(window.bytes as usize / shape.unit_bytes(), all_words as u32);
-            Table::add(&mut window.tables, &shape, stripe);
-            window.parts.push(Part {
+            chunk.place(next, &layout, at / layout.unit_bytes(), needs);
+            chunk.window.bytes = needs.pixel_bytes;
+            chunk.window.uploads.push(UploadedRows {
                 mask: next,
-                rows: 0..shape.height,
-                width: shape.width,
-                at: window.bytes,
+                rows: 0..layout.height,
+                width: layout.width,
+                at,
             });
-            placed.push(Placed {
-                mask: next,
-                stripe,
-                lines: shape.bit_lines(),
-            });
-            (all_words, window.bytes, element_bits) = (words, bytes, shape.element_bits);
         }
         next += 1;
     }
     if next == first {
-        return alone(masks, first, order, limits);
+        return in_windows(masks, first, order, limits);
     }
-    Task::Gpu(Chunk {
-        masks: first..next,
-        placed,
-        words: all_words as u32,
-        windows: vec![window],
-        element_bits,
-    })
+    Planned::Gpu(chunk.finish(first..next))
 }
 
 /// A mask too large for one upload: through windows if its bits fit, else not at all.
-fn alone(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Task {
-    let shape = visit_plane(masks, index, order, ShapeOf);
-    let words = shape.words();
-    let fits = limits.bindings_hold(words, 1);
-    let windows = if fits {
-        windows(&shape, index, limits.pixel_bytes(words, 1))
-    } else {
-        None
+fn in_windows(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Planned {
+    let layout = uploaded_layout(masks, index, order);
+    let mut chunk = ChunkBuilder::default();
+    chunk.needs.is_uploaded = true;
+    let needs = chunk.needs_with(&layout, 0, 0);
+    let windows = match limits.bindings_hold(&needs) {
+        true => cut(&layout, index, limits.upload_bytes(&needs)),
+        false => None,
     };
-    match windows {
-        Some(windows) => Task::Gpu(Chunk {
-            masks: index..index + 1,
-            placed: vec![Placed {
-                mask: index,
-                stripe: shape.stripe(0, 0),
-                lines: shape.bit_lines(),
-            }],
-            words: words as u32,
-            windows,
-            element_bits: shape.element_bits,
-        }),
-        None => Task::Cpu(index..index + 1),
+    let Some(windows) = windows else {
+        return Planned::Cpu(index..index + 1);
+    };
+    chunk.place(index, &layout, 0, needs);
+    Planned::Gpu(Chunk {
+        windows,
+        ..chunk.finish(index..index + 1)
+    })
+}
+
+/// Masks on the device as chunks, each with the bytes of the buffer that it reads. Bindings begin
+/// at multiples of `alignment` bytes. A mask that is beyond the limit of memory is a chunk of its
+/// own.
+pub(super) fn of_device(
+    masks: &GpuMasks,
+    order: Order,
+    limits: Limits,
+    alignment: u64,
+) -> Result<Vec<(Chunk, Range<u64>)>> {
+    masks.check()?;
+    let layout = masks.layout(order);
+    let mut chunks = Vec::new();
+    let mut first = 0;
+    while first < masks.len() && layout.pixels > 0 {
+        let mut chunk = ChunkBuilder::default();
+        let begin = masks.bytes(first..first + 1, alignment)?.start;
+        let mut next = first;
+        while next < masks.len() {
+            let bytes = masks.bytes(first..next + 1, alignment)?;
+            let values = if masks.is_labels() { layout.words() } else { 1 };
+            let needs = chunk.needs_with(&layout, values, bytes.end - bytes.start);
+            if next == first && !limits.bindings_hold(&needs) {
+                return Err(too_large(masks, bytes.end - bytes.start, limits));
+            }
+            if next > first && !limits.hold(&needs) {
+                break;
+            }
+            chunk.place(
+                next,
+                &layout,
+                masks.first_element(next) - begin / masks.element_bytes(),
+                needs,
+            );
+            next += 1;
+        }
+        let bytes = masks.bytes(first..next, alignment)?;
+        chunks.push((chunk.finish(first..next), bytes));
+        first = next;
     }
+    Ok(chunks)
+}
+
+fn too_large(masks: &GpuMasks, bytes: u64, limits: Limits) -> Error {
+    let [height, width] = masks.size();
+    Error::Limit(format!(
+        "a mask of {height} x {width} {} spans {bytes} bytes of its buffer, the device binds {} at \
+         once",
+        masks.type_name(),
+        limits.binding
+    ))
 }
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array3, s};
+    use ndarray::{Array2, Array3, s};
 
+    use super::super::budget::MAX_WORDS;
     use super::*;
+    use crate::pixel::BitOrder;
 
-    /// What a chunk takes: pixels in staging and on the device; bits, starts, readback; tables,
+    /// Limits within which only words, or pixels, end a chunk.
+    const WIDE: Limits = Limits {
+        binding: u32::MAX as u64 & !15,
+        memory: u64::MAX,
+    };
+
+    /// The ranges of masks of a stack's chunks; None for those that are for the CPU.
+    fn chunks(masks: &Masks<'_>, limits: Limits, max_pixels: usize) -> Vec<Option<Range<usize>>> {
+        let (mut next, mut ranges) = (0, Vec::new());
+        while next < masks.len() {
+            let range = next..masks.len();
+            let planned = next_of_host(masks, Order::RowMajor, limits, range, max_pixels);
+            next = planned.masks().end;
+            ranges.push(match planned {
+                Planned::Gpu(chunk) => Some(chunk.masks),
+                Planned::Cpu(_) => None,
+            });
+        }
+        ranges
+    }
+
+    /// Packed masks of these sizes, which all lie in one byte.
+    fn packed<'a>(byte: &'a Array2<u8>, sizes: &[[usize; 2]]) -> Masks<'a> {
+        let mask = |&[height, width]: &[usize; 2]| {
+            let rows = byte.broadcast((height, width.div_ceil(8))).expect("a byte");
+            Masks::packed(rows, width, BitOrder::Big).expect("of few enough pixels")
+        };
+        Masks::batch(sizes.iter().map(mask)).expect("of one type")
+    }
+
+    #[test]
+    fn a_chunk_has_as_many_words_as_32_bits_can_count() {
+        let byte = Array2::zeros((1, 1));
+        let of_63 = 63 << 21;
+        for (words, fits) in [
+            (MAX_WORDS - 1, true),
+            (MAX_WORDS, true),
+            (MAX_WORDS + 1, false),
+        ] {
+            let last = [32, (words - of_63) as usize];
+            let sizes = [vec![[8192, 8192]; 63], vec![last]].concat();
+            let ranges = chunks(&packed(&byte, &sizes), WIDE, usize::MAX);
+            let expected = match fits {
+                true => vec![Some(0..64)],
+                false => vec![Some(0..63), Some(63..64)],
+            };
+            assert_eq!(ranges, expected, "{words} words");
+        }
+    }
+
+    #[test]
+    fn a_mask_of_more_words_is_for_the_cpu() {
+        let byte = Array2::zeros((1, 1));
+        let max = MAX_WORDS as usize;
+        for (size, fits) in [
+            ([32, max - 1], true),
+            ([32, max], true),
+            ([65_535, 65_537], false),
+        ] {
+            let ranges = chunks(&packed(&byte, &[size]), WIDE, usize::MAX);
+            assert_eq!(ranges, [fits.then_some(0..1)], "{size:?}");
+        }
+    }
+
+    #[test]
+    fn a_chunk_ends_at_the_most_pixels_but_has_a_mask() {
+        let stack = Array3::<u8>::zeros((4, 1, 5));
+        let masks = Masks::binary(&stack).expect("small");
+        for (max_pixels, masks_a_chunk) in [(4, 1), (9, 1), (10, 2), (11, 2), (19, 3), (20, 4)] {
+            let ranges = chunks(&masks, WIDE, max_pixels);
+            let first = ranges[0].clone().expect("it fits");
+            assert_eq!(first, 0..masks_a_chunk, "{max_pixels} pixels");
+        }
+    }
+
+    #[test]
+    fn the_most_pixels_are_a_sixth_of_all_and_2_to_the_22_at_least() {
+        let byte = Array2::zeros((1, 1));
+        for (rows, most) in [
+            (0, 1 << 22),
+            (6 << 20, 1 << 22),
+            ((6 << 20) + 6, (1 << 22) + 4),
+            (12 << 20, 2 << 22),
+        ] {
+            let masks = packed(&byte, &[[rows, 2], [rows, 2]]);
+            assert_eq!(max_chunk_pixels(&masks, 0..2), most, "{rows} rows");
+        }
+    }
+
+    /// Bytes of a chunk: pixels in staging and on the device; bits, starts, readback; tables,
     /// summary and its readback.
     fn bytes(chunk: &Chunk) -> u64 {
-        let pixels = chunk
-            .windows
-            .iter()
-            .map(|window| window.bytes)
-            .max()
-            .unwrap_or(0);
-        let in_window = |window: &Window| {
-            window
-                .tables
-                .iter()
-                .map(|table| table.stripes.len())
-                .sum::<usize>()
+        let windows = || chunk.windows.iter();
+        let pixels = windows().map(|window| window.bytes).max().unwrap_or(0);
+        let in_window = |window: &Window| -> usize {
+            let stripes = window.tables.iter().map(|table| table.stripes.len());
+            stripes.sum()
         };
-        let stripes = chunk.windows.iter().map(in_window).max().unwrap_or(0);
+        let stripes = windows().map(in_window).max().unwrap_or(0);
         let tables = (stripes + chunk.placed.len()) * size_of::<Stripe>();
         2 * pixels + 12 * u64::from(chunk.words) + tables as u64 + 8 * chunk.placed.len() as u64
     }
 
     #[test]
     fn chunks_keep_to_the_memory_and_hold_every_mask_once() {
+        let limits = Limits {
+            binding: 1 << 20,
+            memory: 50_000,
+        };
         let wide = Array3::<u16>::zeros((3, 200, 300));
         for shape in [
             (5000, 1, 1),
@@ -366,23 +365,17 @@ mod tests {
             ];
             for masks in all.map(|masks| masks.expect("small")) {
                 for order in [Order::RowMajor, Order::ColumnMajor] {
-                    let limits = Limits {
-                        binding: 1 << 20,
-                        memory: 50_000,
-                    };
                     let mut next = 0;
                     while next < masks.len() {
-                        let task = next_task(&masks, order, limits, next..masks.len(), 10_000);
-                        let range = task.masks();
+                        let planned =
+                            next_of_host(&masks, order, limits, next..masks.len(), 10_000);
+                        let range = planned.masks();
                         assert_eq!(range.start, next);
                         assert!(range.end > next);
                         next = range.end;
-                        if let Task::Gpu(chunk) = task {
-                            assert!(
-                                bytes(&chunk) <= limits.memory,
-                                "{shape:?}: {} bytes",
-                                bytes(&chunk)
-                            );
+                        if let Planned::Gpu(chunk) = planned {
+                            let bytes = bytes(&chunk);
+                            assert!(bytes <= limits.memory, "{shape:?}: {bytes} bytes");
                         }
                     }
                     assert_eq!(next, masks.len());

@@ -1,13 +1,13 @@
-//! How much masks, or boxes, overlap: intersection over union.
+//! Overlap of masks, or of boxes: intersection over union.
 
 use ndarray::Array2;
 
-use super::merge::{require_alike, require_binary, spans};
+use super::merge::{require_comparable, spans};
 use super::walk::{Spans, shared};
 use crate::limits::Limits;
 use crate::parallel;
 use crate::pixel::Order;
-use crate::runs::{MaskRuns, Runs};
+use crate::runs::{MaskView, Runs};
 use crate::{Error, Result};
 
 impl Runs {
@@ -28,19 +28,19 @@ impl Runs {
     /// ```
     /// use maskrle::{CocoRle, Runs};
     ///
-    /// let read = |counts: &[&str]| {
-    ///     Runs::read(&counts.iter().map(|&counts| CocoRle { size: [2, 3], counts: counts.into() }).collect::<Vec<_>>())
-    /// };
-    /// let (found, truth) = (read(&["042", "222"])?, read(&["06", "24"])?);
-    /// assert_eq!(found.iou(&truth, &[])?, ndarray::arr2(&[[4.0 / 6.0, 2.0 / 6.0], [2.0 / 6.0, 0.5]]));
-    /// assert_eq!(found.iou(&truth, &[true, false])?, ndarray::arr2(&[[1.0, 2.0 / 6.0], [1.0, 0.5]]));
+    /// let found = Runs::read(&["042", "222"].map(|counts| CocoRle::new([2, 3], counts)))?;
+    /// let truth = Runs::read(&["06", "24"].map(|counts| CocoRle::new([2, 3], counts)))?;
+    /// let iou = found.iou(&truth, &[])?;
+    /// assert_eq!(iou, ndarray::arr2(&[[4.0 / 6.0, 2.0 / 6.0], [2.0 / 6.0, 0.5]]));
+    /// let with_crowd = found.iou(&truth, &[true, false])?;
+    /// assert_eq!(with_crowd, ndarray::arr2(&[[1.0, 2.0 / 6.0], [1.0, 0.5]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn iou(&self, truth: &Runs, is_crowd: &[bool]) -> Result<Array2<f64>> {
         self.iou_within(truth, is_crowd, &Limits::default())
     }
 
-    /// The same within another limit on pairs.
+    /// [`Runs::iou`] within another limit on pairs.
     pub fn iou_within(
         &self,
         truth: &Runs,
@@ -50,11 +50,8 @@ impl Runs {
         check_pairs(self.len(), truth.len(), is_crowd, limits)?;
         let first = self.get(0).or(truth.get(0));
         for (name, masks) in [("detection", self), ("ground truth", truth)] {
-            for (index, mask) in masks.iter().enumerate() {
-                let alike = first.map_or(Ok(()), |first| require_alike(&first, &mask));
-                alike
-                    .and_then(|()| require_binary(&mask))
-                    .map_err(|error| error.within(format!("{name} {index}")))?;
+            if let Some(first) = &first {
+                require_comparable(name, first, masks)?;
             }
         }
         let (found, truths) = (measured(self)?, measured(truth)?);
@@ -73,18 +70,19 @@ impl Runs {
     }
 }
 
-/// A mask with what is asked of it again and again.
+/// A mask with its measures, which many comparisons need.
 pub(super) struct Measured<'a> {
-    mask: MaskRuns<'a>,
+    mask: MaskView<'a>,
     spans: Spans<'a>,
     area: u64,
     /// First and one past the last, of x and of y.
     sides: [[u32; 2]; 2],
 }
 
+/// Measures each mask, on all cores.
 pub(super) fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
     let measured = |index| {
-        let mask = runs.get(index).expect("index is below len");
+        let mask = runs.mask(index);
         let [x, y, w, h] = mask.bbox();
         Ok(Measured {
             mask,
@@ -99,12 +97,12 @@ pub(super) fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
 }
 
 impl Measured<'_> {
-    /// How many spans its foreground has.
+    /// Number of spans of its foreground.
     pub(super) fn len(&self) -> usize {
         self.spans.len()
     }
 
-    /// Whether the boxes overlap.
+    /// True if the boxes overlap.
     pub(super) fn meets(&self, other: &Measured<'_>) -> bool {
         let mut sides = self.sides.iter().zip(other.sides);
         sides.all(|([first, end], [other_first, other_end])| {
@@ -143,8 +141,8 @@ impl Measured<'_> {
 }
 
 /// Intersection over union of each box of `found` with each of `truth`:
-/// `[found.len(), truth.len()]`. A box is `[x, y, width, height]`; what `pycocotools.mask.iou`
-/// gives of boxes. `is_crowd` as in [`Runs::iou`].
+/// `[found.len(), truth.len()]`, as `pycocotools.mask.iou` gives it of boxes. A box is
+/// `[x, y, width, height]`; `is_crowd` as in [`Runs::iou`].
 ///
 /// # Errors
 /// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`;
@@ -205,7 +203,8 @@ fn check_pairs(found: usize, truths: usize, is_crowd: &[bool], limits: &Limits) 
     if !is_crowd.is_empty() && is_crowd.len() != truths {
         let entries = is_crowd.len();
         return Err(Error::Input(format!(
-            "is_crowd has {entries} entries for {truths} ground truths: one for each, or none, is right"
+            "is_crowd has {entries} entries for {truths} ground truths: one for each, or none, is \
+             right"
         )));
     }
     Ok(())

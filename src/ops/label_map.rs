@@ -4,20 +4,20 @@ use super::merge::{require_alike, require_binary};
 use super::walk::walk;
 use crate::parallel;
 use crate::pixel::Labels;
-use crate::runs::{Runs, Values};
+use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
 
-/// Runs of labels: where each starts, and what it holds.
-struct Part {
+/// Runs of a label map: the start and the label of each.
+struct LabelRuns {
     starts: Vec<u32>,
     labels: Vec<i64>,
 }
 
-impl Part {
-    /// This one, and `above` over it wherever that is not 0.
-    fn below(&self, above: &Part, pixels: u32) -> Part {
+impl LabelRuns {
+    /// These runs, with `above` over them wherever that is not 0.
+    fn below(&self, above: &LabelRuns, pixels: u32) -> LabelRuns {
         let most = self.starts.len() + above.starts.len();
-        let mut both = Part {
+        let mut both = LabelRuns {
             starts: Vec::with_capacity(most),
             labels: Vec::with_capacity(most),
         };
@@ -40,22 +40,22 @@ impl Runs {
     /// The masks of the stack as one label map: each mask's pixels hold its label, those of no mask
     /// 0. Where masks overlap, the last one is on top. The way back from [`Runs::split_labels`].
     ///
-    /// The labels' type is the narrowest of u8, i8, u16, i16, u32 and i32 that holds them.
+    /// The labels' type is the narrowest of u8, i8, u16, i16, u32, i32 and i64 that holds them.
     ///
     /// # Errors
     /// [`Error::Input`] if there is no mask, fewer labels than masks, or a label 0; on label maps,
-    /// and on masks of different sizes; [`Error::Format`] if no type of 32 bits holds all labels.
+    /// and on masks of different sizes.
     ///
     /// ```
     /// use maskrle::{CocoRle, Order, Runs};
     ///
-    /// let runs = Runs::read(&["042", "222"].map(|counts| CocoRle { size: [2, 3], counts: counts.into() }))?;
+    /// let runs = Runs::read(&["042", "222"].map(|counts| CocoRle::new([2, 3], counts)))?;
     /// let map = runs.to_label_map(1..)?;
-    /// let pixels = map.get(0).expect("one map").decode::<u16>(Order::RowMajor)?;
+    /// let pixels = map.decode::<u16>(Order::RowMajor)?;
     /// assert_eq!(pixels, ndarray::arr2(&[[1, 2, 0], [1, 2, 0]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn to_label_map(&self, labels: impl IntoIterator<Item = i64>) -> Result<Runs> {
+    pub fn to_label_map(&self, labels: impl IntoIterator<Item = i64>) -> Result<MaskRuns> {
         let Some(first) = self.get(0) else {
             return Err(Error::Input(
                 "there is no mask: a label map has the size of one at least".into(),
@@ -79,25 +79,26 @@ impl Runs {
             let alike = label
                 .and_then(|()| require_alike(&first, &mask))
                 .and_then(|()| require_binary(&mask));
-            alike.map_err(|error| error.within(format!("mask {index}")))?;
+            alike.map_err(|error| error.within("mask", index))?;
         }
         let leaf = |index| {
-            let mask = self.get(index).expect("index is below len");
+            let mask = self.mask(index);
             let labels = mask.values().map(|value| value * labels[index]).collect();
-            Part {
+            LabelRuns {
                 starts: mask.starts().to_vec(),
                 labels,
             }
         };
-        let join = |a: Part, b: Part| a.below(&b, first.pixels());
+        let join = |a: LabelRuns, b: LabelRuns| a.below(&b, first.pixels());
         let runs = self.starts().len() as u64;
-        let Part { starts, labels } =
+        let LabelRuns { starts, labels } =
             parallel::reduce(self.len(), runs, &leaf, &join).expect("there is a mask");
-        Ok(Runs::single(
+        let labels = Labels::narrowest(&labels);
+        Ok(MaskRuns::labelled(
             first.size(),
             self.order(),
             starts,
-            Values::Labels(Labels::narrowest(&labels)?),
+            labels,
         ))
     }
 }

@@ -2,11 +2,18 @@
 
 use super::walk::Spans;
 use crate::pixel::Order;
-use crate::runs::{Lines, blocks};
-use crate::runs::{MaskRuns, MaskValues, Runs};
+use crate::runs::{Lines, MaskValues, MaskView, Runs, blocks};
 
-impl MaskRuns<'_> {
-    /// How many pixels are not 0.
+impl MaskView<'_> {
+    /// Number of pixels that are not 0.
+    ///
+    /// ```
+    /// use maskrle::{MaskRuns, Order};
+    ///
+    /// let map = MaskRuns::from_values([1, 6], Order::RowMajor, &[0, 7, 2], &[1, 3, 2])?;
+    /// assert_eq!(map.area(), 5);
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
     pub fn area(&self) -> u64 {
         let MaskValues::Binary { first } = self.kind() else {
             return self.foreground().map(|(_, count)| u64::from(count)).sum();
@@ -20,10 +27,9 @@ impl MaskRuns<'_> {
     /// counted from 0; all four 0 if there is none.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let runs = Runs::from_counts([3, 4], Order::ColumnMajor, [4, 1, 2, 2, 3])?;
-    /// let mask = runs.get(0).expect("one mask");
+    /// let mask = MaskRuns::from_counts([3, 4], Order::ColumnMajor, [4, 1, 2, 2, 3])?;
     /// assert_eq!(mask.to_mask()?, ndarray::arr2(&[[0, 0, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0]]));
     /// assert_eq!(mask.bbox(), [1, 1, 2, 2]);
     /// # Ok::<(), maskrle::Error>(())
@@ -54,11 +60,11 @@ impl MaskRuns<'_> {
     /// from 0; None if there is none.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let runs = Runs::from_counts([3, 4], Order::ColumnMajor, [4, 1, 2, 2, 3])?;
-    /// assert_eq!(runs.get(0).expect("one mask").centroid(), Some([5.0 / 3.0, 4.0 / 3.0]));
-    /// assert_eq!(Runs::from_counts([3, 4], Order::ColumnMajor, [12])?.centroids(), [None]);
+    /// let mask = MaskRuns::from_counts([3, 4], Order::ColumnMajor, [4, 1, 2, 2, 3])?;
+    /// assert_eq!(mask.centroid(), Some([5.0 / 3.0, 4.0 / 3.0]));
+    /// assert_eq!(MaskRuns::from_counts([3, 4], Order::ColumnMajor, [12])?.centroid(), None);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn centroid(&self) -> Option<[f64; 2]> {
@@ -85,23 +91,23 @@ impl MaskRuns<'_> {
 }
 
 impl Runs {
-    /// [`MaskRuns::area`] of each mask.
+    /// [`MaskView::area`] of each mask.
     pub fn areas(&self) -> Vec<u64> {
         self.each(|mask| mask.area())
     }
 
-    /// [`MaskRuns::bbox`] of each mask.
+    /// [`MaskView::bbox`] of each mask.
     pub fn bboxes(&self) -> Vec<[u32; 4]> {
         self.each(|mask| mask.bbox())
     }
 
-    /// [`MaskRuns::centroid`] of each mask.
+    /// [`MaskView::centroid`] of each mask.
     pub fn centroids(&self) -> Vec<Option<[f64; 2]>> {
         self.each(|mask| mask.centroid())
     }
 }
 
-/// First and last line, and first and last place on a line, of what is set.
+/// First and last scan line of the foreground, and first and last position on a line.
 struct Extent {
     scan: Lines,
     length: u32,
@@ -110,8 +116,8 @@ struct Extent {
 }
 
 impl Extent {
-    fn new(mask: &MaskRuns<'_>) -> Self {
-        // Where there are no pixels there is nothing to place.
+    fn new(mask: &MaskView<'_>) -> Self {
+        // A mask without pixels has no position on any line, and no division by 0.
         let length = mask.lines()[0].max(1);
         Extent {
             scan: Lines::new(length),
@@ -127,12 +133,12 @@ impl Extent {
         let Some([start, mut end]) = runs.next() else {
             return;
         };
-        self.lines[0] = self.scan.place(start)[0];
+        self.lines[0] = self.scan.locate(start)[0];
         let mut next = Some([start, end]);
         while let Some([from, to]) = next {
             end = to;
             let ([line, first], [last_line, last]) =
-                (self.scan.place(from), self.scan.place(to - 1));
+                (self.scan.locate(from), self.scan.locate(to - 1));
             if line != last_line {
                 self.within = [0, self.length - 1];
                 break;
@@ -142,6 +148,6 @@ impl Extent {
         }
         // Once a run has met a line's end, only where the last one ends is still open.
         end = runs.last().map_or(end, |[_, to]| to);
-        self.lines[1] = self.scan.place(end - 1)[0];
+        self.lines[1] = self.scan.locate(end - 1)[0];
     }
 }

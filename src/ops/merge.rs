@@ -2,27 +2,38 @@
 
 use std::borrow::Cow;
 
-use super::walk::{Found, Spans, overlaps, shared, walk};
+use super::walk::{Segment, Spans, overlaps, shared, walk};
 use crate::parallel;
-use crate::runs::{MaskRuns, MaskValues, Runs, Values};
+use crate::runs::{MaskRuns, MaskValues, MaskView, Runs, Values};
 use crate::{Error, Result};
 
-/// What is made of two masks, pixel by pixel. Of more than two: one after the other, from the first
-/// on.
+/// Set operation on two masks, pixel by pixel. On more than two: one after the other, from the
+/// first on.
+///
+/// ```
+/// use maskrle::{CocoRle, Runs, SetOp};
+///
+/// let runs = Runs::read(&["042", "222"].map(|counts| CocoRle::new([2, 3], counts)))?;
+/// let area = |op| runs.merge(op).map(|merged| merged.area());
+/// assert_eq!((area(SetOp::Union)?, area(SetOp::Intersection)?), (4, 2));
+/// assert_eq!((area(SetOp::Difference)?, area(SetOp::Xor)?), (2, 2));
+/// # Ok::<(), maskrle::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum SetOp {
-    /// What is set in any of them.
+    /// Pixels that are set in any of them.
     Union,
-    /// What is set in all of them.
+    /// Pixels that are set in all of them.
     Intersection,
-    /// What is set in the first and in none of the others.
+    /// Pixels that are set in the first and in none of the others.
     Difference,
-    /// What is set in one of two; in an odd number of them.
+    /// Pixels that are set in one of two; in an odd number of them.
     Xor,
 }
 
@@ -34,11 +45,17 @@ struct Binary<'a> {
 }
 
 impl Binary<'_> {
+    /// The runs of this mask, which has the size and order of `model`.
+    fn into_runs(self, model: &MaskView<'_>) -> MaskRuns {
+        let starts = self.starts.into_owned();
+        MaskRuns::binary(model.size(), model.order(), starts, self.first)
+    }
+
     fn merge(&self, other: &Binary<'_>, op: SetOp, pixels: u32) -> Binary<'static> {
         match op {
             SetOp::Intersection => self.shared(true, other, true, pixels),
             SetOp::Difference => self.shared(true, other, false, pixels),
-            // What is in neither, turned over.
+            // The complement of the pixels in neither.
             SetOp::Union => {
                 let neither = self.shared(false, other, false, pixels);
                 Binary {
@@ -55,7 +72,7 @@ impl Binary<'_> {
         Spans::new(&self.starts, self.first == set, pixels)
     }
 
-    /// What the foreground or background of this mask shares with that of the other.
+    /// Pixels that the foreground or background of this mask shares with that of the other.
     fn shared(
         &self,
         set: bool,
@@ -70,16 +87,16 @@ impl Binary<'_> {
         let mut last = Vec::new();
         // Each is written, and overwritten if it is empty: cheaper than a branch that is hard to
         // predict.
-        overlaps(a, b, |found, span| match found {
-            Found::Front => {
+        overlaps(a, b, |segment, span| match segment {
+            Segment::Front => {
                 spans[front] = span;
                 front += usize::from(span[0] < span[1]);
             }
-            Found::Back => {
+            Segment::Back => {
                 spans[back - 1] = span;
                 back -= usize::from(span[0] < span[1]);
             }
-            Found::Last => last.extend((span[0] < span[1]).then_some(span)),
+            Segment::Last => last.extend((span[0] < span[1]).then_some(span)),
         });
         let parts = [&spans[..front], &spans[back..], &last];
         let first = parts
@@ -118,38 +135,35 @@ impl Binary<'_> {
     }
 }
 
-impl<'a> MaskRuns<'a> {
+impl<'a> MaskView<'a> {
     /// This mask and another as one.
     ///
     /// # Errors
     /// [`Error::Input`] unless both are binary, of one size and of one scan order.
     ///
     /// ```
-    /// use maskrle::{CocoRle, Runs, SetOp};
+    /// use maskrle::{CocoRle, SetOp};
     ///
-    /// let runs = Runs::read(&["15", "015"].map(|counts| CocoRle { size: [2, 3], counts: counts.into() }))?;
-    /// let [a, b] = [0, 1].map(|index| runs.get(index).expect("two masks"));
-    /// let both = a.merge(&b, SetOp::Difference)?;
-    /// assert_eq!(both.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[0, 1, 1], [1, 1, 1]]));
+    /// let [a, b] = ["15", "015"].map(|counts| CocoRle::new([2, 3], counts).to_runs());
+    /// let (a, b) = (a?, b?);
+    /// let only_a = a.merge(&b, SetOp::Difference)?;
+    /// assert_eq!(only_a.to_mask()?, ndarray::arr2(&[[0, 1, 1], [1, 1, 1]]));
     /// assert_eq!(a.merge_area(&b, SetOp::Intersection)?, 0);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn merge(&self, other: &MaskRuns<'_>, op: SetOp) -> Result<Runs> {
+    pub fn merge<'b>(&self, other: impl Into<MaskView<'b>>, op: SetOp) -> Result<MaskRuns> {
+        let other = &other.into();
         require_alike(self, other)?;
-        let Binary { starts, first } = binary(self)?.merge(&binary(other)?, op, self.pixels());
-        Ok(Runs::single_binary(
-            self.size(),
-            self.order(),
-            starts.into_owned(),
-            first,
-        ))
+        let merged = binary(self)?.merge(&binary(other)?, op, self.pixels());
+        Ok(merged.into_runs(self))
     }
 
-    /// How many pixels [`MaskRuns::merge`] would set; no mask is made.
+    /// Number of pixels that [`MaskView::merge`] would set; no mask is made.
     ///
     /// # Errors
-    /// As of [`MaskRuns::merge`].
-    pub fn merge_area(&self, other: &MaskRuns<'_>, op: SetOp) -> Result<u64> {
+    /// As of [`MaskView::merge`].
+    pub fn merge_area<'b>(&self, other: impl Into<MaskView<'b>>, op: SetOp) -> Result<u64> {
+        let other = &other.into();
         require_alike(self, other)?;
         let (a, b) = (spans(self)?, spans(other)?);
         let [of_a, of_b, both] = [a.pixels(), b.pixels(), shared(a, b)].map(u64::from);
@@ -161,12 +175,20 @@ impl<'a> MaskRuns<'a> {
         })
     }
 
-    /// What is not set in this mask.
+    /// The mask with background for foreground.
     ///
     /// # Errors
     /// [`Error::Input`] on a label map.
-    pub fn complement(&self) -> Result<Runs> {
-        Runs::from(*self).complement()
+    ///
+    /// ```
+    /// use maskrle::{MaskRuns, Order};
+    ///
+    /// let mask = MaskRuns::from_counts([1, 3], Order::RowMajor, [1, 2])?;
+    /// assert_eq!(mask.complement()?.to_mask()?, ndarray::arr2(&[[1, 0, 0]]));
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn complement(&self) -> Result<MaskRuns> {
+        self.to_owned().inverted().ok_or_else(label_map)
     }
 }
 
@@ -182,21 +204,19 @@ impl Runs {
     /// ```
     /// use maskrle::{CocoRle, Runs, SetOp};
     ///
-    /// let runs = Runs::read(&["15", "015", "6"].map(|counts| CocoRle { size: [2, 3], counts: counts.into() }))?;
-    /// let union = runs.merge(SetOp::Union)?;
-    /// assert_eq!(CocoRle::try_from(union.get(0).expect("one mask"))?.counts, "06");
-    /// assert_eq!(runs.merge(SetOp::Intersection)?.areas(), [0]);
+    /// let runs = Runs::read(&["15", "015", "6"].map(|counts| CocoRle::new([2, 3], counts)))?;
+    /// assert_eq!(runs.merge(SetOp::Union)?.to_coco()?, CocoRle::new([2, 3], "06"));
+    /// assert_eq!(runs.merge(SetOp::Intersection)?.area(), 0);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn merge(&self, op: SetOp) -> Result<Runs> {
+    pub fn merge(&self, op: SetOp) -> Result<MaskRuns> {
         let Some(first) = self.get(0) else {
             return Err(Error::Input(
                 "there is no mask to merge: one at least is needed".into(),
             ));
         };
-        let size = first.size();
         for (index, mask) in self.iter().enumerate() {
-            require_alike(&first, &mask).map_err(|error| error.within(format!("mask {index}")))?;
+            require_alike(&first, &mask).map_err(|error| error.within("mask", index))?;
         }
         let (pixels, runs) = (first.pixels(), self.starts().len() as u64);
         let masks = self
@@ -211,13 +231,7 @@ impl Runs {
             },
             _ => merge_all(&masks, op, pixels, runs),
         };
-        let Binary { starts, first } = merged.expect("there is a mask");
-        Ok(Runs::single_binary(
-            size,
-            self.order(),
-            starts.into_owned(),
-            first,
-        ))
+        Ok(merged.expect("there is a mask").into_runs(&first))
     }
 
     /// Each mask and the one of the same index in another stack as one, on all cores.
@@ -225,6 +239,14 @@ impl Runs {
     /// # Errors
     /// [`Error::Input`] unless both stacks have the same number of masks, all of them binary, of
     /// one scan order, and each of its partner's size.
+    ///
+    /// ```
+    /// use maskrle::{CocoRle, Runs, SetOp};
+    ///
+    /// let runs = Runs::read(&["15", "015"].map(|counts| CocoRle::new([2, 3], counts)))?;
+    /// assert_eq!(runs.merge_pairs(&runs.complement()?, SetOp::Union)?.areas(), [6, 6]);
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
     pub fn merge_pairs(&self, other: &Runs, op: SetOp) -> Result<Runs> {
         if self.len() != other.len() {
             let (n, m) = (self.len(), other.len());
@@ -234,14 +256,13 @@ impl Runs {
         }
         let runs = self.starts().len() + other.starts().len();
         let parts = parallel::map(self.len(), runs as u64, |index| {
-            let [a, b] = [self, other].map(|runs| runs.get(index).expect("index is below len"));
-            a.merge(&b, op)
-                .map_err(|error| error.within(format!("mask {index}")))
+            let [a, b] = [self, other].map(|runs| runs.mask(index));
+            a.merge(b, op).map_err(|error| error.within("mask", index))
         });
-        self.of_parts(parts)
+        self.of_results(parts)
     }
 
-    /// What is not set in each mask.
+    /// [`MaskView::complement`] of each mask.
     ///
     /// # Errors
     /// [`Error::Input`] on label maps.
@@ -259,14 +280,14 @@ impl Runs {
     }
 }
 
-/// Merges masks two by two. `runs` is how many they have.
+/// Merges masks two by two. `runs` is their number of runs in all.
 fn merge_all<'a>(masks: &[Binary<'a>], op: SetOp, pixels: u32, runs: u64) -> Option<Binary<'a>> {
     let join = |a: Binary<'a>, b: Binary<'a>| -> Binary<'a> { a.merge(&b, op, pixels) };
     parallel::reduce(masks.len(), runs, &|index| masks[index].clone(), &join)
 }
 
-/// The mask as what is merged.
-fn binary<'a>(mask: &MaskRuns<'a>) -> Result<Binary<'a>> {
+/// The mask as it is merged.
+fn binary<'a>(mask: &MaskView<'a>) -> Result<Binary<'a>> {
     match mask.kind() {
         MaskValues::Binary { first } => Ok(Binary {
             starts: mask.starts().into(),
@@ -277,7 +298,7 @@ fn binary<'a>(mask: &MaskRuns<'a>) -> Result<Binary<'a>> {
 }
 
 /// The foreground of a binary mask.
-pub(super) fn spans<'a>(mask: &MaskRuns<'a>) -> Result<Spans<'a>> {
+pub(super) fn spans<'a>(mask: &MaskView<'a>) -> Result<Spans<'a>> {
     match mask.kind() {
         MaskValues::Binary { first } => Ok(Spans::new(mask.starts(), first, mask.pixels())),
         MaskValues::Labels { .. } => Err(label_map()),
@@ -285,7 +306,7 @@ pub(super) fn spans<'a>(mask: &MaskRuns<'a>) -> Result<Spans<'a>> {
 }
 
 /// Refuses label maps.
-pub(super) fn require_binary(mask: &MaskRuns<'_>) -> Result<()> {
+pub(super) fn require_binary(mask: &MaskView<'_>) -> Result<()> {
     if mask.is_binary() {
         Ok(())
     } else {
@@ -299,12 +320,22 @@ fn label_map() -> Error {
     )
 }
 
+/// Refuses masks, called `name`, that are not binary or not of the size and order of `first`.
+pub(super) fn require_comparable(name: &str, first: &MaskView<'_>, masks: &Runs) -> Result<()> {
+    masks.iter().enumerate().try_for_each(|(index, mask)| {
+        require_alike(first, &mask)
+            .and_then(|()| require_binary(&mask))
+            .map_err(|error| error.within(name, index))
+    })
+}
+
 /// Refuses masks that cannot be laid over one another.
-pub(super) fn require_alike(a: &MaskRuns<'_>, b: &MaskRuns<'_>) -> Result<()> {
+pub(super) fn require_alike(a: &MaskView<'_>, b: &MaskView<'_>) -> Result<()> {
     let ([h, w], [other_h, other_w]) = (a.size(), b.size());
     if (h, w) != (other_h, other_w) {
         return Err(Error::Input(format!(
-            "masks of {h} x {w} and of {other_h} x {other_w} do not lie over one another: they need one size"
+            "masks of {h} x {w} and of {other_h} x {other_w} do not lie over one another: they \
+             need one size"
         )));
     }
     if a.order() != b.order() {

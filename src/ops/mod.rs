@@ -1,4 +1,4 @@
-//! What is done with runs. Only `decode` touches pixels, and makes them; all else takes time and
+//! Operations on runs. Only `decode` touches pixels, and makes them; all others take time and
 //! memory by the runs.
 
 mod decode;
@@ -8,6 +8,7 @@ mod measure;
 mod merge;
 mod nms;
 mod order;
+mod owned;
 mod shape;
 mod split;
 mod walk;

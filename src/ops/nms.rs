@@ -1,7 +1,7 @@
 //! Non-maximum suppression: of masks, or boxes, that overlap much, the best.
 
 use super::iou::{measured, overlap};
-use super::merge::{require_alike, require_binary};
+use super::merge::require_comparable;
 use crate::parallel;
 use crate::runs::Runs;
 use crate::{Error, Result};
@@ -11,8 +11,8 @@ impl Runs {
     /// whose intersection over union with it is above `threshold`: their indices, the highest score
     /// first. Of equal scores the earlier mask counts as the higher. An empty mask overlaps none.
     ///
-    /// The rule is that of `torchvision.ops.nms` and of `rleNms` in cocoapi's maskApi.c. Boxes are
-    /// compared first, and runs only where two boxes overlap; all cores take part.
+    /// The result is that of `torchvision.ops.nms` and of `rleNms` in cocoapi's maskApi.c. Boxes
+    /// are compared first, and runs only where two boxes overlap; all cores take part.
     ///
     /// # Errors
     /// [`Error::Input`] unless there is a score for each mask; if a score or the threshold is NaN;
@@ -21,37 +21,35 @@ impl Runs {
     /// ```
     /// use maskrle::{CocoRle, Runs};
     ///
-    /// let runs = Runs::read(&["042", "222", "051", "51"].map(|counts| CocoRle { size: [2, 3], counts: counts.into() }))?;
-    /// let iou_with_last_but_one = [0.8, 0.4, 1.0, 0.0];
-    /// assert_eq!(runs.iou(&runs, &[])?.column(2).to_vec(), iou_with_last_but_one);
+    /// let rles = ["042", "222", "051", "51"].map(|counts| CocoRle::new([2, 3], counts));
+    /// let runs = Runs::read(&rles)?;
+    /// assert_eq!(runs.iou(&runs, &[])?.column(2).to_vec(), [0.8, 0.4, 1.0, 0.0]);
     /// assert_eq!(runs.nms(&[0.7, 0.5, 0.9, 0.6], 0.5)?, [2, 3, 1]);
     /// assert_eq!(runs.nms(&[0.7, 0.5, 0.9, 0.6], 0.8)?, [2, 0, 3, 1]);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn nms<S: Copy + Into<f64>>(&self, scores: &[S], threshold: f64) -> Result<Vec<usize>> {
         let ranked = ranked(scores, self.len(), threshold)?;
-        for (index, mask) in self.iter().enumerate() {
-            let first = self.get(0).expect("there is a mask");
-            let alike = require_alike(&first, &mask).and_then(|()| require_binary(&mask));
-            alike.map_err(|error| error.within(format!("mask {index}")))?;
+        if let Some(first) = self.first() {
+            require_comparable("mask", &first, self)?;
         }
         let masks = measured(self)?;
         Ok(suppress(ranked, |best, others| {
             let best = &masks[best];
             let near: Vec<usize> = (0..others.len())
-                .filter(|&place| best.meets(&masks[others[place]]))
+                .filter(|&rank| best.meets(&masks[others[rank]]))
                 .collect();
             let runs = near
                 .iter()
-                .map(|&place| masks[others[place]].len() as u64)
+                .map(|&rank| masks[others[rank]].len() as u64)
                 .sum();
-            let overlaps = parallel::map(near.len(), runs, |place| {
-                best.iou(&masks[others[near[place]]], false)
+            let overlaps = parallel::map(near.len(), runs, |index| {
+                best.iou(&masks[others[near[index]]], false)
             });
             let mut is_dropped = vec![0.0 > threshold; others.len()];
             near.into_iter()
                 .zip(overlaps)
-                .for_each(|(place, iou)| is_dropped[place] = iou > threshold);
+                .for_each(|(rank, iou)| is_dropped[rank] = iou > threshold);
             is_dropped
         }))
     }
@@ -65,8 +63,10 @@ impl Runs {
 ///
 /// ```
 /// let boxes = [[0.0, 0.0, 4.0, 4.0], [1.0, 0.0, 4.0, 4.0], [9.0, 9.0, 1.0, 1.0]];
-/// assert_eq!(maskrle::box_nms(&boxes, &[0.5f32, 0.9, 0.7], 0.5)?, [1, 2]);
-/// assert_eq!(maskrle::box_nms(&boxes, &[0.5f32, 0.9, 0.7], 0.6)?, [1, 2, 0]); // 3 / 5 is not above 0.6
+/// let scores = [0.5f32, 0.9, 0.7];
+/// assert_eq!(maskrle::box_nms(&boxes, &scores, 0.5)?, [1, 2]);
+/// // The overlap, 3 / 5, is not above 0.6.
+/// assert_eq!(maskrle::box_nms(&boxes, &scores, 0.6)?, [1, 2, 0]);
 /// # Ok::<(), maskrle::Error>(())
 /// ```
 pub fn box_nms<S: Copy + Into<f64>>(
@@ -117,8 +117,8 @@ fn ranked<S: Copy + Into<f64>>(scores: &[S], count: usize, threshold: f64) -> Re
     Ok(ranked)
 }
 
-/// What is kept of `waiting`, the best first: of the best and those after it, `is_dropped` says
-/// which of these it drops.
+/// Indices that are kept of `waiting`, the best first. `is_dropped` takes the best and the indices
+/// after it, and says of each of these whether the best drops it.
 fn suppress(
     mut waiting: Vec<usize>,
     is_dropped: impl Fn(usize, &[usize]) -> Vec<bool>,

@@ -5,11 +5,10 @@ use crate::Result;
 use crate::limits::Limits;
 use crate::parallel;
 use crate::pixel::Order;
-use crate::runs::Lines;
-use crate::runs::{MaskRuns, MaskValues, Runs, Values};
+use crate::runs::{Lines, MaskRuns, MaskValues, MaskView, Runs};
 
-impl MaskRuns<'_> {
-    /// The same mask in another scan order: column-major runs of row-major ones, and back. No
+impl MaskView<'_> {
+    /// This mask in another scan order: column-major runs of row-major ones, and back. No
     /// pixels are made.
     ///
     /// # Errors
@@ -17,57 +16,55 @@ impl MaskRuns<'_> {
     /// allow: stripes that are a run each in one order are a run a pixel in the other.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let rows = Runs::from_counts([2, 3], Order::RowMajor, [1, 2, 3])?;
+    /// let rows = MaskRuns::from_counts([2, 3], Order::RowMajor, [1, 2, 3])?;
     /// let columns = rows.to_order(Order::ColumnMajor)?;
     /// assert_eq!(columns.starts(), [0, 2, 3, 4, 5]);
     /// assert_eq!(columns.to_order(Order::RowMajor)?, rows);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn to_order(&self, order: Order) -> Result<Runs> {
+    pub fn to_order(&self, order: Order) -> Result<MaskRuns> {
         self.to_order_within(order, &Limits::default())
     }
 
-    /// The same within another limit on runs.
-    pub fn to_order_within(&self, order: Order, limits: &Limits) -> Result<Runs> {
+    /// [`MaskView::to_order`] within another limit on runs.
+    pub fn to_order_within(&self, order: Order, limits: &Limits) -> Result<MaskRuns> {
         if order == self.order() {
-            return Ok(Runs::from(*self));
+            return Ok(self.to_owned());
         }
         let moved = Moved::new(*self);
         limits.check_runs(moved.runs)?;
         moved.across(order)
     }
 
-    /// The mask with rows for columns, as `numpy.transpose` turns it. Costs nothing but a copy of
-    /// the runs: what was scanned along the rows is scanned down the columns of the result, and the
-    /// reverse.
+    /// The mask with rows for columns, as of `numpy.transpose`. Costs nothing but a copy of the
+    /// runs: those along the rows are runs down the columns of the result, and the reverse.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let runs = Runs::from_counts([2, 3], Order::RowMajor, [1, 2, 3])?;
-    /// let turned = runs.transpose();
-    /// assert_eq!(turned.order(), Order::ColumnMajor);
-    /// let pixels = turned.get(0).expect("one mask").to_mask()?;
-    /// assert_eq!(pixels, ndarray::arr2(&[[0, 0], [1, 0], [1, 0]]));
+    /// let mask = MaskRuns::from_counts([2, 3], Order::RowMajor, [1, 2, 3])?;
+    /// let transposed = mask.transpose();
+    /// assert_eq!(transposed.order(), Order::ColumnMajor);
+    /// assert_eq!(transposed.to_mask()?, ndarray::arr2(&[[0, 0], [1, 0], [1, 0]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn transpose(&self) -> Runs {
-        Runs::from(*self).transpose()
+    pub fn transpose(&self) -> MaskRuns {
+        self.to_owned().transposed()
     }
 }
 
 impl Runs {
-    /// [`MaskRuns::to_order`] of each mask, on all cores.
+    /// [`MaskView::to_order`] of each mask, on all cores.
     ///
     /// # Errors
-    /// As of [`MaskRuns::to_order`], the limit being one on the runs of all masks.
+    /// As of [`MaskView::to_order`], the limit being one on the runs of all masks.
     pub fn to_order(&self, order: Order) -> Result<Runs> {
         self.to_order_within(order, &Limits::default())
     }
 
-    /// The same within another limit on runs.
+    /// [`Runs::to_order`] within another limit on runs.
     pub fn to_order_within(&self, order: Order, limits: &Limits) -> Result<Runs> {
         if order == self.order() || self.is_empty() {
             return Ok(self.clone().with_order(order));
@@ -76,38 +73,34 @@ impl Runs {
         let runs = moved.iter().map(|moved| moved.runs).sum();
         limits.check_runs(runs)?;
         let parts = parallel::map(self.len(), runs, |index| moved[index].across(order));
-        Runs::concat(parts.into_iter().collect::<Result<Vec<_>>>()?)
+        Runs::from_masks(&parts.into_iter().collect::<Result<Vec<_>>>()?)
     }
 
-    /// [`MaskRuns::transpose`] of each mask.
+    /// [`MaskView::transpose`] of each mask.
     pub fn transpose(&self) -> Runs {
-        let order = match self.order() {
-            Order::RowMajor => Order::ColumnMajor,
-            Order::ColumnMajor => Order::RowMajor,
-        };
-        let mut turned = self.clone().with_order(order);
-        turned.swap_sides();
-        turned
+        let mut transposed = self.clone().with_order(self.order().other());
+        transposed.swap_sides();
+        transposed
     }
 }
 
 /// A mask beside itself, moved by a scan line: in the other order, a run starts at every pixel that
 /// differs from its neighbour on the line before. On the first line, the pixel before is that on
-/// the last line and one place back.
+/// the last line and one position back.
 struct Moved<'a> {
-    mask: MaskRuns<'a>,
+    mask: MaskView<'a>,
     /// Starts, a line further on, from the second line on.
     moved: Vec<u32>,
-    /// Starts of the last line, as if it began one place after the first.
+    /// Starts of the last line, as if it began one position after the first.
     last: Vec<u32>,
-    /// How many runs end before the last line.
+    /// Number of runs that end before the last line.
     before_last: usize,
-    /// How many runs the other order has.
+    /// Number of runs in the other order.
     runs: u64,
 }
 
 impl<'a> Moved<'a> {
-    fn new(mask: MaskRuns<'a>) -> Self {
+    fn new(mask: MaskView<'a>) -> Self {
         let mut moved = Moved {
             mask,
             moved: Vec::new(),
@@ -142,25 +135,23 @@ impl<'a> Moved<'a> {
     }
 
     /// The mask in the other order.
-    fn across(&self, order: Order) -> Result<Runs> {
-        let (starts, values) = match self.mask.kind() {
+    fn across(&self, order: Order) -> Result<MaskRuns> {
+        let size = self.mask.size();
+        Ok(match self.mask.kind() {
             MaskValues::Binary { first } => {
                 let runs = self.sorted(|run| first ^ (run % 2 == 1));
-                (
-                    runs.into_iter().map(|(start, _)| start).collect::<Vec<_>>(),
-                    Values::Binary(vec![first]),
-                )
+                let starts = runs.into_iter().map(|(start, _)| start).collect();
+                MaskRuns::binary(size, order, starts, first)
             }
             MaskValues::Labels { labels, offset } => {
                 let runs = self.sorted(|run| labels.get(offset + run));
                 let (starts, values): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
-                (starts, Values::Labels(labels.of_same_type(&values)?))
+                MaskRuns::labelled(size, order, starts, labels.of_same_type(&values))
             }
-        };
-        Ok(Runs::single(self.mask.size(), order, starts, values))
+        })
     }
 
-    /// The runs of the other order, each with its value, which `value` knows of each run of this
+    /// The runs of the other order, each with its value, given the value of each run of this
     /// order.
     fn sorted<V: Copy + PartialEq>(&self, value: impl Fn(usize) -> V) -> Vec<(u32, V)> {
         if self.mask.is_empty() {
@@ -172,17 +163,16 @@ impl<'a> Moved<'a> {
         let lines = Lines::new(length);
         self.differences(&value, |start, end, value| {
             runs.extend((start..end).map(|position| {
-                let [line, place] = lines.place(position);
-                (place * count + line, value)
+                let [line, on_line] = lines.locate(position);
+                (on_line * count + line, value)
             }));
         });
         runs.sort_unstable_by_key(|&(start, _)| start);
         runs
     }
 
-    /// Calls `each` for stretches of pixels, from a first to before an end, that differ from the
-    /// pixel before them in the other order, with their value. All but the very first pixel are
-    /// looked at.
+    /// Calls `each` for ranges of pixels, from a first to before an end, that differ from the pixel
+    /// before them in the other order, with their value. All but the very first pixel are compared.
     fn differences<V: PartialEq>(
         &self,
         value: impl Fn(usize) -> V,

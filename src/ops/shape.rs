@@ -1,29 +1,27 @@
-//! Masks cut out, framed and turned.
+//! Masks cropped, padded and flipped.
 
 use std::ops::Range;
 
 use crate::limits::Limits;
 use crate::parallel;
-use crate::pixel::Order;
-use crate::runs::{Block, blocks};
-use crate::runs::{Builder, MaskRuns, Runs, checked_pixels};
+use crate::pixel::{Order, checked_pixels};
+use crate::runs::{Block, Builder, MaskRuns, MaskView, Runs, blocks};
 use crate::{Error, Result};
 
-impl MaskRuns<'_> {
+impl MaskView<'_> {
     /// The part of the mask in a box `[x, y, width, height]`.
     ///
     /// # Errors
     /// [`Error::Input`] if the box goes beyond the mask.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let runs = Runs::from_counts([3, 4], Order::ColumnMajor, [4, 1, 2, 2, 3])?;
-    /// let cut = runs.get(0).expect("one mask").crop([1, 1, 2, 2])?;
-    /// assert_eq!(cut.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[1, 1], [0, 1]]));
+    /// let mask = MaskRuns::from_counts([3, 4], Order::ColumnMajor, [4, 1, 2, 2, 3])?;
+    /// assert_eq!(mask.crop([1, 1, 2, 2])?.to_mask()?, ndarray::arr2(&[[1, 1], [0, 1]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn crop(&self, [x, y, w, h]: [u32; 4]) -> Result<Runs> {
+    pub fn crop(&self, [x, y, w, h]: [u32; 4]) -> Result<MaskRuns> {
         let [height, width] = self.size();
         let (Some(right), Some(bottom)) = (
             x.checked_add(w).filter(|&x| x <= width),
@@ -49,58 +47,68 @@ impl MaskRuns<'_> {
     /// the default [`Limits`] allow: a run over many lines becomes one on each.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let runs = Runs::from_counts([1, 2], Order::RowMajor, [1, 1])?;
-    /// let framed = runs.get(0).expect("one mask").pad([1, 0, 0, 2])?;
-    /// assert_eq!(framed.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[0, 0, 0, 0], [0, 1, 0, 0]]));
+    /// let mask = MaskRuns::from_counts([1, 2], Order::RowMajor, [1, 1])?;
+    /// let padded = mask.pad([1, 0, 0, 2])?;
+    /// assert_eq!(padded.to_mask()?, ndarray::arr2(&[[0, 0, 0, 0], [0, 1, 0, 0]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn pad(&self, frame: [u32; 4]) -> Result<Runs> {
+    pub fn pad(&self, frame: [u32; 4]) -> Result<MaskRuns> {
         self.pad_within(frame, &Limits::default())
     }
 
-    /// The same within another limit on runs.
-    pub fn pad_within(&self, frame: [u32; 4], limits: &Limits) -> Result<Runs> {
+    /// [`MaskView::pad`] within another limit on runs.
+    pub fn pad_within(&self, frame: [u32; 4], limits: &Limits) -> Result<MaskRuns> {
         let framed = Framed::new(*self, frame)?;
         limits.check_runs(framed.runs)?;
         framed.to_runs()
     }
 
     /// The mask upside down: its last row first.
-    pub fn flip_up_down(&self) -> Runs {
+    ///
+    /// ```
+    /// use maskrle::{MaskRuns, Order};
+    ///
+    /// let mask = MaskRuns::from_counts([2, 2], Order::RowMajor, [3, 1])?;
+    /// assert_eq!(mask.flip_up_down().to_mask()?, ndarray::arr2(&[[0, 1], [0, 0]]));
+    /// assert_eq!(mask.flip_left_right().to_mask()?, ndarray::arr2(&[[0, 0], [1, 0]]));
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn flip_up_down(&self) -> MaskRuns {
         match self.order() {
             Order::ColumnMajor => self.flip_within_lines(),
             Order::RowMajor => self.flip_lines(),
         }
     }
 
-    /// The mask as in a mirror: its last column first.
-    pub fn flip_left_right(&self) -> Runs {
+    /// The mask as in a mirror: its last column first. [`MaskView::flip_up_down`] has an example.
+    pub fn flip_left_right(&self) -> MaskRuns {
         match self.order() {
             Order::ColumnMajor => self.flip_lines(),
             Order::RowMajor => self.flip_within_lines(),
         }
     }
 
-    /// The last scan line first: what a half turn gives, once its lines are flipped back.
-    fn flip_lines(&self) -> Runs {
-        let mut turned = Builder::default();
+    /// The last scan line first: the mask with all its pixels in reverse, and each line reversed
+    /// again.
+    fn flip_lines(&self) -> MaskRuns {
+        let mut reversed = Builder::default();
         let runs: Vec<(u32, i64)> = self.counts().zip(self.values()).collect();
         runs.into_iter()
             .rev()
-            .for_each(|(count, value)| turned.push(value, count));
-        let turned = turned
+            .for_each(|(count, value)| reversed.push(value, count));
+        let reversed = reversed
             .finish(self.size(), self)
             .expect("it has the values of this mask");
-        turned.get(0).expect("one mask").flip_within_lines()
+        reversed.view().flip_within_lines()
     }
 
     /// Each scan line reversed.
-    fn flip_within_lines(&self) -> Runs {
+    fn flip_within_lines(&self) -> MaskRuns {
         let length = self.lines()[0];
         let mut flipped = Builder::default();
-        // What there is of a line before its end has come.
+        // Runs of a line, up to its end.
         let mut line = Vec::new();
         blocks(
             self,
@@ -126,7 +134,7 @@ impl MaskRuns<'_> {
     }
 }
 
-impl Runs {
+impl MaskRuns {
     /// One binary mask whose foreground is a box `[x, y, width, height]`, cut at the mask's border.
     ///
     /// The box's edges may lie between pixels: a pixel is set as `pycocotools.mask.frPyObjects`
@@ -137,25 +145,24 @@ impl Runs {
     /// if the mask has more than `u32::MAX` pixels, or more runs than the default [`Limits`] allow.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let runs = Runs::from_bbox([3, 4], Order::ColumnMajor, [1.0, 1.0, 2.0, 5.0])?;
-    /// let mask = runs.get(0).expect("one mask");
+    /// let mask = MaskRuns::from_bbox([3, 4], Order::ColumnMajor, [1.0, 1.0, 2.0, 5.0])?;
     /// assert_eq!(mask.to_mask()?, ndarray::arr2(&[[0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0]]));
     /// assert_eq!(mask.bbox(), [1, 1, 2, 2]);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
-    pub fn from_bbox(size: [u32; 2], order: Order, bbox: [f64; 4]) -> Result<Runs> {
+    pub fn from_bbox(size: [u32; 2], order: Order, bbox: [f64; 4]) -> Result<MaskRuns> {
         Self::from_bbox_within(size, order, bbox, &Limits::default())
     }
 
-    /// The same within another limit on runs.
+    /// [`MaskRuns::from_bbox`] within another limit on runs.
     pub fn from_bbox_within(
         size: [u32; 2],
         order: Order,
         bbox: [f64; 4],
         limits: &Limits,
-    ) -> Result<Runs> {
+    ) -> Result<MaskRuns> {
         let [x, y, w, h] = bbox;
         if !bbox.iter().all(|number| number.is_finite()) || w < 0.0 || h < 0.0 {
             return Err(Error::Input(format!(
@@ -193,59 +200,64 @@ impl Runs {
             limits.check_runs(2 * u64::from(lines.end - lines.start) + 1)?;
             lines.for_each(|line| set(line * length + within.start, line * length + within.end));
         }
-        Ok(Runs::single_binary(size, order, starts, first))
+        Ok(MaskRuns::binary(size, order, starts, first))
     }
+}
 
-    /// [`MaskRuns::crop`] of each mask by the same box, on all cores.
+impl Runs {
+    /// [`MaskView::crop`] of each mask by the same box, on all cores.
     ///
     /// # Errors
-    /// As of [`MaskRuns::crop`], with the mask at fault.
+    /// As of [`MaskView::crop`], with the mask at fault.
     pub fn crop(&self, bbox: [u32; 4]) -> Result<Runs> {
         self.reshape(|mask| mask.crop(bbox))
     }
 
-    /// [`MaskRuns::pad`] of each mask by the same frame, on all cores.
+    /// [`MaskView::pad`] of each mask by the same frame, on all cores.
     ///
     /// # Errors
-    /// As of [`MaskRuns::pad`], with the mask at fault; the limit is one on the runs of all masks.
+    /// As of [`MaskView::pad`], with the mask at fault; the limit is one on the runs of all masks.
     pub fn pad(&self, frame: [u32; 4]) -> Result<Runs> {
         self.pad_within(frame, &Limits::default())
     }
 
-    /// The same within another limit on runs.
+    /// [`Runs::pad`] within another limit on runs.
     pub fn pad_within(&self, frame: [u32; 4], limits: &Limits) -> Result<Runs> {
         let framed = self
             .each(|mask| Framed::new(mask, frame))
             .into_iter()
             .enumerate();
         let framed = framed
-            .map(|(index, mask)| mask.map_err(|error| error.within(format!("mask {index}"))))
+            .map(|(index, mask)| mask.map_err(|error| error.within("mask", index)))
             .collect::<Result<Vec<_>>>()?;
         let runs = framed.iter().map(|mask| mask.runs).sum();
         limits.check_runs(runs)?;
-        self.of_parts(parallel::map(self.len(), runs, |index| {
+        self.of_results(parallel::map(self.len(), runs, |index| {
             framed[index].to_runs()
         }))
     }
 
-    /// [`MaskRuns::flip_up_down`] of each mask, on all cores.
+    /// [`MaskView::flip_up_down`] of each mask, on all cores.
     pub fn flip_up_down(&self) -> Runs {
         self.reshape(|mask| Ok(mask.flip_up_down()))
             .expect("flipped masks go together as they did before")
     }
 
-    /// [`MaskRuns::flip_left_right`] of each mask, on all cores.
+    /// [`MaskView::flip_left_right`] of each mask, on all cores.
     pub fn flip_left_right(&self) -> Runs {
         self.reshape(|mask| Ok(mask.flip_left_right()))
             .expect("flipped masks go together as they did before")
     }
 
-    /// A stack of what becomes of each mask.
-    fn reshape(&self, work: impl Fn(MaskRuns<'_>) -> Result<Runs> + Sync + Send) -> Result<Runs> {
-        let parts = self.each(work).into_iter().enumerate();
-        self.of_parts(
-            parts
-                .map(|(index, part)| part.map_err(|error| error.within(format!("mask {index}"))))
+    /// A stack of the results of `work` for each mask.
+    fn reshape(
+        &self,
+        work: impl Fn(MaskView<'_>) -> Result<MaskRuns> + Sync + Send,
+    ) -> Result<Runs> {
+        let masks = self.each(work).into_iter().enumerate();
+        self.of_results(
+            masks
+                .map(|(index, mask)| mask.map_err(|error| error.within("mask", index)))
                 .collect(),
         )
     }
@@ -253,19 +265,19 @@ impl Runs {
 
 /// A mask that is to have a frame.
 struct Framed<'a> {
-    mask: MaskRuns<'a>,
+    mask: MaskView<'a>,
     size: [u32; 2],
     before_lines: u32,
     /// Pixels before and after each line.
     around: [u32; 2],
-    /// How long a framed line is.
+    /// Length of a framed line.
     length: u32,
-    /// How many runs there will be at most.
+    /// Number of runs that there will be at most.
     runs: u64,
 }
 
 impl<'a> Framed<'a> {
-    fn new(mask: MaskRuns<'a>, frame @ [top, bottom, left, right]: [u32; 4]) -> Result<Self> {
+    fn new(mask: MaskView<'a>, frame @ [top, bottom, left, right]: [u32; 4]) -> Result<Self> {
         let [h, w] = mask.size();
         let sum = |side: u32, before: u32, after: u32| {
             side.checked_add(before)
@@ -304,7 +316,7 @@ impl<'a> Framed<'a> {
         })
     }
 
-    fn to_runs(&self) -> Result<Runs> {
+    fn to_runs(&self) -> Result<MaskRuns> {
         let [before, after] = self.around;
         let line = self.length - before - after;
         let mut framed = Builder::default();
@@ -333,7 +345,7 @@ impl<'a> Framed<'a> {
     }
 }
 
-/// Columns and rows as lines of the scan, and places on them.
+/// Columns and rows as ranges of scan lines, and of positions on them.
 fn along(order: Order, columns: Range<u32>, rows: Range<u32>) -> (Range<u32>, Range<u32>) {
     match order {
         Order::ColumnMajor => (columns, rows),
@@ -341,13 +353,13 @@ fn along(order: Order, columns: Range<u32>, rows: Range<u32>) -> (Range<u32>, Ra
     }
 }
 
-/// How much two ranges share.
+/// Length that two ranges share.
 fn both(a: &Range<u32>, b: &Range<u32>) -> u32 {
     a.end.min(b.end).saturating_sub(a.start.max(b.start))
 }
 
-/// The pixels of a side that lie between two edges, by the rule of `rleFrPoly` in cocoapi's
-/// maskApi.c: edges go to the nearest fifth of a pixel, upwards from halfway, and a pixel is inside
+/// The pixels of a side that lie between two edges, as `rleFrPoly` in cocoapi's maskApi.c sets
+/// them: edges go to the nearest fifth of a pixel, upwards from halfway, and a pixel is inside
 /// whose third fifth is.
 fn pixels_between(from: f64, to: f64, side: u32) -> Range<u32> {
     // To integers as C converts them, towards zero; from floats to integers Rust saturates.

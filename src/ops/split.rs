@@ -3,24 +3,25 @@
 use crate::Result;
 use crate::limits::Limits;
 use crate::parallel;
-use crate::pixel::with_labels;
-use crate::runs::{MaskRuns, MaskValues, Runs, Values};
+use crate::pixel::{Integer, with_labels};
+use crate::runs::{MaskValues, MaskView, Runs, Values};
 
-/// One label of a label map: what is known of its mask.
+/// One label of a label map, with the area and box of its mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Instance {
-    /// Which label map of the stack it is in, counted from 0.
+    /// Index in the stack of the label map that it is in.
     pub map: usize,
     /// The label, which is not 0.
     pub label: i64,
-    /// How many pixels hold it.
+    /// Number of pixels that hold it.
     pub area: u64,
     /// The smallest box that holds them, `[x, y, width, height]`.
     pub bbox: [u32; 4],
 }
 
-impl MaskRuns<'_> {
+impl MaskView<'_> {
     /// The labels other than 0, ascending, each with its area and box, and for each a binary mask
     /// of its pixels, of this mask's size and order. Of a binary mask, the label 1.
     ///
@@ -36,18 +37,18 @@ impl MaskRuns<'_> {
     ///
     /// let labels = ndarray::arr2(&[[0u8, 7, 7], [2, 2, 7]]);
     /// let runs = Encoder::new().runs(&Masks::labels(&labels)?, Order::RowMajor)?;
-    /// let (instances, masks) = runs.get(0).expect("one label map went in").split_labels()?;
-    /// assert_eq!(instances.iter().map(|instance| instance.label).collect::<Vec<_>>(), [2, 7]);
+    /// let (instances, masks) = runs.mask(0).split_labels()?;
+    /// assert_eq!((instances[0].label, instances[1].label), (2, 7));
     /// assert_eq!((instances[1].area, instances[1].bbox), (3, [1, 0, 2, 2]));
-    /// assert_eq!(masks.get(0).expect("label 2").starts(), [0, 3, 5]);
-    /// assert_eq!(masks.get(1).expect("label 7").starts(), [0, 1, 3, 5]);
+    /// assert_eq!(masks.mask(0).starts(), [0, 3, 5]);
+    /// assert_eq!(masks.mask(1).starts(), [0, 1, 3, 5]);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn split_labels(&self) -> Result<(Vec<Instance>, Runs)> {
         self.split_labels_within(&Limits::default())
     }
 
-    /// The same within another limit on masks and their runs.
+    /// [`MaskView::split_labels`] within another limit on masks and their runs.
     pub fn split_labels_within(&self, limits: &Limits) -> Result<(Vec<Instance>, Runs)> {
         let labels = ByLabel::new(*self);
         check(&[&labels], limits)?;
@@ -56,28 +57,28 @@ impl MaskRuns<'_> {
 }
 
 impl Runs {
-    /// [`MaskRuns::split_labels`] of each label map, on all cores: all instances, those of the
+    /// [`MaskView::split_labels`] of each label map, on all cores: all instances, those of the
     /// first map first, and a binary mask for each.
     ///
     /// # Errors
-    /// As of [`MaskRuns::split_labels`], the limits being those on all maps together.
+    /// As of [`MaskView::split_labels`], the limits being those on all maps together.
     ///
     /// ```
-    /// use maskrle::{CocoRle, Encoder, Masks, Order};
+    /// use maskrle::{Encoder, Masks, Order};
     ///
     /// let labels = ndarray::arr3(&[[[0u16, 500], [500, 0]], [[9, 9], [500, 0]]]);
     /// let runs = Encoder::new().runs(&Masks::labels(&labels)?, Order::ColumnMajor)?;
     /// let (instances, masks) = runs.split_labels()?;
-    /// let found: Vec<_> = instances.iter().map(|instance| (instance.map, instance.label, instance.area)).collect();
-    /// assert_eq!(found, [(0, 500, 2), (1, 9, 2), (1, 500, 1)]);
-    /// assert_eq!(CocoRle::try_from(masks.get(1).expect("three masks"))?.counts, "01100");
+    /// let found = instances.iter().map(|found| (found.map, found.label, found.area));
+    /// assert!(found.eq([(0, 500, 2), (1, 9, 2), (1, 500, 1)]));
+    /// assert_eq!(masks.mask(1).to_coco()?.counts, "01100");
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn split_labels(&self) -> Result<(Vec<Instance>, Runs)> {
         self.split_labels_within(&Limits::default())
     }
 
-    /// The same within another limit on masks and their runs.
+    /// [`Runs::split_labels`] within another limit on masks and their runs.
     pub fn split_labels_within(&self, limits: &Limits) -> Result<(Vec<Instance>, Runs)> {
         let maps = self.each(ByLabel::new);
         check(&maps.iter().collect::<Vec<_>>(), limits)?;
@@ -108,16 +109,16 @@ struct LabelRun {
 
 /// A label map's runs by label.
 struct ByLabel<'a> {
-    map: MaskRuns<'a>,
+    map: MaskView<'a>,
     /// Within a label in scan order.
     runs: Vec<LabelRun>,
-    /// How many labels there are, and how many runs their masks have.
+    /// Number of labels, and number of runs of all their masks.
     labels: u64,
     starts: u64,
 }
 
 impl<'a> ByLabel<'a> {
-    fn new(map: MaskRuns<'a>) -> Self {
+    fn new(map: MaskView<'a>) -> Self {
         let ends = map.starts().iter().skip(1).copied().chain([map.pixels()]);
         let runs = map.starts().iter().zip(ends);
         let mut runs: Vec<LabelRun> = match map.kind() {
@@ -129,11 +130,9 @@ impl<'a> ByLabel<'a> {
                     end: start + count,
                 })
                 .collect(),
-            MaskValues::Labels { labels, offset } => with_labels!(labels, values => runs
-                .zip(&values[offset..])
-                .map(|((&start, end), &label)| LabelRun { label: label.into(), start, end })
-                .filter(|run| run.label != 0)
-                .collect()),
+            MaskValues::Labels { labels, offset } => {
+                with_labels!(labels, values => label_runs(runs, &values[offset..]))
+            }
         };
         // Stable.
         runs.sort_by_key(|run| run.label);
@@ -169,7 +168,7 @@ impl<'a> ByLabel<'a> {
             starts,
             Values::Binary(first),
         );
-        let instance = |(label, mask): (i64, MaskRuns<'_>)| Instance {
+        let instance = |(label, mask): (i64, MaskView<'_>)| Instance {
             map: index,
             label,
             area: mask.area(),
@@ -182,7 +181,24 @@ impl<'a> ByLabel<'a> {
     }
 }
 
-/// Where the runs of one label's mask start. Runs of one label never touch, so each is followed by
+/// The runs whose label is not 0, from their starts, ends and labels.
+fn label_runs<'s, T: Integer>(
+    runs: impl Iterator<Item = (&'s u32, u32)>,
+    labels: &[T],
+) -> Vec<LabelRun> {
+    runs.zip(labels)
+        .map(|((&start, end), label)| LabelRun {
+            label: label
+                .to_label()
+                .expect("values of runs are at most i64::MAX"),
+            start,
+            end,
+        })
+        .filter(|run| run.label != 0)
+        .collect()
+}
+
+/// Appends the run starts of one label's mask. Runs of one label never touch, so each is followed by
 /// background or by the end.
 fn push_starts(starts: &mut Vec<u32>, runs: &[LabelRun], pixels: u32) {
     if runs[0].start > 0 {
@@ -192,7 +208,7 @@ fn push_starts(starts: &mut Vec<u32>, runs: &[LabelRun], pixels: u32) {
     starts.pop_if(|end| *end == pixels);
 }
 
-/// How many starts those are.
+/// Number of starts that [`push_starts`] appends.
 fn count_of_starts(runs: &[LabelRun], pixels: u32) -> u64 {
     let (begins, ends) = (runs[0].start == 0, runs[runs.len() - 1].end == pixels);
     1 + 2 * runs.len() as u64 - u64::from(begins) - u64::from(ends)

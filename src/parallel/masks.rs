@@ -1,19 +1,17 @@
-//! Work on many masks, on all cores where it is worth the handing out.
+//! Work on many masks, on all cores where it is worth handing out.
 
 use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
 
+#[cfg(feature = "rayon")]
+use super::amounts::PIXELS_PER_TASK;
 use crate::Result;
 
 /// Runs of a task that is worth handing to another core: some ten microseconds' work.
 #[cfg(feature = "rayon")]
 const RUNS_PER_TASK: u64 = 1 << 13;
 
-/// Pixels whose writing is worth handing out.
-#[cfg(feature = "rayon")]
-const PIXELS_WORTH_IT: usize = 1 << 18;
-
-/// What `work` gives for each index below `count`, in order. `runs` is how many runs it goes
-/// through in all.
+/// Results of `work` for each index below `count`, in order. `runs` is the number of runs that it
+/// goes through in all.
 pub(crate) fn map<R: Send>(
     count: usize,
     runs: u64,
@@ -34,8 +32,8 @@ pub(crate) fn map<R: Send>(
 }
 
 /// Joins `leaf` of each index below `count` two by two, then the results two by two, and so on:
-/// what lies far apart is joined last. None if there is no index. `runs` is how many runs the
-/// leaves have.
+/// what lies far apart is joined last. None if there is no index. `runs` is the number of runs of
+/// all leaves.
 pub(crate) fn reduce<T: Send>(
     count: usize,
     runs: u64,
@@ -62,7 +60,7 @@ fn reduce_range<T: Send>(
     join(left, right)
 }
 
-/// What two functions give that go through `runs` runs in all.
+/// Results of two functions that go through `runs` runs in all.
 fn both<T: Send>(
     runs: u64,
     left: impl FnOnce() -> T + Send,
@@ -82,7 +80,7 @@ pub(crate) fn try_for_each_mask<T: Send + Sync>(
     work: impl Fn(usize, ArrayViewMut2<'_, T>) -> Result<()> + Sync + Send,
 ) -> Result<()> {
     #[cfg(feature = "rayon")]
-    if stack.len() >= PIXELS_WORTH_IT {
+    if stack.len() >= PIXELS_PER_TASK as usize {
         use rayon::prelude::*;
         let masks = stack.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
         return masks.try_for_each(|(index, mask)| work(index, mask));
@@ -91,4 +89,61 @@ pub(crate) fn try_for_each_mask<T: Send + Sync>(
         .axis_iter_mut(Axis(0))
         .enumerate()
         .try_for_each(|(index, mask)| work(index, mask))
+}
+
+#[cfg(all(test, feature = "rayon"))]
+mod tests {
+    use ndarray::Array3;
+
+    use super::*;
+    use crate::Error;
+
+    /// Runs around those from which on work is handed out, and a few times as many.
+    const RUNS: [u64; 5] = [
+        2 * RUNS_PER_TASK - 1,
+        2 * RUNS_PER_TASK,
+        2 * RUNS_PER_TASK + 1,
+        9 * RUNS_PER_TASK,
+        u64::MAX / 1000,
+    ];
+
+    #[test]
+    fn results_are_in_order_however_the_work_is_handed_out() {
+        for runs in RUNS {
+            for count in [0, 1, 2, 3, 100, 1000] {
+                let expected: Vec<usize> = (0..count).map(|index| 3 * index).collect();
+                assert_eq!(map(count, runs, |index| 3 * index), expected);
+                // Joining in another order gives another list.
+                let leaf = |index: usize| vec![3 * index];
+                let join = |left: Vec<usize>, right: Vec<usize>| [left, right].concat();
+                let joined = reduce(count, runs, &leaf, &join);
+                assert_eq!(joined.unwrap_or_default(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn every_mask_is_worked_on_around_the_pixels_of_a_task() {
+        let pixels = PIXELS_PER_TASK as usize;
+        for width in [pixels / 4 - 1, pixels / 4, pixels / 4 + 1] {
+            let mut stack = Array3::<u8>::zeros((4, 1, width));
+            let done = try_for_each_mask(stack.view_mut(), |index, mut mask| {
+                mask.fill(index as u8 + 1);
+                if index == 3 {
+                    Err(Error::Input("the last".into()))
+                } else {
+                    Ok(())
+                }
+            });
+            assert!(done.is_err());
+            for mask in 0..3 {
+                assert!(
+                    stack
+                        .index_axis(Axis(0), mask)
+                        .iter()
+                        .all(|&pixel| pixel == mask as u8 + 1)
+                );
+            }
+        }
+    }
 }

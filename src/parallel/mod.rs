@@ -1,9 +1,17 @@
-//! Work on all cores.
+//! Work on all cores, and scratch that outlives it.
 
+mod amounts;
+mod concat;
 mod masks;
 #[cfg(feature = "rayon")]
 pub(crate) mod queue;
 mod scratch_pool;
 
+pub(crate) use amounts::PIXELS_PER_CHUNK;
+#[cfg(feature = "rayon")]
+pub(crate) use amounts::PIXELS_PER_TASK;
+pub(crate) use concat::concat;
 pub(crate) use masks::{map, reduce, try_for_each_mask};
-pub(crate) use scratch_pool::{Lent, Memories, Reused};
+#[cfg(feature = "rayon")]
+pub(crate) use scratch_pool::ScratchGuard;
+pub(crate) use scratch_pool::{PooledScratch, ScratchPool};

@@ -1,17 +1,17 @@
-//! Tasks on all threads, each taken by whoever is free.
+//! Tasks on all threads, each taken by the first that is free.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Does `work` on tasks 0 to `count` on the threads of rayon's current pool, each with memory of
-/// its own; the results are in order.
+/// Does `work` on tasks 0 to `count` on the threads of rayon's current pool, each thread with
+/// scratch of its own; the results are in order.
 ///
 /// Rayon's own iterators hand out a quarter of the tasks at once where there are two threads, and
 /// one that falls behind keeps the other waiting for as long as that takes.
-pub(crate) fn each<M, R: Send>(
+pub(crate) fn each<S, R: Send>(
     count: usize,
-    memory: impl Fn() -> M + Sync,
-    work: impl Fn(&mut M, usize) -> R + Sync,
+    scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, usize) -> R + Sync,
 ) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(count));
@@ -23,7 +23,7 @@ pub(crate) fn each<M, R: Send>(
             if task >= count {
                 break;
             }
-            mine.push((task, work(kept.get_or_insert_with(&memory), task)));
+            mine.push((task, work(kept.get_or_insert_with(&scratch), task)));
         }
         done.lock()
             .expect("a thread that panics ends all")

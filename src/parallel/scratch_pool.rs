@@ -1,41 +1,41 @@
-//! Memory that is kept from call to call: a small mask is encoded sooner than new memory is had.
+//! Scratch that is kept from call to call: a small mask is encoded sooner than new memory is had.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Mutex;
 
-/// Memory that is kept.
-pub(crate) trait Reused {
-    /// Gives back what only large masks need.
+/// Scratch that a [`ScratchPool`] keeps.
+pub(crate) trait PooledScratch {
+    /// Gives back memory that only large masks need.
     fn shrink(&mut self);
 }
 
-/// What no call uses now, as many as have been used at a time.
-pub(crate) struct Memories<M>(Mutex<Vec<M>>);
+/// Scratch that no call uses now, as much as has been used at a time.
+pub(crate) struct ScratchPool<S>(Mutex<Vec<S>>);
 
-impl<M> Default for Memories<M> {
+impl<S> Default for ScratchPool<S> {
     fn default() -> Self {
-        Memories(Mutex::new(Vec::new()))
+        ScratchPool(Mutex::new(Vec::new()))
     }
 }
 
-impl<M> fmt::Debug for Memories<M> {
+impl<S> fmt::Debug for ScratchPool<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Memories")
+        f.write_str("ScratchPool")
     }
 }
 
-impl<M: Reused> Memories<M> {
-    /// Some that was used before, or, if there is none, new.
-    pub(crate) fn take(&self, new: impl FnOnce() -> M) -> Lent<'_, M> {
+impl<S: PooledScratch> ScratchPool<S> {
+    /// Scratch that was used before, or, if there is none, new.
+    pub(crate) fn take(&self, new: impl FnOnce() -> S) -> ScratchGuard<'_, S> {
         let kept = self.kept().pop();
-        Lent {
-            memory: Some(kept.unwrap_or_else(new)),
-            memories: self,
+        ScratchGuard {
+            scratch: Some(kept.unwrap_or_else(new)),
+            pool: self,
         }
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<M>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<S>> {
         // A panic while it was locked leaves it whole: nothing is done but to push and to pop.
         self.0
             .lock()
@@ -43,33 +43,33 @@ impl<M: Reused> Memories<M> {
     }
 }
 
-/// Comes back to its memories when it is dropped.
-pub(crate) struct Lent<'p, M: Reused> {
+/// Scratch in use, which goes back to its pool when this is dropped.
+pub(crate) struct ScratchGuard<'p, S: PooledScratch> {
     /// There until it is dropped.
-    memory: Option<M>,
-    memories: &'p Memories<M>,
+    scratch: Option<S>,
+    pool: &'p ScratchPool<S>,
 }
 
-impl<M: Reused> Deref for Lent<'_, M> {
-    type Target = M;
+impl<S: PooledScratch> Deref for ScratchGuard<'_, S> {
+    type Target = S;
 
-    fn deref(&self) -> &M {
-        self.memory.as_ref().expect("it is there")
+    fn deref(&self) -> &S {
+        self.scratch.as_ref().expect("it is there")
     }
 }
 
-impl<M: Reused> DerefMut for Lent<'_, M> {
-    fn deref_mut(&mut self) -> &mut M {
-        self.memory.as_mut().expect("it is there")
+impl<S: PooledScratch> DerefMut for ScratchGuard<'_, S> {
+    fn deref_mut(&mut self) -> &mut S {
+        self.scratch.as_mut().expect("it is there")
     }
 }
 
-impl<M: Reused> Drop for Lent<'_, M> {
+impl<S: PooledScratch> Drop for ScratchGuard<'_, S> {
     fn drop(&mut self) {
         // A panic may have left anything in it.
-        if let Some(mut memory) = self.memory.take().filter(|_| !std::thread::panicking()) {
-            memory.shrink();
-            self.memories.kept().push(memory);
+        if let Some(mut scratch) = self.scratch.take().filter(|_| !std::thread::panicking()) {
+            scratch.shrink();
+            self.pool.kept().push(scratch);
         }
     }
 }

@@ -1,224 +1,247 @@
 //! The types a pixel may have, and what the encoders need of each.
 
-use half::f16;
-use ndarray::ArrayView4;
+use std::fmt::Debug;
 
-use super::order::BitOrder;
+use half::{bf16, f16};
+use ndarray::{Array3, ArrayView4};
+
+use super::element_type::ElementType;
+use super::list::for_each_element;
+use super::typed::{Labels, PixelArray, Pixels};
 use crate::predicate::Threshold;
 use crate::simd::Lanes;
 
+/// Supertraits that nobody else can implement, with what callers need not see.
 mod sealed {
-    pub trait Sealed {}
+    use super::*;
+
+    pub trait Element: Copy + Send + Sync + bytemuck::NoUninit + bytemuck::Zeroable {
+        /// The unsigned integer of the same width.
+        type Bits: Bits;
+        fn pixels(view: ArrayView4<'_, Self>) -> Pixels<'_>;
+        fn array(array: Array3<Self>) -> PixelArray;
+    }
+
+    pub trait Integer: Element {
+        fn labels(values: Vec<Self>) -> Labels;
+        fn slice(labels: &Labels) -> Option<&[Self]>;
+        fn view<'p, 'a>(pixels: &'p Pixels<'a>) -> Option<&'p ArrayView4<'a, Self>>;
+        /// The label as this type, if it holds it; as bool, true if it is not 0.
+        fn of_label(label: i64) -> Option<Self>;
+        /// The pixel as the value of a run, if that holds it.
+        fn to_label(self) -> Option<i64>;
+        /// The pixel whose bits are the low ones of `word`.
+        fn of_word(word: u32) -> Self;
+    }
+
+    pub trait Float: Element {
+        /// The bits of the nearest value of this type, and of this type's infinity.
+        fn threshold(value: f64) -> Threshold;
+    }
 }
 
-/// A pixel's bits, whatever they mean: u8, u16 or u32.
-pub trait Bits: Lanes + Into<u32> + bytemuck::Pod + sealed::Sealed {}
+/// A pixel's bits, whatever they mean: u8, u16, u32 or u64.
+pub trait Bits: Lanes + Into<u64> + bytemuck::Pod {}
 impl Bits for u8 {}
 impl Bits for u16 {}
 impl Bits for u32 {}
+impl Bits for u64 {}
 
-/// A type that pixels may have: bool, u8, i8, u16, i16, u32, i32, f16 or f32.
-pub trait Element: Copy + Send + Sync + bytemuck::NoUninit + sealed::Sealed {
-    /// The unsigned integer of the same width.
-    #[doc(hidden)]
-    type Bits: Bits;
-    /// The type's name in numpy.
-    #[doc(hidden)]
-    const NAME: &'static str;
-    #[doc(hidden)]
-    fn pixels(view: ArrayView4<'_, Self>) -> Pixels<'_>;
+/// A type that pixels may have: one of [`ElementType`], each of which is an [`Integer`] or a
+/// [`Float`].
+///
+/// ```
+/// use maskrle::{Element, ElementType};
+///
+/// fn bytes<T: Element>(pixels: &[T]) -> u64 {
+///     pixels.len() as u64 * T::TYPE.bytes()
+/// }
+/// assert_eq!(bytes(&[1.0f32, 2.0]), 8);
+/// assert_eq!(<bool as Element>::TYPE, ElementType::Bool);
+/// ```
+pub trait Element: sealed::Element + Debug + Default + PartialEq {
+    /// The type's name.
+    const TYPE: ElementType;
 }
 
-/// Element types that hold a flag or a label: every one but the floats.
-pub trait Integer: Element + bytemuck::Zeroable {
-    #[doc(hidden)]
-    fn labels(values: Vec<Self>) -> Labels;
-    #[doc(hidden)]
-    fn slice(labels: &Labels) -> Option<&[Self]>;
-    #[doc(hidden)]
-    fn view<'p, 'a>(pixels: &'p Pixels<'a>) -> Option<&'p ArrayView4<'a, Self>>;
-    /// The label as this type, if it holds it; as bool, whether it is not 0.
-    #[doc(hidden)]
-    fn of_label(label: i64) -> Option<Self>;
-}
+/// Element types that hold a flag or a label: bool, u8, i8, u16, i16, u32, i32, u64 and i64.
+///
+/// ```
+/// use maskrle::{Encoder, Integer, Masks, Order};
+///
+/// fn runs<T: Integer>(classes: &ndarray::Array2<T>) -> maskrle::Result<usize> {
+///     let runs = Encoder::new().runs(&Masks::labels(classes)?, Order::RowMajor)?;
+///     Ok(runs.starts().len())
+/// }
+/// assert_eq!(runs(&ndarray::arr2(&[[0i64, 7, 7]]))?, 2);
+/// assert_eq!(runs(&ndarray::arr2(&[[true, true]]))?, 1);
+/// # Ok::<(), maskrle::Error>(())
+/// ```
+pub trait Integer: Element + sealed::Integer {}
 
-/// Element types that hold a logit or a probability: f16 and f32.
-pub trait Float: Element {
-    /// The bits of the nearest value of this type, and of this type's infinity.
-    #[doc(hidden)]
-    fn threshold(value: f64) -> Threshold;
-}
-
-/// The pixels of one array, as `[b, k, height, width]`.
-#[derive(Debug, Clone)]
-#[doc(hidden)]
-pub enum Pixels<'a> {
-    Bool(ArrayView4<'a, bool>),
-    U8(ArrayView4<'a, u8>),
-    I8(ArrayView4<'a, i8>),
-    U16(ArrayView4<'a, u16>),
-    I16(ArrayView4<'a, i16>),
-    U32(ArrayView4<'a, u32>),
-    I32(ArrayView4<'a, i32>),
-    F16(ArrayView4<'a, f16>),
-    F32(ArrayView4<'a, f32>),
-    Packed {
-        bytes: ArrayView4<'a, u8>,
-        width: usize,
-        order: BitOrder,
-    },
-}
-
-/// Runs `$body` with `$view` bound to the typed view of `$pixels`, or `$packed` where they are
-/// packed bits.
-macro_rules! with_view {
-    ($pixels:expr, $view:ident => $body:expr, ($bytes:ident, $width:ident, $order:ident) => $packed:expr) => {
-        match $pixels {
-            $crate::pixel::Pixels::Bool($view) => $body,
-            $crate::pixel::Pixels::U8($view) => $body,
-            $crate::pixel::Pixels::I8($view) => $body,
-            $crate::pixel::Pixels::U16($view) => $body,
-            $crate::pixel::Pixels::I16($view) => $body,
-            $crate::pixel::Pixels::U32($view) => $body,
-            $crate::pixel::Pixels::I32($view) => $body,
-            $crate::pixel::Pixels::F16($view) => $body,
-            $crate::pixel::Pixels::F32($view) => $body,
-            $crate::pixel::Pixels::Packed {
-                bytes: $bytes,
-                width: $width,
-                order: $order,
-            } => $packed,
-        }
-    };
-}
-pub(crate) use with_view;
-
-impl Pixels<'_> {
-    pub(super) fn shape(&self) -> [usize; 4] {
-        let mut width_of_packed = None;
-        let shape = with_view!(self, view => view.shape(), (bytes, width, _order) => {
-            width_of_packed = Some(*width);
-            bytes.shape()
-        });
-        [
-            shape[0],
-            shape[1],
-            shape[2],
-            width_of_packed.unwrap_or(shape[3]),
-        ]
-    }
-
-    /// The element type, by numpy's name.
-    pub(super) fn type_name(&self) -> &'static str {
-        fn name<T: Element>(_: &ArrayView4<'_, T>) -> &'static str {
-            T::NAME
-        }
-        with_view!(self, view => name(view), (_bytes, _width, _order) => "packed bits")
-    }
-}
-
-/// Runs `$body` with `$values` bound to the typed values.
-macro_rules! with_labels {
-    ($labels:expr, $values:ident => $body:expr) => {
-        match $labels {
-            $crate::pixel::Labels::Bool($values) => $body,
-            $crate::pixel::Labels::U8($values) => $body,
-            $crate::pixel::Labels::I8($values) => $body,
-            $crate::pixel::Labels::U16($values) => $body,
-            $crate::pixel::Labels::I16($values) => $body,
-            $crate::pixel::Labels::U32($values) => $body,
-            $crate::pixel::Labels::I32($values) => $body,
-        }
-    };
-}
-pub(crate) use with_labels;
-
-/// Values of runs, in the element type of the masks they come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "snake_case")
-)]
-#[non_exhaustive]
-#[allow(missing_docs, reason = "each variant is named after its type")]
-pub enum Labels {
-    Bool(Vec<bool>),
-    U8(Vec<u8>),
-    I8(Vec<i8>),
-    U16(Vec<u16>),
-    I16(Vec<i16>),
-    U32(Vec<u32>),
-    I32(Vec<i32>),
+/// Element types that hold a logit or a probability: f16, bf16, f32 and f64.
+///
+/// ```
+/// use maskrle::{Float, f16};
+///
+/// // A threshold is rounded to the pixels' type before they are compared with it.
+/// assert_eq!(f32::nearest(0.1), 0.1f32);
+/// assert_eq!(f16::nearest(65_520.0), f16::INFINITY);
+/// ```
+pub trait Float: Element + sealed::Float + PartialOrd + Into<f64> {
+    /// The nearest value of this type, rounded once; of two equally near ones the even one.
+    fn nearest(value: f64) -> Self;
 }
 
 macro_rules! element {
-    ($type:ty, $bits:ty, $variant:ident, $name:literal) => {
-        impl sealed::Sealed for $type {}
-        impl Element for $type {
+    ($variant:ident $type:ident $bits:ident) => {
+        impl sealed::Element for $type {
             type Bits = $bits;
-            const NAME: &'static str = $name;
             fn pixels(view: ArrayView4<'_, Self>) -> Pixels<'_> {
                 Pixels::$variant(view)
             }
+            fn array(array: Array3<Self>) -> PixelArray {
+                PixelArray::$variant(array)
+            }
+        }
+
+        impl Element for $type {
+            const TYPE: ElementType = ElementType::$variant;
         }
     };
 }
 
-macro_rules! integer {
-    ($type:ty, $bits:ty, $variant:ident, $name:literal, $label:ident => $of_label:expr) => {
-        element!($type, $bits, $variant, $name);
-        impl Integer for $type {
-            fn labels(values: Vec<Self>) -> Labels {
-                Labels::$variant(values)
-            }
-            fn slice(labels: &Labels) -> Option<&[Self]> {
-                match labels {
-                    Labels::$variant(values) => Some(values),
-                    _ => None,
+/// Conversions that bool has of its own.
+macro_rules! of_integer {
+    (bool of_label $label:expr) => {
+        Some($label != 0)
+    };
+    (bool of_word $word:expr) => {
+        $word != 0
+    };
+    (bool to_label $pixel:expr) => {
+        Some(i64::from($pixel))
+    };
+    ($type:ident of_label $label:expr) => {
+        $label.try_into().ok()
+    };
+    ($type:ident of_word $word:expr) => {
+        $word as $type
+    };
+    ($type:ident to_label $pixel:expr) => {
+        $pixel.try_into().ok()
+    };
+}
+
+macro_rules! implement {
+    (
+        integers { $($integer:ident $integer_type:ident $integer_bits:ident $integer_name:literal,)* }
+        floats { $($float:ident $float_type:ident $float_bits:ident $float_name:literal,)* }
+    ) => {
+        $(
+            element!($integer $integer_type $integer_bits);
+
+            impl sealed::Integer for $integer_type {
+                fn labels(values: Vec<Self>) -> Labels {
+                    Labels::$integer(values)
+                }
+                fn slice(labels: &Labels) -> Option<&[Self]> {
+                    match labels {
+                        Labels::$integer(values) => Some(values),
+                        _ => None,
+                    }
+                }
+                fn view<'p, 'a>(pixels: &'p Pixels<'a>) -> Option<&'p ArrayView4<'a, Self>> {
+                    match pixels {
+                        Pixels::$integer(view) => Some(view),
+                        _ => None,
+                    }
+                }
+                fn of_label(label: i64) -> Option<Self> {
+                    of_integer!($integer_type of_label label)
+                }
+                fn to_label(self) -> Option<i64> {
+                    of_integer!($integer_type to_label self)
+                }
+                fn of_word(word: u32) -> Self {
+                    of_integer!($integer_type of_word word)
                 }
             }
-            fn view<'p, 'a>(pixels: &'p Pixels<'a>) -> Option<&'p ArrayView4<'a, Self>> {
-                match pixels {
-                    Pixels::$variant(view) => Some(view),
-                    _ => None,
+
+            impl Integer for $integer_type {}
+        )*
+        $(
+            element!($float $float_type $float_bits);
+
+            impl sealed::Float for $float_type {
+                fn threshold(value: f64) -> Threshold {
+                    let aligned = |float: Self| {
+                        u64::from(float.to_bits()) << (64 - $float_bits::BITS)
+                    };
+                    Threshold::new(aligned(Self::nearest(value)), aligned(Self::INFINITY))
                 }
             }
-            fn of_label($label: i64) -> Option<Self> {
-                $of_label
+        )*
+
+        impl Labels {
+            /// Pixels that are the low bits of words, as the device gives them.
+            #[cfg(feature = "gpu")]
+            pub(crate) fn of_words(element: ElementType, words: &[u32]) -> Self {
+                match element {
+                    $(ElementType::$integer => of_words::<$integer_type>(words),)*
+                    $(ElementType::$float)|* => unreachable!("only integers are labels"),
+                }
+            }
+        }
+
+        impl ElementType {
+            /// A threshold for pixels of this type; none of integers.
+            #[cfg(feature = "gpu")]
+            pub(crate) fn threshold(self, value: f64) -> Option<Threshold> {
+                use sealed::Float;
+                match self {
+                    $(ElementType::$integer)|* => None,
+                    $(ElementType::$float => Some($float_type::threshold(value)),)*
+                }
             }
         }
     };
 }
+for_each_element! { [implement] }
 
-integer!(bool, u8, Bool, "bool", label => Some(label != 0));
-integer!(u8, u8, U8, "uint8", label => label.try_into().ok());
-integer!(i8, u8, I8, "int8", label => label.try_into().ok());
-integer!(u16, u16, U16, "uint16", label => label.try_into().ok());
-integer!(i16, u16, I16, "int16", label => label.try_into().ok());
-integer!(u32, u32, U32, "uint32", label => label.try_into().ok());
-integer!(i32, u32, I32, "int32", label => label.try_into().ok());
-element!(f16, u16, F16, "float16");
-element!(f32, u32, F32, "float32");
+#[cfg(feature = "gpu")]
+fn of_words<T: Integer>(words: &[u32]) -> Labels {
+    T::labels(words.iter().map(|&word| T::of_word(word)).collect())
+}
 
 impl Float for f16 {
-    fn threshold(value: f64) -> Threshold {
-        Threshold::new(
-            u32::from(rounded_once(value).to_bits()) << 16,
-            u32::from(f16::INFINITY.to_bits()) << 16,
-        )
+    fn nearest(value: f64) -> Self {
+        f16::from_f32(rounded_to_odd(value))
+    }
+}
+
+impl Float for bf16 {
+    fn nearest(value: f64) -> Self {
+        bf16::from_f32(rounded_to_odd(value))
     }
 }
 
 impl Float for f32 {
-    fn threshold(value: f64) -> Threshold {
-        Threshold::new((value as f32).to_bits(), f32::INFINITY.to_bits())
+    fn nearest(value: f64) -> Self {
+        value as f32
     }
 }
 
-/// The nearest f16. `f16::from_f64` may round to f32 first, and then once more: here f32 is rounded
-/// to odd, which keeps what the second rounding must know.
-pub(crate) fn rounded_once(value: f64) -> f16 {
+impl Float for f64 {
+    fn nearest(value: f64) -> Self {
+        value
+    }
+}
+
+/// An f32 next to the value, the odd one unless it is the value: rounded once more, to 16 bits, it
+/// is what the value would be. The nearest f32, as `f16::from_f64` may take it, would be rounded
+/// twice.
+fn rounded_to_odd(value: f64) -> f32 {
     let mut single = value as f32;
     if f64::from(single) != value && single.is_finite() {
         let bits = single.to_bits();
@@ -229,16 +252,19 @@ pub(crate) fn rounded_once(value: f64) -> f16 {
         };
         single = f32::from_bits(towards_zero | 1);
     }
-    f16::from_f32(single)
+    single
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn ulp(exponent: i32) -> f64 {
+        2f64.powi(exponent)
+    }
+
     #[test]
     fn thresholds_are_rounded_to_f16_once() {
-        let ulp = |exponent: i32| 2f64.powi(exponent);
         for (value, bits) in [
             (1.0 + ulp(-11), 0x3c00),
             (1.0 + ulp(-11) + ulp(-40), 0x3c01),
@@ -252,7 +278,36 @@ mod tests {
             (-0.0, 0x8000),
             (f64::NEG_INFINITY, 0xfc00),
         ] {
-            assert_eq!(rounded_once(value).to_bits(), bits, "{value:e}");
+            assert_eq!(f16::nearest(value).to_bits(), bits, "{value:e}");
         }
+    }
+
+    #[test]
+    fn thresholds_are_rounded_to_bf16_once() {
+        for (value, bits) in [
+            (1.0 + ulp(-8), 0x3f80),
+            (1.0 + ulp(-8) + ulp(-40), 0x3f81),
+            (-1.0 - ulp(-8) - ulp(-40), 0xbf81),
+            (1.0 + 3.0 * ulp(-8) - ulp(-40), 0x3f81),
+            (ulp(128) - ulp(119) - ulp(70), 0x7f7f),
+            (ulp(128) - ulp(119), 0x7f80),
+            (1e300, 0x7f80),
+            (ulp(-134), 0x0000),
+            (ulp(-134) + ulp(-180), 0x0001),
+            (-0.0, 0x8000),
+            (f64::NEG_INFINITY, 0xff80),
+        ] {
+            assert_eq!(bf16::nearest(value).to_bits(), bits, "{value:e}");
+        }
+    }
+
+    #[test]
+    fn labels_are_held_or_not() {
+        assert_eq!(sealed::Integer::to_label(u64::MAX >> 1), Some(i64::MAX));
+        assert_eq!(sealed::Integer::to_label((u64::MAX >> 1) + 1), None);
+        assert_eq!(<u64 as sealed::Integer>::of_label(-1), None);
+        assert_eq!(<bool as sealed::Integer>::of_label(-1), Some(true));
+        assert_eq!(<i8 as sealed::Integer>::of_label(128), None);
+        assert_eq!(<i8 as sealed::Integer>::of_word(0xff), -1);
     }
 }

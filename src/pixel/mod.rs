@@ -1,19 +1,33 @@
 //! Pixels: their types, masks of them, and a mask as rows of memory.
 
+mod array;
 mod element;
+mod element_type;
 mod labels;
+mod list;
+mod mask_array;
 mod masks;
 mod order;
 mod plane;
+mod size;
+mod typed;
 
-pub use element::{Element, Float, Integer, Labels};
-pub(crate) use element::{Pixels, with_labels, with_view};
-#[cfg(feature = "gpu")]
-pub(crate) use masks::MAX_MASKS_WITHOUT_PIXELS;
+pub use array::PixelVisitor;
+pub use element::{Element, Float, Integer};
+pub use element_type::ElementType;
+pub(crate) use list::for_each_element;
+pub use mask_array::MaskArray;
+pub use masks::Masks;
 pub(crate) use masks::mask_of;
-pub use masks::{MaskArray, Masks};
 pub use order::{BitOrder, Order};
+#[cfg(feature = "gpu")]
+pub(crate) use plane::{Orientation, orientation};
 pub(crate) use plane::{
     Packed, Plane, PlaneVisitor, Rows, Scan, StackVisitor, visit_interleaved, visit_plane,
     visit_stack,
 };
+#[cfg(feature = "gpu")]
+pub(crate) use size::checked_masks;
+pub(crate) use size::checked_pixels;
+pub use typed::{Labels, PixelArray};
+pub(crate) use typed::{Pixels, match_array, match_labels, match_pixels, with_labels, with_view};

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use ndarray::{ArrayView2, Axis, s};
 
-use super::element::{Bits, Element, with_view};
+use super::element::{Bits, Element};
 use super::masks::{Masks, mask_of};
 use super::order::{BitOrder, Order};
+use super::typed::with_view;
 
 /// How the scan lies to the rows of a [`Plane`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,43 @@ pub(crate) enum Scan {
     Along,
     /// Down each column, and on to the next.
     Across,
+}
+
+/// How the rows of a [`Plane`] are made of a mask's scan lines: its rows in row-major order, its
+/// columns in column-major order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Orientation {
+    /// All pixels follow one another in scan order: they are one row.
+    OneRow,
+    /// The scan lines are of one pixel each, which are one row.
+    RowOfLines,
+    /// A row is a scan line: the scan goes along the rows.
+    Lines,
+    /// A row is a pixel of each scan line: the scan goes across the rows.
+    AcrossLines,
+}
+
+/// The orientation in which a mask's pixels are read best. `size` is the number of its scan lines
+/// and of the pixels of each, `strides` the steps from line to line and from pixel to pixel.
+pub(crate) fn orientation(size: [usize; 2], strides: [isize; 2]) -> Orientation {
+    let ([lines, length], [line_stride, step]) = (size, strides);
+    let is_line_whole = step == 1 || length == 1;
+    let do_lines_follow = line_stride == length as isize || lines == 1;
+    if lines * length == 0 || is_line_whole && do_lines_follow {
+        return Orientation::OneRow;
+    }
+    // Pixels that are repeated do not lie along memory.
+    let distance = |stride: isize| match stride {
+        0 => usize::MAX,
+        _ => stride.unsigned_abs(),
+    };
+    if length == 1 {
+        Orientation::RowOfLines
+    } else if lines > 1 && distance(line_stride) < distance(step) {
+        Orientation::AcrossLines
+    } else {
+        Orientation::Lines
+    }
 }
 
 /// A mask's pixels as rows that lie along memory where any axis does. Where the columns of the mask
@@ -69,7 +107,7 @@ impl<'s, B> Rows<'s, B> {
         }
     }
 
-    /// Those from `rows.start` to before `rows.end`.
+    /// The rows from `rows.start` to before `rows.end`.
     pub(crate) fn part(&self, rows: Range<usize>) -> Rows<'s, B> {
         match self {
             Rows::Whole { pixels, width, .. } => Rows::Whole {
@@ -82,7 +120,7 @@ impl<'s, B> Rows<'s, B> {
     }
 }
 
-/// What is done with a plane, for whatever element type it has, or with rows of packed pixels.
+/// Work on a plane, for whatever element type it has, or with rows of packed pixels.
 pub(crate) trait PlaneVisitor: Sized {
     type Output;
     fn visit<P: Plane>(self, plane: &P, scan: Scan) -> Self::Output;
@@ -109,7 +147,7 @@ pub(crate) fn visit_plane<V: PlaneVisitor>(
     })
 }
 
-/// What is done with masks that follow one another in memory, for whatever element type they have.
+/// Work on masks that follow one another in memory, for whatever element type they have.
 pub(crate) trait StackVisitor {
     type Output;
 
@@ -171,18 +209,16 @@ impl<'a, T: Element> Strided<'a, T> {
         } else {
             mask.reversed_axes()
         };
-        if let Some(pixels) = in_scan_order.to_slice() {
-            return (Strided::row(pixels), Scan::Along);
-        }
-        let stride = |axis: usize| in_scan_order.stride_of(Axis(axis)).unsigned_abs();
-        let (rows, scan) = if in_scan_order.ncols() == 1 {
-            (in_scan_order.reversed_axes(), Scan::Along)
-        } else if in_scan_order.nrows() == 1 {
-            (in_scan_order, Scan::Along)
-        } else if stride(0) < stride(1) {
-            (in_scan_order.reversed_axes(), Scan::Across)
-        } else {
-            (in_scan_order, Scan::Along)
+        let size = [in_scan_order.nrows(), in_scan_order.ncols()];
+        let stride = |axis: usize| in_scan_order.stride_of(Axis(axis));
+        let (rows, scan) = match orientation(size, [stride(0), stride(1)]) {
+            Orientation::OneRow => {
+                let pixels = in_scan_order.to_slice().expect("they follow one another");
+                return (Strided::row(pixels), Scan::Along);
+            }
+            Orientation::RowOfLines => (in_scan_order.reversed_axes(), Scan::Along),
+            Orientation::Lines => (in_scan_order, Scan::Along),
+            Orientation::AcrossLines => (in_scan_order.reversed_axes(), Scan::Across),
         };
         let whole = rows.to_slice();
         (Strided { rows, whole }, scan)
@@ -192,7 +228,7 @@ impl<'a, T: Element> Strided<'a, T> {
         Self::rows(pixels, 1)
     }
 
-    /// So many rows that follow one another.
+    /// `count` rows that follow one another.
     fn rows(pixels: &'a [T], count: usize) -> Self {
         let rows = ArrayView2::from_shape((count, pixels.len() / count), pixels)
             .expect("rows of the same length");
@@ -254,4 +290,82 @@ pub(crate) struct Packed<'a> {
     pub(crate) rows: ArrayView2<'a, u8>,
     pub(crate) width: usize,
     pub(crate) order: BitOrder,
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, ArrayView2, s};
+
+    use super::*;
+
+    fn of(mask: ArrayView2<'_, u16>, order: Order) -> (Scan, [usize; 2], Vec<u16>) {
+        let (plane, scan) = Strided::new(mask, order);
+        let size = [plane.height(), plane.width()];
+        let mut scratch = Vec::new();
+        let rows = plane.rows(0..size[0], 0..size[1], &mut scratch);
+        let pixels = (0..size[0]).flat_map(|row| rows.row(row).iter().copied());
+        (scan, size, pixels.collect())
+    }
+
+    /// Pixels in scan order, from a plane.
+    fn scanned((scan, [height, width], pixels): (Scan, [usize; 2], Vec<u16>)) -> Vec<u16> {
+        match scan {
+            Scan::Along => pixels,
+            Scan::Across => (0..width)
+                .flat_map(|column| (0..height).map(move |row| row * width + column))
+                .map(|place| pixels[place])
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn planes_hold_every_pixel_once_in_scan_order() {
+        let pixels = Array2::from_shape_fn((6, 9), |(row, column)| (100 * row + column) as u16);
+        let (row, column) = (pixels.slice(s![1..2, ..]), pixels.slice(s![.., 3..4]));
+        let views = [
+            pixels.view(),
+            pixels.slice(s![..;2, ..]),
+            pixels.slice(s![.., ..;2]),
+            pixels.slice(s![..;-1, ..;-1]),
+            row,
+            column,
+            pixels.slice(s![2..3, 3..4]),
+            pixels.slice(s![..0, ..]),
+            pixels.slice(s![.., ..0]),
+            row.broadcast((5, 9)).expect("one row"),
+            column.broadcast((6, 7)).expect("one column"),
+        ];
+        for view in &views {
+            for mask in [view.view(), view.t()] {
+                let by_row: Vec<u16> = mask.iter().copied().collect();
+                let by_column: Vec<u16> = mask.t().iter().copied().collect();
+                assert_eq!(scanned(of(mask, Order::RowMajor)), by_row);
+                assert_eq!(scanned(of(mask, Order::ColumnMajor)), by_column);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_lie_along_memory_where_any_axis_does() {
+        use Orientation::*;
+        for (size, strides, expected) in [
+            ([4, 5], [5, 1], OneRow),
+            ([4, 5], [6, 1], Lines),
+            ([4, 5], [1, 4], AcrossLines),
+            ([4, 5], [-1, -4], AcrossLines),
+            ([4, 5], [-5, -1], Lines),
+            ([4, 1], [1, 9], OneRow),
+            ([4, 1], [3, 1], RowOfLines),
+            ([1, 5], [9, 1], OneRow),
+            ([1, 5], [1, 2], Lines),
+            ([1, 1], [7, 7], OneRow),
+            ([0, 5], [7, 7], OneRow),
+            ([4, 5], [0, 1], Lines),
+            ([4, 5], [1, 0], AcrossLines),
+            ([4, 5], [0, 0], Lines),
+            ([4, 5], [2, 2], Lines),
+        ] {
+            assert_eq!(orientation(size, strides), expected, "{size:?} {strides:?}");
+        }
+    }
 }

@@ -1,28 +1,29 @@
-//! Polygons to runs, by the rule of `rleFrPoly` in cocoapi's maskApi.c.
+//! Polygons to runs, pixel by pixel as `rleFrPoly` in cocoapi's maskApi.c sets them.
 //!
 //! That function walks along each edge on a grid five times as fine as the pixels', and keeps the
-//! steps that cross the middle of a column of pixels. Here these alone are computed, so that an
+//! steps that cross the middle of a column of pixels. Here only these are computed, so that an
 //! edge takes time by the columns that it crosses, however far it reaches beyond the mask.
 
 use std::ops::Range;
 
+use crate::error::Position;
 use crate::limits::Limits;
 use crate::parallel;
-use crate::pixel::Order;
-use crate::runs::{Runs, checked_pixels};
+use crate::pixel::{Order, checked_pixels};
+use crate::runs::{MaskRuns, Runs};
 use crate::{Error, Result};
 
 impl Runs {
-    /// One binary mask of each polygon, all of one size, column-major: what
-    /// `pycocotools.mask.frPyObjects` gives of the same polygons, to the bit.
-    /// [`Runs::merge`](Runs::merge) joins those of one object.
+    /// One binary mask of each polygon, all of one size, column-major: equal to the masks that
+    /// `pycocotools.mask.frPyObjects` gives of the same polygons, to the bit. [`Runs::merge`] joins
+    /// those of one object.
     ///
-    /// A polygon is what the `segmentation` of COCO's annotations is a list of:
-    /// `[x0, y0, x1, y1, ...]`, in pixels, a pixel's left and upper edges being at whole numbers.
-    /// Its last point is joined with its first. It may cross itself, and what it goes round twice
-    /// is outside; it may lie beyond the mask in part or wholly.
+    /// A polygon is `[x0, y0, x1, y1, ...]`, in pixels, a pixel's left and upper edges being at
+    /// whole numbers; the `segmentation` of COCO's annotations is a list of these. Its last point
+    /// is joined with its first. It may cross itself, and pixels that it goes round twice are
+    /// outside; it may lie beyond the mask in part or wholly.
     ///
-    /// The rule is that of `rleFrPoly` in [cocoapi's maskApi.c]: points go to the nearest fifth of
+    /// Pixels are set as by `rleFrPoly` in [cocoapi's maskApi.c]: points go to the nearest fifth of
     /// a pixel, upwards from halfway; edges are lines on that grid; and a pixel is inside whose
     /// middle fifth is. It takes time by the points and by the columns of the mask that each edge
     /// crosses.
@@ -30,20 +31,22 @@ impl Runs {
     /// # Errors
     /// [`Error::Format`] with the polygon and coordinate at fault, unless there are three points at
     /// least, each of two coordinates, which are finite and within 2^32 of 0. (pycocotools drops a
-    /// last odd coordinate, takes two points for a box, for which there is [`Runs::from_bbox`], and
-    /// is undefined from 2^31 / 5 on.) [`Error::Limit`] if the mask has more than `u32::MAX`
-    /// pixels; and beyond the default [`Limits`] on masks, and on runs, as which crossings of an
-    /// edge and a column count.
+    /// last odd coordinate, takes two points for a box, for which there is [`MaskRuns::from_bbox`],
+    /// and is undefined from 2^31 / 5 on.) [`Error::Limit`] if the mask has more than `u32::MAX`
+    /// pixels; and beyond the default [`Limits`] on masks, and on runs: each crossing of an edge
+    /// and a column counts as one.
     ///
     /// ```
-    /// use maskrle::{CocoRle, Runs, SetOp};
+    /// use maskrle::{Runs, SetOp};
     ///
-    /// let polygons = [vec![1.0, 1.0, 4.0, 1.0, 4.0, 3.0, 1.0, 3.0], vec![0.0, 0.0, 3.0, 0.0, 0.0, 3.0]];
-    /// let runs = Runs::from_polygons([3, 4], &polygons)?;
-    /// assert_eq!(runs.get(0).expect("the square").to_mask()?, ndarray::arr2(&[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 1, 1]]));
-    /// assert_eq!(runs.get(1).expect("the triangle").to_mask()?, ndarray::arr2(&[[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]));
-    /// let both = runs.merge(SetOp::Union)?;
-    /// assert_eq!(CocoRle::try_from(both.get(0).expect("one mask"))?.counts, "02110O00");
+    /// let square = vec![1.0, 1.0, 4.0, 1.0, 4.0, 3.0, 1.0, 3.0];
+    /// let triangle = vec![0.0, 0.0, 3.0, 0.0, 0.0, 3.0];
+    /// let runs = Runs::from_polygons([3, 4], &[square, triangle])?;
+    /// let pixels = runs.mask(0).to_mask()?;
+    /// assert_eq!(pixels, ndarray::arr2(&[[0, 0, 0, 0], [0, 1, 1, 1], [0, 1, 1, 1]]));
+    /// let pixels = runs.mask(1).to_mask()?;
+    /// assert_eq!(pixels, ndarray::arr2(&[[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]));
+    /// assert_eq!(runs.merge(SetOp::Union)?.to_coco()?.counts, "02110O00");
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     ///
@@ -52,7 +55,7 @@ impl Runs {
         Self::from_polygons_within(size, polygons, &Limits::default())
     }
 
-    /// The same within other limits, on masks and runs.
+    /// [`Runs::from_polygons`] within other limits, on masks and runs.
     pub fn from_polygons_within<P: AsRef<[f64]> + Sync>(
         size: [u32; 2],
         polygons: &[P],
@@ -63,33 +66,33 @@ impl Runs {
         let mut crossings = 0;
         for (index, polygon) in polygons.iter().enumerate() {
             let polygon = polygon.as_ref();
-            check(polygon).map_err(|error| error.within(format!("polygon {index}")))?;
+            check(polygon).map_err(|error| error.within("polygon", index))?;
             crossings += edges(polygon)
                 .map(|edge| edge.columns(size).len() as u64)
                 .sum::<u64>();
             // After each, as their sum is then far from what a u64 holds.
             limits.check_runs(crossings)?;
         }
-        let parts = parallel::map(polygons.len(), crossings, |index| {
+        let masks = parallel::map(polygons.len(), crossings, |index| {
             rasterise(polygons[index].as_ref(), size)
         });
-        Runs::concat(parts)
+        Runs::from_masks(&masks)
     }
 }
 
-/// The farthest from 0 that a coordinate may be: no mask reaches further, and all that is computed
-/// stays exact.
+/// Farthest from 0 that a coordinate may be, in pixels: no mask reaches further, and all integers
+/// of the computation stay exact.
 const FARTHEST: f64 = (1u64 << 32) as f64;
 
 fn check(polygon: &[f64]) -> Result<()> {
     let count = polygon.len();
     if count % 2 == 1 {
         let what = "it has no second coordinate: each point has an x and a y";
-        return Err(Error::format(format!("coordinate {}", count - 1), what));
+        return Err(Error::format(Position::Coordinate(count - 1), what));
     }
     if count < 6 {
         let what = format!("{} points, a polygon has 3 at least", count / 2);
-        return Err(Error::format("points", what));
+        return Err(Error::format(Position::Points, what));
     }
     match polygon
         .iter()
@@ -98,36 +101,37 @@ fn check(polygon: &[f64]) -> Result<()> {
         None => Ok(()),
         Some(index) => {
             let what = format!("{} is not within 2^32 of 0", polygon[index]);
-            Err(Error::format(format!("coordinate {index}"), what))
+            Err(Error::format(Position::Coordinate(index), what))
         }
     }
 }
 
 /// One polygon's mask. It must have been checked.
-fn rasterise(polygon: &[f64], size: [u32; 2]) -> Runs {
+fn rasterise(polygon: &[f64], size: [u32; 2]) -> MaskRuns {
     let [height, width] = size;
     let pixels = height * width;
-    let mut changes = Vec::new();
+    let mut boundaries = Vec::new();
     for edge in edges(polygon) {
-        let change = |column| column * height + pixel(edge.row(column), height);
-        changes.extend(edge.columns(size).map(change));
+        let boundary = |column| column * height + pixel(edge.row(column), height);
+        boundaries.extend(edge.columns(size).map(boundary));
     }
-    changes.sort_unstable();
-    let is_first_set = changes
+    boundaries.sort_unstable();
+    let is_first_set = boundaries
         .chunk_by(u32::eq)
         .next()
         .is_some_and(|same| same[0] == 0 && same.len() % 2 == 1);
     let mut starts = Vec::from_iter((pixels > 0).then_some(0));
-    for same in changes.chunk_by(u32::eq) {
-        // Two changes at one place are none.
+    for same in boundaries.chunk_by(u32::eq) {
+        // Two boundaries at one position are none.
         if same.len() % 2 == 1 && (1..pixels).contains(&same[0]) {
             starts.push(same[0]);
         }
     }
-    Runs::single_binary(size, Order::ColumnMajor, starts, is_first_set && pixels > 0)
+    let first = is_first_set && pixels > 0;
+    MaskRuns::binary(size, Order::ColumnMajor, starts, first)
 }
 
-/// Fifths of a pixel, which the fine grid's lines are apart.
+/// Lines of the fine grid in a pixel: they are a fifth of a pixel apart.
 const FINE: i64 = 5;
 /// The fifth in a pixel's middle, counted from 0.
 const MIDDLE: i64 = 2;
@@ -138,10 +142,10 @@ fn fine(coordinate: f64) -> i64 {
     (FINE as f64 * coordinate + 0.5) as i64
 }
 
-/// The first pixel of a side whose middle is not before a place on the fine grid; the side's
-/// length, if none is.
-fn pixel(place: i64, side: u32) -> u32 {
-    (place - MIDDLE + (FINE - 1))
+/// The first pixel of a side whose middle is not before a line of the fine grid; the side's length,
+/// if none is.
+fn pixel(line: i64, side: u32) -> u32 {
+    (line - MIDDLE + (FINE - 1))
         .div_euclid(FINE)
         .clamp(0, side.into()) as u32
 }
@@ -187,8 +191,8 @@ impl Edge {
         pixel(a.min(b), width)..pixel(a.max(b), width)
     }
 
-    /// The coordinate that is not walked along, at a step. To be computed just so: other roundings
-    /// give other pixels.
+    /// The coordinate that is not walked along, at a step. Invariant: this formula and no other, as
+    /// other roundings give other pixels.
     fn other(&self, step: i64) -> i64 {
         let from = self.from[usize::from(!self.is_steep)];
         (from as f64 + self.slope * step as f64 + 0.5) as i64

@@ -1,17 +1,17 @@
 //! Runs to polygons: outlines along the edges of pixels.
 //!
-//! The scan lines are gone through one after the other, called columns here. What is known of a
-//! column are the places where its pixels change; a line along which one column differs from the
-//! next holds corners, where edges turn. Edges that go on from column to column are kept open, so
-//! that stretches without a corner take no time.
+//! The scan lines are gone through one after the other, called columns here. Of each column only
+//! the boundaries are known, the positions where its pixels change; where one column differs from
+//! the next are corners, at which edges turn. Edges that go on from column to column are kept open,
+//! so that columns without a corner take no time.
 
 use crate::parallel;
 use crate::pixel::Order;
-use crate::runs::blocks;
-use crate::runs::{MaskRuns, Runs};
+use crate::runs::{MaskRuns, MaskView, Runs, blocks, delegate_to_view};
 use crate::{Error, Result};
 
-/// A connected part of a mask, by its outline and those of its holes.
+/// A connected part of a mask, by its outline and those of its holes, as
+/// [`MaskView::to_polygons`] gives it.
 ///
 /// Points are `[x, y]`, the corners of pixels: the upper left pixel has its corners at `[0, 0]` and
 /// `[1, 1]`. Each is where the outline turns, so that one ring's edges go along x and along y in
@@ -22,27 +22,27 @@ use crate::{Error, Result};
 pub struct Polygon {
     /// The outline.
     pub outer: Vec<[u32; 2]>,
-    /// The outlines of what the part goes round.
+    /// The outlines of the holes in it.
     pub holes: Vec<Vec<[u32; 2]>>,
 }
 
 impl Polygon {
     /// The polygon as COCO's annotations have it, `[x0, y0, x1, y1, ...]`.
     ///
-    /// COCO knows no holes: whatever a polygon goes round is set. So all rings become one: a hole
-    /// is entered from the outer ring's first point, gone round, and left the way it was entered.
-    /// [`Runs::from_polygons`] and pycocotools make the very pixels of it that were traced, as what
-    /// is gone along twice changes nothing. A list of these of all polygons of a mask is its
-    /// `segmentation`.
+    /// COCO knows no holes: all pixels that a polygon goes round are set. So all rings become one:
+    /// a hole is entered from the outer ring's first point, gone round, and left the way it was
+    /// entered. [`Runs::from_polygons`] and pycocotools make the very pixels of it that were
+    /// traced, as an edge that is gone along twice changes nothing. A list of these of all polygons
+    /// of a mask is its `segmentation`.
     ///
     /// ```
     /// use maskrle::Polygon;
     ///
     /// let square = vec![[0, 0], [3, 0], [3, 3], [0, 3]];
     /// let frame = Polygon { outer: square, holes: vec![vec![[1, 1], [1, 2], [2, 2], [2, 1]]] };
-    /// let [outer, there, hole, back] =
-    ///     [&[0.0, 0.0, 3.0, 0.0, 3.0, 3.0, 0.0, 3.0][..], &[0.0, 0.0], &[1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 1.0], &[1.0, 1.0]];
-    /// assert_eq!(frame.to_coco(), [outer, there, hole, back].concat());
+    /// let outer = [0.0, 0.0, 3.0, 0.0, 3.0, 3.0, 0.0, 3.0];
+    /// let hole = [1.0, 1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 1.0];
+    /// assert_eq!(frame.to_coco(), [&outer[..], &[0.0, 0.0], &hole, &[1.0, 1.0]].concat());
     /// ```
     pub fn to_coco(&self) -> Vec<f64> {
         let mut ring = self.outer.clone();
@@ -56,24 +56,25 @@ impl Polygon {
     }
 }
 
-impl MaskRuns<'_> {
-    /// The parts of the mask as polygons along the edges of pixels, in the order in which the scan
-    /// meets them. Pixels that only touch at a corner belong to different parts, unless others join
-    /// them.
+impl MaskView<'_> {
+    /// The connected parts of the mask as polygons along the edges of pixels, in the order in which
+    /// the scan meets them. Pixels that only touch at a corner belong to different parts, unless
+    /// others join them.
     ///
-    /// It is exact: what [`Runs::from_polygons`], or pycocotools, makes of a polygon's outer ring,
-    /// less what it makes of its holes, is the part; [`Polygon::to_coco`] writes both as one ring.
-    /// It takes time and memory by the runs, of either scan order.
+    /// It is exact: the mask that [`Runs::from_polygons`], or pycocotools, makes of a polygon's
+    /// outer ring, less those that it makes of its holes, is the part; [`Polygon::to_coco`] writes
+    /// all as one ring. It takes time and memory by the runs, of either scan order.
     ///
     /// # Errors
     /// [`Error::Input`] on a label map.
     ///
     /// ```
-    /// use maskrle::{Order, Runs, SetOp};
+    /// use maskrle::{MaskRuns, Order, Runs, SetOp};
     ///
-    /// let runs = Runs::from_counts([3, 5], Order::RowMajor, [0, 3, 2, 1, 1, 1, 1, 1, 0, 3, 2])?;
-    /// let mask = runs.get(0).expect("one mask");
-    /// assert_eq!(mask.to_mask()?, ndarray::arr2(&[[1, 1, 1, 0, 0], [1, 0, 1, 0, 1], [1, 1, 1, 0, 0]]));
+    /// let counts = [0, 3, 2, 1, 1, 1, 1, 1, 0, 3, 2];
+    /// let mask = MaskRuns::from_counts([3, 5], Order::RowMajor, counts)?;
+    /// let pixels = ndarray::arr2(&[[1, 1, 1, 0, 0], [1, 0, 1, 0, 1], [1, 1, 1, 0, 0]]);
+    /// assert_eq!(mask.to_mask()?, pixels);
     ///
     /// let polygons = mask.to_polygons()?;
     /// assert_eq!(polygons.len(), 2);
@@ -81,9 +82,9 @@ impl MaskRuns<'_> {
     /// assert_eq!(polygons[0].holes, [[[1, 1], [1, 2], [2, 2], [2, 1]]]);
     /// assert_eq!(polygons[1].outer, [[4, 1], [5, 1], [5, 2], [4, 2]]);
     ///
-    /// let segmentation: Vec<Vec<f64>> = polygons.iter().map(|polygon| polygon.to_coco()).collect();
+    /// let segmentation: Vec<_> = polygons.iter().map(|polygon| polygon.to_coco()).collect();
     /// let again = Runs::from_polygons([3, 5], &segmentation)?.merge(SetOp::Union)?;
-    /// assert_eq!(again.to_order(Order::RowMajor)?, runs);
+    /// assert_eq!(again.to_order(Order::RowMajor)?, mask);
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn to_polygons(&self) -> Result<Vec<Polygon>> {
@@ -96,87 +97,104 @@ impl MaskRuns<'_> {
     }
 }
 
+delegate_to_view! {
+    to_polygons() -> Result<Vec<Polygon>>;
+}
+
 impl Runs {
-    /// [`MaskRuns::to_polygons`] of each mask, on all cores.
+    /// [`MaskView::to_polygons`] of each mask, on all cores.
     ///
     /// # Errors
-    /// As of [`MaskRuns::to_polygons`], with the mask at fault.
+    /// As of [`MaskView::to_polygons`], with the mask at fault.
+    ///
+    /// ```
+    /// use maskrle::{KaggleRle, Runs};
+    ///
+    /// let runs = Runs::read(&["1 2", "6 1"].map(|pairs| KaggleRle::by_rows([2, 3], pairs)))?;
+    /// let polygons = runs.to_polygons()?;
+    /// assert_eq!(polygons[0][0].outer, [[0, 0], [2, 0], [2, 1], [0, 1]]);
+    /// assert_eq!(polygons[1][0].outer, [[2, 1], [3, 1], [3, 2], [2, 2]]);
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
     pub fn to_polygons(&self) -> Result<Vec<Vec<Polygon>>> {
         let traced = parallel::map(self.len(), self.starts().len() as u64, |index| {
-            let mask = self.get(index).expect("index is below len");
-            mask.to_polygons()
-                .map_err(|error| error.within(format!("mask {index}")))
+            self.mask(index)
+                .to_polygons()
+                .map_err(|error| error.within("mask", index))
         });
         traced.into_iter().collect()
     }
 }
 
-/// Where the mask's outline turns.
+/// Corner of the mask's outline.
 #[derive(Debug, Clone, Copy)]
 struct Corner {
-    /// Columns before it, and pixels before it in a column.
+    /// Number of columns before it, and of pixels before it in a column.
     place: [u32; 2],
     /// The corner that follows, the mask being on the right.
     next: usize,
-    /// A corner of the ring that is met first on the way up the column before it, where that is
-    /// set.
+    /// A corner of the ring that is met first on the way up the column before it, where the pixel
+    /// there is set.
     above: usize,
 }
 
 /// An edge across the columns that is not at its end yet.
 #[derive(Debug, Clone, Copy)]
-struct Open {
-    place: u32,
-    /// Whether the mask is below it.
+struct OpenEdge {
+    /// Position on the columns.
+    position: u32,
+    /// True if the mask is below it.
     begins: bool,
+    /// Corner that it starts from.
     from: usize,
 }
 
 /// The corners of a mask, from column to column, and down each.
-fn corners(mask: &MaskRuns<'_>) -> Vec<Corner> {
+fn corners(mask: &MaskView<'_>) -> Vec<Corner> {
     let mut trace = Trace::default();
     let mut column = 0;
-    // Where the pixels of the column change: from unset to set, from set to unset ...
-    let mut changes = Vec::new();
+    // Boundaries of the column: from unset to set, from set to unset ...
+    let mut boundaries = Vec::new();
     blocks(mask, |block| {
         if block.value == 0 {
             return;
         }
         let (lines, within) = (block.lines, block.within);
         if lines.start > column {
-            trace.column(column, &changes);
-            changes.clear();
+            trace.column(column, &boundaries);
+            boundaries.clear();
             if lines.start > column + 1 {
                 // Nothing is set in those between; the first of them ends what is open.
-                trace.column(column + 1, &changes);
+                trace.column(column + 1, &boundaries);
             }
             column = lines.start;
         }
-        changes.extend([within.start, within.end]);
+        boundaries.extend([within.start, within.end]);
         if lines.len() > 1 {
-            // All like the first.
-            trace.column(column, &changes);
-            changes.clear();
+            // All columns of the block are like the first.
+            trace.column(column, &boundaries);
+            boundaries.clear();
             column = lines.end;
         }
     });
-    trace.column(column, &changes);
+    trace.column(column, &boundaries);
     if !trace.open.is_empty() {
         trace.column(column + 1, &[]);
     }
     trace.corners
 }
 
+/// Corners that were found up to a column.
 #[derive(Debug, Default)]
 struct Trace {
     corners: Vec<Corner>,
     /// Edges that go across the column before, downwards.
-    open: Vec<Open>,
+    open: Vec<OpenEdge>,
 }
 
 impl Trace {
-    /// Finds the corners between a column, given where its pixels change, and the one before it.
-    fn column(&mut self, column: u32, changes: &[u32]) {
+    /// Finds the corners between a column, given its boundaries, and the column before it.
+    fn column(&mut self, column: u32, boundaries: &[u32]) {
         let before = std::mem::take(&mut self.open);
         let mut down = Down {
             column,
@@ -185,15 +203,15 @@ impl Trace {
             above: usize::MAX,
         };
         let (mut i, mut j) = (0, 0);
-        while let Some(place) = before
+        while let Some(position) = before
             .get(i)
-            .map(|edge| edge.place)
+            .map(|edge| edge.position)
             .into_iter()
-            .chain(changes.get(j).copied())
+            .chain(boundaries.get(j).copied())
             .min()
         {
-            let edge = before.get(i).filter(|edge| edge.place == place);
-            let begins = (changes.get(j) == Some(&place)).then_some(j % 2 == 0);
+            let edge = before.get(i).filter(|edge| edge.position == position);
+            let begins = (boundaries.get(j) == Some(&position)).then_some(j % 2 == 0);
             i += usize::from(edge.is_some());
             j += usize::from(begins.is_some());
             if let Some(edge) = edge.filter(|edge| edge.begins) {
@@ -204,26 +222,26 @@ impl Trace {
                     self.open.push(*edge);
                     down.is_set = begins;
                 }
-                // Two pixels touch at this corner. Each keeps its own edges: what is joined with
-                // the edge from above is the edge of the upper pixel.
+                // Two pixels touch at this corner. Each keeps its own edges: the edge from above is
+                // joined with that of the upper pixel.
                 (Some(edge), Some(true)) => {
                     self.close(edge, &mut down);
-                    self.open(place, true, &mut down);
+                    self.open(position, true, &mut down);
                 }
                 (Some(edge), Some(false)) => {
-                    self.open(place, false, &mut down);
+                    self.open(position, false, &mut down);
                     self.close(edge, &mut down);
                 }
                 (Some(edge), None) => self.close(edge, &mut down),
-                (None, Some(begins)) => self.open(place, begins, &mut down),
-                (None, None) => unreachable!("the place is one of the two's"),
+                (None, Some(begins)) => self.open(position, begins, &mut down),
+                (None, None) => unreachable!("the position is that of one of the two"),
             }
         }
     }
 
     /// Ends an edge that came across the column before.
-    fn close(&mut self, edge: &Open, down: &mut Down) {
-        let corner = self.corner(edge.place, down);
+    fn close(&mut self, edge: &OpenEdge, down: &mut Down) {
+        let corner = self.corner(edge.position, down);
         let (from, to) = if edge.begins {
             (edge.from, corner)
         } else {
@@ -233,10 +251,10 @@ impl Trace {
     }
 
     /// Begins an edge across this column.
-    fn open(&mut self, place: u32, begins: bool, down: &mut Down) {
-        let from = self.corner(place, down);
-        self.open.push(Open {
-            place,
+    fn open(&mut self, position: u32, begins: bool, down: &mut Down) {
+        let from = self.corner(position, down);
+        self.open.push(OpenEdge {
+            position,
             begins,
             from,
         });
@@ -244,10 +262,10 @@ impl Trace {
     }
 
     /// Adds a corner, and the edge to it from the one above, if there is one that has none yet.
-    fn corner(&mut self, place: u32, down: &mut Down) -> usize {
+    fn corner(&mut self, position: u32, down: &mut Down) -> usize {
         let corner = self.corners.len();
         self.corners.push(Corner {
-            place: [down.column, place],
+            place: [down.column, position],
             next: usize::MAX,
             above: down.above,
         });
@@ -270,15 +288,16 @@ impl Trace {
 /// The way down between two columns.
 struct Down {
     column: u32,
-    /// Whether the column's pixel is set.
+    /// True if the column's pixel is set.
     is_set: bool,
     /// The corner from which an edge goes down.
     upper: Option<usize>,
-    /// Where the edge began that is above the pixel of the column before, if that is set.
+    /// Corner from which the edge starts that is above the pixel of the column before, if that
+    /// pixel is set.
     above: usize,
 }
 
-/// The rings of which these are the corners.
+/// Polygons whose rings have these corners.
 fn polygons(corners: &[Corner], order: Order) -> Vec<Polygon> {
     let mut polygons: Vec<Polygon> = Vec::new();
     // The polygon that a corner belongs to.
@@ -290,7 +309,7 @@ fn polygons(corners: &[Corner], order: Order) -> Vec<Polygon> {
         // A ring's first corner is its upper left one. From there an outer ring goes across the
         // columns, a hole down.
         let is_hole = corners[corners[first].next].place[0] == corners[first].place[0];
-        // Left of a hole is its part, whose edge above has been met before.
+        // Left of a hole is the part around it, whose edge above has been met before.
         let polygon = if is_hole {
             owner[corners[first].above]
         } else {
@@ -300,11 +319,11 @@ fn polygons(corners: &[Corner], order: Order) -> Vec<Polygon> {
         let mut corner = first;
         while owner[corner] == usize::MAX {
             owner[corner] = polygon;
-            let [column, place] = corners[corner].place;
+            let [column, position] = corners[corner].place;
             ring.push(if order == Order::ColumnMajor {
-                [column, place]
+                [column, position]
             } else {
-                [place, column]
+                [position, column]
             });
             corner = corners[corner].next;
         }

@@ -1,63 +1,81 @@
 //! From starts to [`Runs`]: sizes, offsets, and the values of the pixels at the starts.
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, ArrayView4};
 
+use super::offsets::offsets;
 use super::stack::Runs;
 use super::starts::Starts;
 use super::values::Values;
-use crate::pixel::{Element, Integer, Labels, Masks, Order, Pixels, mask_of, with_view};
-use crate::predicate::Question;
+use crate::pixel::{Element, Integer, Labels, Masks, Order, mask_of, with_view};
+use crate::predicate::Predicate;
+use crate::{Error, Result};
 
-/// The runs of all masks, given their starts.
-pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Runs {
+/// The runs of all masks, given their starts. Fails if a run's value is above `i64::MAX`.
+pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Result<Runs> {
     let sizes: Vec<[u32; 2]> = (0..masks.len()).map(|index| masks.size(index)).collect();
-    let mut offsets = Vec::with_capacity(sizes.len() + 1);
-    offsets.push(0);
-    let mut end = 0;
-    for &count in &found.counts {
-        end += u64::from(count);
-        offsets.push(end);
-    }
-    let values = match masks.question() {
-        Question::Labels => Values::Labels(labels(masks, order, &found.starts, &offsets)),
-        _ => Values::Binary(
-            (0..masks.len())
-                .map(|index| begins_with_foreground(masks, index))
-                .collect(),
-        ),
-    };
-    Runs::new(order, sizes, offsets, found.starts, values)
+    assemble(order, sizes, found, |starts, offsets| {
+        Ok(match masks.predicate() {
+            Predicate::Labels => Values::Labels(labels(masks, order, starts, offsets)?),
+            Predicate::Binary | Predicate::Above(_) => Values::Binary(
+                (0..masks.len())
+                    .map(|index| begins_with_foreground(masks, index))
+                    .collect(),
+            ),
+        })
+    })
 }
 
-/// Whether the first pixel of a binary mask is foreground.
+/// The runs of masks of these sizes, given their starts. `values` makes the values of the starts and
+/// of the offsets at which each mask's starts begin.
+pub(crate) fn assemble(
+    order: Order,
+    sizes: Vec<[u32; 2]>,
+    found: Starts,
+    values: impl FnOnce(&[u32], &[u64]) -> Result<Values>,
+) -> Result<Runs> {
+    let offsets = offsets(found.counts.iter().copied().map(u64::from));
+    let values = values(&found.starts, &offsets)?;
+    Ok(Runs::new(order, sizes, offsets, found.starts, values))
+}
+
+/// True if the first pixel of a binary mask is foreground.
 pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
-    fn first<T: Element>(mask: ArrayView2<'_, T>, question: Question) -> bool {
+    fn first<T: Element>(mask: ArrayView2<'_, T>, predicate: Predicate) -> bool {
         let Some(&pixel) = mask.first() else {
             return false;
         };
-        let bits: u32 = bytemuck::cast::<T, T::Bits>(pixel).into();
-        match question {
-            Question::Above(threshold) => threshold.is_below(bits << (32 - 8 * size_of::<T>())),
-            _ => bits != 0,
+        let bits: u64 = bytemuck::cast::<T, T::Bits>(pixel).into();
+        match predicate {
+            Predicate::Above(threshold) => threshold.is_below(bits << (64 - 8 * size_of::<T>())),
+            Predicate::Binary | Predicate::Labels => bits != 0,
         }
     }
     let (pixels, place) = masks.stack_of(index);
-    with_view!(pixels, view => first(mask_of(view, place), masks.question()), (bytes, width, order) => {
+    with_view!(pixels, view => first(mask_of(view, place), masks.predicate()), (bytes, width, order) => {
         *width > 0 && mask_of(bytes, place).first().is_some_and(|&byte| order.bit(byte, 0) != 0)
     })
 }
 
-/// The pixel at each start. Only arrays of integers have labels.
-fn labels(masks: &Masks<'_>, order: Order, starts: &[u32], offsets: &[u64]) -> Labels {
-    match masks.first_stack() {
-        Some(Pixels::Bool(_)) => typed_labels::<bool>(masks, order, starts, offsets),
-        Some(Pixels::I8(_)) => typed_labels::<i8>(masks, order, starts, offsets),
-        Some(Pixels::U16(_)) => typed_labels::<u16>(masks, order, starts, offsets),
-        Some(Pixels::I16(_)) => typed_labels::<i16>(masks, order, starts, offsets),
-        Some(Pixels::U32(_)) => typed_labels::<u32>(masks, order, starts, offsets),
-        Some(Pixels::I32(_)) => typed_labels::<i32>(masks, order, starts, offsets),
-        _ => typed_labels::<u8>(masks, order, starts, offsets),
+/// The pixel at each start.
+fn labels(masks: &Masks<'_>, order: Order, starts: &[u32], offsets: &[u64]) -> Result<Labels> {
+    /// The labels of masks whose type is that of a view.
+    fn of_view<T: Integer>(
+        _: &ArrayView4<'_, T>,
+        masks: &Masks<'_>,
+        order: Order,
+        starts: &[u32],
+        offsets: &[u64],
+    ) -> Result<Labels> {
+        typed_labels::<T>(masks, order, starts, offsets)
     }
+    let Some(pixels) = masks.first_stack() else {
+        return Ok(Labels::narrowest(&[]));
+    };
+    with_view!(
+        pixels,
+        integers view => of_view(view, masks, order, starts, offsets),
+        others => unreachable!("only arrays of integers are made label maps"),
+    )
 }
 
 fn typed_labels<T: Integer>(
@@ -65,7 +83,7 @@ fn typed_labels<T: Integer>(
     order: Order,
     starts: &[u32],
     offsets: &[u64],
-) -> Labels {
+) -> Result<Labels> {
     let mut values = Vec::with_capacity(starts.len());
     for index in 0..masks.len() {
         let (pixels, place) = masks.stack_of(index);
@@ -74,11 +92,66 @@ fn typed_labels<T: Integer>(
         };
         let mask = mask_of(view, place);
         let [height, width] = masks.size(index).map(|side| side as usize);
+        let place = |start: u32| match order {
+            Order::RowMajor => [start as usize / width, start as usize % width],
+            Order::ColumnMajor => [start as usize % height, start as usize / height],
+        };
         let starts = &starts[offsets[index] as usize..offsets[index + 1] as usize];
-        values.extend(starts.iter().map(|&start| match order {
-            Order::RowMajor => mask[[start as usize / width, start as usize % width]],
-            Order::ColumnMajor => mask[[start as usize % height, start as usize / height]],
-        }));
+        let of_mask = values.len();
+        values.extend(starts.iter().map(|&start| mask[place(start)]));
+        let is_too_large = |value: &T| value.to_label().is_none();
+        if let Some(run) = values[of_mask..].iter().position(is_too_large) {
+            let (value, [row, column]) = (values[of_mask + run], place(starts[run]));
+            return Err(Error::Input(format!(
+                "mask {index}: the label {value:?} in row {row}, column {column} is too large: \
+                 values of runs are at most {}",
+                i64::MAX
+            )));
+        }
     }
-    T::labels(values)
+    Ok(T::labels(values))
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array3, s};
+
+    use super::*;
+
+    const LIMIT: u64 = i64::MAX as u64;
+
+    fn of_starts(pixels: &Array3<u64>, order: Order, starts: Vec<u32>) -> Result<Runs> {
+        let masks = Masks::labels(pixels).expect("small");
+        let counts = vec![1, starts.len() as u32 - 1];
+        runs(&masks, order, Starts { starts, counts })
+    }
+
+    #[test]
+    fn labels_of_64_bits_fit_up_to_the_limit() {
+        let mut pixels = Array3::zeros((2, 3, 4));
+        for value in [LIMIT - 1, LIMIT] {
+            pixels.slice_mut(s![1, 1.., 2]).fill(value);
+            let runs = of_starts(&pixels, Order::ColumnMajor, vec![0, 0, 7, 9]).expect("it fits");
+            let expected = Values::Labels(Labels::U64(vec![0, 0, value, 0]));
+            assert_eq!(*runs.values(), expected);
+            assert_eq!(runs.get(1).unwrap().values().nth(1), Some(value as i64));
+        }
+    }
+
+    #[test]
+    fn a_label_beyond_the_limit_is_named() {
+        let mut pixels = Array3::zeros((2, 3, 4));
+        for value in [LIMIT + 1, u64::MAX] {
+            pixels.slice_mut(s![1, 1.., 2]).fill(value);
+            let by_column = of_starts(&pixels, Order::ColumnMajor, vec![0, 0, 7, 9]);
+            let by_row = of_starts(&pixels, Order::RowMajor, vec![0, 0, 6, 7, 10, 11]);
+            for error in [by_column, by_row].map(|runs| runs.unwrap_err()) {
+                let expected = format!(
+                    "mask 1: the label {value} in row 1, column 2 is too large: values of runs are \
+                     at most 9223372036854775807"
+                );
+                assert_eq!(error, Error::Input(expected));
+            }
+        }
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::mask::MaskRuns;
+use super::view::MaskView;
 
-/// Divides by a number that is not known before: which line of the scan a position lies on.
+/// Divides by a number that is not known before: the scan line of a position.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lines {
     length: u32,
@@ -21,13 +21,13 @@ impl Lines {
         }
     }
 
-    /// The line of a position, and its place on it.
+    /// The line of a position, and the position on it.
     ///
     /// By the high half of a product with the inverse, which is exact for any two u32 (Lemire,
     /// Kaser and Kurz, Faster remainder by direct computation, 2019) and takes a sixth of a
     /// division's time.
     #[inline(always)]
-    pub(crate) fn place(self, position: u32) -> [u32; 2] {
+    pub(crate) fn locate(self, position: u32) -> [u32; 2] {
         let line = match self.inverse {
             0 => position,
             inverse => ((u128::from(inverse) * u128::from(position)) >> 64) as u32,
@@ -36,27 +36,27 @@ impl Lines {
     }
 }
 
-/// A part of a run: some whole lines, or a part of one line.
+/// A rectangle of a run's pixels: some whole lines, or a segment of one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Block {
     pub(crate) value: i64,
     pub(crate) lines: Range<u32>,
-    /// Of each of these lines.
+    /// Range of each of these lines.
     pub(crate) within: Range<u32>,
 }
 
 /// The runs of a mask as blocks, in scan order: at most three for each run, however many lines it
 /// covers.
-pub(crate) fn blocks(mask: &MaskRuns<'_>, mut each: impl FnMut(Block)) {
+pub(crate) fn blocks(mask: &MaskView<'_>, mut each: impl FnMut(Block)) {
     if mask.is_empty() {
         return;
     }
     let length = mask.lines()[0];
     let lines = Lines::new(length);
     for ((&start, count), value) in mask.starts().iter().zip(mask.counts()).zip(mask.values()) {
-        let [mut first, from] = lines.place(start);
+        let [mut first, from] = lines.locate(start);
         // The last pixel, as one past it may be beyond what a u32 holds.
-        let [last, to] = lines.place(start + (count - 1));
+        let [last, to] = lines.locate(start + (count - 1));
         let to = to + 1;
         if first == last {
             each(Block {
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_those_of_a_division() {
+    fn positions_are_those_of_a_division() {
         let numbers = [
             0,
             1,
@@ -122,7 +122,7 @@ mod tests {
             {
                 let expected = [position / length, position % length];
                 assert_eq!(
-                    Lines::new(length).place(position),
+                    Lines::new(length).locate(position),
                     expected,
                     "{position} / {length}"
                 );

@@ -1,9 +1,12 @@
-//! Encoded masks: where each run starts and what it holds.
+//! Runs of a stack of masks.
 
-use super::mask::{MaskRuns, MaskValues};
+use std::fmt;
+
+use super::mask::MaskRuns;
 use super::values::Values;
+use super::view::{MaskValues, MaskView};
+use crate::parallel;
 use crate::pixel::Order;
-use crate::{Result, parallel};
 
 /// The runs of a stack of masks, all scanned in one order.
 ///
@@ -15,23 +18,23 @@ use crate::{Result, parallel};
 ///
 /// let pixels = ndarray::arr2(&[[0u8, 1, 1], [1, 1, 0]]);
 /// let runs = Encoder::new().runs(&Masks::binary(&pixels)?, Order::RowMajor)?;
-/// let mask = runs.get(0).expect("one mask went in");
-/// assert_eq!(mask.starts(), [0, 1, 5]);
-/// assert_eq!(mask.counts().collect::<Vec<_>>(), [1, 4, 1]);
-/// assert_eq!(mask.values().collect::<Vec<_>>(), [0, 1, 0]);
-/// assert_eq!(mask.area(), 4);
+/// assert_eq!((runs.len(), runs.is_empty(), runs.order()), (1, false, Order::RowMajor));
+/// assert_eq!((runs.sizes(), runs.offsets()), (&[[2, 3]][..], &[0, 3][..]));
+/// assert_eq!(runs.starts(), [0, 1, 5]);
+/// assert_eq!(runs.to_string(), "1 masks, 3 runs, row-major");
+/// for mask in &runs {
+///     assert_eq!(mask.area(), 4);
+/// }
+/// let masks: Vec<maskrle::MaskRuns> = runs.into_iter().collect();
+/// assert_eq!(masks[0].starts(), [0, 1, 5]);
 /// # Ok::<(), maskrle::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(try_from = "super::build::Parts")
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Runs {
     order: Order,
     sizes: Vec<[u32; 2]>,
-    /// Where each mask's runs begin in `starts`, and, last, where they end.
+    /// Offset of each mask's runs in `starts`, and, last, the number of runs.
     offsets: Vec<u64>,
     starts: Vec<u32>,
     values: Values,
@@ -58,7 +61,7 @@ impl Runs {
         }
     }
 
-    /// The same runs with other values, as many as there are.
+    /// These runs with other values, as many as there are.
     pub(crate) fn with_values(&self, values: Values) -> Self {
         let (sizes, offsets, starts) = (
             self.sizes.clone(),
@@ -68,42 +71,32 @@ impl Runs {
         Runs::new(self.order, sizes, offsets, starts, values)
     }
 
-    /// The same numbers, said to be of another scan order.
+    /// These numbers, taken for those of another scan order.
     pub(crate) fn with_order(self, order: Order) -> Self {
         Runs { order, ..self }
     }
 
-    /// The same numbers, said to be of masks with height for width.
+    /// These numbers, taken for those of masks with height for width.
     pub(crate) fn swap_sides(&mut self) {
         self.sizes.iter_mut().for_each(|size| size.reverse());
     }
 
-    /// A stack of what became of each mask of this one; if that is none, this one.
-    pub(crate) fn of_parts(&self, parts: Vec<Result<Runs>>) -> Result<Runs> {
-        let parts = parts.into_iter().collect::<Result<Vec<_>>>()?;
-        if parts.is_empty() {
-            Ok(self.clone())
-        } else {
-            Runs::concat(parts)
-        }
-    }
-
-    /// What `work` gives for each mask, on all cores.
+    /// Results of `work` for each mask, on all cores.
     pub(crate) fn each<'a, R: Send>(
         &'a self,
-        work: impl Fn(MaskRuns<'a>) -> R + Sync + Send,
+        work: impl Fn(MaskView<'a>) -> R + Sync + Send,
     ) -> Vec<R> {
         parallel::map(self.len(), self.starts().len() as u64, |index| {
-            work(self.get(index).expect("index is below len"))
+            work(self.mask(index))
         })
     }
 
-    /// How many masks there are.
+    /// Number of masks.
     pub fn len(&self) -> usize {
         self.sizes.len()
     }
 
-    /// Whether there is no mask.
+    /// True if there is no mask.
     pub fn is_empty(&self) -> bool {
         self.sizes.is_empty()
     }
@@ -123,18 +116,19 @@ impl Runs {
         &self.starts
     }
 
-    /// Where each mask's runs begin in [`Runs::starts`]; one entry more than there are masks.
+    /// Offset of each mask's runs in [`Runs::starts`], and, last, the number of all runs: one entry
+    /// more than there are masks.
     pub fn offsets(&self) -> &[u64] {
         &self.offsets
     }
 
-    /// What the runs hold.
+    /// Values that the runs hold.
     pub fn values(&self) -> &Values {
         &self.values
     }
 
-    /// Mask `index`, or None if there are not so many.
-    pub fn get(&self, index: usize) -> Option<MaskRuns<'_>> {
+    /// Mask `index`, or None if there are fewer masks.
+    pub fn get(&self, index: usize) -> Option<MaskView<'_>> {
         let size = *self.sizes.get(index)?;
         let range = self.offsets[index] as usize..self.offsets[index + 1] as usize;
         let values = match &self.values {
@@ -146,20 +140,74 @@ impl Runs {
                 offset: range.start,
             },
         };
-        Some(MaskRuns::new(size, self.order, &self.starts[range], values))
+        Some(MaskView::new(size, self.order, &self.starts[range], values))
     }
 
-    /// The masks, one after the other.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = MaskRuns<'_>> {
-        (0..self.len()).map(|index| self.get(index).expect("index is below len"))
+    /// Mask `index`.
+    ///
+    /// # Panics
+    /// If there is no such mask: [`Runs::get`] gives None there.
+    ///
+    /// ```
+    /// use maskrle::{CocoRle, Runs};
+    ///
+    /// let runs = Runs::read(&["15", "015"].map(|counts| CocoRle::new([2, 3], counts)))?;
+    /// assert_eq!((runs.mask(0).area(), runs.mask(1).area()), (5, 1));
+    /// assert_eq!(runs.get(2), None);
+    /// assert_eq!((runs.first(), runs.last()), (runs.get(0), runs.get(1)));
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn mask(&self, index: usize) -> MaskView<'_> {
+        let masks = self.len();
+        self.get(index)
+            .unwrap_or_else(|| panic!("mask {index} of {masks}, counted from 0"))
+    }
+
+    /// The first mask, or None if there is no mask.
+    pub fn first(&self) -> Option<MaskView<'_>> {
+        self.get(0)
+    }
+
+    /// The last mask, or None if there is no mask.
+    pub fn last(&self) -> Option<MaskView<'_>> {
+        self.get(self.len().checked_sub(1)?)
     }
 }
 
-impl<'a> IntoIterator for &'a Runs {
-    type Item = MaskRuns<'a>;
-    type IntoIter = Box<dyn ExactSizeIterator<Item = MaskRuns<'a>> + 'a>;
+/// No masks, binary and column-major.
+impl Default for Runs {
+    fn default() -> Self {
+        Self::new(
+            Order::ColumnMajor,
+            Vec::new(),
+            vec![0],
+            Vec::new(),
+            Values::default(),
+        )
+    }
+}
 
-    fn into_iter(self) -> Self::IntoIter {
-        Box::new(self.iter())
+/// Numbers of masks and runs, and the scan order.
+impl fmt::Display for Runs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (masks, runs, order) = (self.len(), self.starts.len(), self.order);
+        write!(f, "{masks} masks, {runs} runs, {order}")
+    }
+}
+
+impl From<MaskRuns> for Runs {
+    /// A stack of this mask alone.
+    fn from(mask: MaskRuns) -> Self {
+        let (size, order, starts, values) = mask.into_parts();
+        let offsets = vec![0, starts.len() as u64];
+        Self::new(order, vec![size], offsets, starts, values)
+    }
+}
+
+impl From<MaskView<'_>> for Runs {
+    /// A stack of this mask alone.
+    fn from(mask: MaskView<'_>) -> Self {
+        mask.to_owned().into()
     }
 }

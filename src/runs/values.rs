@@ -1,8 +1,19 @@
-//! What runs hold.
+//! Values of runs.
+
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
 
 use crate::pixel::Labels;
 
-/// What the runs hold.
+/// Values that the runs of a stack hold.
+///
+/// ```
+/// use maskrle::{MaskRuns, Order, Runs, Values};
+///
+/// let mask = MaskRuns::from_counts([2, 3], Order::RowMajor, [0, 4, 2])?;
+/// assert_eq!(*Runs::from(mask).values(), Values::Binary(vec![true]));
+/// # Ok::<(), maskrle::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -11,8 +22,37 @@ use crate::pixel::Labels;
 )]
 #[non_exhaustive]
 pub enum Values {
-    /// Background and foreground alternate; for each mask, whether its first run is foreground.
+    /// Background and foreground alternate; for each mask, true if its first run is foreground.
     Binary(Vec<bool>),
     /// For each run, its value.
     Labels(Labels),
+}
+
+impl Values {
+    /// Values of a range of masks, whose runs are those of another range.
+    pub(crate) fn part(&self, masks: Range<usize>, runs: Range<usize>) -> Self {
+        match self {
+            Values::Binary(first) => Values::Binary(first[masks].to_vec()),
+            Values::Labels(labels) => Values::Labels(labels.part(runs)),
+        }
+    }
+}
+
+/// No values, of binary masks.
+impl Default for Values {
+    fn default() -> Self {
+        Values::Binary(Vec::new())
+    }
+}
+
+impl Hash for Values {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Values::Binary(first) => first.hash(state),
+            Values::Labels(labels) => {
+                state.write_usize(labels.len());
+                (0..labels.len()).for_each(|run| state.write_i64(labels.get(run)));
+            }
+        }
+    }
 }

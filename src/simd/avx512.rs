@@ -1,5 +1,5 @@
-//! What AVX-512 does in an instruction or two, and no portable vector says: Intel's CPUs from Ice
-//! Lake on have it, AMD's from Zen 4 on.
+//! Kernels that AVX-512 has an instruction or two for, and no portable vector a name: Intel's CPUs
+//! from Ice Lake on have it, AMD's from Zen 4 on.
 
 use std::arch::x86_64::*;
 
@@ -7,31 +7,32 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Avx512, kernel, u8x32, u8x64, u32x16, u64x8};
 
 /// 0, 1, 2, ...
-static PLACES: [u8; 64] = {
-    let mut places = [0; 64];
-    let mut place = 0;
-    while place < 64 {
-        places[place] = place as u8;
-        place += 1;
+static POSITIONS: [u8; 64] = {
+    let mut positions = [0; 64];
+    let mut position = 0;
+    while position < 64 {
+        positions[position] = position as u8;
+        position += 1;
     }
-    places
+    positions
 };
 
 kernel!(
-    /// Adds `position` to the places of the set bits, lowest first. What is written after them, up
-    /// to 64, has no meaning. Gives how many bits are set.
+    /// Writes the positions of the set bits, lowest first, each with `position` added. What is
+    /// written after them, up to 64, has no meaning. Gives the number of set bits.
     #[inline(always)]
-    pub(crate) fn places(avx512: Avx512, position: u32, bits: u64, out: &mut [u32]) -> usize {
-        let places = _mm512_maskz_compress_epi8(bits, u8x64::from_slice(avx512, &PLACES).into());
+    pub(crate) fn positions(avx512: Avx512, position: u32, bits: u64, out: &mut [u32]) -> usize {
+        let positions =
+            _mm512_maskz_compress_epi8(bits, u8x64::from_slice(avx512, &POSITIONS).into());
         let position = _mm512_set1_epi32(position as i32);
-        let first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places));
+        let first = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(positions));
         let first: u32x16<Avx512> = _mm512_add_epi32(first, position).simd_into(avx512);
         first.store_slice(&mut out[..16]);
         let found = bits.count_ones() as usize;
         if found > 16 {
-            let second = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(places));
-            let third = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(places));
-            let fourth = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(places));
+            let second = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<1>(positions));
+            let third = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<2>(positions));
+            let fourth = _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32::<3>(positions));
             let second: u32x16<Avx512> = _mm512_add_epi32(second, position).simd_into(avx512);
             let third: u32x16<Avx512> = _mm512_add_epi32(third, position).simd_into(avx512);
             let fourth: u32x16<Avx512> = _mm512_add_epi32(fourth, position).simd_into(avx512);
@@ -44,24 +45,25 @@ kernel!(
 );
 
 kernel!(
-    /// Words as a vector that is put together in registers, and then stored as one. An array of
-    /// words becomes eight stores.
+    /// Words as a vector that is made in registers, and then stored as one. An array of words
+    /// becomes eight stores.
     #[inline(always)]
-    pub(crate) fn together(avx512: Avx512, words: [u64; 8]) -> u64x8<Avx512> {
+    pub(crate) fn vector_of_words(avx512: Avx512, words: [u64; 8]) -> u64x8<Avx512> {
         let [a, b, c, d, e, f, g, h] = words.map(|word| word as i64);
         _mm512_setr_epi64(a, b, c, d, e, f, g, h).simd_into(avx512)
     }
 );
 
-/// How rows of up to 32 bits lie in a mask of up to 32 rows.
+/// Layout of rows of up to 32 bits in a mask of up to 32 rows.
 pub(crate) struct TinyRows {
-    /// Bytes that eight rows take, which are as many as a row has bits.
+    /// Bytes of eight rows, which are as many as a row has bits.
     width: usize,
     height: u32,
-    /// For each of eight rows, the bytes from its first bit on, and at which bit of them it begins.
+    /// For each of eight rows, the bytes from its first bit on, and the bit of them that it begins
+    /// at.
     bytes: [u8; 64],
     shifts: [u64; 8],
-    /// Of each row its bits; none of rows that there are not.
+    /// A mask of each row's bits; 0 for rows that there are not.
     bits: [u64; 32],
 }
 
@@ -85,27 +87,28 @@ impl TinyRows {
     }
 }
 
-/// In byte r of eighth e: byte e of row 7 - r.
-static EIGHTHS: [u8; 64] = {
-    let mut eighths = [0; 64];
+/// Order of bytes that puts squares of 8 x 8 bits one after the other: byte r of square e is byte e
+/// of row 7 - r.
+static SQUARES: [u8; 64] = {
+    let mut squares = [0; 64];
     let mut at = 0;
     while at < 64 {
-        eighths[at] = ((7 - at % 8) * 8 + at / 8) as u8;
+        squares[at] = ((7 - at % 8) * 8 + at / 8) as u8;
         at += 1;
     }
-    eighths
+    squares
 };
 
 /// Byte i has bit i.
 const ONES: i64 = 0x8040_2010_0804_0201_u64 as i64;
 
 kernel!(
-    /// Turns two masks, which are rows of bits one after the other, to pairs of columns: the first
-    /// of each pair in the low bits of a word. Each mask is given as 160 bytes, of which those
-    /// after it have no meaning.
+    /// Transposes two masks, which are rows of bits one after the other, to pairs of columns: the
+    /// first of each pair in the low bits of a word. Each mask is given as 160 bytes, of which
+    /// those after it have no meaning.
     ///
-    /// Eight rows at a time are cut out, squares of 8 x 8 bits turned by an affine map over GF(2),
-    /// and bytes below one another put together.
+    /// Eight rows at a time are taken out, squares of 8 x 8 bits transposed by an affine map over
+    /// GF(2), and bytes below one another joined.
     #[inline(always)]
     pub(crate) fn pairs_of_columns(
         avx512: Avx512,
@@ -114,12 +117,12 @@ kernel!(
     ) -> [[u64; 16]; 2] {
         let bytes: __m512i = u8x64::from_slice(avx512, &rows.bytes).into();
         let shifts: __m512i = u64x8::from_slice(avx512, &rows.shifts).into();
-        let eighths: __m512i = u8x64::from_slice(avx512, &EIGHTHS).into();
+        let order: __m512i = u8x64::from_slice(avx512, &SQUARES).into();
         let ones = _mm512_set1_epi64(ONES);
-        let mut turned = [_mm512_setzero_si512(); 4];
-        for (eight, turned) in turned.iter_mut().enumerate() {
-            let at = eight * rows.width;
-            let bits: __m512i = u64x8::from_slice(avx512, &rows.bits[8 * eight..][..8]).into();
+        let mut transposed = [_mm512_setzero_si512(); 4];
+        for (group, transposed) in transposed.iter_mut().enumerate() {
+            let at = group * rows.width;
+            let bits: __m512i = u64x8::from_slice(avx512, &rows.bits[8 * group..][..8]).into();
             let left: __m512i = u8x64::from_slice(avx512, &masks[0][at..at + 64]).into();
             let right: __m512i = u8x64::from_slice(avx512, &masks[1][at..at + 64]).into();
             let left = _mm512_and_si512(
@@ -131,17 +134,17 @@ kernel!(
                 bits,
             );
             let both = _mm512_or_si512(left, _mm512_slli_epi64::<32>(right));
-            let squares = _mm512_permutexvar_epi8(eighths, both);
-            *turned = _mm512_gf2p8affine_epi64_epi8::<0>(ones, squares);
+            let squares = _mm512_permutexvar_epi8(order, both);
+            *transposed = _mm512_gf2p8affine_epi64_epi8::<0>(ones, squares);
         }
         let [low, high] = [
             [
-                _mm512_unpacklo_epi8(turned[0], turned[1]),
-                _mm512_unpacklo_epi8(turned[2], turned[3]),
+                _mm512_unpacklo_epi8(transposed[0], transposed[1]),
+                _mm512_unpacklo_epi8(transposed[2], transposed[3]),
             ],
             [
-                _mm512_unpackhi_epi8(turned[0], turned[1]),
-                _mm512_unpackhi_epi8(turned[2], turned[3]),
+                _mm512_unpackhi_epi8(transposed[0], transposed[1]),
+                _mm512_unpackhi_epi8(transposed[2], transposed[3]),
             ],
         ];
         let mut pairs = [
@@ -191,28 +194,28 @@ fn quarters([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
 }
 
 kernel!(
-    /// Turns 64 rows, bit c of which is column c, to columns, bit r of which is row r. Vector k
-    /// holds the rows from 8 * k on.
+    /// Transposes 64 rows: bit c of row r becomes bit r of column c. Vector k holds the rows from
+    /// 8 * k on.
     ///
-    /// Squares of 8 x 8 bits are turned by an affine map over GF(2), and bytes below one another
-    /// put together.
+    /// Squares of 8 x 8 bits are transposed by an affine map over GF(2), and bytes below one
+    /// another joined.
     #[inline(always)]
-    pub(crate) fn turn(avx512: Avx512, rows: [u64x8<Avx512>; 8], columns: &mut [u64; 64]) {
-        let eighths: __m512i = u8x64::from_slice(avx512, &EIGHTHS).into();
+    pub(crate) fn transpose(avx512: Avx512, rows: [u64x8<Avx512>; 8], columns: &mut [u64; 64]) {
+        let order: __m512i = u8x64::from_slice(avx512, &SQUARES).into();
         let ones = _mm512_set1_epi64(ONES);
-        let mut turned = [_mm512_setzero_si512(); 8];
-        for (rows, turned) in rows.into_iter().zip(&mut turned) {
-            *turned = _mm512_gf2p8affine_epi64_epi8::<0>(
+        let mut transposed = [_mm512_setzero_si512(); 8];
+        for (rows, transposed) in rows.into_iter().zip(&mut transposed) {
+            *transposed = _mm512_gf2p8affine_epi64_epi8::<0>(
                 ones,
-                _mm512_permutexvar_epi8(eighths, rows.into()),
+                _mm512_permutexvar_epi8(order, rows.into()),
             );
         }
         // Bytes of two vectors, then of four, then of all: of each sixteen columns, two are in each
         // vector.
         let mut twos = [_mm512_setzero_si512(); 8];
-        for (pair, turned) in turned.chunks_exact(2).enumerate() {
-            twos[pair] = _mm512_unpacklo_epi8(turned[0], turned[1]);
-            twos[pair + 4] = _mm512_unpackhi_epi8(turned[0], turned[1]);
+        for (pair, transposed) in transposed.chunks_exact(2).enumerate() {
+            twos[pair] = _mm512_unpacklo_epi8(transposed[0], transposed[1]);
+            twos[pair + 4] = _mm512_unpackhi_epi8(transposed[0], transposed[1]);
         }
         let mut fours = [_mm512_setzero_si512(); 8];
         for (pair, twos) in twos.chunks_exact(2).enumerate() {
@@ -251,9 +254,9 @@ static GROUPS: [u32; 32] = {
 };
 
 kernel!(
-    /// The characters of differences as COCO's strings spell them, one after the other, and how
-    /// many there are. Only differences that have bytes in `lanes` are spelt, four bytes each; none
-    /// has more than four groups of five bits.
+    /// The characters of differences in COCO's strings, one after the other, and their number. Only
+    /// differences that have bytes in `lanes` are written, four bytes each; none has more than four
+    /// groups of five bits.
     #[inline(always)]
     pub(crate) fn characters(
         avx512: Avx512,

@@ -1,19 +1,19 @@
-//! The question, asked of 64 pixels at once.
+//! Comparisons of 64 pixels at once.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, i8x64, i16x32, i32x16, u8x64, u16x32, u32x16};
+use fearless_simd::{Simd, i8x64, i16x32, i32x16, i64x8, u8x64, u16x32, u32x16, u64x8};
 
 use crate::predicate::Threshold;
 
 /// Pixels of one width, 64 of them as SIMD vectors. Bit i of each result is pixel i's.
 pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
-    /// Which pixels are not 0.
+    /// A bit for each pixel that is not 0.
     #[doc(hidden)]
     fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64;
-    /// Which pixels differ.
+    /// A bit for each pixel that differs from the one at its index on the right.
     #[doc(hidden)]
     fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64;
-    /// Which pixels are floats above the threshold, which is `NOT_NEGATIVE` or any.
+    /// A bit for each pixel that is a float above the threshold, which is `NOT_NEGATIVE` or any.
     #[doc(hidden)]
     fn above<S: Simd, const NOT_NEGATIVE: bool>(
         simd: S,
@@ -59,7 +59,7 @@ macro_rules! lanes {
                 pixels: &[Self; 64],
                 threshold: Threshold,
             ) -> u64 {
-                const SHIFT: u32 = 32 - $signed::BITS;
+                const SHIFT: u32 = 64 - $signed::BITS;
                 let key = (threshold.key() >> SHIFT) as $signed;
                 let count = ((threshold.infinity() >> SHIFT) as $signed).wrapping_sub(key);
                 // The floats above are so many integers from `key + 1` on: where these are moved to
@@ -89,119 +89,94 @@ macro_rules! lanes {
 lanes!(u8, i8, u8x64, i8x64, 64);
 lanes!(u16, i16, u16x32, i16x32, 32);
 lanes!(u32, i32, u32x16, i32x16, 16);
-
-/// The question in the form that the inner loops ask it.
-pub(crate) trait Rule<B>: Copy {
-    /// Whether a word holds the pixels' answers, so that the boundaries are where neighbouring bits
-    /// differ. If not, it holds the boundaries.
-    const ANSWERS: bool;
-
-    /// A word of 64 pixels. Answers need one load a pixel; only boundaries look at the pixels
-    /// before.
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64;
-}
-
-/// Is it non-zero?
-#[derive(Clone, Copy)]
-pub(crate) struct NonZero;
-
-impl<B: Lanes> Rule<B> for NonZero {
-    const ANSWERS: bool = true;
-
-    #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
-        B::nonzero(simd, pixels)
-    }
-}
-
-/// Is it above the threshold, which is `NOT_NEGATIVE` or any?
-#[derive(Clone, Copy)]
-pub(crate) struct Above<const NOT_NEGATIVE: bool>(pub(crate) Threshold);
-
-impl<B: Lanes, const NOT_NEGATIVE: bool> Rule<B> for Above<NOT_NEGATIVE> {
-    const ANSWERS: bool = true;
-
-    #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
-        B::above::<S, NOT_NEGATIVE>(simd, pixels, self.0)
-    }
-}
-
-/// Which value is it?
-#[derive(Clone, Copy)]
-pub(crate) struct Value;
-
-impl<B: Lanes> Rule<B> for Value {
-    const ANSWERS: bool = false;
-
-    #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
-        B::differ(simd, pixels, before)
-    }
-}
+lanes!(u64, i64, u64x8, i64x8, 8);
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::dispatch;
-    use half::f16;
+    use fearless_simd::{Level, dispatch};
+    use half::{bf16, f16};
 
     use super::Lanes;
     use crate::pixel::Float;
+    use crate::predicate::Threshold;
 
-    /// Of f16 all there are, of f32 the same and their neighbours, on every level.
+    const THRESHOLDS: [f64; 13] = [
+        f64::NEG_INFINITY,
+        -1e300,
+        -65504.0,
+        -1.0,
+        -6e-8,
+        -0.0,
+        0.0,
+        6e-8,
+        0.1,
+        65504.0,
+        1e9,
+        1e300,
+        f64::INFINITY,
+    ];
+
+    /// A word for each 64 pixels, on one level, against the comparison of floats.
+    fn check<T: Float>(level: Level, value: f64, pixels: &[T::Bits], float: impl Fn(T::Bits) -> T) {
+        fn threshold<T: Float>(value: f64) -> Threshold {
+            T::threshold(value)
+        }
+        let (test, rounded) = (threshold::<T>(value), T::nearest(value));
+        for pixels in pixels.as_chunks::<64>().0 {
+            let expected = pixels.iter().enumerate().fold(0, |bits, (i, &pixel)| {
+                bits | u64::from(float(pixel) > rounded) << i
+            });
+            assert_eq!(
+                dispatch!(level, simd => T::Bits::above::<_, false>(simd, pixels, test)),
+                expected,
+                "{level:?}, {value}"
+            );
+            if value >= 0.0 {
+                assert_eq!(
+                    dispatch!(level, simd => T::Bits::above::<_, true>(simd, pixels, test)),
+                    expected,
+                    "{level:?}, {value}"
+                );
+            }
+        }
+    }
+
+    /// Of f16 and bf16 all there are, of f32 and f64 the same and their neighbours, on every level.
     #[test]
     fn floats_are_above_thresholds_as_one_by_one() {
         let halves: Vec<u16> = (0..=u16::MAX).collect();
-        let words: Vec<u32> = halves
+        let singles: Vec<u32> = halves
             .iter()
             .map(|&half| (u32::from(half) << 16) | (u32::from(half) % 3))
             .collect();
-        for value in [
-            f64::NEG_INFINITY,
-            -65504.0,
-            -1.0,
-            -6e-8,
-            -0.0,
-            0.0,
-            6e-8,
-            0.1,
-            65504.0,
-            1e9,
-            f64::INFINITY,
-        ] {
-            let (half, single) = (f16::threshold(value), f32::threshold(value));
+        let doubles: Vec<u64> = singles
+            .iter()
+            .map(|&single| (u64::from(single) << 32) | (u64::from(single) % 5))
+            .collect();
+        for value in THRESHOLDS {
             for level in crate::simd::levels::all() {
-                for pixels in halves.as_chunks::<64>().0 {
-                    let one_by_one = |bits, (i, &pixel): (usize, &u16)| {
-                        bits | u64::from(half.is_below(u32::from(pixel) << 16)) << i
-                    };
-                    let expected = pixels.iter().enumerate().fold(0, one_by_one);
-                    assert_eq!(
-                        dispatch!(level, simd => u16::above::<_, false>(simd, pixels, half)),
-                        expected
-                    );
-                    if value >= 0.0 {
-                        assert_eq!(
-                            dispatch!(level, simd => u16::above::<_, true>(simd, pixels, half)),
-                            expected
-                        );
-                    }
-                }
-                for pixels in words.as_chunks::<64>().0 {
-                    let one_by_one = |bits, (i, &pixel): (usize, &u32)| {
-                        bits | u64::from(single.is_below(pixel)) << i
-                    };
-                    let expected = pixels.iter().enumerate().fold(0, one_by_one);
-                    assert_eq!(
-                        dispatch!(level, simd => u32::above::<_, false>(simd, pixels, single)),
-                        expected
-                    );
-                    if value >= 0.0 {
-                        assert_eq!(
-                            dispatch!(level, simd => u32::above::<_, true>(simd, pixels, single)),
-                            expected
-                        );
-                    }
+                check::<f16>(level, value, &halves, f16::from_bits);
+                check::<bf16>(level, value, &halves, bf16::from_bits);
+                check::<f32>(level, value, &singles, f32::from_bits);
+                check::<f64>(level, value, &doubles, f64::from_bits);
+            }
+        }
+    }
+
+    /// Each bit alone, in each of 64 pixels, on every level.
+    #[test]
+    fn pixels_of_64_bits_are_not_zero_and_differ_by_any_bit() {
+        for level in crate::simd::levels::all() {
+            for place in 0..64 {
+                for bit in 0..64 {
+                    let (mut pixels, mut others) = ([0u64; 64], [u64::MAX; 64]);
+                    pixels[place] = 1 << bit;
+                    let nonzero = dispatch!(level, simd => u64::nonzero(simd, &pixels));
+                    assert_eq!(nonzero, 1 << place, "{level:?}");
+                    others[place] ^= 1 << bit;
+                    let all = [u64::MAX; 64];
+                    let differ = dispatch!(level, simd => u64::differ(simd, &all, &others));
+                    assert_eq!(differ, 1 << place, "{level:?}");
                 }
             }
         }

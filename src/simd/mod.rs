@@ -1,4 +1,4 @@
-//! What SIMD does: 64 pixels to a word, words transposed, set bits to positions.
+//! SIMD on every level: 64 pixels to a word, words transposed, set bits to positions.
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512;
@@ -10,6 +10,7 @@ pub(crate) mod prefetch;
 mod transpose;
 
 pub use lanes::Lanes;
-pub(crate) use lanes::{Above, NonZero, Rule, Value};
-pub(crate) use positions::{BEYOND, write_places};
-pub(crate) use transpose::{eights, fours, interleave, transpose, transpose_pair};
+pub(crate) use positions::{BEYOND, write_positions};
+pub(crate) use transpose::{
+    rows_by_eight, rows_by_four, transpose, transpose_four_vectors, transpose_pair,
+};

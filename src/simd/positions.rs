@@ -5,30 +5,35 @@ use fearless_simd::Level;
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u32x8};
 
-/// After the last start, so many more may be overwritten by who writes starts, and are read, and
-/// not used, by who takes whole masks.
+/// Starts after the last one that may be overwritten where starts are written, and are read, and
+/// not used, where whole masks are taken.
 pub(crate) const BEYOND: usize = 64;
 
-/// Adds `position` to the places of the set bits, lowest first; all of the first [`BEYOND`] of
-/// `out` may be overwritten. Gives how many bits are set.
+/// Writes the positions of the set bits, lowest first, each with `position` added; all of the first
+/// [`BEYOND`] of `out` may be overwritten. Gives the number of set bits.
 #[inline(always)]
-pub(crate) fn write_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) -> usize {
+pub(crate) fn write_positions<S: Simd>(
+    simd: S,
+    position: u32,
+    bits: u64,
+    out: &mut [u32],
+) -> usize {
     #[cfg(target_arch = "x86_64")]
     if let Level::Avx512(avx512) = simd.level() {
-        return crate::simd::avx512::places(avx512, position, bits, &mut out[..64]);
+        return crate::simd::avx512::positions(avx512, position, bits, &mut out[..64]);
     }
     let found = bits.count_ones() as usize;
     if found <= SPARSE {
-        sparse_places(position, bits, out)
+        write_sparse(position, bits, out)
     } else {
-        dense_places(simd, position, bits, out)
+        write_dense(simd, position, bits, out)
     }
     found
 }
 
-/// Bit by bit, always four: a branch for each would be mispredicted once a word.
+/// Writes position by position, always four: a branch for each would be mispredicted once a word.
 #[inline(always)]
-fn sparse_places(position: u32, mut bits: u64, out: &mut [u32]) {
+fn write_sparse(position: u32, mut bits: u64, out: &mut [u32]) {
     for out in out.as_chunks_mut::<4>().0 {
         for out in out {
             *out = position.wrapping_add(bits.trailing_zeros());
@@ -40,16 +45,16 @@ fn sparse_places(position: u32, mut bits: u64, out: &mut [u32]) {
     }
 }
 
-/// A byte at a time, all eight places of each written: no branch that noise would mispredict.
+/// Writes a byte's positions at a time, always eight: no branch that noise would mispredict.
 #[inline(always)]
-fn dense_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) {
+fn write_dense<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) {
     let mut at = 0;
     let mut base = u32x8::splat(simd, position);
     for byte in bits.to_le_bytes() {
         let Some(out) = out[at..].first_chunk_mut::<8>() else {
             break;
         };
-        (u32x8::from_slice(simd, &PLACES[usize::from(byte)]) + base).store_slice(out);
+        (u32x8::from_slice(simd, &POSITIONS[usize::from(byte)]) + base).store_slice(out);
         at += byte.count_ones() as usize;
         base += 8;
     }
@@ -58,20 +63,62 @@ fn dense_places<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) {
 /// Boundaries a word up to which going from bit to bit is faster than going from byte to byte.
 const SPARSE: usize = 8;
 
-/// For each byte, the places of its set bits, lowest first.
-static PLACES: [[u32; 8]; 256] = {
-    let mut places = [[0; 8]; 256];
+/// For each byte, the positions of its set bits, lowest first.
+static POSITIONS: [[u32; 8]; 256] = {
+    let mut positions = [[0; 8]; 256];
     let mut byte = 0;
     while byte < 256 {
         let (mut bit, mut count) = (0, 0);
         while bit < 8 {
             if byte >> bit & 1 == 1 {
-                places[byte][count] = bit;
+                positions[byte][count] = bit;
                 count += 1;
             }
             bit += 1;
         }
         byte += 1;
     }
-    places
+    positions
 };
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::dispatch;
+
+    use super::*;
+
+    fn check(position: u32, bits: u64) {
+        let mut expected = Vec::new();
+        for bit in 0..64 {
+            if bits >> bit & 1 == 1 {
+                expected.push(position.wrapping_add(bit));
+            }
+        }
+        for level in crate::simd::levels::all() {
+            // No more room than is asked for.
+            let mut out = [0; BEYOND];
+            let found =
+                dispatch!(level, simd => write_positions(simd, position, bits, &mut out[..]));
+            assert_eq!(out[..found], expected, "{level:?}, {position}, {bits:x}");
+        }
+    }
+
+    /// Every number of set bits, of which few and many are written in ways of their own, in the
+    /// lowest bits, the highest, and spread; positions up to the last that there are.
+    #[test]
+    fn every_number_of_bits_in_few_and_many_ways() {
+        for count in 0..=64 {
+            let low = u64::MAX.checked_shr(64 - count).unwrap_or(0);
+            let high = u64::MAX.checked_shl(64 - count).unwrap_or(0);
+            // Bit 37 * i comes i-th: 37 is odd, so that every bit comes once.
+            let spread = (0..count).fold(0, |bits, i| bits | 1u64 << (37 * i % 64));
+            for bits in [low, high, spread] {
+                assert_eq!(bits.count_ones(), count);
+                for position in [0, 1, 1 << 31, u32::MAX - 63] {
+                    check(position, bits);
+                }
+            }
+        }
+        assert!((1..64).contains(&SPARSE), "both ways are taken");
+    }
+}

@@ -10,9 +10,9 @@ const PAGE_AHEAD: usize = 8192;
 /// Asks the second cache for the lines of pixels that lie [`LINE_AHEAD`] after these, the same
 /// rows' or those of the next ones.
 ///
-/// Answers of pixels of a byte are read no faster for it, and in cache it costs a tenth; labels of
-/// a byte, which are compared with the row above, are read a third faster from memory, and pixels
-/// of four bytes a fifth.
+/// Foreground bits of pixels of a byte are read no faster for it, and in cache it costs a tenth;
+/// labels of a byte, which are compared with the row above, are read a third faster from memory,
+/// and pixels of four bytes a fifth.
 #[inline(always)]
 pub(crate) fn line<B>(pixels: &[B; 64]) {
     for line in 0..size_of::<B>() {

@@ -5,27 +5,27 @@ use fearless_simd::Level;
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u64x4, u64x8};
 
-/// Rows as the vectors of a pair of squares, four each.
+/// Rows of a pair of squares as vectors of four.
 #[inline(always)]
-pub(crate) fn fours<S: Simd>(simd: S, rows: &[u64; 32]) -> [u64x4<S>; 8] {
-    let mut fours = [u64x4::splat(simd, 0); 8];
-    for (four, rows) in fours.iter_mut().zip(rows.chunks_exact(4)) {
-        *four = u64x4::from_slice(simd, rows);
+pub(crate) fn rows_by_four<S: Simd>(simd: S, rows: &[u64; 32]) -> [u64x4<S>; 8] {
+    let mut vectors = [u64x4::splat(simd, 0); 8];
+    for (vector, rows) in vectors.iter_mut().zip(rows.chunks_exact(4)) {
+        *vector = u64x4::from_slice(simd, rows);
     }
-    fours
+    vectors
 }
 
-/// Rows as the vectors of a square, eight each.
+/// Rows of a square as vectors of eight.
 #[inline(always)]
-pub(crate) fn eights<S: Simd>(simd: S, rows: &[u64; 64]) -> [u64x8<S>; 8] {
-    let mut eights = [u64x8::splat(simd, 0); 8];
-    for (eight, rows) in eights.iter_mut().zip(rows.chunks_exact(8)) {
-        *eight = u64x8::from_slice(simd, rows);
+pub(crate) fn rows_by_eight<S: Simd>(simd: S, rows: &[u64; 64]) -> [u64x8<S>; 8] {
+    let mut vectors = [u64x8::splat(simd, 0); 8];
+    for (vector, rows) in vectors.iter_mut().zip(rows.chunks_exact(8)) {
+        *vector = u64x8::from_slice(simd, rows);
     }
-    eights
+    vectors
 }
 
-/// Turns rows, bit c of which is column c, to columns, bit r of which is row r. Vector k holds the
+/// Transposes a square of 64 rows: bit c of row r becomes bit r of column c. Vector k holds the
 /// rows from 8 * k on.
 #[inline(always)]
 pub(crate) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
@@ -35,39 +35,39 @@ pub(crate) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
         for (same, rows) in same.iter_mut().zip(rows) {
             *same = u64x8::from_slice(avx512, &*rows);
         }
-        return crate::simd::avx512::turn(avx512, same, columns);
+        return crate::simd::avx512::transpose(avx512, same, columns);
     }
-    let mut fours = [rows[0].split().0; 16];
-    for (fours, rows) in fours.chunks_exact_mut(2).zip(rows) {
-        (fours[0], fours[1]) = rows.split();
+    let mut halves = [rows[0].split().0; 16];
+    for (halves, rows) in halves.chunks_exact_mut(2).zip(rows) {
+        (halves[0], halves[1]) = rows.split();
     }
     // Halves, quarters, ... of ever smaller squares are swapped (Warren, Hacker's Delight, 7-3).
-    round::<S, 8>(&mut fours, 32, 0x0000_0000_ffff_ffff);
-    turn_halves(&mut fours, columns);
+    round::<S, 8>(&mut halves, 32, 0x0000_0000_ffff_ffff);
+    transpose_halves(&mut halves, columns);
 }
 
-/// The same for two squares of 32 x 32 side by side, each turned where it is: column c of the left
-/// one is the low half of word c, that of the right one the high half.
+/// Transposes two squares of 32 x 32 side by side, each where it is: column c of the left one is
+/// the low half of word c, that of the right one the high half.
 #[inline(always)]
 pub(crate) fn transpose_pair<S: Simd>(mut rows: [u64x4<S>; 8]) -> [u64; 32] {
     let mut columns = [0; 32];
-    turn_halves(&mut rows, &mut columns);
+    transpose_halves(&mut rows, &mut columns);
     columns
 }
 
-/// Turns squares of 32 x 32. Rows that are 16 to 4 apart are in vectors of their own; turning
-/// squares of four rows brings there those that are 2 and 1 apart too, so that each round is whole
-/// vectors.
+/// Transposes squares of 32 x 32. Rows that are 16 to 4 apart are in vectors of their own;
+/// transposing squares of four rows brings there those that are 2 and 1 apart too, so that each
+/// round is whole vectors.
 #[inline(always)]
-fn turn_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
+fn transpose_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
     round::<S, 4>(rows, 16, 0x0000_ffff_0000_ffff);
     round::<S, 2>(rows, 8, 0x00ff_00ff_00ff_00ff);
     round::<S, 1>(rows, 4, 0x0f0f_0f0f_0f0f_0f0f);
     for (rows, columns) in rows.chunks_exact(4).zip(columns.chunks_exact_mut(16)) {
-        let mut turned = interleave([rows[0], rows[1], rows[2], rows[3]]);
-        round::<S, 2>(&mut turned, 2, 0x3333_3333_3333_3333);
-        round::<S, 1>(&mut turned, 1, 0x5555_5555_5555_5555);
-        for (vector, columns) in interleave(turned)
+        let mut transposed = transpose_four_vectors([rows[0], rows[1], rows[2], rows[3]]);
+        round::<S, 2>(&mut transposed, 2, 0x3333_3333_3333_3333);
+        round::<S, 1>(&mut transposed, 1, 0x5555_5555_5555_5555);
+        for (vector, columns) in transpose_four_vectors(transposed)
             .into_iter()
             .zip(columns.chunks_exact_mut(4))
         {
@@ -76,9 +76,11 @@ fn turn_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
     }
 }
 
-/// Turns a square of four vectors.
+/// Transposes a square of four vectors of four words.
 #[inline(always)]
-pub(crate) fn interleave<S: Simd>([first, second, third, fourth]: [u64x4<S>; 4]) -> [u64x4<S>; 4] {
+pub(crate) fn transpose_four_vectors<S: Simd>(
+    [first, second, third, fourth]: [u64x4<S>; 4],
+) -> [u64x4<S>; 4] {
     let (evens, more_evens) = first.interleave(third);
     let (odds, more_odds) = second.interleave(fourth);
     let (first, second) = evens.interleave(odds);
@@ -103,17 +105,17 @@ fn round<S: Simd, const DISTANCE: usize>(rows: &mut [u64x4<S>], shift: u32, mask
 mod tests {
     use fearless_simd::dispatch;
 
-    use super::{eights, fours, transpose, transpose_pair};
+    use super::{rows_by_eight, rows_by_four, transpose, transpose_pair};
 
     #[test]
-    fn every_bit_goes_to_its_place() {
+    fn every_bit_goes_to_its_position() {
         for row in 0..64 {
             for column in 0..64 {
                 let mut rows = [0; 64];
                 rows[row] = 1 << column;
                 for level in crate::simd::levels::all() {
                     let mut columns = [0; 64];
-                    dispatch!(level, simd => transpose(eights(simd, &rows), &mut columns));
+                    dispatch!(level, simd => transpose(rows_by_eight(simd, &rows), &mut columns));
                     for (other, bits) in columns.into_iter().enumerate() {
                         assert_eq!(
                             bits,
@@ -127,13 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn every_bit_of_a_pair_goes_to_its_place() {
+    fn every_bit_of_a_pair_goes_to_its_position() {
         for row in 0..32 {
             for column in 0..64 {
                 let mut rows = [0; 32];
                 rows[row] = 1 << column;
                 for level in crate::simd::levels::all() {
-                    let columns = dispatch!(level, simd => transpose_pair(fours(simd, &rows)));
+                    let columns =
+                        dispatch!(level, simd => transpose_pair(rows_by_four(simd, &rows)));
                     for (other, bits) in columns.into_iter().enumerate() {
                         let expected = if other == column % 32 {
                             1 << (column / 32 * 32 + row)

@@ -1,6 +1,6 @@
 //! Checks of one backend against the oracle.
 
-use half::f16;
+use half::{bf16, f16};
 use maskrle::{BitOrder, Encoder, Masks};
 use ndarray::{Array2, Array3, Array4, Axis, ShapeBuilder, s};
 
@@ -88,6 +88,12 @@ fn floats_of_every_type(backend: &ToRuns<'_>) -> Result<(), String> {
                 0.0,
                 f16::ZERO,
             )?;
+            check_threshold(
+                backend,
+                stack::<bf16>(shape, pattern, 5).view(),
+                0.0,
+                bf16::ZERO,
+            )?;
             check_threshold(backend, stack::<f32>(shape, pattern, 6).view(), 0.0, 0.0)?;
         }
     }
@@ -113,6 +119,8 @@ fn thresholds(backend: &ToRuns<'_>) -> Result<(), String> {
     for threshold in SPECIAL_THRESHOLDS {
         check_threshold(backend, singles.view(), threshold, threshold as f32)?;
         check_threshold(backend, halves.view(), threshold, f16::from_f64(threshold))?;
+        let brains = halves.mapv(|half| bf16::from_bits(half.to_bits()));
+        check_threshold(backend, brains.view(), threshold, bf16::from_f64(threshold))?;
     }
     Ok(())
 }

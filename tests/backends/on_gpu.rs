@@ -10,7 +10,7 @@ use crate::support::*;
 
 pub type GpuTest = fn(&Encoder) -> Result<(), Failed>;
 
-pub fn gpu_builder() -> maskrle::Builder {
+pub fn gpu_builder() -> maskrle::EncoderBuilder {
     Encoder::builder()
         .backend(Backend::Gpu)
         .allow_software(true)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use libtest_mimic::Failed;
-use maskrle::{Error, GpuMasks, Order, Pixel, wgpu};
+use maskrle::{ElementType, Error, GpuMasks, Order, wgpu};
 
 use crate::shared::Shared;
 
@@ -28,44 +28,62 @@ pub fn wrong_buffers_are_errors(shared: &Arc<Shared>) -> Result<(), Failed> {
         Err(Error::Input(why) | Error::Limit(why)) if why.contains(words) => Ok(()),
         other => Err(Failed::from(format!("{words}: {other:?}"))),
     };
-    assert_error(GpuMasks::binary(&plain, Pixel::U8, [1, 10, 10]), "STORAGE")?;
-    assert_error(GpuMasks::binary(&small, Pixel::F32, [1, 5, 5]), "threshold")?;
     assert_error(
-        GpuMasks::threshold(&small, Pixel::U8, [1, 5, 5], 0.0),
+        GpuMasks::binary(&plain, ElementType::U8, [1, 10, 10]),
+        "STORAGE",
+    )?;
+    assert_error(
+        GpuMasks::binary(&small, ElementType::F32, [1, 5, 5]),
+        "threshold",
+    )?;
+    assert_error(
+        GpuMasks::threshold(&small, ElementType::U8, [1, 5, 5], 0.0),
         "float32",
     )?;
     assert_error(
-        GpuMasks::threshold(&small, Pixel::F32, [1, 5, 5], f64::NAN),
+        GpuMasks::threshold(&small, ElementType::F32, [1, 5, 5], f64::NAN),
         "not a number",
     )?;
+    for wide in [ElementType::U64, ElementType::I64] {
+        for masks in [GpuMasks::binary, GpuMasks::labels] {
+            assert_error(masks(&small, wide, [1, 2, 3]), "narrow the pixels")?;
+        }
+    }
     assert_error(
-        GpuMasks::binary(&small, Pixel::U8, [1, 10, 11]),
+        GpuMasks::threshold(&small, ElementType::F64, [1, 2, 3], 0.0),
+        "narrow the pixels",
+    )?;
+    assert_error(
+        GpuMasks::binary(&small, ElementType::U8, [1, 10, 11]),
         "byte 110, the buffer has 100",
     )?;
     assert_error(
-        GpuMasks::binary(&small, Pixel::U8, [1, 10, 10]).map(|masks| masks.offset(1)),
+        GpuMasks::binary(&small, ElementType::U8, [1, 10, 10]).map(|masks| masks.offset(1)),
         "byte 101",
     )?;
-    assert_error(GpuMasks::binary(&odd, Pixel::U8, [1, 1, 101]), "needs 104")?;
     assert_error(
-        GpuMasks::binary(&small, Pixel::U8, [1, 1 << 20, 1 << 20]),
+        GpuMasks::binary(&odd, ElementType::U8, [1, 1, 101]),
+        "needs 104",
+    )?;
+    assert_error(
+        GpuMasks::binary(&small, ElementType::U8, [1, 1 << 20, 1 << 20]),
         "limit",
     )?;
     assert_error(
-        GpuMasks::binary(&small, Pixel::U8, [usize::MAX, 0, 5]),
+        GpuMasks::binary(&small, ElementType::U8, [usize::MAX, 0, 5]),
         "limit",
     )?;
     assert_error(
-        GpuMasks::binary(&small, Pixel::U8, [9, 2, 2])
+        GpuMasks::binary(&small, ElementType::U8, [9, 2, 2])
             .map(|masks| masks.strides([usize::MAX, 2, 1])),
         "2^64",
     )?;
     assert_error(
-        GpuMasks::binary(&small, Pixel::U8, [1, 1, 1]).map(|masks| masks.offset(u64::MAX)),
+        GpuMasks::binary(&small, ElementType::U8, [1, 1, 1]).map(|masks| masks.offset(u64::MAX)),
         "2^64",
     )?;
     assert_error(
-        GpuMasks::binary(&buffer(12, storage), Pixel::U8, [1, 3, 4]),
+        GpuMasks::binary(&buffer(12, storage), ElementType::U8, [1, 3, 4]),
         "16 at least",
     )
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use half::f16;
+use half::{bf16, f16};
 use libtest_mimic::Failed;
-use maskrle::{Backend, Encoder, GpuMasks, Masks, Pixel};
+use maskrle::{Backend, ElementType, Encoder, GpuMasks, Masks};
 use ndarray::{Array3, ShapeBuilder, s};
 
 use crate::shared::{Shared, check_same};
@@ -16,10 +16,10 @@ pub fn every_type_and_predicate(shared: &Arc<Shared>) -> Result<(), Failed> {
             for pattern in PATTERNS {
                 let pixels = stack::<$type>([3, 37, 45], pattern, 1);
                 let elements = pixels.as_slice().ok_or("it is contiguous")?;
-                let make = |b: &_, shape| GpuMasks::binary(b, Pixel::$pixel, shape);
+                let make = |b: &_, shape| GpuMasks::binary(b, ElementType::$pixel, shape);
                 let masks = shared.masks(elements, &pixels.view(), make)?;
                 check_same(shared, &masks, &Masks::binary(&pixels)?)?;
-                let make = |b: &_, shape| GpuMasks::labels(b, Pixel::$pixel, shape);
+                let make = |b: &_, shape| GpuMasks::labels(b, ElementType::$pixel, shape);
                 let masks = shared.masks(elements, &pixels.view(), make)?;
                 check_same(shared, &masks, &Masks::labels(&pixels)?)?;
             }
@@ -30,19 +30,19 @@ pub fn every_type_and_predicate(shared: &Arc<Shared>) -> Result<(), Failed> {
             for (pattern, threshold) in PATTERNS.into_iter().zip([0.0, -0.5, 0.5, -1e9, 0.0]) {
                 let pixels = stack::<$type>([3, 37, 45], pattern, 2);
                 let elements = pixels.as_slice().ok_or("it is contiguous")?;
-                let make = |b: &_, shape| GpuMasks::threshold(b, Pixel::$pixel, shape, threshold);
+                let make = |b: &_, shape| GpuMasks::threshold(b, ElementType::$pixel, shape, threshold);
                 let masks = shared.masks(elements, &pixels.view(), make)?;
                 check_same(shared, &masks, &Masks::threshold(&pixels, threshold)?)?;
             }
         )*};
     }
     integers!(u8, U8; i8, I8; u16, U16; i16, I16; u32, U32; i32, I32);
-    floats!(f16, F16; f32, F32);
+    floats!(f16, F16; bf16, Bf16; f32, F32);
     // Bool tensors of four bytes a pixel: 0 and 1.
     let bools = stack::<u32>([2, 40, 50], Pattern::Noise, 3).mapv(|pixel| pixel & 1);
     let elements = bools.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &bools.view(), |b, shape| {
-        GpuMasks::binary(b, Pixel::U32, shape)
+        GpuMasks::binary(b, ElementType::U32, shape)
     })?;
     check_same(
         shared,
@@ -52,7 +52,10 @@ pub fn every_type_and_predicate(shared: &Arc<Shared>) -> Result<(), Failed> {
 }
 
 pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Failed> {
-    fn check<T: maskrle::Integer + Sample>(shared: &Shared, pixel: Pixel) -> Result<(), Failed> {
+    fn check<T: maskrle::Integer + Sample>(
+        shared: &Shared,
+        pixel: ElementType,
+    ) -> Result<(), Failed> {
         let pixels = stack::<T>([6, 75, 83], Pattern::Runs(9), 4);
         let mut fortran = Array3::from_elem(pixels.dim().f(), T::sample(0));
         fortran.assign(&pixels);
@@ -105,9 +108,9 @@ pub fn any_strides_and_offsets_are_read(shared: &Arc<Shared>) -> Result<(), Fail
         }
         Ok(())
     }
-    check::<u8>(shared, Pixel::U8)?;
-    check::<i16>(shared, Pixel::I16)?;
-    check::<u32>(shared, Pixel::U32)
+    check::<u8>(shared, ElementType::U8)?;
+    check::<i16>(shared, ElementType::I16)?;
+    check::<u32>(shared, ElementType::U32)
 }
 
 pub fn many_sizes_are_encoded(shared: &Arc<Shared>) -> Result<(), Failed> {
@@ -122,7 +125,7 @@ pub fn many_sizes_are_encoded(shared: &Arc<Shared>) -> Result<(), Failed> {
         );
         let elements = pixels.as_slice().ok_or("it is contiguous")?;
         let masks = shared.masks(elements, &pixels.view(), |b, shape| {
-            GpuMasks::binary(b, Pixel::U8, shape)
+            GpuMasks::binary(b, ElementType::U8, shape)
         })?;
         check_same(shared, &masks, &Masks::binary(&pixels)?)?;
     }
@@ -133,7 +136,7 @@ pub fn dense_labels_are_read_back_in_ranges(shared: &Arc<Shared>) -> Result<(), 
     let pixels = stack::<u16>([3, 200, 300], Pattern::Noise, 6);
     let elements = pixels.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &pixels.view(), |b, shape| {
-        GpuMasks::labels(b, Pixel::U16, shape)
+        GpuMasks::labels(b, ElementType::U16, shape)
     })?;
     check_same(shared, &masks, &Masks::labels(&pixels)?)
 }
@@ -153,7 +156,7 @@ pub fn a_stack_in_several_chunks_keeps_its_order(_: &Arc<Shared>) -> Result<(), 
     let pixels = stack::<u8>([40, 100, 130], Pattern::Runs(40), 7);
     let elements = pixels.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &pixels.view(), |b, shape| {
-        GpuMasks::binary(b, Pixel::U8, shape)
+        GpuMasks::binary(b, ElementType::U8, shape)
     })?;
     check_same(&shared, &masks, &Masks::binary(&pixels)?)
 }
@@ -163,7 +166,7 @@ pub fn a_few_bytes_at_the_end_of_a_buffer_are_read(shared: &Arc<Shared>) -> Resu
     let pixels = [0u8, 1, 1, 0];
     for before in [12, 256] {
         let buffer = shared.buffer(before, &pixels);
-        let masks = GpuMasks::binary(&buffer, Pixel::U8, [1, 2, 2])?.offset(before as u64);
+        let masks = GpuMasks::binary(&buffer, ElementType::U8, [1, 2, 2])?.offset(before as u64);
         check_same(shared, &masks, &Masks::binary((&pixels[..], [1, 2, 2]))?)?;
     }
     Ok(())

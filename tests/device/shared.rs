@@ -2,7 +2,9 @@
 
 use libtest_mimic::Failed;
 use maskrle::wgpu::util::DeviceExt;
-use maskrle::{Backend, CocoRle, Element, Encoder, GpuMasks, Masks, Order, Pixel, Runs, wgpu};
+use maskrle::{
+    Backend, CocoRle, Element, ElementType, Encoder, GpuMasks, Masks, Order, Runs, wgpu,
+};
 use ndarray::ArrayView3;
 
 use crate::support::*;
@@ -97,7 +99,7 @@ pub fn masks_and_runs(shared: &Shared, seed: u64) -> Result<(GpuMasks, Runs), Fa
     let pixels = stack::<u8>([4, 50, 60], Pattern::Runs(20), seed);
     let elements = pixels.as_slice().ok_or("it is contiguous")?;
     let masks = shared.masks(elements, &pixels.view(), |b, shape| {
-        GpuMasks::binary(b, Pixel::U8, shape)
+        GpuMasks::binary(b, ElementType::U8, shape)
     })?;
     let cpu = Encoder::builder().backend(Backend::Cpu).build()?;
     Ok((

@@ -1,7 +1,7 @@
 //! Results of pycocotools 2.0.11 on the same masks: `tests/data/make_ops_golden.py`. Nothing
 //! differs; cases where pycocotools is wrong are left to `refused.rs`, which says what is right.
 
-use maskrle::{CocoRle, Order, Runs, SetOp, box_iou};
+use maskrle::{CocoRle, MaskRuns, Order, Runs, SetOp, box_iou};
 use ndarray::Array2;
 use serde_json::Value;
 
@@ -34,8 +34,8 @@ fn stacks() -> Vec<(String, Value, Runs)> {
     stacks.into_iter().map(read).collect()
 }
 
-fn string(runs: &Runs) -> String {
-    CocoRle::try_from(runs.get(0).unwrap()).unwrap().counts
+fn string(mask: &MaskRuns) -> String {
+    mask.to_coco().unwrap().counts
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn unions_and_intersections_are_those_of_pycocotools() {
 fn iou_of_masks_is_that_of_pycocotools() {
     for (name, entry, runs) in stacks() {
         let half = |from: usize| {
-            Runs::concat((from..from + 2).map(|index| runs.get(index).unwrap().into())).unwrap()
+            Runs::concat((from..from + 2).map(|index| runs.mask(index).into())).unwrap()
         };
         let (found, truth) = (half(0), half(2));
         assert_eq!(
@@ -119,7 +119,7 @@ fn masks_of_boxes_are_those_of_pycocotools() {
     for entry in boxes {
         let size: [u32; 2] = serde_json::from_value(entry["size"].clone()).unwrap();
         let bbox: [f64; 4] = serde_json::from_value(entry["box"].clone()).unwrap();
-        let runs = Runs::from_bbox(size, Order::ColumnMajor, bbox).unwrap();
+        let runs = MaskRuns::from_bbox(size, Order::ColumnMajor, bbox).unwrap();
         // Its boxes may hold runs of no pixels, ours never do.
         let expected = CocoRle {
             size,

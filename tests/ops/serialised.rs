@@ -2,8 +2,8 @@
 
 use maskrle::format::Counts;
 use maskrle::{
-    Backend, BitOrder, Chosen, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance, KaggleRle,
-    Labels, Limits, Masks, Order, Runs, SetOp, Tally, ValueCounts, Values,
+    Backend, BitOrder, ChosenBackend, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance,
+    KaggleRle, Labels, Limits, Masks, Order, Runs, SetOp, Tally, ValueCounts, Values,
 };
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -104,7 +104,7 @@ fn every_type_comes_back_from_json() {
 fn reports_come_back_from_json() {
     there_and_back(Backend::Cpu, json!("cpu"));
     let encoder = Encoder::builder().backend(Backend::Cpu).build().unwrap();
-    let chosen: Chosen = encoder.backend().clone();
+    let chosen: ChosenBackend = encoder.backend().clone();
     let written = json!({ "backend": "cpu", "adapter": null, "reason": chosen.reason });
     there_and_back(chosen, written);
     encoder
@@ -128,10 +128,10 @@ fn reports_come_back_from_json() {
 #[cfg(feature = "gpu")]
 #[test]
 fn reports_of_a_gpu_come_back_from_json() {
-    use maskrle::Pixel;
+    use maskrle::ElementType;
     use maskrle::gpu::{AdapterReport, GpuWork};
 
-    there_and_back(Pixel::F16, json!("f16"));
+    there_and_back(ElementType::F16, json!("f16"));
     there_and_back(
         GpuWork::default(),
         json!({ "dispatches": 0, "submits": 0, "waits": 0 }),

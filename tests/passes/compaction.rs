@@ -1,7 +1,7 @@
 //! The passes from bits to starts and their values.
 
 use libtest_mimic::Failed;
-use maskrle::gpu::passes::{BLOCK_WORDS, COMPACT, Params, SCAN, Stripe, VALUES};
+use maskrle::gpu::passes::{BLOCK_WORDS, Binding, COMPACT, Params, SCAN, Stripe, VALUES};
 
 use crate::flags::{stripe, words_of_stripe};
 use crate::support::Random;
@@ -34,7 +34,11 @@ pub fn scans(bench: &Bench) -> Result<(), Failed> {
             ..Default::default()
         };
         let out = vec![u32::MAX; totals.len()];
-        let inputs = [(0, &words_of(&params)[..]), (5, &counts[..]), (6, &out[..])];
+        let inputs = [
+            (Binding::Params, &words_of(&params)[..]),
+            (Binding::Blocks, &counts[..]),
+            (Binding::Totals, &out[..]),
+        ];
         let written = bench.run(&SCAN, &[], totals.len() as u32, &inputs);
         equal(&format!("{blocks} blocks"), &written[0].1, &sums.concat())?;
         equal(
@@ -125,7 +129,7 @@ pub fn compacts(bench: &Bench) -> Result<(), Failed> {
         let total = made.starts.len() as u32;
         let third = total / 3;
         // All in room enough, none in too little, and a range of starts.
-        for (is_range, from, capacity, expected) in [
+        for (in_ranges, from, capacity, expected) in [
             (0, 0, total, &made.starts[..]),
             (0, 0, total - 1, &[]),
             (
@@ -147,15 +151,15 @@ pub fn compacts(bench: &Bench) -> Result<(), Failed> {
             let out = vec![u32::MAX; total as usize];
             let (params, table) = (words_of(&params), table(&made.stripes));
             let inputs = [
-                (0, &params[..]),
-                (1, &table[..]),
-                (4, &made.bits[..]),
-                (5, &made.blocks[..]),
-                (6, &made.totals[..]),
-                (7, &to_fill[..]),
-                (8, &out[..]),
+                (Binding::Params, &params[..]),
+                (Binding::Stripes, &table[..]),
+                (Binding::Bits, &made.bits[..]),
+                (Binding::Blocks, &made.blocks[..]),
+                (Binding::Totals, &made.totals[..]),
+                (Binding::Summary, &to_fill[..]),
+                (Binding::Starts, &out[..]),
             ];
-            let written = bench.run(&COMPACT, &[is_range], made.blocks.len() as u32, &inputs);
+            let written = bench.run(&COMPACT, &[in_ranges], made.blocks.len() as u32, &inputs);
             let unwritten = vec![u32::MAX; out.len() - expected.len()];
             equal("starts", &written[1].1, &[expected, &unwritten].concat())?;
             let begins = if expected.is_empty() {
@@ -213,12 +217,12 @@ pub fn values(bench: &Bench) -> Result<(), Failed> {
         let out = vec![u32::MAX; expected.len()];
         let (params, table) = (words_of(&params), table(&made.stripes));
         let inputs = [
-            (0, &params[..]),
-            (1, &table[..]),
-            (3, &pixels[..]),
-            (7, &made.summary[..]),
-            (8, &made.starts[..]),
-            (9, &out[..]),
+            (Binding::Params, &params[..]),
+            (Binding::Stripes, &table[..]),
+            (Binding::Words, &pixels[..]),
+            (Binding::Summary, &made.summary[..]),
+            (Binding::Starts, &made.starts[..]),
+            (Binding::Values, &out[..]),
         ];
         let groups = (expected.len() as u32).div_ceil(VALUES.workgroup_size);
         let written = bench.run(&VALUES, &[32, predicate], groups, &inputs);

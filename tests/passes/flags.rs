@@ -2,7 +2,7 @@
 
 use libtest_mimic::Failed;
 use maskrle::gpu::passes::{
-    FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, Params, Pass, Stripe, float_terms,
+    Binding, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, Params, Pass, Stripe, float_terms,
 };
 
 use crate::compaction::ones_a_block;
@@ -281,15 +281,68 @@ fn flag(
     let (params, table) = (words_of(&params), table(&stripes));
     let (out, zeros) = (vec![u32::MAX; expected.len()], vec![0; blocks.len()]);
     let inputs = [
-        (0, &params[..]),
-        (1, &table[..]),
-        (2, &pixels[..]),
-        (3, &pixels[..]),
-        (4, &out[..]),
-        (5, &zeros[..]),
+        (Binding::Params, &params[..]),
+        (Binding::Stripes, &table[..]),
+        (Binding::Vectors, &pixels[..]),
+        (Binding::Words, &pixels[..]),
+        (Binding::Bits, &out[..]),
+        (Binding::Blocks, &zeros[..]),
     ];
     let written = bench.run(pass, &[element_bits, predicate], groups, &inputs);
     let name = format!("{element_bits} bits, predicate {predicate}, threshold {threshold}");
     equal(&name, &written[0].1, &expected)?;
     equal(&format!("{name}, blocks"), &written[1].1, &blocks)
+}
+
+/// More workgroups than one dimension holds: as many masks of one word each, packed, of 2 x 2
+/// pixels. A workgroup has a mask each.
+pub fn more_workgroups_than_a_dimension(bench: &Bench) -> Result<(), Failed> {
+    for masks in [65_535, 65_536, 70_000] {
+        let stripes: Vec<Stripe> = (0..masks)
+            .map(|mask| Stripe {
+                first: mask,
+                ..stripe(2, 2, true, 2 * mask, 2 * mask)
+            })
+            .map(|stripe| Stripe {
+                row_stride: 1,
+                last_row_at: stripe.first_row_at + 1,
+                ..stripe
+            })
+            .collect();
+        let mut random = Random(u64::from(masks));
+        let rows: Vec<[u8; 2]> = (0..masks)
+            .map(|_| [(), ()].map(|()| random.below(4) as u8))
+            .collect();
+        let mut expected = Vec::new();
+        for (stripe, rows) in stripes.iter().zip(&rows) {
+            expected.extend(bits_of(stripe, |y, x| u32::from(rows[y as usize] >> x & 1)));
+        }
+        let bytes: Vec<u8> = rows.concat();
+        let pixels: Vec<u32> = bytes
+            .chunks(4)
+            .map(|chunk| {
+                let at = |index: usize| chunk.get(index).copied().unwrap_or(0);
+                u32::from_le_bytes([at(0), at(1), at(2), at(3)])
+            })
+            .collect();
+        let params = Params {
+            tasks: masks,
+            stripes: masks,
+            ..Default::default()
+        };
+        let blocks = ones_a_block(&expected);
+        let (params, table) = (words_of(&params), table(&stripes));
+        let (out, zeros) = (vec![u32::MAX; expected.len()], vec![0; blocks.len()]);
+        let inputs = [
+            (Binding::Params, &params[..]),
+            (Binding::Stripes, &table[..]),
+            (Binding::Words, &pixels[..]),
+            (Binding::Bits, &out[..]),
+            (Binding::Blocks, &zeros[..]),
+        ];
+        let written = bench.run(&FLAG_ACROSS_PACKED, &[], masks, &inputs);
+        equal(&format!("{masks} masks"), &written[0].1, &expected)?;
+        equal(&format!("{masks} masks, blocks"), &written[1].1, &blocks)?;
+    }
+    Ok(())
 }

@@ -10,10 +10,11 @@ mod support;
 use std::sync::Arc;
 
 use compaction::{compacts, scans, values};
-use flags::flags;
+use flags::{flags, more_workgroups_than_a_dimension};
 use libtest_mimic::{Arguments, Failed, Trial};
 use maskrle::gpu::passes::{
-    Access, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_STRIDED, Pass, Stripe, workgroups,
+    Access, Binding, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_STRIDED, Pass, Stripe,
+    workgroups,
 };
 use maskrle::wgpu::{self, util::DeviceExt};
 
@@ -22,7 +23,7 @@ type Test = fn(&Bench) -> Result<(), Failed>;
 fn main() {
     let arguments = Arguments::from_args();
     let device = gpu::device();
-    let tests: [(&str, Test); 8] = [
+    let tests: [(&str, Test); 9] = [
         ("flag_along", |bench| {
             flags(bench, &FLAG_ALONG, &[8, 16, 32])
         }),
@@ -36,6 +37,10 @@ fn main() {
         ("flag_strided", |bench| {
             flags(bench, &FLAG_STRIDED, &[8, 16, 32])
         }),
+        (
+            "more_workgroups_than_a_dimension",
+            more_workgroups_than_a_dimension,
+        ),
         ("scan_blocks", scans),
         ("compact_starts", compacts),
         ("read_values", values),
@@ -68,8 +73,8 @@ impl Bench {
         pass: &Pass,
         constants: &[u32],
         groups: u32,
-        inputs: &[(u32, &[u32])],
-    ) -> Vec<(u32, Vec<u32>)> {
+        inputs: &[(Binding, &[u32])],
+    ) -> Vec<(Binding, Vec<u32>)> {
         let module = self
             .device
             .create_shader_module(wgpu::ShaderModuleDescriptor {
@@ -95,13 +100,13 @@ impl Bench {
                 },
                 cache: None,
             });
-        let buffers: Vec<(u32, Access, wgpu::Buffer)> = pass
+        let buffers: Vec<(Binding, Access, wgpu::Buffer)> = pass
             .bindings
             .iter()
             .map(|&(binding, access)| {
                 let (_, words) = inputs
                     .iter()
-                    .find(|(number, _)| *number == binding)
+                    .find(|(input, _)| *input == binding)
                     .expect("every binding is given");
                 let usage = if access == Access::Uniform {
                     wgpu::BufferUsages::UNIFORM
@@ -119,7 +124,7 @@ impl Bench {
         let entries: Vec<_> = buffers
             .iter()
             .map(|(binding, _, buffer)| wgpu::BindGroupEntry {
-                binding: *binding,
+                binding: binding.number(),
                 resource: buffer.as_entire_binding(),
             })
             .collect();

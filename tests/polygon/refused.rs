@@ -44,6 +44,22 @@ fn input_that_is_no_polygon_is_refused_with_its_position() {
         assert_eq!(error([4, 4], &[good, polygon]), expected);
     }
     assert!(error([4, 4], &[&[1e300; 6]]).starts_with("polygon 0, coordinate 0: 1"));
+    // The nearest numbers beyond 2^32, and 2^32 itself.
+    let farthest = 4294967296.0f64;
+    for (sign, is_refused) in [(1.0, true), (-1.0, true), (1.0, false), (-1.0, false)] {
+        let far = sign
+            * if is_refused {
+                farthest.next_up()
+            } else {
+                farthest
+            };
+        let polygon = [0.0, 0.0, 1.0, 0.0, 1.0, far];
+        assert_eq!(
+            Runs::from_polygons([4, 4], &[polygon]).is_err(),
+            is_refused,
+            "{far}"
+        );
+    }
 }
 
 #[test]
@@ -84,34 +100,26 @@ fn masks_without_pixels_stay_so() {
     assert!(Runs::from_polygons([4, 4], &none).unwrap().is_empty());
 }
 
-/// One row of 4 billion pixels, whose columns are all crossed: refused before anything is made.
+/// One row of pixels, whose columns are all crossed twice: refused before anything is made. The
+/// first is just beyond the limit, so that a missing limit fails here and not for want of memory.
 #[test]
 fn crossings_are_limited() {
-    let width = u32::MAX;
-    let wide = [
-        0.0,
-        0.0,
-        f64::from(width),
-        0.0,
-        f64::from(width),
-        1.0,
-        0.0,
-        1.0,
-    ];
-    let found = Runs::from_polygons([1, width], &[wide]).unwrap_err();
-    assert_eq!(
-        found.to_string(),
-        "8589934590 runs would be made, the limit is 268435456: Limits::runs raises it"
-    );
+    for width in [(1 << 27) + 1, u32::MAX] {
+        let side = f64::from(width);
+        let wide = [0.0, 0.0, side, 0.0, side, 1.0, 0.0, 1.0];
+        let error = Runs::from_polygons([1, width], &[wide]).unwrap_err();
+        let runs = 2 * u64::from(width);
+        let expected =
+            format!("{runs} runs would be made, the limit is 268435456: Limits::runs raises it");
+        assert_eq!(error.to_string(), expected);
+    }
 
     let triangle = [0.0, 0.0, 10.0, 0.0, 10.0, 10.0];
-    let limits = Limits {
-        runs: 20,
-        masks: 2,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_runs(20).with_masks(2);
     let rasterise = |polygons: &[[f64; 6]]| Runs::from_polygons_within([10, 10], polygons, &limits);
     assert!(rasterise(&[triangle]).is_ok());
+    let less = limits.with_runs(19);
+    assert!(Runs::from_polygons_within([10, 10], &[triangle], &less).is_err());
     assert!(matches!(
         rasterise(&[triangle, triangle]),
         Err(Error::Limit(_))

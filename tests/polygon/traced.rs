@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use maskrle::{Backend, Encoder, Error, Masks, Order, Polygon, Runs, SetOp};
+use maskrle::{Backend, Encoder, Error, MaskRuns, Masks, Order, Polygon, Runs, SetOp};
 use ndarray::{Array2, arr2};
 use proptest::prelude::*;
 
@@ -35,12 +35,14 @@ fn flat(ring: &[[u32; 2]]) -> Vec<f64> {
 /// All pixels of any of these rings.
 fn rasterised(size: [u32; 2], rings: &[Vec<f64>]) -> Runs {
     if rings.is_empty() {
-        return Runs::from_counts(size, Order::ColumnMajor, [size[0] * size[1]]).unwrap();
+        let empty = MaskRuns::from_counts(size, Order::ColumnMajor, [size[0] * size[1]]);
+        return empty.unwrap().into();
     }
     Runs::from_polygons(size, rings)
         .unwrap()
         .merge(SetOp::Union)
         .unwrap()
+        .into()
 }
 
 /// Number of parts that hold `value`, those at the border left out if `inner`. Neighbours are
@@ -119,6 +121,7 @@ fn check(pixels: &Array2<bool>, order: Order) {
             .unwrap()
             .merge(SetOp::Difference)
             .unwrap();
+        let part = Runs::from(part);
         assert_eq!(part, rasterised(size, &[polygon.to_coco()]));
         let area: i64 = [&polygon.outer]
             .into_iter()
@@ -247,8 +250,8 @@ fn parts_within_holes_are_polygons_of_their_own() {
 #[test]
 fn a_mask_of_billions_of_pixels_takes_its_runs() {
     for order in [Order::ColumnMajor, Order::RowMajor] {
-        let runs = Runs::from_counts([65_535, 65_536], order, [0, 65_535 * 65_536]).unwrap();
-        let polygons = runs.get(0).unwrap().to_polygons().unwrap();
+        let mask = MaskRuns::from_counts([65_535, 65_536], order, [0, 65_535 * 65_536]).unwrap();
+        let polygons = mask.to_polygons().unwrap();
         assert_eq!(polygons.len(), 1);
         assert_eq!(
             polygons[0].outer,
@@ -270,7 +273,8 @@ fn a_stack_is_its_masks_and_label_maps_are_refused() {
     let traced = runs.to_polygons().unwrap();
     assert_eq!(traced[0], runs.get(0).unwrap().to_polygons().unwrap());
     assert_eq!(traced[1], []);
-    let labels = Runs::from_values([1, 3], Order::RowMajor, &[5, 7], &[1, 2]).unwrap();
+    let labels = MaskRuns::from_values([1, 3], Order::RowMajor, &[5, 7], &[1, 2]);
+    let labels = Runs::from(labels.unwrap());
     let error = labels.to_polygons().unwrap_err();
     assert!(matches!(error, Error::Input(_)));
     let expected =

@@ -1,6 +1,6 @@
 //! The published algorithm as it stands: every step along every edge, by a plain loop.
 
-use maskrle::{Order, Runs};
+use maskrle::{MaskRuns, Order, Runs};
 use proptest::prelude::*;
 
 /// The mask's runs, by `rleFrPoly`'s steps.
@@ -63,7 +63,9 @@ fn walked([height, width]: [u32; 2], polygon: &[f64]) -> Runs {
         }
         *counts.last_mut().unwrap() += 1;
     }
-    Runs::from_counts([height, width], Order::ColumnMajor, counts).unwrap()
+    MaskRuns::from_counts([height, width], Order::ColumnMajor, counts)
+        .unwrap()
+        .into()
 }
 
 /// Anywhere near the mask, and far from it: on the grid, halfway between its lines, and anywhere.

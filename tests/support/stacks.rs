@@ -1,6 +1,6 @@
 //! Stacks of masks to try things on, of every element type.
 
-use half::f16;
+use half::{bf16, f16};
 use maskrle::Element;
 use ndarray::Array3;
 
@@ -39,6 +39,30 @@ sample!(
         f16::NAN,
         f16::INFINITY,
         f16::from_bits(1)
+    ]
+);
+sample!(u64, [0, 1, 1 << 32, i64::MAX as u64, 1 << 40, 255]);
+sample!(i64, [0, 1, -1, i64::MIN, i64::MAX, 1 << 32]);
+sample!(
+    bf16,
+    [
+        bf16::ZERO,
+        bf16::ONE,
+        bf16::NEG_ZERO,
+        bf16::NAN,
+        bf16::INFINITY,
+        bf16::from_bits(1)
+    ]
+);
+sample!(
+    f64,
+    [
+        0.0,
+        1.0,
+        -0.0,
+        f64::NAN,
+        f64::NEG_INFINITY,
+        f64::from_bits(1)
     ]
 );
 sample!(

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::stack::Stack;
-use crate::read::{self, Pixels, Question};
+use crate::read::{self, Pixels, Predicate};
 
 /// The stack in a file of one array. Integers are masks where they are not 0, floats are logits:
 /// masks where above 0.
@@ -19,26 +19,26 @@ pub fn load(path: &Path) -> Result<Stack> {
 }
 
 fn load_unnamed(path: &Path) -> Result<Stack> {
-    let question = if read::holds_floats(path)? {
-        Question::Above(0.0)
+    let predicate = if read::holds_floats(path)? {
+        Predicate::Above(0.0)
     } else {
-        Question::Binary
+        Predicate::Binary
     };
     let options = read::Options {
         masks_last: false,
-        question,
+        predicate,
         chunk_bytes: u64::MAX,
     };
-    let mut found = None;
+    let mut stack = None;
     read::visit(path, &options, &mut |_, input| {
-        found = whole(input?.chunks)?;
+        stack = whole(input?.chunks)?;
         Ok(())
     })?;
-    match found {
+    match stack {
         Some(pixels) if pixels.bytes() > 0 => Ok(Stack {
             pattern: String::new(),
             pixels,
-            question,
+            predicate,
         }),
         _ => bail!("there is nothing to time without pixels"),
     }

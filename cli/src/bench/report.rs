@@ -1,4 +1,4 @@
-//! What `maskrle bench` prints: one JSON object, or a table of the same.
+//! The output of `maskrle bench`: one JSON object, or a table of its figures.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -6,12 +6,17 @@ use std::fmt::{self, Write as _};
 use maskrle::gpu::passes::{PASSES, Pass};
 use serde::Serialize;
 
+use crate::table;
+
+/// Columns of the table that are words; the others are numbers.
+const WORDS: usize = 3;
+
 /// Everything that was measured. The keys are a contract: see `bench --json` in the documentation.
 #[derive(Debug, Serialize)]
 pub struct Report {
     pub schema: u32,
     pub machine: String,
-    /// The GPU's name, or why there is none.
+    /// The GPU's name, or the reason why there is none.
     pub adapter: String,
     pub shape: [usize; 3],
     pub order: maskrle::Order,
@@ -21,7 +26,7 @@ pub struct Report {
     pub results: Vec<Row>,
 }
 
-/// Multi-stream reads of the benched bytes.
+/// Rates of multi-stream reads of the benched bytes, in 10^9 bytes a second.
 #[derive(Debug, Serialize)]
 pub struct ReadLimit {
     #[serde(rename = "1")]
@@ -29,7 +34,8 @@ pub struct ReadLimit {
     pub all: f64,
 }
 
-/// The GPU's memory and the way to it; null where there is no GPU.
+/// Rates of the GPU's memory and of the way to it, in 10^9 bytes a second; null where there is no
+/// GPU.
 #[derive(Debug, Default, Serialize)]
 pub struct DeviceLimit {
     pub read: Option<f64>,
@@ -47,15 +53,15 @@ pub struct Row {
     pub threads: usize,
     pub median_ms: f64,
     pub min_ms: f64,
-    /// Of the least time.
+    /// Rate of the least time, in 10^9 bytes a second.
     pub gb_per_s: f64,
-    /// Null where the limit was not measured.
+    /// Rate as a share of the limit's; null where the limit was not measured.
     pub fraction_of_limit: Option<f64>,
-    /// The GPU's time in each pass of a call, on average; null where no GPU told it.
+    /// The GPU's mean time in each pass of a call; null where no GPU reports it.
     pub passes_ms: Option<BTreeMap<&'static str, f64>>,
 }
 
-/// Where the pixels are before they are encoded.
+/// Place of the pixels before they are encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Residency {
@@ -93,12 +99,12 @@ impl Report {
             "{}\n{}\n{}{}",
             self.heading(),
             self.limits(),
-            aligned(&rows),
+            table::lines(&rows, WORDS).join("\n"),
             self.passes()
         )
     }
 
-    /// Below the table, a line for each result that went through GPU passes.
+    /// Lines below the table, one for each result that went through GPU passes.
     fn passes(&self) -> String {
         let mut text = String::new();
         for Row {
@@ -117,6 +123,7 @@ impl Report {
         text
     }
 
+    /// Lines of what was measured, and on what.
     fn heading(&self) -> String {
         let Report {
             machine,
@@ -130,10 +137,12 @@ impl Report {
             maskrle::Order::RowMajor => "row",
         };
         format!(
-            "machine  {machine}\nadapter  {adapter}\nmasks    {n} of {height} x {width}, {pattern}, {order}-major runs\n"
+            "machine  {machine}\nadapter  {adapter}\n\
+             masks    {n} of {height} x {width}, {pattern}, {order}-major runs\n"
         )
     }
 
+    /// Lines of the limits.
     fn limits(&self) -> String {
         let device = &self.device_gb_per_s;
         let limits = [
@@ -156,6 +165,7 @@ impl Report {
 }
 
 impl Row {
+    /// Cells of its row of the table.
     fn cells(&self) -> [String; 8] {
         [
             self.name.into(),
@@ -172,23 +182,4 @@ impl Row {
 
 fn or_dash(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
     value.map_or("-".into(), text)
-}
-
-/// Cells under each other: the first three columns are words and start together, the others are
-/// numbers and end so.
-fn aligned(rows: &[[String; 8]]) -> String {
-    let widths: [usize; 8] =
-        std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
-    let line = |row: &[String; 8]| {
-        let cells =
-            row.iter()
-                .zip(widths)
-                .enumerate()
-                .map(|(column, (cell, width))| match column {
-                    0..3 => format!("{cell:<width$}"),
-                    _ => format!("{cell:>width$}"),
-                });
-        cells.collect::<Vec<_>>().join("  ")
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }

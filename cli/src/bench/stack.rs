@@ -1,4 +1,4 @@
-//! The masks that are benched, in memory, and what the plain reference makes of them.
+//! The masks that are benched, in memory, and their runs by the plain reference.
 
 use anyhow::{Context, Result, anyhow, bail};
 use maskrle::ndarray::{Array3, ArrayView3, Axis};
@@ -6,14 +6,14 @@ use maskrle::{CocoRle, GpuMasks, Masks, Order, Pixel, Runs, Values, f16, wgpu};
 
 use super::support::patterns::Pattern;
 use super::support::reference;
-use crate::read::{Pixels, Question};
+use crate::read::{Pixels, Predicate};
 
-/// A stack, what is asked of it, and the name of what it shows.
+/// A stack, its predicate, and the name of its pattern or file.
 #[derive(Debug)]
 pub struct Stack {
     pub pattern: String,
     pub pixels: Pixels,
-    pub question: Question,
+    pub predicate: Predicate,
 }
 
 /// Runs `$body` with `$array` bound to the typed array of `$pixels`.
@@ -33,8 +33,8 @@ macro_rules! with_array {
 }
 
 impl Stack {
-    /// A made stack of u8.
-    pub fn made(pattern: Pattern, shape: [usize; 3]) -> Result<Self> {
+    /// A generated stack of u8.
+    pub fn generated(pattern: Pattern, shape: [usize; 3]) -> Result<Self> {
         let [n, height, width] = shape;
         let length = n * height * width;
         let mut pixels = Vec::new();
@@ -43,17 +43,17 @@ impl Stack {
             .with_context(|| format!("no memory for {length} pixels"))?;
         pixels.resize(length, 0);
         pattern.fill(&mut pixels, [height, width]);
-        let pixels =
-            Pixels::U8(Array3::from_shape_vec(shape, pixels).expect("it was made in this length"));
+        let pixels = Pixels::U8(Array3::from_shape_vec(shape, pixels).expect("it has this length"));
         Ok(Stack {
-            pattern: super::name(pattern),
+            pattern: pattern.name().into(),
             pixels,
-            question: Question::Binary,
+            predicate: Predicate::Binary,
         })
     }
 
+    /// Masks as the library takes them.
     pub fn masks(&self) -> maskrle::Result<Masks<'_>> {
-        self.pixels.masks(self.question)
+        self.pixels.masks(self.predicate)
     }
 
     /// `[n, height, width]`.
@@ -70,7 +70,7 @@ impl Stack {
         with_array!(&self.pixels, array => bytes(array)).context("the pixels have gaps in memory")
     }
 
-    /// The pixels in a buffer of a device, as they lie in memory.
+    /// Uploads the pixels to a device, as they lie in memory.
     pub fn on_device(&self, device: &wgpu::Device, queue: &wgpu::Queue) -> Result<GpuMasks> {
         let bytes = self.bytes()?;
         let size = (bytes.len() as u64).next_multiple_of(4);
@@ -86,7 +86,7 @@ impl Stack {
             usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        // By parts, each of which the queue stages.
+        // In parts, each of which the queue stages.
         const PART: usize = 16 << 20;
         for (index, part) in bytes.chunks(PART).enumerate() {
             let mut whole_words = part.to_vec();
@@ -105,9 +105,11 @@ impl Stack {
             Pixels::F16(_) => Pixel::F16,
             Pixels::F32(_) => Pixel::F32,
         };
-        let strides = with_array!(&self.pixels, array => [0, 1, 2].map(|axis| array.strides()[axis] as usize));
-        let masks = match self.question {
-            Question::Above(threshold) => {
+        let strides = with_array!(&self.pixels, array => {
+            [0, 1, 2].map(|axis| array.strides()[axis] as usize)
+        });
+        let masks = match self.predicate {
+            Predicate::Above(threshold) => {
                 GpuMasks::threshold(&buffer, pixel, self.shape(), threshold)
             }
             _ => GpuMasks::binary(&buffer, pixel, self.shape()),
@@ -115,9 +117,9 @@ impl Stack {
         Ok(masks?.strides(strides))
     }
 
-    /// What every result must be.
+    /// Runs that every result must have.
     pub fn expected(&self, order: Order) -> Expected {
-        let threshold = if let Question::Above(threshold) = self.question {
+        let threshold = if let Predicate::Above(threshold) = self.predicate {
             threshold
         } else {
             0.0
@@ -145,6 +147,7 @@ pub struct Expected {
 }
 
 impl Expected {
+    /// Runs of the masks where `is_set` holds.
     fn new<T: Copy>(pixels: ArrayView3<'_, T>, order: Order, is_set: impl Fn(T) -> bool) -> Self {
         let (_, height, width) = pixels.dim();
         let mut expected = Expected {
@@ -204,7 +207,7 @@ mod tests {
     use super::*;
 
     fn runs_per_mask(pattern: Pattern, shape: [usize; 3], order: Order) -> f64 {
-        let stack = Stack::made(pattern, shape).expect("small");
+        let stack = Stack::generated(pattern, shape).expect("small");
         stack.expected(order).starts.len() as f64 / shape[0] as f64
     }
 
@@ -238,8 +241,8 @@ mod tests {
 
     #[test]
     fn a_wrong_result_is_caught() {
-        let stack = Stack::made(Pattern::Noise, [2, 9, 11]).expect("small");
-        let other = Stack::made(Pattern::Empty, [2, 9, 11]).expect("small");
+        let stack = Stack::generated(Pattern::Noise, [2, 9, 11]).expect("small");
+        let other = Stack::generated(Pattern::Empty, [2, 9, 11]).expect("small");
         let runs = maskrle::Encoder::new()
             .runs(&stack.masks().expect("valid"), Order::RowMajor)
             .expect("valid");

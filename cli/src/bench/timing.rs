@@ -1,9 +1,9 @@
-//! Wall times of something done again and again.
+//! Wall times of repeated work.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Times of the same work.
+/// Times of some work that was done several times.
 #[derive(Debug, Default)]
 pub struct Times(Vec<Duration>);
 
@@ -22,17 +22,17 @@ impl Times {
         self.0.push(time.max(Duration::from_nanos(1)));
     }
 
-    /// How many there are.
+    /// Number of times.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The shortest, in seconds: the one least disturbed.
+    /// Least time in seconds: the one least disturbed.
     pub fn least(&self) -> f64 {
         self.0.iter().min().map_or(f64::NAN, Duration::as_secs_f64)
     }
 
-    /// The middle one, in seconds.
+    /// Median in seconds.
     pub fn median(&self) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort();
@@ -41,7 +41,7 @@ impl Times {
             .map_or(f64::NAN, Duration::as_secs_f64)
     }
 
-    /// 10^9 bytes a second, at best.
+    /// Rate of the least time for `bytes` bytes, in 10^9 bytes a second.
     pub fn gb_per_s(&self, bytes: usize) -> f64 {
         bytes as f64 / self.least() / 1e9
     }

@@ -1,18 +1,27 @@
-//! A folder: the files of masks in it, in the order in which people number them.
+//! Folders: the files of masks in them, in the order in which people number them.
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::{ACCEPTED, Kind};
+use super::file::{ACCEPTED, FileType};
+
+/// The files that `path` stands for: itself, or those in the folder that it is.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    if path.is_dir() {
+        files_in(path)
+    } else {
+        Ok(vec![path.to_owned()])
+    }
+}
 
 /// The files of masks in a folder, not in those within it, in natural order of their names.
-pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in folder.read_dir().context("the folder cannot be read")? {
         let path = entry.context("the folder cannot be read")?.path();
-        if Kind::of_name(&path).is_some() && path.is_file() {
+        if FileType::of_name(&path).is_some() && path.is_file() {
             files.push(path);
         }
     }

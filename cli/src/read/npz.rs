@@ -6,11 +6,14 @@
 use anyhow::{Context, Result, anyhow};
 use zip::ZipArchive;
 
-use super::{Name, Options, Source, Visit, npy};
+use super::file::OpenFile;
+use super::input::{Options, Visit};
+use super::name::Name;
+use super::npy;
 
 /// Calls `visit` with each array, in the archive's order.
-pub fn visit(name: &Name, source: Source, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
-    let mut archive = match ZipArchive::new(std::io::BufReader::new(source.file)) {
+pub fn visit(name: &Name, file: OpenFile, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
+    let mut archive = match ZipArchive::new(std::io::BufReader::new(file.file)) {
         Ok(archive) => archive,
         Err(error) => return visit(name, Err(anyhow!("not a .npz file: {error}"))),
     };

@@ -1,41 +1,11 @@
 //! Pixels in memory, in the types that the library encodes.
 
-use anyhow::{Result, bail};
 use maskrle::ndarray::Array3;
 use maskrle::{Masks, f16};
 
-/// What is asked of the pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Question {
-    /// Is it non-zero?
-    Binary,
-    /// Which value is it?
-    Labels,
-    /// Is it above this?
-    Above(f64),
-}
+use super::predicate::Predicate;
 
-impl Question {
-    /// Whether it can be asked of floats, or of integers.
-    pub fn check(self, is_float: bool, type_name: &str) -> Result<()> {
-        match (self, is_float) {
-            (Question::Binary, true) => {
-                bail!("{type_name} needs --threshold T: masks are where the values are above T")
-            }
-            (Question::Labels, true) => {
-                bail!("{type_name} cannot be read as labels: --labels is for integers")
-            }
-            (Question::Above(_), false) => {
-                bail!(
-                    "--threshold is for floats, this is {type_name}: its masks are where it is not 0"
-                )
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Masks `[n, height, width]`, in whatever strides their file has them.
+/// Masks `[n, height, width]`, in the strides that their file has.
 #[derive(Debug)]
 pub enum Pixels {
     U8(Array3<u8>),
@@ -49,20 +19,20 @@ pub enum Pixels {
 }
 
 impl Pixels {
-    /// The masks, as the library takes them.
-    pub fn masks(&self, question: Question) -> maskrle::Result<Masks<'_>> {
+    /// Masks as the library takes them.
+    pub fn masks(&self, predicate: Predicate) -> maskrle::Result<Masks<'_>> {
         macro_rules! integers {
             ($array:expr) => {
-                if question == Question::Labels {
+                if predicate == Predicate::Labels {
                     Masks::labels($array)
                 } else {
                     Masks::binary($array)
                 }
             };
         }
-        // The readers ask `Question::check` first; a NaN, which the library refuses, cannot come
-        // from there.
-        let threshold = if let Question::Above(threshold) = question {
+        // The readers call `Predicate::check` first: pixels of floats come with a threshold, and
+        // the NaN, which the library refuses, stands in for none.
+        let threshold = if let Predicate::Above(threshold) = predicate {
             threshold
         } else {
             f64::NAN
@@ -79,7 +49,7 @@ impl Pixels {
         }
     }
 
-    /// How many bytes they take.
+    /// Number of bytes that the pixels take.
     pub fn bytes(&self) -> u64 {
         let (pixels, width) = match self {
             Pixels::U8(array) => (array.len(), 1),

@@ -7,16 +7,17 @@ use anyhow::{Result, anyhow, bail};
 use maskrle::ndarray::Array3;
 use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 
+use super::file::OpenFile;
+use super::input::{Input, Options};
 use super::pixels::Pixels;
-use super::{Input, Options, Picture, Source, bytes};
+use crate::text::byte_count;
 
-/// Deflate makes at most 258 bytes of two bits: no file holds more pixels than this many times its
-/// bytes.
+/// Bytes of pixels to a byte of file, at most: Deflate makes at most 258 bytes of two bits.
 const MAX_RATIO: u64 = 1032;
 
-/// The image, as one mask.
-pub fn input<'a>(source: Source, options: &Options) -> Result<Input<'a>> {
-    let mut reader = reader(source, Transformations::IDENTITY)?;
+/// Reads the image as one mask.
+pub fn input<'a>(file: OpenFile, options: &Options) -> Result<Input<'a>> {
+    let mut reader = reader(file, Transformations::IDENTITY)?;
     let (width, height) = reader.info().size();
     let (color, depth) = reader.output_color_type();
     if !matches!(color, ColorType::Grayscale | ColorType::Indexed) {
@@ -25,7 +26,7 @@ pub fn input<'a>(source: Source, options: &Options) -> Result<Input<'a>> {
             describe(color)
         );
     }
-    options.question.check(
+    options.predicate.check(
         false,
         if depth == BitDepth::Sixteen {
             "uint16"
@@ -56,10 +57,17 @@ pub fn input<'a>(source: Source, options: &Options) -> Result<Input<'a>> {
     })
 }
 
-/// The image as colours, three bytes a pixel: red, green, blue. What is transparent is not told
-/// from what is not.
-pub fn picture(source: Source) -> Result<Picture> {
-    let mut reader = reader(source, Transformations::normalize_to_color8())?;
+/// An image's colours.
+pub struct Picture {
+    /// Height and width.
+    pub size: [u32; 2],
+    /// Red, green and blue of each pixel, along the rows.
+    pub pixels: Vec<[u8; 3]>,
+}
+
+/// Reads the image as colours; transparency is ignored.
+pub fn picture(file: OpenFile) -> Result<Picture> {
+    let mut reader = reader(file, Transformations::normalize_to_color8())?;
     let (width, height) = reader.info().size();
     let (color, _) = reader.output_color_type();
     let (samples, _) = samples(&mut reader)?;
@@ -87,26 +95,26 @@ pub fn picture(source: Source) -> Result<Picture> {
 }
 
 /// A file's decoder, its header checked against what the file can hold.
-fn reader(mut source: Source, transformations: Transformations) -> Result<Reader<Cursor<Vec<u8>>>> {
-    let mut file = Vec::new();
-    source.reader.read_to_end(&mut file)?;
-    let size = file.len() as u64;
-    let mut decoder = Decoder::new(Cursor::new(file));
+fn reader(mut file: OpenFile, transformations: Transformations) -> Result<Reader<Cursor<Vec<u8>>>> {
+    let mut bytes = Vec::new();
+    file.reader.read_to_end(&mut bytes)?;
+    let size = bytes.len() as u64;
+    let mut decoder = Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(transformations);
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
-    // Asked before the decoder allocates for a row, which it would refuse for another reason.
+    // Checked before the decoder allocates for a row, which it would refuse for another reason.
     let header = decoder.read_header_info().map_err(explain)?;
     let (width, height) = header.size();
     let claim = u128::from(width) * u128::from(height) * header.bits_per_pixel() as u128 / 8;
     if claim / u128::from(MAX_RATIO) > u128::from(size) {
-        let size = bytes(size.into());
+        let size = byte_count(size.into());
         bail!("the header claims {width} x {height} pixels, more than a file of {size} can hold");
     }
     decoder.read_info().map_err(explain)
 }
 
-/// The image's samples, and how many bytes a row of them has.
+/// The image's samples, and the number of bytes in a row of them.
 fn samples(reader: &mut Reader<Cursor<Vec<u8>>>) -> Result<(Vec<u8>, usize)> {
     let (width, height) = reader.info().size();
     let too_large = || anyhow!("no memory for {width} x {height} pixels");
@@ -118,7 +126,7 @@ fn samples(reader: &mut Reader<Cursor<Vec<u8>>>) -> Result<(Vec<u8>, usize)> {
     Ok((packed, line))
 }
 
-/// Rows of `line` bytes, `depth` bits a pixel from the highest bit on, as a byte a pixel.
+/// Unpacks rows of `line` bytes, `depth` bits a pixel from the highest bit on, to a byte a pixel.
 fn unpack(packed: &[u8], line: usize, width: usize, depth: usize) -> Vec<u8> {
     let pixel = |row: &[u8], x: usize| {
         let from_top = x * depth % 8;
@@ -130,6 +138,7 @@ fn unpack(packed: &[u8], line: usize, width: usize, depth: usize) -> Vec<u8> {
         .collect()
 }
 
+/// A colour type's name in messages.
 fn describe(color: ColorType) -> &'static str {
     match color {
         ColorType::Grayscale => "gray levels",
@@ -140,6 +149,7 @@ fn describe(color: ColorType) -> &'static str {
     }
 }
 
+/// A decoder's error in the command's words.
 fn explain(error: DecodingError) -> anyhow::Error {
     match error {
         DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {

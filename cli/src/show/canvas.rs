@@ -8,24 +8,24 @@ use png::{BitDepth, ColorType, Encoder};
 use super::colour::Colour;
 use crate::read::Picture;
 
-/// The most pixels that are drawn: a few bytes of runs may claim 2^32 of them.
+/// Most pixels that are drawn: a few bytes of runs may claim 2^32 of them.
 const MOST_PIXELS: u64 = 1 << 28;
 
-/// What there is where nothing is drawn.
+/// Background where there is no picture.
 const DARK: Colour = Colour([30, 31, 34]);
 
-/// Pixels along the rows, some for each pixel of a mask.
+/// A picture's pixels along the rows, `scale` x `scale` of them for each pixel of a mask.
 #[derive(Debug)]
 pub struct Canvas {
     pixels: Vec<[u8; 3]>,
     width: u32,
     height: u32,
-    /// How many of its own a pixel of the masks has, along either side.
+    /// Number of its pixels along either side of a mask's pixel.
     pub scale: u32,
 }
 
 impl Canvas {
-    /// For masks of `size`, dark or like the picture, which has that size.
+    /// A canvas for masks of a height and width, dark or like the background, which has that size.
     pub fn new(
         [height, width]: [u32; 2],
         scale: u32,
@@ -65,7 +65,8 @@ impl Canvas {
         [self.width.into(), self.height.into()]
     }
 
-    /// Mixes `share` of a colour, 0 to 1, into the pixels of a rectangle that are there.
+    /// Mixes `share` of a colour, 0 to 1, into the pixels of a rectangle; what is outside the
+    /// canvas is cut off.
     pub fn fill(&mut self, x: Range<i64>, y: Range<i64>, colour: Colour, share: f32) {
         let within = |range: Range<i64>, side: u32| {
             let side = i64::from(side);

@@ -1,4 +1,4 @@
-//! Colours that are told apart.
+//! Colours that differ from each other.
 
 /// Red, green and blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +24,16 @@ impl Colour {
         of_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
     }
 
-    /// This with `share` of another, 0 to 1.
+    /// The colour with `share` of another, 0 to 1, mixed in.
     pub fn mixed(self, other: Colour, share: f32) -> Self {
-        let mix = |place: usize| {
-            let (from, to) = (f32::from(self.0[place]), f32::from(other.0[place]));
+        let mix = |channel: usize| {
+            let (from, to) = (f32::from(self.0[channel]), f32::from(other.0[channel]));
             (from + (to - from) * share).round() as u8
         };
         Colour([mix(0), mix(1), mix(2)])
     }
 
-    /// What is read best on it.
+    /// Black or white, whichever is read more easily on it.
     pub fn ink(self) -> Self {
         let [red, green, blue] = self.0.map(u32::from);
         if 299 * red + 587 * green + 114 * blue > 128_000 {
@@ -44,7 +44,7 @@ impl Colour {
     }
 }
 
-/// Oklab to sRGB; what sRGB does not have becomes the nearest of each part.
+/// Converts Oklab to sRGB; channels beyond those of sRGB become the nearest.
 fn of_oklab(lightness: f32, a: f32, b: f32) -> Colour {
     let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
     let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
@@ -54,14 +54,14 @@ fn of_oklab(lightness: f32, a: f32, b: f32) -> Colour {
         -1.268_438 * l + 2.609_757_4 * m - 0.341_319_4 * s,
         -0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s,
     ];
-    let gamma = |part: f32| {
-        if part <= 0.003_130_8 {
-            12.92 * part
+    let gamma = |channel: f32| {
+        if channel <= 0.003_130_8 {
+            12.92 * channel
         } else {
-            1.055 * part.powf(1.0 / 2.4) - 0.055
+            1.055 * channel.powf(1.0 / 2.4) - 0.055
         }
     };
-    Colour(linear.map(|part| (255.0 * gamma(part).clamp(0.0, 1.0)).round() as u8))
+    Colour(linear.map(|channel| (255.0 * gamma(channel).clamp(0.0, 1.0)).round() as u8))
 }
 
 #[cfg(test)]
@@ -86,10 +86,10 @@ mod tests {
         let colours: Vec<_> = (0..40).map(Colour::distinct).collect();
         for (index, colour) in colours.iter().enumerate() {
             for other in &colours[..index] {
-                let apart: u32 = (0..3)
-                    .map(|part| u32::from(colour.0[part].abs_diff(other.0[part])))
+                let distance: u32 = (0..3)
+                    .map(|channel| u32::from(colour.0[channel].abs_diff(other.0[channel])))
                     .sum();
-                assert!(apart >= 20, "{colour:?} and {other:?}");
+                assert!(distance >= 20, "{colour:?} and {other:?}");
             }
         }
     }

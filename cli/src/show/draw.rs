@@ -5,27 +5,27 @@ use maskrle::{MaskRuns, Polygon};
 
 use super::canvas::Canvas;
 use super::colour::Colour;
-use super::select::Shown;
+use super::select::SelectedMask;
 use super::tag::Tag;
 
-/// How masks are drawn.
+/// Style of the drawing.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// Without boxes and ids.
+    /// True if neither boxes nor ids are drawn.
     pub is_plain: bool,
-    /// Whether there is a picture to be seen below.
+    /// True if there is a picture to be seen below the masks.
     pub is_over_picture: bool,
 }
 
 impl Style {
-    /// How much of a mask's colour is in its pixels.
+    /// Share of a mask's colour in its pixels, 0 to 1.
     fn share(self) -> f32 {
         if self.is_over_picture { 0.4 } else { 0.6 }
     }
 }
 
 /// Draws masks, smaller ones over larger ones, and over all of them their boxes and ids.
-pub fn masks(canvas: &mut Canvas, masks: &[Shown], style: Style) -> Result<()> {
+pub fn masks(canvas: &mut Canvas, masks: &[SelectedMask], style: Style) -> Result<()> {
     let mask = |index: usize| masks[index].runs.get(0).expect("each is one mask");
     let mut by_area: Vec<usize> = (0..masks.len()).collect();
     by_area.sort_by_key(|&index| std::cmp::Reverse(mask(index).area()));
@@ -43,7 +43,7 @@ pub fn masks(canvas: &mut Canvas, masks: &[Shown], style: Style) -> Result<()> {
         frame(canvas, mask(index).bbox(), Colour::distinct(index));
     }
     for &index in &by_area {
-        name(
+        write_id(
             canvas,
             mask(index).bbox(),
             &masks[index].id,
@@ -53,12 +53,13 @@ pub fn masks(canvas: &mut Canvas, masks: &[Shown], style: Style) -> Result<()> {
     Ok(())
 }
 
-/// How thick lines are: the same part of any picture, and a pixel at least.
+/// Thickness of lines in pixels: the same part of any picture, and one at least.
 fn thickness(canvas: &Canvas) -> i64 {
     let [width, height] = canvas.sides();
     (width.min(height) / 300).max(1)
 }
 
+/// Fills a mask's pixels.
 fn fill(canvas: &mut Canvas, mask: MaskRuns<'_>, colour: Colour, share: f32) {
     let (height, scale) = (i64::from(mask.size()[0]), i64::from(canvas.scale));
     for (start, count) in mask.foreground() {
@@ -82,27 +83,28 @@ fn fill(canvas: &mut Canvas, mask: MaskRuns<'_>, colour: Colour, share: f32) {
 /// than its pixels.
 fn outline(canvas: &mut Canvas, polygon: &Polygon, colour: Colour) {
     let scale = i64::from(canvas.scale);
-    let thick = thickness(canvas).min(scale);
+    let thickness = thickness(canvas).min(scale);
     for ring in [&polygon.outer].into_iter().chain(&polygon.holes) {
         let points = ring
             .iter()
-            .map(|point| point.map(|place| i64::from(place) * scale));
+            .map(|point| point.map(|coordinate| i64::from(coordinate) * scale));
         for ([x, y], [to_x, to_y]) in points.clone().zip(points.clone().cycle().skip(1)) {
             let (columns, rows) = match ((to_x - x).signum(), (to_y - y).signum()) {
-                (1, _) => (x..to_x, y..y + thick),
-                (-1, _) => (to_x..x, y - thick..y),
-                (_, 1) => (x - thick..x, y..to_y),
-                (_, _) => (x..x + thick, to_y..y),
+                (1, _) => (x..to_x, y..y + thickness),
+                (-1, _) => (to_x..x, y - thickness..y),
+                (_, 1) => (x - thickness..x, y..to_y),
+                (_, _) => (x..x + thickness, to_y..y),
             };
             canvas.fill(columns, rows, colour, 1.0);
         }
     }
 }
 
-/// Where a box `[x, y, width, height]` of pixels of the masks is on the canvas: from, and to.
+/// Corners on the canvas of a box `[x, y, width, height]` of pixels of the masks: the first, and
+/// the one beyond the last.
 fn corners(canvas: &Canvas, [x, y, w, h]: [u32; 4]) -> ([i64; 2], [i64; 2]) {
     let at =
-        |place: u32, length: u32| (i64::from(place) + i64::from(length)) * i64::from(canvas.scale);
+        |from: u32, length: u32| (i64::from(from) + i64::from(length)) * i64::from(canvas.scale);
     ([at(x, 0), at(y, 0)], [at(x, w), at(y, h)])
 }
 
@@ -122,7 +124,7 @@ fn frame(canvas: &mut Canvas, bbox: [u32; 4], colour: Colour) {
 }
 
 /// Writes an id above a box, or within it where there is no room above.
-fn name(canvas: &mut Canvas, bbox: [u32; 4], id: &str, colour: Colour) {
+fn write_id(canvas: &mut Canvas, bbox: [u32; 4], id: &str, colour: Colour) {
     let ([left, top], _) = corners(canvas, bbox);
     let [width, height] = canvas.sides();
     let tag = Tag::new(id, (width.min(height) / 900).max(1));

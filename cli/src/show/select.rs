@@ -1,4 +1,4 @@
-//! Which masks of a file are drawn.
+//! Selection of the masks of a file that are drawn.
 
 use std::path::Path;
 
@@ -7,22 +7,23 @@ use maskrle::{Backend, Encoder, Order, Runs};
 
 use crate::coco::Id;
 use crate::coded::{Csv, Entry, ImageName, Source, limits, masks_of};
-use crate::read::{self, Question};
+use crate::read::{self, Predicate};
 
-/// What is asked for.
+/// The masks that are asked for.
 #[derive(Debug, Clone, Copy)]
 pub enum Choice<'a> {
-    /// A row, or a mask of a stack.
+    /// The row, or the mask of a stack, with this index.
     Index(u64),
     /// All masks of an image.
     Image(&'a str),
+    /// All masks, which must be of one image.
     All,
 }
 
 /// A mask to draw.
 #[derive(Debug)]
-pub struct Shown {
-    /// What is written beside it.
+pub struct SelectedMask {
+    /// Text that is written beside it.
     pub id: String,
     /// One binary mask, column-major.
     pub runs: Runs,
@@ -33,10 +34,10 @@ pub struct Shown {
 pub struct Selection {
     /// Height and width.
     pub size: [u32; 2],
-    pub masks: Vec<Shown>,
+    pub masks: Vec<SelectedMask>,
 }
 
-/// A mask or label map of a file, and what is known of it.
+/// A mask or label map of a file, with its names there.
 struct Row {
     index: u64,
     image: Option<String>,
@@ -45,7 +46,7 @@ struct Row {
 }
 
 impl Selection {
-    /// Of a file of encoded masks.
+    /// Selects from a file of encoded masks.
     pub fn of_runs(path: &Path, choice: Choice<'_>, csv: &Csv<'_>) -> Result<Self> {
         let source = Source::open(path)?;
         let images = source.images(false)?;
@@ -65,9 +66,9 @@ impl Selection {
             .with_context(|| path.display().to_string())
     }
 
-    /// Of a file of pixels.
+    /// Selects from a file of pixels.
     pub fn of_pixels(path: &Path, choice: Choice<'_>, threshold: Option<f64>) -> Result<Self> {
-        let question = threshold.map_or(Question::Labels, Question::Above);
+        let predicate = threshold.map_or(Predicate::Labels, Predicate::Above);
         if threshold.is_none() && read::holds_floats(path).unwrap_or(false) {
             bail!(
                 "{}: floats need --threshold T: masks are where the values are above T",
@@ -76,7 +77,7 @@ impl Selection {
         }
         let options = read::Options {
             masks_last: false,
-            question,
+            predicate,
             chunk_bytes: 16 << 20,
         };
         let encoder = Encoder::builder().backend(Backend::Cpu).build()?;
@@ -85,7 +86,7 @@ impl Selection {
             let take = || -> Result<()> {
                 for pixels in input?.chunks {
                     let pixels = pixels?;
-                    for mask in &encoder.runs(&pixels.masks(question)?, Order::ColumnMajor)? {
+                    for mask in &encoder.runs(&pixels.masks(predicate)?, Order::ColumnMajor)? {
                         let image = Some(name.source.clone());
                         picker.take(Row {
                             index: picker.rows,
@@ -106,6 +107,7 @@ impl Selection {
 }
 
 impl Row {
+    /// The row of an entry of a file of encoded masks.
     fn of_entry(index: u64, entry: Entry) -> Self {
         let is_coco = matches!(entry.image, Some(ImageName::Id(..)));
         let image = entry.image.map(|image| match image {
@@ -131,13 +133,13 @@ impl Row {
     }
 }
 
-/// Takes the rows that are asked for.
+/// Picks the rows that are asked for.
 struct Picker<'a> {
     choice: Choice<'a>,
-    /// How many there were.
+    /// Number of rows so far.
     rows: u64,
     image: Option<String>,
-    found: Option<Selection>,
+    selection: Option<Selection>,
 }
 
 impl<'a> Picker<'a> {
@@ -146,10 +148,11 @@ impl<'a> Picker<'a> {
             choice,
             rows: 0,
             image: None,
-            found: None,
+            selection: None,
         }
     }
 
+    /// Takes the masks of the next row if they are asked for.
     fn take(&mut self, row: Row) -> Result<()> {
         self.rows += 1;
         let is_chosen = match self.choice {
@@ -160,20 +163,22 @@ impl<'a> Picker<'a> {
         if !is_chosen {
             return Ok(());
         }
-        if self.found.is_some() && self.image != row.image {
+        if self.selection.is_some() && self.image != row.image {
             let name = |image: Option<&str>| image.unwrap_or("no image").to_owned();
             let (image, before) = (name(row.image.as_deref()), name(self.image.as_deref()));
             bail!(
-                "a mask of {image}, and those before it of {before}: --index I or --image-id ID says which are drawn"
+                "a mask of {image}, and those before it of {before}: \
+                 --index I or --image-id ID says which are drawn"
             );
         }
         self.image = row.image;
-        let selection = self.found.get_or_insert_default();
+        let selection = self.selection.get_or_insert_default();
         for mask in &row.runs {
             if !selection.masks.is_empty() && mask.size() != selection.size {
                 let ([h, w], [height, width]) = (mask.size(), selection.size);
                 bail!(
-                    "a mask of {h} x {w}, and those before it of {height} x {width}: one picture has one size"
+                    "a mask of {h} x {w}, and those before it of {height} x {width}: \
+                     one picture has one size"
                 );
             }
             selection.size = mask.size();
@@ -184,7 +189,7 @@ impl<'a> Picker<'a> {
                 .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
             {
                 let id = label.map_or_else(|| own.clone(), |label| label.to_string());
-                selection.masks.push(Shown {
+                selection.masks.push(SelectedMask {
                     id,
                     runs: Runs::from(mask),
                 });
@@ -193,9 +198,9 @@ impl<'a> Picker<'a> {
         Ok(())
     }
 
-    /// What was found. `listed` is the size of an image that is there without masks.
+    /// The selection. `listed` is the size of an image that the file lists, maybe without masks.
     fn finish(self, listed: Option<[u32; 2]>) -> Result<Selection> {
-        if let Some(selection) = self.found {
+        if let Some(selection) = self.selection {
             return Ok(selection);
         }
         match (self.choice, listed) {

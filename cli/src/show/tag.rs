@@ -1,4 +1,4 @@
-//! Ids on a picture.
+//! Ids on a picture: text on a ground of the mask's colour.
 
 use std::convert::Infallible;
 
@@ -10,7 +10,7 @@ use embedded_graphics::text::{Baseline, Text};
 use super::canvas::Canvas;
 use super::colour::Colour;
 
-/// The longest text that is written whole.
+/// Characters of the longest text that is written whole.
 const MOST_CHARACTERS: usize = 24;
 
 const FONT: MonoFont<'_> = ascii::FONT_8X13_BOLD;
@@ -18,14 +18,15 @@ const FONT: MonoFont<'_> = ascii::FONT_8X13_BOLD;
 /// Pixels around the text.
 const MARGIN: i64 = 2;
 
-/// Text on a ground of some colour.
+/// A text to write on the canvas.
 pub struct Tag {
     text: String,
-    /// How many pixels each of the font's becomes, along either side.
+    /// Number of pixels that each of the font's becomes, along either side.
     zoom: i64,
 }
 
 impl Tag {
+    /// The tag of an id, which is cut where it is long.
     pub fn new(id: &str, zoom: i64) -> Self {
         let mut text: String = id.chars().take(MOST_CHARACTERS).collect();
         if id.chars().nth(MOST_CHARACTERS).is_some() {
@@ -45,14 +46,14 @@ impl Tag {
         .map(|side| side * self.zoom)
     }
 
-    /// Draws it with its upper left corner at a place.
+    /// Draws it on a ground of `colour`, with its upper left corner at `[x, y]`.
     pub fn draw(&self, canvas: &mut Canvas, [x, y]: [i64; 2], colour: Colour) {
         let [width, height] = self.sides();
         canvas.fill(x..x + width, y..y + height, colour, 1.0);
-        let place = [x + MARGIN * self.zoom, y + MARGIN / 2 * self.zoom];
+        let origin = [x + MARGIN * self.zoom, y + MARGIN / 2 * self.zoom];
         let mut ink = Ink {
             canvas,
-            place,
+            origin,
             zoom: self.zoom,
             colour: colour.ink(),
         };
@@ -66,7 +67,7 @@ impl Tag {
 /// The font's pixels as squares on the canvas.
 struct Ink<'a> {
     canvas: &'a mut Canvas,
-    place: [i64; 2],
+    origin: [i64; 2],
     zoom: i64,
     colour: Colour,
 }
@@ -81,8 +82,8 @@ impl DrawTarget for Ink<'_> {
     ) -> Result<(), Infallible> {
         for Pixel(Point { x, y }, _) in pixels.into_iter().filter(|pixel| pixel.1.is_on()) {
             let [x, y] = [
-                self.place[0] + i64::from(x) * self.zoom,
-                self.place[1] + i64::from(y) * self.zoom,
+                self.origin[0] + i64::from(x) * self.zoom,
+                self.origin[1] + i64::from(y) * self.zoom,
             ];
             self.canvas
                 .fill(x..x + self.zoom, y..y + self.zoom, self.colour, 1.0);

@@ -1,61 +1,65 @@
-//! What `maskrle stats` prints: one JSON object, or a table of the same.
+//! The output of `maskrle stats`: one JSON object, or a table of its figures.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use super::tally::{Record, Spread, Tally};
+use crate::table;
+use crate::text::printable;
 
-/// What a file holds. The keys are a contract.
+/// Figures of a file. The keys are a contract.
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
     schema: u32,
     file: &'a str,
-    /// Null for a pipe.
+    /// Size of the file in bytes; null for a pipe.
     file_bytes: Option<u64>,
     rows: u64,
     masks: u64,
-    /// Annotations that have none.
+    /// Number of annotations without a mask.
     without_mask: u64,
     empty: u64,
-    /// The most frequent first.
+    /// Sizes of the masks, the most frequent first.
     sizes: Vec<Size>,
     pixels: Statistic,
     area: Statistic,
     runs: Statistic,
     coco_bytes: Statistic,
-    /// Null where there are no pixels.
+    /// Compression by the strings; null where there are no pixels.
     compression: Option<Compression>,
     largest: Option<&'a Record>,
     densest: Option<&'a Record>,
 }
 
+/// A size, and the number of masks that have it.
 #[derive(Debug, Serialize)]
 struct Size {
     size: [u32; 2],
     masks: u64,
 }
 
-/// A number of the masks.
+/// Spread and mean of a number that each mask has.
 #[derive(Debug, Serialize)]
 struct Statistic {
     #[serde(flatten)]
     spread: Spread,
-    /// Null where there are no masks.
+    /// Mean over the masks; null where there are none.
     mean: Option<f64>,
 }
 
-/// How many times as much the pixels would take as the strings.
+/// Bytes that the pixels would take, as a multiple of the strings' bytes.
 #[derive(Debug, Serialize)]
 struct Compression {
     of_a_bit_a_pixel: f64,
     of_a_byte_a_pixel: f64,
 }
 
-/// Sizes that the table lists.
+/// Number of sizes that the table lists.
 const LISTED_SIZES: usize = 5;
 
 impl<'a> Report<'a> {
+    /// The report of a file of `file_bytes`, 0 for a pipe.
     pub fn new(file: &'a str, file_bytes: u64, tally: &'a Tally) -> Self {
         let statistic = |spread: Spread| {
             let mean = (tally.masks > 0).then(|| spread.total as f64 / tally.masks as f64);
@@ -108,6 +112,7 @@ impl<'a> Report<'a> {
         text
     }
 
+    /// Appends the table of the masks' numbers.
     fn numbers(&self, text: &mut String) {
         let mut rows = vec![["a mask", "least", "mean", "most", "in all"].map(String::from)];
         let statistics = [
@@ -126,17 +131,12 @@ impl<'a> Report<'a> {
                 spread.total.to_string(),
             ]);
         }
-        let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
-        let widths = [0, 1, 2, 3, 4].map(width);
-        for row in &rows {
-            let _ = write!(text, "  {:<1$}", row[0], widths[0]);
-            for (cell, width) in row.iter().zip(widths).skip(1) {
-                let _ = write!(text, "  {cell:>width$}");
-            }
-            text.push('\n');
+        for line in table::lines(&rows, 1) {
+            let _ = writeln!(text, "  {line}");
         }
     }
 
+    /// Appends the line of the most frequent sizes.
     fn sizes(&self, text: &mut String) {
         let listed = self.sizes.iter().take(LISTED_SIZES);
         let mut sizes: Vec<_> = listed
@@ -153,22 +153,24 @@ impl<'a> Report<'a> {
         let _ = writeln!(text, "  sizes        {}", sizes.join(", "));
     }
 
+    /// Appends the compression, and the largest and the densest mask.
     fn records(&self, text: &mut String) {
         if let Some(Compression {
             of_a_bit_a_pixel,
             of_a_byte_a_pixel,
         }) = &self.compression
         {
-            let what = format!(
-                "a bit a pixel takes {of_a_bit_a_pixel:.1} times as much, a byte {of_a_byte_a_pixel:.1} times"
+            let times = format!(
+                "a bit a pixel takes {of_a_bit_a_pixel:.1} times as much, \
+                 a byte {of_a_byte_a_pixel:.1} times"
             );
-            let _ = writeln!(text, "  compression  {what}");
+            let _ = writeln!(text, "  compression  {times}");
         }
         if let Some(largest) = self.largest {
             let _ = writeln!(
                 text,
                 "  largest      {}: {} pixels",
-                place(largest),
+                location(largest),
                 largest.area
             );
         }
@@ -177,14 +179,15 @@ impl<'a> Report<'a> {
             let _ = writeln!(
                 text,
                 "  densest      {}: {} runs, {per_pixel:.4} a pixel",
-                place(densest),
+                location(densest),
                 densest.runs
             );
         }
     }
 }
 
-fn place(record: &Record) -> String {
+/// The row, label and image of a mask.
+fn location(record: &Record) -> String {
     let label = record
         .label
         .map_or_else(String::new, |label| format!(", label {label}"));
@@ -192,10 +195,6 @@ fn place(record: &Record) -> String {
         .image
         .as_ref()
         .map_or_else(String::new, |image| format!(", {image}"));
-    let place = format!("row {}{label}{image}", record.index);
     // The name is the file's, and the reader may be a terminal.
-    place
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    printable(&format!("row {}{label}{image}", record.index))
 }

@@ -1,4 +1,4 @@
-//! What is counted, mask by mask.
+//! Counts and sizes, mask by mask.
 
 use std::collections::BTreeMap;
 
@@ -8,27 +8,27 @@ use serde::Serialize;
 
 use crate::coded::{Entry, limits, masks_of};
 
-/// What was counted so far. Its memory grows with the number of different sizes alone.
+/// Counts so far. Their memory grows with the number of different sizes alone.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub rows: u64,
     pub masks: u64,
-    /// A dataset's annotations that have none; they are no rows.
+    /// Number of a dataset's annotations without a mask; they are no rows.
     pub without_mask: u64,
-    /// Masks in which no pixel is set.
+    /// Number of masks without foreground.
     pub empty: u64,
-    /// How many masks have a height and width.
+    /// Number of masks of each height and width.
     pub sizes: BTreeMap<[u32; 2], u64>,
     pub pixels: Spread,
     pub area: Spread,
     pub runs: Spread,
-    /// Of COCO's strings.
+    /// Bytes of COCO's strings.
     pub bytes: Spread,
     pub largest: Option<Record>,
     pub densest: Option<Record>,
 }
 
-/// A number that each mask has.
+/// Sum and extremes of a number that each mask has.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Spread {
     pub total: u64,
@@ -39,11 +39,11 @@ pub struct Spread {
 /// A mask that has the most of something.
 #[derive(Debug, Clone, Serialize)]
 pub struct Record {
-    /// Its row, counted from 0.
+    /// Index of its row, from 0.
     pub index: u64,
-    /// Its label or category, where it has one.
+    /// Label or category, where it has one.
     pub label: Option<i64>,
-    /// The image it is of, where the file says it.
+    /// Name of its image, where the file says it.
     pub image: Option<String>,
     pub size: [u32; 2],
     pub area: u64,
@@ -59,15 +59,15 @@ impl Tally {
                 .into_iter()
                 .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
             {
-                self.mask(entry, label, mask)?;
+                self.add_mask(entry, label, mask)?;
             }
         }
         self.rows += 1;
         Ok(())
     }
 
-    fn mask(&mut self, entry: &Entry, label: Option<i64>, mask: MaskRuns<'_>) -> Result<()> {
-        let found = Record {
+    fn add_mask(&mut self, entry: &Entry, label: Option<i64>, mask: MaskRuns<'_>) -> Result<()> {
+        let record = Record {
             index: self.rows,
             label: label.or(entry.category),
             image: None,
@@ -76,42 +76,42 @@ impl Tally {
             runs: mask.len() as u64,
         };
         let string = CocoRle::try_from(mask)?.counts;
-        self.empty += u64::from(found.area == 0);
-        *self.sizes.entry(found.size).or_default() += 1;
-        self.pixels.add(found.pixels(), self.masks);
-        self.area.add(found.area, self.masks);
-        self.runs.add(found.runs, self.masks);
+        self.empty += u64::from(record.area == 0);
+        *self.sizes.entry(record.size).or_default() += 1;
+        self.pixels.add(record.pixels(), self.masks);
+        self.area.add(record.area, self.masks);
+        self.runs.add(record.runs, self.masks);
         self.bytes.add(string.len() as u64, self.masks);
         self.masks += 1;
-        let named = |found: &Record| {
+        let named = |record: &Record| {
             let image = entry.image.as_ref().map(ToString::to_string);
             Some(Record {
                 image,
-                ..found.clone()
+                ..record.clone()
             })
         };
         if self
             .largest
             .as_ref()
-            .is_none_or(|largest| found.area > largest.area)
+            .is_none_or(|largest| record.area > largest.area)
         {
-            self.largest = named(&found);
+            self.largest = named(&record);
         }
         // Without pixels nothing is dense.
-        if found.pixels() > 0
+        if record.pixels() > 0
             && self
                 .densest
                 .as_ref()
-                .is_none_or(|densest| found.is_denser(densest))
+                .is_none_or(|densest| record.is_denser(densest))
         {
-            self.densest = named(&found);
+            self.densest = named(&record);
         }
         Ok(())
     }
 }
 
 impl Spread {
-    /// Adds the number of one more mask than there were.
+    /// Adds one more mask's number to those of `masks_before`.
     fn add(&mut self, number: u64, masks_before: u64) {
         self.total += number;
         self.least = if masks_before == 0 {
@@ -124,11 +124,12 @@ impl Spread {
 }
 
 impl Record {
+    /// Number of its pixels.
     pub fn pixels(&self) -> u64 {
         u64::from(self.size[0]) * u64::from(self.size[1])
     }
 
-    /// Whether it has more runs a pixel.
+    /// True if it has more runs a pixel than the other.
     fn is_denser(&self, other: &Record) -> bool {
         u128::from(self.runs) * u128::from(other.pixels())
             > u128::from(other.runs) * u128::from(self.pixels())

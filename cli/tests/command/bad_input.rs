@@ -2,26 +2,25 @@
 
 use png::{BitDepth, ColorType};
 
-use crate::{Place, bytes, npy, npz, png};
+use crate::{TestDir, bytes, npy, npz, png};
 
 /// `maskrle encode` of a file with these bytes fails with one line, which contains this.
 #[track_caller]
 fn refused(name: &str, file: impl AsRef<[u8]>, options: &str, why: &str) {
-    let place = Place::new();
+    let dir = TestDir::new();
     let line = format!("encode --quiet {options} {name} -o out.jsonl");
-    place
-        .file(name, file)
+    dir.file(name, file)
         .run(&line)
         .fails(&format!("error: {name}: "), why);
-    assert_eq!(place.files(), [name]);
+    assert_eq!(dir.files(), [name]);
 }
 
 #[test]
 fn a_missing_file() {
-    Place::new()
+    TestDir::new()
         .run("encode --quiet nothing.npy")
         .fails("error: nothing.npy: ", "no such file");
-    Place::new()
+    TestDir::new()
         .run("encode --quiet nothing")
         .fails("error: nothing: ", "no such file");
 }
@@ -40,10 +39,9 @@ fn a_file_of_something_else() {
 
 #[test]
 fn an_empty_folder() {
-    let place = Place::new();
-    place.file("masks/notes.txt", "no masks");
-    place
-        .run("encode --quiet masks")
+    let dir = TestDir::new();
+    dir.file("masks/notes.txt", "no masks");
+    dir.run("encode --quiet masks")
         .fails("error: masks: ", "no masks in the folder");
 }
 
@@ -69,8 +67,8 @@ fn a_truncated_npy() {
             "",
             "truncated: the file ends in the header",
         );
-        let place = Place::new();
-        let err = place
+        let dir = TestDir::new();
+        let err = dir
             .file("a.npy", &file[..length])
             .run("encode --quiet a.npy")
             .err;
@@ -80,15 +78,15 @@ fn a_truncated_npy() {
 
 #[test]
 fn a_header_that_cannot_be_read_is_not_called_truncated() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let mut file = npz(&[("a", bytes("(2, 8)", b"pixelspixelspixe"))]);
     // A deflate block of the type that does not exist, where the array's bytes begin: after the
     // entry's name.
     let name = file.windows(5).position(|bytes| bytes == b"a.npy").unwrap();
     file[name + 5] = 0b111;
-    let ran = place.file("a.npz", file).run("encode --quiet a.npz");
-    assert!(!ran.err.contains("truncated"), "{}", ran.err);
-    ran.fails("error: a.npz:a: ", "it cannot be read");
+    let outcome = dir.file("a.npz", file).run("encode --quiet a.npz");
+    assert!(!outcome.err.contains("truncated"), "{}", outcome.err);
+    outcome.fails("error: a.npz:a: ", "it cannot be read");
 }
 
 #[test]
@@ -157,9 +155,8 @@ fn headers_that_claim_the_impossible() {
         "at most 4294967295",
     );
     let many = npz(&[("x", bytes("(1099511627776,)", &[1]))]);
-    let place = Place::new();
-    place
-        .file("a.npz", many)
+    let dir = TestDir::new();
+    dir.file("a.npz", many)
         .run("encode --quiet a.npz")
         .fails("error: a.npz:x: ", "claims 1099511627776 bytes");
 }
@@ -207,7 +204,7 @@ fn headers_that_are_malformed() {
 }
 
 #[test]
-fn questions_that_do_not_fit_the_type() {
+fn predicates_that_do_not_fit_the_type() {
     let floats = npy("'<f4'", false, "(1,)", &[0; 4]);
     refused("a.npy", &floats, "", "float32 needs --threshold");
     refused("a.npy", &floats, "--labels", "--labels is for integers");
@@ -301,16 +298,15 @@ fn sign_header(file: &mut [u8]) {
 
 #[test]
 fn a_mask_of_more_than_32_bits_of_pixels() {
-    let place = Place::new();
-    place.file("a.npy", bytes("(65536, 65537)", &[]));
+    let dir = TestDir::new();
+    dir.file("a.npy", bytes("(65536, 65537)", &[]));
     // Sparse: it has the size, and takes no room.
     let file = std::fs::File::options()
         .append(true)
-        .open(place.path("a.npy"))
+        .open(dir.path("a.npy"))
         .unwrap();
     file.set_len(128 + 65536 * 65537).unwrap();
     drop(file);
-    place
-        .run("encode --quiet a.npy")
+    dir.run("encode --quiet a.npy")
         .fails("error: a.npy: ", "the limit is 4294967295");
 }

@@ -1,6 +1,6 @@
 //! `convert`: what it writes, and that it loses no mask.
 
-use crate::{Place, bytes, data};
+use crate::{TestDir, bytes, data};
 
 /// A dataset of polygons and counts, with members and spellings that only its maker knows.
 const DATASET: &str = r#"{"info": {"version": 1.00, "big": 1e5, "text": "\u00e9"},
@@ -16,9 +16,8 @@ const DATASET: &str = r#"{"info": {"version": 1.00, "big": 1e5, "text": "\u00e9"
 
 #[test]
 fn a_dataset_keeps_all_but_the_spelling_of_its_masks() {
-    let place = Place::new();
-    place
-        .file("in.json", DATASET)
+    let dir = TestDir::new();
+    dir.file("in.json", DATASET)
         .run("convert in.json out.json")
         .ok();
     let out = r#"{"info":{"version": 1.00, "big": 1e5, "text": "\u00e9"},
@@ -35,106 +34,97 @@ fn a_dataset_keeps_all_but_the_spelling_of_its_masks() {
 ],
 "more":[[], {}, null, 12345678901234567890123]}
 "#;
-    assert_eq!(place.read("out.json"), out);
-    place
-        .run("convert out.json again.json --to coco-dataset")
+    assert_eq!(dir.read("out.json"), out);
+    dir.run("convert out.json again.json --to coco-dataset")
         .ok();
-    assert_eq!(place.read("again.json"), out);
-    place
-        .run("convert out.json counts.json --to coco-counts")
+    assert_eq!(dir.read("again.json"), out);
+    dir.run("convert out.json counts.json --to coco-counts")
         .ok();
     let counts = out
         .replace("\"02110O00\"", "[0,2,1,3,1,2,1,2]")
         .replace("\"231\"", "[2,3,1]");
-    assert_eq!(place.read("counts.json"), counts);
-    place.run("convert counts.json back.json").ok();
-    assert_eq!(place.read("back.json"), out);
-    place
-        .run("convert in.json polygons.json --keep-polygons")
+    assert_eq!(dir.read("counts.json"), counts);
+    dir.run("convert counts.json back.json").ok();
+    assert_eq!(dir.read("back.json"), out);
+    dir.run("convert in.json polygons.json --keep-polygons")
         .ok();
     let polygons = "[[1.0,1,4,1,4,3,1,3],[0,0,3,0,0,3]]";
     assert_eq!(
-        place.read("polygons.json"),
+        dir.read("polygons.json"),
         out.replace(r#"{"size":[3,4],"counts":"02110O00"}"#, polygons)
     );
 }
 
 #[test]
 fn results_and_rows_keep_what_is_beside_their_masks() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let results = "[\n{\"score\": 0.50, \"segmentation\": {\"size\": [2, 3], \"counts\": [2,3,1]}, \"x\": {}},\n{\"counts\":\"33\",\"size\":[2,3]}]";
-    place
-        .file("in.json", results)
+    dir.file("in.json", results)
         .run("convert in.json out.json")
         .ok();
     let out = "[\n{\"score\": 0.50, \"segmentation\": {\"size\": [2, 3], \"counts\": \"231\"}, \"x\": {}},\n{\"counts\":\"33\",\"size\":[2,3]}\n]\n";
-    assert_eq!(place.read("out.json"), out);
+    assert_eq!(dir.read("out.json"), out);
     let rows = "\n{\"a\": 1.0, \"size\": [2, 3], \"counts\": [2,3,1], \"b\": 0}\n\n{\"size\":[2,3],\"counts\":[3,3]}";
-    place
-        .file("in.jsonl", rows)
+    dir.file("in.jsonl", rows)
         .run("convert in.jsonl out.jsonl")
         .ok();
     let out = "{\"a\": 1.0, \"size\": [2, 3], \"counts\": \"231\", \"b\": 0}\n{\"size\":[2,3],\"counts\":\"33\"}\n";
-    assert_eq!(place.read("out.jsonl"), out);
-    place.run("convert out.jsonl values.jsonl --to values").ok();
+    assert_eq!(dir.read("out.jsonl"), out);
+    dir.run("convert out.jsonl values.jsonl --to values").ok();
     let values =
         r#"{"a":1.0,"size":[2, 3],"order":"row","values":[0,1,0,1,0],"counts":[1,2,1,1,1],"b":0}"#;
-    assert_eq!(place.read("values.jsonl").lines().next(), Some(values));
-    place.run("convert values.jsonl back.jsonl").ok();
+    assert_eq!(dir.read("values.jsonl").lines().next(), Some(values));
+    dir.run("convert values.jsonl back.jsonl").ok();
     assert_eq!(
-        place.read("back.jsonl").lines().next(),
+        dir.read("back.jsonl").lines().next(),
         Some(r#"{"a":1.0,"size":[2, 3],"counts":"231","b":0}"#)
     );
-    place
-        .file(
-            "one.json",
-            "{\n \"size\": [2, 3],\n \"counts\": [2,3,1]\n}\n",
-        )
-        .run("convert one.json out.json")
-        .ok();
+    dir.file(
+        "one.json",
+        "{\n \"size\": [2, 3],\n \"counts\": [2,3,1]\n}\n",
+    )
+    .run("convert one.json out.json")
+    .ok();
     assert_eq!(
-        place.read("out.json"),
+        dir.read("out.json"),
         "{\n \"size\": [2, 3],\n \"counts\": \"231\"\n}\n"
     );
 }
 
 #[test]
 fn a_label_map_becomes_a_row_for_each_label() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let map = r#"{"a":0,"size":[1,4],"order":"row","values":[7,0,2],"counts":[1,1,2],"b":1}"#;
     let rows = [
         r#"{"a":0,"value":2,"size":[1,4],"counts":"22","b":1}"#,
         r#"{"a":0,"value":7,"size":[1,4],"counts":"013","b":1}"#,
     ];
-    place.file("in", map).run("convert in out").ok();
-    assert_eq!(place.read("out"), format!("{}\n{}\n", rows[0], rows[1]));
-    place
-        .file("in", format!("[{map}]"))
+    dir.file("in", map).run("convert in out").ok();
+    assert_eq!(dir.read("out"), format!("{}\n{}\n", rows[0], rows[1]));
+    dir.file("in", format!("[{map}]"))
         .run("convert in out")
         .ok();
     assert_eq!(
-        place.read("out"),
+        dir.read("out"),
         format!("[\n{},\n{}\n]\n", rows[0], rows[1])
     );
     // One of 0 and 1 is a mask.
     let mask = r#"{"size":[1,4],"order":"row","values":[1,0],"counts":[1,3]}"#;
-    place.file("in", mask).run("convert in out").ok();
-    assert_eq!(place.read("out"), "{\"size\":[1,4],\"counts\":\"013\"}\n");
-    place
-        .file("in", mask.replace("[1,0]", "[0,0]"))
+    dir.file("in", mask).run("convert in out").ok();
+    assert_eq!(dir.read("out"), "{\"size\":[1,4],\"counts\":\"013\"}\n");
+    dir.file("in", mask.replace("[1,0]", "[0,0]"))
         .run("convert in out")
         .ok();
-    assert_eq!(place.read("out"), "{\"size\":[1,4],\"counts\":\"4\"}\n");
+    assert_eq!(dir.read("out"), "{\"size\":[1,4],\"counts\":\"4\"}\n");
 }
 
 #[test]
 fn segment_anything() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let file = r#"{"image": {"image_id": 5, "width": 3, "height": 2, "file_name": "sa_5.jpg"},
 "annotations": [{"segmentation": {"size": [2, 3], "counts": [2,3,1]}, "id": 9, "crop_box": [0.0, 0]},
 {"segmentation": [[1, 0, 3, 0, 3, 1, 2, 1, 2, 2, 1, 2]], "id": 10}]}"#;
-    place
-        .file("sa.json", file)
+    dir.file("sa.json", file)
         .run("convert sa.json out.json")
         .ok();
     let out = r#"{"image":{"image_id": 5, "width": 3, "height": 2, "file_name": "sa_5.jpg"},
@@ -143,24 +133,23 @@ fn segment_anything() {
 {"segmentation": {"size":[2,3],"counts":"231"}, "id": 10}
 ]}
 "#;
-    assert_eq!(place.read("out.json"), out);
-    place.run("convert sa.json out.csv").ok();
+    assert_eq!(dir.read("out.json"), out);
+    dir.run("convert sa.json out.csv").ok();
     assert_eq!(
-        place.read("out.csv"),
+        dir.read("out.csv"),
         "ImageId,EncodedPixels\nsa_5,3 3\nsa_5,3 3\n"
     );
-    place
-        .file(
-            "last.json",
-            file.replace("\"image\": {", "\"image\": {\"x\": 0, "),
-        )
-        .run("convert last.json out.json")
-        .ok();
+    dir.file(
+        "last.json",
+        file.replace("\"image\": {", "\"image\": {\"x\": 0, "),
+    )
+    .run("convert last.json out.json")
+    .ok();
 }
 
 #[test]
 fn kaggle_and_back() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let dataset = DATASET
         .replace(
             r#" {"image_id": 8, "id": 5, "keypoints": [1, 2, 3], "size": "small"}, {"image_id": 8, "id": 6, "segmentation": []}"#,
@@ -168,21 +157,18 @@ fn kaggle_and_back() {
         )
         .replace("4},\n\n]", "4}\n]")
         .replace("\"y.jpg\"}]", "\"y.jpg\"}, {\"id\": 9, \"height\": 2, \"width\": 3, \"file_name\": \"none.jpg\"}]");
-    place
-        .file("in.json", dataset)
+    dir.file("in.json", dataset)
         .run("convert in.json out.csv --to kaggle --empty -1")
         .ok();
     assert_eq!(
-        place.read("out.csv"),
+        dir.read("out.csv"),
         "ImageId,EncodedPixels\nx,1 2 4 3 8 2 11 2\ny,3 3\nnone,-1\n"
     );
-    place
-        .run("convert in.json full.csv --to kaggle --full --order row")
+    dir.run("convert in.json full.csv --to kaggle --full --order row")
         .ok();
     let full = "ImageId,EncodedPixels,Height,Width,CategoryId\nx,1 2 5 4 10 3,3,4,1\ny,2 2 5 1,2,3,4\nnone,,2,3,\n";
-    assert_eq!(place.read("full.csv"), full);
-    place
-        .run("convert full.csv back.json --order row --to coco-dataset --category 4:ship")
+    assert_eq!(dir.read("full.csv"), full);
+    dir.run("convert full.csv back.json --order row --to coco-dataset --category 4:ship")
         .ok();
     let back = r#"{"annotations":[
 {"id":1,"image_id":1,"category_id":1,"segmentation":{"size":[3,4],"counts":"02110O00"},"area":9,"bbox":[0,0,4,3],"iscrowd":0},
@@ -198,9 +184,8 @@ fn kaggle_and_back() {
 {"id":4,"name":"ship"}
 ]}
 "#;
-    assert_eq!(place.read("back.json"), back);
-    place
-        .file("ids.csv", "ImageId,EncodedPixels\n42,3 3\n7,\n42,1 1\n")
+    assert_eq!(dir.read("back.json"), back);
+    dir.file("ids.csv", "ImageId,EncodedPixels\n42,3 3\n7,\n42,1 1\n")
         .run("convert ids.csv out.json --size 2,3 --to coco-results")
         .ok();
     let results = r#"[
@@ -208,48 +193,41 @@ fn kaggle_and_back() {
 {"image_id":42,"category_id":1,"segmentation":{"size":[2,3],"counts":"015"},"score":1.0}
 ]
 "#;
-    assert_eq!(place.read("out.json"), results);
-    place
-        .run("convert ids.csv out.jsonl --size 2,3 --to coco-counts")
+    assert_eq!(dir.read("out.json"), results);
+    dir.run("convert ids.csv out.jsonl --size 2,3 --to coco-counts")
         .ok();
     assert_eq!(
-        place.read("out.jsonl").lines().nth(1),
+        dir.read("out.jsonl").lines().nth(1),
         Some(r#"{"image_id":7,"size":[2,3],"counts":[6]}"#)
     );
 }
 
 #[test]
 fn a_crowd_stays_one_and_a_score_its_own() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let results = r#"[{"image_id": 1, "category_id": 2, "score": 0.25, "iscrowd": 1, "segmentation": {"size": [2, 3], "counts": [2,3,1]}}]"#;
-    place
-        .file("in.json", results)
+    dir.file("in.json", results)
         .run("convert in.json out.json --to coco-dataset")
         .ok();
     assert!(
-        place
-            .read("out.json")
+        dir.read("out.json")
             .contains(r#""area":3,"bbox":[1,0,2,2],"iscrowd":1}"#)
     );
     assert!(
-        place
-            .read("out.json")
+        dir.read("out.json")
             .contains(r#"{"id":1,"file_name":"1","height":2,"width":3}"#)
     );
-    place.run("convert in.json out.jsonl --to values").ok();
+    dir.run("convert in.json out.jsonl --to values").ok();
     let row = r#"{"image_id":1,"category_id":2,"score":0.25,"size":[2,3],"order":"row","values":[0,1,0,1,0],"counts":[1,2,1,1,1]}"#;
-    assert_eq!(place.read("out.jsonl"), format!("{row}\n"));
+    assert_eq!(dir.read("out.jsonl"), format!("{row}\n"));
 }
 
 #[test]
 fn what_encode_writes_is_what_it_converts_to() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let (coins, labels) = (data("coins.npy"), data("coins_labels.png"));
-    let encode = |options: &str, name: &str| {
-        place
-            .run(&format!("encode --quiet {options} -o {name}"))
-            .ok()
-    };
+    let encode =
+        |options: &str, name: &str| dir.run(&format!("encode --quiet {options} -o {name}")).ok();
     encode(&coins, "rows");
     encode(&format!("--labels {labels}"), "labels");
     encode(&format!("--labels --format values {labels}"), "map");
@@ -272,12 +250,8 @@ fn what_encode_writes_is_what_it_converts_to() {
     ] {
         encode(&format!("{by} --format {format} {options}"), "expected");
         let to = format.replace(" --categories label", "");
-        place.run(&format!("convert {input} out --to {to}")).ok();
-        assert_eq!(
-            place.read("out"),
-            place.read("expected"),
-            "{input} to {format}"
-        );
+        dir.run(&format!("convert {input} out --to {to}")).ok();
+        assert_eq!(dir.read("out"), dir.read("expected"), "{input} to {format}");
     }
 }
 
@@ -297,26 +271,25 @@ const FORMS: [(&str, &str); 9] = [
 
 #[test]
 fn there_and_back_no_mask_is_lost() {
-    let place = Place::new();
+    let dir = TestDir::new();
     // None of these masks is empty: those are no annotations.
     let pixels: Vec<u8> = (0..30u32)
         .map(|i| (i.wrapping_mul(2_654_435_761) >> 31) as u8)
         .collect();
-    place
-        .file("masks.npy", bytes("(3, 2, 5)", &pixels))
+    dir.file("masks.npy", bytes("(3, 2, 5)", &pixels))
         .run("encode --quiet masks.npy -o lines")
         .ok();
     let masks = |name: &str| {
-        place.run(&format!("decode {name} -o masks_of.npy")).ok();
-        std::fs::read(place.path("masks_of.npy")).unwrap()
+        dir.run(&format!("decode {name} -o masks_of.npy")).ok();
+        std::fs::read(dir.path("masks_of.npy")).unwrap()
     };
     let expected = masks("lines");
     for (from, to) in FORMS {
         match from {
-            "lines" => place.run(&format!("convert lines from {to}")).ok(),
+            "lines" => dir.run(&format!("convert lines from {to}")).ok(),
             _ => {
-                place.run(&format!("convert lines first {from}")).ok();
-                place.run(&format!("convert first from {to}")).ok()
+                dir.run(&format!("convert lines first {from}")).ok();
+                dir.run(&format!("convert first from {to}")).ok()
             }
         };
         for to in [
@@ -327,11 +300,11 @@ fn there_and_back_no_mask_is_lost() {
             "coco-results",
             "coco-dataset",
         ] {
-            place.run(&format!("convert from to --to {to}")).ok();
+            dir.run(&format!("convert from to --to {to}")).ok();
             if !to.starts_with("kaggle") {
                 assert_eq!(masks("to"), expected, "{from}, then to {to}");
             }
-            place.run("convert to back --to coco").ok();
+            dir.run("convert to back --to coco").ok();
             assert_eq!(masks("back"), expected, "{from}, to {to} and back");
         }
     }
@@ -339,7 +312,7 @@ fn there_and_back_no_mask_is_lost() {
 
 #[test]
 fn a_file_of_no_masks() {
-    let place = Place::new();
+    let dir = TestDir::new();
     for none in [
         "",
         "\n",
@@ -347,7 +320,7 @@ fn a_file_of_no_masks() {
         "ImageId,EncodedPixels\n",
         r#"{"images": [], "annotations": []}"#,
     ] {
-        place.file("in", none);
+        dir.file("in", none);
         for (to, text) in [
             ("coco-results", "[\n]\n"),
             (
@@ -356,11 +329,11 @@ fn a_file_of_no_masks() {
             ),
             ("kaggle", "ImageId,EncodedPixels\n"),
         ] {
-            place.run(&format!("convert in out --to {to}")).ok();
+            dir.run(&format!("convert in out --to {to}")).ok();
             let is_kept = none.starts_with('{') && to == "coco-dataset";
             let kept = "{\"images\":[\n],\n\"annotations\":[\n]}\n";
             assert_eq!(
-                place.read("out"),
+                dir.read("out"),
                 if is_kept { kept } else { text },
                 "{none:?} to {to}"
             );
@@ -371,7 +344,7 @@ fn a_file_of_no_masks() {
 #[cfg(unix)]
 #[test]
 fn pipes_on_both_sides() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
     let output = command
         .args(["convert", "/dev/stdin", "/dev/stdout"])
@@ -379,34 +352,32 @@ fn pipes_on_both_sides() {
         .output()
         .unwrap();
     assert!(output.status.success());
-    place
-        .file("in.json", DATASET)
+    dir.file("in.json", DATASET)
         .run("convert in.json out.json")
         .ok();
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        place.read("out.json")
+        dir.read("out.json")
     );
     // A file may be converted onto itself.
-    place.run("convert in.json in.json").ok();
-    assert_eq!(place.read("in.json"), place.read("out.json"));
+    dir.run("convert in.json in.json").ok();
+    assert_eq!(dir.read("in.json"), dir.read("out.json"));
 }
 
 #[test]
 fn the_order_of_pairs_is_not_that_of_values() {
-    let place = Place::new();
-    place.file("in.csv", "ImageId,EncodedPixels\n1,2 3\n");
+    let dir = TestDir::new();
+    dir.file("in.csv", "ImageId,EncodedPixels\n1,2 3\n");
     // 0 1 1 / 1 0 0, and 0 1 0 / 1 1 0.
     let row = r#""order":"row","values":[0,1,0],"counts":[1,3,2]}"#;
     let column = r#""order":"row","values":[0,1,0,1,0],"counts":[1,1,1,2,1]}"#;
     for (order, values) in [("row", row), ("column", column)] {
-        place
-            .run(&format!(
-                "convert in.csv out --to values --size 2,3 --order {order}"
-            ))
-            .ok();
+        dir.run(&format!(
+            "convert in.csv out --to values --size 2,3 --order {order}"
+        ))
+        .ok();
         assert_eq!(
-            place.read("out"),
+            dir.read("out"),
             format!("{{\"image_id\":1,\"size\":[2,3],{values}\n")
         );
     }
@@ -414,27 +385,27 @@ fn the_order_of_pairs_is_not_that_of_values() {
 
 #[test]
 fn values_of_masks_in_a_segmentation() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let row = r#"{"a":0,"segmentation":{"size":[2,3],"counts":"231"},"score":0.50,"size":"small"}"#;
-    place.file("in", row).run("convert in out --to values").ok();
+    dir.file("in", row).run("convert in out --to values").ok();
     let values = r#"{"a":0,"size":[2,3],"order":"row","values":[0,1,0,1,0],"counts":[1,2,1,1,1],"score":0.50}"#;
-    assert_eq!(place.read("out"), format!("{values}\n"));
+    assert_eq!(dir.read("out"), format!("{values}\n"));
 }
 
 #[test]
 fn a_label_map_that_had_a_value_has_one() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let map = r#"{"value":5,"size":[1,4],"order":"row","values":[7,0,2],"counts":[1,1,2]}"#;
-    place.file("in", map).run("convert in out").ok();
+    dir.file("in", map).run("convert in out").ok();
     let rows = r#"{"value":2,"size":[1,4],"counts":"22"}
 {"value":7,"size":[1,4],"counts":"013"}
 "#;
-    assert_eq!(place.read("out"), rows);
+    assert_eq!(dir.read("out"), rows);
 }
 
 #[test]
 fn an_image_beside_images_is_anything() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let rest = r#""images": [{"id": 7, "height": 2, "width": 3}],
 "annotations": [{"id": 1, "image_id": 7, "segmentation": [[0, 0, 3, 0, 3, 2, 0, 2]]}]"#;
     for image in ["5", r#"{"id": 7}"#, r#""x""#] {
@@ -442,34 +413,28 @@ fn an_image_beside_images_is_anything() {
             format!("{{\"image\": {image}, {rest}}}"),
             format!("{{{rest}, \"image\": {image}}}"),
         ] {
-            place.file("in", text).run("convert in out").ok();
-            assert!(
-                place
-                    .read("out")
-                    .contains(r#"{"size":[2,3],"counts":"06"}"#)
-            );
+            dir.file("in", text).run("convert in out").ok();
+            assert!(dir.read("out").contains(r#"{"size":[2,3],"counts":"06"}"#));
         }
     }
 }
 
 #[test]
 fn annotations_without_a_mask_are_left_out() {
-    let place = Place::new();
-    place.file("in", DATASET);
-    place.run("convert in out --to kaggle").ok();
-    assert_eq!(place.read("out").lines().count(), 3);
-    place.run("convert in out --to coco-results").ok();
-    assert_eq!(place.read("out").matches("image_id").count(), 2);
-    place.run("show in --image-id 8 -o out.png").ok();
+    let dir = TestDir::new();
+    dir.file("in", DATASET);
+    dir.run("convert in out --to kaggle").ok();
+    assert_eq!(dir.read("out").lines().count(), 3);
+    dir.run("convert in out --to coco-results").ok();
+    assert_eq!(dir.read("out").matches("image_id").count(), 2);
+    dir.run("show in --image-id 8 -o out.png").ok();
     assert!(
-        place
-            .run("stats in")
+        dir.run("stats in")
             .ok()
             .starts_with("in: 2 masks in 2 rows, 0 of them empty; 2 annotations without a mask\n")
     );
     // A result is there for its mask.
-    place.file("in", r#"[{"image_id": 1, "bbox": [0, 0, 1, 1]}]"#);
-    place
-        .run("stats in")
+    dir.file("in", r#"[{"image_id": 1, "bbox": [0, 0, 1, 1]}]"#);
+    dir.run("stats in")
         .fails("error: in:1: item 0: ", "no mask");
 }

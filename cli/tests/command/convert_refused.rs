@@ -1,16 +1,15 @@
 //! Files that `convert` refuses: one line that says where, and nothing written.
 
-use crate::Place;
+use crate::TestDir;
 
 /// Converting a file with this text fails with one line, and nothing is written.
 #[track_caller]
 fn refused(text: impl AsRef<[u8]>, options: &str, begins: &str, why: &str) {
-    let place = Place::new();
-    place
-        .file("in", text)
+    let dir = TestDir::new();
+    dir.file("in", text)
         .run(&format!("convert in out {options}"))
         .fails(&format!("error: in{begins}"), why);
-    assert_eq!(place.files(), ["in"]);
+    assert_eq!(dir.files(), ["in"]);
 }
 
 /// A dataset with these annotations, each on a line from the second on, and images 7 and 8 of 2 x
@@ -241,7 +240,7 @@ fn polygons_across_an_image_of_millions() {
             r#"{{"images": [{image}], "annotations": [{{"id": 1, "image_id": 1, "segmentation": {polygon}}}]}}"#
         )
     };
-    Place::new()
+    TestDir::new()
         .file("in", with(1 << 20))
         .run("convert in out")
         .ok();
@@ -345,20 +344,20 @@ fn images_of_one_name_are_no_csv() {
 
 #[test]
 fn files_cut_anywhere() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let whole = dataset(GOOD);
     let results = format!("[{GOOD},\n{GOOD}]");
     for text in [&whole, &results] {
         for length in 1..text.len() {
-            let ran = place.file("in", &text[..length]).run("convert in out");
+            let outcome = dir.file("in", &text[..length]).run("convert in out");
             assert_eq!(
-                (ran.status, ran.err.lines().count()),
+                (outcome.status, outcome.err.lines().count()),
                 (1, 1),
                 "{length}: {}",
-                ran.err
+                outcome.err
             );
-            assert!(ran.err.starts_with("error: in:"), "{}", ran.err);
-            assert_eq!(place.files(), ["in"]);
+            assert!(outcome.err.starts_with("error: in:"), "{}", outcome.err);
+            assert_eq!(dir.files(), ["in"]);
         }
     }
     refused(format!("{whole} {{}}"), "", ":4: ", "trailing characters");
@@ -387,7 +386,7 @@ fn nesting_and_size() {
             "]".repeat(deep)
         )
     };
-    Place::new()
+    TestDir::new()
         .file("in", nested(1000))
         .run("convert in out")
         .ok();
@@ -399,7 +398,7 @@ fn nesting_and_size() {
     );
     // Brackets in text are text.
     let text = format!("{{\"a\":\"\\\"{}\",\"annotations\":[]}}", "[".repeat(2000));
-    Place::new().file("in", text).run("convert in out").ok();
+    TestDir::new().file("in", text).run("convert in out").ok();
     // What nothing here has room for.
     let long = "9".repeat(65 << 20);
     refused(
@@ -430,17 +429,17 @@ fn label_maps_of_more_runs_than_memory_has_room_for() {
         )
     };
     refused(stripes(4096), "", ":1: ", "the limit is 8388608");
-    let place = Place::new();
+    let dir = TestDir::new();
     for command in [
         "stats in",
         "show in -o out.png",
         "convert in out --to coco-counts",
     ] {
-        let ran = place.file("in", stripes(4096)).run(command);
-        assert!(!ran.err.contains("Limits::"), "{}", ran.err);
-        ran.fails("error: in", "the limit is 8388608");
+        let outcome = dir.file("in", stripes(4096)).run(command);
+        assert!(!outcome.err.contains("Limits::"), "{}", outcome.err);
+        outcome.fails("error: in", "the limit is 8388608");
     }
-    place.file("in", stripes(256)).run("stats in").ok();
+    dir.file("in", stripes(256)).run("stats in").ok();
 }
 
 #[test]
@@ -451,18 +450,16 @@ fn hints_are_about_options_that_there_are() {
         r#"{{"source":"a","size":[7,10000],"order":"row","values":[{}],"counts":[{counts}]}}"#,
         values.join(",")
     );
-    let place = Place::new();
-    let ran = place
-        .file("in", row)
-        .run("convert in out --to coco-dataset");
-    assert!(!ran.err.contains("--categories"), "{}", ran.err);
-    ran.fails("error: in:1: ", "more than 65536 labels are no categories");
+    let dir = TestDir::new();
+    let outcome = dir.file("in", row).run("convert in out --to coco-dataset");
+    assert!(!outcome.err.contains("--categories"), "{}", outcome.err);
+    outcome.fails("error: in:1: ", "more than 65536 labels are no categories");
 }
 
 #[test]
 fn two_annotations_of_one_id() {
-    let place = Place::new();
-    place.file("in", dataset(&format!("{GOOD},\n{GOOD}")));
+    let dir = TestDir::new();
+    dir.file("in", dataset(&format!("{GOOD},\n{GOOD}")));
     for command in [
         "convert in out",
         "convert in out --to kaggle",
@@ -472,24 +469,21 @@ fn two_annotations_of_one_id() {
         "decode in -o out.npz",
         "show in -o out.png",
     ] {
-        place
-            .run(command)
+        dir.run(command)
             .fails("error: in:3: annotations[1].id: ", "the id 1");
     }
-    assert_eq!(place.files(), ["in"]);
+    assert_eq!(dir.files(), ["in"]);
 }
 
 #[test]
 fn what_is_not_there_and_what_cannot_be_written() {
-    let place = Place::new();
-    place
-        .run("convert nothing out")
+    let dir = TestDir::new();
+    dir.run("convert nothing out")
         .fails("error: nothing: ", "no such file");
-    place
-        .file("in", "[]")
+    dir.file("in", "[]")
         .run("convert in nowhere/out")
         .fails("error: nowhere/out: ", "no folder");
-    place.run("convert . out").fails("error: .: ", "");
+    dir.run("convert . out").fails("error: .: ", "");
     for usage in [
         "convert in",
         "convert in out --to png",
@@ -497,7 +491,7 @@ fn what_is_not_there_and_what_cannot_be_written() {
         "convert in out --full",
         "convert in out --category 1:a",
     ] {
-        assert_eq!(place.run(usage).status, 2, "{usage}");
+        assert_eq!(dir.run(usage).status, 2, "{usage}");
     }
-    assert_eq!(place.files(), ["in"]);
+    assert_eq!(dir.files(), ["in"]);
 }

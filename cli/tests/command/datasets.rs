@@ -1,7 +1,7 @@
 //! `encode` to COCO's datasets and results. That pycocotools loads them is shown by
 //! tests/data/check_datasets.py.
 
-use crate::{Place, bytes, npy};
+use crate::{TestDir, bytes, npy};
 
 /// Three masks of 2 x 3: `0 1 1 / 0 1 0`, none, and all.
 fn stack() -> Vec<u8> {
@@ -18,20 +18,21 @@ fn maps() -> Vec<u8> {
 
 #[test]
 fn a_stack_holds_the_instances_of_one_image() {
-    let place = Place::new();
-    let ran = place
+    let dir = TestDir::new();
+    let outcome = dir
         .file("in/a.npy", stack())
         .run("encode --backend cpu --format coco-dataset in/a.npy");
     assert!(
-        ran.err.contains("3 masks, 18 pixels, 5 runs, "),
+        outcome.err.contains("3 masks, 18 pixels, 5 runs, "),
         "{}",
-        ran.err
+        outcome.err
     );
     assert!(
-        ran.err
+        outcome
+            .err
             .ends_with(", cpu 3 masks, gpu 0 masks, 1 empty left out\n"),
         "{}",
-        ran.err
+        outcome.err
     );
     let dataset = r#"{"annotations":[
 {"id":1,"image_id":1,"category_id":1,"segmentation":{"size":[2,3],"counts":"231"},"area":3,"bbox":[1,0,2,2],"iscrowd":0},
@@ -44,24 +45,27 @@ fn a_stack_holds_the_instances_of_one_image() {
 {"id":1,"name":"object"}
 ]}
 "#;
-    assert_eq!(ran.ok(), dataset);
-    let ran = place.run("encode --backend cpu --format coco-results --category 5:ship in/a.npy");
-    assert!(ran.err.ends_with(", 1 empty left out\n"), "{}", ran.err);
+    assert_eq!(outcome.ok(), dataset);
+    let outcome = dir.run("encode --backend cpu --format coco-results --category 5:ship in/a.npy");
+    assert!(
+        outcome.err.ends_with(", 1 empty left out\n"),
+        "{}",
+        outcome.err
+    );
     let results = r#"[
 {"image_id":1,"category_id":5,"segmentation":{"size":[2,3],"counts":"231"},"score":1.0},
 {"image_id":1,"category_id":5,"segmentation":{"size":[2,3],"counts":"06"},"score":1.0}
 ]
 "#;
-    assert_eq!(ran.ok(), results);
+    assert_eq!(outcome.ok(), results);
 }
 
 #[test]
 fn a_stack_of_images() {
-    let place = Place::new();
-    place
-        .file("a.npy", stack())
+    let dir = TestDir::new();
+    dir.file("a.npy", stack())
         .file("b.npy", bytes("(1, 2)", &[0, 1]));
-    let out = place
+    let out = dir
         .run("encode --format coco-dataset --stack images a.npy b.npy")
         .ok();
     let dataset: serde_json::Value = serde_json::from_str(&out).unwrap();
@@ -91,10 +95,10 @@ fn a_stack_of_images() {
 
 #[test]
 fn labels_are_instances_or_classes() {
-    let place = Place::new();
-    place.file("maps.npy", maps());
+    let dir = TestDir::new();
+    dir.file("maps.npy", maps());
     let ids = |options: &str| {
-        let out = place
+        let out = dir
             .run(&format!(
                 "encode --quiet --labels --format coco-dataset {options} maps.npy"
             ))
@@ -124,7 +128,7 @@ fn labels_are_instances_or_classes() {
         ids("--categories label --category 7:ship --category 1:sea"),
         ("1:2 1:7".into(), 2, named.into())
     );
-    let out = place
+    let out = dir
         .run("encode --quiet --labels --format coco-results --categories label maps.npy")
         .ok();
     assert!(
@@ -134,10 +138,10 @@ fn labels_are_instances_or_classes() {
 
 #[test]
 fn an_image_without_masks_is_listed() {
-    let place = Place::new();
-    place.file("none.npy", bytes("(0, 2, 3)", &[]));
+    let dir = TestDir::new();
+    dir.file("none.npy", bytes("(0, 2, 3)", &[]));
     let images = |options: &str| {
-        let out = place
+        let out = dir
             .run(&format!(
                 "encode --quiet --format coco-dataset none.npy {options}"
             ))
@@ -153,8 +157,7 @@ fn an_image_without_masks_is_listed() {
     assert_eq!(images("--stack images"), "[]");
     assert_eq!(images("--labels"), "[]");
     assert_eq!(
-        place
-            .run("encode --quiet --format coco-results none.npy")
+        dir.run("encode --quiet --format coco-results none.npy")
             .ok(),
         "[\n]\n"
     );
@@ -162,19 +165,18 @@ fn an_image_without_masks_is_listed() {
 
 #[test]
 fn ids_from_a_file() {
-    let place = Place::new();
-    place
-        .file("a.npy", stack())
+    let dir = TestDir::new();
+    dir.file("a.npy", stack())
         .file("b.npy", bytes("(1, 2)", &[0, 1]))
         .file("bad.npy", "nonsense");
     let run = |ids: &str, inputs: &str| {
-        place.file("ids", ids);
-        place.run(&format!(
+        dir.file("ids", ids);
+        dir.run(&format!(
             "encode --quiet --format coco-results --image-ids ids {inputs} -o out.json"
         ))
     };
     run("42\n-7\n", "a.npy b.npy").ok();
-    let out = place.read("out.json");
+    let out = dir.read("out.json");
     let ids: Vec<_> = out
         .lines()
         .filter_map(|line| line.strip_prefix("{\"image_id\":")?.split(',').next())
@@ -182,20 +184,20 @@ fn ids_from_a_file() {
     assert_eq!(ids, ["42", "42", "-7"]);
     // As Windows programs write it, and from a pipe.
     run("\u{feff}42\n-7\n", "a.npy b.npy").ok();
-    assert_eq!(place.read("out.json"), out);
+    assert_eq!(dir.read("out.json"), out);
     #[cfg(unix)]
     {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
         let line = "encode --quiet --format coco-results --image-ids /dev/stdin a.npy b.npy";
         command
-            .current_dir(place.folder.path())
+            .current_dir(dir.folder.path())
             .args(line.split(' '))
             .write_stdin("42\n-7\n")
             .assert()
             .success()
             .stdout(out);
     }
-    std::fs::remove_file(place.path("out.json")).unwrap();
+    std::fs::remove_file(dir.path("out.json")).unwrap();
     run("42\n7\n8\n", "a.npy b.npy").fails(
         "error: ids:3: ",
         "the id 8 is of no image: there are only 2",
@@ -212,26 +214,26 @@ fn ids_from_a_file() {
         .fails_first("error: a.npy: no image id: ids:1: ", "is not an id");
     // Whose the ids after it are cannot be known.
     run("1\n2\n3\n", "a.npy bad.npy b.npy").fails_first("error: bad.npy: ", "not a .npy file");
-    let missing = place.run("encode --quiet --format coco-results --image-ids nothing a.npy");
+    let missing = dir.run("encode --quiet --format coco-results --image-ids nothing a.npy");
     missing.fails("error: nothing: ", "no such file");
-    assert_eq!(place.files(), ["a.npy", "b.npy", "bad.npy", "ids"]);
+    assert_eq!(dir.files(), ["a.npy", "b.npy", "bad.npy", "ids"]);
 }
 
 #[test]
 fn ids_of_a_dataset() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let images = r#"{"id": 42, "height": 2, "width": 3, "file_name": "train/a.jpg"}, {"id": "b", "file_name": "b.png"},
 {"id": 1, "height": 9, "width": 9, "file_name": "c.jpg"}, {"id": 2, "file_name": "d.jpg"}, {"id": 3, "file_name": "x/d.jpg"},
 {"id": 4, "file_name": "s_0.jpg"}, {"id": 5, "file_name": "s_1.jpg"}, {"id": 6, "file_name": "s_2.jpg"}"#;
-    place.file(
+    dir.file(
         "ids.json",
         format!("{{\"annotations\": [], \"images\": [{images}]}}"),
     );
     for name in ["a", "b", "c", "d", "e", "s", "more/a"] {
-        place.file(&format!("{name}.npy"), stack());
+        dir.file(&format!("{name}.npy"), stack());
     }
     let run = |options: &str| {
-        place.run(&format!(
+        dir.run(&format!(
             "encode --quiet --format coco-dataset --image-ids ids.json {options}"
         ))
     };
@@ -259,7 +261,7 @@ fn ids_of_a_dataset() {
         "a.npy more/a.npy",
         "the image 42 in ids.json is that of another input already",
     );
-    place.file(
+    dir.file(
         "ids.json",
         "{\"images\": [{\"id\": 1}, {\"id\": 1}], \"annotations\": []}",
     );
@@ -267,7 +269,7 @@ fn ids_of_a_dataset() {
         "error: ids.json:1: images[1]: ",
         "the id 1 is that of images[0] already",
     );
-    place.file("ids.json", "[1, 2]");
+    dir.file("ids.json", "[1, 2]");
     run("a.npy").fails(
         "error: ids.json: ",
         "neither a dataset nor an id on each line",
@@ -277,56 +279,68 @@ fn ids_of_a_dataset() {
 /// The id of an input that fails is free for the next one of that name.
 #[test]
 fn ids_of_an_input_that_fails() {
-    let place = Place::new();
-    place
-        .file(
-            "x/a.npy",
-            npy("'<u8'", false, "(1, 1, 1)", &(1u64 << 40).to_le_bytes()),
-        )
-        .file("a.npy", stack());
-    place.file(
+    let dir = TestDir::new();
+    dir.file(
+        "x/a.npy",
+        npy("'<u8'", false, "(1, 1, 1)", &(1u64 << 40).to_le_bytes()),
+    )
+    .file("a.npy", stack());
+    dir.file(
         "ids.json",
         r#"{"images": [{"id": 42, "file_name": "a.jpg"}], "annotations": []}"#,
     );
     for stack in ["instances", "images"] {
         let ids = if stack == "images" { "a_0" } else { "a" };
-        place.file(
+        dir.file(
             "ids.json",
             format!(r#"{{"images": [{{"id": 42, "file_name": "{ids}.jpg"}}], "annotations": []}}"#),
         );
-        place.file("a.npy", bytes("(1, 1, 1)", &[1]));
+        dir.file("a.npy", bytes("(1, 1, 1)", &[1]));
         let line = format!(
             "encode --quiet --labels --format coco-dataset --image-ids ids.json --stack {stack} x/a.npy a.npy"
         );
-        let ran = place.run(&line);
-        assert_eq!((ran.status, ran.err.lines().count()), (1, 1), "{}", ran.err);
-        assert!(ran.err.starts_with("error: x/a.npy: "), "{}", ran.err);
-        assert!(ran.out.contains(r#""image_id":42"#), "{}", ran.out);
+        let outcome = dir.run(&line);
+        assert_eq!(
+            (outcome.status, outcome.err.lines().count()),
+            (1, 1),
+            "{}",
+            outcome.err
+        );
+        assert!(
+            outcome.err.starts_with("error: x/a.npy: "),
+            "{}",
+            outcome.err
+        );
+        assert!(outcome.out.contains(r#""image_id":42"#), "{}", outcome.out);
     }
 }
 
 #[test]
 fn an_input_that_fails_leaves_no_image_and_no_annotation() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let masks = 300_000u64;
     let pixels: Vec<u8> = (0..masks)
         .flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes())
         .collect();
-    place
-        .file(
-            "late.npy",
-            npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels),
-        )
-        .file("good.npy", stack());
+    dir.file(
+        "late.npy",
+        npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels),
+    )
+    .file("good.npy", stack());
     let line = "encode --quiet --memory 8M --format coco-dataset --stack images good.npy late.npy good.npy";
     for output in ["", "-o out.json"] {
-        let ran = place.run(&format!("{line} {output}"));
-        assert_eq!((ran.status, ran.err.lines().count()), (1, 1), "{}", ran.err);
+        let outcome = dir.run(&format!("{line} {output}"));
+        assert_eq!(
+            (outcome.status, outcome.err.lines().count()),
+            (1, 1),
+            "{}",
+            outcome.err
+        );
         // Of what goes to a pipe too it is taken back.
         let text = if output.is_empty() {
-            ran.out
+            outcome.out
         } else {
-            place.read("out.json")
+            dir.read("out.json")
         };
         let dataset: serde_json::Value = serde_json::from_str(&text).unwrap();
         let ids = |list: &str| -> Vec<_> {
@@ -344,23 +358,22 @@ fn an_input_that_fails_leaves_no_image_and_no_annotation() {
 
 #[test]
 fn too_many_categories_are_an_instance_map() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let pixels: Vec<u8> = (1..=70_000u32).flat_map(u32::to_le_bytes).collect();
-    place.file("a.npy", npy("'<u4'", false, "(7, 10000)", &pixels));
+    dir.file("a.npy", npy("'<u4'", false, "(7, 10000)", &pixels));
     let line = "encode --quiet --labels --categories label --format coco-dataset a.npy -o out.json";
-    place.run(line).fails(
+    dir.run(line).fails(
         "error: a.npy: ",
         "--categories one takes them for instances",
     );
-    place
-        .run(&line.replace("label --format", "one --format"))
+    dir.run(&line.replace("label --format", "one --format"))
         .ok();
 }
 
 #[test]
 fn options_that_do_not_go_together() {
-    let place = Place::new();
-    place.file("a.npy", stack());
+    let dir = TestDir::new();
+    dir.file("a.npy", stack());
     for line in [
         "encode --category 1:a a.npy",
         "encode --stack images a.npy",
@@ -371,16 +384,15 @@ fn options_that_do_not_go_together() {
         "encode --format coco-dataset --category 1:a --category 2:b a.npy",
         "encode --format coco-dataset --order row a.npy",
     ] {
-        let ran = place.run(line);
+        let outcome = dir.run(line);
         assert_eq!(
-            (ran.status, ran.out.as_str()),
+            (outcome.status, outcome.out.as_str()),
             (2, ""),
             "{line}: {}",
-            ran.err
+            outcome.err
         );
     }
     let twice = "encode --labels --categories label --category 1:a --category 1:b --format coco-dataset a.npy";
-    place
-        .run(twice)
+    dir.run(twice)
         .fails("error: the category 1 is both ", "\"a\" and \"b\"");
 }

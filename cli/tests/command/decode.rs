@@ -3,15 +3,15 @@
 use ndarray::{Array2, Array3, arr3};
 use ndarray_npy::{NpzReader, ReadNpyExt};
 
-use crate::{Place, bytes, data};
+use crate::{TestDir, bytes, data};
 
-fn array<T: ndarray_npy::ReadableElement>(place: &Place, name: &str) -> Array3<T> {
-    Array3::read_npy(std::fs::File::open(place.path(name)).unwrap()).unwrap()
+fn array<T: ndarray_npy::ReadableElement>(dir: &TestDir, name: &str) -> Array3<T> {
+    Array3::read_npy(std::fs::File::open(dir.path(name)).unwrap()).unwrap()
 }
 
 #[test]
 fn every_format_brings_back_the_pixels() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let coins = data("coins.npy");
     let pixels = Array3::<u8>::read_npy(std::fs::File::open(&coins).unwrap()).unwrap();
     for options in [
@@ -22,7 +22,7 @@ fn every_format_brings_back_the_pixels() {
         "--format kaggle",
         "--format kaggle --order row --empty -1",
     ] {
-        place.run(&format!("encode {options} {coins} -o rows")).ok();
+        dir.run(&format!("encode {options} {coins} -o rows")).ok();
         let csv = if options.contains("kaggle") {
             "--size 152,192 "
         } else {
@@ -33,16 +33,14 @@ fn every_format_brings_back_the_pixels() {
         } else {
             ""
         };
-        place
-            .run(&format!("decode rows {csv}{row}-o back.npy"))
-            .ok();
-        assert_eq!(array::<u8>(&place, "back.npy"), pixels, "{options}");
+        dir.run(&format!("decode rows {csv}{row}-o back.npy")).ok();
+        assert_eq!(array::<u8>(&dir, "back.npy"), pixels, "{options}");
     }
 }
 
 #[test]
 fn labels_come_back_in_the_smallest_type() {
-    let place = Place::new();
+    let dir = TestDir::new();
     for (low, high) in [
         (0i64, 255i64),
         (-1, 127),
@@ -54,8 +52,8 @@ fn labels_come_back_in_the_smallest_type() {
     ] {
         let row =
             format!(r#"{{"size":[1,3],"order":"row","values":[{low},{high}],"counts":[1,2]}}"#);
-        place.file("rows", row).run("decode rows -o back.npy").ok();
-        let header = std::fs::read(place.path("back.npy")).unwrap();
+        dir.file("rows", row).run("decode rows -o back.npy").ok();
+        let header = std::fs::read(dir.path("back.npy")).unwrap();
         let has = |descr: &str| {
             header
                 .windows(descr.len())
@@ -71,45 +69,41 @@ fn labels_come_back_in_the_smallest_type() {
         };
         assert!(has(descr), "{low}..={high}");
     }
-    place.file("map.npy", bytes("(2, 3)", &[0, 7, 7, 2, 2, 7]));
-    place
-        .run("encode --labels --format values --order column map.npy -o rows")
+    dir.file("map.npy", bytes("(2, 3)", &[0, 7, 7, 2, 2, 7]));
+    dir.run("encode --labels --format values --order column map.npy -o rows")
         .ok();
-    place.run("decode rows -o back.npy").ok();
+    dir.run("decode rows -o back.npy").ok();
     assert_eq!(
-        array::<u8>(&place, "back.npy"),
+        array::<u8>(&dir, "back.npy"),
         arr3(&[[[0u8, 7, 7], [2, 2, 7]]])
     );
 }
 
 #[test]
 fn coco_results() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let results = r#"[
   {"image_id": 1, "category_id": 2, "segmentation": {"size": [2, 3], "counts": "231"}, "score": 0.5},
   {"image_id": 1, "category_id": 2, "segmentation": {"size": [2, 3], "counts": [0, 6]}}
 ]"#;
-    place
-        .file("results.json", results)
+    dir.file("results.json", results)
         .run("decode results.json -o masks.npy")
         .ok();
     assert_eq!(
-        array::<u8>(&place, "masks.npy"),
+        array::<u8>(&dir, "masks.npy"),
         arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]])
     );
 }
 
 #[test]
 fn sizes_that_differ_go_to_an_archive() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let rows = "\n{\"size\":[2,3],\"counts\":\"231\"}\n\n{\"size\":[1,2],\"counts\":[0,2]}\n";
-    place
-        .file("rows", rows)
+    dir.file("rows", rows)
         .run("decode rows -o masks.npy")
         .fails("error: rows: ", "write them to a .npz file");
-    place.run("decode rows -o masks.npz").ok();
-    let mut archive =
-        NpzReader::new(std::fs::File::open(place.path("masks.npz")).unwrap()).unwrap();
+    dir.run("decode rows -o masks.npz").ok();
+    let mut archive = NpzReader::new(std::fs::File::open(dir.path("masks.npz")).unwrap()).unwrap();
     let first: Array2<u8> = archive.by_name("mask_0").unwrap();
     let second: Array2<u8> = archive.by_name("mask_1").unwrap();
     assert_eq!(
@@ -119,29 +113,28 @@ fn sizes_that_differ_go_to_an_archive() {
             ndarray::arr2(&[[1, 1]])
         )
     );
-    assert_eq!(place.files(), ["masks.npz", "rows"]);
+    assert_eq!(dir.files(), ["masks.npz", "rows"]);
     // And what was written can be encoded.
-    assert_eq!(place.run("encode masks.npz").ok().lines().count(), 2);
+    assert_eq!(dir.run("encode masks.npz").ok().lines().count(), 2);
 }
 
 #[test]
 fn masks_of_no_pixels() {
-    let place = Place::new();
-    place
-        .file("flat.npy", bytes("(2, 0, 5)", &[]))
+    let dir = TestDir::new();
+    dir.file("flat.npy", bytes("(2, 0, 5)", &[]))
         .run("encode flat.npy -o rows")
         .ok();
-    place.run("decode rows -o back.npy").ok();
-    assert_eq!(array::<u8>(&place, "back.npy").dim(), (2, 0, 5));
+    dir.run("decode rows -o back.npy").ok();
+    assert_eq!(array::<u8>(&dir, "back.npy").dim(), (2, 0, 5));
 }
 
 /// Decoding a file with this text fails with one line, and nothing is written.
 #[track_caller]
 fn refused(text: &str, options: &str, begins: &str, why: &str) {
-    let place = Place::new();
+    let dir = TestDir::new();
     let line = format!("decode rows {options} -o out.npy");
-    place.file("rows", text).run(&line).fails(begins, why);
-    assert_eq!(place.files(), ["rows"]);
+    dir.file("rows", text).run(&line).fails(begins, why);
+    assert_eq!(dir.files(), ["rows"]);
 }
 
 #[test]
@@ -233,7 +226,7 @@ fn a_bad_row_is_an_error_that_names_its_line() {
 
 #[test]
 fn coco_datasets() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let dataset = r#"{
   "annotations": [
     {"id": 1, "image_id": 7, "segmentation": [[1, 0, 3, 0, 3, 1, 2, 1, 2, 2, 1, 2]]},
@@ -241,19 +234,17 @@ fn coco_datasets() {
   ],
   "images": [{"id": 7, "height": 2, "width": 3}]
 }"#;
-    place
-        .file("dataset.json", dataset)
+    dir.file("dataset.json", dataset)
         .run("decode dataset.json -o masks.npy")
         .ok();
     assert_eq!(
-        array::<u8>(&place, "masks.npy"),
+        array::<u8>(&dir, "masks.npy"),
         arr3(&[[[0, 1, 1], [0, 1, 0]], [[1, 1, 1], [1, 1, 1]]])
     );
-    place
-        .file("none.json", r#"{"images": [], "annotations": []}"#)
+    dir.file("none.json", r#"{"images": [], "annotations": []}"#)
         .run("decode none.json -o masks.npy")
         .ok();
-    assert_eq!(array::<u8>(&place, "masks.npy").dim(), (0, 0, 0));
+    assert_eq!(array::<u8>(&dir, "masks.npy").dim(), (0, 0, 0));
     let polygon = "[\n{\"segmentation\": [[1, 2, 3, 4, 5, 6]]}]";
     refused(
         polygon,
@@ -265,51 +256,49 @@ fn coco_datasets() {
 
 #[test]
 fn an_object_over_several_lines_is_a_row() {
-    let place = Place::new();
-    place
-        .file("rows", "{\n  \"size\": [2, 3],\n  \"counts\": \"231\"\n}\n")
+    let dir = TestDir::new();
+    dir.file("rows", "{\n  \"size\": [2, 3],\n  \"counts\": \"231\"\n}\n")
         .run("decode rows -o out.npy")
         .ok();
     assert_eq!(
-        array::<u8>(&place, "out.npy"),
+        array::<u8>(&dir, "out.npy"),
         arr3(&[[[0, 1, 1], [0, 1, 0]]])
     );
 }
 
 #[test]
 fn a_file_of_no_rows_is_a_stack_of_no_masks() {
-    let place = Place::new();
+    let dir = TestDir::new();
     for text in ["", "\n \n", "[]", "\u{feff}", "ImageId,EncodedPixels\n"] {
-        place.file("rows", text).run("decode rows -o out.npy").ok();
-        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 0, 0), "{text:?}");
-        place.run("decode rows --size 3,4 -o out.npy").ok();
-        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 3, 4), "{text:?}");
-        place.run("decode rows -o out.npz").ok();
+        dir.file("rows", text).run("decode rows -o out.npy").ok();
+        assert_eq!(array::<u8>(&dir, "out.npy").dim(), (0, 0, 0), "{text:?}");
+        dir.run("decode rows --size 3,4 -o out.npy").ok();
+        assert_eq!(array::<u8>(&dir, "out.npy").dim(), (0, 3, 4), "{text:?}");
+        dir.run("decode rows -o out.npz").ok();
         assert_eq!(
-            NpzReader::new(std::fs::File::open(place.path("out.npz")).unwrap())
+            NpzReader::new(std::fs::File::open(dir.path("out.npz")).unwrap())
                 .unwrap()
                 .len(),
             0
         );
     }
-    place
-        .file("none.npy", bytes("(0, 3, 4)", &[]))
+    dir.file("none.npy", bytes("(0, 3, 4)", &[]))
         .file("zeros.npy", bytes("(2, 3)", &[0; 6]));
     for encode in [
         "encode none.npy",
         "encode --labels zeros.npy",
         "encode --format kaggle none.npy",
     ] {
-        place.run(&format!("{encode} -o rows")).ok();
-        place.run("decode rows -o out.npy").ok();
-        assert_eq!(array::<u8>(&place, "out.npy").dim(), (0, 0, 0), "{encode}");
-        assert_eq!(place.run("encode out.npy").ok(), "");
+        dir.run(&format!("{encode} -o rows")).ok();
+        dir.run("decode rows -o out.npy").ok();
+        assert_eq!(array::<u8>(&dir, "out.npy").dim(), (0, 0, 0), "{encode}");
+        assert_eq!(dir.run("encode out.npy").ok(), "");
     }
 }
 
 #[test]
 fn a_byte_order_mark_is_skipped() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let row = r#"{"size":[2,3],"counts":"231"}"#;
     for text in [
         row.to_owned(),
@@ -317,12 +306,11 @@ fn a_byte_order_mark_is_skipped() {
         "EncodedPixels\n3 3\n".to_owned(),
     ] {
         let text = format!("\u{feff}{text}");
-        place
-            .file("rows", text)
+        dir.file("rows", text)
             .run("decode rows --size 2,3 -o out.npy")
             .ok();
         assert_eq!(
-            array::<u8>(&place, "out.npy"),
+            array::<u8>(&dir, "out.npy"),
             arr3(&[[[0, 1, 1], [0, 1, 0]]])
         );
     }
@@ -363,13 +351,11 @@ fn csv_that_is_wrong() {
 
 #[test]
 fn output_that_cannot_be_written() {
-    let place = Place::new();
-    place.file("rows", r#"{"size":[1,1],"counts":[1]}"#);
-    place
-        .run("decode rows -o nowhere/out.npy")
+    let dir = TestDir::new();
+    dir.file("rows", r#"{"size":[1,1],"counts":[1]}"#);
+    dir.run("decode rows -o nowhere/out.npy")
         .fails("error: rows: nowhere/out.npy: ", "no folder");
-    place
-        .run("decode nothing -o out.npy")
+    dir.run("decode nothing -o out.npy")
         .fails("error: nothing: ", "no such file");
-    assert_eq!(place.files(), ["rows"]);
+    assert_eq!(dir.files(), ["rows"]);
 }

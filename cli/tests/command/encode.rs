@@ -1,6 +1,6 @@
 //! Formats, options, the output file, the summary.
 
-use crate::{Place, bytes, data, npy};
+use crate::{TestDir, bytes, data, npy};
 
 /// Two masks of 2 x 3: `0 1 1 / 0 1 0` and none.
 fn stack() -> Vec<u8> {
@@ -14,11 +14,8 @@ fn labels() -> Vec<u8> {
 
 #[test]
 fn coco() {
-    let place = Place::new();
-    let out = place
-        .file("stack.npy", stack())
-        .run("encode stack.npy")
-        .ok();
+    let dir = TestDir::new();
+    let out = dir.file("stack.npy", stack()).run("encode stack.npy").ok();
     let first = r#"{"source":"stack.npy","index":0,"size":[2,3],"counts":"231"}"#;
     let second = r#"{"source":"stack.npy","index":1,"size":[2,3],"counts":"6"}"#;
     assert_eq!(out, format!("{first}\n{second}\n"));
@@ -26,8 +23,8 @@ fn coco() {
 
 #[test]
 fn coco_counts() {
-    let place = Place::new();
-    let out = place
+    let dir = TestDir::new();
+    let out = dir
         .file("stack.npy", stack())
         .run("encode --format coco-counts stack.npy")
         .ok();
@@ -38,32 +35,31 @@ fn coco_counts() {
 
 #[test]
 fn values_by_row_and_by_column() {
-    let place = Place::new();
-    place.file("map.npy", labels());
-    let out = place.run("encode --labels --format values map.npy").ok();
+    let dir = TestDir::new();
+    dir.file("map.npy", labels());
+    let out = dir.run("encode --labels --format values map.npy").ok();
     let row = r#"{"source":"map.npy","index":0,"size":[2,3],"order":"row","values":[0,7,2,7],"counts":[1,2,2,1]}"#;
     assert_eq!(out, format!("{row}\n"));
-    let out = place
+    let out = dir
         .run("encode --labels --format values --order column map.npy")
         .ok();
     let row = r#"{"source":"map.npy","index":0,"size":[2,3],"order":"column","values":[0,2,7,2,7],"counts":[1,1,1,1,2]}"#;
     assert_eq!(out, format!("{row}\n"));
-    let out = place.run("encode --format values map.npy").ok();
+    let out = dir.run("encode --format values map.npy").ok();
     assert!(out.contains(r#""values":[0,1],"counts":[1,5]"#), "{out}");
 }
 
 #[test]
 fn kaggle() {
-    let place = Place::new();
-    place
-        .file("stack.npy", stack())
+    let dir = TestDir::new();
+    dir.file("stack.npy", stack())
         .file("one.npy", bytes("(2, 3)", &[1, 1, 0, 0, 0, 1]));
-    let out = place.run("encode --format kaggle stack.npy one.npy").ok();
+    let out = dir.run("encode --format kaggle stack.npy one.npy").ok();
     assert_eq!(
         out,
         "ImageId,EncodedPixels\nstack_0,3 3\nstack_1,\none,1 1 3 1 6 1\n"
     );
-    let out = place
+    let out = dir
         .run("encode --format kaggle --order row --empty -1 stack.npy one.npy")
         .ok();
     assert_eq!(
@@ -74,18 +70,16 @@ fn kaggle() {
 
 #[test]
 fn a_row_for_each_label() {
-    let place = Place::new();
-    place.file("map.npy", labels());
-    let out = place.run("encode --labels map.npy").ok();
+    let dir = TestDir::new();
+    dir.file("map.npy", labels());
+    let out = dir.run("encode --labels map.npy").ok();
     let two = r#"{"source":"map.npy","index":0,"value":2,"size":[2,3],"counts":"11101"}"#;
     assert_eq!(out.lines().next(), Some(two));
-    let out = place
-        .run("encode --labels --format coco-counts map.npy")
-        .ok();
+    let out = dir.run("encode --labels --format coco-counts map.npy").ok();
     let two = r#"{"source":"map.npy","index":0,"value":2,"size":[2,3],"counts":[1,1,1,1,2]}"#;
     let seven = r#"{"source":"map.npy","index":0,"value":7,"size":[2,3],"counts":[2,1,1,2]}"#;
     assert_eq!(out, format!("{two}\n{seven}\n"));
-    let out = place.run("encode --labels --format kaggle map.npy").ok();
+    let out = dir.run("encode --labels --format kaggle map.npy").ok();
     assert_eq!(
         out,
         "ImageId,EncodedPixels,Value\nmap,2 1 4 1,2\nmap,3 1 5 2,7\n"
@@ -94,21 +88,21 @@ fn a_row_for_each_label() {
 
 #[test]
 fn threshold() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let pixels: Vec<u8> = [0.5f32, -1.0, 0.0, 0.75]
         .into_iter()
         .flat_map(f32::to_le_bytes)
         .collect();
-    place.file("logits.npy", npy("'<f4'", false, "(1, 4)", &pixels));
-    let out = place
+    dir.file("logits.npy", npy("'<f4'", false, "(1, 4)", &pixels));
+    let out = dir
         .run("encode --threshold 0 --format coco-counts logits.npy")
         .ok();
     assert!(out.contains(r#""counts":[0,1,2,1]"#), "{out}");
-    let out = place
+    let out = dir
         .run("encode --threshold -2.5e-1 --format coco-counts logits.npy")
         .ok();
     assert!(out.contains(r#""counts":[0,1,1,2]"#), "{out}");
-    let out = place
+    let out = dir
         .run("encode --threshold -inf --format coco-counts logits.npy")
         .ok();
     assert!(out.contains(r#""counts":[0,4]"#), "{out}");
@@ -116,8 +110,8 @@ fn threshold() {
 
 #[test]
 fn usage_errors_exit_with_2() {
-    let place = Place::new();
-    place.file("a.npy", stack());
+    let dir = TestDir::new();
+    dir.file("a.npy", stack());
     for line in [
         "encode",
         "encode --order row a.npy",
@@ -135,33 +129,33 @@ fn usage_errors_exit_with_2() {
         "decode a.jsonl --size 3 -o a.npy",
         "frobnicate",
     ] {
-        let ran = place.run(line);
+        let outcome = dir.run(line);
         assert_eq!(
-            (ran.status, ran.out.as_str()),
+            (outcome.status, outcome.out.as_str()),
             (2, ""),
             "{line}: {}",
-            ran.err
+            outcome.err
         );
         assert!(
-            ran.err.starts_with("error: ") || ran.err.contains("Usage:"),
+            outcome.err.starts_with("error: ") || outcome.err.contains("Usage:"),
             "{line}: {}",
-            ran.err
+            outcome.err
         );
     }
-    assert_eq!(place.files(), ["a.npy"]);
+    assert_eq!(dir.files(), ["a.npy"]);
 }
 
 #[test]
 fn help_shows_every_verb_and_flag() {
-    let place = Place::new();
-    let help = place.run("--help").ok();
+    let dir = TestDir::new();
+    let help = dir.run("--help").ok();
     assert!(
         ["encode", "decode", "stats", "show", "adapters"]
             .iter()
             .all(|verb| help.contains(verb)),
         "{help}"
     );
-    let help = place.run("encode --help").ok();
+    let help = dir.run("encode --help").ok();
     for flag in [
         "--format",
         "--order",
@@ -183,51 +177,46 @@ fn help_shows_every_verb_and_flag() {
 
 #[test]
 fn the_output_file_appears_whole_or_not_at_all() {
-    let place = Place::new();
-    place.file("good.npy", stack()).file("bad.npy", "nonsense");
-    assert_eq!(place.run("encode --quiet good.npy -o out.jsonl").ok(), "");
-    let rows = place.read("out.jsonl");
+    let dir = TestDir::new();
+    dir.file("good.npy", stack()).file("bad.npy", "nonsense");
+    assert_eq!(dir.run("encode --quiet good.npy -o out.jsonl").ok(), "");
+    let rows = dir.read("out.jsonl");
     assert_eq!(rows.lines().count(), 2);
     // One that fails replaces nothing and leaves nothing.
-    place
-        .run("encode --quiet bad.npy -o out.jsonl")
+    dir.run("encode --quiet bad.npy -o out.jsonl")
         .fails("error: bad.npy: ", "not a .npy file");
-    assert_eq!(place.read("out.jsonl"), rows);
-    place
-        .run("encode --quiet bad.npy -o new.jsonl")
+    assert_eq!(dir.read("out.jsonl"), rows);
+    dir.run("encode --quiet bad.npy -o new.jsonl")
         .fails("error: bad.npy: ", "not a .npy file");
-    place
-        .run("encode --quiet good.npy -o nowhere/out.jsonl")
+    dir.run("encode --quiet good.npy -o nowhere/out.jsonl")
         .fails("error: nowhere/out.jsonl: ", "no folder nowhere");
-    place
-        .run("encode --quiet good.npy -o .")
+    dir.run("encode --quiet good.npy -o .")
         .fails("error: .: ", "is a folder");
-    assert_eq!(place.files(), ["bad.npy", "good.npy", "out.jsonl"]);
+    assert_eq!(dir.files(), ["bad.npy", "good.npy", "out.jsonl"]);
 }
 
 #[cfg(unix)]
 #[test]
 fn the_output_file_is_an_ordinary_one() {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
-    let place = Place::new();
-    place.file("good.npy", stack()).file("real.jsonl", "old");
-    symlink("real.jsonl", place.path("link.jsonl")).unwrap();
-    place.run("encode good.npy -o link.jsonl").ok();
-    assert!(place.path("link.jsonl").is_symlink());
-    assert_eq!(place.read("real.jsonl").lines().count(), 2);
-    symlink("nothing.jsonl", place.path("dead.jsonl")).unwrap();
-    place
-        .run("encode --quiet good.npy -o dead.jsonl")
+    let dir = TestDir::new();
+    dir.file("good.npy", stack()).file("real.jsonl", "old");
+    symlink("real.jsonl", dir.path("link.jsonl")).unwrap();
+    dir.run("encode good.npy -o link.jsonl").ok();
+    assert!(dir.path("link.jsonl").is_symlink());
+    assert_eq!(dir.read("real.jsonl").lines().count(), 2);
+    symlink("nothing.jsonl", dir.path("dead.jsonl")).unwrap();
+    dir.run("encode --quiet good.npy -o dead.jsonl")
         .fails("error: dead.jsonl: ", "a link to nothing");
-    assert!(place.path("dead.jsonl").is_symlink());
+    assert!(dir.path("dead.jsonl").is_symlink());
     let mode = |name: &str| {
-        std::fs::metadata(place.path(name))
+        std::fs::metadata(dir.path(name))
             .unwrap()
             .permissions()
             .mode()
     };
     assert_eq!(mode("real.jsonl"), mode("good.npy"));
-    place.run("encode good.npy -o /dev/null").ok();
+    dir.run("encode good.npy -o /dev/null").ok();
     assert!(
         std::fs::metadata("/dev/null")
             .unwrap()
@@ -238,69 +227,68 @@ fn the_output_file_is_an_ordinary_one() {
 
 #[test]
 fn a_file_that_fails_part_way_leaves_no_row() {
-    let place = Place::new();
+    let dir = TestDir::new();
     // Eight-byte labels, some masks at a time; the last one does not fit in 32 bits.
     let masks = 300_000u64;
     let pixels: Vec<u8> = (0..masks)
         .flat_map(|i| (if i + 1 == masks { 1 << 40 } else { i }).to_le_bytes())
         .collect();
-    place
-        .file(
-            "late.npy",
-            npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels),
-        )
-        .file("good.npy", stack());
-    let ran = place.run("encode --memory 8M good.npy late.npy good.npy -o out.jsonl");
-    assert_eq!(ran.status, 1);
+    dir.file(
+        "late.npy",
+        npy("'<u8'", false, &format!("({masks}, 1, 1)"), &pixels),
+    )
+    .file("good.npy", stack());
+    let outcome = dir.run("encode --memory 8M good.npy late.npy good.npy -o out.jsonl");
+    assert_eq!(outcome.status, 1);
     assert!(
-        ran.err.starts_with(
+        outcome.err.starts_with(
             "error: late.npy: the value 1099511627776 does not fit in 32 bits\n4 masks"
         ),
         "{}",
-        ran.err
+        outcome.err
     );
-    let rows = place.read("out.jsonl");
+    let rows = dir.read("out.jsonl");
     assert_eq!((rows.lines().count(), rows.contains("late")), (4, false));
 }
 
 #[test]
 fn the_summary_says_what_was_done() {
-    let place = Place::new();
-    place.file("stack.npy", stack());
-    let err = place.run("encode --backend cpu stack.npy").err;
+    let dir = TestDir::new();
+    dir.file("stack.npy", stack());
+    let err = dir.run("encode --backend cpu stack.npy").err;
     assert!(err.starts_with("2 masks, 12 pixels, 4 runs, "), "{err}");
     assert!(err.ends_with(" GB/s, cpu 2 masks, gpu 0 masks\n"), "{err}");
-    let counts = place
+    let counts = dir
         .run("encode --backend cpu --format coco-counts stack.npy")
         .err;
     assert!(
         counts.starts_with("2 masks, 12 pixels, 4 runs, "),
         "{counts}"
     );
-    assert_eq!(place.run("encode --backend cpu --quiet stack.npy").err, "");
+    assert_eq!(dir.run("encode --backend cpu --quiet stack.npy").err, "");
 }
 
 #[test]
 fn a_gpu_that_was_asked_for_and_is_missing_is_an_error() {
-    let place = Place::new();
-    let ran = place
+    let dir = TestDir::new();
+    let outcome = dir
         .file("stack.npy", stack())
         .run("encode --backend gpu --adapter no-such-adapter stack.npy");
-    ran.fails("error: ", "adapter");
+    outcome.fails("error: ", "adapter");
 }
 
 #[test]
 fn a_closed_pipe_ends_quietly() {
     use std::io::Read;
     use std::process::{Command, Stdio};
-    let place = Place::new();
-    place.file("many.npy", bytes("(50000, 1, 2)", &[1; 100_000]));
+    let dir = TestDir::new();
+    dir.file("many.npy", bytes("(50000, 1, 2)", &[1; 100_000]));
     let run = |inputs: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_maskrle"));
         command
             .arg("encode")
             .args(inputs)
-            .current_dir(place.folder.path());
+            .current_dir(dir.folder.path());
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -328,38 +316,35 @@ fn a_closed_pipe_ends_quietly() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_device_that_is_full_is_called_by_its_name() {
-    let place = Place::new();
-    place
-        .file("stack.npy", stack())
+    let dir = TestDir::new();
+    dir.file("stack.npy", stack())
         .run("encode --quiet stack.npy -o /dev/full")
         .fails("error: /dev/full: ", "space");
 }
 
 #[test]
 fn image_ids_do_not_repeat() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let mask = || bytes("(1, 2)", &[0, 1]);
     let two = || bytes("(2, 1, 2)", &[0, 1, 1, 1]);
-    place
-        .file("a/x.npy", mask())
+    dir.file("a/x.npy", mask())
         .file("b/x.npy", mask())
         .file("y.npy", mask());
-    place
-        .file("s.npy", two())
+    dir.file("s.npy", two())
         .file("s_1.npy", mask())
         .file("s_2.npy", mask())
         .file("s_01.npy", mask());
     let kaggle = |inputs: &str| {
-        let ran = place.run(&format!(
+        let outcome = dir.run(&format!(
             "encode --quiet --format kaggle {inputs} -o out.csv"
         ));
-        let rows = place.read("out.csv");
+        let rows = dir.read("out.csv");
         let ids: Vec<_> = rows
             .lines()
             .skip(1)
             .filter_map(|row| row.split(',').next())
             .collect();
-        (ran.status, ran.err, ids.join(" "))
+        (outcome.status, outcome.err, ids.join(" "))
     };
     let taken = |name: &str, id: &str, by: &str| {
         format!("error: {name}: its ImageId {id:?} is already that of {by}\n")
@@ -382,47 +367,44 @@ fn image_ids_do_not_repeat() {
         (0, String::new(), "s_0 s_1 s_2 s_01".into())
     );
     // The rows of one mask's labels share its id; other formats name the file.
-    place.file("labels.npy", bytes("(1, 2)", &[1, 2]));
+    dir.file("labels.npy", bytes("(1, 2)", &[1, 2]));
     assert_eq!(
         kaggle("--labels labels.npy"),
         (0, String::new(), "labels labels".into())
     );
-    place.run("encode a b").ok();
+    dir.run("encode a b").ok();
 }
 
 #[test]
 fn chunks_and_threads_change_nothing() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let coins = data("coins.npy");
-    let whole = place.run(&format!("encode {coins}")).ok();
+    let whole = dir.run(&format!("encode {coins}")).ok();
     assert_eq!(whole.lines().count(), 22);
     assert_eq!(
-        place
-            .run(&format!(
-                "encode --memory 1M --threads 1 --backend cpu {coins}"
-            ))
-            .ok(),
+        dir.run(&format!(
+            "encode --memory 1M --threads 1 --backend cpu {coins}"
+        ))
+        .ok(),
         whole
     );
 }
 
 #[test]
 fn a_named_adapter_that_is_missing_is_an_error() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let coins = data("coins.npy");
-    place
-        .run(&format!("encode --adapter nonesuch {coins}"))
+    dir.run(&format!("encode --adapter nonesuch {coins}"))
         .fails("error: no encoder: ", "no adapter");
-    place
-        .run(&format!("encode --adapter nonesuch --backend cpu {coins}"))
+    dir.run(&format!("encode --adapter nonesuch --backend cpu {coins}"))
         .ok();
 }
 
 #[test]
 fn adapters_lists_them() {
-    let place = Place::new();
-    let table = place.run("adapters").ok();
+    let dir = TestDir::new();
+    let table = dir.run("adapters").ok();
     assert!(table.contains("the CPU"), "{table}");
-    let list: serde_json::Value = serde_json::from_str(&place.run("adapters --json").ok()).unwrap();
+    let list: serde_json::Value = serde_json::from_str(&dir.run("adapters --json").ok()).unwrap();
     assert!(list.is_array());
 }

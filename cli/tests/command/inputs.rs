@@ -1,19 +1,19 @@
-//! Every kind of file, type and layout that is read.
+//! Every type and layout of arrays and images that is read.
 
 use png::{BitDepth, ColorType};
 
-use crate::{Place, bytes, data, npy, npz, png};
+use crate::{TestDir, bytes, data, npy, png};
 
 /// The values of a file of `0 1 / 2 3 / 0 5`, in every type.
 const PIXELS: [u8; 6] = [0, 1, 2, 3, 0, 5];
 
-/// What `--labels --format values` gives for it.
+/// End of its row by `--labels --format values`.
 const ENCODED: &str =
     r#""size":[3,2],"order":"row","values":[0,1,2,3,0,5],"counts":[1,1,1,1,1,1]}"#;
 
 #[track_caller]
-fn assert_labels(place: &Place, name: &str, expected: &str) {
-    let out = place
+fn assert_labels(dir: &TestDir, name: &str, expected: &str) {
+    let out = dir
         .run(&format!("encode --labels --format values {name}"))
         .ok();
     assert!(out.trim_end().ends_with(expected), "{name}: {out}");
@@ -21,7 +21,7 @@ fn assert_labels(place: &Place, name: &str, expected: &str) {
 
 #[test]
 fn integers_of_both_byte_orders() {
-    let place = Place::new();
+    let dir = TestDir::new();
     for width in [1, 2, 4, 8] {
         for kind in ["u", "i"] {
             let little: Vec<u8> = PIXELS
@@ -33,26 +33,26 @@ fn integers_of_both_byte_orders() {
                 .flat_map(|&p| (p as u64).to_be_bytes()[8 - width..].to_vec())
                 .collect();
             let shape = "(3, 2)";
-            place.file(
+            dir.file(
                 "little.npy",
                 npy(&format!("'<{kind}{width}'"), false, shape, &little),
             );
-            place.file(
+            dir.file(
                 "big.npy",
                 npy(&format!("'>{kind}{width}'"), false, shape, &big),
             );
-            assert_labels(&place, "little.npy", ENCODED);
-            assert_labels(&place, "big.npy", ENCODED);
+            assert_labels(&dir, "little.npy", ENCODED);
+            assert_labels(&dir, "big.npy", ENCODED);
         }
     }
 }
 
 #[test]
 fn signed_and_wide_values() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let encode = |descr: &str, pixels: Vec<u8>, expected: &str| {
-        place.file("a.npy", npy(descr, false, "(2,)", &pixels));
-        assert_labels(&place, "a.npy", expected);
+        dir.file("a.npy", npy(descr, false, "(2,)", &pixels));
+        assert_labels(&dir, "a.npy", expected);
     };
     let wide = |values: [i64; 2]| {
         values
@@ -80,8 +80,8 @@ fn signed_and_wide_values() {
         ([0, 1 << 32], "4294967296"),
         ([-1 << 40, 0], "-1099511627776"),
     ] {
-        place.file("a.npy", npy("'<i8'", false, "(2,)", &wide(values)));
-        place.run("encode --quiet a.npy").fails(
+        dir.file("a.npy", npy("'<i8'", false, "(2,)", &wide(values)));
+        dir.run("encode --quiet a.npy").fails(
             "error: a.npy: ",
             &format!("the value {first} does not fit in 32 bits"),
         );
@@ -90,12 +90,11 @@ fn signed_and_wide_values() {
 
 #[test]
 fn bools_are_true_whatever_their_byte() {
-    let place = Place::new();
-    place.file("a.npy", npy("'|b1'", false, "(4,)", &[0, 1, 1, 7]));
-    assert_labels(&place, "a.npy", r#""values":[0,1],"counts":[1,3]}"#);
+    let dir = TestDir::new();
+    dir.file("a.npy", npy("'|b1'", false, "(4,)", &[0, 1, 1, 7]));
+    assert_labels(&dir, "a.npy", r#""values":[0,1],"counts":[1,3]}"#);
     assert!(
-        place
-            .run("encode --format coco-counts a.npy")
+        dir.run("encode --format coco-counts a.npy")
             .ok()
             .contains(r#""size":[1,4],"counts":[1,3]"#)
     );
@@ -103,7 +102,7 @@ fn bools_are_true_whatever_their_byte() {
 
 #[test]
 fn floats_of_every_width() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let values = [1.0, f64::NAN, -0.0, 0.1];
     let double: Vec<u8> = values.into_iter().flat_map(f64::to_be_bytes).collect();
     let single: Vec<u8> = values
@@ -114,18 +113,18 @@ fn floats_of_every_width() {
         .into_iter()
         .flat_map(|v| maskrle::f16::from_f64(v).to_le_bytes())
         .collect();
-    place.file("f8.npy", npy("'>f8'", false, "(4,)", &double));
-    place.file("f4.npy", npy("'>f4'", false, "(4,)", &single));
-    place.file("f2.npy", npy("'<f2'", false, "(4,)", &half));
+    dir.file("f8.npy", npy("'>f8'", false, "(4,)", &double));
+    dir.file("f4.npy", npy("'>f4'", false, "(4,)", &single));
+    dir.file("f2.npy", npy("'<f2'", false, "(4,)", &half));
     for name in ["f8.npy", "f4.npy", "f2.npy"] {
-        let out = place
+        let out = dir
             .run(&format!("encode --format coco-counts --threshold 0 {name}"))
             .ok();
         assert!(out.contains(r#""counts":[0,1,2,1]"#), "{name}: {out}");
     }
     // 0.1 is above f64's 0.1 in no type but f32, which rounds the threshold as well.
     for name in ["f8.npy", "f4.npy", "f2.npy"] {
-        let out = place
+        let out = dir
             .run(&format!(
                 "encode --format coco-counts --threshold 0.1 {name}"
             ))
@@ -137,7 +136,7 @@ fn floats_of_every_width() {
 /// Two masks, `1 2 3 / 4 5 6` and `7 8 9 / 10 11 12`, in each of the four layouts.
 #[test]
 fn layouts() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let at = |n: usize, y: usize, x: usize| (n * 6 + y * 3 + x + 1) as u8;
     let (mut nhw, mut hwn, mut nhw_fortran, mut hwn_fortran) =
         (vec![0; 12], vec![0; 12], vec![0; 12], vec![0; 12]);
@@ -147,19 +146,18 @@ fn layouts() {
         nhw_fortran[n + y * 2 + x * 4] = at(n, y, x);
         hwn_fortran[y + x * 2 + n * 6] = at(n, y, x);
     }
-    place
-        .file("nhw.npy", bytes("(2, 2, 3)", &nhw))
+    dir.file("nhw.npy", bytes("(2, 2, 3)", &nhw))
         .file("hwn.npy", bytes("(2, 3, 2)", &hwn));
-    place.file(
+    dir.file(
         "nhw_fortran.npy",
         npy("'|u1'", true, "(2, 2, 3)", &nhw_fortran),
     );
-    place.file(
+    dir.file(
         "hwn_fortran.npy",
         npy("'|u1'", true, "(2, 3, 2)", &hwn_fortran),
     );
     let encode = |options: &str, name: &str| {
-        let out = place
+        let out = dir
             .run(&format!("encode --labels --format values {options} {name}"))
             .ok();
         out.replace(name, "file")
@@ -179,11 +177,11 @@ fn layouts() {
     );
 }
 
-/// Masks that lie pixel by pixel beside each other are taken apart where they are larger than a
+/// Masks that are interleaved pixel by pixel are separated first where they are larger than a
 /// chunk.
 #[test]
 fn interleaved_stacks_larger_than_a_chunk() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let (n, h, w) = (50, 60, 70);
     let at = |n: usize, y: usize, x: usize| u8::from((n * 7 + y * y + x * 3) % 40 < 9);
     let (mut nhw, mut interleaved) = (Vec::new(), vec![0; n * h * w]);
@@ -192,101 +190,58 @@ fn interleaved_stacks_larger_than_a_chunk() {
         interleaved[mask + n * (y + h * x)] = at(mask, y, x);
     }
     let shape = "(50, 60, 70)";
-    place
-        .file("nhw.npy", bytes(shape, &nhw))
+    dir.file("nhw.npy", bytes(shape, &nhw))
         .file("fortran.npy", npy("'|u1'", true, shape, &interleaved));
-    let expected = place
+    let expected = dir
         .run("encode nhw.npy")
         .ok()
         .replace("nhw.npy", "fortran.npy");
     assert_eq!(expected.lines().count(), n);
-    assert_eq!(place.run("encode --memory 1M fortran.npy").ok(), expected);
+    assert_eq!(dir.run("encode --memory 1M fortran.npy").ok(), expected);
     // [h, w, n] in C order lies as well.
     let mut hwn = vec![0; n * h * w];
     for (mask, y, x) in (0..n * h * w).map(|i| (i / (h * w), i / w % h, i % w)) {
         hwn[mask + n * (x + w * y)] = at(mask, y, x);
     }
-    place.file("fortran.npy", bytes("(60, 70, 50)", &hwn));
+    dir.file("fortran.npy", bytes("(60, 70, 50)", &hwn));
     assert_eq!(
-        place
-            .run("encode --memory 1M --layout hwn fortran.npy")
-            .ok(),
+        dir.run("encode --memory 1M --layout hwn fortran.npy").ok(),
         expected
     );
-    place.file(
+    dir.file(
         "cut.npy",
         &npy("'|u1'", true, shape, &interleaved)[..100_000],
     );
-    place
-        .run("encode --quiet --memory 1M cut.npy")
+    dir.run("encode --quiet --memory 1M cut.npy")
         .fails("error: cut.npy: ", "truncated");
 }
 
 #[test]
 fn sizes_of_zero() {
-    let place = Place::new();
-    place
-        .file("none.npy", bytes("(0, 5, 5)", &[]))
+    let dir = TestDir::new();
+    dir.file("none.npy", bytes("(0, 5, 5)", &[]))
         .file("flat.npy", bytes("(2, 0, 5)", &[]));
-    assert_eq!(place.run("encode none.npy").ok(), "");
-    let out = place.run("encode flat.npy").ok();
+    assert_eq!(dir.run("encode none.npy").ok(), "");
+    let out = dir.run("encode flat.npy").ok();
     let first = r#"{"source":"flat.npy","index":0,"size":[0,5],"counts":"0"}"#;
     assert_eq!((out.lines().next(), out.lines().count()), (Some(first), 2));
     assert_eq!(
-        place.run("encode --format kaggle none.npy").ok(),
+        dir.run("encode --format kaggle none.npy").ok(),
         "ImageId,EncodedPixels\n"
     );
 }
 
 #[test]
 fn what_follows_the_pixels_is_ignored() {
-    let place = Place::new();
-    place.file("a.npy", bytes("(3, 2)", &[0, 1, 2, 3, 0, 5, 99, 99]));
-    assert_labels(&place, "a.npy", ENCODED);
-}
-
-#[test]
-fn archives() {
-    let place = Place::new();
-    let arrays = [
-        ("b", bytes("(1, 2)", &[0, 1])),
-        ("bad", b"no".to_vec()),
-        ("a", bytes("(1, 1, 2)", &[1, 1])),
-    ];
-    let ran = place.file("two.npz", npz(&arrays)).run("encode two.npz");
-    let first = r#"{"source":"two.npz:b","index":0,"size":[1,2],"counts":"11"}"#;
-    let second = r#"{"source":"two.npz:a","index":0,"size":[1,2],"counts":"02"}"#;
-    assert_eq!((ran.status, ran.out), (1, format!("{first}\n{second}\n")));
-    assert!(
-        ran.err.starts_with("error: two.npz:bad: not a .npy file"),
-        "{}",
-        ran.err
-    );
-    let out = place.run("encode --format kaggle two.npz").out;
-    assert_eq!(out, "ImageId,EncodedPixels\ntwo_b,2 1\ntwo_a_0,1 2\n");
-}
-
-#[test]
-fn an_archive_with_a_wrong_checksum_leaves_no_row() {
-    let place = Place::new();
-    let mut file = npz(&[("a", bytes("(2, 8)", b"pixelspixelspixe"))]);
-    // Whether stored or deflated, the checksum no longer agrees.
-    let array = file
-        .windows(4)
-        .position(|bytes| bytes == b"PK\x01\x02")
-        .unwrap();
-    file[array + 16] ^= 1;
-    let ran = place
-        .file("a.npz", file)
-        .run("encode --quiet a.npz -o out.jsonl");
-    ran.fails("error: a.npz:a: ", "hecksum");
-    assert_eq!(place.files(), ["a.npz"]);
+    let dir = TestDir::new();
+    dir.file("a.npy", bytes("(3, 2)", &[0, 1, 2, 3, 0, 5, 99, 99]));
+    assert_labels(&dir, "a.npy", ENCODED);
 }
 
 #[test]
 fn pngs_are_read_as_they_are_stored() {
-    let place = Place::new();
-    place.file(
+    let dir = TestDir::new();
+    dir.file(
         "one.png",
         png(
             ColorType::Grayscale,
@@ -296,11 +251,11 @@ fn pngs_are_read_as_they_are_stored() {
         ),
     );
     assert_labels(
-        &place,
+        &dir,
         "one.png",
         r#""size":[2,10],"order":"row","values":[0,1,0,1,0],"counts":[1,2,6,1,10]}"#,
     );
-    place.file(
+    dir.file(
         "two.png",
         png(
             ColorType::Grayscale,
@@ -310,11 +265,11 @@ fn pngs_are_read_as_they_are_stored() {
         ),
     );
     assert_labels(
-        &place,
+        &dir,
         "two.png",
         r#""size":[3,2],"order":"row","values":[0,1,2,3,0,1],"counts":[1,1,1,1,1,1]}"#,
     );
-    place.file(
+    dir.file(
         "four.png",
         png(
             ColorType::Indexed,
@@ -323,18 +278,18 @@ fn pngs_are_read_as_they_are_stored() {
             &[0x01, 0x23, 0x05],
         ),
     );
-    assert_labels(&place, "four.png", ENCODED);
-    place.file(
+    assert_labels(&dir, "four.png", ENCODED);
+    dir.file(
         "eight.png",
         png(ColorType::Grayscale, BitDepth::Eight, [2, 3], &PIXELS),
     );
-    assert_labels(&place, "eight.png", ENCODED);
-    place.file(
+    assert_labels(&dir, "eight.png", ENCODED);
+    dir.file(
         "palette.png",
         png(ColorType::Indexed, BitDepth::Eight, [2, 3], &PIXELS),
     );
-    assert_labels(&place, "palette.png", ENCODED);
-    place.file(
+    assert_labels(&dir, "palette.png", ENCODED);
+    dir.file(
         "sixteen.png",
         png(
             ColorType::Grayscale,
@@ -343,20 +298,15 @@ fn pngs_are_read_as_they_are_stored() {
             &[0x12, 0x34, 0, 1],
         ),
     );
-    assert_labels(
-        &place,
-        "sixteen.png",
-        r#""values":[4660,1],"counts":[1,1]}"#,
-    );
+    assert_labels(&dir, "sixteen.png", r#""values":[4660,1],"counts":[1,1]}"#);
 }
 
 #[test]
 fn the_same_masks_in_other_files_give_the_same_runs() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let rows = |options: &str, name: &str| {
         let source = data(name);
-        place
-            .run(&format!("encode {options} {source}"))
+        dir.run(&format!("encode {options} {source}"))
             .ok()
             .replace(&source, "file")
     };
@@ -373,73 +323,12 @@ fn the_same_masks_in_other_files_give_the_same_runs() {
 }
 
 #[test]
-fn a_folder_is_its_files_in_natural_order() {
-    let place = Place::new();
-    for name in ["img10.npy", "img2.npy", "img1.npy"] {
-        place.file(&format!("masks/{name}"), bytes("(1, 2)", &[0, 1]));
-    }
-    place
-        .file("masks/notes.txt", "no mask")
-        .file("masks/deeper/img0.npy", "not looked at");
-    let out = place.run("encode --format kaggle masks").ok();
-    assert_eq!(
-        out,
-        "ImageId,EncodedPixels\nimg1,2 1\nimg2,2 1\nimg10,2 1\n"
-    );
-    assert!(
-        place
-            .run("encode masks")
-            .ok()
-            .starts_with(r#"{"source":"masks/img1.npy","#)
-    );
-}
-
-#[test]
-fn good_and_bad_files_of_a_folder() {
-    let place = Place::new();
-    let good = bytes("(1, 2)", &[0, 1]);
-    place
-        .file("masks/1.npy", &good)
-        .file("masks/2.npy", &good[..100])
-        .file("masks/3.png", "no PNG");
-    place
-        .file(
-            "masks/4.npz",
-            npz(&[("x", good.clone()), ("y", good[..129].to_vec())]),
-        )
-        .file("masks/5.npy", &good);
-    let ran = place.run("encode --quiet masks -o out.jsonl");
-    assert_eq!(ran.status, 1);
-    let errors: Vec<_> = ran
-        .err
-        .lines()
-        .map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(": "))
-        .collect();
-    assert_eq!(
-        errors,
-        [
-            "error: masks/2.npy",
-            "error: masks/3.png",
-            "error: masks/4.npz:y"
-        ],
-        "{}",
-        ran.err
-    );
-    let rows = place.read("out.jsonl");
-    let sources: Vec<_> = rows
-        .lines()
-        .map(|row| row.split('"').nth(3).unwrap())
-        .collect();
-    assert_eq!(sources, ["masks/1.npy", "masks/4.npz:x", "masks/5.npy"]);
-}
-
-#[test]
-fn files_without_an_extension_are_told_by_their_bytes() {
-    let place = Place::new();
-    place.file("array", bytes("(3, 2)", &PIXELS)).file(
+fn files_without_an_extension_are_known_by_their_bytes() {
+    let dir = TestDir::new();
+    dir.file("array", bytes("(3, 2)", &PIXELS)).file(
         "image",
         png(ColorType::Indexed, BitDepth::Eight, [2, 3], &PIXELS),
     );
-    assert_labels(&place, "array", ENCODED);
-    assert_labels(&place, "image", ENCODED);
+    assert_labels(&dir, "array", ENCODED);
+    assert_labels(&dir, "image", ENCODED);
 }

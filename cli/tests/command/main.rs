@@ -1,6 +1,7 @@
 //! The command line's contract, line by line: what it writes, what it says, how it exits.
 
 mod bad_input;
+mod containers;
 mod convert;
 mod convert_refused;
 mod datasets;
@@ -16,20 +17,20 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A folder of its own for a test, and the command run in it.
-struct Place {
+struct TestDir {
     folder: TempDir,
 }
 
-/// What a run of the command did.
-struct Ran {
+/// Status and output of a run of the command.
+struct Outcome {
     status: i32,
     out: String,
     err: String,
 }
 
-impl Place {
+impl TestDir {
     fn new() -> Self {
-        Place {
+        TestDir {
             folder: TempDir::new().unwrap(),
         }
     }
@@ -48,7 +49,7 @@ impl Place {
         String::from_utf8(std::fs::read(self.path(name)).unwrap()).unwrap()
     }
 
-    /// The files in the folder, sorted: none is to be left behind.
+    /// Names of the files in the folder, sorted: none is to be left behind.
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<_> = entries
@@ -59,18 +60,18 @@ impl Place {
     }
 
     /// Runs `maskrle` with arguments separated by white space.
-    fn run(&self, line: &str) -> Ran {
+    fn run(&self, line: &str) -> Outcome {
         self.run_args(&line.split_whitespace().collect::<Vec<_>>())
     }
 
-    fn run_args(&self, args: &[&str]) -> Ran {
+    fn run_args(&self, args: &[&str]) -> Outcome {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
         let output = command
             .current_dir(self.folder.path())
             .args(args)
             .output()
             .unwrap();
-        Ran {
+        Outcome {
             status: output.status.code().expect("it exits, it is not killed"),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
@@ -78,8 +79,8 @@ impl Place {
     }
 }
 
-impl Ran {
-    /// All went well: what was written.
+impl Outcome {
+    /// Asserts that all went well, and returns what was written.
     #[track_caller]
     fn ok(self) -> String {
         assert_eq!(
@@ -91,14 +92,14 @@ impl Ran {
         self.out
     }
 
-    /// Nothing was written, and there is one line of error, which begins and goes on so.
+    /// Asserts that nothing was written, and that the one line of error begins and goes on so.
     #[track_caller]
     fn fails(self, begins: &str, contains: &str) {
         assert_eq!(self.err.lines().count(), 1, "{}", self.err);
         self.fails_first(begins, contains);
     }
 
-    /// Nothing was written, and the first line of error begins and goes on so.
+    /// Asserts that nothing was written, and that the first line of error begins and goes on so.
     #[track_caller]
     fn fails_first(self, begins: &str, contains: &str) {
         let line = self.err.lines().next().unwrap_or_default();
@@ -174,7 +175,7 @@ fn png(
     file
 }
 
-/// A file that comes with the repository.
+/// Path of a file that comes with the repository.
 fn data(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use png::{BitDepth, ColorType};
 
-use super::{Place, bytes, data, npy, npz, png};
+use super::{TestDir, bytes, data, npy, npz, png};
 
 /// Red, green and blue, along the rows.
 struct Picture {
@@ -13,8 +13,8 @@ struct Picture {
 }
 
 impl Picture {
-    fn read(place: &Place, name: &str) -> Self {
-        let file = std::fs::File::open(place.path(name)).unwrap();
+    fn read(dir: &TestDir, name: &str) -> Self {
+        let file = std::fs::File::open(dir.path(name)).unwrap();
         let mut reader = ::png::Decoder::new(std::io::BufReader::new(file))
             .read_info()
             .unwrap();
@@ -35,7 +35,7 @@ impl Picture {
         self.pixels[y * self.sides[0] + x]
     }
 
-    /// Which pixels are of a mask.
+    /// True for each pixel that is drawn.
     fn drawn(&self) -> Vec<bool> {
         self.pixels.iter().map(|&pixel| pixel != DARK).collect()
     }
@@ -56,22 +56,19 @@ const SQUARES: [u8; 40] = [
     0, 0, 0, 0, 0, 0, 0, 0,
 ];
 
-fn squares() -> Place {
-    let place = Place::new();
-    place.file("labels.npy", bytes("(5, 8)", &SQUARES));
-    place
-        .run("encode --quiet --labels labels.npy -o rows.jsonl")
+fn squares() -> TestDir {
+    let dir = TestDir::new();
+    dir.file("labels.npy", bytes("(5, 8)", &SQUARES));
+    dir.run("encode --quiet --labels labels.npy -o rows.jsonl")
         .ok();
-    place
+    dir
 }
 
 #[test]
 fn each_pixel_of_a_mask_has_its_colour() {
-    let place = squares();
-    place
-        .run("show rows.jsonl --plain --scale 1 -o out.png")
-        .ok();
-    let picture = Picture::read(&place, "out.png");
+    let dir = squares();
+    dir.run("show rows.jsonl --plain --scale 1 -o out.png").ok();
+    let picture = Picture::read(&dir, "out.png");
     assert_eq!(picture.sides, [8, 5]);
     assert_eq!(picture.drawn(), SQUARES.map(|label| label != 0));
     // Each colour as it is, on the outline; the square of 3 x 3 has a pixel within.
@@ -79,10 +76,9 @@ fn each_pixel_of_a_mask_has_its_colour() {
     assert_ne!(picture.at(1, 1), picture.at(6, 2));
     assert_ne!(picture.at(1, 1), picture.at(2, 2));
 
-    place
-        .run("show rows.jsonl --plain --scale 3 -o large.png")
+    dir.run("show rows.jsonl --plain --scale 3 -o large.png")
         .ok();
-    let large = Picture::read(&place, "large.png");
+    let large = Picture::read(&dir, "large.png");
     assert_eq!(large.sides, [24, 15]);
     for (index, label) in SQUARES.into_iter().enumerate() {
         assert_eq!(
@@ -95,14 +91,14 @@ fn each_pixel_of_a_mask_has_its_colour() {
 /// Lines are thicker on a large picture, and never go beyond a mask's pixels.
 #[test]
 fn noise_is_drawn_as_it_is() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let noise: Vec<u8> = (0..640_000u64)
         .map(|index| (index.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 60) as u8 & 1)
         .collect();
-    place.file("noise.npy", bytes("(800, 800)", &noise));
-    place.run("show noise.npy --plain -o out.png").ok();
+    dir.file("noise.npy", bytes("(800, 800)", &noise));
+    dir.run("show noise.npy --plain -o out.png").ok();
     assert!(
-        Picture::read(&place, "out.png")
+        Picture::read(&dir, "out.png")
             .drawn()
             .iter()
             .zip(&noise)
@@ -112,9 +108,9 @@ fn noise_is_drawn_as_it_is() {
 
 #[test]
 fn boxes_go_round_and_ids_are_written() {
-    let place = squares();
-    place.run("show rows.jsonl --scale 20 -o out.png").ok();
-    let picture = Picture::read(&place, "out.png");
+    let dir = squares();
+    dir.run("show rows.jsonl --scale 20 -o out.png").ok();
+    let picture = Picture::read(&dir, "out.png");
     let colour = picture.at(20, 20);
     // Just outside the mask, on all four sides.
     for (x, y) in [(19, 50), (80, 50), (50, 80)] {
@@ -135,37 +131,36 @@ fn boxes_go_round_and_ids_are_written() {
 /// However a label map comes, it is one picture.
 #[test]
 fn every_format_is_the_same_picture() {
-    let place = squares();
-    place.run("show rows.jsonl -o expected.png").ok();
-    let expected = std::fs::read(place.path("expected.png")).unwrap();
-    assert_eq!(Picture::read(&place, "expected.png").sides, [256, 160]);
+    let dir = squares();
+    dir.run("show rows.jsonl -o expected.png").ok();
+    let expected = std::fs::read(dir.path("expected.png")).unwrap();
+    assert_eq!(Picture::read(&dir, "expected.png").sides, [256, 160]);
     for format in ["coco-counts", "values", "coco-dataset", "kaggle"] {
-        place
-            .run(&format!(
-                "encode --quiet --labels --format {format} labels.npy -o {format}"
-            ))
-            .ok();
+        dir.run(&format!(
+            "encode --quiet --labels --format {format} labels.npy -o {format}"
+        ))
+        .ok();
         let size = if format == "kaggle" {
             " --size 5,8"
         } else {
             ""
         };
-        place.run(&format!("show {format}{size} -o out.png")).ok();
+        dir.run(&format!("show {format}{size} -o out.png")).ok();
         assert_eq!(
-            std::fs::read(place.path("out.png")).unwrap(),
+            std::fs::read(dir.path("out.png")).unwrap(),
             expected,
             "{format}"
         );
     }
-    place.file("labels.npz", npz(&[("a", bytes("(5, 8)", &SQUARES))]));
-    place.file(
+    dir.file("labels.npz", npz(&[("a", bytes("(5, 8)", &SQUARES))]));
+    dir.file(
         "labels.png",
         png(ColorType::Grayscale, BitDepth::Eight, [8, 5], &SQUARES),
     );
     for file in ["labels.npy", "labels.npz", "labels.png"] {
-        place.run(&format!("show {file} -o out.png")).ok();
+        dir.run(&format!("show {file} -o out.png")).ok();
         assert_eq!(
-            std::fs::read(place.path("out.png")).unwrap(),
+            std::fs::read(dir.path("out.png")).unwrap(),
             expected,
             "{file}"
         );
@@ -174,20 +169,22 @@ fn every_format_is_the_same_picture() {
 
 #[test]
 fn one_mask_or_an_images_masks() {
-    let place = Place::new();
-    let dataset = r#"{"images": [{"id": 5, "height": 3, "width": 4}, {"id": 6, "height": 3, "width": 4},
-                                 {"id": 7, "height": 2, "width": 2}],
-        "annotations": [{"id": 10, "image_id": 5, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]},
-                        {"id": 11, "image_id": 6, "segmentation": {"size": [3, 4], "counts": [3, 9]}},
-                        {"id": 12, "image_id": 5, "segmentation": {"size": [3, 4], "counts": [0, 1, 11]}}]}"#;
-    place.file("dataset.json", dataset);
+    let dir = TestDir::new();
+    let dataset = r#"{
+        "images": [{"id": 5, "height": 3, "width": 4}, {"id": 6, "height": 3, "width": 4},
+                   {"id": 7, "height": 2, "width": 2}],
+        "annotations": [
+            {"id": 10, "image_id": 5, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]},
+            {"id": 11, "image_id": 6, "segmentation": {"size": [3, 4], "counts": [3, 9]}},
+            {"id": 12, "image_id": 5, "segmentation": {"size": [3, 4], "counts": [0, 1, 11]}}
+        ]}"#;
+    dir.file("dataset.json", dataset);
     let set = |line: &str| {
-        place
-            .run(&format!(
-                "show dataset.json --plain --scale 1 {line} -o out.png"
-            ))
-            .ok();
-        Picture::read(&place, "out.png")
+        dir.run(&format!(
+            "show dataset.json --plain --scale 1 {line} -o out.png"
+        ))
+        .ok();
+        Picture::read(&dir, "out.png")
             .drawn()
             .into_iter()
             .map(u8::from)
@@ -200,10 +197,9 @@ fn one_mask_or_an_images_masks() {
     assert_eq!(set("--image-id 7"), [0; 4]);
 
     let refused = |line: &str, contains: &str| {
-        place
-            .run(&format!("show dataset.json {line} -o none.png"))
+        dir.run(&format!("show dataset.json {line} -o none.png"))
             .fails("error: dataset.json", contains);
-        assert!(!place.files().contains(&"none.png".to_owned()));
+        assert!(!dir.files().contains(&"none.png".to_owned()));
     };
     refused(
         "",
@@ -212,22 +208,18 @@ fn one_mask_or_an_images_masks() {
     refused("--index 3", "no row 3: there are 3, counted from 0");
     refused("--image-id 8", "no mask is of \"8\"");
     assert_eq!(
-        place
-            .run("show dataset.json --index 0 --image-id 5 -o none.png")
+        dir.run("show dataset.json --index 0 --image-id 5 -o none.png")
             .status,
         2
     );
-    assert_eq!(
-        place.run("show dataset.json --index 0 -o none.jpg").status,
-        2
-    );
+    assert_eq!(dir.run("show dataset.json --index 0 -o none.jpg").status, 2);
 }
 
 #[test]
 fn over_a_picture() {
-    let place = squares();
+    let dir = squares();
     let photo: Vec<u8> = (0..40).map(|index| index * 5).collect();
-    place.file(
+    dir.file(
         "gray.png",
         png(ColorType::Grayscale, BitDepth::Eight, [8, 5], &photo),
     );
@@ -235,17 +227,16 @@ fn over_a_picture() {
         .iter()
         .flat_map(|&gray| [gray, gray, gray, 7])
         .collect();
-    place.file(
+    dir.file(
         "alpha.png",
         png(ColorType::Rgba, BitDepth::Eight, [8, 5], &colours),
     );
     for image in ["gray.png", "alpha.png"] {
-        place
-            .run(&format!(
-                "show rows.jsonl --plain --scale 1 --image {image} -o out.png"
-            ))
-            .ok();
-        let picture = Picture::read(&place, "out.png");
+        dir.run(&format!(
+            "show rows.jsonl --plain --scale 1 --image {image} -o out.png"
+        ))
+        .ok();
+        let picture = Picture::read(&dir, "out.png");
         for (index, label) in SQUARES.into_iter().enumerate() {
             assert_eq!(
                 picture.pixels[index] == [photo[index]; 3],
@@ -254,77 +245,65 @@ fn over_a_picture() {
             );
         }
     }
-    place.file(
+    dir.file(
         "small.png",
         png(ColorType::Grayscale, BitDepth::Eight, [4, 2], &[0; 8]),
     );
-    place
-        .run("show rows.jsonl --image small.png -o none.png")
+    dir.run("show rows.jsonl --image small.png -o none.png")
         .fails(
             "error: rows.jsonl",
             "the masks are 5 x 8, and the picture of --image is 2 x 4",
         );
-    place
-        .run("show rows.jsonl --image rows.jsonl -o none.png")
+    dir.run("show rows.jsonl --image rows.jsonl -o none.png")
         .fails("error: rows.jsonl", "not a file of masks");
-    place
-        .run("show rows.jsonl --image labels.npy -o none.png")
+    dir.run("show rows.jsonl --image labels.npy -o none.png")
         .fails("error: rows.jsonl: labels.npy", "not a PNG");
 }
 
 #[test]
 fn floats_take_a_threshold() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let logits = data("coins_logits.npy");
-    place
-        .run(&format!("show {logits} -o none.png"))
+    dir.run(&format!("show {logits} -o none.png"))
         .fails("error: ", "floats need --threshold T");
-    place
-        .run(&format!(
-            "show {logits} --threshold 0 --plain --scale 1 -o out.png"
-        ))
+    dir.run(&format!(
+        "show {logits} --threshold 0 --plain --scale 1 -o out.png"
+    ))
+    .ok();
+    assert_eq!(Picture::read(&dir, "out.png").colours().len(), 3);
+    dir.file("bools.npy", npy("'|b1'", false, "(2, 1, 2)", &[1, 0, 0, 1]));
+    dir.run("show bools.npy --index 1 --plain --scale 1 -o out.png")
         .ok();
-    assert_eq!(Picture::read(&place, "out.png").colours().len(), 3);
-    place.file("bools.npy", npy("'|b1'", false, "(2, 1, 2)", &[1, 0, 0, 1]));
-    place
-        .run("show bools.npy --index 1 --plain --scale 1 -o out.png")
-        .ok();
-    assert_eq!(Picture::read(&place, "out.png").drawn(), [false, true]);
+    assert_eq!(Picture::read(&dir, "out.png").drawn(), [false, true]);
 }
 
 #[test]
 fn what_cannot_be_drawn_is_one_line() {
-    let place = Place::new();
-    place
-        .run("show nowhere.json -o none.png")
+    let dir = TestDir::new();
+    dir.run("show nowhere.json -o none.png")
         .fails("error: nowhere.json: no such file", "");
-    place
-        .run("show nowhere.npy -o none.png")
+    dir.run("show nowhere.npy -o none.png")
         .fails("error: nowhere.npy: no such file", "");
     // Seven bytes that claim 4 GiB of pixels.
-    place.file("huge.jsonl", r#"{"size":[65535,65537],"counts":"oooooo3"}"#);
-    place
-        .run("show huge.jsonl -o none.png")
+    dir.file("huge.jsonl", r#"{"size":[65535,65537],"counts":"oooooo3"}"#);
+    dir.run("show huge.jsonl -o none.png")
         .fails("error: huge.jsonl", "a picture of 65535 x 65537 pixels");
-    place.file("none.jsonl", r#"{"size":[0,9],"counts":[0]}"#);
-    place
-        .run("show none.jsonl -o none.png")
+    dir.file("none.jsonl", r#"{"size":[0,9],"counts":[0]}"#);
+    dir.run("show none.jsonl -o none.png")
         .fails("error: none.jsonl", "0 x 9 has no pixels to draw");
-    place.file("empty.jsonl", "");
-    place
-        .run("show empty.jsonl -o none.png")
+    dir.file("empty.jsonl", "");
+    dir.run("show empty.jsonl -o none.png")
         .fails("error: empty.jsonl", "there is no mask to draw");
-    place.file(
+    dir.file(
         "sizes.jsonl",
         "{\"size\":[1,2],\"counts\":[2]}\n{\"size\":[2,2],\"counts\":[4]}\n",
     );
-    place.run("show sizes.jsonl -o none.png").fails(
+    dir.run("show sizes.jsonl -o none.png").fails(
         "error: sizes.jsonl:2",
         "a mask of 2 x 2, and those before it of 1 x 2",
     );
-    place.file("cut.jsonl", r#"{"size":[2,3],"counts":"1P"}"#);
-    place
-        .run("show cut.jsonl -o none.png")
+    dir.file("cut.jsonl", r#"{"size":[2,3],"counts":"1P"}"#);
+    dir.run("show cut.jsonl -o none.png")
         .fails("error: cut.jsonl:1", "the string ends within a number");
-    assert!(!place.files().contains(&"none.png".to_owned()));
+    assert!(!dir.files().contains(&"none.png".to_owned()));
 }

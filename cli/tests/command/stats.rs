@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Place, data};
+use super::{TestDir, data};
 
-fn stats(place: &Place, line: &str) -> Value {
-    serde_json::from_str(&place.run(line).ok()).unwrap()
+fn stats(dir: &TestDir, line: &str) -> Value {
+    serde_json::from_str(&dir.run(line).ok()).unwrap()
 }
 
 /// Two masks of 2 x 3 and an empty one of 4 x 5.
@@ -16,10 +16,14 @@ const ROWS: &str = r#"{"source":"a.npy","index":0,"size":[2,3],"counts":"33"}
 
 #[test]
 fn numbers_as_json() {
-    let place = Place::new();
-    place.file("rows.jsonl", ROWS);
-    let densest = json!({"index": 1, "label": 7, "image": "a.npy, mask 1", "size": [2, 3], "area": 3, "runs": 6});
-    let largest = json!({"index": 0, "label": null, "image": "a.npy, mask 0", "size": [2, 3], "area": 3, "runs": 2});
+    let dir = TestDir::new();
+    dir.file("rows.jsonl", ROWS);
+    let record = |index, label: Value, image: &str, runs| {
+        json!({"index": index, "label": label, "image": image,
+               "size": [2, 3], "area": 3, "runs": runs})
+    };
+    let densest = record(1, json!(7), "a.npy, mask 1", 6);
+    let largest = record(0, Value::Null, "a.npy, mask 0", 2);
     let expected = json!({
         "schema": 1,
         "file": "rows.jsonl",
@@ -38,13 +42,13 @@ fn numbers_as_json() {
         "largest": largest,
         "densest": densest,
     });
-    assert_eq!(stats(&place, "stats rows.jsonl --json"), expected);
+    assert_eq!(stats(&dir, "stats rows.jsonl --json"), expected);
 }
 
 #[test]
 fn a_table_to_read() {
-    let place = Place::new();
-    place.file("rows.jsonl", ROWS);
+    let dir = TestDir::new();
+    dir.file("rows.jsonl", ROWS);
     let expected = "\
 rows.jsonl: 3 masks in 3 rows, 1 of them empty
   a mask      least  mean  most  in all
@@ -57,13 +61,13 @@ rows.jsonl: 3 masks in 3 rows, 1 of them empty
   largest      row 0, a.npy, mask 0: 3 pixels
   densest      row 1, label 7, a.npy, mask 1: 6 runs, 1.0000 a pixel
 ";
-    assert_eq!(place.run("stats rows.jsonl").ok(), expected);
+    assert_eq!(dir.run("stats rows.jsonl").ok(), expected);
 }
 
-/// The same masks are the same, however they are spelt; a label map counts as its labels' masks.
+/// Masks give equal numbers in every format; a label map counts as its labels' masks.
 #[test]
 fn every_format_gives_the_same_numbers() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let labels = data("coins_labels.npy");
     let mut found = Vec::new();
     for format in [
@@ -75,13 +79,13 @@ fn every_format_gives_the_same_numbers() {
         "kaggle",
     ] {
         let line = format!("encode --quiet --labels --format {format} {labels} -o {format}");
-        place.run(&line).ok();
+        dir.run(&line).ok();
         let size = if format == "kaggle" {
             " --size 303,384"
         } else {
             ""
         };
-        let stats = stats(&place, &format!("stats --json {format}{size}"));
+        let stats = stats(&dir, &format!("stats --json {format}{size}"));
         let keys = [
             "masks",
             "empty",
@@ -114,11 +118,12 @@ fn every_format_gives_the_same_numbers() {
 
 #[test]
 fn polygons_count_as_their_masks() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let dataset = r#"{"images": [{"id": 5, "height": 3, "width": 4, "file_name": "x.jpg"}],
-        "annotations": [{"id": 1, "image_id": 5, "category_id": 2, "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]}]}"#;
-    place.file("dataset.json", dataset);
-    let stats = stats(&place, "stats --json dataset.json");
+        "annotations": [{"id": 1, "image_id": 5, "category_id": 2,
+                         "segmentation": [[1, 1, 4, 1, 4, 3, 1, 3]]}]}"#;
+    dir.file("dataset.json", dataset);
+    let stats = stats(&dir, "stats --json dataset.json");
     assert_eq!(
         (&stats["area"]["total"], &stats["runs"]["total"]),
         (&json!(6), &json!(6))
@@ -130,31 +135,27 @@ fn polygons_count_as_their_masks() {
 /// A mask of no pixels is not dense, and hides none that is.
 #[test]
 fn density_is_of_pixels() {
-    let place = Place::new();
+    let dir = TestDir::new();
     let none = r#"{"size":[0,3],"counts":""}"#;
-    place
-        .file("rows.jsonl", format!("{none}\n{ROWS}"))
+    dir.file("rows.jsonl", format!("{none}\n{ROWS}"))
         .file("none.jsonl", none);
+    assert_eq!(stats(&dir, "stats --json rows.jsonl")["densest"]["runs"], 6);
     assert_eq!(
-        stats(&place, "stats --json rows.jsonl")["densest"]["runs"],
-        6
-    );
-    assert_eq!(
-        stats(&place, "stats --json none.jsonl")["densest"],
+        stats(&dir, "stats --json none.jsonl")["densest"],
         Value::Null
     );
 }
 
 #[test]
 fn nothing_is_no_mask() {
-    let place = Place::new();
-    place.file("none.jsonl", "").file("none.json", "[]");
+    let dir = TestDir::new();
+    dir.file("none.jsonl", "").file("none.json", "[]");
     for file in ["none.jsonl", "none.json"] {
         assert_eq!(
-            place.run(&format!("stats {file}")).ok(),
+            dir.run(&format!("stats {file}")).ok(),
             format!("{file}: 0 masks in 0 rows, 0 of them empty\n")
         );
-        let stats = stats(&place, &format!("stats --json {file}"));
+        let stats = stats(&dir, &format!("stats --json {file}"));
         assert_eq!(
             (&stats["compression"], &stats["area"]["mean"]),
             (&Value::Null, &Value::Null)
@@ -164,25 +165,22 @@ fn nothing_is_no_mask() {
 
 #[test]
 fn bad_files_are_one_line() {
-    let place = Place::new();
-    place
-        .run("stats nowhere.json")
+    let dir = TestDir::new();
+    dir.run("stats nowhere.json")
         .fails("error: nowhere.json: no such file", "");
-    place.file(
+    dir.file(
         "cut.jsonl",
         format!("{ROWS}{{\"size\":[2,3],\"counts\":\"1P\"}}\n"),
     );
-    place
-        .run("stats cut.jsonl")
+    dir.run("stats cut.jsonl")
         .fails("error: cut.jsonl:4", "the string ends within a number");
-    place.file("rows.csv", "ImageId,EncodedPixels\na,1 2\n");
-    place
-        .run("stats rows.csv")
+    dir.file("rows.csv", "ImageId,EncodedPixels\na,1 2\n");
+    dir.run("stats rows.csv")
         .fails("error: rows.csv:1", "--size H,W is needed");
     // Names are shown, and do not command the terminal.
-    place.file(
+    dir.file(
         "names.jsonl",
         r#"{"source":"a\u001b[31m","index":0,"size":[2,3],"counts":"33"}"#,
     );
-    assert!(!place.run("stats names.jsonl").ok().contains('\u{1b}'));
+    assert!(!dir.run("stats names.jsonl").ok().contains('\u{1b}'));
 }

@@ -16,7 +16,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Bool, Device, Tensor};
 use cubecl::wgpu::WgpuServer;
 use maskrle::ndarray::Array3;
-use maskrle::{Backend, CocoRle, Encoder, GpuMasks, Masks, Pixel, wgpu};
+use maskrle::{Backend, CocoRle, ElementType, Encoder, GpuMasks, Masks, wgpu};
 
 /// Two convolutions: images to one logit a pixel.
 #[derive(Module, Debug)]
@@ -61,7 +61,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
 
     let threshold = |tensor: &Tensor<4>| -> Result<_, Box<dyn Error>> {
         let lies = Lies::of(tensor.clone().try_into_primitive::<Wgpu>().map_err(|error| format!("{error:?}"))?)?;
-        let masks = GpuMasks::threshold(&lies.buffer, Pixel::F32, lies.shape, middle)?;
+        let masks = GpuMasks::threshold(&lies.buffer, ElementType::F32, lies.shape, middle)?;
         let on_gpu = encoder.gpu_coco(&masks.offset(lies.offset).strides(lies.strides))?;
         let pixels = Array3::from_shape_vec(lies.shape, tensor.to_data().try_to_vec::<f32>()?)?;
         Ok((on_gpu, on_cpu(&Masks::threshold(&pixels, middle)?)?))
@@ -69,7 +69,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
     let bools = |tensor: &Tensor<4, Bool>| -> Result<_, Box<dyn Error>> {
         // Four bytes a pixel.
         let lies = Lies::of(tensor.clone().try_into_primitive::<Wgpu>().map_err(|error| format!("{error:?}"))?)?;
-        let masks = GpuMasks::binary(&lies.buffer, Pixel::U32, lies.shape)?;
+        let masks = GpuMasks::binary(&lies.buffer, ElementType::U32, lies.shape)?;
         let on_gpu = encoder.gpu_coco(&masks.offset(lies.offset).strides(lies.strides))?;
         let pixels = Array3::from_shape_vec(lies.shape, tensor.to_data().iter::<bool>().collect())?;
         Ok((on_gpu, on_cpu(&Masks::binary(&pixels)?)?))

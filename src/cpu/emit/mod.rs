@@ -1,3 +1,7 @@
-//! Boundaries to starts or strings.
+//! Boundaries to run starts, or to COCO's strings.
 
-pub(crate) mod sink;
+mod destination;
+mod emitter;
+
+pub(crate) use destination::{CocoStrings, CollectedStarts, Destination};
+pub(crate) use emitter::{Emitter, PendingStarts, WordEmitter};

@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::grid::LINE;
+use super::word_rows::LINE;
 
 /// Vectors of eight words, from the first on, never lie in two lines of the cache.
 #[derive(Default)]
@@ -18,7 +18,7 @@ impl AlignedWords {
         self.length = length;
         if length + LINE > self.all.len() {
             self.all.resize(length + LINE, 0);
-            // Where there is no such place there is none to be gained, either.
+            // Where no word begins a line there is nothing to be gained, either.
             self.first = self
                 .all
                 .as_ptr()

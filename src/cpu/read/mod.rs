@@ -1,6 +1,21 @@
-//! Pixels to words.
+//! Pixels to words: foreground bits of a mask's rows, or boundary bits across them.
 
-pub(crate) mod aligned;
-pub(crate) mod grid;
-pub(crate) mod source;
-pub(crate) mod words;
+mod aligned;
+mod bits;
+mod foreground;
+mod kernel;
+mod labels;
+mod lines;
+mod source;
+mod word_rows;
+mod words;
+
+pub(crate) use aligned::AlignedWords;
+pub(crate) use bits::{bits_from, bits_of_pair, shift_in};
+pub(crate) use foreground::ForegroundPixels;
+pub(crate) use kernel::ForegroundTest;
+pub(crate) use labels::LabelPixels;
+#[cfg(test)]
+pub(crate) use lines::LINE_PIXELS;
+pub(crate) use source::{ForegroundSource, PixelRows, Source};
+pub(crate) use word_rows::{BoundaryRows, Carry, LINE, WordRows};

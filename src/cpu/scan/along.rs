@@ -1,72 +1,81 @@
-//! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the sink.
-//! The stretches of a large mask are read in parallel.
+//! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the
+//! emitter.
+//!
+//! Rows are read in pieces that stay in the nearest cache. The chunks of a large mask are read in
+//! parallel, a wave of them at a time, so that the starts that wait for their turn stay few.
+//!
+//! Invariant: pieces begin at a multiple of 64 columns, and each knows the last pixel of the piece
+//! before it.
 
 use std::ops::Range;
 
 use fearless_simd::Level;
 
-use crate::cpu::emit::sink::Sink;
+use crate::cpu::emit::Emitter;
 #[cfg(feature = "rayon")]
-use crate::cpu::emit::sink::{Found, Waiting};
-use crate::cpu::read::grid::{Grid, moved};
-use crate::cpu::read::source::Source;
+use crate::cpu::emit::{CollectedStarts, PendingStarts};
+use crate::cpu::read::{ForegroundSource, Source, WordRows, shift_in};
+#[cfg(feature = "rayon")]
+use crate::parallel::PIXELS_PER_CHUNK;
 
 /// Pixels of a row that are read at a time, a multiple of 64.
-const PIECE: usize = 1 << 15;
-/// Pixels that make a stretch of pieces worth a task of its own.
+pub(crate) const PIECE: usize = 1 << 15;
+/// Chunks that are read before any is handed on: their starts are at most some MiB each.
 #[cfg(feature = "rayon")]
-const STRETCH: usize = 1 << 21;
-/// Stretches that are read before any is handed on: their starts are at most some MiB each.
-#[cfg(feature = "rayon")]
-const WAVE: usize = 16;
+pub(crate) const CHUNKS_PER_WAVE: usize = 16;
 
-/// Tells `sink` every boundary but the one at the first pixel. A large mask is read on all threads
-/// where `parallel`.
-pub(crate) fn flag(level: Level, source: &dyn Source, parallel: bool, sink: &mut Sink<'_>) {
+/// Emits every boundary but the one at the first pixel. A large mask is read on all threads where
+/// `parallel`.
+pub(crate) fn scan_along(
+    level: Level,
+    source: Source<'_>,
+    parallel: bool,
+    emitter: &mut Emitter<'_>,
+) {
     let pieces = Pieces {
         source,
         a_row: source.width().div_ceil(PIECE),
     };
     let all = 0..source.height() * pieces.a_row;
     #[cfg(feature = "rayon")]
-    if parallel && source.height() * source.width() > STRETCH {
-        return flag_in_parallel(level, &pieces, all, sink);
+    if parallel && source.height() * source.width() > PIXELS_PER_CHUNK {
+        return scan_chunks(level, &pieces, all, emitter);
     }
     #[cfg(not(feature = "rayon"))]
     let _ = (level, parallel);
-    pieces.flag(all, sink);
+    pieces.scan(all, emitter);
 }
 
 #[cfg(feature = "rayon")]
-fn flag_in_parallel(level: Level, pieces: &Pieces<'_>, all: Range<usize>, sink: &mut Sink<'_>) {
-    let stretch = STRETCH.div_ceil(pieces.source.width().min(PIECE));
-    let stretches: Vec<_> = all
+fn scan_chunks(level: Level, pieces: &Pieces<'_>, all: Range<usize>, emitter: &mut Emitter<'_>) {
+    let pieces_a_chunk = PIXELS_PER_CHUNK.div_ceil(pieces.source.width().min(PIECE));
+    let chunks: Vec<_> = all
         .clone()
-        .step_by(stretch)
-        .map(|first| first..all.end.min(first + stretch))
+        .step_by(pieces_a_chunk)
+        .map(|first| first..all.end.min(first + pieces_a_chunk))
         .collect();
-    for wave in stretches.chunks(WAVE) {
+    for wave in chunks.chunks(CHUNKS_PER_WAVE) {
         let starts =
-            crate::parallel::queue::each(wave.len(), Waiting::default, |waiting, stretch| {
-                let mut found = Found::default();
-                let mut sink = Sink::new(level, waiting, &mut found);
-                pieces.flag(wave[stretch].clone(), &mut sink);
-                sink.flush();
-                found.starts.starts
+            crate::parallel::queue::each(wave.len(), PendingStarts::default, |pending, chunk| {
+                let mut collected = CollectedStarts::default();
+                let mut emitter = Emitter::new(level, pending, &mut collected);
+                pieces.scan(wave[chunk].clone(), &mut emitter);
+                emitter.flush();
+                collected.starts.starts
             });
-        starts.iter().for_each(|starts| sink.starts(starts));
+        starts.iter().for_each(|starts| emitter.emit_starts(starts));
     }
 }
 
 /// A mask as pieces of its rows.
 struct Pieces<'s> {
-    source: &'s dyn Source,
+    source: Source<'s>,
     a_row: usize,
 }
 
 impl Pieces<'_> {
     /// The row and the columns of a piece.
-    fn place(&self, piece: usize) -> (usize, Range<usize>) {
+    fn locate(&self, piece: usize) -> (usize, Range<usize>) {
         let left = piece % self.a_row * PIECE;
         (
             piece / self.a_row,
@@ -74,45 +83,53 @@ impl Pieces<'_> {
         )
     }
 
-    /// Tells the boundaries in these pieces.
-    fn flag(&self, pieces: Range<usize>, sink: &mut Sink<'_>) {
+    /// Emits the boundaries in these pieces.
+    fn scan(&self, pieces: Range<usize>, emitter: &mut Emitter<'_>) {
         let mut words = Vec::new();
-        let mut last = None;
-        if self.source.are_answers() && pieces.start > 0 {
-            let (row, columns) = self.place(pieces.start - 1);
-            // The last word of the piece is enough.
-            self.read(row, (columns.end - 1) / 64 * 64..columns.end, &mut words);
-            last = Some(words[0] >> ((columns.end - 1) % 64) & 1);
-        }
-        for piece in pieces {
-            let (row, columns) = self.place(piece);
-            let position = row * self.source.width() + columns.start;
-            self.read(row, columns.clone(), &mut words);
-            if self.source.are_answers() {
-                last = Some(changes(&mut words, columns.len(), last));
+        let mut last = match self.source {
+            Source::Foreground(source) if pieces.start > 0 => {
+                let (row, columns) = self.locate(pieces.start - 1);
+                Some(last_pixel(source, row, columns.end))
             }
-            sink.words(position as u32, &words);
+            _ => None,
+        };
+        for piece in pieces {
+            let (row, columns) = self.locate(piece);
+            let position = row * self.source.width() + columns.start;
+            words.resize(columns.len().div_ceil(64), 0);
+            match self.source {
+                Source::Foreground(source) => {
+                    let out = &mut WordRows::new(&mut words, 1);
+                    source.read_foreground_bits(row..row + 1, columns.clone(), out);
+                    last = Some(compare_along(&mut words, columns.len(), last));
+                }
+                Source::Labels(source) => source.read_boundaries_along(row, columns, &mut words),
+            }
+            emitter.emit_words(position as u32, &words);
         }
-    }
-
-    fn read(&self, row: usize, columns: Range<usize>, words: &mut Vec<u64>) {
-        words.resize(columns.len().div_ceil(64), 0);
-        self.source
-            .read(row..row + 1, columns, &mut Grid::new(words, 1));
     }
 }
 
-/// Turns the answers of `count` pixels to the places where they change, after an answer of 0 or 1;
-/// gives the last answer.
-fn changes(words: &mut [u64], count: usize, before: Option<u64>) -> u64 {
+/// The foreground bit before column `end` of a row. The word that holds it is read.
+fn last_pixel(source: &dyn ForegroundSource, row: usize, end: usize) -> u64 {
+    let mut word = [0];
+    let columns = (end - 1) / 64 * 64..end;
+    source.read_foreground_bits(row..row + 1, columns, &mut WordRows::new(&mut word, 1));
+    word[0] >> ((end - 1) % 64) & 1
+}
+
+/// Turns the foreground bits of `count` pixels to boundary bits, after a bit of 0 or 1; gives the
+/// last foreground bit.
+fn compare_along(words: &mut [u64], count: usize, before: Option<u64>) -> u64 {
     let mut before = before.unwrap_or(words[0] & 1);
     for word in words.iter_mut() {
-        *word ^= moved(*word, &mut before);
+        *word ^= shift_in(*word, &mut before);
     }
     let rest = count % 64;
     match words.last_mut() {
         Some(word) if rest > 0 => {
-            // An answer of 1 before the end changes to the padding's 0, which is no boundary.
+            // A foreground pixel before the end is followed by the padding's 0, which is no
+            // boundary.
             let last = *word >> rest & 1;
             *word &= (1 << rest) - 1;
             last

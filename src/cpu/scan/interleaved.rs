@@ -1,23 +1,26 @@
 //! Stacks whose masks lie pixel by pixel beside each other in memory, such as `[height, width, n]`
 //! arrays: gathering the pixels of one mask would read them all. The pixels of all masks are read
 //! once, and what is taken apart are their bits.
+//!
+//! Invariant: each word is of one mask; the words of a line of pixels of all masks lie together, so
+//! that one read writes to few lines of the cache.
+
+use std::ops::Range;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use crate::cpu::read::grid::{Grid, LINE, bits_of, cut};
-use crate::cpu::read::source::Source;
-use crate::pixel::Scan;
-use crate::simd::{eights, transpose};
-
-/// The pixels of a mask from which on its bits take no more than twice an eighth of a byte each.
-pub(crate) const LEAST_PIXELS: u64 = 64 * LINE as u64;
-/// Pixels of all masks that are worth a task of their own.
+use crate::cpu::read::{ForegroundSource, LINE, PixelRows, WordRows, bits_from, bits_of_pair};
 #[cfg(feature = "rayon")]
-const PIXELS_PER_TASK: usize = 1 << 18;
+use crate::parallel::PIXELS_PER_TASK;
+use crate::pixel::Scan;
+use crate::simd::{rows_by_eight, transpose};
 
-/// The answers of all pixels of a stack, an eighth of a byte each; the last line of a mask is
-/// filled up.
-pub(crate) struct Bits {
+/// Pixels of a mask from which on its bits take no more than twice an eighth of a byte each.
+pub(crate) const LEAST_PIXELS: u64 = 64 * LINE as u64;
+
+/// The foreground bits of all pixels of a stack, an eighth of a byte each; the last line of a mask
+/// is filled up.
+pub(crate) struct InterleavedBits {
     /// A [`LINE`] of words of 64 pixels of the first mask, then that of the next one.
     words: Vec<u64>,
     masks: usize,
@@ -26,11 +29,11 @@ pub(crate) struct Bits {
     pub(crate) scan: Scan,
 }
 
-impl Bits {
+impl InterleavedBits {
     /// Reads the masks, whose pixels are the one row of `source`.
     pub(crate) fn read(
         level: Level,
-        source: &dyn Source,
+        source: &dyn ForegroundSource,
         size: [usize; 2],
         scan: Scan,
         parallel: bool,
@@ -48,10 +51,13 @@ impl Bits {
                     .enumerate()
                 {
                     let columns = first * masks..pixels.min(first + 64) * masks;
-                    // One more, so that what is cut out always lies in two.
+                    // One more, so that the bits of a pixel always lie in two.
                     flat.resize(masks + 1, 0);
-                    source.read(0..1, columns.clone(), &mut Grid::new(&mut flat, 1));
-                    dispatch!(level, simd => take_apart(simd, &flat, columns.len() / masks, masks, &mut block[word..]));
+                    let out = &mut WordRows::new(&mut flat, 1);
+                    source.read_foreground_bits(0..1, columns.clone(), out);
+                    let count = columns.len() / masks;
+                    let words = &mut block[word..];
+                    dispatch!(level, simd => separate_masks(simd, &flat, count, masks, words));
                 }
             }
         };
@@ -59,7 +65,7 @@ impl Bits {
             #[cfg(feature = "rayon")]
             true => {
                 use rayon::prelude::*;
-                let blocks = PIXELS_PER_TASK.div_ceil(64 * block);
+                let blocks = (PIXELS_PER_TASK as usize).div_ceil(64 * block);
                 words
                     .par_chunks_mut(blocks * block)
                     .enumerate()
@@ -67,7 +73,7 @@ impl Bits {
             }
             _ => read(0, &mut words),
         }
-        Bits {
+        InterleavedBits {
             words,
             masks,
             size,
@@ -76,13 +82,13 @@ impl Bits {
     }
 
     /// A mask's bits.
-    pub(crate) fn mask(&self, index: usize) -> impl Source + '_ {
+    pub(crate) fn mask(&self, index: usize) -> impl ForegroundSource + '_ {
         let size = if self.scan == Scan::Along {
             [1, self.size[0] * self.size[1]]
         } else {
             self.size
         };
-        Mask {
+        MaskBits {
             bits: self,
             index,
             size,
@@ -93,15 +99,15 @@ impl Bits {
 /// Turns `count` pixels of all masks, which are bits one after the other, to a word for each mask,
 /// every [`LINE`]th of `words`.
 #[inline(always)]
-fn take_apart<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words: &mut [u64]) {
+fn separate_masks<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words: &mut [u64]) {
     for first in (0..masks).step_by(64) {
         let width = 64.min(masks - first);
         let mut rows = [0; 64];
         for (pixel, row) in rows[..count].iter_mut().enumerate() {
-            *row = cut(flat, pixel * masks + first, width);
+            *row = bits_from(flat, pixel * masks + first, width);
         }
         let mut columns = [0; 64];
-        transpose(eights(simd, &rows), &mut columns);
+        transpose(rows_by_eight(simd, &rows), &mut columns);
         for (word, column) in words[first * LINE..]
             .iter_mut()
             .step_by(LINE)
@@ -112,16 +118,16 @@ fn take_apart<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words:
     }
 }
 
-struct Mask<'b> {
-    bits: &'b Bits,
+struct MaskBits<'b> {
+    bits: &'b InterleavedBits,
     index: usize,
     size: [usize; 2],
 }
 
-impl Mask<'_> {
+impl MaskBits<'_> {
     /// Word `index` of the mask; none beyond its last.
     fn word(&self, index: usize) -> u64 {
-        let Bits { words, masks, .. } = self.bits;
+        let InterleavedBits { words, masks, .. } = self.bits;
         words
             .get((index / LINE * masks + self.index) * LINE + index % LINE)
             .copied()
@@ -129,7 +135,7 @@ impl Mask<'_> {
     }
 }
 
-impl Source for Mask<'_> {
+impl PixelRows for MaskBits<'_> {
     fn height(&self) -> usize {
         self.size[0]
     }
@@ -141,25 +147,22 @@ impl Source for Mask<'_> {
     fn row_bytes(&self) -> usize {
         self.size[1].div_ceil(8)
     }
+}
 
-    fn are_answers(&self) -> bool {
-        true
-    }
-
-    fn read(
+impl ForegroundSource for MaskBits<'_> {
+    fn read_foreground_bits(
         &self,
-        rows: std::ops::Range<usize>,
-        columns: std::ops::Range<usize>,
-        grid: &mut Grid<'_>,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        words: &mut WordRows<'_>,
     ) {
-        for (index, row) in rows.clone().enumerate() {
-            let words = &mut grid.words[index * grid.row..];
+        for (index, row) in rows.enumerate() {
+            let words = &mut words.words[index * words.stride..];
             for (word, first) in columns.clone().step_by(64).enumerate() {
                 let at = row * self.size[1] + first;
                 let pair = [self.word(at / 64), self.word(at / 64 + 1)];
-                words[word] = bits_of(pair, at % 64, 64.min(columns.end - first));
+                words[word] = bits_of_pair(pair, at % 64, 64.min(columns.end - first));
             }
         }
-        grid.finish(rows.len(), columns.len().div_ceil(64), true);
     }
 }

@@ -1,9 +1,29 @@
-//! Words to boundaries in scan order.
+//! Words to boundaries in scan order: along the rows of memory, across them, and shorter ways for
+//! tiny masks and for masks that lie pixel by pixel beside each other.
 
-pub(crate) mod across;
-pub(crate) mod along;
+mod across;
+mod along;
 mod blocks;
-pub(crate) mod interleaved;
+mod interleaved;
 mod strip;
-pub(crate) mod tiny;
-mod walk;
+mod tiles;
+mod tiny;
+
+pub(crate) use across::{AcrossScratch, scan_across};
+pub(crate) use along::scan_along;
+pub(crate) use interleaved::{InterleavedBits, LEAST_PIXELS};
+pub(crate) use tiny::{TinyLayout, TinyScratch, is_tiny, scan_tiny};
+
+// Constants at which one way goes over to another, for tests of both sides of each.
+#[cfg(test)]
+pub(crate) use across::{BYTES_AT_ONCE, COLUMNS};
+#[cfg(all(test, feature = "rayon"))]
+pub(crate) use along::CHUNKS_PER_WAVE;
+#[cfg(test)]
+pub(crate) use along::PIECE;
+#[cfg(test)]
+pub(crate) use strip::WIDE;
+#[cfg(test)]
+pub(crate) use tiles::BAND;
+#[cfg(test)]
+pub(crate) use tiny::{GROUP, MOST_STARTS, SIDE, STARTS};

@@ -1,5 +1,8 @@
-//! Some rows of a mask, read into words that become boundaries: these are kept as blocks, or taken
-//! as tiles.
+//! A strip: some rows of a mask, read into words of boundary bits across the rows. They are kept as
+//! blocks, or taken as tiles.
+//!
+//! Invariant: words below the rows that were read are 0, and a line of words can be read from any
+//! word of a row on, so that blocks and tiles need no check at the edges.
 
 use std::ops::Range;
 
@@ -7,170 +10,158 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u64x8};
 
 use super::blocks::{Block, Blocks, ROWS};
-use crate::cpu::read::aligned::AlignedWords;
-use crate::cpu::read::grid::{Below, Grid, LINE, moved};
-use crate::cpu::read::source::Source;
-use crate::simd::{eights, interleave};
+use crate::cpu::read::{
+    AlignedWords, BoundaryRows, Carry, ForegroundSource, LINE, Source, WordRows, shift_in,
+};
+use crate::simd::{rows_by_eight, transpose_four_vectors};
 
-/// The boundaries of rows that follow one another, as their pixels lie in memory.
+/// The boundary bits of rows that follow one another, as their pixels lie in memory.
 #[derive(Default)]
-pub(crate) struct Strip {
+pub(super) struct Strip {
     /// `rows` rows, 0 where none was read, and a line more, so that a whole line can be read from
     /// any word on.
     words: AlignedWords,
-    /// For each line of a row, what lies above the row that is read next, if words of it are
-    /// answers, and where the rows that were read last hold boundaries.
-    below: Vec<Below>,
+    /// For each line of a row, what goes on to the row that is read next, and the columns with
+    /// boundaries in the rows that were read last.
+    carries: Vec<Carry>,
     /// Words that a row has.
-    row: usize,
+    words_a_row: usize,
     /// Words from row to row.
     stride: usize,
     /// Rows that there is room for, a multiple of [`ROWS`].
     rows: usize,
 }
 
-/// From so many words a row on, rows lie a line further apart: rows 2 KiB apart contend for a few
+/// Words a row from which on rows lie a line further apart: rows 2 KiB apart contend for a few
 /// places in the nearest cache.
-const WIDE: usize = 64;
+pub(crate) const WIDE: usize = 64;
 /// Words whose memory is kept for the next call, some 4 MiB.
 const MOST_KEPT: usize = 1 << 19;
 
 impl Strip {
-    /// Makes room for so many rows of `width` pixels. Above the first row no answer is 1.
-    pub(crate) fn begin(&mut self, rows: usize, width: usize) {
+    /// Makes room for `rows` rows of `width` pixels. Above the first row all is background.
+    pub(super) fn begin(&mut self, rows: usize, width: usize) {
         self.rows = rows;
-        self.row = width.div_ceil(64);
-        self.stride = if self.row < WIDE {
-            self.row
+        self.words_a_row = width.div_ceil(64);
+        self.stride = if self.words_a_row < WIDE {
+            self.words_a_row
         } else {
-            self.row + LINE
+            self.words_a_row + LINE
         };
         self.words.resize(rows * self.stride + LINE);
-        self.below.clear();
-        self.below.resize(self.row.div_ceil(LINE), Below::default());
+        self.carries.clear();
+        self.carries
+            .resize(self.words_a_row.div_ceil(LINE), Carry::default());
     }
 
-    /// Gives back what only wide masks need.
-    pub(crate) fn shrink(&mut self) {
+    /// Gives back memory that only wide masks need.
+    pub(super) fn shrink(&mut self) {
         if self.words.capacity() > MOST_KEPT {
             *self = Strip::default();
         }
     }
 
-    /// The answers above the row that is read next.
-    pub(crate) fn put_above(&mut self, above: &[u64]) {
-        for (below, above) in self.below.iter_mut().zip(above.chunks(LINE)) {
-            below.above[..above.len()].copy_from_slice(above);
+    /// Sets the foreground bits above the row that is read next.
+    pub(super) fn set_above(&mut self, above: &[u64]) {
+        for (carry, above) in self.carries.iter_mut().zip(above.chunks(LINE)) {
+            carry.above[..above.len()].copy_from_slice(above);
         }
     }
 
     /// Reads rows, which lie below those that were read last.
-    pub(crate) fn read(&mut self, source: &dyn Source, rows: Range<usize>, columns: Range<usize>) {
+    pub(super) fn read(&mut self, source: Source<'_>, rows: Range<usize>, columns: Range<usize>) {
         self.words[rows.len() * self.stride..self.rows * self.stride].fill(0);
-        self.forget_found();
-        self.read_rows(0, source, rows, columns);
+        for carry in &mut self.carries {
+            carry.with_boundary = [0; LINE];
+        }
+        let mut out = self.rows_from(0);
+        match source {
+            Source::Foreground(source) => source.read_boundaries(rows, columns, &mut out),
+            Source::Labels(source) => source.read_boundaries_across(rows, columns, &mut out),
+        }
     }
 
-    /// Reads all rows of a mask, where what lies above the first one is the last one, moved.
-    /// `before` is the answer before the first of all; there may be none. Gives the last answer.
-    pub(crate) fn read_around(
+    /// Reads all rows of a mask, where what lies above the first one is the last one, moved by a
+    /// pixel. `before` is the foreground bit before the first of all; there may be none. Gives the
+    /// last foreground bit.
+    pub(super) fn read_around(
         &mut self,
-        source: &dyn Source,
+        source: &dyn ForegroundSource,
         columns: Range<usize>,
         before: Option<u64>,
     ) -> u64 {
         let (height, width) = (source.height(), columns.len());
         self.words[height * self.stride..self.rows * self.stride].fill(0);
-        self.read_rows(0, source, 0..1, columns.clone());
         // Its boundaries are found when the last row is known.
-        self.forget_found();
+        source.read_foreground_bits(0..1, columns.clone(), &mut self.rows_from(0).rows);
         let before = before.unwrap_or(self.words[0] & 1);
-        if height > 1 {
-            self.read_rows(1, source, 1..height, columns);
+        let (first, carries) = (&self.words[..self.words_a_row], &mut self.carries);
+        for (carry, words) in carries.iter_mut().zip(first.chunks(LINE)) {
+            carry.above[..words.len()].copy_from_slice(words);
         }
-        let last = seam(
-            self.below
+        if height > 1 {
+            source.read_boundaries(1..height, columns, &mut self.rows_from(1));
+        }
+        let last = shift_last_row(
+            self.carries
                 .iter_mut()
-                .flat_map(|below| &mut below.above)
-                .take(self.row),
+                .flat_map(|carry| &mut carry.above)
+                .take(self.words_a_row),
             width,
             before,
         );
-        let mut first = Grid {
-            words: &mut self.words,
-            row: self.stride,
-            below: &mut self.below,
-        };
-        first.finish(1, self.row, true);
+        let words = self.words_a_row;
+        self.rows_from(0).compare_foreground(1, words);
         last
     }
 
-    fn forget_found(&mut self) {
-        for below in &mut self.below {
-            below.found = [0; LINE];
-        }
+    /// The strip's rows from `row` on.
+    fn rows_from(&mut self, row: usize) -> BoundaryRows<'_> {
+        let words = &mut self.words[row * self.stride..];
+        BoundaryRows::new(WordRows::new(words, self.stride), &mut self.carries)
     }
 
-    /// Reads rows, the first to row `first` of the strip.
-    fn read_rows(
-        &mut self,
-        first: usize,
-        source: &dyn Source,
-        rows: Range<usize>,
-        columns: Range<usize>,
-    ) {
-        let words = &mut self.words[first * self.stride..];
-        source.read(
-            rows,
-            columns,
-            &mut Grid {
-                words,
-                row: self.stride,
-                below: &mut self.below,
-            },
-        );
-    }
-
-    /// Keeps the blocks that hold a boundary. The strip's first eight rows are number `eighth` of
+    /// Keeps the blocks that hold a boundary. The strip's first row group is number `row_group` of
     /// the mask's.
     #[inline(always)]
-    pub(crate) fn keep<S: Simd>(&self, simd: S, eighth: usize, blocks: &mut Blocks) {
+    pub(super) fn keep_blocks<S: Simd>(&self, simd: S, row_group: usize, blocks: &mut Blocks) {
         let zero = u64x8::splat(simd, 0);
-        for (line, below) in self.below.iter().enumerate() {
+        for (line, carry) in self.carries.iter().enumerate() {
             // None is found beyond a short row's words, where the next row's are read.
-            let there = nonzero(u64x8::from_slice(simd, &below.found));
-            if there == 0 {
+            let with_boundary = nonzero(u64x8::from_slice(simd, &carry.with_boundary));
+            if with_boundary == 0 {
                 continue;
             }
-            for eight in 0..self.rows / ROWS {
-                let words = &self.words[eight * ROWS * self.stride + line * LINE..];
+            for group in 0..self.rows / ROWS {
+                let words = &self.words[group * ROWS * self.stride + line * LINE..];
                 let (mut rows, mut any) = ([zero; ROWS], zero);
                 for (row, boundaries) in rows.iter_mut().enumerate() {
                     *boundaries = u64x8::from_slice(simd, &words[row * self.stride..][..LINE]);
                     any |= *boundaries;
                 }
-                let found = nonzero(any) & there;
-                if found == 0 {
+                let present = nonzero(any) & with_boundary;
+                if present == 0 {
                     continue;
                 }
-                let room = blocks.push(eighth + eight, line, found);
-                if found.count_ones() <= FEW {
-                    gather(words, self.stride, found, room);
+                let room = blocks.push(row_group + group, line, present);
+                if present.count_ones() <= FEW {
+                    gather(words, self.stride, present, room);
                 } else {
-                    turn(rows, found, room);
+                    transpose_blocks(rows, present, room);
                 }
             }
         }
     }
 
-    /// Of each tile of 64 rows, in which columns there is a boundary; there may be fewer tiles.
-    pub(crate) fn found(&self) -> impl Iterator<Item = u64> {
-        self.below.iter().flat_map(|below| below.found)
+    /// For each tile of 64 rows, a bit for each column that holds a boundary; there may be fewer
+    /// tiles.
+    pub(super) fn columns_with_boundary(&self) -> impl Iterator<Item = u64> {
+        self.carries.iter().flat_map(|carry| carry.with_boundary)
     }
 
-    /// A tile of 64 rows and 64 columns, eight rows after eight.
+    /// A tile of 64 rows and 64 columns, row group after row group.
     #[inline(always)]
-    pub(crate) fn tile<S: Simd>(&self, simd: S, across: usize) -> [u64x8<S>; 8] {
+    pub(super) fn tile<S: Simd>(&self, simd: S, across: usize) -> [u64x8<S>; 8] {
         let mut rows = [0; 64];
         for (row, word) in rows
             .iter_mut()
@@ -178,7 +169,7 @@ impl Strip {
         {
             *row = *word;
         }
-        eights(simd, &rows)
+        rows_by_eight(simd, &rows)
     }
 }
 
@@ -188,30 +179,30 @@ fn nonzero<S: Simd>(words: u64x8<S>) -> u8 {
     !words.simd_eq(u64x8::splat(words.token(), 0)).to_bitmask() as u8
 }
 
-/// Blocks of a line that are sooner gathered word by word than turned: a mask of blobs in cache
-/// 24.3 us to 23.7.
+/// Blocks of a line up to which they are sooner gathered word by word than transposed: a mask of
+/// blobs in cache 24.3 us to 23.7.
 const FEW: u32 = 2;
 
-/// Word k of row r to word r of block k, of those blocks of eight whose bits are set in `found`,
-/// one after the other.
+/// Copies word k of row r to word r of block k, of those blocks of eight whose bits are set in
+/// `present`, one block after the other.
 #[inline(always)]
-fn gather(words: &[u64], stride: usize, mut found: u8, blocks: &mut [Block; LINE]) {
+fn gather(words: &[u64], stride: usize, mut present: u8, blocks: &mut [Block; LINE]) {
     for block in blocks {
-        let across = found.trailing_zeros() as usize;
+        let across = present.trailing_zeros() as usize;
         for (row, word) in block.0.iter_mut().enumerate() {
             *word = words[row * stride + across];
         }
-        found &= found - 1;
-        if found == 0 {
+        present &= present - 1;
+        if present == 0 {
             break;
         }
     }
 }
 
-/// The same by vectors. All eight are written, each over the one before if that one is not wanted:
-/// the end of a loop over those that are would be mispredicted.
+/// Does as [`gather`], by vectors. All eight are written, each over the one before if that one is
+/// not wanted: the end of a loop over those that are would be mispredicted.
 #[inline(always)]
-fn turn<S: Simd>(rows: [u64x8<S>; ROWS], found: u8, blocks: &mut [Block; LINE]) {
+fn transpose_blocks<S: Simd>(rows: [u64x8<S>; ROWS], present: u8, blocks: &mut [Block; LINE]) {
     let mut quarters = [[rows[0].split().0; 4]; 4];
     for (row, words) in rows.into_iter().enumerate() {
         let (low, high) = words.split();
@@ -219,31 +210,38 @@ fn turn<S: Simd>(rows: [u64x8<S>; ROWS], found: u8, blocks: &mut [Block; LINE]) 
         quarters[2 + row / 4][row % 4] = high;
     }
     let [left, left_below, right, right_below] = quarters;
-    let (left, left_below) = (interleave(left), interleave(left_below));
-    let (right, right_below) = (interleave(right), interleave(right_below));
-    let mut turned = rows;
+    let (left, left_below) = (
+        transpose_four_vectors(left),
+        transpose_four_vectors(left_below),
+    );
+    let (right, right_below) = (
+        transpose_four_vectors(right),
+        transpose_four_vectors(right_below),
+    );
+    let mut transposed = rows;
     for block in 0..4 {
-        turned[block] = left[block].combine(left_below[block]);
-        turned[4 + block] = right[block].combine(right_below[block]);
+        transposed[block] = left[block].combine(left_below[block]);
+        transposed[4 + block] = right[block].combine(right_below[block]);
     }
     let mut at = 0;
-    for (block, rows) in turned.into_iter().enumerate() {
+    for (block, rows) in transposed.into_iter().enumerate() {
         rows.store_slice(&mut blocks[at % LINE].0);
-        at += usize::from(found >> block & 1);
+        at += usize::from(present >> block & 1);
     }
 }
 
-/// Turns the last row, of `width` answers, to what lies above the first one in the scan: it is
-/// moved by a pixel, and begins with the answer `before`. Gives the last answer.
-pub(crate) fn seam<'w>(
+/// Turns the foreground bits of the last row, of `width` pixels, to what lies above the first one
+/// in the scan: it is moved by a pixel, and begins with the bit `before`. Gives the last foreground
+/// bit.
+pub(super) fn shift_last_row<'w>(
     last: impl Iterator<Item = &'w mut u64>,
     width: usize,
     mut before: u64,
 ) -> u64 {
     for (index, word) in last.enumerate() {
-        *word = moved(*word, &mut before);
-        // Of the rest of a row, if there is one, the answer after the last pixel is the last
-        // pixel's, moved.
+        *word = shift_in(*word, &mut before);
+        // Of the rest of a row, if there is one, the bit after the last pixel is the last pixel's,
+        // moved.
         if index == width / 64 {
             before = *word >> (width % 64) & 1;
             *word &= (1 << (width % 64)) - 1;

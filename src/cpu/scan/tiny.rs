@@ -2,60 +2,61 @@
 //! would be most of its cost.
 //!
 //! The pixels of many masks are read at once, a row a mask. Where the scan goes across the rows of
-//! memory, the rows of two masks are cut out of their words and turned together.
+//! memory, the rows of two masks are taken out of their words and transposed side by side.
+//!
+//! Invariant: before a mask's starts are written there is room for the most that it can have, and
+//! for [`BEYOND`] more.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u64x8};
 
-use crate::cpu::emit::sink::Sink;
-use crate::cpu::read::grid::{Grid, cut};
-use crate::cpu::read::source::Source;
+use crate::cpu::emit::Emitter;
+use crate::cpu::read::{ForegroundSource, WordRows, bits_from};
 use crate::pixel::Scan;
-use crate::predicate::Question;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::avx512::{TinyRows, pairs_of_columns};
-use crate::simd::{BEYOND, write_places};
-use crate::simd::{fours, transpose_pair};
+use crate::simd::{BEYOND, rows_by_four, transpose_pair, write_positions};
 
-/// The most rows and columns of such a mask.
-const SIDE: usize = 32;
-/// Words that hold the most pixels of such a mask, or pairs of its columns.
+/// Rows and columns that such a mask has at most.
+pub(crate) const SIDE: usize = 32;
+/// Words of the largest such mask, of 64 pixels or of a pair of columns.
 const WORDS: usize = SIDE * SIDE / 64;
 /// Masks that are read at a time.
-const GROUP: usize = 64;
-/// Words from a mask's first on that are looked at, whatever its size: 64 bytes from where its
-/// fourth eight rows may begin on.
+pub(crate) const GROUP: usize = 64;
+/// Words from a mask's first on that are looked at, whatever its size: up to 64 bytes after the
+/// first that its fourth row group may begin at.
 const LOOKED_AT: usize = (3 * SIDE + 64) / 8;
-/// Starts of masks that are told together, and how many a mask has at most, with one at its end.
-const STARTS: usize = 1 << 12;
-const MOST_STARTS: usize = SIDE * SIDE + 1;
+/// Starts of masks that are emitted together.
+pub(crate) const STARTS: usize = 1 << 12;
+/// Starts that a mask has at most, with one at its end.
+pub(crate) const MOST_STARTS: usize = SIDE * SIDE + 1;
 
-/// A mask's answers in scan order, in words of [`Layout::bits`] each, the first the lowest; bits
-/// beyond these are 0.
-type Answers = [u64; WORDS];
+/// A mask's foreground bits in scan order, in words of [`TinyLayout::bits`] each, the first the
+/// lowest; bits beyond these are 0.
+type MaskWords = [u64; WORDS];
 
-/// Whether masks are few pixels, and words of them hold answers.
-pub(crate) fn are_tiny([height, width]: [u32; 2], question: Question) -> bool {
+/// True if masks of this height and width are tiny.
+pub(crate) fn is_tiny([height, width]: [u32; 2]) -> bool {
     let sides = 1..=SIDE as u32;
-    sides.contains(&height) && sides.contains(&width) && question != Question::Labels
+    sides.contains(&height) && sides.contains(&width)
 }
 
-/// What is known of all masks of a stack.
-pub(crate) struct Layout {
-    /// Rows and columns of each mask.
+/// Layout of all masks of a stack.
+pub(crate) struct TinyLayout {
+    /// Height and width of each mask.
     size: [u32; 2],
     /// Rows and columns of memory.
     memory: [usize; 2],
     scan: Scan,
     /// Pixels in a word: 64 along the rows, two columns across them.
     bits: usize,
-    /// Which bits of each word are pixels that may be boundaries: all but the mask's first.
-    may_be: Answers,
+    /// A bit for each pixel that may be a boundary: all but the mask's first.
+    may_be: MaskWords,
     #[cfg(target_arch = "x86_64")]
     rows: TinyRows,
 }
 
-impl Layout {
+impl TinyLayout {
     pub(crate) fn new(size: [u32; 2], memory: [usize; 2], scan: Scan) -> Self {
         let bits = if scan == Scan::Along {
             64
@@ -69,7 +70,7 @@ impl Layout {
             left -= bits.min(left);
         }
         may_be[0] &= !1;
-        Layout {
+        TinyLayout {
             size,
             memory,
             scan,
@@ -81,52 +82,52 @@ impl Layout {
     }
 }
 
-/// Memory kept from stack to stack.
+/// Scratch kept from stack to stack.
 #[derive(Default)]
-pub(crate) struct Group {
+pub(crate) struct TinyScratch {
     /// A row of words a mask.
     words: Vec<u64>,
-    answers: Vec<Answers>,
+    masks: Vec<MaskWords>,
     starts: Vec<u32>,
-    /// Where the starts of each mask end.
+    /// Index in `starts` at which each mask's end.
     ends: Vec<usize>,
 }
 
-/// Tells `sink` masks of this layout, which are the rows of `source`. Some masks at a time are
+/// Emits masks of this layout, which are the rows of `source`. Some masks at a time are
 /// taken through one stage after the other: a vector that is loaded where parts of it have just
 /// been stored waits for these stores.
-pub(crate) fn flag(
+pub(crate) fn scan_tiny(
     level: Level,
-    source: &dyn Source,
-    layout: &Layout,
-    group: &mut Group,
-    sink: &mut Sink<'_>,
+    source: &dyn ForegroundSource,
+    layout: &TinyLayout,
+    scratch: &mut TinyScratch,
+    emitter: &mut Emitter<'_>,
 ) {
     let row = source.width().div_ceil(64);
-    group.words.resize(GROUP * row + LOOKED_AT, 0);
-    group.answers.resize(GROUP, [0; WORDS]);
-    group.starts.resize(STARTS, 0);
+    scratch.words.resize(GROUP * row + LOOKED_AT, 0);
+    scratch.masks.resize(GROUP, [0; WORDS]);
+    scratch.starts.resize(STARTS, 0);
     for first in (0..source.height()).step_by(GROUP) {
         let masks = first..source.height().min(first + GROUP);
         let count = masks.len();
-        source.read(
+        source.read_foreground_bits(
             masks,
             0..source.width(),
-            &mut Grid::new(&mut group.words, row),
+            &mut WordRows::new(&mut scratch.words, row),
         );
         dispatch!(level, simd => {
-            group.answer(simd, row, count, layout);
-            group.tell(simd, count, layout, sink);
+            scratch.order_pixels(simd, row, count, layout);
+            scratch.emit(simd, count, layout, emitter);
         });
     }
 }
 
-impl Group {
+impl TinyScratch {
     /// Puts the words of `count` masks, `row` words each, in scan order.
     #[inline(always)]
-    fn answer<S: Simd>(&mut self, simd: S, row: usize, count: usize, layout: &Layout) {
-        for (pair, answers) in self
-            .answers
+    fn order_pixels<S: Simd>(&mut self, simd: S, row: usize, count: usize, layout: &TinyLayout) {
+        for (pair, masks) in self
+            .masks
             .chunks_exact_mut(2)
             .take(count.div_ceil(2))
             .enumerate()
@@ -138,33 +139,39 @@ impl Group {
                 Scan::Along => [along(left), along(right)],
                 Scan::Across => across(simd, [left, right], layout),
             };
-            answers.copy_from_slice(&both);
+            masks.copy_from_slice(&both);
         }
     }
 
-    /// Tells the runs of `count` masks.
+    /// Emits the starts of `count` masks.
     #[inline(always)]
-    fn tell<S: Simd>(&mut self, simd: S, count: usize, layout: &Layout, sink: &mut Sink<'_>) {
+    fn emit<S: Simd>(
+        &mut self,
+        simd: S,
+        count: usize,
+        layout: &TinyLayout,
+        emitter: &mut Emitter<'_>,
+    ) {
         let pixels = layout.size[0] * layout.size[1];
-        let at_the_ends = [
-            sink.at_the_ends(false, pixels),
-            sink.at_the_ends(true, pixels),
+        let implied = [
+            emitter.implied(false, pixels),
+            emitter.implied(true, pixels),
         ];
         let words = (pixels as usize).div_ceil(layout.bits);
         let mut at = 0;
         self.ends.clear();
-        for answers in &self.answers[..count] {
+        for mask in &self.masks[..count] {
             if at > STARTS - MOST_STARTS - BEYOND {
-                sink.masks(layout.size, &self.starts, &self.ends);
+                emitter.emit_masks(layout.size, &self.starts, &self.ends);
                 self.ends.clear();
                 at = 0;
             }
-            let [first, last] = at_the_ends[(answers[0] & 1) as usize];
+            let [first, last] = implied[(mask[0] & 1) as usize];
             self.starts[at] = first.unwrap_or(0);
             at += usize::from(first.is_some());
-            let boundaries = boundaries(simd, answers, layout);
+            let boundaries = boundaries(simd, mask, layout);
             for (index, &bits) in boundaries[..words].iter().enumerate() {
-                at += write_places(
+                at += write_positions(
                     simd,
                     (index * layout.bits) as u32,
                     bits,
@@ -175,20 +182,20 @@ impl Group {
             at += usize::from(last.is_some());
             self.ends.push(at);
         }
-        sink.masks(layout.size, &self.starts, &self.ends);
+        emitter.emit_masks(layout.size, &self.starts, &self.ends);
     }
 }
 
 #[inline(always)]
-fn along(words: &[u64]) -> Answers {
-    let mut answers = [0; WORDS];
-    answers.copy_from_slice(&words[..WORDS]);
-    answers
+fn along(words: &[u64]) -> MaskWords {
+    let mut mask = [0; WORDS];
+    mask.copy_from_slice(&words[..WORDS]);
+    mask
 }
 
 /// Two masks by pairs of columns.
 #[inline(always)]
-fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &Layout) -> [Answers; 2] {
+fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &TinyLayout) -> [MaskWords; 2] {
     #[cfg(target_arch = "x86_64")]
     if let Level::Avx512(avx512) = simd.level() {
         return pairs_of_columns(
@@ -209,26 +216,29 @@ fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &Layout) -> [Answers; 2]
         .enumerate()
     {
         let (at, count) = (2 * pair * width, width * 2.min(height - 2 * pair));
-        let (left, right) = (cut(masks[0], at, count), cut(masks[1], at, count));
+        let (left, right) = (
+            bits_from(masks[0], at, count),
+            bits_from(masks[1], at, count),
+        );
         let first = u64::MAX >> (64 - width);
         both[0] = left & first | (right & first) << SIDE;
         both[1] = left >> width | right >> width << SIDE;
     }
-    let mut answers = [[0; WORDS]; 2];
-    let columns = transpose_pair(fours(simd, &rows));
+    let mut both = [[0; WORDS]; 2];
+    let columns = transpose_pair(rows_by_four(simd, &rows));
     for (at, pair) in columns.chunks_exact(2).enumerate() {
-        answers[0][at] = u64::from(pair[0] as u32) | u64::from(pair[1] as u32) << height;
-        answers[1][at] = pair[0] >> SIDE | pair[1] >> SIDE << height;
+        both[0][at] = u64::from(pair[0] as u32) | u64::from(pair[1] as u32) << height;
+        both[1][at] = pair[0] >> SIDE | pair[1] >> SIDE << height;
     }
-    answers
+    both
 }
 
-/// The boundaries of a mask but for its first pixel, in the words of its answers.
+/// The boundary bits of a mask but for its first pixel, in words as its foreground bits.
 #[inline(always)]
-fn boundaries<S: Simd>(simd: S, answers: &Answers, layout: &Layout) -> Answers {
+fn boundaries<S: Simd>(simd: S, mask: &MaskWords, layout: &TinyLayout) -> MaskWords {
     let (low, high) = (
-        u64x8::from_slice(simd, &answers[..8]),
-        u64x8::from_slice(simd, &answers[8..]),
+        u64x8::from_slice(simd, &mask[..8]),
+        u64x8::from_slice(simd, &mask[8..]),
     );
     let last = layout.bits as u32 - 1;
     let before_low = low << 1 | u64x8::splat(simd, 0).slide::<7>(low) >> last;

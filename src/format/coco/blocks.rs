@@ -3,23 +3,28 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x32, u32x8};
 
-use super::write::{CocoWriter, FIRST, GROUP_BITS};
+use super::characters::{FIRST, GROUP_BITS};
+use super::write::CocoWriter;
 
+/// Bits of a group in a byte.
 const GROUP: u8 = (1 << GROUP_BITS) - 1;
 /// Counts that are written together.
 const BLOCK: usize = 32;
 /// Groups that a difference may have for its block to be written together.
 const BLOCK_GROUPS: usize = 4;
-/// The most characters of such a block, and of two of its differences.
+/// The most characters of such a block.
 const BLOCK_CHARACTERS: usize = BLOCK * BLOCK_GROUPS;
+/// The most characters of two differences of such a block.
 const PAIR: usize = 2 * BLOCK_GROUPS;
 
 /// The ends of a block, after the three before it.
 type Window = [u32; BLOCK + 3];
 
 impl CocoWriter {
-    /// Loops here and below have no closures: one that is not inlined is compiled without the
-    /// level's instructions.
+    /// Writes counts, given their ends, a block at a time.
+    ///
+    /// Invariant: loops here and below have no closures. One that is not inlined is compiled
+    /// without the level's instructions.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
         let mut next = 0;
@@ -38,12 +43,12 @@ impl CocoWriter {
         }
     }
 
-    /// The first `count` ends of a block.
+    /// Writes the counts of the first `count` ends of a block.
     #[inline(always)]
     fn block<S: Simd>(&mut self, simd: S, window: &Window, count: usize) {
         self.reserve(BLOCK_CHARACTERS + PAIR);
         let differences = differences(simd, window, count);
-        // Only up to there a difference is what it seems as an i32.
+        // Only up to there a difference is exact as an i32.
         let exact = window[count + 2] < 1 << 31;
         if exact && fit(simd, differences, 1) {
             self.length += self.write_single(simd, differences, count);
@@ -61,7 +66,7 @@ impl CocoWriter {
         self.index += count;
     }
 
-    /// Differences of one group, of which there are `count`.
+    /// Writes `count` differences of one group.
     #[inline(always)]
     fn write_single<S: Simd>(
         &mut self,
@@ -75,9 +80,9 @@ impl CocoWriter {
         count
     }
 
-    /// The first `count` of differences that have up to [`BLOCK_GROUPS`] groups. Two at a time,
-    /// room for all is stored, and the next two overwrite what was too much: no branch depends on a
-    /// length. Gives the characters.
+    /// Writes the first `count` of differences that have up to [`BLOCK_GROUPS`] groups. Of two at a
+    /// time all bytes are stored, and the next two overwrite those that were too much: no branch
+    /// depends on a length. Gives the number of characters.
     #[inline(always)]
     fn write_several<S: Simd>(
         &mut self,
@@ -86,7 +91,7 @@ impl CocoWriter {
         count: usize,
     ) -> usize {
         let (mut characters, mut lengths) = ([0; BLOCK], [0; BLOCK]);
-        for (part, difference) in differences.into_iter().enumerate() {
+        for (lanes, difference) in differences.into_iter().enumerate() {
             // -1 where there is a second, a third, a fourth group.
             let (second, third, fourth) = (
                 exceeds(difference, 1),
@@ -100,9 +105,9 @@ impl CocoWriter {
             let more = (second & 0x20) | (third & 0x2000) | (fourth & 0x20_0000);
             let text = (groups | more) + u32x8::splat(simd, u32::from_le_bytes([FIRST; 4]));
             let there = (second & 0xff00) | (third & 0xff_0000) | (fourth & 0xff00_0000) | 0xff;
-            (text & there).store_slice(&mut characters[8 * part..][..8]);
+            (text & there).store_slice(&mut characters[8 * lanes..][..8]);
             (u32x8::splat(simd, 1) - second - third - fourth)
-                .store_slice(&mut lengths[8 * part..][..8]);
+                .store_slice(&mut lengths[8 * lanes..][..8]);
         }
         let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>()
         else {
@@ -122,12 +127,12 @@ impl CocoWriter {
     }
 }
 
-/// What is to be written for the first `count` ends, as i32; 0 for the others.
+/// Differences to be written for the first `count` ends, as i32; 0 for the others.
 #[inline(always)]
 fn differences<S: Simd>(simd: S, window: &Window, count: usize) -> [u32x8<S>; 4] {
     let mut differences = [u32x8::splat(simd, 0); 4];
-    for (part, difference) in differences.iter_mut().enumerate() {
-        let ends = &window[8 * part..][..11];
+    for (lanes, difference) in differences.iter_mut().enumerate() {
+        let ends = &window[8 * lanes..][..11];
         let (third, second) = (
             u32x8::from_slice(simd, &ends[..8]),
             u32x8::from_slice(simd, &ends[1..9]),
@@ -150,7 +155,7 @@ fn differences<S: Simd>(simd: S, window: &Window, count: usize) -> [u32x8<S>; 4]
     differences
 }
 
-/// Whether all differences, as i32, have up to `groups` groups.
+/// True if all differences, as i32, have up to `groups` groups.
 #[inline(always)]
 fn fit<S: Simd>(simd: S, differences: [u32x8<S>; 4], groups: u32) -> bool {
     let mut any = u32x8::splat(simd, 0);

@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for CocoMask {
     }
 }
 
-/// COCO's counts where the size stands elsewhere, to be deserialised from a string, bytes, or a
+/// COCO's counts where the size stands elsewhere: deserialised from a string, bytes, or a
 /// list of numbers.
 ///
 /// ```
@@ -57,11 +57,12 @@ impl<'de> Deserialize<'de> for CocoMask {
 ///
 /// let counts: Counts = serde_json::from_str("[3, 3]")?;
 /// let mask = counts.of([2, 3]).to_runs()?;
-/// assert_eq!(mask.get(0).expect("one mask").area(), 3);
+/// assert_eq!(mask.area(), 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Counts {
     /// Compressed: those of a [`CocoRle`].
     Text(String),

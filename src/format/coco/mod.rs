@@ -1,13 +1,19 @@
 //! COCO's run lengths, as a string and as numbers.
 
 mod blocks;
+mod characters;
 #[cfg(feature = "serde")]
 mod deserialize;
 mod read;
+mod read_blocks;
+mod reader;
+mod scan;
 #[cfg(target_arch = "x86_64")]
 mod sixteens;
 mod types;
 mod write;
+#[cfg(test)]
+mod write_tests;
 
 #[cfg(feature = "serde")]
 pub use deserialize::Counts;

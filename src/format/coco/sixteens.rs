@@ -4,20 +4,22 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Avx512, u32x16};
 
-use super::write::{CocoWriter, FIRST, GROUP_BITS, MAX_GROUPS};
+use super::characters::{FIRST, GROUP_BITS, MAX_GROUPS};
+use super::write::CocoWriter;
 use crate::simd::avx512::{characters, low_bytes};
 
-/// Ends that are looked at together.
+/// Ends whose counts are written together.
 const BLOCK: usize = 32;
 /// Ends for which room is made at a time.
 const CHUNK: usize = 1 << 10;
 
 impl CocoWriter {
-    /// The first `count` of `ends` up to 2^10, which are a whole mask's. 16 more are read.
+    /// Writes the counts of the first `count` of `ends` up to 2^10, which are a whole mask's. 16
+    /// more are read.
     #[inline(always)]
     pub(super) fn small_sixteens(&mut self, avx512: Avx512, ends: &[u32], count: usize) {
         self.reserve(4 * count + 64);
-        // After these, the differences are what the first three counts are written as: themselves.
+        // After these, the differences are the first three counts themselves, written whole.
         let mut before = u32x16::splat(avx512, ends[0])
             << u32x16::from_slice(avx512, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
         for first in (0..count).step_by(16) {
@@ -31,7 +33,7 @@ impl CocoWriter {
         }
     }
 
-    /// Ends below 2^31.
+    /// Writes the counts of ends below 2^31.
     #[inline(always)]
     pub(super) fn sixteens(&mut self, avx512: Avx512, ends: &[u32]) {
         for ends in ends.chunks(CHUNK) {
@@ -58,7 +60,8 @@ impl CocoWriter {
         }
     }
 
-    /// The first `count` ends of a block, after those `before`. Gives its last sixteen.
+    /// Writes the counts of the first `count` ends of a block, after those `before`. Gives its last
+    /// sixteen.
     #[inline(always)]
     fn block_of_sixteens(
         &mut self,
@@ -72,10 +75,10 @@ impl CocoWriter {
             u32x16::from_slice(avx512, &block[16..]),
         );
         let both @ [first, second] = [differences(before, low), differences(low, high)];
-        // Those beyond the count are whatever they are.
+        // Lanes beyond the count hold any difference.
         let beyond = !(u32::MAX >> (BLOCK - count));
         if within(both, 1) | beyond == u32::MAX {
-            // What is beyond the count is overwritten.
+            // Characters beyond the count are overwritten.
             let text = low_bytes(avx512, first, second) & ((1 << GROUP_BITS) - 1);
             (text + FIRST).store_slice(&mut self.text[self.length..][..BLOCK]);
             self.length += count;
@@ -92,7 +95,7 @@ impl CocoWriter {
         high
     }
 
-    /// Ends of which some differ much.
+    /// Writes the counts of ends, some of whose differences are long.
     #[cold]
     #[inline(never)]
     fn one_by_one(&mut self, before: [u32; 16], ends: &[u32]) {
@@ -110,7 +113,7 @@ impl CocoWriter {
     }
 }
 
-/// What is to be written for ends after those before.
+/// Differences to be written for ends after those before.
 #[inline(always)]
 fn differences(before: u32x16<Avx512>, ends: u32x16<Avx512>) -> u32x16<Avx512> {
     let (third, second, first) = (
@@ -121,7 +124,7 @@ fn differences(before: u32x16<Avx512>, ends: u32x16<Avx512>) -> u32x16<Avx512> {
     ends - first - (second - third)
 }
 
-/// Which differences have up to `groups` groups, a bit each.
+/// Bits of the differences that have up to `groups` groups.
 #[inline(always)]
 fn within([first, second]: [u32x16<Avx512>; 2], groups: u32) -> u32 {
     let (moved, beyond) = (1 << (GROUP_BITS * groups - 1), 1 << (GROUP_BITS * groups));

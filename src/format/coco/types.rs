@@ -1,10 +1,14 @@
 //! COCO's run lengths, compressed and not.
 
+use std::fmt;
+
 use super::super::check::require_binary;
-use super::read;
+use super::read::read_starts;
+use super::reader::not_a_character;
 use super::write::CocoWriter;
+use crate::error::Position;
 use crate::pixel::Order;
-use crate::runs::{MaskRuns, Runs};
+use crate::runs::{MaskRuns, MaskView};
 use crate::{Error, Result};
 
 /// COCO's compressed run lengths: column-major, background first, written as a string.
@@ -17,13 +21,14 @@ use crate::{Error, Result};
 ///
 /// let pixels = ndarray::arr2(&[[0u8, 0, 1], [0, 1, 1]]);
 /// let coco = Encoder::new().coco(&Masks::binary(&pixels)?)?;
-/// assert_eq!(coco, [CocoRle { size: [2, 3], counts: "33".into() }]); // 3 background, 3 foreground
+/// assert_eq!(coco, [CocoRle::new([2, 3], "33")]); // 3 background, 3 foreground
 /// assert_eq!(coco[0].to_runs()?.starts(), [0, 3]);
+/// assert_eq!(coco[0].to_string(), r#"{"size": [2, 3], "counts": "33"}"#);
 /// # Ok::<(), maskrle::Error>(())
 /// ```
 ///
 /// [cocoapi's maskApi.c]: https://github.com/cocodataset/cocoapi/blob/master/common/maskApi.c
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CocoRle {
     /// Height and width, in pixels.
@@ -38,17 +43,30 @@ pub struct CocoRle {
 }
 
 impl CocoRle {
+    /// From height and width, and the string.
+    ///
+    /// ```
+    /// use maskrle::CocoRle;
+    ///
+    /// let rle = CocoRle::new([2, 3], "33");
+    /// assert_eq!(rle, CocoRle { size: [2, 3], counts: "33".into() });
+    /// ```
+    pub fn new(size: [u32; 2], counts: impl Into<String>) -> Self {
+        let counts = counts.into();
+        CocoRle { size, counts }
+    }
+
     /// From the bytes of the string.
     ///
     /// # Errors
-    /// [`Error::Format`] with the first byte that is none of the characters `0` to `o`. What they
-    /// spell is not read yet.
+    /// [`Error::Format`] with the first byte that is none of the characters `0` to `o`. Their
+    /// numbers are not read yet.
     ///
     /// ```
     /// use maskrle::CocoRle;
     ///
     /// let rle = CocoRle::from_bytes([2, 3], b"33")?;
-    /// assert_eq!(rle, CocoRle { size: [2, 3], counts: "33".into() });
+    /// assert_eq!(rle, CocoRle::new([2, 3], "33"));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn from_bytes(size: [u32; 2], counts: &[u8]) -> Result<Self> {
@@ -58,8 +76,8 @@ impl CocoRle {
                 counts: counts.iter().copied().map(char::from).collect(),
             });
         };
-        let what = read::not_a_character(format_args!("byte {:#04x}", counts[at]));
-        Err(Error::format(format!("character {at}"), what))
+        let what = not_a_character(format_args!("byte {:#04x}", counts[at]));
+        Err(Error::format(Position::Character(at), what))
     }
 
     /// The mask's runs, column-major. Runs of no pixels are joined with their neighbours.
@@ -68,22 +86,18 @@ impl CocoRle {
     /// [`Error::Format`] with the character or count at fault, unless the string holds whole
     /// numbers that are counts of 0 to `u32::MAX` and sum to the pixels of `size`; [`Error::Limit`]
     /// where `size` has more than `u32::MAX` pixels.
-    pub fn to_runs(&self) -> Result<Runs> {
-        let (starts, first) = read::read_starts(&self.counts, self.size)?;
-        Ok(Runs::single_binary(
-            self.size,
-            Order::ColumnMajor,
-            starts,
-            first,
-        ))
+    pub fn to_runs(&self) -> Result<MaskRuns> {
+        let (starts, first) = read_starts(&self.counts, self.size)?;
+        let order = Order::ColumnMajor;
+        Ok(MaskRuns::binary(self.size, order, starts, first))
     }
 }
 
-impl TryFrom<MaskRuns<'_>> for CocoRle {
+impl TryFrom<MaskView<'_>> for CocoRle {
     type Error = Error;
 
     /// Fails with [`Error::Input`] on row-major runs, and on those of a label map.
-    fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
+    fn try_from(runs: MaskView<'_>) -> Result<Self> {
         require_coco(&runs)?;
         let begins_with_foreground = runs.values().next() == Some(1);
         let counts = CocoWriter::new().mask(begins_with_foreground, runs.starts(), runs.pixels());
@@ -105,12 +119,13 @@ impl TryFrom<MaskRuns<'_>> for CocoRle {
 ///
 /// let pixels = ndarray::arr2(&[[1u8, 0, 1], [0, 1, 1]]);
 /// let runs = Encoder::new().runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
-/// let coco = CocoCounts::try_from(runs.get(0).expect("one mask went in"))?;
+/// let coco = CocoCounts::try_from(runs.mask(0))?;
 /// assert_eq!(coco, CocoCounts { size: [2, 3], counts: vec![0, 1, 2, 3] });
-/// assert_eq!(coco.to_runs()?, runs);
+/// assert_eq!(coco.to_runs()?, runs.mask(0));
+/// assert_eq!(coco.to_string(), r#"{"size": [2, 3], "counts": [0, 1, 2, 3]}"#);
 /// # Ok::<(), maskrle::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CocoCounts {
     /// Height and width, in pixels.
@@ -125,16 +140,16 @@ impl CocoCounts {
     /// # Errors
     /// [`Error::Format`] unless the counts sum to the pixels of `size`; [`Error::Limit`] where
     /// these are more than `u32::MAX`.
-    pub fn to_runs(&self) -> Result<Runs> {
-        Runs::from_counts(self.size, Order::ColumnMajor, self.counts.iter().copied())
+    pub fn to_runs(&self) -> Result<MaskRuns> {
+        MaskRuns::from_counts(self.size, Order::ColumnMajor, self.counts.iter().copied())
     }
 }
 
-impl TryFrom<MaskRuns<'_>> for CocoCounts {
+impl TryFrom<MaskView<'_>> for CocoCounts {
     type Error = Error;
 
     /// Fails with [`Error::Input`] on row-major runs, and on those of a label map.
-    fn try_from(runs: MaskRuns<'_>) -> Result<Self> {
+    fn try_from(runs: MaskView<'_>) -> Result<Self> {
         Ok(CocoCounts {
             size: runs.size(),
             counts: counts(&runs)?.collect(),
@@ -142,10 +157,10 @@ impl TryFrom<MaskRuns<'_>> for CocoCounts {
     }
 }
 
-/// COCO's run lengths, compressed or not: what a `segmentation` of RLE may hold.
+/// COCO's run lengths, compressed or not, as a `segmentation` of RLE may hold either.
 ///
-/// Deserialised, it says which: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list of
-/// numbers [`CocoMask::Counts`].
+/// Deserialised, the form decides: `counts` as a string or as bytes is [`CocoMask::Rle`], as a list
+/// of numbers [`CocoMask::Counts`].
 ///
 /// ```
 /// # #[cfg(feature = "serde")] {
@@ -155,12 +170,13 @@ impl TryFrom<MaskRuns<'_>> for CocoCounts {
 /// let masks: Vec<CocoMask> = serde_json::from_str(json)?;
 /// assert!(matches!(masks[..], [CocoMask::Rle(_), CocoMask::Counts(_)]));
 /// let runs = Runs::read(&masks)?;
-/// assert_eq!(runs.get(0), runs.get(1));
+/// assert_eq!(runs.mask(0), runs.mask(1));
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(untagged))]
+#[non_exhaustive]
 pub enum CocoMask {
     /// Counts as a string.
     Rle(CocoRle),
@@ -172,8 +188,8 @@ impl CocoMask {
     /// The mask's runs, column-major.
     ///
     /// # Errors
-    /// Those of [`CocoRle::to_runs`] and [`CocoCounts::to_runs`].
-    pub fn to_runs(&self) -> Result<Runs> {
+    /// As of [`CocoRle::to_runs`] and [`CocoCounts::to_runs`].
+    pub fn to_runs(&self) -> Result<MaskRuns> {
         match self {
             CocoMask::Rle(rle) => rle.to_runs(),
             CocoMask::Counts(counts) => counts.to_runs(),
@@ -181,15 +197,49 @@ impl CocoMask {
     }
 }
 
+/// JSON, as COCO's files hold it.
+impl fmt::Display for CocoRle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [h, w] = self.size;
+        write!(f, r#"{{"size": [{h}, {w}], "counts": ""#)?;
+        for character in self.counts.chars() {
+            match character {
+                '"' | '\\' => write!(f, "\\{character}")?,
+                '\0'..=' ' => write!(f, "\\u{:04x}", u32::from(character))?,
+                _ => write!(f, "{character}")?,
+            }
+        }
+        f.write_str(r#""}"#)
+    }
+}
+
+/// JSON, as COCO's files hold it.
+impl fmt::Display for CocoCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ([h, w], counts) = (self.size, &self.counts);
+        write!(f, r#"{{"size": [{h}, {w}], "counts": {counts:?}}}"#)
+    }
+}
+
+/// JSON, as COCO's files hold it.
+impl fmt::Display for CocoMask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CocoMask::Rle(rle) => rle.fmt(f),
+            CocoMask::Counts(counts) => counts.fmt(f),
+        }
+    }
+}
+
 /// The counts, background first.
-fn counts<'a>(runs: &MaskRuns<'a>) -> Result<impl Iterator<Item = u32> + use<'a>> {
+fn counts<'a>(runs: &MaskView<'a>) -> Result<impl Iterator<Item = u32> + use<'a>> {
     require_coco(runs)?;
     // A mask without pixels has one count nevertheless: 0.
     let no_background = runs.values().next() != Some(0);
     Ok(no_background.then_some(0).into_iter().chain(runs.counts()))
 }
 
-fn require_coco(runs: &MaskRuns<'_>) -> Result<()> {
+fn require_coco(runs: &MaskView<'_>) -> Result<()> {
     require_binary(runs, "COCO")?;
     match runs.order() {
         Order::ColumnMajor => Ok(()),

@@ -1,5 +1,5 @@
-//! Pixels whose memory does not follow the scan: written along the other axis, some scan lines at a
-//! time.
+//! Pixels whose memory does not follow the scan: written across the scan lines, a band of lines at
+//! a time.
 
 use std::ops::Range;
 
@@ -7,15 +7,18 @@ use ndarray::{ArrayViewMut2, Axis};
 
 use crate::{Error, Result};
 
-/// How many scan lines are made before they are written across.
+/// Scan lines from which words of boundary bits take no more memory than the pixels.
+pub(super) const LEAST_LINES: usize = 64;
+/// Scan lines up to which bands of 8 words, 512 lines, are written; of 16 above.
+const LINES_OF_EIGHT_WORDS: usize = 512;
+/// Scan lines of a label map that are made before they are written across.
 const LINES: usize = 64;
 
-/// Writes a binary mask, given where its runs start and whether the first is foreground:
-/// `values[0]` for background, `values[1]` for foreground. If `is_background`, all pixels are
-/// background already.
+/// Writes a binary mask, given its run starts and if the first is foreground: `values[0]` for
+/// background, `values[1]` for foreground. If `is_background`, all pixels are background already.
 ///
-/// Pixels are best written in long stretches, a word of bits for every 64: 1024 pixels at once take
-/// two thirds of the time that 512 do, where a row has so many. The words of 1024 would take more
+/// Pixels are best written in long rows, a word of bits for every 64: 1024 pixels at once take two
+/// thirds of the time that 512 do, where a row has that many. The words of 1024 would take more
 /// memory than the pixels of fewer than 128 lines.
 pub(super) fn binary<T: Copy>(
     lines: ArrayViewMut2<'_, T>,
@@ -26,17 +29,17 @@ pub(super) fn binary<T: Copy>(
 ) -> Result<()> {
     let table = Table::new(values, is_background);
     match lines.nrows() {
-        ..=512 => in_bands::<8, T>(lines, starts, first, &table),
+        ..=LINES_OF_EIGHT_WORDS => in_bands::<8, T>(lines, starts, first, &table),
         _ => in_bands::<16, T>(lines, starts, first, &table),
     }
 }
 
 /// Writes 64 * `WORDS` scan lines at a time.
 ///
-/// Every scan line of such a band is a bit, and some words of bits stand for one place on all of
-/// them. First, each start turns its bit over; then, from the first place to the last, each word
-/// turns over what the words before it have, and is written. So a pixel costs an eighth of a table
-/// look-up, and a run one bit.
+/// Every scan line of such a band is a bit, and `WORDS` words stand for one position on all of
+/// them. First, each run start flips its boundary bit; then, from the first position to the last,
+/// the foreground bits are those of the position before, flipped by the boundary bits, and are
+/// written. So a pixel costs an eighth of a table look-up, and a run one bit.
 fn in_bands<const WORDS: usize, T: Copy>(
     lines: ArrayViewMut2<'_, T>,
     starts: &[u32],
@@ -44,47 +47,50 @@ fn in_bands<const WORDS: usize, T: Copy>(
     table: &Table<T>,
 ) -> Result<()> {
     let length = lines.ncols();
-    let mut turns = Vec::new();
-    if turns.try_reserve_exact(length).is_err() {
+    let mut boundaries = Vec::new();
+    if boundaries.try_reserve_exact(length).is_err() {
         return Err(Error::Limit(format!(
             "no memory for {} scan lines of {length} pixels",
             64 * WORDS
         )));
     }
-    turns.resize(length, [0u64; WORDS]);
-    // The next run, and whether the pixel before it is foreground.
+    boundaries.resize(length, [0u64; WORDS]);
+    // The next run; true if the pixel before it is foreground.
     let (mut run, mut is_set) = (0, false);
-    let mut places = lines.reversed_axes();
-    for (band, pixels) in places.axis_chunks_iter_mut(Axis(1), 64 * WORDS).enumerate() {
-        turns.fill([0; WORDS]);
+    let mut positions = lines.reversed_axes();
+    for (band, pixels) in positions
+        .axis_chunks_iter_mut(Axis(1), 64 * WORDS)
+        .enumerate()
+    {
+        boundaries.fill([0; WORDS]);
         for line in 0..pixels.ncols() {
             let begin = (band * 64 * WORDS + line) * length;
             let (word, bit) = (line / 64, 1 << (line % 64));
-            // What a line begins with, it has from the one before.
-            turns[0][word] ^= if is_set { bit } else { 0 };
-            while let Some(place) = starts
+            // A line begins with the last value of the line before.
+            boundaries[0][word] ^= if is_set { bit } else { 0 };
+            while let Some(position) = starts
                 .get(run)
                 .map(|&start| start as usize - begin)
-                .filter(|&place| place < length)
+                .filter(|&position| position < length)
             {
-                // The very first start turns nothing over unless the mask begins with foreground.
-                let turn = run > 0 || first;
-                turns[place][word] ^= if turn { bit } else { 0 };
-                is_set ^= turn;
+                // The very first start is no boundary unless the mask begins with foreground.
+                let is_boundary = run > 0 || first;
+                boundaries[position][word] ^= if is_boundary { bit } else { 0 };
+                is_set ^= is_boundary;
                 run += 1;
             }
         }
-        write_turns(pixels, &turns, table);
+        write_band(pixels, &boundaries, table);
     }
     Ok(())
 }
 
-/// What pixels become of bits.
+/// Pixels by their foreground bits.
 struct Table<T> {
     values: [T; 2],
-    /// Whether background need not be written.
+    /// True if background need not be written.
     is_background: bool,
-    /// Of eight bits, the lowest first.
+    /// Pixels of eight bits, the lowest first.
     of_byte: [[T; 8]; 256],
 }
 
@@ -114,18 +120,19 @@ impl<T: Copy> Table<T> {
     }
 }
 
-/// Writes one row of pixels after the other, each of the bits of the row before, turned over.
-fn write_turns<const WORDS: usize, T: Copy>(
-    mut places: ArrayViewMut2<'_, T>,
-    turns: &[[u64; WORDS]],
+/// Writes one row of pixels after the other, each of the bits of the row before, flipped by its
+/// boundary bits.
+fn write_band<const WORDS: usize, T: Copy>(
+    mut positions: ArrayViewMut2<'_, T>,
+    boundaries: &[[u64; WORDS]],
     table: &Table<T>,
 ) {
     let mut words = [0; WORDS];
-    for (mut pixels, turns) in places.rows_mut().into_iter().zip(turns) {
+    for (mut pixels, boundaries) in positions.rows_mut().into_iter().zip(boundaries) {
         words
             .iter_mut()
-            .zip(turns)
-            .for_each(|(word, turn)| *word ^= turn);
+            .zip(boundaries)
+            .for_each(|(word, boundaries)| *word ^= boundaries);
         let Some(pixels) = pixels.as_slice_mut() else {
             let bit = |index: usize| (words[index / 64] >> (index % 64)) as usize & 1;
             pixels
@@ -148,26 +155,25 @@ fn write_turns<const WORDS: usize, T: Copy>(
     }
 }
 
-/// Writes runs of any values. Pixels far apart cost a cache line each: so a block of lines is
-/// filled in a scratch and then copied across the lines, a stretch of neighbouring pixels at a
-/// time.
+/// Writes runs of any values. Pixels far apart cost a cache line each: so a band of lines is filled
+/// in a scratch and then copied across the lines, a row of neighbouring pixels at a time.
 pub(super) fn any<T: Copy>(
     mut lines: ArrayViewMut2<'_, T>,
     starts: &[u32],
     mut of_run: impl FnMut(usize) -> T,
 ) -> Result<()> {
     let (length, pixels) = (lines.ncols(), lines.len());
-    let block = length * LINES.min(lines.nrows());
+    let band = length * LINES.min(lines.nrows());
     let mut scratch = Vec::new();
-    if scratch.try_reserve_exact(block).is_err() {
+    if scratch.try_reserve_exact(band).is_err() {
         return Err(Error::Limit(format!(
             "no memory for {LINES} scan lines of {length} pixels"
         )));
     }
-    let mut blocks = lines.axis_chunks_iter_mut(Axis(0), LINES);
+    let mut bands = lines.axis_chunks_iter_mut(Axis(0), LINES);
     let mut flush = |scratch: &mut Vec<T>| {
-        if let Some(block) = blocks.next() {
-            copy_across(block, scratch);
+        if let Some(band) = bands.next() {
+            copy_across(band, scratch);
         }
         scratch.clear();
     };
@@ -176,10 +182,10 @@ pub(super) fn any<T: Copy>(
             start as usize..starts.get(run + 1).map_or(pixels, |&end| end as usize);
         let value = of_run(run);
         while !rest.is_empty() {
-            let part = rest.len().min(block - scratch.len());
-            scratch.resize(scratch.len() + part, value);
-            rest.start += part;
-            if scratch.len() == block {
+            let count = rest.len().min(band - scratch.len());
+            scratch.resize(scratch.len() + count, value);
+            rest.start += count;
+            if scratch.len() == band {
                 flush(&mut scratch);
             }
         }

@@ -1,4 +1,4 @@
-//! Runs back to pixels.
+//! Pixels made of runs.
 
 mod across;
 mod pixels;

@@ -1,16 +1,15 @@
-//! Runs back to pixels.
+//! Pixels made of runs: of one mask, and of a stack.
 
 use ndarray::{Array2, Array3, ArrayViewMut2, ArrayViewMut3, Axis, ShapeBuilder};
 
 use super::super::walk::Spans;
 use super::across;
 use crate::limits::Limits;
-use crate::pixel::Integer;
-use crate::pixel::Order;
-use crate::runs::{MaskRuns, MaskValues, Runs};
+use crate::pixel::{Integer, Order};
+use crate::runs::{MaskValues, MaskView, Runs};
 use crate::{Error, Result};
 
-impl MaskRuns<'_> {
+impl MaskView<'_> {
     /// Writes every pixel of `out`, an array `[height, width]` of any strides: `value` is called
     /// once for each run of a label map, in scan order, with the run's value, and once each with 0
     /// and 1 for a binary mask.
@@ -20,11 +19,11 @@ impl MaskRuns<'_> {
     /// memory for 64 scan lines, which are needed where `out` is not laid out along them.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [1, 3, 2])?;
+    /// let mask = MaskRuns::from_counts([2, 3], Order::ColumnMajor, [1, 3, 2])?;
     /// let mut alpha = ndarray::Array2::<f32>::zeros((2, 3));
-    /// runs.get(0).expect("one mask").paint(alpha.view_mut(), |value| if value != 0 { 0.5 } else { 0.0 })?;
+    /// mask.paint(alpha.view_mut(), |value| if value != 0 { 0.5 } else { 0.0 })?;
     /// assert_eq!(alpha, ndarray::arr2(&[[0.0, 0.5, 0.0], [0.5, 0.5, 0.0]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
@@ -36,8 +35,8 @@ impl MaskRuns<'_> {
         self.paint_on(out, false, value)
     }
 
-    /// The same; if `is_background`, all pixels are what `value` gives for 0, and need not be
-    /// written where they stay so.
+    /// [`MaskView::paint`]; if `is_background`, all pixels are what `value` gives for 0, and need
+    /// not be written where they stay so.
     fn paint_on<T: Copy>(
         &self,
         out: ArrayViewMut2<'_, T>,
@@ -61,7 +60,7 @@ impl MaskRuns<'_> {
             let values = [value(0), value(1)];
             let is_set = |run: usize| (run + usize::from(first)) % 2;
             // Words of bits would take more memory than the pixels.
-            let few = lines.nrows() < 64;
+            let few = lines.nrows() < across::LEAST_LINES;
             match lines.as_slice_mut() {
                 Some(pixels) if is_background => {
                     along_background(pixels, self.starts(), first, values[1])
@@ -82,33 +81,33 @@ impl MaskRuns<'_> {
     }
 
     /// Writes the mask's values to every pixel of `out`, an array `[height, width]` of any strides:
-    /// of a binary mask 0 and 1, of a label map its labels; for bool, whether they are not 0.
+    /// of a binary mask 0 and 1, of a label map its labels; for bool, true where they are not 0.
     ///
     /// # Errors
-    /// Those of [`MaskRuns::paint`]; and [`Error::Input`] if a label does not fit the type, in
+    /// As of [`MaskView::paint`]; and [`Error::Input`] if a label does not fit the type, in
     /// which case `out` is as it was.
     ///
     /// ```
-    /// use maskrle::{Order, Runs};
+    /// use maskrle::{MaskRuns, Order};
     ///
-    /// let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [1, 3, 2])?;
-    /// let mut mask = ndarray::Array2::from_elem((2, 3), true);
-    /// runs.get(0).expect("one mask").decode_into(mask.view_mut())?;
-    /// assert_eq!(mask, ndarray::arr2(&[[false, true, false], [true, true, false]]));
+    /// let mask = MaskRuns::from_counts([2, 3], Order::ColumnMajor, [1, 3, 2])?;
+    /// let mut pixels = ndarray::Array2::from_elem((2, 3), true);
+    /// mask.decode_into(pixels.view_mut())?;
+    /// assert_eq!(pixels, ndarray::arr2(&[[false, true, false], [true, true, false]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn decode_into<T: Integer>(&self, out: ArrayViewMut2<'_, T>) -> Result<()> {
         self.decode_on(out, false)
     }
 
-    /// The same; if `is_zero`, all pixels of `out` are 0.
+    /// [`MaskView::decode_into`]; if `is_zero`, all pixels of `out` are 0.
     fn decode_on<T: Integer>(&self, out: ArrayViewMut2<'_, T>, is_zero: bool) -> Result<()> {
         if !self.is_binary()
             && let Some(label) = self.values().find(|&label| T::of_label(label).is_none())
         {
             return Err(Error::Input(format!(
                 "the label {label} does not fit {}",
-                T::NAME
+                T::TYPE
             )));
         }
         self.paint_on(out, is_zero, |label| {
@@ -117,32 +116,33 @@ impl MaskRuns<'_> {
     }
 
     /// The mask's values as pixels `[height, width]`, laid out in memory along the rows or down the
-    /// columns: of a binary mask 0 and 1, of a label map its labels; as bool, whether they are not
-    /// 0.
+    /// columns: of a binary mask 0 and 1, of a label map its labels; as bool, true where they are
+    /// not 0.
     ///
     /// # Errors
     /// [`Error::Limit`] beyond the default [`Limits`] on pixels: a few bytes of runs may claim a
     /// mask of 4 GiB; [`Error::Input`] if a label does not fit the type.
     ///
     /// ```
-    /// use maskrle::{CocoRle, Order, Runs};
+    /// use maskrle::{CocoRle, MaskRuns, Order};
     ///
-    /// let runs = CocoRle { size: [2, 3], counts: "33".into() }.to_runs()?;
-    /// let mask = runs.get(0).expect("one mask");
-    /// assert_eq!(mask.decode::<bool>(Order::RowMajor)?, ndarray::arr2(&[[false, false, true], [false, true, true]]));
-    /// assert_eq!(mask.decode::<u8>(Order::ColumnMajor)?.t().as_slice(), Some(&[0, 0, 0, 1, 1, 1][..]));
+    /// let mask = CocoRle::new([2, 3], "33").to_runs()?;
+    /// let pixels = mask.decode::<bool>(Order::RowMajor)?;
+    /// assert_eq!(pixels, ndarray::arr2(&[[false, false, true], [false, true, true]]));
+    /// let by_column = mask.decode::<u8>(Order::ColumnMajor)?;
+    /// assert_eq!(by_column.t().as_slice(), Some(&[0, 0, 0, 1, 1, 1][..]));
     ///
-    /// let labels = Runs::from_values([1, 3], Order::RowMajor, &[700, -1], &[2, 1])?;
-    /// let labels = labels.get(0).expect("one map");
+    /// let labels = MaskRuns::from_values([1, 3], Order::RowMajor, &[700, -1], &[2, 1])?;
     /// assert_eq!(labels.decode::<i16>(Order::RowMajor)?, ndarray::arr2(&[[700, 700, -1]]));
-    /// assert_eq!(labels.decode::<u16>(Order::RowMajor).unwrap_err().to_string(), "the label -1 does not fit uint16");
+    /// let error = labels.decode::<u16>(Order::RowMajor).unwrap_err();
+    /// assert_eq!(error.to_string(), "the label -1 does not fit uint16");
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn decode<T: Integer>(&self, layout: Order) -> Result<Array2<T>> {
         self.decode_within(layout, &Limits::default())
     }
 
-    /// The same within another limit on pixels.
+    /// [`MaskView::decode`] within another limit on pixels.
     pub fn decode_within<T: Integer>(&self, layout: Order, limits: &Limits) -> Result<Array2<T>> {
         let [h, w] = self.size().map(|side| side as usize);
         let pixels = zeros(u64::from(self.pixels()), limits)?;
@@ -162,8 +162,8 @@ impl MaskRuns<'_> {
     /// ```
     /// use maskrle::{CocoRle, Error};
     ///
-    /// let mask = CocoRle { size: [2, 3], counts: "33".into() }.to_runs()?;
-    /// assert_eq!(mask.get(0).expect("one mask").to_mask()?, ndarray::arr2(&[[0, 0, 1], [0, 1, 1]]));
+    /// let mask = CocoRle::new([2, 3], "33").to_runs()?;
+    /// assert_eq!(mask.to_mask()?, ndarray::arr2(&[[0, 0, 1], [0, 1, 1]]));
     /// # Ok::<(), Error>(())
     /// ```
     pub fn to_mask(&self) -> Result<Array2<u8>> {
@@ -176,17 +176,17 @@ impl MaskRuns<'_> {
 }
 
 impl Runs {
-    /// [`MaskRuns::decode_into`] for each mask, on all cores: `out` is `[masks, height, width]`, of
+    /// [`MaskView::decode_into`] for each mask, on all cores: `out` is `[masks, height, width]`, of
     /// any strides.
     ///
     /// # Errors
-    /// Those of [`MaskRuns::decode_into`], with the mask at fault; and [`Error::Input`] unless
+    /// As of [`MaskView::decode_into`], with the mask at fault; and [`Error::Input`] unless
     /// `out` has as many masks.
     pub fn decode_into<T: Integer>(&self, out: ArrayViewMut3<'_, T>) -> Result<()> {
         self.decode_on(out, false)
     }
 
-    /// The same; if `is_zero`, all pixels of `out` are 0.
+    /// [`Runs::decode_into`]; if `is_zero`, all pixels of `out` are 0.
     fn decode_on<T: Integer>(&self, out: ArrayViewMut3<'_, T>, is_zero: bool) -> Result<()> {
         if out.len_of(Axis(0)) != self.len() {
             return Err(Error::Input(format!(
@@ -196,24 +196,24 @@ impl Runs {
             )));
         }
         crate::parallel::try_for_each_mask(out, |index, out| {
-            let mask = self.get(index).expect("as many as there are masks");
-            mask.decode_on(out, is_zero)
-                .map_err(|error| error.within(format!("mask {index}")))
+            self.mask(index)
+                .decode_on(out, is_zero)
+                .map_err(|error| error.within("mask", index))
         })
     }
 
-    /// [`MaskRuns::decode`] of each mask, on all cores: `[masks, height, width]`, each mask laid
+    /// [`MaskView::decode`] of each mask, on all cores: `[masks, height, width]`, each mask laid
     /// out along the rows or down the columns. In memory, the latter is what
     /// `pycocotools.mask.decode` gives.
     ///
     /// # Errors
-    /// Those of [`MaskRuns::decode`], with the mask at fault; and [`Error::Input`] unless all masks
+    /// As of [`MaskView::decode`], with the mask at fault; and [`Error::Input`] unless all masks
     /// have one size.
     ///
     /// ```
     /// use maskrle::{CocoRle, Order, Runs};
     ///
-    /// let runs = Runs::read(&["33", "06"].map(|counts| CocoRle { size: [2, 3], counts: counts.into() }))?;
+    /// let runs = Runs::read(&["33", "06"].map(|counts| CocoRle::new([2, 3], counts)))?;
     /// let stack = runs.decode::<u8>(Order::RowMajor)?;
     /// assert_eq!(stack, ndarray::arr3(&[[[0, 0, 1], [0, 1, 1]], [[1, 1, 1], [1, 1, 1]]]));
     /// # Ok::<(), maskrle::Error>(())
@@ -222,7 +222,7 @@ impl Runs {
         self.decode_within(layout, &Limits::default())
     }
 
-    /// The same within another limit on pixels.
+    /// [`Runs::decode`] within another limit on pixels.
     pub fn decode_within<T: Integer>(&self, layout: Order, limits: &Limits) -> Result<Array3<T>> {
         let size = self.get(0).map_or([0, 0], |mask| mask.size());
         if let Some((index, other)) = self
@@ -232,7 +232,8 @@ impl Runs {
         {
             let ([h, w], [other_h, other_w]) = (size, other.size());
             return Err(Error::Input(format!(
-                "mask {index} is {other_h} x {other_w}, those before it {h} x {w}: masks of one array have one size"
+                "mask {index} is {other_h} x {other_w}, those before it {h} x {w}: masks of one \
+                 array have one size"
             )));
         }
         let [h, w] = size.map(|side| side as usize);
@@ -251,7 +252,7 @@ impl Runs {
     }
 }
 
-/// So many pixels of 0, within the limits. Large ones are the system's pages, which cost nothing
+/// Pixels of 0, within the limits. Large ones are the system's pages, which cost nothing
 /// until they are touched.
 fn zeros<T: Integer>(pixels: u64, limits: &Limits) -> Result<Vec<T>> {
     limits.check_pixels(pixels)?;
@@ -273,7 +274,7 @@ fn along<T: Copy>(pixels: &mut [T], starts: &[u32], mut of_run: impl FnMut(usize
     }
 }
 
-/// The same where all pixels are background: only the foreground is written.
+/// [`along`] where all pixels are background: only the foreground is written.
 fn along_background<T: Copy>(pixels: &mut [T], starts: &[u32], first: bool, foreground: T) {
     let spans = Spans::new(starts, first, pixels.len() as u32);
     spans

@@ -6,14 +6,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use maskrle::wgpu;
 
-use super::Chunk;
+use super::kernel::WORKGROUP_BYTES;
 
-/// The bytes that one workgroup of shaders/bench_read.wgsl reads: chunks are whole tiles, so that
-/// it needs no bounds.
-pub const BYTES_PER_TILE: u64 = 256 * 16 * 16;
-
+/// Time after which a device is given up.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// A device, and the first error that it reported.
 pub struct Gpu {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
@@ -21,8 +19,15 @@ pub struct Gpu {
     failure: Arc<Mutex<Option<String>>>,
 }
 
+/// A part of the bytes, in one buffer on the device.
+pub struct Chunk {
+    pub buffer: wgpu::Buffer,
+    /// Size in bytes, a multiple of a workgroup's. The last chunk's end holds no pixels.
+    pub size: u64,
+}
+
 impl Gpu {
-    /// A device on the adapter of this name.
+    /// Opens a device on the adapter of this name.
     pub fn open(adapter_name: &str) -> Result<Self> {
         let instance =
             wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
@@ -52,27 +57,29 @@ impl Gpu {
         })
     }
 
-    /// Whole tiles that hold `bytes`, in chunks that one dispatch can bind and reach.
+    /// Sizes of chunks that hold `bytes`, each of which one dispatch can bind and reach.
     pub fn chunk_sizes(&self, bytes: usize) -> impl Iterator<Item = u64> + use<> {
         let limits = self.device.limits();
         let most = limits
             .max_storage_buffer_binding_size
             .min(limits.max_buffer_size);
-        let tiles =
-            (most / BYTES_PER_TILE).min(u64::from(limits.max_compute_workgroups_per_dimension));
-        let per_chunk = tiles * BYTES_PER_TILE;
-        let total = (bytes as u64).next_multiple_of(BYTES_PER_TILE);
+        let workgroups =
+            (most / WORKGROUP_BYTES).min(u64::from(limits.max_compute_workgroups_per_dimension));
+        let per_chunk = workgroups * WORKGROUP_BYTES;
+        let total = (bytes as u64).next_multiple_of(WORKGROUP_BYTES);
         (0..total)
             .step_by(per_chunk as usize)
             .map(move |start| per_chunk.min(total - start))
     }
 
+    /// A chunk that can be read, and copied from and to.
     pub fn chunk(&self, size: u64) -> Chunk {
         use wgpu::BufferUsages as Usage;
         let buffer = self.buffer(size, Usage::STORAGE | Usage::COPY_SRC | Usage::COPY_DST);
         Chunk { buffer, size }
     }
 
+    /// A buffer of `size` bytes.
     pub fn buffer(&self, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
         let label = Some("maskrle bench");
         self.device.create_buffer(&wgpu::BufferDescriptor {

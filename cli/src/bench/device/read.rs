@@ -1,25 +1,28 @@
-//! The kernel that only reads, timed by timestamps where the device has them.
+//! Plain reads by the kernel that only reads, timed by timestamps where the device has them.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use maskrle::wgpu;
 
-use super::Chunk;
-use super::gpu::{BYTES_PER_TILE, Gpu};
+use super::gpu::{Chunk, Gpu};
+use super::kernel::{self, WORKGROUP_BYTES};
 
 /// Bytes of a pass's two timestamps.
-const STAMPS_SIZE: u64 = 16;
+const TIMESTAMPS_SIZE: u64 = 16;
 
+const LABEL: Option<&str> = Some("maskrle bench read");
+
+/// The kernel and its bindings.
 pub struct Reader {
     pipeline: wgpu::ComputePipeline,
-    /// One for each chunk.
+    /// Bind groups, one for each chunk.
     bind_groups: Vec<wgpu::BindGroup>,
-    stamps: Option<Stamps>,
+    timestamps: Option<Timetimestamps>,
 }
 
-/// When a pass began and when it ended, on the device's own clock.
-struct Stamps {
+/// Timestamps of a pass's begin and end, on the device's own clock.
+struct Timetimestamps {
     queries: wgpu::QuerySet,
     resolved: wgpu::Buffer,
     readback: wgpu::Buffer,
@@ -31,31 +34,31 @@ impl Reader {
         let module = gpu
             .device
             .create_shader_module(wgpu::ShaderModuleDescriptor {
-                label: Some("bench_read"),
-                source: wgpu::ShaderSource::Wgsl(include_str!("read.wgsl").into()),
+                label: LABEL,
+                source: wgpu::ShaderSource::Wgsl(kernel::SOURCE.into()),
             });
         let pipeline = gpu
             .device
             .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-                label: Some("bench_read"),
+                label: LABEL,
                 layout: None,
                 module: &module,
-                entry_point: Some("bench_read"),
+                entry_point: Some(kernel::ENTRY_POINT),
                 compilation_options: Default::default(),
                 cache: None,
             });
-        let sink = gpu.buffer(4, wgpu::BufferUsages::STORAGE);
+        let sink = gpu.buffer(kernel::SINK_BYTES, wgpu::BufferUsages::STORAGE);
         let bind_groups = chunks.iter().map(|chunk| {
             gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-                label: Some("bench_read"),
+                label: LABEL,
                 layout: &pipeline.get_bind_group_layout(0),
                 entries: &[
                     wgpu::BindGroupEntry {
-                        binding: 0,
+                        binding: kernel::WORDS_BINDING,
                         resource: chunk.buffer.as_entire_binding(),
                     },
                     wgpu::BindGroupEntry {
-                        binding: 1,
+                        binding: kernel::SINK_BINDING,
                         resource: sink.as_entire_binding(),
                     },
                 ],
@@ -64,40 +67,40 @@ impl Reader {
         Reader {
             bind_groups: bind_groups.collect(),
             pipeline,
-            stamps: gpu
+            timestamps: gpu
                 .device
                 .features()
                 .contains(wgpu::Features::TIMESTAMP_QUERY)
-                .then(|| Stamps::new(gpu)),
+                .then(|| Timetimestamps::new(gpu)),
         }
     }
 
-    /// The time of reading all chunks.
+    /// Reads all chunks and returns the time that it took.
     pub fn read(&self, gpu: &Gpu, chunks: &[Chunk]) -> Result<Duration> {
         let start = Instant::now();
         let mut commands = gpu.device.create_command_encoder(&Default::default());
         {
             let mut pass = commands.begin_compute_pass(&wgpu::ComputePassDescriptor {
-                label: Some("bench_read"),
-                timestamp_writes: self.stamps.as_ref().map(Stamps::writes),
+                label: LABEL,
+                timestamp_writes: self.timestamps.as_ref().map(Timetimestamps::writes),
             });
             pass.set_pipeline(&self.pipeline);
             for (chunk, bind_group) in chunks.iter().zip(&self.bind_groups) {
                 pass.set_bind_group(0, bind_group, &[]);
-                pass.dispatch_workgroups((chunk.size / BYTES_PER_TILE) as u32, 1, 1);
+                pass.dispatch_workgroups((chunk.size / WORKGROUP_BYTES) as u32, 1, 1);
             }
         }
-        if let Some(stamps) = &self.stamps {
-            stamps.resolve(&mut commands);
+        if let Some(timestamps) = &self.timestamps {
+            timestamps.resolve(&mut commands);
         }
         let submission = gpu.queue.submit([commands.finish()]);
         gpu.wait(submission)?;
         let wall = start.elapsed();
-        // A clock too coarse to tell the two apart says nothing.
+        // Where the device's clock is too coarse to separate the two, the wall time stands in.
         match self
-            .stamps
+            .timestamps
             .as_ref()
-            .map(|stamps| stamps.elapsed(gpu))
+            .map(|timestamps| timestamps.elapsed(gpu))
             .transpose()?
         {
             Some(elapsed) if !elapsed.is_zero() => Ok(elapsed),
@@ -106,17 +109,17 @@ impl Reader {
     }
 }
 
-impl Stamps {
+impl Timetimestamps {
     fn new(gpu: &Gpu) -> Self {
         use wgpu::BufferUsages as Usage;
-        Stamps {
+        Timetimestamps {
             queries: gpu.device.create_query_set(&wgpu::QuerySetDescriptor {
-                label: Some("bench_read"),
+                label: LABEL,
                 ty: wgpu::QueryType::Timestamp,
                 count: 2,
             }),
-            resolved: gpu.buffer(STAMPS_SIZE, Usage::QUERY_RESOLVE | Usage::COPY_SRC),
-            readback: gpu.buffer(STAMPS_SIZE, Usage::MAP_READ | Usage::COPY_DST),
+            resolved: gpu.buffer(TIMESTAMPS_SIZE, Usage::QUERY_RESOLVE | Usage::COPY_SRC),
+            readback: gpu.buffer(TIMESTAMPS_SIZE, Usage::MAP_READ | Usage::COPY_DST),
             nanoseconds_per_tick: f64::from(gpu.queue.get_timestamp_period()),
         }
     }
@@ -131,11 +134,11 @@ impl Stamps {
 
     fn resolve(&self, commands: &mut wgpu::CommandEncoder) {
         commands.resolve_query_set(&self.queries, 0..2, &self.resolved, 0);
-        commands.copy_buffer_to_buffer(&self.resolved, 0, &self.readback, 0, STAMPS_SIZE);
+        commands.copy_buffer_to_buffer(&self.resolved, 0, &self.readback, 0, TIMESTAMPS_SIZE);
         commands.map_buffer_on_submit(&self.readback, wgpu::MapMode::Read, .., |_| {});
     }
 
-    /// The time between the two, after the wait for their submission.
+    /// Time between the two, to be read after the wait for their submission.
     fn elapsed(&self, gpu: &Gpu) -> Result<Duration> {
         gpu.check()?;
         let bytes = self.readback.get_mapped_range(..)?.to_vec();

@@ -4,12 +4,13 @@
 use anyhow::Result;
 use maskrle::wgpu;
 
-use super::Chunk;
-use super::gpu::Gpu;
+use super::gpu::{Chunk, Gpu};
 
+/// Bytes of a staging buffer.
 const STAGING_SIZE: usize = 32 << 20;
 const STAGING_BUFFERS: usize = 3;
 
+/// The ring of staging buffers.
 pub struct Uploader {
     ring: Vec<Staging>,
     next: usize,
@@ -55,6 +56,7 @@ impl Uploader {
         last.map_or(Ok(()), |submission| gpu.wait(submission))
     }
 
+    /// Sends a part of the pixels through the next staging buffer.
     fn send(
         &mut self,
         gpu: &Gpu,
@@ -67,7 +69,7 @@ impl Uploader {
         if let Some(submission) = staging.pending.take() {
             gpu.wait(submission)?;
         }
-        // Copies are of whole words; a chunk has room for them to its last tile's end.
+        // Copies are of whole words, for which a chunk has room: it ends with a workgroup's bytes.
         let size = part.len().next_multiple_of(4) as u64;
         staging
             .buffer

@@ -1,5 +1,5 @@
-//! What `maskrle bench` and the criterion benches share: made masks, the plain reference, and the
-//! read limit.
+//! Code that `maskrle bench` and the criterion benches share: generated masks, the plain reference,
+//! and the read limit.
 //!
 //! It stands here, and the criterion benches include it by path, so that the command needs nothing
 //! from outside `src` and the library exports nothing that only benches use.

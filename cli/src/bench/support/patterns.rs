@@ -1,8 +1,8 @@
-//! Made masks, the same on every machine.
+//! Generated masks, equal on every machine.
 
-/// What a made stack shows.
+/// Pattern of a generated stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "each benchmark makes those that it times")]
+#[allow(dead_code, reason = "each benchmark generates those that it times")]
 pub enum Pattern {
     /// A few ellipses: about 1460 column-major runs in 1024 x 1024 pixels.
     Blobs,
@@ -13,6 +13,16 @@ pub enum Pattern {
 }
 
 impl Pattern {
+    /// Name of the pattern on the command line and in reports.
+    #[allow(dead_code, reason = "only the command names patterns")]
+    pub fn name(self) -> &'static str {
+        match self {
+            Pattern::Blobs => "blobs",
+            Pattern::Noise => "noise",
+            Pattern::Empty => "empty",
+        }
+    }
+
     /// Fills `pixels`, a row-major stack of masks of `height` x `width`, which must be zero, with
     /// zeros and ones.
     pub fn fill(self, pixels: &mut [u8], [height, width]: [usize; 2]) {
@@ -39,6 +49,7 @@ pub fn noise(pixels: &mut [u8], density: f64) {
 
 const ELLIPSES_PER_MASK: usize = 5;
 
+/// Sets the pixels of some ellipses in each mask.
 fn blobs(pixels: &mut [u8], [height, width]: [usize; 2]) {
     if height * width == 0 {
         return;
@@ -47,7 +58,7 @@ fn blobs(pixels: &mut [u8], [height, width]: [usize; 2]) {
     for mask in pixels.chunks_exact_mut(height * width) {
         for _ in 0..ELLIPSES_PER_MASK {
             let [x, y, a, b] = std::array::from_fn(|_| random.unit());
-            // Half axes as shares of a side: wide enough on average for the runs promised above.
+            // Half axes as shares of a side: wide enough on average for the number of runs above.
             let half_axes = [
                 (0.04 + 0.08 * b) * height as f64,
                 (0.04 + 0.08 * a) * width as f64,
@@ -80,10 +91,11 @@ fn ellipse(mask: &mut [u8], [height, width]: [usize; 2], centre: [f64; 2], half_
     }
 }
 
-/// Sebastiano Vigna's generator: short, fast, and the same everywhere.
+/// Sebastiano Vigna's generator of random numbers: short, fast, and equal on every machine.
 struct SplitMix64(u64);
 
 impl SplitMix64 {
+    /// The next 64 bits.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -92,7 +104,7 @@ impl SplitMix64 {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number in [0, 1).
+    /// The next number in [0, 1).
     fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }

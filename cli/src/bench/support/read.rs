@@ -1,4 +1,4 @@
-//! How fast bytes can be read at all: the limit that encoders are measured against.
+//! Plain reads of bytes: their rate is the limit that encoders are measured against.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 /// Bytes loaded from a stream at a time.
 const LINE: usize = 64;
-/// Places read side by side; benches/NOTES.md has the figures that chose them.
+/// Number of streams read side by side; benches/NOTES.md has the figures that chose it.
 const STREAMS: usize = 4;
 /// Bytes that a task reads: its streams lie in pages of their own.
 const BYTES_PER_TASK: usize = 1 << 20;

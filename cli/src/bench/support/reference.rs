@@ -1,8 +1,8 @@
-//! What a result must be: one plain loop for each output, never optimised.
+//! The plain reference: one plain loop for each output, never optimised.
 
 use maskrle::Order;
 
-/// Where the runs of one mask start, and what each holds, by looking at one pixel after the other.
+/// Starts and values of one mask's runs, by looking at one pixel after the other.
 pub fn runs<V: PartialEq>(
     [height, width]: [usize; 2],
     order: Order,

@@ -1,0 +1,14 @@
+//! Options that several verbs share: the encoder's, formats, scan orders, and properties of masks
+//! that CSV does not say.
+
+mod csv;
+mod encoder;
+mod format;
+mod order;
+mod stack;
+
+pub use csv::{CsvArgs, parse_sides};
+pub use encoder::EncoderArgs;
+pub use format::FormatArg;
+pub use order::OrderArg;
+pub use stack::Stack;

@@ -1,0 +1,99 @@
+//! Files of pixels: their types, and opening them.
+
+use std::fs::{self, File};
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::npy;
+
+/// Type of a file of pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileType {
+    Npy,
+    Npz,
+    Png,
+}
+
+/// Files that are read, for messages.
+pub const ACCEPTED: &str = ".npy, .npz and .png files, and folders of them";
+
+impl FileType {
+    /// The type that a file's extension names.
+    pub fn of_name(path: &Path) -> Option<Self> {
+        match path
+            .extension()?
+            .to_string_lossy()
+            .to_ascii_lowercase()
+            .as_str()
+        {
+            "npy" => Some(FileType::Npy),
+            "npz" => Some(FileType::Npz),
+            "png" => Some(FileType::Png),
+            _ => None,
+        }
+    }
+
+    /// The type of a file that begins with these bytes.
+    fn of_bytes(head: &[u8]) -> Option<Self> {
+        let kinds: [(&[u8], FileType); 3] = [
+            (npy::MAGIC, FileType::Npy),
+            (b"PK\x03\x04", FileType::Npz),
+            (b"\x89PNG\r\n\x1a\n", FileType::Png),
+        ];
+        kinds
+            .into_iter()
+            .find(|(magic, _)| head.starts_with(magic))
+            .map(|(_, kind)| kind)
+    }
+}
+
+/// An open file, before its first byte.
+pub struct OpenFile {
+    pub file: File,
+    /// All bytes of the file, from the first on.
+    pub reader: Box<dyn Read>,
+    /// Number of its bytes, where that is known: not for a pipe.
+    pub size: Option<u64>,
+}
+
+/// Opens a file of pixels, whose type is that of its name or else of its first bytes.
+pub fn open(path: &Path) -> Result<(FileType, OpenFile)> {
+    let mut file = File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => anyhow::anyhow!("no such file or folder"),
+        _ => error.into(),
+    })?;
+    let metadata = file.metadata()?;
+    let size = metadata.is_file().then_some(metadata.len());
+    let mut head = Vec::new();
+    (&mut file)
+        .take(8)
+        .read_to_end(&mut head)
+        .context("it cannot be read")?;
+    if head.is_empty() {
+        bail!("the file is empty");
+    }
+    let Some(kind) = FileType::of_name(path).or_else(|| FileType::of_bytes(&head)) else {
+        bail!("not a file of masks: {ACCEPTED} are read");
+    };
+    let rest = file.try_clone()?;
+    Ok((
+        kind,
+        OpenFile {
+            file,
+            reader: Box::new(Cursor::new(head).chain(rest)),
+            size,
+        },
+    ))
+}
+
+/// Number of a file's bytes; 0 if the system does not say it.
+pub fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// True if a file's name is that of a file of pixels, not of runs.
+pub fn is_named_pixels(path: &Path) -> bool {
+    FileType::of_name(path).is_some()
+}

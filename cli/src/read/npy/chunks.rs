@@ -1,0 +1,254 @@
+//! `.npy`: masks streamed from any reader, as many at a time as the memory allows.
+
+use std::io::{self, Read};
+
+use anyhow::{Result, anyhow, bail};
+use bytemuck::Pod;
+use maskrle::f16;
+
+use super::header::{Header, Type};
+use super::interleaved::deinterleave;
+use super::layout::Layout;
+use crate::read::input::{Input, Options};
+use crate::read::pixels::Pixels;
+use crate::read::predicate::Predicate;
+use crate::text::byte_count;
+
+/// Reads the array that `reader` holds, whose file or archive entry is of `size` bytes, where that
+/// is known.
+pub fn input<'a>(
+    mut reader: impl Read + 'a,
+    size: Option<u64>,
+    options: &Options,
+) -> Result<Input<'a>> {
+    let header = Header::read(&mut reader)?;
+    options
+        .predicate
+        .check(header.element.is_float(), header.element.name())?;
+    let layout = Layout::new(&header, options.masks_last)?;
+    let claim = layout.claim(header.element)?;
+    if let Some(pixels) = size
+        .map(|size| size.saturating_sub(header.length))
+        .filter(|&pixels| pixels < claim)
+    {
+        let (claim, pixels) = (byte_count(claim.into()), byte_count(pixels.into()));
+        bail!("truncated: the header claims {claim} of pixels, the file has {pixels}");
+    }
+    let is_stack = header.shape.len() == 3;
+    let mut chunks = Chunks {
+        reader: Box::new(reader),
+        element: header.element,
+        is_big_endian: header.is_big_endian,
+        predicate: options.predicate,
+        masks_at_once: layout.masks_at_once(header.element, options.chunk_bytes),
+        masks_left: layout.masks,
+        layout,
+        is_separated: true,
+        claim,
+    };
+    if !layout.is_by_mask() && claim > options.chunk_bytes {
+        // The masks are separated first, into a file that has one after the other.
+        let layout = Layout {
+            masks_last: layout.is_fortran,
+            ..layout
+        };
+        chunks.masks_at_once = layout.masks_at_once(header.element, options.chunk_bytes);
+        chunks = Chunks {
+            layout,
+            is_separated: false,
+            ..chunks
+        };
+    }
+    Ok(Input {
+        is_stack,
+        size: [layout.height, layout.width],
+        chunks: Box::new(chunks.take_while_ok()),
+    })
+}
+
+/// The chunks that are still to be read.
+struct Chunks<'a> {
+    reader: Box<dyn Read + 'a>,
+    element: Type,
+    is_big_endian: bool,
+    predicate: Predicate,
+    layout: Layout,
+    /// True if the reader yields masks in this layout, false while they are to be separated first.
+    is_separated: bool,
+    masks_at_once: usize,
+    masks_left: usize,
+    /// Number of bytes of all pixels, for messages.
+    claim: u64,
+}
+
+impl<'a> Chunks<'a> {
+    /// Chunks up to the first that cannot be read, then the check of the reader's end.
+    fn take_while_ok(mut self) -> impl Iterator<Item = Result<Pixels>> + 'a {
+        let mut is_over = false;
+        std::iter::from_fn(move || {
+            if is_over {
+                return None;
+            }
+            if self.masks_left == 0 {
+                is_over = true;
+                return self.check_end().err().map(Err);
+            }
+            let chunk = self.next_chunk();
+            is_over = chunk.is_err();
+            Some(chunk)
+        })
+    }
+
+    /// An archive compares its checksum only when it is read beyond the last byte. What follows the
+    /// pixels is ignored, as numpy does.
+    fn check_end(&mut self) -> Result<()> {
+        io::copy(&mut (&mut self.reader).take(1), &mut io::sink())?;
+        Ok(())
+    }
+
+    fn next_chunk(&mut self) -> Result<Pixels> {
+        if !self.is_separated {
+            self.deinterleave()?;
+        }
+        let masks = self.masks_at_once.min(self.masks_left);
+        self.masks_left -= masks;
+        let layout = self.layout;
+        Ok(match self.element {
+            Type::Bool => Pixels::U8(layout.array(masks, self.bools(masks)?)?),
+            Type::U8 => Pixels::U8(layout.array(masks, self.pixels::<u8>(masks)?)?),
+            Type::I8 => Pixels::I8(layout.array(masks, self.pixels::<i8>(masks)?)?),
+            Type::U16 => Pixels::U16(layout.array(masks, self.pixels::<u16>(masks)?)?),
+            Type::I16 => Pixels::I16(layout.array(masks, self.pixels::<i16>(masks)?)?),
+            Type::U32 => Pixels::U32(layout.array(masks, self.pixels::<u32>(masks)?)?),
+            Type::I32 => Pixels::I32(layout.array(masks, self.pixels::<i32>(masks)?)?),
+            Type::F16 => Pixels::F16(layout.array(masks, self.pixels::<f16>(masks)?)?),
+            Type::F32 => Pixels::F32(layout.array(masks, self.pixels::<f32>(masks)?)?),
+            Type::F64 => Pixels::U8(layout.array(masks, self.doubles(masks)?)?),
+            Type::U64 => {
+                let wide = self.pixels::<u64>(masks)?;
+                match narrow::<u64, u32>(&wide) {
+                    Ok(pixels) => Pixels::U32(layout.array(masks, pixels)?),
+                    Err(value) => bail!("the value {value} does not fit in 32 bits"),
+                }
+            }
+            Type::I64 => {
+                let wide = self.pixels::<i64>(masks)?;
+                match (narrow::<i64, i32>(&wide), narrow::<i64, u32>(&wide)) {
+                    (Ok(pixels), _) => Pixels::I32(layout.array(masks, pixels)?),
+                    (_, Ok(pixels)) => Pixels::U32(layout.array(masks, pixels)?),
+                    (Err(signed), Err(unsigned)) => {
+                        // With a negative value among them, those above i32 are too large; without,
+                        // those above u32.
+                        let value = if unsigned < 0 { signed } else { unsigned };
+                        bail!("the value {value} does not fit in 32 bits")
+                    }
+                }
+            }
+        })
+    }
+
+    /// Replaces the reader by a file of one mask after the other.
+    fn deinterleave(&mut self) -> Result<()> {
+        let Layout {
+            masks,
+            height,
+            width,
+            ..
+        } = self.layout;
+        let at_once = self.masks_at_once * height * width;
+        let separated = deinterleave(
+            &mut self.reader,
+            masks,
+            height * width,
+            self.element.width(),
+            at_once,
+        );
+        let file = separated.map_err(|error| self.cut(error))?;
+        self.check_end()?;
+        self.reader = Box::new(file);
+        self.is_separated = true;
+        Ok(())
+    }
+
+    /// The next masks' bools. Any byte but 0 is true: for labels, which would distinguish them,
+    /// each becomes 1.
+    fn bools(&mut self, masks: usize) -> Result<Vec<u8>> {
+        let mut pixels = self.pixels::<u8>(masks)?;
+        if self.predicate == Predicate::Labels {
+            pixels
+                .iter_mut()
+                .for_each(|pixel| *pixel = u8::from(*pixel != 0));
+        }
+        Ok(pixels)
+    }
+
+    /// The next masks' foreground, 1 for each pixel above the threshold, which is applied here
+    /// because the library has no f64.
+    fn doubles(&mut self, masks: usize) -> Result<Vec<u8>> {
+        let Predicate::Above(threshold) = self.predicate else {
+            bail!("float64 needs --threshold T")
+        };
+        Ok(self
+            .pixels::<f64>(masks)?
+            .into_iter()
+            .map(|pixel| u8::from(pixel > threshold))
+            .collect())
+    }
+
+    /// The next masks' pixels. Memory grows with what is read, not with what is claimed.
+    fn pixels<T: Pod>(&mut self, masks: usize) -> Result<Vec<T>> {
+        const STEP: usize = 16 << 20;
+        let count = masks * self.layout.height * self.layout.width;
+        let mut pixels: Vec<T> = Vec::new();
+        while pixels.len() < count {
+            let from = pixels.len();
+            let more = (STEP / size_of::<T>()).min(count - from);
+            pixels.try_reserve(more).map_err(|_| {
+                anyhow!("no memory for {} of pixels", byte_count(self.claim.into()))
+            })?;
+            pixels.resize(from + more, T::zeroed());
+            self.reader
+                .read_exact(bytemuck::cast_slice_mut(&mut pixels[from..]))
+                .map_err(|error| self.cut(error))?;
+        }
+        if self.is_big_endian != cfg!(target_endian = "big") {
+            swap_bytes(&mut pixels);
+        }
+        Ok(pixels)
+    }
+
+    /// The reason why pixels cannot be read.
+    fn cut(&self, error: io::Error) -> anyhow::Error {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                anyhow!(
+                    "truncated: the header claims {} of pixels, there are fewer",
+                    byte_count(self.claim.into())
+                )
+            }
+            _ => anyhow!(error).context("it cannot be read"),
+        }
+    }
+}
+
+fn swap_bytes<T: Pod>(pixels: &mut [T]) {
+    match size_of::<T>() {
+        2 => bytemuck::cast_slice_mut::<T, u16>(pixels)
+            .iter_mut()
+            .for_each(|pixel| *pixel = pixel.swap_bytes()),
+        4 => bytemuck::cast_slice_mut::<T, u32>(pixels)
+            .iter_mut()
+            .for_each(|pixel| *pixel = pixel.swap_bytes()),
+        8 => bytemuck::cast_slice_mut::<T, u64>(pixels)
+            .iter_mut()
+            .for_each(|pixel| *pixel = pixel.swap_bytes()),
+        _ => {}
+    }
+}
+
+/// All values in a narrower type, or the first that does not fit.
+fn narrow<W: Copy, N: TryFrom<W>>(wide: &[W]) -> std::result::Result<Vec<N>, W> {
+    wide.iter()
+        .map(|&value| N::try_from(value).map_err(|_| value))
+        .collect()
+}

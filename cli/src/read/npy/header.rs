@@ -1,0 +1,289 @@
+//! The header of a `.npy` file. A claim, not a fact: nothing is allocated by it.
+//!
+//! Read here, and not by npyz, whose product of the shape overflows and whose literals nest without
+//! limit.
+
+use std::io::{self, Read};
+
+use anyhow::{Result, anyhow, bail};
+
+use crate::text::byte_count;
+
+/// First bytes of every `.npy` file.
+pub const MAGIC: &[u8] = b"\x93NUMPY";
+
+/// Most bytes of a header. Those of masks take some 128; numpy itself refuses more than 10,000
+/// unless it is to trust the file.
+const MAX_HEADER: usize = 1 << 16;
+
+/// The element types that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    Bool,
+    U8,
+    I8,
+    U16,
+    I16,
+    U32,
+    I32,
+    U64,
+    I64,
+    F16,
+    F32,
+    F64,
+}
+
+impl Type {
+    /// Bytes of an element.
+    pub fn width(self) -> usize {
+        match self {
+            Type::Bool | Type::U8 | Type::I8 => 1,
+            Type::U16 | Type::I16 | Type::F16 => 2,
+            Type::U32 | Type::I32 | Type::F32 => 4,
+            Type::U64 | Type::I64 | Type::F64 => 8,
+        }
+    }
+
+    pub fn is_float(self) -> bool {
+        matches!(self, Type::F16 | Type::F32 | Type::F64)
+    }
+
+    /// Name that numpy gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Type::Bool => "bool",
+            Type::U8 => "uint8",
+            Type::I8 => "int8",
+            Type::U16 => "uint16",
+            Type::I16 => "int16",
+            Type::U32 => "uint32",
+            Type::I32 => "int32",
+            Type::U64 => "uint64",
+            Type::I64 => "int64",
+            Type::F16 => "float16",
+            Type::F32 => "float32",
+            Type::F64 => "float64",
+        }
+    }
+
+    /// Reads numpy's `descr`: the type, and true if it is big endian.
+    fn parse(descr: &str) -> Result<(Self, bool)> {
+        let (is_big, kind) = match descr.chars().next() {
+            Some('>') => (true, &descr[1..]),
+            Some('<' | '|') => (false, &descr[1..]),
+            Some('=') => (cfg!(target_endian = "big"), &descr[1..]),
+            _ => (false, descr),
+        };
+        let element = match kind {
+            "b1" => Type::Bool,
+            "u1" => Type::U8,
+            "i1" => Type::I8,
+            "u2" => Type::U16,
+            "i2" => Type::I16,
+            "u4" => Type::U32,
+            "i4" => Type::I32,
+            "u8" => Type::U64,
+            "i8" => Type::I64,
+            "f2" => Type::F16,
+            "f4" => Type::F32,
+            "f8" => Type::F64,
+            _ => bail!(
+                "{} are not masks: bool, integers and float16 to float64 are read",
+                unread(kind, descr)
+            ),
+        };
+        Ok((element, is_big))
+    }
+}
+
+/// Name of the elements of a type that is not read.
+fn unread(kind: &str, descr: &str) -> String {
+    let what = match kind.chars().next() {
+        Some('O') => "Python objects",
+        Some('c') => "complex numbers",
+        Some('S' | 'a' | 'U') => "strings",
+        Some('m' | 'M') => "times",
+        Some('V') => "structured or raw bytes",
+        _ => "elements",
+    };
+    format!("{what} (dtype {descr:?})")
+}
+
+/// A header's claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    pub element: Type,
+    pub is_big_endian: bool,
+    pub is_fortran: bool,
+    pub shape: Vec<u64>,
+    /// Bytes of the file before the pixels.
+    pub length: u64,
+}
+
+impl Header {
+    /// Reads up to the first pixel.
+    pub fn read(reader: &mut dyn Read) -> Result<Self> {
+        let mut start = Vec::new();
+        reader.take(8).read_to_end(&mut start).map_err(cut)?;
+        if start.is_empty() {
+            bail!("the file is empty");
+        }
+        if !start.starts_with(MAGIC) && !MAGIC.starts_with(&start) {
+            bail!("not a .npy file: it does not begin with \\x93NUMPY");
+        }
+        let width = match start.get(6..) {
+            Some([1, _]) => 2,
+            Some([2 | 3, _]) => 4,
+            Some([major, minor]) => {
+                bail!("version {major}.{minor} of the .npy format is not known")
+            }
+            _ => bail!(CUT),
+        };
+        let mut size = [0; 4];
+        reader.read_exact(&mut size[..width]).map_err(cut)?;
+        let size = u32::from_le_bytes(size) as usize;
+        if size > MAX_HEADER {
+            bail!(
+                "the header claims to be of {}, the limit is {MAX_HEADER}",
+                byte_count(size as u128)
+            );
+        }
+        let mut text = vec![0; size];
+        reader.read_exact(&mut text).map_err(cut)?;
+        Self::parse(&text, (8 + width + size) as u64)
+    }
+
+    fn parse(text: &[u8], length: u64) -> Result<Self> {
+        let text = std::str::from_utf8(text).map_err(|_| anyhow!("the header is not text"))?;
+        let (mut descr, mut fortran, mut shape) = (None, None, None);
+        let mut literal = Literal { rest: text };
+        literal.expect('{')?;
+        while !literal.accept('}') {
+            let key = literal.string()?;
+            literal.expect(':')?;
+            match key {
+                "descr" => descr = Some(literal.descr()?),
+                "fortran_order" => fortran = Some(literal.boolean()?),
+                "shape" => shape = Some(literal.shape()?),
+                _ => bail!("the header has an unknown key {key:?}"),
+            }
+            if !literal.accept(',') {
+                literal.expect('}')?;
+                break;
+            }
+        }
+        let missing = |key| anyhow!("the header has no {key:?}");
+        let (element, is_big_endian) = Type::parse(descr.ok_or_else(|| missing("descr"))?)?;
+        Ok(Header {
+            element,
+            is_big_endian,
+            is_fortran: fortran.ok_or_else(|| missing("fortran_order"))?,
+            shape: shape.ok_or_else(|| missing("shape"))?,
+            length,
+        })
+    }
+}
+
+const CUT: &str = "truncated: the file ends in the header";
+
+/// The reason why a header cannot be read: a file that ends too early is not a disk that fails.
+fn cut(error: io::Error) -> anyhow::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => anyhow!(CUT),
+        _ => anyhow!(error).context("it cannot be read"),
+    }
+}
+
+/// Parser of the Python literals that a header is made of.
+struct Literal<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Literal<'a> {
+    fn accept(&mut self, token: char) -> bool {
+        self.rest = self.rest.trim_start();
+        match self.rest.strip_prefix(token) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn expect(&mut self, token: char) -> Result<()> {
+        if self.accept(token) {
+            Ok(())
+        } else {
+            Err(self.unexpected(&format!("{token:?}")))
+        }
+    }
+
+    fn unexpected(&self, wanted: &str) -> anyhow::Error {
+        let rest: String = self.rest.chars().take(20).collect();
+        anyhow!("the header is malformed: {wanted} should stand at {rest:?}")
+    }
+
+    fn string(&mut self) -> Result<&'a str> {
+        for quote in ['\'', '"'] {
+            if self.accept(quote) {
+                let end = self
+                    .rest
+                    .find(quote)
+                    .ok_or_else(|| self.unexpected("a closing quote"))?;
+                let string = &self.rest[..end];
+                self.rest = &self.rest[end + 1..];
+                return Ok(string);
+            }
+        }
+        Err(self.unexpected("a string"))
+    }
+
+    fn descr(&mut self) -> Result<&'a str> {
+        if self.accept('[') || self.accept('(') {
+            bail!(
+                "a structured dtype is not a mask: bool, integers and float16 to float64 are read"
+            );
+        }
+        self.string()
+    }
+
+    fn boolean(&mut self) -> Result<bool> {
+        self.rest = self.rest.trim_start();
+        for (word, value) in [("True", true), ("False", false)] {
+            if let Some(rest) = self.rest.strip_prefix(word) {
+                self.rest = rest;
+                return Ok(value);
+            }
+        }
+        Err(self.unexpected("True or False"))
+    }
+
+    fn shape(&mut self) -> Result<Vec<u64>> {
+        let mut shape = Vec::new();
+        self.expect('(')?;
+        while !self.accept(')') {
+            shape.push(self.integer()?);
+            if !self.accept(',') {
+                self.expect(')')?;
+                break;
+            }
+        }
+        Ok(shape)
+    }
+
+    fn integer(&mut self) -> Result<u64> {
+        self.rest = self.rest.trim_start();
+        let end = self
+            .rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(self.rest.len());
+        let number = self.rest[..end]
+            .parse()
+            .map_err(|_| self.unexpected("a size"))?;
+        self.rest = &self.rest[end..];
+        // Python 2 marked long integers.
+        self.accept('L');
+        Ok(number)
+    }
+}

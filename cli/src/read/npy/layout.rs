@@ -1,0 +1,108 @@
+//! The layout of a stack in a `.npy` file.
+
+use anyhow::{Result, anyhow, bail};
+use maskrle::ndarray::{Array3, ShapeBuilder};
+
+use super::header::{Header, Type};
+
+/// Positions of the masks' pixels in a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    pub masks: usize,
+    pub height: usize,
+    pub width: usize,
+    pub is_fortran: bool,
+    pub masks_last: bool,
+}
+
+impl Layout {
+    /// The layout that a header claims.
+    pub fn new(header: &Header, masks_last: bool) -> Result<Self> {
+        let [masks, height, width] = match header.shape[..] {
+            [w] => [1, 1, w],
+            [h, w] => [1, h, w],
+            [h, w, n] if masks_last => [n, h, w],
+            [n, h, w] => [n, h, w],
+            _ => {
+                let dimensions = header.shape.len();
+                bail!(
+                    "an array of {dimensions} dimensions: \
+                     masks have 1 ([w]), 2 ([h, w]) or 3 ([n, h, w])"
+                )
+            }
+        };
+        let side =
+            |size: u64| usize::try_from(size).map_err(|_| anyhow!("a side of {size} is too large"));
+        Ok(Layout {
+            masks: side(masks)?,
+            height: side(height)?,
+            width: side(width)?,
+            is_fortran: header.is_fortran,
+            masks_last: masks_last && header.shape.len() == 3,
+        })
+    }
+
+    /// Number of bytes of all pixels. Fails where no array could have this shape, even one of no
+    /// pixels.
+    pub fn claim(&self, element: Type) -> Result<u64> {
+        let sides = [self.masks, self.height, self.width];
+        let product =
+            sides
+                .iter()
+                .filter(|&&side| side > 0)
+                .try_fold(element.width(), |all, &side| {
+                    all.checked_mul(side)
+                        .filter(|&bytes| isize::try_from(bytes).is_ok())
+                });
+        let Some(product) = product else {
+            bail!(
+                "the header claims {} masks of {} x {}: no array is as large",
+                self.masks,
+                self.height,
+                self.width
+            );
+        };
+        Ok(if sides.contains(&0) {
+            0
+        } else {
+            product as u64
+        })
+    }
+
+    /// True if the pixels of each mask lie together, so that masks can be read one after the other.
+    pub fn is_by_mask(&self) -> bool {
+        self.is_fortran == self.masks_last || self.masks == 1
+    }
+
+    /// Number of masks to read at a time.
+    pub fn masks_at_once(&self, element: Type, chunk_bytes: u64) -> usize {
+        let area = self.height * self.width;
+        if !self.is_by_mask() || area == 0 {
+            return self.masks.max(1);
+        }
+        // Each mask costs something beside its pixels: masks of one pixel must not add up to more
+        // than those.
+        let mask_bytes = (area as u64)
+            .saturating_mul(element.width() as u64)
+            .saturating_add(64);
+        usize::try_from(chunk_bytes / mask_bytes)
+            .unwrap_or(usize::MAX)
+            .clamp(1, self.masks.max(1))
+    }
+
+    /// The pixels as `[masks, height, width]`, without moving any.
+    pub fn array<T>(&self, masks: usize, pixels: Vec<T>) -> Result<Array3<T>> {
+        let Layout { height, width, .. } = *self;
+        let shape = if self.masks_last {
+            (height, width, masks)
+        } else {
+            (masks, height, width)
+        };
+        let array = Array3::from_shape_vec(shape.set_f(self.is_fortran), pixels)?;
+        Ok(if self.masks_last {
+            array.permuted_axes([2, 0, 1])
+        } else {
+            array
+        })
+    }
+}

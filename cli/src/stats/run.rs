@@ -1,0 +1,53 @@
+//! The verb: its options, and reading the file.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::report::Report;
+use super::tally::Tally;
+use crate::coded::Source;
+use crate::options::CsvArgs;
+use crate::output::Output;
+use crate::read;
+
+/// Count masks, pixels, runs and bytes
+///
+/// FILE is what `maskrle encode` writes, a COCO dataset or results, Segment Anything's JSON, or CSV
+/// with the column EncodedPixels. It is read as a stream. A label map counts as the masks of its
+/// labels.
+///
+/// Runs are counted down the columns. Bytes are those of COCO's compressed strings, whatever FILE
+/// spells; the compression is theirs against a bit and against a byte a pixel. The densest mask has
+/// the most runs a pixel. Rows are counted from 0: `maskrle show --index` shows one. A dataset's
+/// annotations without a mask, of key points or boxes alone, are no rows: how many there are is
+/// said.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// JSON, JSON lines, or CSV
+    file: PathBuf,
+    /// A JSON object
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    csv: CsvArgs,
+}
+
+/// Reads a file and prints its figures.
+pub fn run(args: &Args) -> Result<()> {
+    let source = Source::open(&args.file)?;
+    let images = source.images(true)?;
+    let mut tally = Tally::default();
+    tally.without_mask = source.entries(images.as_ref(), &args.csv.csv(), &mut |entry| {
+        tally.add(&entry)
+    })?;
+    let report = Report::new(&source.name, read::size(&args.file), &tally);
+    let text = if args.json {
+        serde_json::to_string_pretty(&report)? + "\n"
+    } else {
+        report.table()
+    };
+    let mut output = Output::create(None)?;
+    output.write(text.as_bytes())?;
+    output.finish()
+}

@@ -1,0 +1,14 @@
+//! Texts of messages and tables.
+
+/// A number of bytes, for messages.
+pub fn byte_count(count: u128) -> String {
+    format!("{count} byte{}", if count == 1 { "" } else { "s" })
+}
+
+/// Text in which no character commands the terminal that shows it: names and values of a hostile
+/// file may be in it.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}

@@ -1,0 +1,197 @@
+//! From boundary bits to run starts, which are handed on some at a time.
+//!
+//! Invariant: before a word's positions are written there is room for [`BEYOND`] of them and one
+//! more start, the last one that [`Destination::implied`] asks for.
+
+use fearless_simd::{Level, Simd, dispatch};
+
+use super::destination::Destination;
+use crate::simd::{BEYOND, write_positions};
+
+/// Starts that are collected before the destination takes them.
+const PENDING: usize = 1024;
+
+/// Scratch of an [`Emitter`], kept from mask to mask.
+pub(crate) struct PendingStarts(Box<AlignedStarts>);
+
+/// Sixteen starts that are read together, from the first on, never lie in two lines of the cache.
+#[repr(align(64))]
+struct AlignedStarts([u32; PENDING]);
+
+impl Default for PendingStarts {
+    fn default() -> Self {
+        PendingStarts(Box::new(AlignedStarts([0; PENDING])))
+    }
+}
+
+/// Takes the boundaries of masks in scan order, all but those at the first pixels, and gives a
+/// destination their positions.
+pub(crate) struct Emitter<'d> {
+    level: Level,
+    pending: &'d mut [u32; PENDING],
+    count: usize,
+    destination: &'d mut dyn Destination,
+    /// Height and width of the mask.
+    size: [u32; 2],
+    /// Position that is taken after the mask's last boundary.
+    last: Option<u32>,
+}
+
+impl<'d> Emitter<'d> {
+    pub(crate) fn new(
+        level: Level,
+        pending: &'d mut PendingStarts,
+        destination: &'d mut dyn Destination,
+    ) -> Self {
+        Emitter {
+            level,
+            pending: &mut pending.0.0,
+            count: 0,
+            destination,
+            size: [0; 2],
+            last: None,
+        }
+    }
+
+    /// Begins the next mask.
+    #[inline(always)]
+    pub(crate) fn begin_mask(&mut self, size: [u32; 2], begins_with_foreground: bool) {
+        let [first, last] = self.implied(begins_with_foreground, size[0] * size[1]);
+        (self.size, self.last) = (size, last);
+        self.push(first);
+    }
+
+    /// Ends the mask, all of whose boundaries have been emitted.
+    #[inline(always)]
+    pub(crate) fn end_mask(&mut self) {
+        self.push(self.last);
+        self.flush();
+        self.destination.finish(self.size);
+    }
+
+    #[inline(always)]
+    fn push(&mut self, start: Option<u32>) {
+        if let Some(start) = start {
+            self.pending[self.count] = start;
+            self.count += 1;
+        }
+    }
+
+    /// Emits the boundaries of consecutive pixels, from scan position `position` on.
+    pub(crate) fn emit_words(&mut self, position: u32, words: &[u64]) {
+        dispatch!(self.level, simd => self.emit_words_at(simd, position, words));
+    }
+
+    #[inline(always)]
+    fn emit_words_at<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
+        let mut emitter = self.word_emitter();
+        for (index, &bits) in words.iter().enumerate() {
+            if bits != 0 {
+                emitter.emit(simd, position + 64 * index as u32, bits);
+            }
+        }
+    }
+
+    /// Begins to emit boundaries word by word.
+    #[inline(always)]
+    pub(crate) fn word_emitter(&mut self) -> WordEmitter<'_, 'd> {
+        WordEmitter {
+            count: self.count,
+            emitter: self,
+        }
+    }
+
+    /// Positions that are taken although no boundary shows them: see [`Destination::implied`].
+    pub(crate) fn implied(&self, begins_with_foreground: bool, pixels: u32) -> [Option<u32>; 2] {
+        self.destination.implied(begins_with_foreground, pixels)
+    }
+
+    /// Emits whole masks: see [`Destination::take_masks`].
+    pub(crate) fn emit_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]) {
+        debug_assert!(starts.len() >= ends.last().map_or(0, |end| end + BEYOND));
+        self.destination.take_masks(size, starts, ends);
+    }
+
+    /// Emits starts that are known already.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn emit_starts(&mut self, starts: &[u32]) {
+        self.flush();
+        self.destination.take(starts);
+    }
+
+    /// Hands on the starts that are pending.
+    pub(crate) fn flush(&mut self) {
+        self.destination.take(&self.pending[..self.count]);
+        self.count = 0;
+    }
+}
+
+/// Emits boundaries word by word. The number of pending starts stays in a register: stored with
+/// each word, it would be waited for by the next one, and noise of 1 to 10 % take 4 to 5 % longer.
+pub(crate) struct WordEmitter<'e, 'd> {
+    emitter: &'e mut Emitter<'d>,
+    count: usize,
+}
+
+impl WordEmitter<'_, '_> {
+    /// Emits the boundaries of up to 64 pixels: bit i is the pixel at scan position `position + i`.
+    #[inline(always)]
+    pub(crate) fn emit<S: Simd>(&mut self, simd: S, position: u32, bits: u64) {
+        if self.count > PENDING - BEYOND - 1 {
+            self.emitter.count = self.count;
+            self.emitter.flush();
+            self.count = 0;
+        }
+        let free = &mut self.emitter.pending[self.count..];
+        self.count += write_positions(simd, position, bits, free);
+    }
+}
+
+impl Drop for WordEmitter<'_, '_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.emitter.count = self.count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cpu::emit::{CocoStrings, CollectedStarts};
+    use crate::format::CocoWriter;
+
+    /// Emits boundaries at the first pixels of `single` words, and at all pixels of one word more.
+    fn emit(level: Level, single: u32, first: bool, destination: &mut dyn Destination) {
+        let mut pending = PendingStarts::default();
+        let mut emitter = Emitter::new(level, &mut pending, destination);
+        emitter.begin_mask([64, single + 1], first);
+        let words: Vec<u64> = (0..single).map(|word| u64::from(word > 0)).collect();
+        emitter.emit_words(0, &words);
+        emitter.emit_words(64 * single, &[u64::MAX]);
+        emitter.end_mask();
+    }
+
+    /// Numbers of pending starts around those from which on a word's might not find room.
+    #[test]
+    fn starts_are_handed_on_before_there_is_no_room_for_a_word() {
+        for single in (PENDING - BEYOND - 5) as u32..=PENDING as u32 + 2 {
+            let mut expected: Vec<u32> = (0..single).map(|word| 64 * word).collect();
+            expected.extend(64 * single..64 * (single + 1));
+            for level in crate::simd::levels::all() {
+                for first in [false, true] {
+                    let mut collected = CollectedStarts::default();
+                    emit(level, single, first, &mut collected);
+                    assert_eq!(collected.starts.starts, expected, "{level:?}");
+                    let mut strings = CocoStrings {
+                        writer: &mut CocoWriter::at(level),
+                        masks: Vec::new(),
+                    };
+                    emit(level, single, first, &mut strings);
+                    let runs = strings.masks[0].to_runs().expect("the string is good");
+                    let mask = runs.get(0).expect("one mask");
+                    assert_eq!(mask.starts(), expected, "{level:?}, {first}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Foreground bits of pixels of any type, and of packed bits.
+
+use std::ops::Range;
+
+use fearless_simd::Level;
+use ndarray::s;
+
+use super::kernel::ForegroundTest;
+use super::source::{ForegroundSource, PixelRows};
+use super::word_rows::{BoundaryRows, WordRows};
+use super::words;
+use crate::pixel::{BitOrder, Packed, Plane};
+
+/// Pixels of a plane, by a test.
+pub(crate) struct ForegroundPixels<'p, P> {
+    pub(crate) level: Level,
+    pub(crate) test: ForegroundTest,
+    pub(crate) plane: &'p P,
+}
+
+impl<P: Plane> PixelRows for ForegroundPixels<'_, P> {
+    fn height(&self) -> usize {
+        self.plane.height()
+    }
+
+    fn width(&self) -> usize {
+        self.plane.width()
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.plane.width() * size_of::<P::Bits>()
+    }
+}
+
+impl<P: Plane> ForegroundSource for ForegroundPixels<'_, P> {
+    fn read_foreground_bits(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        words: &mut WordRows<'_>,
+    ) {
+        let mut gathered = Vec::new();
+        let rows = self.plane.rows(rows, columns, &mut gathered);
+        words::read_foreground_bits(self.level, self.test, &rows, words);
+    }
+
+    /// Compares words while they are in registers.
+    fn read_boundaries(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        out: &mut BoundaryRows<'_>,
+    ) {
+        let mut gathered = Vec::new();
+        let rows = self.plane.rows(rows, columns, &mut gathered);
+        words::read_foreground_boundaries(self.level, self.test, &rows, out);
+    }
+}
+
+impl PixelRows for Packed<'_> {
+    fn height(&self) -> usize {
+        self.rows.nrows()
+    }
+
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.width.div_ceil(8)
+    }
+}
+
+impl ForegroundSource for Packed<'_> {
+    fn read_foreground_bits(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        words: &mut WordRows<'_>,
+    ) {
+        let bytes = self
+            .rows
+            .slice(s![rows, columns.start / 8..columns.end.div_ceil(8)]);
+        for (row, bytes) in bytes.outer_iter().enumerate() {
+            let gathered;
+            let bytes = match bytes.to_slice() {
+                Some(bytes) => bytes,
+                None => {
+                    gathered = bytes.to_vec();
+                    &gathered
+                }
+            };
+            let words = &mut words.words[row * words.stride..];
+            for (index, bytes) in bytes.chunks(8).enumerate() {
+                words[index] = packed_word(bytes, self.order);
+            }
+            if !columns.len().is_multiple_of(64) {
+                words[columns.len() / 64] &= (1 << (columns.len() % 64)) - 1;
+            }
+        }
+    }
+}
+
+/// The pixels of up to eight bytes, the first the lowest bit.
+fn packed_word(bytes: &[u8], order: BitOrder) -> u64 {
+    let mut eight = [0; 8];
+    match bytes.first_chunk() {
+        Some(whole) => eight = *whole,
+        None => eight[..bytes.len()].copy_from_slice(bytes),
+    }
+    match order {
+        BitOrder::Big => u64::from_be_bytes(eight).reverse_bits(),
+        BitOrder::Little => u64::from_le_bytes(eight),
+    }
+}

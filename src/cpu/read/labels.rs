@@ -1,0 +1,116 @@
+//! Boundary bits of labels: each pixel is compared with the one before it in the scan.
+
+use std::ops::Range;
+
+use fearless_simd::Level;
+
+use super::bits::shift_in;
+use super::source::{LabelSource, PixelRows};
+use super::word_rows::{BoundaryRows, WordRows};
+use super::words;
+use crate::pixel::Plane;
+
+/// Labels of a plane.
+pub(crate) struct LabelPixels<'p, P> {
+    pub(crate) level: Level,
+    pub(crate) plane: &'p P,
+}
+
+impl<P: Plane> PixelRows for LabelPixels<'_, P> {
+    fn height(&self) -> usize {
+        self.plane.height()
+    }
+
+    fn width(&self) -> usize {
+        self.plane.width()
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.plane.width() * size_of::<P::Bits>()
+    }
+}
+
+impl<P: Plane> LabelSource for LabelPixels<'_, P> {
+    fn read_boundaries_along(&self, row: usize, columns: Range<usize>, words: &mut [u64]) {
+        let before = match columns.start {
+            0 if row == 0 => None,
+            0 => Some([row - 1, self.width() - 1]),
+            column => Some([row, column - 1]),
+        };
+        self.read_shifted([row, row], columns, before, words);
+    }
+
+    fn read_boundaries_across(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        out: &mut BoundaryRows<'_>,
+    ) {
+        if rows.start > 0 {
+            return self.read_below(rows, columns, out);
+        }
+        // The pixel before the first of a column is the last of the column before.
+        let last = self.height() - 1;
+        let before = columns.start.checked_sub(1).map(|column| [last, column]);
+        self.read_shifted([0, last], columns.clone(), before, out.rows.words);
+        out.note_boundaries(1, columns.len().div_ceil(64));
+        if rows.end > 1 {
+            self.read_below(1..rows.end, columns, &mut out.at_row(1));
+        }
+    }
+}
+
+impl<P: Plane> LabelPixels<'_, P> {
+    /// Reads the words of rows, each pixel compared with the one above it.
+    fn read_below(&self, rows: Range<usize>, columns: Range<usize>, out: &mut BoundaryRows<'_>) {
+        let mut gathered = Vec::new();
+        let all = self
+            .plane
+            .rows(rows.start - 1..rows.end, columns, &mut gathered);
+        let count = rows.len();
+        words::read_label_boundaries(
+            self.level,
+            &all.part(1..count + 1),
+            &all.part(0..count),
+            out,
+        );
+    }
+
+    /// Reads the words of a row, each pixel compared with the one that lies left of it in another
+    /// row, or the same; the first with the pixel `before`, if there is one.
+    fn read_shifted(
+        &self,
+        [row, row_of_left]: [usize; 2],
+        columns: Range<usize>,
+        before: Option<[usize; 2]>,
+        words: &mut [u64],
+    ) {
+        let first = self.pixel([row, columns.start]);
+        let mut differs = u64::from(before.is_some_and(|before| self.pixel(before) != first));
+        let per_row = columns.len().div_ceil(64);
+        words[per_row - 1] = 0;
+        if columns.len() > 1 {
+            let (mut gathered, mut gathered_left) = (Vec::new(), Vec::new());
+            let pixels =
+                self.plane
+                    .rows(row..row + 1, columns.start + 1..columns.end, &mut gathered);
+            let left = self.plane.rows(
+                row_of_left..row_of_left + 1,
+                columns.start..columns.end - 1,
+                &mut gathered_left,
+            );
+            let mut unshifted = WordRows::new(words, per_row);
+            words::read_differences(self.level, &pixels, &left, &mut unshifted);
+        }
+        // What was read are the words of all pixels but the first.
+        for word in &mut words[..per_row] {
+            *word = shift_in(*word, &mut differs);
+        }
+    }
+
+    fn pixel(&self, [row, column]: [usize; 2]) -> P::Bits {
+        self.plane
+            .rows(row..row + 1, column..column + 1, &mut Vec::new())
+            .row(0)[0]
+    }
+}

@@ -1,0 +1,194 @@
+//! The scan that each mask of a task is given, by its size, its layout in memory and its predicate.
+
+use std::ops::Range;
+
+use fearless_simd::Level;
+
+use super::emit::{Destination, Emitter, PendingStarts};
+use super::read::{ForegroundPixels, ForegroundTest, LabelPixels, Source};
+use super::scan::{
+    AcrossScratch, InterleavedBits, TinyLayout, TinyScratch, is_tiny, scan_across, scan_along,
+    scan_tiny,
+};
+use crate::pixel::{
+    Masks, Order, Packed, Plane, PlaneVisitor, Scan, StackVisitor, visit_plane, visit_stack,
+};
+use crate::runs::begins_with_foreground;
+
+/// Scratch of finding boundaries, kept from mask to mask.
+#[derive(Default)]
+pub(super) struct ScanScratch {
+    across: AcrossScratch,
+    pending: PendingStarts,
+    tiny: TinyScratch,
+}
+
+impl ScanScratch {
+    /// Gives back memory that only large masks need.
+    pub(super) fn shrink(&mut self) {
+        self.across.shrink();
+    }
+}
+
+/// Finds the boundaries of masks.
+pub(super) struct Scanner<'m, 'a> {
+    pub(super) level: Level,
+    /// True if there may be more than one thread.
+    pub(super) parallel: bool,
+    pub(super) masks: &'m Masks<'a>,
+    pub(super) order: Order,
+    /// The bits of all masks, where these lie pixel by pixel beside each other.
+    pub(super) interleaved: Option<InterleavedBits>,
+}
+
+impl Scanner<'_, '_> {
+    /// Gives `destination` the boundaries of the masks of a task.
+    pub(super) fn scan(
+        &self,
+        task: Range<usize>,
+        scratch: &mut ScanScratch,
+        destination: &mut dyn Destination,
+    ) {
+        let ScanScratch {
+            across,
+            pending,
+            tiny,
+        } = scratch;
+        let mut emitter = Emitter::new(self.level, pending, destination);
+        let mut index = task.start;
+        while index < task.end {
+            if let Some(end) = self.scan_tiny_masks(index..task.end, tiny, &mut emitter) {
+                index = end;
+                continue;
+            }
+            let begins_with_foreground = begins_with_foreground(self.masks, index);
+            emitter.begin_mask(self.masks.size(index), begins_with_foreground);
+            self.scan_mask(index, across, &mut emitter);
+            emitter.end_mask();
+            index += 1;
+        }
+    }
+
+    /// Emits the first masks of the range, those of one array, if they are tiny and lie one after
+    /// the other. Gives the end of these.
+    fn scan_tiny_masks(
+        &self,
+        masks: Range<usize>,
+        scratch: &mut TinyScratch,
+        emitter: &mut Emitter<'_>,
+    ) -> Option<usize> {
+        let size = self.masks.size(masks.start);
+        if self.interleaved.is_some() || !is_tiny(size) {
+            return None;
+        }
+        let end = masks.end.min(self.masks.array_of(masks.start).end);
+        let visitor = TinyMasks {
+            level: self.level,
+            test: ForegroundTest::of(self.masks.predicate())?,
+            size,
+            scratch,
+            emitter,
+        };
+        visit_stack(self.masks, masks.start..end, self.order, visitor)?;
+        Some(end)
+    }
+
+    fn scan_mask(&self, index: usize, scratch: &mut AcrossScratch, emitter: &mut Emitter<'_>) {
+        let visitor = OneMask {
+            level: self.level,
+            test: ForegroundTest::of(self.masks.predicate()),
+            parallel: self.parallel,
+            scratch,
+            emitter,
+        };
+        match &self.interleaved {
+            Some(bits) => {
+                let mask = bits.mask(index - self.masks.array_of(index).start);
+                visitor.scan(Source::Foreground(&mask), bits.scan);
+            }
+            None => visit_plane(self.masks, index, self.order, visitor),
+        }
+    }
+}
+
+/// A mask of any size.
+struct OneMask<'s, 'd> {
+    level: Level,
+    /// None of labels.
+    test: Option<ForegroundTest>,
+    parallel: bool,
+    scratch: &'s mut AcrossScratch,
+    emitter: &'s mut Emitter<'d>,
+}
+
+impl OneMask<'_, '_> {
+    fn scan(self, source: Source<'_>, scan: Scan) {
+        match scan {
+            _ if source.height() == 0 || source.width() == 0 => {}
+            Scan::Along => scan_along(self.level, source, self.parallel, self.emitter),
+            Scan::Across => scan_across(
+                self.level,
+                source,
+                self.parallel,
+                self.scratch,
+                self.emitter,
+            ),
+        }
+    }
+}
+
+impl PlaneVisitor for OneMask<'_, '_> {
+    type Output = ();
+
+    fn visit<P: Plane>(self, plane: &P, scan: Scan) {
+        let level = self.level;
+        match self.test {
+            Some(test) => {
+                let pixels = ForegroundPixels { level, test, plane };
+                self.scan(Source::Foreground(&pixels), scan);
+            }
+            None => self.scan(Source::Labels(&LabelPixels { level, plane }), scan),
+        }
+    }
+
+    fn visit_packed(self, plane: &Packed<'_>, scan: Scan) {
+        self.scan(Source::Foreground(plane), scan);
+    }
+}
+
+/// Masks of few pixels.
+struct TinyMasks<'s, 'd> {
+    level: Level,
+    test: ForegroundTest,
+    size: [u32; 2],
+    scratch: &'s mut TinyScratch,
+    emitter: &'s mut Emitter<'d>,
+}
+
+impl StackVisitor for TinyMasks<'_, '_> {
+    type Output = ();
+
+    fn visit<P: Plane>(self, plane: &P, memory: [usize; 2], scan: Scan) {
+        let (level, test) = (self.level, self.test);
+        let source = ForegroundPixels { level, test, plane };
+        let layout = TinyLayout::new(self.size, memory, scan);
+        scan_tiny(level, &source, &layout, self.scratch, self.emitter);
+    }
+}
+
+/// Reads masks that lie pixel by pixel beside each other.
+pub(super) struct ReadInterleaved {
+    pub(super) level: Level,
+    pub(super) test: ForegroundTest,
+    pub(super) parallel: bool,
+}
+
+impl StackVisitor for ReadInterleaved {
+    type Output = InterleavedBits;
+
+    fn visit<P: Plane>(self, plane: &P, memory: [usize; 2], scan: Scan) -> InterleavedBits {
+        let (level, test) = (self.level, self.test);
+        let source = ForegroundPixels { level, test, plane };
+        InterleavedBits::read(level, &source, memory, scan, self.parallel)
+    }
+}

@@ -1,0 +1,114 @@
+//! Plain loops, and the comparison of every SIMD level with them.
+
+use ndarray::{Array3, ArrayView2, ArrayView3, Axis};
+
+use crate::cpu::backend::Cpu;
+use crate::pixel::{Masks, Order};
+use crate::runs::Starts;
+
+/// A backend for each SIMD level of this machine. Scratch goes from mask to mask: each level's is
+/// that of one backend.
+pub(super) fn cpus(threads: usize) -> Vec<Cpu> {
+    crate::simd::levels::all()
+        .into_iter()
+        .map(|level| Cpu::at_level(threads, level).expect("threads"))
+        .collect()
+}
+
+/// A linear congruential generator.
+pub(super) struct Random(pub(super) u32);
+
+impl Random {
+    pub(super) fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        self.0 >> 8
+    }
+
+    /// A stack in which a pixel is one of 1 to 3 in `of_256` of 256 cases, else 0.
+    pub(super) fn stack(&mut self, shape: [usize; 3], of_256: u32) -> Array3<u8> {
+        Array3::from_shape_simple_fn(shape, || {
+            let random = self.next();
+            let value = (random & 3).max(1) as u8;
+            if random >> 16 < of_256 { value } else { 0 }
+        })
+    }
+}
+
+/// The starts of a mask's runs.
+pub(super) fn starts<P: PartialEq>(mask: ArrayView2<'_, P>, order: Order) -> Vec<u32> {
+    let in_scan_order = match order {
+        Order::RowMajor => mask,
+        Order::ColumnMajor => mask.reversed_axes(),
+    };
+    let mut before = None;
+    let mut starts = Vec::new();
+    for (position, pixel) in in_scan_order.iter().enumerate() {
+        if before.replace(pixel) != Some(pixel) {
+            starts.push(position as u32);
+        }
+    }
+    starts
+}
+
+/// The starts of all masks of a stack.
+fn starts_of_stack<P: PartialEq>(stack: ArrayView3<'_, P>, order: Order) -> Starts {
+    let mut all = Starts::default();
+    for mask in stack.axis_iter(Axis(0)) {
+        let of_mask = starts(mask, order);
+        all.counts.push(of_mask.len() as u32);
+        all.starts.extend(of_mask);
+    }
+    all
+}
+
+/// Compares starts in both orders, and strings, of a stack's binary masks, and starts of its
+/// labels.
+pub(super) fn check(cpus: &[Cpu], stack: ArrayView3<'_, u8>) {
+    check_binary(cpus, stack);
+    check_labels(cpus, stack);
+}
+
+/// Compares starts in both orders of a stack's labels.
+pub(super) fn check_labels(cpus: &[Cpu], stack: ArrayView3<'_, u8>) {
+    let masks = Masks::labels(stack).expect("small");
+    for order in [Order::RowMajor, Order::ColumnMajor] {
+        check_starts(cpus, &masks, order, &starts_of_stack(stack, order));
+    }
+}
+
+/// Compares starts in both orders, and strings, of a stack's binary masks.
+pub(super) fn check_binary(cpus: &[Cpu], stack: ArrayView3<'_, u8>) {
+    let masks = Masks::binary(stack).expect("small");
+    let foreground = stack.map(|&pixel| pixel > 0);
+    for order in [Order::RowMajor, Order::ColumnMajor] {
+        let expected = starts_of_stack(foreground.view(), order);
+        check_starts(cpus, &masks, order, &expected);
+        if order == Order::ColumnMajor {
+            check_strings(cpus, &masks, &expected);
+        }
+    }
+}
+
+fn check_starts(cpus: &[Cpu], masks: &Masks<'_>, order: Order, expected: &Starts) {
+    for cpu in cpus {
+        let found = cpu.starts(masks, order, 0..masks.len());
+        assert!(found == *expected, "{cpu:?}, {order:?}: {masks:?}");
+    }
+}
+
+fn check_strings(cpus: &[Cpu], masks: &Masks<'_>, expected: &Starts) {
+    for cpu in cpus {
+        let strings = cpu.coco(masks, 0..masks.len());
+        assert_eq!(strings.len(), masks.len());
+        let mut expected_starts = &expected.starts[..];
+        for (string, &count) in strings.iter().zip(&expected.counts) {
+            let runs = string.to_runs().expect("the string is good");
+            let (starts, rest) = expected_starts.split_at(count as usize);
+            expected_starts = rest;
+            let found = runs.get(0).expect("one mask");
+            assert!(found.starts() == starts, "{cpu:?}: {masks:?}");
+        }
+        let from_starts = cpu.coco_of_starts(masks, 0..masks.len(), expected);
+        assert!(strings == from_starts, "{cpu:?}: {masks:?}");
+    }
+}

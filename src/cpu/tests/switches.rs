@@ -1,0 +1,122 @@
+//! Both sides of every size at which a scan of one mask goes over to another way.
+
+use ndarray::{Array3, Axis, s};
+
+use super::plain::{Random, check, check_binary, cpus};
+use crate::cpu::read::{LINE, LINE_PIXELS};
+use crate::cpu::scan::{BAND, BYTES_AT_ONCE, COLUMNS, LEAST_PIXELS, PIECE, WIDE};
+
+/// One below, at, and one above.
+pub(super) fn around(sizes: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    sizes
+        .into_iter()
+        .flat_map(|size| [size - 1, size, size + 1])
+        .collect()
+}
+
+/// Rows that follow one another, and rows that lie apart.
+fn check_rows([height, width]: [usize; 2], random: &mut Random, cpus: &[crate::cpu::Cpu]) {
+    for of_256 in [2, 90] {
+        let apart = random.stack([1, height, width + 3], of_256);
+        let apart = apart.slice(s![.., .., 1..width + 1]);
+        check(cpus, apart);
+        check(cpus, apart.to_owned().view());
+    }
+}
+
+/// Words, parts of a line of words that are read at once, and lines, across the rows.
+#[test]
+fn widths_around_words_and_lines() {
+    let (cpus, mut random) = (cpus(1), Random(1));
+    let words = around((1..=LINE).map(|words| 64 * words));
+    let lines = around([LINE_PIXELS / 2, 3 * LINE_PIXELS / 2, 2 * LINE_PIXELS]);
+    for width in [1].into_iter().chain(words).chain(lines) {
+        for height in [2, 9, BAND, BAND + 6] {
+            check_rows([height, width], &mut random, &cpus);
+        }
+    }
+}
+
+/// Columns of one band that are read at a time, words from which on rows lie further apart, and
+/// bytes from which on a strip is a band.
+#[test]
+fn widths_around_what_the_nearest_cache_holds() {
+    let (cpus, mut random) = (cpus(1), Random(2));
+    for width in around([BYTES_AT_ONCE / 8, COLUMNS, 64 * (WIDE - 1), 2 * COLUMNS]) {
+        for height in [2, BAND + 1] {
+            check_rows([height, width], &mut random, &cpus);
+        }
+    }
+    for width in around([BYTES_AT_ONCE]) {
+        check_rows([BAND + 9, width], &mut random, &cpus);
+    }
+}
+
+/// Row groups, strips, bands, and the tiles below one another that are indexed together.
+#[test]
+fn heights_around_row_groups_strips_bands_and_indexed_tiles() {
+    let (cpus, mut random) = (cpus(1), Random(3));
+    // A strip of these is 24 rows.
+    let width = BYTES_AT_ONCE / 24;
+    for height in around([8, BAND, BAND + 8, 96, 2 * BAND]) {
+        check_rows([height, width], &mut random, &cpus);
+    }
+    for height in around([63 * BAND, 64 * BAND, 128 * BAND]) {
+        check_rows([height, 67], &mut random, &cpus);
+    }
+}
+
+/// Every set of a line's eight blocks: few are gathered, others transposed.
+#[test]
+fn every_set_of_blocks_that_hold_a_boundary() {
+    let cpus = cpus(1);
+    for present in 0..256usize {
+        let stack = Array3::from_shape_fn((1, BAND + 8, LINE_PIXELS), |(_, row, column)| {
+            let word = column / 64;
+            let is_there = present >> word & 1 == 1;
+            u8::from(is_there && row % 5 < 2 && column % 64 == 7 * word + row % 3)
+        });
+        check_binary(&cpus, stack.view());
+    }
+}
+
+/// Pieces of a row along the scan, in rows that follow one another, which are read as one, and in
+/// rows that lie apart.
+#[test]
+fn rows_around_pieces() {
+    let (cpus, mut random) = (cpus(1), Random(4));
+    for width in around([PIECE, 2 * PIECE]) {
+        for height in [1, 2] {
+            check_rows([height, width], &mut random, &cpus);
+        }
+    }
+}
+
+/// Masks that lie pixel by pixel beside each other, from as many pixels on as are worth taking
+/// apart.
+#[test]
+fn interleaved_masks_around_the_least_pixels() {
+    let (cpus, mut random) = (cpus(1), Random(5));
+    let least = LEAST_PIXELS as usize;
+    let sizes = [
+        [7, (least - 1) / 7],
+        [16, least / 16],
+        [27, (least + 1) / 27],
+    ];
+    assert_eq!(
+        sizes.map(|[height, width]| height * width),
+        [least - 1, least, least + 1]
+    );
+    for [height, width] in sizes {
+        for masks in [1, 2, 3, 63, 64, 65, 129] {
+            let stack = random.stack([height, width, masks], 60);
+            let first = stack.view().permuted_axes([2, 0, 1]);
+            check(&cpus, first);
+            check(&cpus, first.permuted_axes([0, 2, 1]));
+            // A part of them, and one mask alone.
+            let mut some = first;
+            some.slice_axis_inplace(Axis(0), (masks / 2..masks).into());
+            check(&cpus, some);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Counts to run starts.
+
+use crate::Result;
+use crate::runs::beyond;
+
+/// Run starts of the counts so far.
+pub(super) struct Scan {
+    pub(super) pixels: u32,
+    pub(super) starts: Vec<u32>,
+    pub(super) position: u32,
+    /// True if the next run continues the last one that had pixels, as all between them have none.
+    pub(super) joins: bool,
+    /// True if the first run that has pixels is foreground.
+    pub(super) first: bool,
+}
+
+impl Scan {
+    /// Takes count `index`.
+    #[inline]
+    pub(super) fn count(&mut self, count: u32, index: usize, size: [u32; 2]) -> Result<()> {
+        if count > self.pixels - self.position {
+            return Err(beyond(index, size));
+        }
+        if count == 0 {
+            self.joins = !self.joins && !self.starts.is_empty();
+            return Ok(());
+        }
+        if self.starts.is_empty() {
+            self.first = index % 2 == 1;
+        }
+        if !self.joins {
+            self.starts.push(self.position);
+        }
+        self.joins = false;
+        self.position += count;
+        Ok(())
+    }
+}

@@ -1,0 +1,286 @@
+//! Layout of a mask on the device: how its pixels lie, which pass flags them, and where its
+//! boundary bits go.
+//!
+//! Boundary bits: one a pixel in scan order, set where a pixel differs from the one before it in
+//! the scan, and at the first pixel of a mask. Scan lines each start at a word, so that no two
+//! share one; the bits that pad a line to whole words are zero.
+
+use super::passes::{FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_STRIDED, Pass, Stripe};
+use crate::pixel::Scan;
+
+/// Pixels of a column from which it has words of its own: padding shorter ones to a word would more
+/// than double the bits, so these share words.
+const MIN_PADDED_COLUMN: usize = 16;
+
+/// The scan lines of a mask as boundary bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BitLines {
+    /// Number of lines.
+    pub(super) lines: usize,
+    /// Pixels a line.
+    pub(super) length: usize,
+}
+
+impl BitLines {
+    /// Words that each line takes.
+    pub(super) fn words_per_line(&self) -> usize {
+        self.length.div_ceil(32)
+    }
+
+    /// Words of the whole mask.
+    pub(super) fn words(&self) -> usize {
+        self.lines * self.words_per_line()
+    }
+
+    /// Appends the scan position of every boundary of a mask that has pixels to `starts`.
+    pub(super) fn emit(&self, words: &[u32], starts: &mut Vec<u32>) {
+        for (line, words) in words.chunks_exact(self.words_per_line()).enumerate() {
+            for (index, &word) in words.iter().enumerate() {
+                let base = (line * self.length + index * 32) as u32;
+                let mut bits = word;
+                while bits != 0 {
+                    starts.push(base + bits.trailing_zeros());
+                    bits &= bits - 1;
+                }
+            }
+        }
+    }
+}
+
+/// The flag passes. A window's masks are flagged by one dispatch of each that is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kernel {
+    Along,
+    Across,
+    AcrossPacked,
+    Strided,
+}
+
+/// Number of flag passes.
+pub(super) const KERNELS: usize = 4;
+
+impl Kernel {
+    pub(super) fn pass(self) -> &'static Pass {
+        match self {
+            Kernel::Along => &FLAG_ALONG,
+            Kernel::Across => &FLAG_ACROSS,
+            Kernel::AcrossPacked => &FLAG_ACROSS_PACKED,
+            Kernel::Strided => &FLAG_STRIDED,
+        }
+    }
+}
+
+/// A mask's pixels as the passes see them: rows of memory, and how the scan lies to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct MaskLayout {
+    pub(super) height: usize,
+    pub(super) width: usize,
+    pub(super) pixels: usize,
+    pub(super) scan: Scan,
+    /// 8, 16 or 32, or 1 of packed pixels.
+    pub(super) element_bits: u32,
+    /// Elements, or bytes of packed pixels, from row to row.
+    pub(super) row_stride: usize,
+    /// Elements, or bytes of packed pixels, from column to column.
+    pub(super) column_stride: usize,
+    /// Of packed pixels: true if a byte's highest bit is its first pixel.
+    pub(super) highest_first: bool,
+}
+
+impl MaskLayout {
+    pub(super) fn kernel(&self) -> Kernel {
+        match (self.scan, self.element_bits) {
+            (Scan::Along, _) if self.column_stride == 1 => Kernel::Along,
+            (Scan::Across, 1) => Kernel::AcrossPacked,
+            (Scan::Across, _) if self.column_stride == 1 && self.height >= MIN_PADDED_COLUMN => {
+                Kernel::Across
+            }
+            _ => Kernel::Strided,
+        }
+    }
+
+    pub(super) fn bit_lines(&self) -> BitLines {
+        let has_padded_columns = self.element_bits == 1 || self.height >= MIN_PADDED_COLUMN;
+        match self.scan {
+            Scan::Across if has_padded_columns => BitLines {
+                lines: self.width,
+                length: self.height,
+            },
+            _ => BitLines {
+                lines: 1,
+                length: self.pixels,
+            },
+        }
+    }
+
+    /// Words of boundary bits.
+    pub(super) fn words(&self) -> u64 {
+        self.bit_lines().words() as u64
+    }
+
+    /// Bytes of the unit that strides are counted in.
+    pub(super) fn unit_bytes(&self) -> u64 {
+        u64::from(self.element_bits.max(8) / 8)
+    }
+
+    /// Bytes of `pixels` pixels of one row, from its begin on.
+    pub(super) fn row_bytes(&self, pixels: usize) -> u64 {
+        match self.element_bits {
+            1 => pixels.div_ceil(8) as u64,
+            _ => pixels as u64 * self.unit_bytes(),
+        }
+    }
+
+    /// The mask as one stripe: its first pixel is at `at`, in the units of its strides, its bits at
+    /// `first_word`.
+    pub(super) fn stripe(&self, at: u64, first_word: u32) -> Stripe {
+        let bit_lines = self.bit_lines();
+        let words_per_line = bit_lines.words_per_line() as u32;
+        let to_last_row = (self.height as u64 - 1).wrapping_mul(self.row_stride as u64);
+        Stripe {
+            first: first_word,
+            line_words: words_per_line,
+            first_line_word: 0,
+            first_word,
+            words_per_line,
+            line_length: bit_lines.length as u32,
+            height: self.height as u32,
+            width: self.width as u32,
+            across: u32::from(self.scan == Scan::Across),
+            row_stride: self.row_stride as u32,
+            column_stride: self.column_stride as u32,
+            first_row: 0,
+            first_row_at: at as u32,
+            last_row_at: at.wrapping_add(to_last_row) as u32,
+            highest_first: u32::from(self.highest_first),
+            unused: 0,
+        }
+    }
+
+    /// Tasks of a stripe's dispatch: words; vectors of four to a band and of 32 rows; groups of
+    /// tiles.
+    fn tasks(&self, stripe: &Stripe) -> u32 {
+        match self.kernel() {
+            Kernel::Along | Kernel::Strided => self.bit_lines().lines as u32 * stripe.line_words,
+            Kernel::Across => {
+                (stripe.width * self.element_bits).div_ceil(4 * 128) * 4 * stripe.line_words
+            }
+            Kernel::AcrossPacked => stripe.width.div_ceil(256) * stripe.line_words,
+        }
+    }
+}
+
+/// Stripes that one dispatch flags.
+#[derive(Debug)]
+pub(super) struct StripeTable {
+    pub(super) kernel: Kernel,
+    pub(super) stripes: Vec<Stripe>,
+    pub(super) tasks: u32,
+}
+
+impl StripeTable {
+    /// Adds a stripe to the table of its kernel.
+    pub(super) fn add(tables: &mut Vec<StripeTable>, layout: &MaskLayout, stripe: Stripe) {
+        let kernel = layout.kernel();
+        let index = tables
+            .iter()
+            .position(|table| table.kernel == kernel)
+            .unwrap_or_else(|| {
+                tables.push(StripeTable {
+                    kernel,
+                    stripes: Vec::new(),
+                    tasks: 0,
+                });
+                tables.len() - 1
+            });
+        let table = &mut tables[index];
+        table.stripes.push(Stripe {
+            first: table.tasks,
+            ..stripe
+        });
+        table.tasks += layout.tasks(&stripe);
+    }
+
+    pub(super) fn workgroups(&self) -> u32 {
+        match self.kernel {
+            Kernel::AcrossPacked => self.tasks,
+            _ => self.tasks.div_ceil(self.kernel.pass().workgroup_size),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn across(height: usize, element_bits: u32, column_stride: usize) -> MaskLayout {
+        MaskLayout {
+            height,
+            width: 10,
+            pixels: 10 * height,
+            scan: Scan::Across,
+            element_bits,
+            row_stride: 10 * column_stride,
+            column_stride,
+            highest_first: false,
+        }
+    }
+
+    /// Columns of 16 pixels have words of their own, shorter ones share words; packed ones always
+    /// have.
+    #[test]
+    fn short_columns_share_words() {
+        for (height, kernel, lines) in [
+            (15, Kernel::Strided, [1, 150]),
+            (16, Kernel::Across, [10, 16]),
+            (17, Kernel::Across, [10, 17]),
+        ] {
+            let layout = across(height, 8, 1);
+            let bit_lines = layout.bit_lines();
+            assert_eq!(layout.kernel(), kernel, "{height} rows");
+            assert_eq!([bit_lines.lines, bit_lines.length], lines, "{height} rows");
+            let packed = across(height, 1, 1);
+            assert_eq!(packed.kernel(), Kernel::AcrossPacked);
+            assert_eq!(packed.bit_lines().lines, 10);
+            assert_eq!(across(height, 8, 2).kernel(), Kernel::Strided);
+        }
+    }
+
+    /// Tasks at the widths from which a kernel needs more of them.
+    #[test]
+    fn tasks_cover_the_width() {
+        for (element_bits, width, tasks) in [
+            (8, 63, 4),
+            (8, 64, 4),
+            (8, 65, 8),
+            (32, 15, 4),
+            (32, 16, 4),
+            (32, 17, 8),
+            (1, 255, 1),
+            (1, 256, 1),
+            (1, 257, 2),
+        ] {
+            let layout = MaskLayout {
+                width,
+                ..across(32, element_bits, 1)
+            };
+            let stripe = layout.stripe(0, 0);
+            assert_eq!(layout.tasks(&stripe), tasks, "{element_bits}, {width}");
+        }
+    }
+
+    #[test]
+    fn lines_of_32_pixels_are_a_word() {
+        for (length, words) in [(31, 1), (32, 1), (33, 2), (64, 2), (65, 3)] {
+            let lines = BitLines { lines: 3, length };
+            assert_eq!(lines.words(), 3 * words, "{length} pixels");
+        }
+        let lines = BitLines {
+            lines: 2,
+            length: 33,
+        };
+        let mut starts = Vec::new();
+        lines.emit(&[1 | 1 << 31, 1, 2, 0], &mut starts);
+        assert_eq!(starts, [0, 31, 32, 34]);
+    }
+}

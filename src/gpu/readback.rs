@@ -1,0 +1,326 @@
+//! Readback of a chunk: starts, or the bits where those are fewer, and the values that only the
+//! device has.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use wgpu::Buffer;
+
+use super::clock::Clock;
+use super::device::{GpuDevice, lock};
+use super::faults::Fault;
+use super::plan::Chunk;
+use super::record::{Contents, PixelBinding, Recorder};
+use super::scratch::Scratch;
+use crate::Result;
+use crate::predicate::Predicate;
+use crate::runs::Starts;
+
+/// Results of a chunk on their way to the host. It owns the chunk's scratch.
+#[derive(Debug)]
+pub(super) struct Readback {
+    pub(super) gpu: Arc<GpuDevice>,
+    pub(super) chunk: Arc<Chunk>,
+    pub(super) predicate: Predicate,
+    pub(super) scratch: Scratch,
+    pub(super) contents: Contents,
+    /// Pixels that are on the device only.
+    pub(super) pixels: Option<PixelBinding>,
+}
+
+/// Runs of a chunk.
+#[derive(Debug, Default)]
+pub(super) struct ChunkRuns {
+    pub(super) starts: Starts,
+    /// Of pixels that are on the device only: the value of each run where they are labels, else for
+    /// each placed mask 1 if its first pixel is foreground.
+    pub(super) values: Vec<u32>,
+}
+
+/// Starts a thousand words of bits above which the bits are fewer bytes than the starts.
+const DENSE: u64 = 1000;
+
+/// Number of starts to be read back with the first submission, or None for the bits.
+pub(super) fn expected_starts(gpu: &GpuDevice, chunk: &Chunk) -> Option<u64> {
+    starts_at_density(chunk.words, gpu.density.load(Ordering::Relaxed))
+}
+
+/// Number of starts to be expected of this many words of bits, if the last chunk had `density`
+/// starts a thousand words: a quarter more, and at most as many as bits would take.
+fn starts_at_density(words: u32, density: u64) -> Option<u64> {
+    let words = u64::from(words);
+    (density <= DENSE).then(|| (words * density / 800 + 1024).min(words))
+}
+
+impl Readback {
+    /// Reads the results of the submission that is done, and fetches what else there is.
+    pub(super) fn read(&mut self) -> Result<ChunkRuns> {
+        let (summary, rest) = self.read_mapped(self.contents)?;
+        let total = self.injected(summary[0]);
+        check_total(total, self.chunk.placed.len(), self.chunk.words)
+            .map_err(|why| self.gpu.fault(why))?;
+        self.gpu.density.store(
+            u64::from(total) * 1000 / u64::from(self.chunk.words),
+            Ordering::Relaxed,
+        );
+        let is_dense = total > self.chunk.words;
+        match self.contents {
+            Contents::Bits { .. } => {
+                let (bits, values) = rest.split_at(self.chunk.words as usize);
+                self.starts_of_bits(bits, total, values.to_vec())
+            }
+            Contents::Starts { .. } if is_dense && self.has_a_value_a_run() => {
+                self.read_dense_labels(total)
+            }
+            Contents::Starts { starts, .. } if is_dense => {
+                let words = u64::from(self.chunk.words);
+                let bits = self.fetch(|scratch| &scratch.bits, 0, words)?;
+                self.starts_of_bits(&bits, total, rest[starts as usize..].to_vec())
+            }
+            Contents::Starts { starts, .. } => {
+                let (starts, values) = rest.split_at(starts as usize);
+                self.take_starts(&summary[1..], total, starts.to_vec(), values.to_vec())
+            }
+        }
+    }
+
+    /// The summary and the contents of the readback, which a finished submission has mapped; its
+    /// timestamps are added to the pass times.
+    fn read_mapped(&mut self, contents: Contents) -> Result<(Vec<u32>, Vec<u32>)> {
+        let summary_words = 1 + self.chunk.placed.len();
+        let times_at = summary_words + contents.words(self.chunk.words) as usize;
+        let bytes = 4 * times_at as u64 + self.scratch.clock.as_ref().map_or(0, Clock::bytes);
+        let mut summary = read(&self.gpu, &self.scratch.readback, bytes)?;
+        let times = summary.split_off(times_at);
+        if let Some(clock) = &mut self.scratch.clock {
+            clock.add(&times, &mut lock(&self.gpu.times));
+        }
+        let rest = summary.split_off(summary_words);
+        Ok((summary, rest))
+    }
+
+    /// The total, or a wrong one if a test injects it.
+    fn injected(&self, total: u32) -> u32 {
+        let faults = &self.gpu.faults;
+        if faults.strikes(Fault::NoBoundaries) {
+            0
+        } else if faults.strikes(Fault::TooManyBoundaries) {
+            32 * self.chunk.words + 1
+        } else {
+            total
+        }
+    }
+
+    /// Starts that came back, with those that were not expected. `begins` are the indices of the
+    /// masks' first starts.
+    fn take_starts(
+        &mut self,
+        begins: &[u32],
+        total: u32,
+        mut starts: Vec<u32>,
+        mut values: Vec<u32>,
+    ) -> Result<ChunkRuns> {
+        let have = starts.len() as u64;
+        if u64::from(total) > have {
+            let more = u64::from(total) - have;
+            starts.extend(self.fetch(|scratch| &scratch.starts, have, more)?);
+            if self.has_a_value_a_run() {
+                values.extend(self.fetch(|scratch| &scratch.values, have, more)?);
+            }
+        }
+        starts.truncate(total as usize);
+        if self.has_a_value_a_run() {
+            values.truncate(total as usize);
+        }
+        let ends = begins[1..].iter().chain([&total]);
+        let counts = begins
+            .iter()
+            .zip(ends)
+            .map(|(begin, end)| end.wrapping_sub(*begin))
+            .collect();
+        Ok(ChunkRuns {
+            starts: self.checked(starts, counts)?,
+            values,
+        })
+    }
+
+    /// The starts of a dense chunk, from its bits.
+    fn starts_of_bits(&self, bits: &[u32], total: u32, values: Vec<u32>) -> Result<ChunkRuns> {
+        let mut starts = Vec::with_capacity(total as usize);
+        let mut counts = Vec::with_capacity(self.chunk.placed.len());
+        for placed in &self.chunk.placed {
+            let before = starts.len();
+            let words = &bits[placed.stripe.first_word as usize..][..placed.lines.words()];
+            placed.lines.emit(words, &mut starts);
+            counts.push((starts.len() - before) as u32);
+        }
+        if starts.len() != total as usize {
+            return Err(self.gpu.fault(format!(
+                "{total} boundaries were counted, {} are there",
+                starts.len()
+            )));
+        }
+        Ok(ChunkRuns {
+            starts: self.checked(starts, counts)?,
+            values,
+        })
+    }
+
+    /// Starts and values of dense labels that are on the device only: as many at a time as there is
+    /// room for.
+    fn read_dense_labels(&mut self, total: u32) -> Result<ChunkRuns> {
+        let pixels = self.pixels.clone().expect("only these are read in ranges");
+        let room = self.chunk.words;
+        let (mut starts, mut values, mut begins) = (Vec::new(), Vec::new(), Vec::new());
+        for first_start in (0..total).step_by(room as usize) {
+            let count = u64::from(room.min(total - first_start));
+            let contents = Contents::Starts {
+                starts: count,
+                values: count,
+            };
+            let mut commands = self.gpu.commands();
+            let chunk = Arc::clone(&self.chunk);
+            let mut recorder = self.recorder(&mut commands);
+            recorder.compact(&chunk, Some(first_start));
+            recorder.values(&chunk, &pixels, first_start);
+            recorder.copy_back(&chunk, contents);
+            let submitted = self.gpu.submit(commands);
+            self.gpu.wait(&submitted)?;
+            let (mut summary, mut rest) = self.read_mapped(contents)?;
+            begins = summary.split_off(1);
+            values.extend(rest.split_off(count as usize));
+            starts.extend(rest);
+        }
+        self.take_starts(&begins, total, starts, values)
+    }
+
+    fn recorder<'r>(&'r mut self, commands: &'r mut wgpu::CommandEncoder) -> Recorder<'r> {
+        let Readback {
+            gpu,
+            chunk,
+            predicate,
+            scratch,
+            ..
+        } = self;
+        if let Some(clock) = &mut scratch.clock {
+            clock.restart();
+        }
+        Recorder {
+            gpu,
+            commands,
+            scratch,
+            predicate: *predicate,
+            element_bits: chunk.element_bits,
+        }
+    }
+
+    /// Reads words that are still on the device.
+    fn fetch(
+        &mut self,
+        from: impl Fn(&Scratch) -> &Buffer,
+        first: u64,
+        count: u64,
+    ) -> Result<Vec<u32>> {
+        self.scratch.readback.reserve(&self.gpu.device, 4 * count);
+        let mut commands = self.gpu.commands();
+        let readback = &self.scratch.readback;
+        commands.copy_buffer_to_buffer(from(&self.scratch), 4 * first, readback, 0, 4 * count);
+        commands.map_buffer_on_submit(readback, wgpu::MapMode::Read, 0..4 * count, |_| {});
+        let submitted = self.gpu.submit(commands);
+        self.gpu.wait(&submitted)?;
+        read(&self.gpu, readback, 4 * count)
+    }
+
+    /// True if the device gives a value for each run.
+    fn has_a_value_a_run(&self) -> bool {
+        self.pixels.is_some() && self.predicate == Predicate::Labels
+    }
+
+    /// The starts with a count for each mask of the chunk, those without pixels too. A device that
+    /// was lost half-way, or computes nothing, shows in masks whose first start is not 0.
+    fn checked(&self, starts: Vec<u32>, counts: Vec<u32>) -> Result<Starts> {
+        let mut all = vec![0; self.chunk.masks.len()];
+        let mut end = 0u64;
+        for (placed, count) in self.chunk.placed.iter().zip(counts) {
+            if count == 0 || starts.get(end as usize) != Some(&0) {
+                return Err(self.gpu.fault(format!(
+                    "the starts of mask {} do not begin at 0",
+                    placed.mask
+                )));
+            }
+            end += u64::from(count);
+            all[placed.mask - self.chunk.masks.start] = count;
+        }
+        if end != starts.len() as u64 {
+            return Err(self
+                .gpu
+                .fault(format!("{} starts came back for {end} runs", starts.len())));
+        }
+        Ok(Starts {
+            starts,
+            counts: all,
+        })
+    }
+}
+
+/// Fails unless each of the masks can have a boundary at its first pixel, and there are no more
+/// boundaries than bits.
+fn check_total(total: u32, masks: usize, words: u32) -> std::result::Result<(), String> {
+    let (least, most) = (masks as u64, 32 * u64::from(words));
+    if (least..=most).contains(&u64::from(total)) {
+        return Ok(());
+    }
+    Err(format!(
+        "it counted {total} boundaries, there are between {least} and {most}"
+    ))
+}
+
+/// The first `bytes` of a buffer that a finished submission has written and mapped. A map of a dead
+/// device may seem to have succeeded: only taking the range fails.
+fn read(gpu: &GpuDevice, readback: &Buffer, bytes: u64) -> Result<Vec<u32>> {
+    let words = readback
+        .get_mapped_range(0..bytes)
+        .map(|view| bytemuck::pod_collect_to_vec(&view));
+    readback.unmap();
+    words.map_err(|error| gpu.fault(format!("its results cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_are_of_at_least_the_masks_and_at_most_the_bits() {
+        for (total, is_right) in [
+            (0, false),
+            (2, false),
+            (3, true),
+            (4, true),
+            (319, true),
+            (320, true),
+            (321, false),
+        ] {
+            assert_eq!(check_total(total, 3, 10).is_ok(), is_right, "{total}");
+        }
+        assert!(check_total(0, 1, 1).is_err());
+        assert!(check_total(u32::MAX, 1, (1 << 27) - 1).is_err());
+    }
+
+    /// Bits are read where the last chunk had more than a start a word.
+    #[test]
+    fn starts_are_expected_up_to_one_a_word() {
+        for (words, density, expected) in [
+            (100_000, 0, Some(1024)),
+            (100_000, 60, Some(7500 + 1024)),
+            (100_000, 999, Some(100_000)),
+            (100_000, 1000, Some(100_000)),
+            (100_000, 1001, None),
+            (1023, 0, Some(1023)),
+            (1024, 0, Some(1024)),
+            (1025, 0, Some(1024)),
+        ] {
+            let starts = starts_at_density(words, density);
+            assert_eq!(starts, expected, "{words} words, {density} a thousand");
+        }
+    }
+}

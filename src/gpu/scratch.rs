@@ -1,0 +1,97 @@
+//! Scratch of a chunk: the buffers between its pixels and its starts.
+
+use std::sync::{Arc, Mutex};
+
+use wgpu::{BufferUsages, Device};
+
+use super::buffers::{FlagTables, GrowingBuffer};
+use super::clock::Clock;
+use super::device::{GpuDevice, lock};
+use super::passes::{BLOCK_WORDS, Params, Stripe};
+use super::plan::Chunk;
+
+/// Chunks in flight, and staging buffers: one is filled, one computed, one read back.
+pub(super) const RING: usize = 3;
+
+/// Buffers that a chunk's bits are scanned in.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    /// Of pixels that are on the device already.
+    pub(super) tables: FlagTables,
+    /// Parameters and stripes of the chunk, and parameters of its values.
+    pub(super) params: GrowingBuffer,
+    pub(super) stripes: GrowingBuffer,
+    pub(super) value_params: GrowingBuffer,
+    pub(super) bits: GrowingBuffer,
+    pub(super) blocks: GrowingBuffer,
+    pub(super) totals: GrowingBuffer,
+    pub(super) summary: GrowingBuffer,
+    pub(super) starts: GrowingBuffer,
+    pub(super) values: GrowingBuffer,
+    /// Results on their way to the host.
+    pub(super) readback: GrowingBuffer,
+    pub(super) clock: Option<Clock>,
+}
+
+impl Scratch {
+    fn new(gpu: &GpuDevice) -> Self {
+        let storage = BufferUsages::STORAGE;
+        let (to, from) = (BufferUsages::COPY_DST, BufferUsages::COPY_SRC);
+        let buffer = |label, usage| GrowingBuffer::new(&gpu.device, label, usage);
+        Scratch {
+            tables: FlagTables::new(&gpu.device),
+            params: buffer("params", BufferUsages::UNIFORM | to),
+            stripes: buffer("stripes", storage | to),
+            value_params: buffer("value params", BufferUsages::UNIFORM | to),
+            bits: buffer("bits", storage | from),
+            blocks: buffer("blocks", storage | to),
+            totals: buffer("totals", storage),
+            summary: buffer("summary", storage | from),
+            starts: buffer("starts", storage | from),
+            values: buffer("values", storage | from),
+            readback: buffer("readback", BufferUsages::MAP_READ | to),
+            clock: Clock::new(&gpu.device, &gpu.queue),
+        }
+    }
+
+    /// Makes room for a chunk. `values` of 0 is a chunk whose values the host reads itself.
+    pub(super) fn reserve(&mut self, device: &Device, chunk: &Chunk, values: u64) {
+        let (bits, masks) = (4 * u64::from(chunk.words), chunk.placed.len() as u64);
+        let blocks = u64::from(chunk.words.div_ceil(BLOCK_WORDS));
+        let groups = blocks.div_ceil(u64::from(BLOCK_WORDS));
+        self.params.reserve(device, size_of::<Params>() as u64);
+        self.value_params
+            .reserve(device, size_of::<Params>() as u64);
+        self.stripes
+            .reserve(device, masks * size_of::<Stripe>() as u64);
+        self.bits.reserve(device, bits);
+        self.blocks.reserve(device, 4 * blocks);
+        self.totals.reserve(device, 4 * groups);
+        self.summary.reserve(device, 4 * (1 + masks));
+        self.starts.reserve(device, bits);
+        self.values.reserve(device, 4 * values);
+        if values > 0 {
+            for window in &chunk.windows {
+                self.tables.reserve(device, window);
+            }
+        }
+    }
+}
+
+/// Scratch that no chunk uses.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ScratchPool(Arc<Mutex<Vec<Scratch>>>);
+
+impl ScratchPool {
+    pub(super) fn take(&self, gpu: &GpuDevice) -> Scratch {
+        let kept = lock(&self.0).pop();
+        kept.unwrap_or_else(|| Scratch::new(gpu))
+    }
+
+    pub(super) fn give(&self, scratch: Scratch) {
+        let mut kept = lock(&self.0);
+        if kept.len() < RING {
+            kept.push(scratch);
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Upload of masks of the host: windows of pixels go through a ring of staging buffers, and a chunk
+//! is uploaded and encoded while those before it are still being read back.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use wgpu::{Buffer, BufferUsages, Device, MapMode, WriteOnly};
+
+use super::buffers::{FlagTables, GrowingBuffer};
+use super::device::{GpuDevice, Submitted};
+use super::faults::Fault;
+use super::plan::Chunk;
+use super::readback::{ChunkRuns, Readback, expected_starts};
+use super::record::{Contents, PixelBinding, Recorder};
+use super::scratch::{RING, Scratch, ScratchPool};
+use super::windows::{UploadedRows, Window};
+use crate::Result;
+use crate::pixel::{Masks, Order};
+use crate::pixel::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
+use crate::predicate::Predicate;
+
+/// Buffers that a window of pixels is uploaded through.
+#[derive(Debug)]
+struct UploadBuffers {
+    /// Pixels on their way to the device. Mapped, but while a submission uses it.
+    staging: GrowingBuffer,
+    pixels: GrowingBuffer,
+    tables: FlagTables,
+    /// The submission that uses it last.
+    used_by: Option<Submitted>,
+}
+
+impl UploadBuffers {
+    fn new(device: &Device) -> Self {
+        let (to, from) = (BufferUsages::COPY_DST, BufferUsages::COPY_SRC);
+        UploadBuffers {
+            staging: GrowingBuffer::new(device, "staging", BufferUsages::MAP_WRITE | from),
+            pixels: GrowingBuffer::new(device, "pixels", BufferUsages::STORAGE | to),
+            tables: FlagTables::new(device),
+            used_by: None,
+        }
+    }
+
+    fn reserve(&mut self, device: &Device, window: &Window) {
+        self.staging.reserve(device, window.bytes);
+        self.pixels.reserve(device, window.bytes);
+        self.tables.reserve(device, window);
+    }
+}
+
+/// A device, and the buffers through which it encodes masks of the host.
+#[derive(Debug)]
+pub(super) struct Uploader {
+    pub(super) gpu: Arc<GpuDevice>,
+    /// The one that was used longest ago first.
+    ring: VecDeque<UploadBuffers>,
+    pub(super) scratch: ScratchPool,
+}
+
+/// A chunk of masks of the host that was submitted.
+#[derive(Debug)]
+pub(super) struct SubmittedChunk {
+    readback: Readback,
+    submitted: Submitted,
+}
+
+impl SubmittedChunk {
+    pub(super) fn chunk(&self) -> &Arc<Chunk> {
+        &self.readback.chunk
+    }
+}
+
+/// Place of a window among those of its chunk.
+#[derive(Clone, Copy)]
+struct WindowPlace {
+    is_first: bool,
+    is_last: bool,
+}
+
+/// Inputs of a chunk's windows that are the same for each.
+struct ChunkJob<'c> {
+    chunk: &'c Chunk,
+    predicate: Predicate,
+    scratch: &'c mut Scratch,
+    contents: Contents,
+}
+
+impl Uploader {
+    pub(super) fn new(gpu: GpuDevice) -> Result<Self> {
+        let buffers = || (0..RING).map(|_| UploadBuffers::new(&gpu.device));
+        let ring = gpu.with_errors_caught(|| Ok(buffers().collect()))?;
+        Ok(Uploader {
+            gpu: Arc::new(gpu),
+            ring,
+            scratch: ScratchPool::default(),
+        })
+    }
+
+    /// Uploads and submits a chunk. After an error the device is of no more use.
+    pub(super) fn submit(
+        &mut self,
+        masks: &Masks<'_>,
+        order: Order,
+        chunk: &Arc<Chunk>,
+    ) -> Result<SubmittedChunk> {
+        let gpu = Arc::clone(&self.gpu);
+        gpu.faults.reach(&chunk.masks);
+        if gpu.faults.strikes(Fault::LostBefore) {
+            gpu.device.destroy();
+        }
+        gpu.with_errors_caught(|| {
+            if gpu.faults.strikes(Fault::OutOfMemory) {
+                refused_buffer(&gpu);
+            }
+            let mut scratch = self.scratch.take(&gpu);
+            scratch.reserve(&gpu.device, chunk, 0);
+            let contents = match expected_starts(&gpu, chunk) {
+                Some(starts) => Contents::Starts { starts, values: 0 },
+                None => Contents::Bits { values: 0 },
+            };
+            let mut submitted = None;
+            for (index, window) in chunk.windows.iter().enumerate() {
+                let place = WindowPlace {
+                    is_first: index == 0,
+                    is_last: index + 1 == chunk.windows.len(),
+                };
+                let upload = self.upload(masks, order, window)?;
+                let mut job = ChunkJob {
+                    chunk,
+                    predicate: masks.predicate(),
+                    scratch: &mut scratch,
+                    contents,
+                };
+                let upload = self.submit_window(upload, window, place, &mut job);
+                submitted = upload.used_by.clone();
+                self.ring.push_back(upload);
+            }
+            if gpu.faults.strikes(Fault::LostWithin) {
+                gpu.device.destroy();
+            }
+            Ok(SubmittedChunk {
+                readback: Readback {
+                    gpu: Arc::clone(&gpu),
+                    chunk: Arc::clone(chunk),
+                    predicate: masks.predicate(),
+                    scratch,
+                    contents,
+                    pixels: None,
+                },
+                submitted: submitted.expect("a chunk has a window"),
+            })
+        })
+    }
+
+    /// Writes a window's pixels into the staging buffer that was used longest ago.
+    fn upload(
+        &mut self,
+        masks: &Masks<'_>,
+        order: Order,
+        window: &Window,
+    ) -> Result<UploadBuffers> {
+        let gpu = &self.gpu;
+        let mut upload = self.ring.pop_front().expect("the ring is never empty");
+        if let Some(submitted) = upload.used_by.take() {
+            gpu.wait(&submitted)?;
+        }
+        upload.reserve(&gpu.device, window);
+        write(gpu, &upload.staging, window.bytes, |mut staging| {
+            for rows in &window.uploads {
+                let copy = CopyRows {
+                    upload: rows,
+                    at: rows.at as usize,
+                    staging: &mut staging,
+                };
+                visit_plane(masks, rows.mask, order, copy);
+            }
+        })?;
+        Ok(upload)
+    }
+
+    /// Submits the flagging of an uploaded window; of the last, also the scan, compaction and copy
+    /// of its chunk.
+    fn submit_window(
+        &self,
+        mut upload: UploadBuffers,
+        window: &Window,
+        place: WindowPlace,
+        job: &mut ChunkJob<'_>,
+    ) -> UploadBuffers {
+        let pixels = PixelBinding {
+            buffer: (*upload.pixels).clone(),
+            offset: 0,
+            bytes: upload.pixels.size(),
+        };
+        let mut commands = self.gpu.commands();
+        commands.copy_buffer_to_buffer(&upload.staging, 0, &upload.pixels, 0, window.bytes);
+        let mut recorder = Recorder {
+            gpu: &self.gpu,
+            commands: &mut commands,
+            scratch: job.scratch,
+            predicate: job.predicate,
+            element_bits: job.chunk.element_bits,
+        };
+        if place.is_first {
+            recorder.begin(job.chunk);
+        }
+        recorder.flag(window, &pixels, Some(&upload.tables));
+        if place.is_last {
+            recorder.scan(job.chunk);
+            recorder.compact(job.chunk, None);
+            recorder.copy_back(job.chunk, job.contents);
+        }
+        commands.map_buffer_on_submit(&upload.staging, MapMode::Write, .., |_| {});
+        upload.used_by = Some(self.gpu.submit(commands));
+        upload
+    }
+
+    /// Waits for a chunk and reads it back.
+    pub(super) fn read_back(&mut self, chunk: SubmittedChunk) -> Result<ChunkRuns> {
+        let SubmittedChunk {
+            mut readback,
+            submitted,
+        } = chunk;
+        let gpu = Arc::clone(&self.gpu);
+        let runs = gpu.with_errors_caught(|| {
+            gpu.wait(&submitted)?;
+            readback.read()
+        })?;
+        self.scratch.give(readback.scratch);
+        Ok(runs)
+    }
+}
+
+/// The first `bytes` of a staging buffer that is mapped, written by `fill`.
+fn write(
+    gpu: &GpuDevice,
+    staging: &Buffer,
+    bytes: u64,
+    fill: impl FnOnce(WriteOnly<'_, [u8]>),
+) -> Result<()> {
+    {
+        let mut view = staging
+            .get_mapped_range_mut(0..bytes)
+            .map_err(|error| gpu.fault(error))?;
+        fill(view.slice(..));
+    }
+    staging.unmap();
+    Ok(())
+}
+
+/// Asks for a buffer beyond the device's limits, as if its memory were short.
+fn refused_buffer(gpu: &GpuDevice) {
+    let size = gpu
+        .device
+        .limits()
+        .max_buffer_size
+        .saturating_add(1)
+        .next_multiple_of(4);
+    let descriptor = wgpu::BufferDescriptor {
+        label: None,
+        size,
+        usage: wgpu::BufferUsages::STORAGE,
+        mapped_at_creation: false,
+    };
+    let _refused = gpu.device.create_buffer(&descriptor);
+}
+
+/// Copies rows of a mask into the mapped staging memory, in order and without reading it.
+struct CopyRows<'c, 'm> {
+    upload: &'c UploadedRows,
+    staging: &'c mut WriteOnly<'m, [u8]>,
+    /// Byte at which the next ones are put.
+    at: usize,
+}
+
+impl CopyRows<'_, '_> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.staging
+            .slice(self.at..self.at + bytes.len())
+            .copy_from_slice(bytes);
+        self.at += bytes.len();
+    }
+}
+
+impl PlaneVisitor for CopyRows<'_, '_> {
+    type Output = ();
+
+    fn visit<P: Plane>(mut self, plane: &P, _scan: Scan) {
+        let UploadedRows { rows, width, .. } = self.upload;
+        let mut gathered = Vec::new();
+        if plane.height() == 1 {
+            let columns = rows.start * width..plane.width().min(rows.end * width);
+            self.put(bytemuck::cast_slice(
+                plane.rows(0..1, columns, &mut gathered).row(0),
+            ));
+        } else {
+            for row in rows.clone() {
+                self.put(bytemuck::cast_slice(
+                    plane.rows(row..row + 1, 0..*width, &mut gathered).row(0),
+                ));
+            }
+        }
+    }
+
+    /// Whole bytes, as they are.
+    fn visit_packed(mut self, packed: &Packed<'_>, _scan: Scan) {
+        let rows = packed.rows;
+        // One row comes in pieces, as rows of its own.
+        let is_in_pieces = rows.nrows() == 1;
+        for row in self.upload.rows.clone() {
+            let piece = self.upload.width.div_ceil(8);
+            let bytes = match is_in_pieces {
+                true => rows.row(0).slice_move(ndarray::s![
+                    row * piece..rows.ncols().min((row + 1) * piece)
+                ]),
+                false => rows.row(row),
+            };
+            match bytes.to_slice() {
+                Some(bytes) => self.put(bytes),
+                None => self.put(&bytes.to_vec()),
+            }
+        }
+    }
+}

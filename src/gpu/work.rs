@@ -1,0 +1,33 @@
+//! Counts of the work that a device is asked for.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Work that a GPU has been asked for: see [`crate::Encoder::gpu_work`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct GpuWork {
+    /// Dispatches of compute passes.
+    pub dispatches: u64,
+    /// Submissions to the device's queue.
+    pub submits: u64,
+    /// Waits for the device.
+    pub waits: u64,
+}
+
+/// Work of one device, counted as it goes on.
+#[derive(Debug, Default)]
+pub(super) struct WorkCounters {
+    pub(super) dispatches: AtomicU64,
+    pub(super) submits: AtomicU64,
+    pub(super) waits: AtomicU64,
+}
+
+impl GpuWork {
+    pub(super) fn add(&mut self, counters: &WorkCounters) {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        self.dispatches += count(&counters.dispatches);
+        self.submits += count(&counters.submits);
+        self.waits += count(&counters.waits);
+    }
+}

@@ -1,0 +1,44 @@
+//! The operations of a view, on owned masks.
+
+use ndarray::{Array2, ArrayViewMut2};
+
+use super::merge::SetOp;
+use super::split::Instance;
+use crate::Result;
+use crate::limits::Limits;
+use crate::pixel::{Integer, Order};
+use crate::runs::{MaskRuns, MaskView, Runs, delegate_to_view};
+
+delegate_to_view! {
+    area() -> u64;
+    bbox() -> [u32; 4];
+    centroid() -> Option<[f64; 2]>;
+    complement() -> Result<MaskRuns>;
+    crop(bbox: [u32; 4]) -> Result<MaskRuns>;
+    decode<T: Integer>(layout: Order) -> Result<Array2<T>>;
+    decode_into<T: Integer>(out: ArrayViewMut2<'_, T>) -> Result<()>;
+    decode_within<T: Integer>(layout: Order, limits: &Limits) -> Result<Array2<T>>;
+    flip_left_right() -> MaskRuns;
+    flip_up_down() -> MaskRuns;
+    pad(frame: [u32; 4]) -> Result<MaskRuns>;
+    pad_within(frame: [u32; 4], limits: &Limits) -> Result<MaskRuns>;
+    paint<T: Copy>(out: ArrayViewMut2<'_, T>, value: impl FnMut(i64) -> T) -> Result<()>;
+    split_labels() -> Result<(Vec<Instance>, Runs)>;
+    split_labels_within(limits: &Limits) -> Result<(Vec<Instance>, Runs)>;
+    to_mask() -> Result<Array2<u8>>;
+    to_order(order: Order) -> Result<MaskRuns>;
+    to_order_within(order: Order, limits: &Limits) -> Result<MaskRuns>;
+    transpose() -> MaskRuns;
+}
+
+impl MaskRuns {
+    /// [`MaskView::merge`] of this mask.
+    pub fn merge<'b>(&self, other: impl Into<MaskView<'b>>, op: SetOp) -> Result<MaskRuns> {
+        self.view().merge(other, op)
+    }
+
+    /// [`MaskView::merge_area`] of this mask.
+    pub fn merge_area<'b>(&self, other: impl Into<MaskView<'b>>, op: SetOp) -> Result<u64> {
+        self.view().merge_area(other, op)
+    }
+}
