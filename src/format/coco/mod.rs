@@ -4,12 +4,15 @@ mod blocks;
 mod characters;
 #[cfg(feature = "serde")]
 mod deserialize;
+#[cfg(feature = "serde")]
+mod deserialize_text;
 mod read;
 mod read_blocks;
 mod reader;
 mod scan;
 #[cfg(target_arch = "x86_64")]
 mod sixteens;
+mod text;
 mod types;
 mod write;
 #[cfg(test)]

@@ -4,9 +4,8 @@ use std::fmt;
 
 use super::super::check::require_binary;
 use super::read::read_starts;
-use super::reader::not_a_character;
+use super::text::text_of;
 use super::write::CocoWriter;
-use crate::error::Position;
 use crate::pixel::Order;
 use crate::runs::{MaskRuns, MaskView};
 use crate::{Error, Result};
@@ -37,7 +36,7 @@ pub struct CocoRle {
     /// bytes, which is what pycocotools gives.
     #[cfg_attr(
         feature = "serde",
-        serde(deserialize_with = "super::deserialize::text")
+        serde(deserialize_with = "super::deserialize_text::text")
     )]
     pub counts: String,
 }
@@ -70,14 +69,8 @@ impl CocoRle {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn from_bytes(size: [u32; 2], counts: &[u8]) -> Result<Self> {
-        let Some(at) = counts.iter().position(|byte| !(b'0'..=b'o').contains(byte)) else {
-            return Ok(CocoRle {
-                size,
-                counts: counts.iter().copied().map(char::from).collect(),
-            });
-        };
-        let what = not_a_character(format_args!("byte {:#04x}", counts[at]));
-        Err(Error::format(Position::Character(at), what))
+        let counts = text_of(counts)?;
+        Ok(CocoRle { size, counts })
     }
 
     /// The mask's runs, column-major. Runs of no pixels are joined with their neighbours.
