@@ -6,7 +6,9 @@ use std::hash::{BuildHasher, RandomState};
 use maskrle::{CocoRle, Error, KaggleRle, MaskRuns, Order, Position, Runs, ValueCounts};
 use proptest::prelude::*;
 
+use super::errors::input_error;
 use super::plain::*;
+use crate::support::strategies::*;
 
 fn mask(counts: &[u32]) -> MaskRuns {
     MaskRuns::from_counts([2, 3], Order::ColumnMajor, counts.iter().copied()).unwrap()
@@ -15,12 +17,6 @@ fn mask(counts: &[u32]) -> MaskRuns {
 /// Masks of areas 5, 1, 6 and 0.
 fn stack() -> Runs {
     Runs::from_masks(&[mask(&[1, 5]), mask(&[0, 1, 5]), mask(&[0, 6]), mask(&[6])]).unwrap()
-}
-
-fn input_error<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    let error = result.unwrap_err();
-    assert!(matches!(error, Error::Input(_)), "{error:?}");
-    error.to_string()
 }
 
 proptest! {
@@ -75,10 +71,8 @@ proptest! {
         prop_assert!(again.iter().eq(runs.iter()));
         let last = runs.slice(arrays.len() - 1..).unwrap();
         prop_assert_eq!(last.mask(0), runs.last().unwrap());
-        prop_assert_eq!(
-            last.values(),
-            runs.select([arrays.len() - 1]).unwrap().values()
-        );
+        let selected = runs.select([arrays.len() - 1]).unwrap();
+        prop_assert_eq!(last.values(), selected.values());
     }
 
     /// Fails where a hash depends on the element type of labels, or on how values are stored.

@@ -49,7 +49,7 @@ fn decoded_across_the_scan() {
 /// A stack of so many pixels that its masks are written on all cores.
 #[test]
 fn stacks_of_pixels_worth_all_cores() {
-    for [n, h, w] in [[3, 1197, 73], [4, 256, 256], [5, 481, 109]] {
+    for [n, h, w] in [[3usize, 1197, 73], [4, 256, 256], [5, 481, 109]] {
         assert!((n * h * w).abs_diff(1 << 18) <= 1);
         let masks: Vec<_> = (0..n)
             .map(|index| noise((h, w), 40, index as u64))
