@@ -110,7 +110,7 @@ impl GpuDevice {
             submitting: Mutex::default(),
             times: Mutex::default(),
             density: AtomicU64::new(60),
-            faults: Faults::default(),
+            faults: Default::default(),
         }
     }
 
