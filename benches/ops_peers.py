@@ -4,12 +4,14 @@
     python benches/ops_peers.py           # --rounds N
     python benches/ops_peers.py --write   # and put the tables into benches/OPS.md
 
-Peers are those of peers.py, in its environment. maskrle and hotcoco's Rust crate are timed by benches/ops_round.rs, which is
-built first. How it is fair:
+Peers are those of peers.py, in its environment. maskrle and hotcoco's Rust crate are timed by
+benches/ops_round.rs, which is built first. How it is fair:
 - Every round, everyone takes a turn; what counts is the least time of all rounds.
 - Peers take the whole list in one call where they can.
-- pycocotools' interface is strings, so maskrle stands there twice: from runs in memory, and from strings.
-- Every peer's result is compared with pycocotools' before anything is timed, and maskrle's with hotcoco's in ops_round.rs.
+- pycocotools' interface is strings, so maskrle stands there twice: from runs in memory, and from
+  strings.
+- Every peer's result is compared with pycocotools' before anything is timed, and maskrle's with
+  hotcoco's in ops_round.rs.
 """
 
 import argparse
@@ -28,10 +30,24 @@ FOLDER = Path(__file__).resolve().parent
 
 def build():
     """The path of the bench that takes turns."""
-    command = ["cargo", "build", "--release", "--all-features", "--bench", "ops_round", "--message-format=json"]
-    lines = subprocess.run(command, cwd=FOLDER.parent, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    command = [
+        "cargo",
+        "build",
+        "--release",
+        "--all-features",
+        "--bench",
+        "ops_round",
+        "--message-format=json",
+    ]
+    lines = subprocess.run(
+        command, cwd=FOLDER.parent, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.splitlines()
     targets = [json.loads(line) for line in lines]
-    return next(t["executable"] for t in targets if t.get("executable") and t["target"]["name"] == "ops_round")
+    return next(
+        t["executable"]
+        for t in targets
+        if t.get("executable") and t["target"]["name"] == "ops_round"
+    )
 
 
 def label_map(side, count):
@@ -42,7 +58,9 @@ def label_map(side, count):
     rows, places = np.ogrid[:side, :side]
     for label in range(count):
         y, x = (label // columns) * cell + cell // 2, (label % columns) * cell + cell // 2
-        labels[(rows - y) ** 2 + (places - x) ** 2 < random.integers(cell // 5, cell // 2) ** 2] = label + 1
+        labels[(rows - y) ** 2 + (places - x) ** 2 < random.integers(cell // 5, cell // 2) ** 2] = (
+            label + 1
+        )
     return labels
 
 
@@ -136,7 +154,9 @@ def time_stack(turn, stack, labels, rounds, seconds):
         np.save(files[0], stack)
         np.save(files[1], labels)
         for round in range(rounds):
-            out = subprocess.run([turn, *files, str(seconds)], check=True, stdout=subprocess.PIPE, text=True).stdout
+            out = subprocess.run(
+                [turn, *files, str(seconds)], check=True, stdout=subprocess.PIPE, text=True
+            ).stdout
             for threads, operations in json.loads(out).items():
                 for operation, of_operation in operations.items():
                     for name, ms in of_operation.items():
@@ -146,7 +166,13 @@ def time_stack(turn, stack, labels, rounds, seconds):
                 # The label map takes pycocotools a second: once is enough.
                 for name, call in of_operation.items():
                     if operation != "split labels" or round == 0:
-                        put(operation, name, least(call, seconds if operation != "split labels" else 0, float("inf")))
+                        put(
+                            operation,
+                            name,
+                            least(
+                                call, seconds if operation != "split labels" else 0, float("inf")
+                            ),
+                        )
     return times
 
 
@@ -177,9 +203,12 @@ def main():
         texts.append(f"## {name}\n\n{table(times)}")
     heading = (
         "# Operations\n\n"
-        "What `python benches/ops_peers.py --write` gave: least ms of a call on the whole stack, by so many threads (1 or all).\n"
-        f"{date.today()}, {OPTIONS.rounds} rounds, load average {load} at the start, {peers.load()} at the end.\n"
-        f"{peers.os.cpu_count()} cores. {', '.join(peers.PINNED[:-1])}; hotcoco's crate as Cargo.lock has it."
+        "What `python benches/ops_peers.py --write` gave: least ms of a call "
+        "on the whole stack, by so many threads (1 or all).\n"
+        f"{date.today()}, {OPTIONS.rounds} rounds, load average {load} at the start, "
+        f"{peers.load()} at the end.\n"
+        f"{peers.os.cpu_count()} cores. {', '.join(peers.PINNED[:-1])}; "
+        "hotcoco's crate as Cargo.lock has it."
     )
     text = "\n\n".join([heading, *texts]) + "\n"
     print(text)

@@ -3,19 +3,20 @@
 
     cargo build --release --all-features
     python benches/peers.py           # --quick: small cases, few repeats
-    python benches/peers.py --write   # and put the tables into benches/RESULTS.md, the plots beside it
+    python benches/peers.py --write   # and put tables into benches/RESULTS.md, plots beside it
 
 The table goes to standard output, the plots to target/, peers_size.png and peers_density.png.
-Whatever it needs goes into an environment of its own, target/peers-venv. torch is not installed: where this Python has
-it, SAM's mask_to_rle joins.
+Whatever it needs goes into an environment of its own, target/peers-venv. torch is not installed:
+where this Python has it, SAM's mask_to_rle joins.
 
 How it is fair:
-- maskrle is timed by `maskrle bench FILE.npy --json`, its least time: inside its process, the pixels in memory, as the
-  peers' are. Starting a process and reading the file count for nobody.
-- Each case goes round several times; in every round maskrle and each peer take some turns, so that a slow moment of the
-  machine hits all of them. What counts is the least time.
-- Peers take the whole stack in one call where that is their fastest way. "row-major" masks lie as numpy and inference
-  leave them; "column-major" ones were transposed before the clock started, which is what these peers are made for.
+- maskrle is timed by `maskrle bench FILE.npy --json`, its least time: inside its process, the
+  pixels in memory, as the peers' are. Starting a process and reading the file count for nobody.
+- Each case goes round several times; in every round maskrle and each peer take some turns, so that
+  a slow moment of the machine hits all of them. What counts is the least time.
+- Peers take the whole stack in one call where that is their fastest way. "row-major" masks lie as
+  numpy and inference leave them; "column-major" ones were transposed before the clock started,
+  which is what these peers are made for.
 - The strings of all are compared with those of `maskrle encode` before anything is timed.
 """
 
@@ -31,20 +32,27 @@ import venv
 from datetime import date
 from pathlib import Path
 
-PINNED = """
-    numpy==2.4.6 pycocotools==2.0.11 faster-coco-eval==1.8.0 hotcoco==1.3.0 rlemasklib==0.8.1 matplotlib==3.11.2
-""".split()
+PINNED = [
+    "numpy==2.4.6",
+    "pycocotools==2.0.11",
+    "faster-coco-eval==1.8.0",
+    "hotcoco==1.3.0",
+    "rlemasklib==0.8.1",
+    "matplotlib==3.11.2",
+]
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
 VENV = ROOT / "target" / "peers-venv"
 MARKS = ("<!-- from benches/peers.py -->", "<!-- to here -->")
 SECONDS_A_TURN = 0.03
 CALLS_A_TURN = 3  # at least: on a busy machine, whoever calls more often is luckier
-SECONDS_A_CASE = 90  # after which no round begins but the second: 2^30 pixels take some peers ten seconds a call
+# After which no round begins but the second: 2^30 pixels take some peers ten seconds a call.
+SECONDS_A_CASE = 90
 ONE_MASK = "One mask of blobs"
 NOISE = "8 x 1024², pixels set by chance"
 SNIPPETS = (
-    "The nine snippets of tests/data/snippets.py on one 1000 x 1000 mask of three squares, beside the same runs of\n"
+    "The nine snippets of tests/data/snippets.py on one 1000 x 1000 mask of three squares, "
+    "beside the same runs of\n"
     "maskrle (which stops at runs where a snippet goes on to make text of them)"
 )
 
@@ -61,24 +69,39 @@ def enter_venv():
     if not installed.exists() or installed.read_text() != content:
         print("installing the peers into target/peers-venv", file=sys.stderr)
         venv.create(VENV, with_pip=True, clear=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--ignore-installed"]
+        pip = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--ignore-installed",
+        ]
         subprocess.run([*pip, *PINNED], check=True)
         where = [python, "-c", "import site; print(site.getsitepackages()[0])"]
-        packages = subprocess.run(where, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        packages = subprocess.run(
+            where, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout.strip()
         (Path(packages) / "torch.pth").write_text(folder_of_torch)
         installed.write_text(content)
-    sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
+    sys.exit(subprocess.run([python, __file__, *sys.argv[1:]], check=False).returncode)
 
 
-# ---- Masks -----------------------------------------------------------------------------------------------------------
+# ---- Masks
 
 
 def blobs(n, height, width):
-    """Five ellipses a mask, sized as those of `maskrle bench`: about 1460 column-major runs in 1024 x 1024 pixels."""
+    """Five ellipses a mask, sized as those of `maskrle bench`: about 1460 column-major runs in 1024
+    x 1024 pixels.
+    """
     random, stack = np.random.default_rng(0), empty(n, height, width)
     for mask in stack:
         for _ in range(5):
-            (y, x), (a, b) = random.random(2) * (height, width), (0.04 + 0.08 * random.random(2)) * (height, width)
+            (y, x), (a, b) = (
+                random.random(2) * (height, width),
+                (0.04 + 0.08 * random.random(2)) * (height, width),
+            )
             top, left = max(0, int(y - a)), max(0, int(x - b))
             part = mask[top : int(y + a) + 2, left : int(x + b) + 2]
             rows, columns = np.ogrid[top : top + part.shape[0], left : left + part.shape[1]]
@@ -98,7 +121,9 @@ def logits(n, height, width):
 
 
 def empty(n, height, width):
-    return np.full((n, height, width), 0, np.uint8)  # not np.zeros, whose pages are all one page until written
+    return np.full(
+        (n, height, width), 0, np.uint8
+    )  # not np.zeros, whose pages are all one page until written
 
 
 def squares():
@@ -125,16 +150,19 @@ def cases(quick):
         },
         ONE_MASK: {f"{side}²": lambda side=side: blobs(1, side, side) for side in sides},
         NOISE: {
-            f"{density:.1%}": lambda density=density: noise(density, 8, 1024, 1024) for density in densities
+            f"{density:.1%}": lambda density=density: noise(density, 8, 1024, 1024)
+            for density in densities
         },
     }
 
 
-# ---- Peers -----------------------------------------------------------------------------------------------------------
+# ---- Peers
 
 
 def sam(tensor):
-    """SAM's mask_to_rle_pytorch (segment-anything, Apache-2.0), as it stands there: uncompressed counts."""
+    """SAM's mask_to_rle_pytorch (segment-anything, Apache-2.0), as it stands there: uncompressed
+    counts.
+    """
     import torch
 
     b, h, w = tensor.shape
@@ -143,7 +171,10 @@ def sam(tensor):
     out = []
     for i in range(b):
         cur_idxs = change_indices[change_indices[:, 0] == i, 1]
-        ends = [torch.tensor([bound], dtype=cur_idxs.dtype, device=cur_idxs.device) for bound in (0, h * w)]
+        ends = [
+            torch.tensor([bound], dtype=cur_idxs.dtype, device=cur_idxs.device)
+            for bound in (0, h * w)
+        ]
         cur_idxs = torch.cat([ends[0], cur_idxs + 1, ends[1]])
         counts = [] if tensor[i, 0] == 0 else [0]
         counts.extend((cur_idxs[1:] - cur_idxs[:-1]).detach().cpu().tolist())
@@ -152,7 +183,9 @@ def sam(tensor):
 
 
 def peers(stack):
-    """By name, calls that encode `stack`. Floats are thresholded inside the call: it is part of the work."""
+    """By name, calls that encode `stack`. Floats are thresholded inside the call: it is part of the
+    work.
+    """
     # torch's threads would else go on spinning into the next contestant's turn.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import hotcoco
@@ -162,7 +195,11 @@ def peers(stack):
 
     rows = stack.transpose(1, 2, 0)  # [h, w, n] for peers that want it, not moved in memory
     columns = np.asfortranarray(rows)
-    binary = (lambda array: (array > 0).view(np.uint8)) if stack.dtype == np.float32 else lambda array: array
+    binary = (
+        (lambda array: (array > 0).view(np.uint8))
+        if stack.dtype == np.float32
+        else lambda array: array
+    )
     calls = {
         "hotcoco, column-major": lambda: hotcoco.mask.encode(binary(columns)),
         "pycocotools, column-major": lambda: pycocotools.mask.encode(binary(columns)),
@@ -191,23 +228,37 @@ def strings(rles):
     return [rle["counts"].decode("ascii") for rle in rles]
 
 
-# ---- Timing ----------------------------------------------------------------------------------------------------------
+# ---- Timing
 
 
 def maskrle(*arguments):
-    return subprocess.run([OPTIONS.maskrle, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(
+        [OPTIONS.maskrle, *arguments], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
 def encoded(file, *arguments):
-    return [json.loads(line) for line in maskrle("encode", file, "--quiet", *arguments).splitlines()]
+    return [
+        json.loads(line) for line in maskrle("encode", file, "--quiet", *arguments).splitlines()
+    ]
 
 
 def bench(file, least, *arguments):
-    """One turn of maskrle, of as many calls as its share of time holds. Updates the least ms of each name."""
-    repeat = 5 if not least else max(CALLS_A_TURN, min(100, int(SECONDS_A_TURN * 1e3 / max(least.values()))))
+    """One turn of maskrle, of as many calls as its share of time holds. Updates the least ms of
+    each name.
+    """
+    repeat = (
+        5
+        if not least
+        else max(CALLS_A_TURN, min(100, int(SECONDS_A_TURN * 1e3 / max(least.values()))))
+    )
     flags = ["--json", f"--repeat={repeat}", f"--backend={OPTIONS.backend}"]
     report = json.loads(maskrle("bench", file, *flags, *arguments))
-    times = {f"maskrle, {row['name']}, row-major": row["min_ms"] for row in report["results"] if row["name"] != "auto"}
+    times = {
+        f"maskrle, {row['name']}, row-major": row["min_ms"]
+        for row in report["results"]
+        if row["name"] != "auto"
+    }
     read = report["read_gb_per_s"]
     times |= {f"(only reading the pixels, {key})": OPTIONS.bytes / read[key] / 1e6 for key in read}
     for name, ms in times.items():
@@ -250,14 +301,20 @@ def time_case(stack, file):
 
 
 def time_snippets(file):
-    """The nine encoders that the project started from, on the three squares, each beside the same of maskrle."""
+    """The nine encoders that the project started from, on the three squares, each beside the same
+    of maskrle.
+    """
     sys.path.insert(0, str(ROOT / "tests" / "data"))
     import snippets
 
     mask = squares()[0]
     np.save(file, mask[None])
     OPTIONS.bytes = mask.nbytes
-    asked = {"COCO string": "--output=coco", "column-major runs": "--output=starts", "row-major runs": "--order=row"}
+    asked = {
+        "COCO string": "--output=coco",
+        "column-major runs": "--output=starts",
+        "row-major runs": "--order=row",
+    }
     alike = {
         "COCO string": ["coco"],
         "column-major runs": ["coco_counts_groupby", "coco_counts_loop", "values_columns"],
@@ -265,16 +322,30 @@ def time_snippets(file):
     }
     way_of = {name: way for way, names in alike.items() for name in names}
     theirs, ours = {}, {way: {} for way in asked}
-    # The squares are 0 and 1 and touch no border: COCO's counts and the lengths of values are the same numbers.
-    [row, column] = [encoded(file, "--format=values", f"--order={order}")[0]["counts"] for order in ("row", "column")]
+    # The squares are 0 and 1 and touch no border: COCO's counts and the lengths of values are the
+    # same numbers.
+    [row, column] = [
+        encoded(file, "--format=values", f"--order={order}")[0]["counts"]
+        for order in ("row", "column")
+    ]
     pairs = np.stack([np.cumsum(row)[:-1:2] + 1, row[1::2]], axis=1)
-    expected = {"COCO string": encoded(file)[0]["counts"], "column-major runs": column, "row-major runs": row}
+    expected = {
+        "COCO string": encoded(file)[0]["counts"],
+        "column-major runs": column,
+        "row-major runs": row,
+    }
     for name, way in way_of.items():
         result = getattr(snippets, name)(mask)
         if name == "kaggle_rows":
             assert result == " ".join(map(str, pairs.ravel())), name
         else:
-            counts = result["counts"] if isinstance(result, dict) else result[1] if name == "rle" else result
+            counts = (
+                result["counts"]
+                if isinstance(result, dict)
+                else result[1]
+                if name == "rle"
+                else result
+            )
             assert counts == expected[way], name
     for _ in range(OPTIONS.rounds):
         for way, argument in asked.items():
@@ -284,11 +355,19 @@ def time_snippets(file):
     rows = [["snippet", "ms", "maskrle, 1 thread", "ms", "times"]]
     for name, way in way_of.items():
         our = ours[way]["maskrle, cpu-1, row-major"]
-        rows.append([f"`{name}`", three_digits(theirs[name]), way, three_digits(our), f"{theirs[name] / our:.0f}"])
+        rows.append(
+            [
+                f"`{name}`",
+                three_digits(theirs[name]),
+                way,
+                three_digits(our),
+                f"{theirs[name] / our:.0f}",
+            ]
+        )
     return markdown(rows)
 
 
-# ---- What is shown ---------------------------------------------------------------------------------------------------
+# ---- What is shown
 
 
 def three_digits(number):
@@ -304,7 +383,9 @@ def markdown(rows):
 def table(results):
     """A row for each contestant, a column for each case."""
     contestants = next(iter(results.values()))
-    rows = [[name, *(three_digits(times[name]) for times in results.values())] for name in contestants]
+    rows = [
+        [name, *(three_digits(times[name]) for times in results.values())] for name in contestants
+    ]
     return markdown([["least ms", *results], *rows])
 
 
@@ -319,9 +400,20 @@ def plot(points, label, path):
     names = [name for name in points[0][1] if not name.startswith("(")]
     for index, name in enumerate(names):
         ours = name.startswith("maskrle")
-        style = {"linewidth": 2.6, "marker": "o"} if ours else {"linewidth": 1.2, "marker": "s", "markersize": 4}
+        style = (
+            {"linewidth": 2.6, "marker": "o"}
+            if ours
+            else {"linewidth": 1.2, "marker": "s", "markersize": 4}
+        )
         dash = "--" if "column-major" in name else "-"
-        axes.plot([x for x, _ in points], [ms[name] for _, ms in points], dash, label=name, color=f"C{index}", **style)
+        axes.plot(
+            [x for x, _ in points],
+            [ms[name] for _, ms in points],
+            dash,
+            label=name,
+            color=f"C{index}",
+            **style,
+        )
     axes.set(xscale="log", yscale="log", xlabel=label, ylabel="least time, ms")
     axes.grid(alpha=0.3, which="both")
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
@@ -354,9 +446,14 @@ def main():
         texts.append(f"{SNIPPETS}:\n\n{time_snippets(file)}")
     plots = FOLDER if OPTIONS.write else VENV.parent
     plot(sizes, "pixels of one mask of blobs", plots / "peers_size.png")
-    plot(densities, "runs a pixel (8 masks of 1024 x 1024, pixels set by chance)", plots / "peers_density.png")
+    plot(
+        densities,
+        "runs a pixel (8 masks of 1024 x 1024, pixels set by chance)",
+        plots / "peers_density.png",
+    )
     heading = (
-        f"{date.today()}. {OPTIONS.machine}. Masks in memory to COCO strings; least times of {OPTIONS.rounds} rounds,\n"
+        f"{date.today()}. {OPTIONS.machine}. Masks in memory to COCO strings; "
+        f"least times of {OPTIONS.rounds} rounds,\n"
         f"each of some calls. Load average {load_before} at the start, {load()} at the end.\n"
         f"{', '.join(PINNED[:-1])}; Python {sys.version.split()[0]}."
     )
@@ -372,9 +469,15 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="small cases, few repeats")
     parser.add_argument("--write", action="store_true", help="put tables and plots into benches/")
-    parser.add_argument("--rounds", type=int, help="rounds through all contestants (default 7, quick 2)")
-    parser.add_argument("--backend", default="cpu", choices=["cpu", "all"], help="of maskrle; all has the GPU too")
-    parser.add_argument("--maskrle", default=ROOT / "target" / "release" / "maskrle", help="the command to time")
+    parser.add_argument(
+        "--rounds", type=int, help="rounds through all contestants (default 7, quick 2)"
+    )
+    parser.add_argument(
+        "--backend", default="cpu", choices=["cpu", "all"], help="of maskrle; all has the GPU too"
+    )
+    parser.add_argument(
+        "--maskrle", default=ROOT / "target" / "release" / "maskrle", help="the command to time"
+    )
     OPTIONS = parser.parse_args()
     OPTIONS.rounds = OPTIONS.rounds or (2 if OPTIONS.quick else 7)
     enter_venv()

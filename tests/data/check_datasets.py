@@ -1,8 +1,9 @@
-"""Check with pycocotools what `maskrle encode` and `maskrle convert` write of COCO's documents. No part of the ordinary tests.
+"""Check with pycocotools what `maskrle encode` and `maskrle convert` write of COCO's documents. No
+part of the ordinary tests.
 
-    pip install -r tests/data/requirements.txt
-    cargo build --release --features cli
-    python tests/data/check_datasets.py target/release/maskrle
+pip install -r tests/data/requirements.txt
+cargo build --release --features cli
+python tests/data/check_datasets.py target/release/maskrle
 """
 
 import json
@@ -64,21 +65,37 @@ def check_encoded(folder, name, masks, *options):
 
 
 def check_converted(folder):
-    """Polygons and counts become the strings that pycocotools makes of them; strings become counts again."""
+    """Polygons and counts become the strings that pycocotools makes of them; strings become counts
+    again.
+    """
     rng = np.random.default_rng(6)
-    images = [{"id": i, "file_name": f"{i}.jpg", "height": 60 + i, "width": 80} for i in range(1, 6)]
+    images = [
+        {"id": i, "file_name": f"{i}.jpg", "height": 60 + i, "width": 80} for i in range(1, 6)
+    ]
     annotations = []
     for i in range(200):
         image = images[i % 5]
-        polygons = [(rng.random(6 + 2 * (i % 9)) * 90 - 5).round(2).tolist() for _ in range(1 + i % 3)]
+        polygons = [
+            (rng.random(6 + 2 * (i % 9)) * 90 - 5).round(2).tolist() for _ in range(1 + i % 3)
+        ]
         pixels = rng.random((image["height"], image["width"])) < 0.3
-        flips = np.flatnonzero(np.diff(pixels.ravel(order="F"), prepend=False, append=~pixels[-1, -1]))
+        flips = np.flatnonzero(
+            np.diff(pixels.ravel(order="F"), prepend=False, append=~pixels[-1, -1])
+        )
         counts = np.diff(flips, prepend=0).tolist()
         segmentation = polygons if i % 2 else {"size": list(pixels.shape), "counts": counts}
-        annotations.append({"id": i + 1, "image_id": image["id"], "category_id": 1, "segmentation": segmentation})
-    made, converted, counted, again = (folder / f"{name}.json" for name in ("made", "rle", "counts", "again"))
+        annotations.append(
+            {"id": i + 1, "image_id": image["id"], "category_id": 1, "segmentation": segmentation}
+        )
+    made, converted, counted, again = (
+        folder / f"{name}.json" for name in ("made", "rle", "counts", "again")
+    )
     # The images last: their sizes are needed before they are met.
-    made.write_text(json.dumps({"annotations": annotations, "images": images, "categories": [{"id": 1, "name": "a"}]}))
+    made.write_text(
+        json.dumps(
+            {"annotations": annotations, "images": images, "categories": [{"id": 1, "name": "a"}]}
+        )
+    )
     maskrle("convert", made, converted)
     maskrle("convert", converted, counted, "--to", "coco-counts")
     maskrle("convert", counted, again)
@@ -89,7 +106,10 @@ def check_converted(folder):
         for coco in found, numbers:
             rle = coco.annToRLE(coco.anns[annotation["id"]])
             assert rle["size"] == expected["size"]
-            strings = [counts if isinstance(counts, str) else counts.decode() for counts in (rle["counts"], expected["counts"])]
+            strings = [
+                counts if isinstance(counts, str) else counts.decode()
+                for counts in (rle["counts"], expected["counts"])
+            ]
             assert strings[0] == strings[1], annotation["id"]
 
 
@@ -100,13 +120,19 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         truth = check_encoded(folder, "coins.npy", coins, "--category", "3:coin")
-        assert truth.dataset["images"] == [{"id": 1, "file_name": "coins.npy", "height": 152, "width": 192}]
+        assert truth.dataset["images"] == [
+            {"id": 1, "file_name": "coins.npy", "height": 152, "width": 192}
+        ]
         assert truth.dataset["categories"] == [{"id": 3, "name": "coin"}]
         truth = check_encoded(folder, "coins.npy", coins, "--stack", "images")
         assert [image["file_name"] for image in truth.dataset["images"]][-1] == "coins.npy:21"
         check_encoded(folder, "coins_labels.png", of_labels, "--labels")
-        truth = check_encoded(folder, "coins_labels.png", of_labels, "--labels", "--categories", "label")
-        assert [annotation["category_id"] for annotation in truth.dataset["annotations"]] == list(range(1, 23))
+        truth = check_encoded(
+            folder, "coins_labels.png", of_labels, "--labels", "--categories", "label"
+        )
+        assert [annotation["category_id"] for annotation in truth.dataset["annotations"]] == list(
+            range(1, 23)
+        )
         check_converted(folder)
     print("all is as it should be")
 

@@ -1,9 +1,11 @@
-"""Check that `maskrle convert` takes a dataset larger than it may have memory. No part of the ordinary tests; POSIX only.
+"""Check that `maskrle convert` takes a dataset larger than it may have memory. No part of the
+ordinary tests; POSIX only.
 
     python tests/data/check_large.py target/release/maskrle [MIB]
 
-The dataset has 2048 MiB unless told: two kinds of polygon and counts in turn, and the images after the annotations, where their sizes
-are needed before they are met. It lies where temporary files do, and is removed.
+The dataset has 2048 MiB unless told: two kinds of polygon and counts in turn, and the images after
+the annotations, where their sizes are needed before they are met. It lies where temporary files do,
+and is removed.
 """
 
 import json
@@ -19,14 +21,28 @@ MOST_MIB = 512
 
 def write(path, size):
     """A dataset of a little more than `size` bytes. Returns how many annotations it has."""
-    ring = [round(f(i / 6.4), 2) for i in range(40) for f in (lambda a: 320 + 90 * math.cos(a), lambda a: 240 + 70 * math.sin(a))]
+    ring = [
+        round(f(i / 6.4), 2)
+        for i in range(40)
+        for f in (lambda a: 320 + 90 * math.cos(a), lambda a: 240 + 70 * math.sin(a))
+    ]
     counts = [7, 3] * 200 + [480 * 640 - 2000]
-    kinds = [json.dumps(kind) for kind in ([ring], {"size": [480, 640], "counts": counts}, [[10.5, 10, 200.25, 12, 8, 290]])]
+    kinds = [
+        json.dumps(kind)
+        for kind in (
+            [ring],
+            {"size": [480, 640], "counts": counts},
+            [[10.5, 10, 200.25, 12, 8, 290]],
+        )
+    ]
     count = written = 0
     with open(path, "w", buffering=1 << 20) as out:
         out.write('{"annotations": [')
         while written < size:
-            head = f'{{"id": {count + 1}, "image_id": {count // 7}, "category_id": 1, "area": 1234.50, "segmentation": '
+            head = (
+                f'{{"id": {count + 1}, "image_id": {count // 7}, '
+                '"category_id": 1, "area": 1234.50, "segmentation": '
+            )
             written += out.write("".join([",\n" if count else "\n", head, kinds[count % 3], "}"]))
             count += 1
         out.write('\n], "images": [')
@@ -43,11 +59,19 @@ def main():
         made, rle, other = (Path(folder) / name for name in ("made.json", "rle.json", "other"))
         count = write(made, mib << 20)
         print(f"{count} annotations, {made.stat().st_size >> 20} MiB")
-        for source, to in (made, "coco"), (rle, "coco-counts"), (rle, "kaggle"), (rle, "coco-results"):
+        for source, to in (
+            (made, "coco"),
+            (rle, "coco-counts"),
+            (rle, "kaggle"),
+            (rle, "coco-results"),
+        ):
             out = rle if to == "coco" else other
             subprocess.run([maskrle, "convert", source, out, "--to", to], check=True)
             most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
-            print(f"to {to}: {out.stat().st_size >> 20} MiB written, {most} MiB resident at most so far")
+            print(
+                f"to {to}: {out.stat().st_size >> 20} MiB written, "
+                f"{most} MiB resident at most so far"
+            )
             assert most < MOST_MIB
 
 

@@ -3,9 +3,9 @@
     pip install -r tests/data/requirements.txt
     python tests/data/make_golden.py
 
-golden_snippets.json: what the encoders of snippets.py give for painted rectangles. The mask is zeros,
-then each [top, left, height, width, value] is painted in order. The rle, coco and kaggle keys are of
-the binary mask (value != 0), the values keys of the values themselves.
+golden_snippets.json: what the encoders of snippets.py give for painted rectangles. The mask is
+zeros, then each [top, left, height, width, value] is painted in order. The rle, coco and kaggle
+keys are of the binary mask (value != 0), the values keys of the values themselves.
 
 golden_random.json: pycocotools' strings, areas and boxes of masks drawn from splitmix64. With
 state = seed, one draw is, in wrapping 64-bit arithmetic,
@@ -17,11 +17,12 @@ state = seed, one draw is, in wrapping 64-bit arithmetic,
     next() = z ^ (z >> 31)
 
 and it is set when (next() >> 56) < per_256. Pixels are visited in the order of `scan` ("row": along
-the rows, "column": down the columns); each draw serves `run` pixels in a row, the last one what is left.
+the rows, "column": down the columns); each draw serves `run` pixels in a row, the last one what is
+left.
 
 golden_strings.json: uncompressed counts and their compressed string, up to counts of 2^32 - 1.
-pycocotools overruns its buffer on large counts, so the strings come from the function below, which is
-checked against pycocotools wherever that is safe.
+pycocotools overruns its buffer on large counts, so the strings come from the function below, which
+is checked against pycocotools wherever that is safe.
 """
 
 import json
@@ -29,7 +30,6 @@ from pathlib import Path
 
 import numpy as np
 import pycocotools.mask
-
 import snippets
 
 FOLDER = Path(__file__).resolve().parent
@@ -59,7 +59,11 @@ def painted():
         ("top right corner", [40, 50], [[0, 37, 11, 13, 2]]),
         ("bottom left corner", [40, 50], [[29, 0, 11, 13, 3]]),
         ("bottom right corner", [40, 50], [[29, 37, 11, 13, 4]]),
-        ("all corners", [9, 7], [[0, 0, 2, 2, 1], [0, 5, 2, 2, 2], [7, 0, 2, 2, 3], [7, 5, 2, 2, 4]]),
+        (
+            "all corners",
+            [9, 7],
+            [[0, 0, 2, 2, 1], [0, 5, 2, 2, 2], [7, 0, 2, 2, 3], [7, 5, 2, 2, 4]],
+        ),
         ("frame", [20, 30], frame),
         ("frame around a square", [20, 30], frame + [[8, 10, 4, 9, 5]]),
         ("full", [12, 17], [[0, 0, 12, 17, 1]]),
@@ -76,7 +80,11 @@ def painted():
         ("touching left and right", [16, 21], [[4, 3, 8, 6, 1], [4, 9, 8, 7, 2]]),
         ("touching top and bottom", [16, 21], [[2, 5, 6, 9, 2], [8, 5, 7, 9, 1]]),
         ("overlapping", [16, 21], [[1, 2, 10, 12, 1], [6, 8, 9, 12, 2], [8, 9, 3, 4, 0]]),
-        ("four quarters", [16, 20], [[0, 0, 8, 10, 1], [0, 10, 8, 10, 2], [8, 0, 8, 10, 3], [8, 10, 8, 10, 255]]),
+        (
+            "four quarters",
+            [16, 20],
+            [[0, 0, 8, 10, 1], [0, 10, 8, 10, 2], [8, 0, 8, 10, 3], [8, 10, 8, 10, 255]],
+        ),
     ]
 
 

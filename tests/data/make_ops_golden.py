@@ -1,13 +1,15 @@
-"""Write golden_ops.json next to this file: what pycocotools gives for operations on masks that it encoded.
+"""Write golden_ops.json next to this file: what pycocotools gives for operations on masks that it
+encoded.
 
     pip install -r tests/data/requirements.txt
     python tests/data/make_ops_golden.py
 
-Every entry has a list of masks of one size as pycocotools' strings, and of these: area and box of each, union and
-intersection of all, and iou of the first half with the second, which once are no crowds and once every other is one. Boxes:
-the strings of boxes of floats, and iou of boxes.
+Every entry has a list of masks of one size as pycocotools' strings, and of these: area and box of
+each, union and intersection of all, and iou of the first half with the second, which once are no
+crowds and once every other is one. Boxes: the strings of boxes of floats, and iou of boxes.
 
-The masks are drawn by splitmix64 as in make_golden.py, or stand in this folder: the horse, and the coins.
+The masks are drawn by splitmix64 as in make_golden.py, or stand in this folder: the horse, and the
+coins.
 """
 
 import json
@@ -15,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import pycocotools.mask as coco
-
 from make_golden import splitmix64
 
 FOLDER = Path(__file__).resolve().parent
@@ -38,7 +39,10 @@ def stacks():
     horse = np.load(FOLDER / "horse.npy")
     yield "horses", [horse, horse[::-1], horse[:, ::-1], np.roll(horse, 40, axis=1)]
     coins = np.load(FOLDER / "coins_labels.npy")
-    yield "coins", [coins == 1, coins == 2, np.roll(coins == 1, 7, axis=0), (coins > 0) & (coins < 12)]
+    yield (
+        "coins",
+        [coins == 1, coins == 2, np.roll(coins == 1, 7, axis=0), (coins > 0) & (coins < 12)],
+    )
 
 
 def ascii_of(rle):
@@ -97,7 +101,9 @@ def main():
         "boxes": list(boxes()),
         "box_iou": box_iou(),
     }
-    lists = {name: ",\n".join(json.dumps(item) for item in golden[name]) for name in ("stacks", "boxes")}
+    lists = {
+        name: ",\n".join(json.dumps(item) for item in golden[name]) for name in ("stacks", "boxes")
+    }
     text = "{\n" + "".join(f'"{name}": [\n{items}\n],\n' for name, items in lists.items())
     text += f'"box_iou": {json.dumps(golden["box_iou"])}\n}}\n'
     (FOLDER / "golden_ops.json").write_text(text, encoding="ascii", newline="\n")

@@ -1,10 +1,12 @@
-"""Write golden_polygons.json next to this file: 10,000 polygons, and pycocotools' strings of their masks.
+"""Write golden_polygons.json next to this file: 10,000 polygons, and pycocotools' strings of their
+masks.
 
     pip install -r tests/data/requirements.txt
     python tests/data/make_polygon_golden.py
 
-Every entry is [kind, height, width, polygon, string], the polygon as [x0, y0, x1, y1, ...] with two decimals at most. A third
-of the coordinates are whole, a third of one decimal: on edges of pixels, and halfway between the lines of pycocotools' grid.
+Every entry is [kind, height, width, polygon, string], the polygon as [x0, y0, x1, y1, ...] with two
+decimals at most. A third of the coordinates are whole, a third of one decimal: on edges of pixels,
+and halfway between the lines of pycocotools' grid.
 """
 
 import json
@@ -91,7 +93,17 @@ def steps(random, size):
     return np.stack([points, corners], axis=1).reshape(-1, 2)
 
 
-KINDS = [convex, concave, crossing, triangle, partly_outside, wholly_outside, far_outside, around_all, in_a_line]
+KINDS = [
+    convex,
+    concave,
+    crossing,
+    triangle,
+    partly_outside,
+    wholly_outside,
+    far_outside,
+    around_all,
+    in_a_line,
+]
 KINDS += [repeated, one_point, there_and_back, thin, steps]
 
 
@@ -109,7 +121,9 @@ def entry(random, index):
 
 def main():
     random = np.random.default_rng(11)
-    lines = ",\n".join(json.dumps(entry(random, index), separators=(",", ":")) for index in range(COUNT))
+    lines = ",\n".join(
+        json.dumps(entry(random, index), separators=(",", ":")) for index in range(COUNT)
+    )
     (FOLDER / "golden_polygons.json").write_text(f"[\n{lines}\n]\n", encoding="ascii", newline="\n")
 
 
