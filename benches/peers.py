@@ -88,7 +88,7 @@ def enter_venv():
     sys.exit(subprocess.run([python, __file__, *sys.argv[1:]], check=False).returncode)
 
 
-# ---- Masks
+# Masks
 
 
 def blobs(n, height, width):
@@ -156,7 +156,7 @@ def cases(quick):
     }
 
 
-# ---- Peers
+# Peers
 
 
 def sam(tensor):
@@ -228,7 +228,7 @@ def strings(rles):
     return [rle["counts"].decode("ascii") for rle in rles]
 
 
-# ---- Timing
+# Timing
 
 
 def maskrle(*arguments):
@@ -367,7 +367,7 @@ def time_snippets(file):
     return markdown(rows)
 
 
-# ---- What is shown
+# Tables and plots
 
 
 def three_digits(number):

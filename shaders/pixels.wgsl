@@ -11,7 +11,7 @@ override ELEMENT_BITS: u32 = 8u;
 // 0: the pixel is non-zero; 1: it is above the threshold; 2: its value, of labels.
 override PREDICATE: u32 = 0u;
 
-// The same buffer twice: by vectors where they are aligned, else by words.
+// Both bindings are one buffer: by vectors where they are aligned, else by words.
 @group(0) @binding(2) var<storage, read> vectors: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read> words: array<u32>;
 

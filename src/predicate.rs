@@ -1,15 +1,15 @@
-//! What is asked of each pixel: a run ends where the answer changes.
+//! The predicate of a stack: runs end where its value for the pixels changes.
 
 use std::fmt;
 
 /// The predicate that a stack of masks is encoded by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Predicate {
-    /// Is it non-zero?
+    /// Foreground where the pixel is not 0.
     Binary,
-    /// Is it above a threshold?
+    /// Foreground where the pixel is above a threshold.
     Above(Threshold),
-    /// Which value is it?
+    /// The value itself.
     Labels,
 }
 

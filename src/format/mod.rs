@@ -2,7 +2,8 @@
 //!
 //! Each format is a plain type, made from one mask's runs and checked on the way back by its
 //! `to_runs`; [`Runs::read`](crate::Runs::read) makes one stack of many, and
-//! [`Runs::to_coco`](crate::Runs::to_coco) and [`Runs::to_kaggle`](crate::Runs::to_kaggle) write one.
+//! [`Runs::to_coco`](crate::Runs::to_coco) and [`Runs::to_kaggle`](crate::Runs::to_kaggle) write
+//! one.
 //!
 //! | Type | Holds | Order | Masks | Read and written by |
 //! |---|---|---|---|---|

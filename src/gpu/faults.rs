@@ -42,7 +42,7 @@ mod injected {
     #[derive(Debug, Default)]
     struct Schedule {
         planned: Vec<(Fault, Option<usize>)>,
-        /// Those that strike the chunk at hand.
+        /// Faults that strike the chunk at hand.
         due: Vec<Fault>,
     }
 

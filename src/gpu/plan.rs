@@ -32,7 +32,7 @@ impl Planned {
 #[derive(Debug)]
 pub(super) struct Chunk {
     pub(super) masks: Range<usize>,
-    /// Those of the masks that have pixels.
+    /// Places of the masks that have pixels.
     pub(super) placed: Vec<PlacedMask>,
     /// Words of boundary bits.
     pub(super) words: u32,

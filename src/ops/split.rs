@@ -198,8 +198,8 @@ fn label_runs<'s, T: Integer>(
         .collect()
 }
 
-/// Appends the run starts of one label's mask. Runs of one label never touch, so each is followed by
-/// background or by the end.
+/// Appends the run starts of one label's mask. Runs of one label never touch, so each is followed
+/// by background or by the end.
 fn push_starts(starts: &mut Vec<u32>, runs: &[LabelRun], pixels: u32) {
     if runs[0].start > 0 {
         starts.push(0);

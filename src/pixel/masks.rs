@@ -102,7 +102,7 @@ impl<'a> Masks<'a> {
     /// `i64::MAX`, or encoding fails with [`Error::Input`].
     ///
     /// # Errors
-    /// Those of [`Masks::binary`].
+    /// The errors of [`Masks::binary`].
     ///
     /// ```
     /// use maskrle::{Encoder, Masks, Order};

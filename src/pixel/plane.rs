@@ -9,7 +9,7 @@ use super::masks::{Masks, mask_of};
 use super::order::{BitOrder, Order};
 use super::typed::with_view;
 
-/// How the scan lies to the rows of a [`Plane`].
+/// Direction of the scan relative to the rows of a [`Plane`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scan {
     /// Along each row, and on to the next.
@@ -18,8 +18,8 @@ pub(crate) enum Scan {
     Across,
 }
 
-/// How the rows of a [`Plane`] are made of a mask's scan lines: its rows in row-major order, its
-/// columns in column-major order.
+/// Orientation of a [`Plane`]'s rows relative to a mask's scan lines: its rows in row-major order,
+/// its columns in column-major order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Orientation {
     /// All pixels follow one another in scan order: they are one row.

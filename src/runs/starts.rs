@@ -12,7 +12,7 @@ pub(crate) struct Starts {
 }
 
 impl Starts {
-    /// Those of masks without pixels.
+    /// Starts of masks without pixels.
     #[cfg(feature = "gpu")]
     pub(crate) fn of_empty_masks(masks: usize) -> Starts {
         Starts {

@@ -28,7 +28,7 @@ def coco(mask):
 
 
 def kaggle_rows(mask):
-    """`start length start length ...`, 1-based and row-major; zeros at both ends keep border runs."""
+    """`start length start length ...`, 1-based, row-major; zeros at both ends keep border runs."""
     pixels = np.concatenate([[0], mask.ravel(), [0]])
     runs = np.where(pixels[1:] != pixels[:-1])[0] + 1
     runs[1::2] -= runs[::2]

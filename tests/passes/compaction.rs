@@ -90,7 +90,7 @@ impl Compacted {
         let ones = ones_a_block(&bits);
         let (blocks, totals): (Vec<_>, Vec<_>) =
             ones.chunks(BLOCK_WORDS as usize).map(exclusive_sum).unzip();
-        // What is beyond the words is not to be counted.
+        // Bits beyond the words must not be counted.
         let used = words as usize;
         bits[used..].fill(u32::MAX);
         Compacted {

@@ -26,7 +26,7 @@ pub struct Args {
     /// Shape of the stack that is made
     #[arg(long, value_name = "N,H,W", default_value = "64,1024,1024", value_parser = parse_shape)]
     pub shape: [usize; 3],
-    /// What the stack that is made shows
+    /// Pattern of the stack that is made
     #[arg(long, value_enum, default_value_t = Pattern::Blobs)]
     pub pattern: Pattern,
     /// Scan order of the runs
@@ -35,14 +35,14 @@ pub struct Args {
     /// Runs' starts, or COCO's strings, which are column-major; coco unless the order is row
     #[arg(long, value_enum)]
     output: Option<OutputArg>,
-    /// Which backends to bench
+    /// Backends to bench
     #[arg(long, value_enum, default_value_t = BackendChoice::All)]
     pub backend: BackendChoice,
     /// Threads of the CPU, at most 1024; 0 is one a core
     #[arg(long, value_name = "N", default_value_t = 0,
           value_parser = clap::value_parser!(u16).range(0..=1024))]
     threads: u16,
-    /// How often to time each
+    /// Number of times to time each
     #[arg(long, value_name = "N", default_value_t = 15,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub repeat: u32,

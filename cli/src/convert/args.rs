@@ -36,7 +36,7 @@ pub struct Args {
     /// The file to write, which appears when all is done
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
-    /// What the masks become, by default kaggle where OUT ends in .csv, else coco; a JSON file
+    /// Format of the masks in OUT, by default kaggle where OUT ends in .csv, else coco; a JSON file
     /// stays a list, a dataset or lines to coco and coco-counts
     #[arg(long, value_enum)]
     pub to: Option<Format>,

@@ -23,7 +23,7 @@ pub struct Args {
     /// folder of these
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
-    /// What to write
+    /// Format to write
     #[arg(long, value_enum, default_value_t = Format::Coco)]
     pub format: Format,
     /// The scan order; column unless told, row for values. COCO knows column only
@@ -42,10 +42,10 @@ pub struct Args {
         value_parser = parse_threshold
     )]
     pub threshold: Option<f64>,
-    /// How arrays of three dimensions lie: [n, h, w] or [h, w, n]
+    /// Layout of arrays of three dimensions: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw)]
     pub layout: Layout,
-    /// What kaggle writes for an empty mask, such as -1 or "1 0"; an empty field unless told
+    /// Text that kaggle writes for an empty mask, such as -1 or "1 0"; an empty field unless told
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub empty: Option<String>,
     /// For COCO's documents: what the masks of one array are; instances unless told, with --labels

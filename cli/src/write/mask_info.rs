@@ -1,4 +1,4 @@
-//! What is known of a mask beside its pixels.
+//! Name, image, label and score of a mask, beside its pixels.
 
 use crate::encoded::ImageName;
 use crate::read::Name;

@@ -27,8 +27,12 @@ struct Model {
 
 impl Model {
     fn new(device: &Device) -> Self {
-        let conv = |channels| Conv2dConfig::new(channels, [5, 5]).with_padding(PaddingConfig2d::Same);
-        Model { features: conv([1, 4]).init(device), head: conv([4, 1]).init(device) }
+        let conv =
+            |channels| Conv2dConfig::new(channels, [5, 5]).with_padding(PaddingConfig2d::Same);
+        Model {
+            features: conv([1, 4]).init(device),
+            head: conv([4, 1]).init(device),
+        }
     }
 
     /// `[n, 1, h, w]` to `[n, 1, h, w]`.
@@ -48,7 +52,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether all of the GPU's strings are the CPU's.
+/// True if all of the GPU's strings are the CPU's.
 fn run() -> Result<bool, Box<dyn Error>> {
     let setup = setup()?;
     println!("on {}", setup.adapter.get_info().name);
@@ -60,24 +64,37 @@ fn run() -> Result<bool, Box<dyn Error>> {
     let middle = logits.clone().mean().into_scalar::<f32>() as f64;
 
     let threshold = |tensor: &Tensor<4>| -> Result<_, Box<dyn Error>> {
-        let lies = Lies::of(tensor.clone().try_into_primitive::<Wgpu>().map_err(|error| format!("{error:?}"))?)?;
-        let masks = GpuMasks::threshold(&lies.buffer, ElementType::F32, lies.shape, middle)?;
-        let on_gpu = encoder.gpu_coco(&masks.offset(lies.offset).strides(lies.strides))?;
-        let pixels = Array3::from_shape_vec(lies.shape, tensor.to_data().try_to_vec::<f32>()?)?;
+        let place = Place::of(
+            tensor
+                .clone()
+                .try_into_primitive::<Wgpu>()
+                .map_err(|error| format!("{error:?}"))?,
+        )?;
+        let masks = GpuMasks::threshold(&place.buffer, ElementType::F32, place.shape, middle)?;
+        let on_gpu = encoder.gpu_coco(&masks.offset(place.offset).strides(place.strides))?;
+        let pixels = Array3::from_shape_vec(place.shape, tensor.to_data().try_to_vec::<f32>()?)?;
         Ok((on_gpu, on_cpu(&Masks::threshold(&pixels, middle)?)?))
     };
     let bools = |tensor: &Tensor<4, Bool>| -> Result<_, Box<dyn Error>> {
         // Four bytes a pixel.
-        let lies = Lies::of(tensor.clone().try_into_primitive::<Wgpu>().map_err(|error| format!("{error:?}"))?)?;
-        let masks = GpuMasks::binary(&lies.buffer, ElementType::U32, lies.shape)?;
-        let on_gpu = encoder.gpu_coco(&masks.offset(lies.offset).strides(lies.strides))?;
-        let pixels = Array3::from_shape_vec(lies.shape, tensor.to_data().iter::<bool>().collect())?;
+        let place = Place::of(
+            tensor
+                .clone()
+                .try_into_primitive::<Wgpu>()
+                .map_err(|error| format!("{error:?}"))?,
+        )?;
+        let masks = GpuMasks::binary(&place.buffer, ElementType::U32, place.shape)?;
+        let on_gpu = encoder.gpu_coco(&masks.offset(place.offset).strides(place.strides))?;
+        let pixels = Array3::from_shape_vec(place.shape, tensor.to_data().iter::<bool>().collect())?;
         Ok((on_gpu, on_cpu(&Masks::binary(&pixels)?)?))
     };
 
     let mut all_equal = compare("logits", threshold(&logits)?);
     // Burn swaps strides and leaves the pixels where they are.
-    all_equal &= compare("logits, transposed", threshold(&logits.clone().swap_dims(2, 3))?);
+    all_equal &= compare(
+        "logits, transposed",
+        threshold(&logits.clone().swap_dims(2, 3))?,
+    );
     all_equal &= compare("bools of 32 bits", bools(&logits.greater_elem(middle))?);
     Ok(all_equal)
 }
@@ -85,9 +102,12 @@ fn run() -> Result<bool, Box<dyn Error>> {
 /// A device that both use. cubecl chooses its kernels by what the adapter can do, so the device
 /// must be able to do as much.
 fn setup() -> Result<WgpuSetup, Box<dyn Error>> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
-    let adapter = pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))?;
-    let unwanted = wgpu::Features::all_experimental_mask() | wgpu::Features::MAPPABLE_PRIMARY_BUFFERS;
+    let instance =
+        wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+    let adapter =
+        pollster::block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default()))?;
+    let unwanted =
+        wgpu::Features::all_experimental_mask() | wgpu::Features::MAPPABLE_PRIMARY_BUFFERS;
     let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
         label: Some("inference"),
         required_features: adapter.features() - unwanted,
@@ -95,7 +115,13 @@ fn setup() -> Result<WgpuSetup, Box<dyn Error>> {
         ..Default::default()
     }))?;
     let backend = adapter.get_info().backend;
-    Ok(WgpuSetup { instance, adapter, device, queue, backend })
+    Ok(WgpuSetup {
+        instance,
+        adapter,
+        device,
+        queue,
+        backend,
+    })
 }
 
 /// Discs on dark ground, as images of 120 x 161 pixels.
@@ -106,7 +132,11 @@ fn images(device: &Device) -> Tensor<4> {
         for y in 0..height {
             for x in 0..width {
                 let (dy, dx) = (y as f32 - 60.0, x as f32 - 40.0 * (image + 1) as f32);
-                pixels.push(if dy * dy + dx * dx < 900.0 { 1.0 } else { 0.02 * ((x ^ y) % 8) as f32 });
+                pixels.push(if dy * dy + dx * dx < 900.0 {
+                    1.0
+                } else {
+                    0.02 * ((x ^ y) % 8) as f32
+                });
             }
         }
     }
@@ -115,7 +145,7 @@ fn images(device: &Device) -> Tensor<4> {
 
 /// Where a tensor's pixels lie. The tensor must live until they are encoded: burn gives its memory
 /// to others.
-struct Lies {
+struct Place {
     buffer: wgpu::Buffer,
     /// In elements.
     offset: u64,
@@ -124,16 +154,18 @@ struct Lies {
     shape: [usize; 3],
 }
 
-impl Lies {
+impl Place {
     /// Of a tensor `[n, 1, h, w]` of 4 bytes a pixel. What burn has recorded so far is submitted,
     /// and so comes before our passes.
     fn of(tensor: CubeTensor) -> Result<Self, Box<dyn Error>> {
-        let resource = tensor.client.get_resource::<WgpuServer<AutoCompiler>>(tensor.handle.clone())?;
+        let resource = tensor
+            .client
+            .get_resource::<WgpuServer<AutoCompiler>>(tensor.handle.clone())?;
         tensor.client.flush()?;
         let resource = resource.resource();
         // Dimension 1 is of one mask.
         let masks = |sides: &[usize]| [sides[0], sides[2], sides[3]];
-        Ok(Lies {
+        Ok(Place {
             buffer: resource.buffer.clone(),
             offset: resource.offset / 4,
             strides: masks(&tensor.meta.strides),
@@ -143,15 +175,32 @@ impl Lies {
 }
 
 fn on_cpu(masks: &Masks<'_>) -> maskrle::Result<Vec<CocoRle>> {
-    Encoder::builder().backend(Backend::Cpu).build()?.coco(masks)
+    Encoder::builder()
+        .backend(Backend::Cpu)
+        .build()?
+        .coco(masks)
 }
 
 /// Prints what the GPU made of a stack, and whether it is what the CPU makes of it.
 fn compare(name: &str, (on_gpu, on_cpu): (Vec<CocoRle>, Vec<CocoRle>)) -> bool {
-    for (index, CocoRle { size: [height, width], counts }) in on_gpu.iter().enumerate() {
+    for (
+        index,
+        CocoRle {
+            size: [height, width],
+            counts,
+        },
+    ) in on_gpu.iter().enumerate()
+    {
         println!("{name}, mask {index}: {height} x {width}, {counts}");
     }
     let is_equal = on_gpu == on_cpu && !on_gpu.is_empty();
-    println!("{name}: {}", if is_equal { "equal to the CPU's" } else { "NOT equal to the CPU's" });
+    println!(
+        "{name}: {}",
+        if is_equal {
+            "equal to the CPU's"
+        } else {
+            "NOT equal to the CPU's"
+        }
+    );
     is_equal
 }

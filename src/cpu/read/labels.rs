@@ -102,7 +102,7 @@ impl<P: Plane> LabelPixels<'_, P> {
             let mut unshifted = WordRows::new(words, per_row);
             words::read_differences(self.level, &pixels, &left, &mut unshifted);
         }
-        // What was read are the words of all pixels but the first.
+        // Words of all pixels but the first have been read.
         for word in &mut words[..per_row] {
             *word = shift_in(*word, &mut differs);
         }

@@ -177,8 +177,8 @@ fn tiny_masks_are_those_read_one_by_one() {
     }
 }
 
-/// Pixels of 64 bits, and the other types of 16, on every level against pixels that are asked one by
-/// one.
+/// Pixels of 64 bits, and the other types of 16, on every level against pixels that are asked one
+/// by one.
 #[test]
 fn wide_pixels_are_those_read_one_by_one() {
     let mut state = 1u32;

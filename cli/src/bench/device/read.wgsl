@@ -1,10 +1,10 @@
 // Reads a buffer and does nothing else: the limit that a kernel which must read every pixel is
 // measured against.
 //
-// Input: words, GROUP_SIZE * LOADS vectors for each workgroup. Output: none in practice. The fold of
-// a thread's words is written only if it is one value in 2^32, which the compiler cannot rule out,
-// so that it must keep the loads. Invariant: neighbouring threads load neighbouring vectors of 16
-// bytes, and every vector is loaded once.
+// Input: words, GROUP_SIZE * LOADS vectors for each workgroup. Output: none in practice. The fold
+// of a thread's words is written only if it is one value in 2^32, which the compiler cannot rule
+// out, so that it must keep the loads. Invariant: neighbouring threads load neighbouring vectors of
+// 16 bytes, and every vector is loaded once.
 
 const GROUP_SIZE: u32 = 256u;
 const LOADS: u32 = 16u;
