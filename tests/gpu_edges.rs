@@ -53,7 +53,7 @@ fn a_mask_that_does_not_fit_keeps_its_place(_: &Arc<Encoder>) -> Result<(), Fail
     let mask = |[height, width]: [usize; 2], seed| {
         stack::<u8>([1, height, width], Pattern::Runs(7), seed).index_axis_move(Axis(0), 0)
     };
-    // Three rows cannot be cut into windows of 32.
+    // The bits of the middle one take more than a third of the memory, in either order.
     let arrays = [
         mask([20, 30], 1),
         mask([21, 30], 2),
@@ -64,8 +64,8 @@ fn a_mask_that_does_not_fit_keeps_its_place(_: &Arc<Encoder>) -> Result<(), Fail
     check_batch(&of_encoder(&gpu), &arrays)?;
     check_batch(&through_coco(&gpu), &arrays)?;
     let tally = gpu.tally();
-    // Column-major, it is the only one that does not fit: as runs twice, and as strings.
-    if (tally.cpu, tally.gpu) == (3, 5 * 5 - 3) {
+    // Four calls for runs, and one for strings.
+    if (tally.cpu, tally.gpu) == (5, 4 * 5) {
         Ok(())
     } else {
         Err(format!("{tally:?}").into())
