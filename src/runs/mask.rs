@@ -16,7 +16,7 @@ use crate::{Error, Result};
 /// [`Runs::from_masks`](crate::Runs::from_masks) makes a stack of many.
 ///
 /// ```
-/// use maskrle::{CocoRle, KaggleRle, Order, SetOp};
+/// use maskrle::{CocoRle, KaggleRle, SetOp};
 ///
 /// let mask = CocoRle { size: [2, 3], counts: "231".into() }.to_runs()?;
 /// assert_eq!(mask.starts(), [0, 2, 5]);

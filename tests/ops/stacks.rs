@@ -167,7 +167,7 @@ fn nothing_selected_is_of_the_same_kind() {
 
 #[test]
 fn masks_and_formats_as_text() {
-    assert_eq!(stack().to_string(), "4 masks, 8 runs, column-major");
+    assert_eq!(stack().to_string(), "4 masks, 6 runs, column-major");
     assert_eq!(mask(&[1, 5]).to_string(), "2 runs of 2 x 3, column-major");
     let rle = CocoRle::new([2, 3], "0\\1\"\n");
     assert_eq!(
