@@ -52,7 +52,13 @@ fn flush(tally: ptr<function, Tally>) {
 }
 
 // Writes one word of each of four columns.
-fn put_columns(stripe: Stripe, column: u32, line_word: u32, four: vec4<u32>, tally: ptr<function, Tally>) {
+fn put_columns(
+    stripe: Stripe,
+    column: u32,
+    line_word: u32,
+    four: vec4<u32>,
+    tally: ptr<function, Tally>,
+) {
     var at = stripe.first_word + column * stripe.words_per_line + line_word;
     var rest = four;
     let count = min(4u, max(column, stripe.width) - column);
@@ -68,7 +74,14 @@ fn put_columns(stripe: Stripe, column: u32, line_word: u32, four: vec4<u32>, tal
     }
 }
 
-fn flag_tile(stripe: Stripe, tile: Tile, is_vector: bool, row_before: vec4<u32>, column: u32, line_word: u32) {
+fn flag_tile(
+    stripe: Stripe,
+    tile: Tile,
+    is_vector: bool,
+    row_before: vec4<u32>,
+    column: u32,
+    line_word: u32,
+) {
     var before = row_before;
     // The first pixel of a mask begins a run.
     let begin = u32(column == 0u && line_word == 0u);
@@ -90,10 +103,14 @@ fn flag_tile(stripe: Stripe, tile: Tile, is_vector: bool, row_before: vec4<u32>,
         let second = (ab_odd & half) | (cd_odd << vec4(16u));
         let third = (ab_even >> vec4(16u)) | (cd_even & ~half);
         let fourth = (ab_odd >> vec4(16u)) | (cd_odd & ~half);
-        put_columns(stripe, column, line_word, vec4(first.x | begin, second.x, third.x, fourth.x), &tally);
-        put_columns(stripe, column + 4u, line_word, vec4(first.y, second.y, third.y, fourth.y), &tally);
-        put_columns(stripe, column + 8u, line_word, vec4(first.z, second.z, third.z, fourth.z), &tally);
-        put_columns(stripe, column + 12u, line_word, vec4(first.w, second.w, third.w, fourth.w), &tally);
+        let columns_0 = vec4(first.x | begin, second.x, third.x, fourth.x);
+        let columns_4 = vec4(first.y, second.y, third.y, fourth.y);
+        let columns_8 = vec4(first.z, second.z, third.z, fourth.z);
+        let columns_12 = vec4(first.w, second.w, third.w, fourth.w);
+        put_columns(stripe, column, line_word, columns_0, &tally);
+        put_columns(stripe, column + 4u, line_word, columns_4, &tally);
+        put_columns(stripe, column + 8u, line_word, columns_8, &tally);
+        put_columns(stripe, column + 12u, line_word, columns_12, &tally);
     } else if ELEMENT_BITS == 16u {
         let a = fall_in(tile, 0u, is_vector, &before);
         let b = fall_in(tile, 16u, is_vector, &before);
@@ -144,7 +161,8 @@ fn flag_across(
     } else {
         before = compared(vector_at(byte_of(first_at - stripe.row_stride), false));
     }
-    let tile = Tile(byte_of(first_at), byte_of(stripe.row_stride), min(32u, stripe.height - row) - 1u);
+    let last_row = min(32u, stripe.height - row) - 1u;
+    let tile = Tile(byte_of(first_at), byte_of(stripe.row_stride), last_row);
     // A branch about the whole tile, so that neither kind of load waits for a test.
     if are_vectors(tile.at, tile.stride, tile.at + tile.last * tile.stride) {
         flag_tile(stripe, tile, true, before, column, line_word);

@@ -4,7 +4,8 @@
 
 fn pixel_at(stripe: Stripe, row: u32, column: u32) -> u32 {
     // Wraps below zero and back for the row that leads a stripe.
-    return stripe.first_row_at + (row - stripe.first_row) * stripe.row_stride + column * stripe.column_stride;
+    let row_at = stripe.first_row_at + (row - stripe.first_row) * stripe.row_stride;
+    return row_at + column * stripe.column_stride;
 }
 
 // Place of the pixel before (row, column) in the scan, which is not the first.
@@ -68,5 +69,6 @@ fn flag_strided(
             flags |= 1u;
         }
     }
-    put_words(lane, task < params.tasks, stripe.first_word + line * stripe.words_per_line + line_word, flags);
+    let at = stripe.first_word + line * stripe.words_per_line + line_word;
+    put_words(lane, task < params.tasks, at, flags);
 }

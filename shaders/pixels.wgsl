@@ -109,7 +109,8 @@ fn changed(here: vec4<u32>, before: vec4<u32>) -> vec4<u32> {
 // The elements before those of `x`: all move up by one, and the top element of `before` comes
 // first.
 fn shift_in(x: vec4<u32>, before: u32) -> vec4<u32> {
-    return ((x << vec4(ELEMENT_BITS - 1u)) << vec4(1u)) | (vec4(before, x.xyz) >> vec4(32u - ELEMENT_BITS));
+    let moved = (x << vec4(ELEMENT_BITS - 1u)) << vec4(1u);
+    return moved | (vec4(before, x.xyz) >> vec4(32u - ELEMENT_BITS));
 }
 
 // Operand of one element, as the top element of a word.

@@ -38,5 +38,6 @@ fn read_values(
         row = position % stripe.height;
         column = position / stripe.height;
     }
-    values[item] = element_at(stripe.first_row_at + row * stripe.row_stride + column * stripe.column_stride);
+    let row_at = stripe.first_row_at + row * stripe.row_stride;
+    values[item] = element_at(row_at + column * stripe.column_stride);
 }

@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use maskrle::ndarray::{Array3, s};
-//! use maskrle::{Encoder, KaggleRle, Masks, Order};
+//! use maskrle::{Encoder, Masks, Order};
 //!
 //! let encoder = Encoder::new(); // uses the GPU for large stacks if there is one: keep it
 //! let mut stack = Array3::<u8>::zeros((2, 4, 5)); // [n, height, width]
@@ -11,7 +11,7 @@
 //! let masks = Masks::binary(&stack)?; // borrows the pixels
 //! assert_eq!(encoder.coco(&masks)?[0].counts, "92203"); // the very string of pycocotools
 //! for mask in &encoder.runs(&masks, Order::RowMajor)? {
-//!     println!("{} pixels: {}", mask.area(), KaggleRle::try_from(mask)?.pairs);
+//!     println!("{} pixels: {}", mask.area(), mask.to_kaggle()?.pairs);
 //! }
 //! # Ok::<(), maskrle::Error>(())
 //! ```
@@ -20,13 +20,15 @@
 //!
 //! | Type | Is |
 //! |---|---|
-//! | [`Masks`] | pixels to encode, borrowed, and what makes one foreground: non-zero, above a threshold, or its value |
-//! | [`GpuMasks`] | the same of masks that are in a GPU buffer already |
-//! | [`Encoder`] | the backends; [`Encoder::coco`] gives strings, [`Encoder::runs`] gives runs, [`Encoder::stream`] takes stacks larger than memory |
+//! | [`Masks`] | pixels to encode, borrowed, and what makes one foreground |
+//! | [`GpuMasks`] | the same for pixels that are in a GPU buffer already |
+//! | [`Encoder`] | [runs](Encoder::runs), [strings](Encoder::coco), [streams](Encoder::stream) |
 //! | [`EncoderBuilder`] | options of an encoder: backend, adapter, threads, memory |
-//! | [`Runs`], [`MaskRuns`] | encoded masks, and one of them: area, box, [set operations](Runs::merge), [iou](Runs::iou), [suppression](Runs::nms), [decoding](Runs::decode) and more |
-//! | [`CocoRle`], [`CocoCounts`], [`KaggleRle`], [`ValueCounts`] | one mask as it is written down: see [`format`](mod@format) |
-//! | [`Polygon`] | the outline of a mask, from [`MaskRuns::to_polygons`]; [`Runs::from_polygons`] goes the other way |
+//! | [`Runs`] | encoded masks: [union](Runs::merge), [iou](Runs::iou), [decode](Runs::decode) ... |
+//! | [`MaskRuns`], [`MaskView`] | one encoded mask of its own, and one borrowed from a stack |
+//! | [`CocoRle`], [`CocoCounts`], [`CocoMask`] | one mask as COCO writes it |
+//! | [`KaggleRle`], [`ValueCounts`] | one mask as pairs, and as values and counts: [`mod@format`] |
+//! | [`Polygon`] | [outline](MaskRuns::to_polygons) of a mask; and [back](Runs::from_polygons) |
 //! | [`Limits`] | how much a call may make of a few bytes |
 //! | [`Error`] | what went wrong, sorted by who is at fault |
 //!

@@ -206,16 +206,9 @@ fn labels_of_64_bits_go_through_the_operations() {
     let labels: Vec<i64> = instances.iter().map(|instance| instance.label).collect();
     assert_eq!(labels, [-far, 7, far]);
     let again = masks.to_label_map(labels).unwrap();
-    assert_eq!(
-        again
-            .get(0)
-            .unwrap()
-            .decode::<i64>(Order::RowMajor)
-            .unwrap(),
-        classes
-    );
+    assert_eq!(again.decode::<i64>(Order::RowMajor).unwrap(), classes);
     let encoded = maskrle::ValueCounts::from(map);
-    assert_eq!(encoded.to_runs().unwrap(), runs);
+    assert_eq!(encoded.to_runs().unwrap(), map);
 }
 
 /// Of each type of the list, an array that names it.

@@ -190,8 +190,8 @@ fn shared_stacks_outlast_a_fault(_: &()) -> Result<(), Failed> {
             .build()?;
         // Opens the device: the first call would else be over before it is.
         encoder.backend();
-        // In a call the CPU may be done before the GPU has begun; in one of so many it is not. Until
-        // it has finished a chunk, nothing keeps the GPU from taking one.
+        // In a call the CPU may be done before the GPU has begun; in one of so many it is not.
+        // Until it has finished a chunk, nothing keeps the GPU from taking one.
         let mut calls = 0;
         while faults.left() > 0 || encoder.tally().gpu == 0 {
             if calls == 200 {

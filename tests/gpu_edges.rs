@@ -1,5 +1,5 @@
-//! Edges of the GPU's ways: masks that do not fit, more workgroups than a dimension holds, rows that
-//! end with the buffer. Ignored without an adapter.
+//! Edges of the GPU's ways: masks that do not fit, more workgroups than a dimension holds, rows
+//! that end with the buffer. Ignored without an adapter.
 
 #[path = "support/gpu.rs"]
 mod gpu;
@@ -84,8 +84,8 @@ fn seventy_thousand_packed_masks(gpu: &Arc<Encoder>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Rows of 12 bytes at every 16th. The last row's vector is whole where the buffer holds the 4 bytes
-/// beyond the row, and not where it does not.
+/// Rows of 12 bytes at every 16th. The last row's vector is whole where the buffer holds the 4
+/// bytes beyond the row, and not where it does not.
 fn rows_that_end_in_the_last_vector(gpu: &Arc<Encoder>) -> Result<(), Failed> {
     let (device, _) = gpu.wgpu().ok_or("it has a device")?;
     let cpu = Encoder::builder().backend(Backend::Cpu).build()?;

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use maskrle::ndarray::{Array2, Array3, Axis};
-use maskrle::{Backend, CocoRle, Encoder, Masks, Order, Runs, SetOp};
+use maskrle::{Backend, CocoRle, Encoder, MaskRuns, Masks, Order, Runs, SetOp};
 
 /// One contestant of one operation.
 pub struct Case {
@@ -53,10 +53,8 @@ fn of_string(rle: &CocoRle) -> hotcoco::Rle {
     hotcoco::mask::rle_from_string(&rle.counts, rle.size[0], rle.size[1]).expect("valid")
 }
 
-fn string_of(runs: &Runs) -> String {
-    CocoRle::try_from(runs.get(0).expect("one mask"))
-        .expect("column-major")
-        .counts
+fn string_of(mask: &MaskRuns) -> String {
+    mask.to_coco().expect("column-major").counts
 }
 
 /// All operations on a stack of masks of one size, 0 and 1.
@@ -133,15 +131,9 @@ fn merge(inputs: &Inputs) -> Vec<Case> {
     assert_eq!(string_of(&union(&inputs.runs)), expected);
 
     // Each mask with its neighbour.
-    let neighbours = Runs::concat((0..inputs.runs.len()).map(|index| {
-        Runs::from(
-            inputs
-                .runs
-                .get((index + 1) % inputs.runs.len())
-                .expect("it is below the length"),
-        )
-    }))
-    .expect("one order");
+    let masks = inputs.runs.len();
+    let neighbours = inputs.runs.select((1..masks).chain([0]));
+    let neighbours = neighbours.expect("indices are below the length");
     let pairs: Vec<[hotcoco::Rle; 2]> = (0..inputs.hotcoco.len())
         .map(|index| {
             [index, (index + 1) % inputs.hotcoco.len()].map(|index| inputs.hotcoco[index].clone())

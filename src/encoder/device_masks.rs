@@ -15,7 +15,12 @@ impl Encoder {
     /// ```no_run
     /// use maskrle::{Encoder, GpuMasks, Order, wgpu};
     ///
-    /// # fn encode(encoder: &Encoder, device: &wgpu::Device, queue: &wgpu::Queue, masks: &GpuMasks) -> maskrle::Result<()> {
+    /// # fn encode(
+    /// #     encoder: &Encoder,
+    /// #     device: &wgpu::Device,
+    /// #     queue: &wgpu::Queue,
+    /// #     masks: &GpuMasks,
+    /// # ) -> maskrle::Result<()> {
     /// let mut commands = device.create_command_encoder(&Default::default());
     /// // ... passes that make the masks ...
     /// let pending = encoder.record(&mut commands, masks, Order::ColumnMajor)?;

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::backend::{Backend, ChosenBackend, EncodedBy, Tally};
+#[cfg(feature = "gpu")]
+use super::backend::Backend;
+use super::backend::{ChosenBackend, EncodedBy, Tally};
 #[cfg(feature = "gpu")]
 use super::lazy_gpu::LazyGpu;
 #[cfg(feature = "gpu")]

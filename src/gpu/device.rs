@@ -95,7 +95,7 @@ impl GpuDevice {
         Ok(opened)
     }
 
-    /// On somebody else's device, whose error handler and lost callback stay theirs.
+    /// A device of the caller's, whose error handler and lost callback stay the caller's.
     pub(super) fn of(device: Device, queue: Queue) -> Self {
         let info = device.adapter_info();
         GpuDevice {
@@ -110,7 +110,7 @@ impl GpuDevice {
             submitting: Mutex::default(),
             times: Mutex::default(),
             density: AtomicU64::new(60),
-            faults: Faults::default(),
+            faults: Default::default(),
         }
     }
 

@@ -47,8 +47,8 @@ mod injected {
     }
 
     impl Faults {
-        /// Each strikes once, when the chunk that holds the mask is encoded: of several at one chunk
-        /// one each time.
+        /// Each strikes once, when the chunk that holds the mask is encoded: of several at one
+        /// chunk one each time.
         pub fn new(planned: impl IntoIterator<Item = (Fault, usize)>) -> Self {
             let faults = Faults::default();
             for (fault, mask) in planned {

@@ -1,4 +1,4 @@
-//! Masks that are on the GPU already: somebody else's buffer, and where in it the pixels lie.
+//! Masks that are on the GPU already: the caller's buffer, and where in it the pixels lie.
 
 use std::ops::Range;
 
@@ -23,7 +23,11 @@ const VECTOR: u64 = 16;
 /// ```no_run
 /// use maskrle::{ElementType, Encoder, GpuMasks, Order, wgpu};
 ///
-/// # fn encode(device: wgpu::Device, queue: wgpu::Queue, logits: &wgpu::Buffer) -> maskrle::Result<()> {
+/// # fn encode(
+/// #     device: wgpu::Device,
+/// #     queue: wgpu::Queue,
+/// #     logits: &wgpu::Buffer,
+/// # ) -> maskrle::Result<()> {
 /// let encoder = Encoder::with_device(device, queue)?;
 /// // Logits [16, 256, 256] of which each mask was transposed: its strides are swapped.
 /// let masks = GpuMasks::threshold(logits, ElementType::F32, [16, 256, 256], 0.0)?
@@ -87,8 +91,8 @@ impl GpuMasks {
     ) -> Result<Self> {
         if element.is_float() {
             return Err(Error::Input(format!(
-                "{element} pixels need a threshold, which GpuMasks::threshold takes: {predicate} are \
-                 of integers"
+                "{element} pixels need a threshold, which GpuMasks::threshold takes: {predicate} \
+                 are of integers"
             )));
         }
         Self::new(buffer, element, shape, predicate)
@@ -200,8 +204,8 @@ impl GpuMasks {
         }
         if end > size & !3 {
             return Err(Error::Input(format!(
-                "the masks end at byte {end}, in the last word of a buffer of {size} bytes, which is \
-                 not whole: a shader cannot read it, the buffer needs {}",
+                "the masks end at byte {end}, in the last word of a buffer of {size} bytes, which \
+                 is not whole: a shader cannot read it, the buffer needs {}",
                 size.next_multiple_of(4)
             )));
         }

@@ -68,7 +68,10 @@ const LANES: u32 = 256;
 
 macro_rules! shader {
     ($($file:literal),*) => {
-        concat!(include_str!("../../shaders/common.wgsl"), $(include_str!(concat!("../../shaders/", $file)),)*)
+        concat!(
+            include_str!("../../shaders/common.wgsl"),
+            $(include_str!(concat!("../../shaders/", $file)),)*
+        )
     };
 }
 

@@ -42,13 +42,13 @@ macro_rules! define {
         pub enum ElementType {
             $(
                 #[doc = concat!(
-                    "[`", stringify!($integer_type), "`], numpy's `", $integer_name, "`."
+                    "`", stringify!($integer_type), "`, numpy's `", $integer_name, "`."
                 )]
                 $integer,
             )*
             $(
                 #[doc = concat!(
-                    "[`", stringify!($float_type), "`], numpy's `", $float_name, "`."
+                    "`", stringify!($float_type), "`, numpy's `", $float_name, "`."
                 )]
                 $float,
             )*

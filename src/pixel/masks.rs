@@ -246,6 +246,7 @@ impl<'a> Masks<'a> {
     }
 
     /// Work that mask `index` is, in pixels: a mask of few still costs its entry.
+    #[cfg(any(feature = "gpu", feature = "rayon"))]
     pub(crate) fn cost(&self, index: usize) -> u64 {
         const ENTRY_PIXELS: u64 = 64;
         let [height, width] = self.size(index);

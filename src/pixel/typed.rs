@@ -86,9 +86,9 @@ macro_rules! define {
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum PixelArray {
-            $(#[doc = concat!("Pixels of [`", stringify!($integer_type), "`].")]
+            $(#[doc = concat!("Pixels of `", stringify!($integer_type), "`.")]
             $integer(Array3<$integer_type>),)*
-            $(#[doc = concat!("Pixels of [`", stringify!($float_type), "`].")]
+            $(#[doc = concat!("Pixels of `", stringify!($float_type), "`.")]
             $float(Array3<$float_type>),)*
         }
 

@@ -1,7 +1,7 @@
 //! Backends that are wrong, which the checks notice.
 
 use libtest_mimic::Trial;
-use maskrle::{Backend, Encoder, Masks, Order, Runs};
+use maskrle::{Backend, Encoder, MaskRuns, Masks, Order, Runs};
 
 use crate::support::{Pattern, check_binary, stack};
 
@@ -70,5 +70,7 @@ fn rebuild(
         .into_iter()
         .chain(mask.counts())
         .collect();
-    Runs::from_counts(mask.size(), order, change(counts)).map_err(|error| error.to_string())
+    MaskRuns::from_counts(mask.size(), order, change(counts))
+        .map(Runs::from)
+        .map_err(|error| error.to_string())
 }

@@ -30,7 +30,8 @@ pub fn every_type_and_predicate(shared: &Arc<Shared>) -> Result<(), Failed> {
             for (pattern, threshold) in PATTERNS.into_iter().zip([0.0, -0.5, 0.5, -1e9, 0.0]) {
                 let pixels = stack::<$type>([3, 37, 45], pattern, 2);
                 let elements = pixels.as_slice().ok_or("it is in one piece")?;
-                let make = |b: &_, shape| GpuMasks::threshold(b, ElementType::$pixel, shape, threshold);
+                let make =
+                    |b: &_, shape| GpuMasks::threshold(b, ElementType::$pixel, shape, threshold);
                 let masks = shared.masks(elements, &pixels.view(), make)?;
                 check_same(shared, &masks, &Masks::threshold(&pixels, threshold)?)?;
             }

@@ -1,6 +1,6 @@
 //! COCO's counts and strings.
 
-use maskrle::{CocoCounts, CocoRle, Masks, Order};
+use maskrle::{Backend, CocoCounts, CocoRle, Encoder, Masks, Order};
 use ndarray::Array2;
 
 use crate::read::{coco, encode, only, refused};
@@ -63,6 +63,30 @@ fn number_of_eight_characters() {
         refused(coco("1PPPPPPP0")),
         "character 8: a number of more than 7 characters, which no count needs"
     );
+}
+
+/// Counts up to 1,024 are looked up in a table on some levels: empty masks of one below, at, one
+/// above and more, whose only count is their number of pixels, and full ones.
+#[test]
+fn of_masks_around_the_table_of_small_counts() {
+    for (size, empty, full) in [
+        ([31, 33], "oo0", "0oo0"),
+        ([32, 32], "PP1", "0PP1"),
+        ([25, 41], "QP1", "0QP1"),
+        ([27, 38], "RP1", "0RP1"),
+    ] {
+        let shape = size.map(|side| side as usize);
+        for (pixel, expected) in [(0u8, empty), (1, full)] {
+            let pixels = Array2::from_elem(shape, pixel);
+            let masks = Masks::binary(&pixels).unwrap();
+            let expected = CocoRle::new(size, expected);
+            let encoder = Encoder::builder().backend(Backend::Cpu).build().unwrap();
+            assert_eq!(encoder.coco(&masks).unwrap()[0], expected);
+            let runs = encode(&masks, Order::ColumnMajor);
+            assert_eq!(runs.to_coco().unwrap()[0], expected);
+            assert_eq!(expected.to_runs().unwrap(), only(&runs));
+        }
+    }
 }
 
 #[test]

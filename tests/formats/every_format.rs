@@ -1,6 +1,6 @@
 //! One mask in every format.
 
-use maskrle::{CocoCounts, CocoRle, KaggleRle, Masks, Order, ValueCounts};
+use maskrle::{CocoCounts, CocoRle, KaggleRle, Masks, Order, Runs, ValueCounts};
 use ndarray::{Array2, arr2};
 
 use crate::read::{beyond_limit, encode, kaggle, misused, only};
@@ -50,7 +50,7 @@ fn a_mask_without_pixels_in_every_format() {
             }
             .to_runs()
             .unwrap(),
-            runs
+            mask
         );
         assert_eq!(
             CocoRle {
@@ -59,7 +59,7 @@ fn a_mask_without_pixels_in_every_format() {
             }
             .to_runs()
             .unwrap(),
-            runs
+            mask
         ); // what pycocotools' merge gives
         assert_eq!(mask.to_mask().unwrap().dim(), (h, w));
         assert!(mask.split_labels().unwrap().0.is_empty());
@@ -226,7 +226,7 @@ fn split_labels_of_a_binary_mask() {
         .map(|instance| (instance.label, instance.area, instance.bbox))
         .collect();
     assert_eq!(found, [(1, 6, [0, 0, 3, 4])]);
-    assert_eq!(masks, kaggle("1 4 9 2").unwrap());
+    assert_eq!(masks, Runs::from(kaggle("1 4 9 2").unwrap()));
 }
 
 #[cfg(feature = "serde")]

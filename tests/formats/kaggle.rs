@@ -1,5 +1,7 @@
 //! Kaggle's pairs.
 
+use maskrle::KaggleRle;
+
 use crate::read::{kaggle, only, refused};
 
 #[test]
@@ -29,6 +31,20 @@ fn beyond_the_mask() {
         "pair 0: 1 pixels from 21 go beyond the 20 pixels of the mask"
     );
     refused(kaggle("4294967295 4294967295"));
+    // Start and length add up to one below 2^32, to 2^32, and above: a sum that wraps would be
+    // within the mask.
+    for pairs in [
+        "4294967295 1",
+        "4294967295 2",
+        "4294967295 4",
+        "4294967292 8",
+    ] {
+        let rle = KaggleRle::by_columns([2, 3], pairs);
+        let [start, length] = [0, 1].map(|at| pairs.split(' ').nth(at).unwrap());
+        let expected =
+            format!("pair 0: {length} pixels from {start} go beyond the 6 pixels of the mask");
+        assert_eq!(refused(rle.to_runs()), expected);
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use maskrle::{Backend, CocoRle, Encoder, Error, KaggleRle, MaskRuns, Masks, Order, Runs};
 
+pub use crate::support::only;
+
 pub fn encode(masks: &Masks<'_>, order: Order) -> Runs {
     Encoder::builder()
         .backend(Backend::Cpu)
@@ -12,13 +14,8 @@ pub fn encode(masks: &Masks<'_>, order: Order) -> Runs {
         .unwrap()
 }
 
-pub fn only(runs: &Runs) -> MaskRuns<'_> {
-    assert_eq!(runs.len(), 1);
-    runs.get(0).unwrap()
-}
-
 /// The counts' string of a mask of 4 x 5.
-pub fn coco(counts: &str) -> Result<Runs, Error> {
+pub fn coco(counts: &str) -> Result<MaskRuns, Error> {
     CocoRle {
         size: [4, 5],
         counts: counts.into(),
@@ -27,7 +24,7 @@ pub fn coco(counts: &str) -> Result<Runs, Error> {
 }
 
 /// The pairs of a mask of 4 x 5.
-pub fn kaggle(pairs: &str) -> Result<Runs, Error> {
+pub fn kaggle(pairs: &str) -> Result<MaskRuns, Error> {
     KaggleRle {
         size: [4, 5],
         order: Order::ColumnMajor,
@@ -36,13 +33,13 @@ pub fn kaggle(pairs: &str) -> Result<Runs, Error> {
     .to_runs()
 }
 
-pub fn refused(result: Result<Runs, Error>) -> String {
+pub fn refused(result: Result<MaskRuns, Error>) -> String {
     let error = result.unwrap_err();
     assert!(matches!(error, Error::Format { .. }), "{error:?}");
     error.to_string()
 }
 
-pub fn beyond_limit(result: Result<Runs, Error>) -> String {
+pub fn beyond_limit(result: Result<MaskRuns, Error>) -> String {
     let error = result.unwrap_err();
     assert!(matches!(error, Error::Limit(_)), "{error:?}");
     error.to_string()

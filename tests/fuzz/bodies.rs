@@ -4,8 +4,8 @@
 use std::sync::OnceLock;
 
 use maskrle::{
-    Backend, CocoCounts, CocoMask, CocoRle, Encoder, KaggleRle, Limits, MaskRuns, Masks, Order,
-    Runs, SetOp, ValueCounts,
+    Backend, CocoCounts, CocoMask, CocoRle, Encoder, KaggleRle, Limits, MaskRuns, MaskView, Masks,
+    Order, Runs, SetOp, ValueCounts,
 };
 use ndarray::{Array2, Axis, Zip};
 
@@ -48,7 +48,25 @@ impl Bytes<'_> {
 /// Every parser: a mask that is one, or an error.
 pub fn parsers(data: &[u8]) {
     let mut bytes = Bytes(data);
-    let runs = match bytes.byte() % 8 {
+    let kind = bytes.byte() % 8;
+    let Some(runs) = (if kind < 6 {
+        parsed_mask(kind, bytes).map(|mask| mask.map(Runs::from))
+    } else {
+        parsed_stack(kind, bytes)
+    }) else {
+        return;
+    };
+    if let Ok(runs) = runs {
+        runs.iter().for_each(check);
+        let _ = runs.merge(SetOp::Union);
+        let _ = runs.iou(&runs, &[]);
+        check_limits(&runs);
+    }
+}
+
+/// One mask in one of the formats; none if the bytes are no JSON of one.
+fn parsed_mask(kind: u8, mut bytes: Bytes<'_>) -> Option<maskrle::Result<MaskRuns>> {
+    Some(match kind {
         0 => CocoRle::from_bytes(bytes.size(), bytes.0).and_then(|rle| rle.to_runs()),
         1 => CocoRle {
             size: bytes.size(),
@@ -84,14 +102,14 @@ pub fn parsers(data: &[u8]) {
             }
             .to_runs()
         }
-        5 => match serde_json::from_slice::<CocoMask>(bytes.0) {
-            Ok(mask) => mask.to_runs(),
-            Err(_) => return,
-        },
-        6 => match serde_json::from_slice::<Runs>(bytes.0) {
-            Ok(runs) => Ok(runs),
-            Err(_) => return,
-        },
+        _ => serde_json::from_slice::<CocoMask>(bytes.0).ok()?.to_runs(),
+    })
+}
+
+/// A stack as JSON, or of many strings; none if the bytes are no JSON of one.
+fn parsed_stack(kind: u8, mut bytes: Bytes<'_>) -> Option<maskrle::Result<Runs>> {
+    Some(match kind {
+        6 => Ok(serde_json::from_slice::<Runs>(bytes.0).ok()?),
         _ => {
             let size = bytes.size();
             let texts = bytes.0.split(|&byte| byte == b' ');
@@ -101,33 +119,23 @@ pub fn parsers(data: &[u8]) {
                     counts: String::from_utf8_lossy(text).into(),
                 })
                 .collect();
-            Runs::read_within(
-                &rles,
-                &Limits {
-                    runs: 1 << 16,
-                    masks: 1 << 10,
-                    pixels: 0,
-                    pairs: 0,
-                },
-            )
+            let limits = Limits::default()
+                .with_runs(1 << 16)
+                .with_masks(1 << 10)
+                .with_pixels(0)
+                .with_pairs(0);
+            Runs::read_within(&rles, &limits)
         }
-    };
-    if let Ok(runs) = runs {
-        runs.iter().for_each(check);
-        let _ = runs.merge(SetOp::Union);
-        let _ = runs.iou(&runs, &[]);
-        check_limits(&runs);
-    }
+    })
 }
 
 /// Whatever is made of a stack is within limits on all of it, or an error.
 fn check_limits(runs: &Runs) {
-    let limits = Limits {
-        pixels: 1 << 14,
-        runs: 1 << 12,
-        masks: 64,
-        pairs: 64,
-    };
+    let limits = Limits::default()
+        .with_pixels(1 << 14)
+        .with_runs(1 << 12)
+        .with_masks(64)
+        .with_pairs(64);
     let check_runs = |made: maskrle::Result<Runs>| {
         assert!(made.map_or(0, |made| made.starts().len()) <= 1 << 12)
     };
@@ -154,8 +162,8 @@ fn check_limits(runs: &Runs) {
 
 /// A mask that came of hostile bytes is as good as any other: its parts are sound, it is written
 /// and read as itself, and all operations are defined on it, within limits.
-fn check(mask: MaskRuns<'_>) {
-    let runs = Runs::from(mask);
+fn check(mask: MaskView<'_>) {
+    let (owned, runs) = (mask.to_owned(), Runs::from(mask));
     let parts = (
         runs.order(),
         vec![mask.size()],
@@ -168,31 +176,28 @@ fn check(mask: MaskRuns<'_>) {
         Ok(&runs)
     );
     assert_eq!(
-        ValueCounts::from(mask)
-            .to_runs()
-            .expect("it was runs")
-            .get(0),
-        Some(mask)
+        ValueCounts::from(mask).to_runs().expect("it was runs"),
+        mask
     );
     if mask.is_binary() {
         assert_eq!(
             KaggleRle::try_from(mask)
                 .and_then(|kaggle| kaggle.to_runs())
                 .as_ref(),
-            Ok(&runs)
+            Ok(&owned)
         );
         if mask.order() == Order::ColumnMajor {
             assert_eq!(
                 CocoRle::try_from(mask)
                     .and_then(|rle| rle.to_runs())
                     .as_ref(),
-                Ok(&runs)
+                Ok(&owned)
             );
             assert_eq!(
                 CocoCounts::try_from(mask)
                     .and_then(|rle| rle.to_runs())
                     .as_ref(),
-                Ok(&runs)
+                Ok(&owned)
             );
         }
         let complement = runs.complement().expect("it is binary");
@@ -213,20 +218,19 @@ fn check(mask: MaskRuns<'_>) {
     assert_eq!(runs.flip_left_right().flip_left_right(), runs);
     assert_eq!(runs.transpose().transpose(), runs);
     assert_eq!(
-        mask.crop([x, y, w, h]).expect("it is within").areas()[0],
+        mask.crop([x, y, w, h]).expect("it is within").area(),
         mask.area()
     );
 
-    let limits = Limits {
-        pixels: 1 << 14,
-        runs: 1 << 14,
-        masks: 1 << 10,
-        pairs: 1 << 10,
-    };
+    let limits = Limits::default()
+        .with_pixels(1 << 14)
+        .with_runs(1 << 14)
+        .with_masks(1 << 10)
+        .with_pairs(1 << 10);
     for order in ORDERS {
         if let Ok(reordered) = mask.to_order_within(order, &limits) {
             assert!(reordered.starts().len() <= 1 << 14 || order == mask.order());
-            assert_eq!(reordered.areas(), runs.areas());
+            assert_eq!(reordered.area(), mask.area());
         }
         if let Ok(pixels) = mask.decode_within::<bool>(order, &limits) {
             assert!(pixels.len() <= 1 << 14);
@@ -239,14 +243,7 @@ fn check(mask: MaskRuns<'_>) {
     if let Ok(framed) = mask.pad_within([1, 2, 3, 4], &limits) {
         assert!(framed.starts().len() <= 1 << 14);
         let [h, w] = mask.size();
-        assert_eq!(
-            framed
-                .get(0)
-                .expect("one mask")
-                .crop([3, 1, w, h])
-                .expect("it is within"),
-            runs
-        );
+        assert_eq!(framed.crop([3, 1, w, h]).expect("it is within"), owned);
     }
 }
 
@@ -276,7 +273,7 @@ pub fn acceptance(data: &[u8]) {
     );
     if let (Ok(runs), Some(counts)) = (read, plain) {
         assert_eq!(CocoCounts { size, counts }.to_runs().as_ref(), Ok(&runs));
-        let string = CocoRle::try_from(runs.get(0).expect("one mask")).expect("column-major");
+        let string = runs.to_coco().expect("column-major");
         assert_eq!(string.to_runs().as_ref(), Ok(&runs));
     }
 }
@@ -392,7 +389,7 @@ pub fn round_trip(data: &[u8]) {
                 let again = masks
                     .to_label_map(instances.iter().map(|instance| instance.label))
                     .expect("small");
-                assert_eq!(again.get(0), Some(map));
+                assert_eq!(again, map);
             }
         }
     }
@@ -420,12 +417,13 @@ pub fn algebra(data: &[u8]) {
             Zip::from(a).and(b).map_collect(|&a, &b| by_pixel(a, b))
         };
         let two = merged(&pixels[0], &pixels[1]);
-        let [a, b] = [0, 1].map(|index| runs.get(index).expect("three masks"));
-        assert_eq!(a.merge(&b, op).as_ref(), Ok(&runs_of(&two)), "{op:?}");
-        assert_eq!(a.merge_area(&b, op), Ok(area(&two)), "{op:?}");
+        let [a, b] = [0, 1].map(|index| runs.mask(index));
+        let expected = runs_of(&two);
+        assert_eq!(a.merge(b, op).map(Runs::from), Ok(expected), "{op:?}");
+        assert_eq!(a.merge_area(b, op), Ok(area(&two)), "{op:?}");
         assert_eq!(
-            runs.merge(op).as_ref(),
-            Ok(&runs_of(&merged(&two, &pixels[2]))),
+            runs.merge(op).map(Runs::from),
+            Ok(runs_of(&merged(&two, &pixels[2]))),
             "{op:?}"
         );
     }
@@ -467,10 +465,7 @@ pub fn polygons(data: &[u8]) {
             any()
         });
     }
-    let limits = Limits {
-        runs: 1 << 16,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_runs(1 << 16);
     let Ok(runs) = Runs::from_polygons_within(size, &[polygon], &limits) else {
         return;
     };
@@ -485,5 +480,5 @@ pub fn polygons(data: &[u8]) {
     let segmentation: Vec<Vec<f64>> = traced.iter().map(|polygon| polygon.to_coco()).collect();
     let again =
         Runs::from_polygons(size, &segmentation).and_then(|parts| parts.merge(SetOp::Union));
-    assert_eq!(again.as_ref(), Ok(&runs));
+    assert_eq!(again.map(Runs::from).as_ref(), Ok(&runs));
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::resolve::Entity;
 use crate::tree::Tree;
 
-/// The layers of a crate, each a file or folder of `src`, with the layers that it may use. A layer
-/// names only layers before it. `lib.rs` and `main.rs` are on top: they may use all, and no layer
-/// may use them.
-pub type Table<'t> = [(&'t str, &'t [&'t str])];
+/// The layers of a crate, each a file or folder of `src`, with groups of the layers that it may
+/// use, all of which come before it. `lib.rs` and `main.rs` are on top: they may use all, and no
+/// layer may use them.
+pub type Table<'t> = [(&'t str, &'t [&'t [&'t str]])];
 
 /// A file that uses what another one defines, and the first line that does.
 #[derive(Debug)]
@@ -95,8 +95,8 @@ fn faults_of_table(tree: &Tree, table: &Table<'_>) -> Vec<String> {
                 "`{name}` is in the table of layers, but there is no such module"
             ));
         }
-        for used in below.iter() {
-            if !table[..index].iter().any(|(name, _)| name == used) {
+        for used in below.concat() {
+            if !table[..index].iter().any(|(name, _)| *name == used) {
                 faults.push(format!(
                     "`{name}` may use `{used}` by the table of layers, which does not come \
                      before it"
@@ -113,7 +113,7 @@ fn upward(tree: &Tree, edges: &[Edge], table: &Table<'_>) -> Vec<String> {
     for edge in edges {
         let [from, to] = [edge.from, edge.to].map(|file| layer(&tree.files[file].path));
         let entry = table.iter().find(|(name, _)| *name == from);
-        let below = entry.map_or(&[][..], |(_, below)| below);
+        let below = entry.map_or(Vec::new(), |(_, below)| below.concat());
         if from != to && !is_root(from) && !below.contains(&to) {
             let below = if below.is_empty() {
                 "nothing".to_owned()

@@ -3,7 +3,7 @@
 use crate::check::{Table, circles, faults};
 use crate::tree::Tree;
 
-const TABLE: &Table<'_> = &[("low", &[]), ("high", &["low"])];
+const TABLE: &Table<'_> = &[("low", &[]), ("high", &[&["low"]])];
 const LIB: &str = "mod high;\nmod low;\npub use high::Thing;";
 const HIGH: &str = "pub struct Thing;\npub fn f() {}\npub enum Kind { A }";
 
@@ -160,10 +160,10 @@ fn layers_and_their_table_are_alike() {
         ("low.rs", ""),
     ];
     let expected = "`old` is in the table of layers, but there is no such module";
-    let table: &Table<'_> = &[("low", &[]), ("old", &[]), ("high", &["low"])];
+    let table: &Table<'_> = &[("low", &[]), ("old", &[]), ("high", &[&["low"]])];
     assert_fault(&faults(&tree(&files), table), expected);
     let expected = "`low` may use `high` by the table of layers, which does not come before it";
-    let table: &Table<'_> = &[("low", &["high"]), ("high", &[])];
+    let table: &Table<'_> = &[("low", &[&["high"]]), ("high", &[])];
     assert_fault(&faults(&tree(&files), table), expected);
 }
 

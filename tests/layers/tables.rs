@@ -6,53 +6,24 @@ use crate::check::Table;
 /// ops, polygon; runs, format <- cpu; runs <- gpu; all of these <- encoder.
 pub const LIBRARY: &Table<'_> = &[
     ("error", &[]),
-    ("limits", &["error"]),
-    ("predicate", &["error", "limits"]),
-    ("parallel", BASE),
-    ("simd", BASE),
-    (
-        "pixel",
-        &["error", "limits", "predicate", "parallel", "simd"],
-    ),
-    ("runs", BELOW_RUNS),
-    ("format", UP_TO_RUNS),
-    ("ops", UP_TO_RUNS),
-    ("polygon", UP_TO_RUNS),
-    (
-        "cpu",
-        &[
-            "error",
-            "limits",
-            "predicate",
-            "parallel",
-            "simd",
-            "pixel",
-            "runs",
-            "format",
-        ],
-    ),
-    ("gpu", UP_TO_RUNS),
+    ("limits", &[&["error"]]),
+    ("predicate", &[&["error", "limits"]]),
+    ("parallel", &[BASE]),
+    ("simd", &[BASE]),
+    ("pixel", &[BASE, &["parallel", "simd"]]),
+    ("runs", &[BASE, &["parallel", "simd", "pixel"]]),
+    ("format", &[UP_TO_RUNS]),
+    ("ops", &[UP_TO_RUNS]),
+    ("polygon", &[UP_TO_RUNS]),
+    ("cpu", &[UP_TO_RUNS, &["format"]]),
+    ("gpu", &[UP_TO_RUNS]),
     (
         "encoder",
-        &[
-            "error",
-            "limits",
-            "predicate",
-            "parallel",
-            "simd",
-            "pixel",
-            "runs",
-            "format",
-            "ops",
-            "polygon",
-            "cpu",
-            "gpu",
-        ],
+        &[UP_TO_RUNS, &["format", "ops", "polygon", "cpu", "gpu"]],
     ),
 ];
 
 const BASE: &[&str] = &["error", "limits", "predicate"];
-const BELOW_RUNS: &[&str] = &["error", "limits", "predicate", "parallel", "simd", "pixel"];
 const UP_TO_RUNS: &[&str] = &[
     "error",
     "limits",
@@ -63,26 +34,30 @@ const UP_TO_RUNS: &[&str] = &[
     "runs",
 ];
 
-/// Layers of the command: helpers <- coco <- coded, read <- rows, ids <- verbs.
+/// Layers of the command: helpers <- coco <- encoded, read <- write <- verbs <- command.
 pub const COMMAND: &Table<'_> = &[
-    ("output", &[]),
+    ("text", &[]),
+    ("table", &[]),
     ("progress", &[]),
-    ("coco", &["output"]),
-    ("coded", &["coco"]),
-    ("read", &[]),
-    ("rows", &["read"]),
-    ("ids", &["read", "rows"]),
-    ("options", &["coco", "coded", "rows"]),
-    ("adapters", &[]),
-    ("bench", &["read", "options"]),
-    ("convert", &["output", "coco", "coded", "rows", "options"]),
-    ("decode", &["output", "coded", "options"]),
-    (
-        "encode",
-        &[
-            "output", "progress", "coco", "coded", "read", "rows", "ids", "options",
-        ],
-    ),
-    ("show", &["output", "coco", "coded", "read", "options"]),
-    ("stats", &["output", "coded", "read", "options"]),
+    ("output", &[]),
+    ("error", &[&["text"]]),
+    ("options", &[&["text"]]),
+    ("coco", &[HELPERS]),
+    ("encoded", &[HELPERS, &["coco"]]),
+    ("read", &[HELPERS]),
+    ("write", &[HELPERS, &["coco", "encoded", "read"]]),
+    ("adapters", &[HELPERS]),
+    ("bench", &[HELPERS, FILES]),
+    ("convert", &[HELPERS, FILES]),
+    ("decode", &[HELPERS, FILES]),
+    ("encode", &[HELPERS, FILES]),
+    ("show", &[HELPERS, FILES]),
+    ("stats", &[HELPERS, FILES]),
+    ("command", &[HELPERS, VERBS]),
+];
+
+const HELPERS: &[&str] = &["text", "table", "progress", "output", "error", "options"];
+const FILES: &[&str] = &["coco", "encoded", "read", "write"];
+const VERBS: &[&str] = &[
+    "adapters", "bench", "convert", "decode", "encode", "show", "stats",
 ];

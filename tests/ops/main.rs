@@ -14,5 +14,7 @@ mod refused;
 #[cfg(feature = "serde")]
 mod serialised;
 mod shapes;
+mod stacks;
 #[path = "../support/mod.rs"]
 mod support;
+mod switches;

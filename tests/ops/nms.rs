@@ -1,6 +1,6 @@
 //! Non-maximum suppression against plain loops over pixels and boxes.
 
-use maskrle::{Error, Order, Runs, box_nms};
+use maskrle::{Error, MaskRuns, Order, Runs, box_nms};
 use ndarray::Array2;
 use proptest::prelude::*;
 
@@ -113,10 +113,9 @@ fn kept_masks_of_many_are_those_of_the_definition() {
 
 #[test]
 fn scores_without_rank_and_masks_that_do_not_compare_are_refused() {
-    let runs = Runs::concat(
-        [[2, 2], [1, 3]].map(|counts| Runs::from_counts([2, 2], Order::RowMajor, counts).unwrap()),
-    );
-    let runs = runs.unwrap();
+    let masks = [[2, 2], [1, 3]]
+        .map(|counts| MaskRuns::from_counts([2, 2], Order::RowMajor, counts).unwrap());
+    let runs = Runs::from_masks(&masks).unwrap();
     let refused = |scores: &[f64], threshold| runs.nms(scores, threshold).unwrap_err().to_string();
     assert_eq!(
         refused(&[0.5], 0.5),
@@ -133,7 +132,9 @@ fn scores_without_rank_and_masks_that_do_not_compare_are_refused() {
 
     let other = Runs::concat([
         runs,
-        Runs::from_counts([1, 4], Order::RowMajor, [4]).unwrap(),
+        MaskRuns::from_counts([1, 4], Order::RowMajor, [4])
+            .unwrap()
+            .into(),
     ])
     .unwrap();
     let error = other.nms(&[0.1f32, 0.2, 0.3], 0.5).unwrap_err().to_string();
@@ -141,7 +142,8 @@ fn scores_without_rank_and_masks_that_do_not_compare_are_refused() {
         error.starts_with("mask 2: masks of 2 x 2 and of 1 x 4"),
         "{error}"
     );
-    let labels = Runs::from_values([1, 2], Order::RowMajor, &[5, 7], &[1, 1]).unwrap();
+    let labels = MaskRuns::from_values([1, 2], Order::RowMajor, &[5, 7], &[1, 1]);
+    let labels = Runs::from(labels.unwrap());
     assert!(matches!(labels.nms(&[0.5], 0.5), Err(Error::Input(_))));
 
     let boxes = [[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, -1.0, 1.0]];

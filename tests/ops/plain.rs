@@ -1,14 +1,9 @@
 //! Runs and pixels, from one to the other by plain loops that are never optimised.
 
-use maskrle::{MaskRuns, Order, Runs, SetOp};
+use maskrle::{MaskRuns, MaskView, Order, Runs, SetOp};
 use ndarray::{Array2, ArrayView2, ShapeBuilder, Zip};
 
-pub use crate::support::ORDERS;
-
-pub fn only(runs: &Runs) -> MaskRuns<'_> {
-    assert_eq!(runs.len(), 1);
-    runs.get(0).unwrap()
-}
+pub use crate::support::{ORDERS, only};
 
 /// The values in scan order.
 fn scanned<T: Copy>(pixels: ArrayView2<'_, T>, order: Order) -> Vec<T> {
@@ -40,14 +35,19 @@ fn size<T>(pixels: ArrayView2<'_, T>) -> [u32; 2] {
     [pixels.nrows() as u32, pixels.ncols() as u32]
 }
 
+/// A stack of one mask.
 pub fn runs_of(pixels: ArrayView2<'_, bool>, order: Order) -> Runs {
-    Runs::from_counts(size(pixels), order, counts(pixels, order)).unwrap()
+    MaskRuns::from_counts(size(pixels), order, counts(pixels, order))
+        .unwrap()
+        .into()
 }
 
 /// The runs of a label map. Their type is whatever holds the labels.
 pub fn runs_of_labels(pixels: ArrayView2<'_, i64>, order: Order) -> Runs {
     let values = scanned(pixels, order);
-    Runs::from_values(size(pixels), order, &values, &vec![1; values.len()]).unwrap()
+    MaskRuns::from_values(size(pixels), order, &values, &vec![1; values.len()])
+        .unwrap()
+        .into()
 }
 
 pub fn stack_of(masks: &[Array2<bool>], order: Order) -> Runs {
@@ -55,7 +55,7 @@ pub fn stack_of(masks: &[Array2<bool>], order: Order) -> Runs {
 }
 
 /// The value of every pixel.
-pub fn values_of(mask: MaskRuns<'_>) -> Array2<i64> {
+pub fn values_of(mask: MaskView<'_>) -> Array2<i64> {
     let [h, w] = mask.size().map(|side| side as usize);
     let values: Vec<i64> = mask
         .counts()
@@ -79,6 +79,7 @@ pub fn by_pixel(op: SetOp, a: &Array2<bool>, b: &Array2<bool>) -> Array2<bool> {
         SetOp::Intersection => a && b,
         SetOp::Difference => a && !b,
         SetOp::Xor => a != b,
+        _ => unreachable!("all operations are in OPS"),
     })
 }
 

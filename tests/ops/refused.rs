@@ -1,6 +1,8 @@
 //! Input that is no mask, or does not go together: errors that say so.
 
-use maskrle::{CocoCounts, CocoMask, CocoRle, KaggleRle, Order, Runs, SetOp, ValueCounts, Values};
+use maskrle::{
+    CocoCounts, CocoMask, CocoRle, KaggleRle, MaskRuns, Order, Runs, SetOp, ValueCounts, Values,
+};
 use ndarray::Array2;
 
 use super::errors::*;
@@ -34,7 +36,7 @@ fn sizes_beyond_32_bits_are_refused() {
             }
             .to_runs(),
         );
-        limit_error(Runs::from_bbox(size, order, [0.0, 0.0, 1.0, 1.0]));
+        limit_error(MaskRuns::from_bbox(size, order, [0.0, 0.0, 1.0, 1.0]));
         limit_error(Runs::from_parts(
             order,
             vec![size],
@@ -81,14 +83,15 @@ fn foreign_bytes_are_refused() {
 
 #[test]
 fn label_maps_are_not_merged() {
-    let map = Runs::from_values([1, 3], Order::RowMajor, &[1, 2, 0], &[1, 1, 1]).unwrap();
+    let map =
+        Runs::from(MaskRuns::from_values([1, 3], Order::RowMajor, &[1, 2, 0], &[1, 1, 1]).unwrap());
     let expected = "label maps are not merged, masks are: split_labels makes one for each label";
     assert_eq!(
-        input_error(only(&map).merge(&only(&map), SetOp::Union)),
+        input_error(only(&map).merge(only(&map), SetOp::Union)),
         expected
     );
     assert_eq!(
-        input_error(only(&map).merge_area(&only(&map), SetOp::Union)),
+        input_error(only(&map).merge_area(only(&map), SetOp::Union)),
         expected
     );
     assert_eq!(input_error(map.merge(SetOp::Union)), expected);
@@ -105,11 +108,12 @@ fn label_maps_are_not_merged() {
 
 #[test]
 fn orders_and_numbers_that_do_not_fit_are_refused() {
-    let [rows, columns] = ORDERS.map(|order| Runs::from_counts([2, 2], order, [1, 3]).unwrap());
+    let [rows, columns] =
+        ORDERS.map(|order| Runs::from(MaskRuns::from_counts([2, 2], order, [1, 3]).unwrap()));
     let expected =
         "runs in row-major and in column-major order do not compare: to_order makes them alike";
     assert_eq!(
-        input_error(only(&rows).merge(&only(&columns), SetOp::Union)),
+        input_error(only(&rows).merge(only(&columns), SetOp::Union)),
         expected
     );
     assert_ne!(only(&rows), only(&columns));
@@ -142,10 +146,10 @@ fn orders_and_numbers_that_do_not_fit_are_refused() {
     );
     assert_eq!(none.decode::<u8>(Order::RowMajor).unwrap().dim(), (0, 0, 0));
     assert_eq!(none.iou(&two, &[]).unwrap().dim(), (0, 2));
-    let map = Runs::from_values([2, 2], Order::RowMajor, &[1], &[4]).unwrap();
+    let map = Runs::from(MaskRuns::from_values([2, 2], Order::RowMajor, &[1], &[4]).unwrap());
     let expected = "binary masks and label maps do not go together in one stack";
     assert_eq!(input_error(Runs::concat([rows.clone(), map])), expected);
-    let other = Runs::from_counts([1, 2], Order::RowMajor, [2]).unwrap();
+    let other = Runs::from(MaskRuns::from_counts([1, 2], Order::RowMajor, [2]).unwrap());
     let expected = "mask 1 is 1 x 2, those before it 2 x 2: masks of one array have one size";
     assert_eq!(
         input_error(
@@ -159,7 +163,7 @@ fn orders_and_numbers_that_do_not_fit_are_refused() {
 
 #[test]
 fn boxes_beyond_the_mask_are_refused() {
-    let runs = Runs::from_counts([4, 5], Order::ColumnMajor, [3, 17]).unwrap();
+    let runs = Runs::from(MaskRuns::from_counts([4, 5], Order::ColumnMajor, [3, 17]).unwrap());
     let expected = "a box 3 wide and 4 high at 3, 0 goes beyond a mask of 4 x 5";
     assert_eq!(input_error(only(&runs).crop([3, 0, 3, 4])), expected);
     input_error(only(&runs).crop([u32::MAX, 0, 2, 1]));
@@ -170,15 +174,16 @@ fn boxes_beyond_the_mask_are_refused() {
         [0.0, 0.0, f64::INFINITY, 1.0],
         [0.0, 0.0, -1.0, 1.0],
     ] {
-        input_error(Runs::from_bbox([4, 5], Order::RowMajor, bbox));
+        input_error(MaskRuns::from_bbox([4, 5], Order::RowMajor, bbox));
     }
-    let all = Runs::from_bbox([4, 5], Order::RowMajor, [-1e308, -1e308, 1.7e308, 1.7e308]).unwrap();
-    assert_eq!(all.areas(), [20]);
+    let all =
+        MaskRuns::from_bbox([4, 5], Order::RowMajor, [-1e308, -1e308, 1.7e308, 1.7e308]).unwrap();
+    assert_eq!(all.area(), 20);
 }
 
 #[test]
 fn arrays_of_another_shape_are_refused() {
-    let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap();
+    let runs = Runs::from(MaskRuns::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap());
     let mut other = ndarray::Array3::<u8>::zeros((1, 3, 2));
     let expected = "mask 0: a mask of 2 x 3 does not fit an array of [3, 2]";
     assert_eq!(input_error(runs.decode_into(other.view_mut())), expected);
@@ -187,7 +192,8 @@ fn arrays_of_another_shape_are_refused() {
         input_error(runs.decode_into(two.view_mut())),
         "1 masks do not fit an array of [2, 2, 3]"
     );
-    let labels = Runs::from_values([1, 2], Order::RowMajor, &[300, 0], &[1, 1]).unwrap();
+    let labels =
+        Runs::from(MaskRuns::from_values([1, 2], Order::RowMajor, &[300, 0], &[1, 1]).unwrap());
     let mut out = Array2::from_elem((1, 2), 9u8);
     assert_eq!(
         input_error(only(&labels).decode_into(out.view_mut())),

@@ -3,7 +3,8 @@
 use maskrle::format::Counts;
 use maskrle::{
     Backend, BitOrder, ChosenBackend, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance,
-    KaggleRle, Labels, Limits, Masks, Order, Runs, SetOp, Tally, ValueCounts, Values,
+    KaggleRle, Labels, Limits, MaskRuns, Masks, Order, Position, Runs, SetOp, Tally, ValueCounts,
+    Values,
 };
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -27,25 +28,22 @@ fn every_type_comes_back_from_json() {
     there_and_back(BitOrder::Little, json!("little"));
     there_and_back(SetOp::Intersection, json!("intersection"));
     there_and_back(
-        Limits {
-            pixels: 1,
-            runs: 2,
-            masks: 3,
-            pairs: 4,
-        },
+        Limits::default()
+            .with_pixels(1)
+            .with_runs(2)
+            .with_masks(3)
+            .with_pairs(4),
         json!({ "pixels": 1, "runs": 2, "masks": 3, "pairs": 4 }),
     );
-    let instance = Instance {
-        map: 0,
-        label: -7,
-        area: 3,
-        bbox: [1, 2, 3, 4],
-    };
-    there_and_back(
-        instance,
-        json!({ "map": 0, "label": -7, "area": 3, "bbox": [1, 2, 3, 4] }),
+    let instance = json!({ "map": 0, "label": -7, "area": 3, "bbox": [1, 2, 3, 4] });
+    let read: Instance = from_value(instance.clone()).unwrap();
+    assert_eq!(
+        (read.map, read.label, read.area, read.bbox),
+        (0, -7, 3, [1, 2, 3, 4])
     );
-    let runs = Runs::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap();
+    there_and_back(read, instance);
+    let mask = MaskRuns::from_counts([2, 3], Order::ColumnMajor, [3, 3]).unwrap();
+    let runs = Runs::from(mask.clone());
     let written = json!({
         "order": "column", "sizes": [[2, 3]], "offsets": [0, 2], "starts": [0, 3],
         "values": { "binary": [false] }
@@ -55,10 +53,11 @@ fn every_type_comes_back_from_json() {
         written,
         "one of the stack is a stack of one"
     );
+    there_and_back(mask, written.clone());
     there_and_back(runs, written);
     there_and_back(Values::Binary(vec![true]), json!({ "binary": [true] }));
     there_and_back(Labels::I8(vec![-1]), json!({ "i8": [-1] }));
-    let labels = Runs::from_values([1, 3], Order::RowMajor, &[300, 5], &[1, 2]).unwrap();
+    let labels = MaskRuns::from_values([1, 3], Order::RowMajor, &[300, 5], &[1, 2]).unwrap();
     there_and_back(
         labels,
         json!({
@@ -121,8 +120,11 @@ fn reports_come_back_from_json() {
     .unwrap_err();
     there_and_back(
         error,
-        json!({ "format": { "at": "character 2", "what": "the string ends within a number" } }),
+        json!({ "format": {
+            "mask": null, "at": { "character": 2 }, "what": "the string ends within a number"
+        } }),
     );
+    there_and_back(Position::Counts, json!("counts"));
 }
 
 #[cfg(feature = "gpu")]

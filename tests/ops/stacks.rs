@@ -6,7 +6,9 @@ use std::hash::{BuildHasher, RandomState};
 use maskrle::{CocoRle, Error, KaggleRle, MaskRuns, Order, Position, Runs, ValueCounts};
 use proptest::prelude::*;
 
+use super::errors::input_error;
 use super::plain::*;
+use crate::support::strategies::*;
 
 fn mask(counts: &[u32]) -> MaskRuns {
     MaskRuns::from_counts([2, 3], Order::ColumnMajor, counts.iter().copied()).unwrap()
@@ -17,43 +19,60 @@ fn stack() -> Runs {
     Runs::from_masks(&[mask(&[1, 5]), mask(&[0, 1, 5]), mask(&[0, 6]), mask(&[6])]).unwrap()
 }
 
-fn input_error<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    let error = result.unwrap_err();
-    assert!(matches!(error, Error::Input(_)), "{error:?}");
-    error.to_string()
-}
-
 proptest! {
     /// Fails where offsets, first values or starts of a part are those of another mask.
     #[test]
-    fn stacks_are_taken_apart_and_put_together(masks in masks(0..6), order in orders(), at in any::<[prop::sample::Index; 2]>()) {
+    fn stacks_are_taken_apart_and_put_together(
+        masks in masks(0..6),
+        order in orders(),
+        at in any::<[prop::sample::Index; 2]>(),
+    ) {
         let runs = stack_of(&masks, order);
         let single: Vec<MaskRuns> = runs.clone().into_iter().collect();
-        prop_assert!(single.iter().zip(&runs).all(|(single, mask)| *single == mask));
+        prop_assert!(
+            single
+                .iter()
+                .zip(&runs)
+                .all(|(single, mask)| *single == mask)
+        );
         prop_assert_eq!(Runs::from_masks(&single).unwrap(), runs.clone());
-        prop_assert_eq!(Runs::concat(single.iter().cloned().map(Runs::from)).unwrap(), runs.clone());
+        prop_assert_eq!(
+            Runs::concat(single.iter().cloned().map(Runs::from)).unwrap(),
+            runs.clone()
+        );
 
         let [first, end] = at.map(|at| at.index(masks.len() + 1));
         let range = first.min(end)..first.max(end);
         let part = runs.slice(range.clone()).unwrap();
-        prop_assert!(part.iter().eq(single[range.clone()].iter().map(MaskRuns::view)));
+        prop_assert!(
+            part.iter()
+                .eq(single[range.clone()].iter().map(MaskRuns::view))
+        );
         prop_assert_eq!(runs.select(range.clone()).unwrap(), part.clone());
-        let keep: Vec<bool> = (0..masks.len()).map(|index| range.contains(&index)).collect();
+        let keep: Vec<bool> = (0..masks.len())
+            .map(|index| range.contains(&index))
+            .collect();
         prop_assert_eq!(runs.select_where(&keep).unwrap(), part);
         let reversed = runs.select((0..masks.len()).rev()).unwrap();
         prop_assert!(reversed.iter().eq(runs.iter().rev()));
     }
 
     #[test]
-    fn label_maps_are_taken_apart_and_put_together(arrays in prop::collection::vec(labels(), 1..4), order in orders()) {
-        let maps = arrays.iter().map(|array| runs_of_labels(array.view(), order));
+    fn label_maps_are_taken_apart_and_put_together(
+        arrays in prop::collection::vec(labels(), 1..4),
+        order in orders(),
+    ) {
+        let maps = arrays
+            .iter()
+            .map(|array| runs_of_labels(array.view(), order));
         let runs = Runs::concat(maps).unwrap();
         let single: Vec<MaskRuns> = runs.clone().into_iter().collect();
         let again = Runs::from_masks(&single).unwrap();
         prop_assert!(again.iter().eq(runs.iter()));
         let last = runs.slice(arrays.len() - 1..).unwrap();
         prop_assert_eq!(last.mask(0), runs.last().unwrap());
-        prop_assert_eq!(last.values(), runs.select([arrays.len() - 1]).unwrap().values());
+        let selected = runs.select([arrays.len() - 1]).unwrap();
+        prop_assert_eq!(last.values(), selected.values());
     }
 
     /// Fails where a hash depends on the element type of labels, or on how values are stored.
@@ -63,8 +82,14 @@ proptest! {
         let binary = runs_of(array.mapv(|label| label != 0).view(), order);
         let labels = runs_of_labels(array.mapv(|label| i64::from(label != 0)).view(), order);
         prop_assert_eq!(only(&binary), only(&labels));
-        prop_assert_eq!(hasher.hash_one(only(&binary)), hasher.hash_one(only(&labels)));
-        prop_assert_eq!(hasher.hash_one(only(&labels)), hasher.hash_one(only(&labels).to_owned()));
+        prop_assert_eq!(
+            hasher.hash_one(only(&binary)),
+            hasher.hash_one(only(&labels))
+        );
+        prop_assert_eq!(
+            hasher.hash_one(only(&labels)),
+            hasher.hash_one(only(&labels).to_owned())
+        );
         prop_assert_eq!(hasher.hash_one(&labels), hasher.hash_one(labels.clone()));
     }
 }

@@ -5,16 +5,15 @@ use maskrle::{Error, MaskRuns, Order, Runs, SetOp};
 use ndarray::{Array2, Array3, Axis, ShapeBuilder};
 
 use super::plain::*;
+use crate::support::Random;
 
 /// `u32::MAX` pixels.
 const LARGEST: [u32; 2] = [65_535, 65_537];
 
 /// Repeatable noise of a density, in 256ths.
-fn noise(shape: (usize, usize), density: u32, mut state: u32) -> Array2<bool> {
-    Array2::from_shape_simple_fn(shape, || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        state >> 24 < density
-    })
+fn noise(shape: (usize, usize), density: u64, seed: u64) -> Array2<bool> {
+    let mut random = Random(seed);
+    Array2::from_shape_simple_fn(shape, || random.below(256) < density)
 }
 
 /// Decoding across the scan: words of 64 lines, bands of 8 words and of 16, and, of label maps,
@@ -25,7 +24,7 @@ fn decoded_across_the_scan() {
     let edges = [1, 64, 128, 512, 576, 1024, 1088, 2048];
     for lines in edges.iter().flat_map(|&edge| [edge - 1, edge, edge + 1]) {
         for (length, density) in [(7, 128), (65, 3), (1, 128)] {
-            let pixels = noise((lines, length), density, lines as u32);
+            let pixels = noise((lines, length), density, lines as u64);
             let runs = runs_of(pixels.view(), Order::RowMajor);
             let values = pixels.mapv(i64::from);
             let labels = runs_of_labels((&values * 300).view(), Order::RowMajor);
@@ -50,10 +49,10 @@ fn decoded_across_the_scan() {
 /// A stack of so many pixels that its masks are written on all cores.
 #[test]
 fn stacks_of_pixels_worth_all_cores() {
-    for [n, h, w] in [[3, 1197, 73], [4, 256, 256], [5, 481, 109]] {
+    for [n, h, w] in [[3usize, 1197, 73], [4, 256, 256], [5, 481, 109]] {
         assert!((n * h * w).abs_diff(1 << 18) <= 1);
         let masks: Vec<_> = (0..n)
-            .map(|index| noise((h, w), 40, index as u32))
+            .map(|index| noise((h, w), 40, index as u64))
             .collect();
         let expected = Array3::from_shape_fn((n, h, w), |(mask, y, x)| masks[mask][[y, x]]);
         let runs = stack_of(&masks, Order::ColumnMajor);

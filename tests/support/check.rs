@@ -36,7 +36,6 @@ pub fn through_coco(encoder: &Encoder) -> impl Fn(&Masks<'_>, Order) -> Result<R
             let read = string
                 .to_runs()
                 .map_err(|error| format!("mask {index}: {error}"))?;
-            let read = read.get(0).ok_or("a string is one mask")?;
             if read.starts() != mask.starts() || read.values().ne(mask.values()) {
                 return Err(format!(
                     "mask {index} of {:?}: its string is of other runs",

@@ -9,6 +9,7 @@ mod check;
 mod oracle;
 mod orders;
 mod random;
+mod single;
 mod stacks;
 pub mod strategies;
 
@@ -16,4 +17,5 @@ pub use check::*;
 pub use oracle::*;
 pub use orders::ORDERS;
 pub use random::Random;
+pub use single::only;
 pub use stacks::*;

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::stack::Stack;
-use crate::read::{self, Pixels, Predicate};
+use crate::read::{self, Predicate};
+use maskrle::PixelArray;
 
 /// The stack in a file of one array. Integers are masks where they are not 0, floats are logits:
 /// masks where above 0.
@@ -45,7 +46,7 @@ fn load_unnamed(path: &Path) -> Result<Stack> {
 }
 
 /// All chunks, which are one where the memory is not limited.
-fn whole(mut chunks: impl Iterator<Item = Result<Pixels>>) -> Result<Option<Pixels>> {
+fn whole(mut chunks: impl Iterator<Item = Result<PixelArray>>) -> Result<Option<PixelArray>> {
     let first = chunks.next().transpose()?;
     match chunks.next().transpose()? {
         None => Ok(first),

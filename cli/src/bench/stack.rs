@@ -2,34 +2,20 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 use maskrle::ndarray::{Array3, ArrayView3, Axis};
-use maskrle::{CocoRle, GpuMasks, Masks, Order, Pixel, Runs, Values, f16, wgpu};
+use maskrle::{
+    CocoRle, Float, GpuMasks, Integer, Masks, Order, PixelArray, PixelVisitor, Runs, Values, wgpu,
+};
 
 use super::support::patterns::Pattern;
 use super::support::reference;
-use crate::read::{Pixels, Predicate};
+use crate::read::Predicate;
 
 /// A stack, its predicate, and the name of its pattern or file.
 #[derive(Debug)]
 pub struct Stack {
     pub pattern: String,
-    pub pixels: Pixels,
+    pub pixels: PixelArray,
     pub predicate: Predicate,
-}
-
-/// Runs `$body` with `$array` bound to the typed array of `$pixels`.
-macro_rules! with_array {
-    ($pixels:expr, $array:ident => $body:expr) => {
-        match $pixels {
-            Pixels::U8($array) => $body,
-            Pixels::I8($array) => $body,
-            Pixels::U16($array) => $body,
-            Pixels::I16($array) => $body,
-            Pixels::U32($array) => $body,
-            Pixels::I32($array) => $body,
-            Pixels::F16($array) => $body,
-            Pixels::F32($array) => $body,
-        }
-    };
 }
 
 impl Stack {
@@ -43,7 +29,8 @@ impl Stack {
             .with_context(|| format!("no memory for {length} pixels"))?;
         pixels.resize(length, 0);
         pattern.fill(&mut pixels, [height, width]);
-        let pixels = Pixels::U8(Array3::from_shape_vec(shape, pixels).expect("it has this length"));
+        let pixels =
+            PixelArray::U8(Array3::from_shape_vec(shape, pixels).expect("it has this length"));
         Ok(Stack {
             pattern: pattern.name().into(),
             pixels,
@@ -53,21 +40,19 @@ impl Stack {
 
     /// Masks as the library takes them.
     pub fn masks(&self) -> maskrle::Result<Masks<'_>> {
-        self.pixels.masks(self.predicate)
+        self.predicate.masks(&self.pixels)
     }
 
     /// `[n, height, width]`.
     pub fn shape(&self) -> [usize; 3] {
-        let (n, height, width) = with_array!(&self.pixels, array => array.dim());
-        [n, height, width]
+        self.pixels.shape()
     }
 
     /// The pixels as they lie in memory.
     pub fn bytes(&self) -> Result<&[u8]> {
-        fn bytes<T: bytemuck::NoUninit>(array: &Array3<T>) -> Option<&[u8]> {
-            array.as_slice_memory_order().map(bytemuck::cast_slice)
-        }
-        with_array!(&self.pixels, array => bytes(array)).context("the pixels have gaps in memory")
+        self.pixels
+            .as_bytes()
+            .context("the pixels have gaps in memory")
     }
 
     /// Uploads the pixels to a device, as they lie in memory.
@@ -95,46 +80,46 @@ impl Stack {
             queue.submit([]);
         }
         device.poll(wgpu::PollType::wait_indefinitely())?;
-        let pixel = match &self.pixels {
-            Pixels::U8(_) => Pixel::U8,
-            Pixels::I8(_) => Pixel::I8,
-            Pixels::U16(_) => Pixel::U16,
-            Pixels::I16(_) => Pixel::I16,
-            Pixels::U32(_) => Pixel::U32,
-            Pixels::I32(_) => Pixel::I32,
-            Pixels::F16(_) => Pixel::F16,
-            Pixels::F32(_) => Pixel::F32,
-        };
-        let strides = with_array!(&self.pixels, array => {
-            [0, 1, 2].map(|axis| array.strides()[axis] as usize)
-        });
+        let element = self.pixels.element_type();
+        let strides = self.pixels.strides().map(isize::unsigned_abs);
         let masks = match self.predicate {
             Predicate::Above(threshold) => {
-                GpuMasks::threshold(&buffer, pixel, self.shape(), threshold)
+                GpuMasks::threshold(&buffer, element, self.shape(), threshold)
             }
-            _ => GpuMasks::binary(&buffer, pixel, self.shape()),
+            _ => GpuMasks::binary(&buffer, element, self.shape()),
         };
         Ok(masks?.strides(strides))
     }
 
     /// Runs that every result must have.
     pub fn expected(&self, order: Order) -> Expected {
-        let threshold = if let Predicate::Above(threshold) = self.predicate {
-            threshold
-        } else {
-            0.0
+        self.pixels.visit(PlainRuns {
+            order,
+            predicate: self.predicate,
+        })
+    }
+}
+
+/// The plain reference's runs of pixels of any type.
+struct PlainRuns {
+    order: Order,
+    predicate: Predicate,
+}
+
+impl PixelVisitor for PlainRuns {
+    type Output = Expected;
+
+    fn integers<T: Integer>(self, pixels: &Array3<T>) -> Expected {
+        Expected::new(pixels.view(), self.order, |value| value != T::default())
+    }
+
+    fn floats<T: Float>(self, pixels: &Array3<T>) -> Expected {
+        let threshold = match self.predicate {
+            Predicate::Above(threshold) => threshold,
+            Predicate::Binary | Predicate::Labels => 0.0,
         };
-        let (half, single) = (f16::from_f64(threshold), threshold as f32);
-        match &self.pixels {
-            Pixels::U8(array) => Expected::new(array.view(), order, |value| value != 0),
-            Pixels::I8(array) => Expected::new(array.view(), order, |value| value != 0),
-            Pixels::U16(array) => Expected::new(array.view(), order, |value| value != 0),
-            Pixels::I16(array) => Expected::new(array.view(), order, |value| value != 0),
-            Pixels::U32(array) => Expected::new(array.view(), order, |value| value != 0),
-            Pixels::I32(array) => Expected::new(array.view(), order, |value| value != 0),
-            Pixels::F16(array) => Expected::new(array.view(), order, |value| value > half),
-            Pixels::F32(array) => Expected::new(array.view(), order, |value| value > single),
-        }
+        let threshold = T::nearest(threshold);
+        Expected::new(pixels.view(), self.order, |value| value > threshold)
     }
 }
 

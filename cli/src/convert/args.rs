@@ -15,10 +15,10 @@ use crate::write::Format;
 /// writes, or CSV with the columns ImageId and EncodedPixels: which of them is seen from its
 /// content. It is read as a stream, however large it is.
 ///
-/// To coco and coco-counts, a JSON file stays what it is: only its masks are spelt anew, polygons
-/// among them, and all else, known or not, goes through as it is spelt, but for white space between
-/// items. CSV becomes JSON lines. The keys of a dataset's own members are spelt anew where they
-/// have escapes.
+/// To coco and coco-counts, a JSON file stays what it is: only its masks are rewritten, polygons
+/// among them, and all else, known or not, is copied as it stands, but for white space between
+/// items. CSV becomes JSON lines. The keys of a dataset's own members are rewritten where they have
+/// escapes.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
@@ -50,7 +50,7 @@ pub struct Args {
     /// values, that of the values; row unless told, and always where CSV is read
     #[arg(long, value_enum)]
     pub order: Option<OrderArg>,
-    /// How CSV spells an empty mask, read or written; a field of nothing unless told
+    /// Text of an empty mask in CSV, read or written; a field of nothing unless told
     #[arg(
         long,
         value_name = "TEXT",
@@ -88,9 +88,11 @@ Examples:
       a dataset whose polygons and counts became compressed RLE, all else as it was
   maskrle convert sam.json counts.json --to coco-counts
   maskrle convert results.json rows.csv --empty -1
-      ImageId is the stem of the image's file name, or its id; an image without annotations has an empty row
+      ImageId is the stem of the image's file name, or its id; \
+      an image without annotations has an empty row
   maskrle convert train.csv dataset.json --to coco-dataset --size 768,768 --category 1:ship
-      image ids are the ImageIds where these are whole numbers, else counted from 1; an empty mask is no annotation";
+      image ids are the ImageIds where these are whole numbers, else counted from 1; \
+      an empty mask is no annotation";
 
 /// Fails where options contradict each other in a way that clap cannot check.
 pub fn check_usage(args: &Args) -> Result<()> {

@@ -29,7 +29,7 @@ pub fn build(
 
 /// Appends a mask, or those of a label map.
 fn write_entry(entry: &Entry, writer: &mut dyn Writer, out: &mut Vec<u8>) -> Result<()> {
-    let mask = entry.runs.get(0).expect("an entry is one mask");
+    let mask = entry.runs.view();
     let info = MaskInfo {
         origin: Origin::Encoded(entry.image.as_ref()),
         label: entry.category,

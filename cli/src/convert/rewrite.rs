@@ -1,7 +1,7 @@
 //! A JSON file whose masks are rewritten where they stand; all else stays as it is.
 
 use anyhow::{Context, Result};
-use maskrle::{CocoMask, MaskRuns, Order};
+use maskrle::{CocoMask, MaskView, Order};
 
 use super::members::{Members, RewrittenRow};
 use crate::coco::Images;
@@ -140,7 +140,7 @@ impl ItemRewriter<'_> {
             | (JsonMask::Coco(CocoMask::Counts(_)), ObjectFormat::CocoCounts)
             | (JsonMask::Values(_), ObjectFormat::Values) => Ok(None),
             _ => {
-                let runs = runs.get(0).expect("an item is one mask");
+                let runs = runs.view();
                 self.rewritten(item, &fields, &mask, runs).map(Some)
             }
         }
@@ -152,7 +152,7 @@ impl ItemRewriter<'_> {
         item: Item<'_>,
         fields: &Fields<'_>,
         mask: &JsonMask,
-        runs: MaskRuns<'_>,
+        runs: MaskView<'_>,
     ) -> Result<String> {
         let &Rewriting { format, order, .. } = self.rewriting;
         if matches!(mask, JsonMask::Values(_)) || format == ObjectFormat::Values {
@@ -176,9 +176,9 @@ impl ItemRewriter<'_> {
 
 /// Text of a row whose mask is written as values, or was. A label map that is no mask becomes a row
 /// for each of its labels.
-fn rows(item: Item<'_>, runs: MaskRuns<'_>, rewriting: &Rewriting) -> Result<String> {
+fn rows(item: Item<'_>, runs: MaskView<'_>, rewriting: &Rewriting) -> Result<String> {
     let members: Members<'_> = parse(item.text)?;
-    let row = |mask: MaskRuns<'_>, label| -> Result<String> {
+    let row = |mask: MaskView<'_>, label| -> Result<String> {
         let mask = EncodedMask::Runs(mask);
         let mask = MaskObject::new(mask, rewriting.format, rewriting.order)?;
         Ok(serde_json::to_string(&RewrittenRow {

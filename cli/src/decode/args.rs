@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::encoded::CsvArgs;
+use crate::options::CsvArgs;
 
 /// Decode runs to an array of pixels
 ///

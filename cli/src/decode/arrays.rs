@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use bytemuck::Pod;
-use maskrle::MaskRuns;
+use maskrle::MaskView;
 use npyz::{AutoSerialize, WriteOptions, WriterBuilder};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -96,7 +96,7 @@ fn header<T: AutoSerialize>(out: &mut impl Write, shape: &[u64]) -> Result<()> {
 }
 
 /// Appends a mask's pixels in bands of rows: a few bytes of runs may stand for gigabytes.
-fn pixels<T: Pod + TryFrom<i64>>(out: &mut impl Write, mask: MaskRuns<'_>) -> Result<()> {
+fn pixels<T: Pod + TryFrom<i64>>(out: &mut impl Write, mask: MaskView<'_>) -> Result<()> {
     /// Most bytes of a band.
     const BAND_BYTES: usize = 64 << 20;
     let [height, width] = mask.size().map(|side| side as usize);

@@ -5,12 +5,12 @@ use std::ops::Range;
 use anyhow::Result;
 use bytemuck::Pod;
 use maskrle::ndarray::ArrayViewMut2;
-use maskrle::{MaskRuns, Order};
+use maskrle::{MaskView, Order};
 
 /// Writes the band `rows` of `mask` to `out`, which has its size. Every value of the mask fits in
 /// T.
 pub fn paint<T: Pod + TryFrom<i64>>(
-    mask: MaskRuns<'_>,
+    mask: MaskView<'_>,
     rows: Range<usize>,
     out: &mut [T],
 ) -> Result<()> {
@@ -73,14 +73,14 @@ fn down_columns<T: Copy>(
 #[cfg(test)]
 mod tests {
     use super::paint;
-    use maskrle::{Order, Runs};
+    use maskrle::{MaskRuns, Order};
 
     #[test]
     fn bands_add_up_to_the_mask() {
         for order in [Order::RowMajor, Order::ColumnMajor] {
             let runs =
-                Runs::from_counts([7, 5], order, [3, 9, 1, 1, 11, 10]).expect("they sum to 35");
-            let mask = runs.get(0).expect("one mask");
+                MaskRuns::from_counts([7, 5], order, [3, 9, 1, 1, 11, 10]).expect("they sum to 35");
+            let mask = runs.view();
             let whole = mask.to_mask().expect("it is small");
             for rows_at_once in 1..=7 {
                 let mut bands = Vec::new();

@@ -6,17 +6,21 @@ use super::args::Args;
 use super::arrays::{self, ArraysFile};
 use super::element_type::ElementType;
 use super::masks::Masks;
-use crate::encoded::EncodedFile;
+use crate::encoded::{CsvOptions, EncodedFile};
 
 /// Decodes a file.
 pub fn run(args: &Args) -> Result<()> {
     let file = EncodedFile::open(&args.file)?;
     let mut masks = Masks::default();
     let images = file.images(false)?;
-    file.entries(images.as_ref(), &args.csv.options(), &mut |entry| {
-        masks.push(entry.runs);
-        Ok(())
-    })?;
+    file.entries(
+        images.as_ref(),
+        &CsvOptions::from(&args.csv),
+        &mut |entry| {
+            masks.push(entry.runs);
+            Ok(())
+        },
+    )?;
     write(&masks, args).with_context(|| args.file.display().to_string())
 }
 

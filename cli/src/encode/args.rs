@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long, value_enum)]
     pub order: Option<OrderArg>,
     /// Pixels are labels: a row for each non-zero label of each mask, with its value; with values,
-    /// a run for each stretch of one label
+    /// each run is of one label
     #[arg(long)]
     pub labels: bool,
     /// Masks are where the pixels are above T: for floats
@@ -77,12 +77,14 @@ pub struct Args {
 const EXAMPLES: &str = "\
 Examples:
   maskrle encode masks.npy
-      {\"source\":\"masks.npy\",\"index\":0,\"size\":[480,640],\"counts\":\"...\"}, a line for each mask
+      {\"source\":\"masks.npy\",\"index\":0,\"size\":[480,640],\"counts\":\"...\"}, \
+      a line for each mask
   maskrle encode --threshold 0.5 --backend gpu probabilities.npy -o rle.jsonl
   maskrle encode --labels --format coco-counts instances.png
   maskrle encode --labels --format values --order column classes.npz
   maskrle encode --format kaggle --empty -1 predictions/ -o submission.csv
-      ImageId is the file's stem, with _INDEX for each mask of a stack; for arrays in a .npz, STEM_NAME";
+      ImageId is the file's stem, with _INDEX for each mask of a stack; \
+      for arrays in a .npz, STEM_NAME";
 
 /// Layout of arrays of three dimensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

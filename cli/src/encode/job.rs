@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
-use maskrle::{CocoRle, Encoder, MaskRuns, Order, Runs};
+use maskrle::{CocoRle, Encoder, MaskView, Order, PixelArray, Runs};
 
 use super::totals::Totals;
 use crate::error::error_line;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::read::{self, Input, Name, Pixels, Predicate};
+use crate::read::{self, Input, Name, Predicate};
 use crate::write::{EncodedMask, InputMask, MaskInfo, Writer};
 
 /// Everything that encodes and writes the inputs.
@@ -120,8 +120,8 @@ impl Job<'_> {
         let (order, predicate) = (self.order, self.predicate);
         self.encoder.stream(
             input.chunks.map(|pixels| pixels.map_err(Failure::Input)),
-            |encoder, pixels: Pixels| {
-                let masks = pixels.masks(predicate)?;
+            |encoder, pixels: PixelArray| {
+                let masks = predicate.masks(&pixels)?;
                 let chunk = match takes_strings {
                     true => Chunk::Strings(encoder.coco(&masks)?),
                     false => Chunk::Runs(encoder.runs(&masks, order)?),
@@ -195,7 +195,7 @@ impl Sink<'_> {
     }
 
     /// Appends a mask, or those of a label map.
-    fn runs(&mut self, out: &mut Vec<u8>, mask: MaskRuns<'_>) -> Result<()> {
+    fn runs(&mut self, out: &mut Vec<u8>, mask: MaskView<'_>) -> Result<()> {
         if self.labelling == Labelling::None || self.writer.takes_label_maps() {
             return self.mask(out, EncodedMask::Runs(mask));
         }

@@ -11,38 +11,7 @@ use maskrle::{KaggleRle, Order};
 use super::entry::{Entry, ImageName};
 use super::limits::MOST_BYTES;
 use super::line_error::{LineError, at_line};
-use crate::options::{OrderArg, parse_sides};
-
-/// Options about the masks of CSV, which does not hold them.
-#[derive(Debug, clap::Args)]
-pub struct CsvArgs {
-    /// Height and width of all masks in CSV without columns Height and Width, which win over it;
-    /// JSON says them
-    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
-    pub size: Option<[u32; 2]>,
-    /// The scan order of the pairs in CSV; JSON says it
-    #[arg(long, value_enum, default_value_t = OrderArg::Column)]
-    order: OrderArg,
-    /// How an empty mask is spelt in CSV; a field of nothing is one too
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        allow_hyphen_values = true
-    )]
-    empty: String,
-}
-
-impl CsvArgs {
-    /// These options as the reader takes them.
-    pub fn options(&self) -> CsvOptions<'_> {
-        CsvOptions {
-            size: self.size,
-            order: self.order.into(),
-            empty: &self.empty,
-        }
-    }
-}
+use crate::options::CsvArgs;
 
 /// Properties of the masks in CSV that the file itself does not say.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +22,16 @@ pub struct CsvOptions<'a> {
     pub order: Order,
     /// Text of an empty mask, besides an empty field.
     pub empty: &'a str,
+}
+
+impl<'a> From<&'a CsvArgs> for CsvOptions<'a> {
+    fn from(args: &'a CsvArgs) -> Self {
+        CsvOptions {
+            size: args.size,
+            order: args.order.into(),
+            empty: &args.empty,
+        }
+    }
 }
 
 /// Gives each row's mask to `on`.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::{Result, anyhow};
-use maskrle::Runs;
+use maskrle::MaskRuns;
 
 use super::fields::Fields;
 use super::json_mask::JsonMask;
@@ -24,7 +24,7 @@ pub struct Entry {
     /// True if it covers many objects of its category, not one.
     pub is_crowd: bool,
     /// One binary mask, or a label map.
-    pub runs: Runs,
+    pub runs: MaskRuns,
 }
 
 /// Name of an image, as its file gives it.

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use maskrle::format::Counts;
-use maskrle::{CocoMask, Order, Runs, ValueCounts};
+use maskrle::{CocoMask, MaskRuns, Order, ValueCounts};
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
@@ -94,7 +94,7 @@ impl JsonMask {
 
     /// Runs of the mask, which must have the size of its image where that is known. Polygons need
     /// one.
-    pub fn to_runs(&self, location: Location, image: Option<&ListedImage>) -> Result<Runs> {
+    pub fn to_runs(&self, location: Location, image: Option<&ListedImage>) -> Result<MaskRuns> {
         let size = image.and_then(|image| image.size);
         match (self, size) {
             (JsonMask::Coco(mask), Some(size)) => check_size(mask, size, location)?,
@@ -119,10 +119,7 @@ impl JsonMask {
 }
 
 fn check_size(mask: &CocoMask, [h, w]: [u32; 2], location: Location) -> Result<()> {
-    let [height, width] = match mask {
-        CocoMask::Rle(rle) => rle.size,
-        CocoMask::Counts(counts) => counts.size,
-    };
+    let [height, width] = mask.size();
     if [height, width] == [h, w] {
         return Ok(());
     }

@@ -1,13 +1,13 @@
 //! Label maps as binary masks.
 
 use anyhow::Result;
-use maskrle::{MaskRuns, Runs};
+use maskrle::{MaskRuns, MaskView, Runs};
 
 use super::limits::limits;
 
 /// Binary masks of a mask: itself, or one for each label of a label map, with the label. A map of
 /// 0 and 1 is a mask.
-pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
+pub fn masks_of(mask: MaskView<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
     if mask.is_binary() {
         return Ok((vec![None], Runs::from(mask)));
     }
@@ -16,7 +16,7 @@ pub fn masks_of(mask: MaskRuns<'_>) -> Result<(Vec<Option<i64>>, Runs)> {
     match (is_mask, instances.is_empty()) {
         (true, true) => Ok((
             vec![None],
-            Runs::from_counts(mask.size(), mask.order(), [mask.pixels()])?,
+            MaskRuns::from_counts(mask.size(), mask.order(), [mask.pixels()])?.into(),
         )),
         (true, false) => Ok((vec![None], masks)),
         (false, _) => Ok((

@@ -9,8 +9,5 @@ pub const MOST_BYTES: u64 = 64 << 20;
 /// to have millions, and a run along the rows may be one in every column: the runs are kept to what
 /// a file's reader has memory for, 32 MiB.
 pub fn limits() -> Limits {
-    Limits {
-        runs: 1 << 23,
-        ..Limits::default()
-    }
+    Limits::default().with_runs(1 << 23)
 }

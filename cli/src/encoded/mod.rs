@@ -20,7 +20,7 @@ mod location;
 mod metered_reader;
 mod polygons;
 
-pub use self::csv::{CsvArgs, CsvOptions};
+pub use self::csv::CsvOptions;
 pub use entry::{Entry, ImageName};
 pub use fields::{AnnotationIds, Fields};
 pub use file::{EncodedFile, FileKind, Reader};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use maskrle::{Runs, SetOp};
+use maskrle::{MaskRuns, Runs, SetOp};
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use super::limits::limits;
@@ -23,13 +23,8 @@ impl Polygons {
     }
 
     /// Runs of the union of all polygons in an image of this height and width.
-    pub fn to_runs(&self, size: [u32; 2]) -> maskrle::Result<Runs> {
-        let runs = Runs::from_polygons_within(size, &self.0, &limits())?;
-        if runs.len() == 1 {
-            Ok(runs)
-        } else {
-            runs.merge(SetOp::Union)
-        }
+    pub fn to_runs(&self, size: [u32; 2]) -> maskrle::Result<MaskRuns> {
+        Runs::from_polygons_within(size, &self.0, &limits())?.merge(SetOp::Union)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The encoder: its backend, its threads and its memory.
 
 use clap::{Args, ValueEnum};
-use maskrle::{Backend, Builder, Encoder};
+use maskrle::{Backend, Encoder, EncoderBuilder};
 
 /// Options of the encoder.
 #[derive(Debug, Args)]
@@ -39,7 +39,7 @@ enum BackendArg {
 
 impl EncoderArgs {
     /// The library's builder with these options.
-    fn builder(&self) -> Builder {
+    fn builder(&self) -> EncoderBuilder {
         let backend = match self.backend {
             BackendArg::Auto => Backend::Auto,
             BackendArg::Gpu => Backend::Gpu,

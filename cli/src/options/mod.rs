@@ -1,11 +1,12 @@
-//! Options that several verbs share: the encoder's, scan orders, sizes, and the meaning of a stack.
+//! Options that several verbs share: the encoder's, scan orders, and properties of masks that CSV
+//! does not say.
 
+mod csv;
 mod encoder;
 mod order;
-mod sides;
 mod stack;
 
+pub use csv::{CsvArgs, parse_sides};
 pub use encoder::EncoderArgs;
 pub use order::OrderArg;
-pub use sides::parse_sides;
 pub use stack::Stack;

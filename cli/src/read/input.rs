@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::name::Name;
-use super::pixels::Pixels;
 use super::predicate::Predicate;
+use maskrle::PixelArray;
 
 /// Options of the readers.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +24,7 @@ pub struct Input<'a> {
     /// Height and width of its masks.
     pub size: [usize; 2],
     /// Masks in order, some at a time.
-    pub chunks: Box<dyn Iterator<Item = Result<Pixels>> + 'a>,
+    pub chunks: Box<dyn Iterator<Item = Result<PixelArray>> + 'a>,
 }
 
 /// A function called with each input, or with the reason why it cannot be read. An error from it

@@ -4,12 +4,12 @@
 use std::io::{self, Cursor, Read};
 
 use anyhow::{Result, anyhow, bail};
+use maskrle::PixelArray;
 use maskrle::ndarray::Array3;
 use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 
 use super::file::OpenFile;
 use super::input::{Input, Options};
-use super::pixels::Pixels;
 use crate::text::byte_count;
 
 /// Bytes of pixels to a byte of file, at most: Deflate makes at most 258 bytes of two bits.
@@ -42,10 +42,10 @@ pub fn input<'a>(file: OpenFile, options: &Options) -> Result<Input<'a>> {
                 .chunks_exact(2)
                 .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
                 .collect();
-            Pixels::U16(Array3::from_shape_vec(shape, pixels)?)
+            PixelArray::U16(Array3::from_shape_vec(shape, pixels)?)
         }
-        BitDepth::Eight => Pixels::U8(Array3::from_shape_vec(shape, packed)?),
-        _ => Pixels::U8(Array3::from_shape_vec(
+        BitDepth::Eight => PixelArray::U8(Array3::from_shape_vec(shape, packed)?),
+        _ => PixelArray::U8(Array3::from_shape_vec(
             shape,
             unpack(&packed, line, width as usize, depth as usize),
         )?),

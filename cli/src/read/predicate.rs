@@ -1,6 +1,7 @@
 //! Predicates of pixels.
 
 use anyhow::{Result, bail};
+use maskrle::{Masks, PixelArray};
 
 /// Predicate that makes masks of pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,6 +15,19 @@ pub enum Predicate {
 }
 
 impl Predicate {
+    /// Masks that it makes of pixels.
+    pub fn masks(self, pixels: &PixelArray) -> maskrle::Result<Masks<'_>> {
+        match self {
+            Predicate::Binary => pixels.binary(),
+            Predicate::Labels => pixels.labels(),
+            Predicate::Above(threshold) if pixels.element_type().is_float() => {
+                pixels.threshold(threshold)
+            }
+            // Doubles, which were compared as they were read.
+            Predicate::Above(_) => pixels.binary(),
+        }
+    }
+
     /// Fails where it does not go with the type of the pixels: `Binary` and `Labels` are for
     /// integers, `Above` is for floats.
     pub fn check(self, is_float: bool, type_name: &str) -> Result<()> {

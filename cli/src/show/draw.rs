@@ -1,7 +1,7 @@
 //! Masks on a picture: filled, outlined, in their boxes, with their ids.
 
 use anyhow::Result;
-use maskrle::{MaskRuns, Polygon};
+use maskrle::{MaskView, Polygon};
 
 use super::canvas::Canvas;
 use super::colour::Colour;
@@ -26,7 +26,7 @@ impl Style {
 
 /// Draws masks, smaller ones over larger ones, and over all of them their boxes and ids.
 pub fn masks(canvas: &mut Canvas, masks: &[SelectedMask], style: Style) -> Result<()> {
-    let mask = |index: usize| masks[index].runs.get(0).expect("each is one mask");
+    let mask = |index: usize| masks[index].runs.view();
     let mut by_area: Vec<usize> = (0..masks.len()).collect();
     by_area.sort_by_key(|&index| std::cmp::Reverse(mask(index).area()));
     for &index in &by_area {
@@ -60,7 +60,7 @@ fn thickness(canvas: &Canvas) -> i64 {
 }
 
 /// Fills a mask's pixels.
-fn fill(canvas: &mut Canvas, mask: MaskRuns<'_>, colour: Colour, share: f32) {
+fn fill(canvas: &mut Canvas, mask: MaskView<'_>, colour: Colour, share: f32) {
     let (height, scale) = (i64::from(mask.size()[0]), i64::from(canvas.scale));
     for (start, count) in mask.foreground() {
         let (mut from, end) = (i64::from(start), i64::from(start) + i64::from(count));

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use super::canvas::Canvas;
 use super::draw::{self, Style};
 use super::select::{Choice, Selection};
-use crate::encoded::CsvArgs;
+use crate::encoded::CsvOptions;
+use crate::options::CsvArgs;
 use crate::output::Output;
 use crate::read;
 
@@ -75,7 +76,7 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let selection = match read::is_named_pixels(&args.file) {
         true => Selection::of_pixels(&args.file, choice, args.threshold),
-        false => Selection::of_runs(&args.file, choice, &args.csv.options()),
+        false => Selection::of_runs(&args.file, choice, &CsvOptions::from(&args.csv)),
     }?;
     let canvas = picture(&selection, args).with_context(|| args.file.display().to_string())?;
     let mut output = Output::create(Some(&args.output))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use maskrle::{Backend, Encoder, Order, Runs};
+use maskrle::{Backend, Encoder, MaskRuns, Order};
 
 use crate::coco::Id;
 use crate::encoded::{CsvOptions, EncodedFile, Entry, ImageName, limits, masks_of};
@@ -26,7 +26,7 @@ pub struct SelectedMask {
     /// Text that is written beside it.
     pub id: String,
     /// One binary mask, column-major.
-    pub runs: Runs,
+    pub runs: MaskRuns,
 }
 
 /// The masks to draw, all of one size.
@@ -42,16 +42,16 @@ struct Row {
     index: u64,
     image: Option<String>,
     id: Option<String>,
-    runs: Runs,
+    runs: MaskRuns,
 }
 
 impl Selection {
     /// Selects from a file of encoded masks.
     pub fn of_runs(path: &Path, choice: Choice<'_>, csv: &CsvOptions<'_>) -> Result<Self> {
-        let source = EncodedFile::open(path)?;
-        let images = source.images(false)?;
+        let file = EncodedFile::open(path)?;
+        let images = file.images(false)?;
         let mut picker = Picker::new(choice);
-        source.entries(images.as_ref(), csv, &mut |entry| {
+        file.entries(images.as_ref(), csv, &mut |entry| {
             picker.take(Row::of_entry(picker.rows, entry))
         })?;
         // An image may be listed, and have no mask.
@@ -86,13 +86,13 @@ impl Selection {
             let take = || -> Result<()> {
                 for pixels in input?.chunks {
                     let pixels = pixels?;
-                    for mask in &encoder.runs(&pixels.masks(predicate)?, Order::ColumnMajor)? {
+                    for mask in &encoder.runs(&predicate.masks(&pixels)?, Order::ColumnMajor)? {
                         let image = Some(name.source.clone());
                         picker.take(Row {
                             index: picker.rows,
                             image,
                             id: None,
-                            runs: Runs::from(mask),
+                            runs: MaskRuns::from(mask),
                         })?;
                     }
                 }
@@ -173,27 +173,26 @@ impl<'a> Picker<'a> {
         }
         self.image = row.image;
         let selection = self.selection.get_or_insert_default();
-        for mask in &row.runs {
-            if !selection.masks.is_empty() && mask.size() != selection.size {
-                let ([h, w], [height, width]) = (mask.size(), selection.size);
-                bail!(
-                    "a mask of {h} x {w}, and those before it of {height} x {width}: \
+        let mask = row.runs.view();
+        if !selection.masks.is_empty() && mask.size() != selection.size {
+            let ([h, w], [height, width]) = (mask.size(), selection.size);
+            bail!(
+                "a mask of {h} x {w}, and those before it of {height} x {width}: \
                      one picture has one size"
-                );
-            }
-            selection.size = mask.size();
-            let own = row.id.clone().unwrap_or_else(|| row.index.to_string());
-            let (labels, masks) = masks_of(mask)?;
-            for (label, mask) in labels
-                .into_iter()
-                .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
-            {
-                let id = label.map_or_else(|| own.clone(), |label| label.to_string());
-                selection.masks.push(SelectedMask {
-                    id,
-                    runs: Runs::from(mask),
-                });
-            }
+            );
+        }
+        selection.size = mask.size();
+        let own = row.id.clone().unwrap_or_else(|| row.index.to_string());
+        let (labels, masks) = masks_of(mask)?;
+        for (label, mask) in labels
+            .into_iter()
+            .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
+        {
+            let id = label.map_or_else(|| own.clone(), |label| label.to_string());
+            selection.masks.push(SelectedMask {
+                id,
+                runs: MaskRuns::from(mask),
+            });
         }
         Ok(())
     }

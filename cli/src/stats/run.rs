@@ -6,7 +6,8 @@ use anyhow::Result;
 
 use super::report::Report;
 use super::tally::Tally;
-use crate::encoded::{CsvArgs, EncodedFile};
+use crate::encoded::{CsvOptions, EncodedFile};
+use crate::options::CsvArgs;
 use crate::output::Output;
 use crate::read;
 
@@ -17,7 +18,7 @@ use crate::read;
 /// labels.
 ///
 /// Runs are counted down the columns. Bytes are those of COCO's compressed strings, whatever FILE
-/// spells; the compression is theirs against a bit and against a byte a pixel. The densest mask has
+/// holds; the compression is theirs against a bit and against a byte a pixel. The densest mask has
 /// the most runs a pixel. Rows are counted from 0: `maskrle show --index` shows one. A dataset's
 /// annotations without a mask, of key points or boxes alone, are no rows: how many there are is
 /// said.
@@ -34,13 +35,12 @@ pub struct Args {
 
 /// Reads a file and prints its figures.
 pub fn run(args: &Args) -> Result<()> {
-    let source = EncodedFile::open(&args.file)?;
-    let images = source.images(true)?;
+    let file = EncodedFile::open(&args.file)?;
+    let images = file.images(true)?;
+    let csv = CsvOptions::from(&args.csv);
     let mut tally = Tally::default();
-    tally.without_mask = source.entries(images.as_ref(), &args.csv.options(), &mut |entry| {
-        tally.add(&entry)
-    })?;
-    let report = Report::new(&source.name, read::size(&args.file), &tally);
+    tally.without_mask = file.entries(images.as_ref(), &csv, &mut |entry| tally.add(&entry))?;
+    let report = Report::new(&file.name, read::size(&args.file), &tally);
     let text = if args.json {
         serde_json::to_string_pretty(&report)? + "\n"
     } else {

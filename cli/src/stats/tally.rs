@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use maskrle::{CocoRle, MaskRuns, Order};
+use maskrle::{CocoRle, MaskView, Order};
 use serde::Serialize;
 
 use crate::encoded::{Entry, limits, masks_of};
@@ -53,20 +53,18 @@ pub struct Record {
 impl Tally {
     /// Counts the masks of a row.
     pub fn add(&mut self, entry: &Entry) -> Result<()> {
-        for mask in &entry.runs {
-            let (labels, masks) = masks_of(mask)?;
-            for (label, mask) in labels
-                .into_iter()
-                .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
-            {
-                self.add_mask(entry, label, mask)?;
-            }
+        let (labels, masks) = masks_of(entry.runs.view())?;
+        for (label, mask) in labels
+            .into_iter()
+            .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
+        {
+            self.add_mask(entry, label, mask)?;
         }
         self.rows += 1;
         Ok(())
     }
 
-    fn add_mask(&mut self, entry: &Entry, label: Option<i64>, mask: MaskRuns<'_>) -> Result<()> {
+    fn add_mask(&mut self, entry: &Entry, label: Option<i64>, mask: MaskView<'_>) -> Result<()> {
         let record = Record {
             index: self.rows,
             label: label.or(entry.category),

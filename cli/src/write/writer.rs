@@ -1,7 +1,7 @@
 //! A format's side of `encode` and `convert`.
 
 use anyhow::Result;
-use maskrle::{CocoRle, MaskRuns, Order};
+use maskrle::{CocoRle, MaskView, Order};
 
 use super::mask_info::MaskInfo;
 use crate::coco::Images;
@@ -70,7 +70,7 @@ pub trait Writer: Send {
 /// A mask to write, as runs or as a COCO string.
 #[derive(Debug, Clone, Copy)]
 pub enum EncodedMask<'a> {
-    Runs(MaskRuns<'a>),
+    Runs(MaskView<'a>),
     /// A string, which the caller gives only where [`Writer::takes_strings`].
     String {
         rle: &'a CocoRle,
@@ -92,7 +92,7 @@ impl EncodedMask<'_> {
     pub fn with_runs<T>(
         &self,
         order: Order,
-        with: impl FnOnce(MaskRuns<'_>) -> Result<T>,
+        with: impl FnOnce(MaskView<'_>) -> Result<T>,
     ) -> Result<T> {
         let runs = match self {
             // Encode makes runs in the order that was asked for: nothing is copied.
@@ -100,6 +100,6 @@ impl EncodedMask<'_> {
             EncodedMask::Runs(mask) => mask.to_order_within(order, &limits())?,
             EncodedMask::String { rle, .. } => rle.to_runs()?.to_order_within(order, &limits())?,
         };
-        with(runs.get(0).expect("one mask went in"))
+        with(runs.view())
     }
 }

@@ -5,37 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
+use super::text::TextVisitor;
 use super::types::{CocoCounts, CocoMask, CocoRle};
-
-/// A string, or bytes that are one.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    // Not `deserialize_any`, which formats that do not describe themselves refuse.
-    deserializer.deserialize_string(TextVisitor)
-}
-
-struct TextVisitor;
-
-impl Visitor<'_> for TextVisitor {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("run lengths as a string")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<String, E> {
-        Ok(text)
-    }
-
-    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<String, E> {
-        CocoRle::from_bytes([0, 0], bytes)
-            .map(|rle| rle.counts)
-            .map_err(E::custom)
-    }
-}
 
 impl<'de> Deserialize<'de> for CocoMask {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

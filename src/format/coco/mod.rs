@@ -10,6 +10,8 @@ mod reader;
 mod scan;
 #[cfg(target_arch = "x86_64")]
 mod sixteens;
+#[cfg(feature = "serde")]
+mod text;
 mod types;
 mod write;
 #[cfg(test)]

@@ -84,8 +84,17 @@ impl Reader<'_> {
     }
 }
 
+/// The string of these bytes. Fails on the first that is none of COCO's characters.
+pub(super) fn text_of(bytes: &[u8]) -> Result<String> {
+    let Some(at) = bytes.iter().position(|byte| !(b'0'..=b'o').contains(byte)) else {
+        return Ok(bytes.iter().copied().map(char::from).collect());
+    };
+    let what = not_a_character(format_args!("byte {:#04x}", bytes[at]));
+    Err(Error::format(Position::Character(at), what))
+}
+
 /// Text of the error of a character that is none of COCO's.
-pub(super) fn not_a_character(found: impl std::fmt::Debug) -> String {
+fn not_a_character(found: impl std::fmt::Debug) -> String {
     format!("{found:?} is none of COCO's characters, which are '0' to 'o'")
 }
 

@@ -4,9 +4,8 @@ use std::fmt;
 
 use super::super::check::require_binary;
 use super::read::read_starts;
-use super::reader::not_a_character;
+use super::reader::text_of;
 use super::write::CocoWriter;
-use crate::error::Position;
 use crate::pixel::Order;
 use crate::runs::{MaskRuns, MaskView};
 use crate::{Error, Result};
@@ -35,10 +34,7 @@ pub struct CocoRle {
     pub size: [u32; 2],
     /// The counts, as a string of the characters `0` to `o`. Deserialised from a string or from
     /// bytes, which is what pycocotools gives.
-    #[cfg_attr(
-        feature = "serde",
-        serde(deserialize_with = "super::deserialize::text")
-    )]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::text::text"))]
     pub counts: String,
 }
 
@@ -70,14 +66,7 @@ impl CocoRle {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn from_bytes(size: [u32; 2], counts: &[u8]) -> Result<Self> {
-        let Some(at) = counts.iter().position(|byte| !(b'0'..=b'o').contains(byte)) else {
-            return Ok(CocoRle {
-                size,
-                counts: counts.iter().copied().map(char::from).collect(),
-            });
-        };
-        let what = not_a_character(format_args!("byte {:#04x}", counts[at]));
-        Err(Error::format(Position::Character(at), what))
+        text_of(counts).map(|counts| CocoRle { size, counts })
     }
 
     /// The mask's runs, column-major. Runs of no pixels are joined with their neighbours.
@@ -185,6 +174,14 @@ pub enum CocoMask {
 }
 
 impl CocoMask {
+    /// Height and width, in pixels.
+    pub fn size(&self) -> [u32; 2] {
+        match self {
+            CocoMask::Rle(rle) => rle.size,
+            CocoMask::Counts(counts) => counts.size,
+        }
+    }
+
     /// The mask's runs, column-major.
     ///
     /// # Errors

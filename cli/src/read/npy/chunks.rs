@@ -4,13 +4,12 @@ use std::io::{self, Read};
 
 use anyhow::{Result, anyhow, bail};
 use bytemuck::Pod;
-use maskrle::f16;
+use maskrle::{ElementType, PixelArray, f16};
 
-use super::header::{Header, Type};
+use super::header::Header;
 use super::interleaved::deinterleave;
 use super::layout::Layout;
 use crate::read::input::{Input, Options};
-use crate::read::pixels::Pixels;
 use crate::read::predicate::Predicate;
 use crate::text::byte_count;
 
@@ -69,7 +68,7 @@ pub fn input<'a>(
 /// The chunks that are still to be read.
 struct Chunks<'a> {
     reader: Box<dyn Read + 'a>,
-    element: Type,
+    element: ElementType,
     is_big_endian: bool,
     predicate: Predicate,
     layout: Layout,
@@ -83,7 +82,7 @@ struct Chunks<'a> {
 
 impl<'a> Chunks<'a> {
     /// Chunks up to the first that cannot be read, then the check of the reader's end.
-    fn take_while_ok(mut self) -> impl Iterator<Item = Result<Pixels>> + 'a {
+    fn take_while_ok(mut self) -> impl Iterator<Item = Result<PixelArray>> + 'a {
         let mut is_over = false;
         std::iter::from_fn(move || {
             if is_over {
@@ -106,7 +105,7 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
-    fn next_chunk(&mut self) -> Result<Pixels> {
+    fn next_chunk(&mut self) -> Result<PixelArray> {
         if !self.is_separated {
             self.deinterleave()?;
         }
@@ -114,28 +113,28 @@ impl<'a> Chunks<'a> {
         self.masks_left -= masks;
         let layout = self.layout;
         Ok(match self.element {
-            Type::Bool => Pixels::U8(layout.array(masks, self.bools(masks)?)?),
-            Type::U8 => Pixels::U8(layout.array(masks, self.pixels::<u8>(masks)?)?),
-            Type::I8 => Pixels::I8(layout.array(masks, self.pixels::<i8>(masks)?)?),
-            Type::U16 => Pixels::U16(layout.array(masks, self.pixels::<u16>(masks)?)?),
-            Type::I16 => Pixels::I16(layout.array(masks, self.pixels::<i16>(masks)?)?),
-            Type::U32 => Pixels::U32(layout.array(masks, self.pixels::<u32>(masks)?)?),
-            Type::I32 => Pixels::I32(layout.array(masks, self.pixels::<i32>(masks)?)?),
-            Type::F16 => Pixels::F16(layout.array(masks, self.pixels::<f16>(masks)?)?),
-            Type::F32 => Pixels::F32(layout.array(masks, self.pixels::<f32>(masks)?)?),
-            Type::F64 => Pixels::U8(layout.array(masks, self.doubles(masks)?)?),
-            Type::U64 => {
+            ElementType::Bool => PixelArray::U8(layout.array(masks, self.bools(masks)?)?),
+            ElementType::U8 => PixelArray::U8(layout.array(masks, self.pixels::<u8>(masks)?)?),
+            ElementType::I8 => PixelArray::I8(layout.array(masks, self.pixels::<i8>(masks)?)?),
+            ElementType::U16 => PixelArray::U16(layout.array(masks, self.pixels::<u16>(masks)?)?),
+            ElementType::I16 => PixelArray::I16(layout.array(masks, self.pixels::<i16>(masks)?)?),
+            ElementType::U32 => PixelArray::U32(layout.array(masks, self.pixels::<u32>(masks)?)?),
+            ElementType::I32 => PixelArray::I32(layout.array(masks, self.pixels::<i32>(masks)?)?),
+            ElementType::F16 => PixelArray::F16(layout.array(masks, self.pixels::<f16>(masks)?)?),
+            ElementType::F32 => PixelArray::F32(layout.array(masks, self.pixels::<f32>(masks)?)?),
+            ElementType::F64 => PixelArray::U8(layout.array(masks, self.doubles(masks)?)?),
+            ElementType::U64 => {
                 let wide = self.pixels::<u64>(masks)?;
                 match narrow::<u64, u32>(&wide) {
-                    Ok(pixels) => Pixels::U32(layout.array(masks, pixels)?),
+                    Ok(pixels) => PixelArray::U32(layout.array(masks, pixels)?),
                     Err(value) => bail!("the value {value} does not fit in 32 bits"),
                 }
             }
-            Type::I64 => {
+            ElementType::I64 => {
                 let wide = self.pixels::<i64>(masks)?;
                 match (narrow::<i64, i32>(&wide), narrow::<i64, u32>(&wide)) {
-                    (Ok(pixels), _) => Pixels::I32(layout.array(masks, pixels)?),
-                    (_, Ok(pixels)) => Pixels::U32(layout.array(masks, pixels)?),
+                    (Ok(pixels), _) => PixelArray::I32(layout.array(masks, pixels)?),
+                    (_, Ok(pixels)) => PixelArray::U32(layout.array(masks, pixels)?),
                     (Err(signed), Err(unsigned)) => {
                         // With a negative value among them, those above i32 are too large; without,
                         // those above u32.
@@ -144,6 +143,7 @@ impl<'a> Chunks<'a> {
                     }
                 }
             }
+            element => bail!("{element} is not in the headers that are read"),
         })
     }
 
@@ -160,7 +160,7 @@ impl<'a> Chunks<'a> {
             &mut self.reader,
             masks,
             height * width,
-            self.element.width(),
+            self.element.bytes() as usize,
             at_once,
         );
         let file = separated.map_err(|error| self.cut(error))?;
@@ -183,7 +183,7 @@ impl<'a> Chunks<'a> {
     }
 
     /// The next masks' foreground, 1 for each pixel above the threshold, which is applied here
-    /// because the library has no f64.
+    /// so that shaders, which read no f64, can encode the masks.
     fn doubles(&mut self, masks: usize) -> Result<Vec<u8>> {
         let Predicate::Above(threshold) = self.predicate else {
             bail!("float64 needs --threshold T")

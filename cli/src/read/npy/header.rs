@@ -6,6 +6,7 @@
 use std::io::{self, Read};
 
 use anyhow::{Result, anyhow, bail};
+use maskrle::ElementType;
 
 use crate::text::byte_count;
 
@@ -16,84 +17,33 @@ pub const MAGIC: &[u8] = b"\x93NUMPY";
 /// unless it is to trust the file.
 const MAX_HEADER: usize = 1 << 16;
 
-/// The element types that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
-    Bool,
-    U8,
-    I8,
-    U16,
-    I16,
-    U32,
-    I32,
-    U64,
-    I64,
-    F16,
-    F32,
-    F64,
-}
-
-impl Type {
-    /// Bytes of an element.
-    pub fn width(self) -> usize {
-        match self {
-            Type::Bool | Type::U8 | Type::I8 => 1,
-            Type::U16 | Type::I16 | Type::F16 => 2,
-            Type::U32 | Type::I32 | Type::F32 => 4,
-            Type::U64 | Type::I64 | Type::F64 => 8,
-        }
-    }
-
-    pub fn is_float(self) -> bool {
-        matches!(self, Type::F16 | Type::F32 | Type::F64)
-    }
-
-    /// Name that numpy gives it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Type::Bool => "bool",
-            Type::U8 => "uint8",
-            Type::I8 => "int8",
-            Type::U16 => "uint16",
-            Type::I16 => "int16",
-            Type::U32 => "uint32",
-            Type::I32 => "int32",
-            Type::U64 => "uint64",
-            Type::I64 => "int64",
-            Type::F16 => "float16",
-            Type::F32 => "float32",
-            Type::F64 => "float64",
-        }
-    }
-
-    /// Reads numpy's `descr`: the type, and true if it is big endian.
-    fn parse(descr: &str) -> Result<(Self, bool)> {
-        let (is_big, kind) = match descr.chars().next() {
-            Some('>') => (true, &descr[1..]),
-            Some('<' | '|') => (false, &descr[1..]),
-            Some('=') => (cfg!(target_endian = "big"), &descr[1..]),
-            _ => (false, descr),
-        };
-        let element = match kind {
-            "b1" => Type::Bool,
-            "u1" => Type::U8,
-            "i1" => Type::I8,
-            "u2" => Type::U16,
-            "i2" => Type::I16,
-            "u4" => Type::U32,
-            "i4" => Type::I32,
-            "u8" => Type::U64,
-            "i8" => Type::I64,
-            "f2" => Type::F16,
-            "f4" => Type::F32,
-            "f8" => Type::F64,
-            _ => bail!(
-                "{} are not masks: bool, integers and float16 to float64 are read",
-                unread(kind, descr)
-            ),
-        };
-        Ok((element, is_big))
-    }
+/// Reads numpy's `descr`: the type, and true if it is big endian.
+fn element_type(descr: &str) -> Result<(ElementType, bool)> {
+    let (is_big, kind) = match descr.chars().next() {
+        Some('>') => (true, &descr[1..]),
+        Some('<' | '|') => (false, &descr[1..]),
+        Some('=') => (cfg!(target_endian = "big"), &descr[1..]),
+        _ => (false, descr),
+    };
+    let element = match kind {
+        "b1" => ElementType::Bool,
+        "u1" => ElementType::U8,
+        "i1" => ElementType::I8,
+        "u2" => ElementType::U16,
+        "i2" => ElementType::I16,
+        "u4" => ElementType::U32,
+        "i4" => ElementType::I32,
+        "u8" => ElementType::U64,
+        "i8" => ElementType::I64,
+        "f2" => ElementType::F16,
+        "f4" => ElementType::F32,
+        "f8" => ElementType::F64,
+        _ => bail!(
+            "{} are not masks: bool, integers and float16 to float64 are read",
+            unread(kind, descr)
+        ),
+    };
+    Ok((element, is_big))
 }
 
 /// Name of the elements of a type that is not read.
@@ -112,7 +62,7 @@ fn unread(kind: &str, descr: &str) -> String {
 /// A header's claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    pub element: Type,
+    pub element: ElementType,
     pub is_big_endian: bool,
     pub is_fortran: bool,
     pub shape: Vec<u64>,
@@ -173,7 +123,7 @@ impl Header {
             }
         }
         let missing = |key| anyhow!("the header has no {key:?}");
-        let (element, is_big_endian) = Type::parse(descr.ok_or_else(|| missing("descr"))?)?;
+        let (element, is_big_endian) = element_type(descr.ok_or_else(|| missing("descr"))?)?;
         Ok(Header {
             element,
             is_big_endian,

@@ -1,9 +1,10 @@
 //! The layout of a stack in a `.npy` file.
 
 use anyhow::{Result, anyhow, bail};
+use maskrle::ElementType;
 use maskrle::ndarray::{Array3, ShapeBuilder};
 
-use super::header::{Header, Type};
+use super::header::Header;
 
 /// Positions of the masks' pixels in a file.
 #[derive(Debug, Clone, Copy)]
@@ -44,16 +45,15 @@ impl Layout {
 
     /// Number of bytes of all pixels. Fails where no array could have this shape, even one of no
     /// pixels.
-    pub fn claim(&self, element: Type) -> Result<u64> {
+    pub fn claim(&self, element: ElementType) -> Result<u64> {
         let sides = [self.masks, self.height, self.width];
-        let product =
-            sides
-                .iter()
-                .filter(|&&side| side > 0)
-                .try_fold(element.width(), |all, &side| {
-                    all.checked_mul(side)
-                        .filter(|&bytes| isize::try_from(bytes).is_ok())
-                });
+        let product = sides.iter().filter(|&&side| side > 0).try_fold(
+            element.bytes() as usize,
+            |all, &side| {
+                all.checked_mul(side)
+                    .filter(|&bytes| isize::try_from(bytes).is_ok())
+            },
+        );
         let Some(product) = product else {
             bail!(
                 "the header claims {} masks of {} x {}: no array is as large",
@@ -75,7 +75,7 @@ impl Layout {
     }
 
     /// Number of masks to read at a time.
-    pub fn masks_at_once(&self, element: Type, chunk_bytes: u64) -> usize {
+    pub fn masks_at_once(&self, element: ElementType, chunk_bytes: u64) -> usize {
         let area = self.height * self.width;
         if !self.is_by_mask() || area == 0 {
             return self.masks.max(1);
@@ -83,7 +83,7 @@ impl Layout {
         // Each mask costs something beside its pixels: masks of one pixel must not add up to more
         // than those.
         let mask_bytes = (area as u64)
-            .saturating_mul(element.width() as u64)
+            .saturating_mul(element.bytes())
             .saturating_add(64);
         usize::try_from(chunk_bytes / mask_bytes)
             .unwrap_or(usize::MAX)
