@@ -73,9 +73,9 @@ fn labels(masks: &Masks<'_>, order: Order, starts: &[u32], offsets: &[u64]) -> R
     )
 }
 
-/// The labels of masks that have the element type of `first`.
+/// Labels of masks whose element type is that of the view, which is not read.
 fn typed_labels<T: Integer>(
-    _first: &ArrayView4<'_, T>,
+    _: &ArrayView4<'_, T>,
     masks: &Masks<'_>,
     order: Order,
     starts: &[u32],
