@@ -63,27 +63,19 @@ pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
 
 /// The pixel at each start.
 fn labels(masks: &Masks<'_>, order: Order, starts: &[u32], offsets: &[u64]) -> Result<Labels> {
-    /// The labels of masks whose type is that of a view.
-    fn of_view<T: Integer>(
-        _: &ArrayView4<'_, T>,
-        masks: &Masks<'_>,
-        order: Order,
-        starts: &[u32],
-        offsets: &[u64],
-    ) -> Result<Labels> {
-        typed_labels::<T>(masks, order, starts, offsets)
-    }
     let Some(pixels) = masks.first_stack() else {
         return Ok(Labels::narrowest(&[]));
     };
     with_view!(
         pixels,
-        integers view => of_view(view, masks, order, starts, offsets),
+        integers view => typed_labels(view, masks, order, starts, offsets),
         others => unreachable!("only arrays of integers are made label maps"),
     )
 }
 
+/// Labels of masks whose element type is that of the view, which is not read.
 fn typed_labels<T: Integer>(
+    _: &ArrayView4<'_, T>,
     masks: &Masks<'_>,
     order: Order,
     starts: &[u32],
