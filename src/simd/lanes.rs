@@ -24,11 +24,14 @@ pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
 
 /// Loops without closures: one that is not inlined is compiled without the level's instructions, 30
 /// times slower.
-macro_rules! lanes {
-    ($bits:ident, $signed:ident, $vector:ident, $signed_vector:ident, $lanes:literal) => {
-        impl Lanes for $bits {
+macro_rules! comparisons {
+    ($name:ident: $bits:ident, $signed:ident, $vector:ident, $signed_vector:ident, $lanes:literal) => {
+        #[allow(dead_code, reason = "no float has 8 bits")]
+        mod $name {
+            use super::*;
+
             #[inline(always)]
-            fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
+            pub(super) fn nonzero<S: Simd>(simd: S, pixels: &[$bits; 64]) -> u64 {
                 let zero = $vector::splat(simd, 0);
                 let mut bits = 0;
                 for (part, pixels) in pixels.chunks_exact($lanes).enumerate() {
@@ -39,7 +42,7 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+            pub(super) fn differ<S: Simd>(simd: S, left: &[$bits; 64], right: &[$bits; 64]) -> u64 {
                 let mut bits = 0;
                 for (part, (left, right)) in left
                     .chunks_exact($lanes)
@@ -54,9 +57,9 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            fn above<S: Simd, const NOT_NEGATIVE: bool>(
+            pub(super) fn above<S: Simd, const NOT_NEGATIVE: bool>(
                 simd: S,
-                pixels: &[Self; 64],
+                pixels: &[$bits; 64],
                 threshold: Threshold,
             ) -> u64 {
                 const SHIFT: u32 = 64 - $signed::BITS;
@@ -86,10 +89,90 @@ macro_rules! lanes {
     };
 }
 
-lanes!(u8, i8, u8x64, i8x64, 64);
-lanes!(u16, i16, u16x32, i16x32, 32);
-lanes!(u32, i32, u32x16, i32x16, 16);
-lanes!(u64, i64, u64x8, i64x8, 8);
+comparisons!(one_byte: u8, i8, u8x64, i8x64, 64);
+comparisons!(two_bytes: u16, i16, u16x32, i16x32, 32);
+comparisons!(four_bytes: u32, i32, u32x16, i32x16, 16);
+comparisons!(eight_bytes: u64, i64, u64x8, i64x8, 8);
+
+/// Inlines the comparisons into the loops that read pixels.
+macro_rules! inlined {
+    ($bits:ident, $comparisons:ident) => {
+        impl Lanes for $bits {
+            #[inline(always)]
+            fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
+                $comparisons::nonzero(simd, pixels)
+            }
+
+            #[inline(always)]
+            fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+                $comparisons::differ(simd, left, right)
+            }
+
+            #[inline(always)]
+            fn above<S: Simd, const NOT_NEGATIVE: bool>(
+                simd: S,
+                pixels: &[Self; 64],
+                threshold: Threshold,
+            ) -> u64 {
+                $comparisons::above::<S, NOT_NEGATIVE>(simd, pixels, threshold)
+            }
+        }
+    };
+}
+
+inlined!(u16, two_bytes);
+inlined!(u32, four_bytes);
+
+impl Lanes for u8 {
+    #[inline(always)]
+    fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
+        one_byte::nonzero(simd, pixels)
+    }
+
+    #[inline(always)]
+    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+        one_byte::differ(simd, left, right)
+    }
+
+    /// Nothing is compiled for what does not exist.
+    #[inline(always)]
+    fn above<S: Simd, const NOT_NEGATIVE: bool>(_: S, _: &[Self; 64], _: Threshold) -> u64 {
+        unreachable!("no float has 8 bits")
+    }
+}
+
+/// Compiles the comparisons once for each level, not into each loop that reads pixels: of these
+/// widths they are long, and would double what the library takes to build. A call for each 64
+/// pixels, which are 512 bytes, costs next to nothing.
+impl Lanes for u64 {
+    #[inline(never)]
+    fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
+        simd.vectorize(
+            #[inline(always)]
+            || eight_bytes::nonzero(simd, pixels),
+        )
+    }
+
+    #[inline(never)]
+    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+        simd.vectorize(
+            #[inline(always)]
+            || eight_bytes::differ(simd, left, right),
+        )
+    }
+
+    #[inline(never)]
+    fn above<S: Simd, const NOT_NEGATIVE: bool>(
+        simd: S,
+        pixels: &[Self; 64],
+        threshold: Threshold,
+    ) -> u64 {
+        simd.vectorize(
+            #[inline(always)]
+            || eight_bytes::above::<S, NOT_NEGATIVE>(simd, pixels, threshold),
+        )
+    }
+}
 
 #[cfg(test)]
 mod tests {
