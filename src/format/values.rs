@@ -35,13 +35,12 @@ pub struct ValueCounts {
 }
 
 impl ValueCounts {
-    /// The mask's runs, as those of a label map, in the narrowest of u8, i8, u16, i16, u32 and i32
-    /// that holds all values. Neighbours of one value, and runs of no pixels, are joined.
+    /// The mask's runs, as those of a label map, in the narrowest of u8, i8, u16, i16, u32, i32
+    /// and i64 that holds all values. Neighbours of one value, and runs of no pixels, are joined.
     ///
     /// # Errors
-    /// [`Error::Format`](crate::Error::Format) unless there is a count for each value, the counts
-    /// sum to the pixels of `size`, and one of these types holds all values;
-    /// [`Error::Limit`](crate::Error::Limit) where `size` has more than `u32::MAX` pixels.
+    /// [`Error::Format`](crate::Error::Format) unless there is a count for each value, and the
+    /// counts sum to the pixels of `size`; [`Error::Limit`](crate::Error::Limit) where `size` has more than `u32::MAX` pixels.
     pub fn to_runs(&self) -> Result<MaskRuns> {
         MaskRuns::from_values(self.size, self.order, &self.values, &self.counts)
     }

@@ -58,8 +58,16 @@ impl GpuMasks {
         Self::of_integers(buffer, element, shape, Predicate::Binary)
     }
 
-    /// Masks of several classes or instances: a run ends where the value changes.
+    /// Masks of several classes or instances: a run ends where the value changes. Bools are no
+    /// labels here: shaders compare bytes, of which any but 0 is true.
     pub fn labels(buffer: &Buffer, element: ElementType, shape: [usize; 3]) -> Result<Self> {
+        if element == ElementType::Bool {
+            return Err(Error::Input(
+                "bool pixels are no labels on a device: GpuMasks::binary takes them, or \
+                 GpuMasks::labels of uint8"
+                    .into(),
+            ));
+        }
         Self::of_integers(buffer, element, shape, Predicate::Labels)
     }
 

@@ -201,7 +201,7 @@ pub(super) fn of_device(
             let values = if masks.is_labels() { layout.words() } else { 1 };
             let needs = chunk.needs_with(&layout, values, bytes.end - bytes.start);
             if next == first && !limits.bindings_hold(&needs) {
-                return Err(too_large(masks, bytes.end - bytes.start, limits));
+                return Err(too_large(masks, &needs, limits));
             }
             if next > first && !limits.hold(&needs) {
                 break;
@@ -221,11 +221,18 @@ pub(super) fn of_device(
     Ok(chunks)
 }
 
-fn too_large(masks: &GpuMasks, bytes: u64, limits: Limits) -> Error {
+fn too_large(masks: &GpuMasks, needs: &Needs, limits: Limits) -> Error {
     let [height, width] = masks.size();
+    let what = if needs.pixel_bytes > limits.binding {
+        format!("spans {} bytes of its buffer", needs.pixel_bytes)
+    } else {
+        format!(
+            "needs {} words of bits and values",
+            needs.words + needs.values
+        )
+    };
     Error::Limit(format!(
-        "a mask of {height} x {width} {} spans {bytes} bytes of its buffer, the device binds {} at \
-         once",
+        "a mask of {height} x {width} {} {what}, the device binds {} bytes at once",
         masks.type_name(),
         limits.binding
     ))

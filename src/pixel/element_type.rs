@@ -19,7 +19,7 @@ macro_rules! define {
     ) => {
         /// The type of an array's pixels, where it is known only at run time.
         ///
-        /// It is written and read by numpy's name.
+        /// `Display` and `FromStr` write and read numpy's name.
         ///
         /// ```
         /// use maskrle::ElementType;

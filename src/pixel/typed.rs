@@ -57,7 +57,7 @@ macro_rules! define {
         /// ```
         ///
         /// [`MaskRuns::values`]: crate::MaskRuns::values
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[cfg_attr(
             feature = "serde",
             derive(serde::Serialize, serde::Deserialize),

@@ -15,7 +15,7 @@ impl Runs {
     ///
     /// # Errors
     /// [`Error::Input`] unless all have one scan order, and are binary masks or label maps
-    /// throughout; [`Error::Format`] if no one type holds the values of all label maps.
+    /// throughout.
     ///
     /// ```
     /// use maskrle::{MaskRuns, Order, Runs};
@@ -151,7 +151,7 @@ impl Runs {
     ///
     /// # Errors
     /// [`Error::Input`] unless all have one scan order, and are binary masks or label maps
-    /// throughout; [`Error::Format`] if no type of 32 bits holds the values of all label maps.
+    /// throughout.
     ///
     /// ```
     /// use maskrle::{CocoRle, Runs};

@@ -78,7 +78,7 @@ impl MaskRuns {
     ///
     /// # Errors
     /// As of [`MaskRuns::from_counts`]; and [`Error::Format`] unless there is a count for each
-    /// value, and one type of labels holds them all.
+    /// value.
     ///
     /// ```
     /// use maskrle::{MaskRuns, Order};

@@ -1,6 +1,5 @@
 //! Values of runs.
 
-use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 use crate::pixel::Labels;
@@ -14,7 +13,7 @@ use crate::pixel::Labels;
 /// assert_eq!(*Runs::from(mask).values(), Values::Binary(vec![true]));
 /// # Ok::<(), maskrle::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
@@ -42,17 +41,5 @@ impl Values {
 impl Default for Values {
     fn default() -> Self {
         Values::Binary(Vec::new())
-    }
-}
-
-impl Hash for Values {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Values::Binary(first) => first.hash(state),
-            Values::Labels(labels) => {
-                state.write_usize(labels.len());
-                (0..labels.len()).for_each(|run| state.write_i64(labels.get(run)));
-            }
-        }
     }
 }

@@ -133,7 +133,7 @@ impl PartialEq for MaskView<'_> {
         alike
             && match (self.values, other.values) {
                 (MaskValues::Binary { first }, MaskValues::Binary { first: other }) => {
-                    first == other
+                    first == other || self.starts.is_empty()
                 }
                 _ => self.values().eq(other.values()),
             }
