@@ -48,10 +48,10 @@
 //!
 //! # Debug builds
 //!
-//! A debug build encodes 300 to 900 times slower, unless the `Cargo.toml` of your workspace says
+//! A debug build encodes some 300 times slower, unless the `Cargo.toml` of your workspace says
 //!
 //! ```toml
-//! [profile.dev.package."*"]
+//! [profile.dev.package.maskrle]
 //! opt-level = 3
 //! ```
 //!

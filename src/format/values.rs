@@ -40,7 +40,8 @@ impl ValueCounts {
     ///
     /// # Errors
     /// [`Error::Format`](crate::Error::Format) unless there is a count for each value, and the
-    /// counts sum to the pixels of `size`; [`Error::Limit`](crate::Error::Limit) where `size` has more than `u32::MAX` pixels.
+    /// counts sum to the pixels of `size`; [`Error::Limit`](crate::Error::Limit) where `size` has
+    /// more than `u32::MAX` pixels.
     pub fn to_runs(&self) -> Result<MaskRuns> {
         MaskRuns::from_values(self.size, self.order, &self.values, &self.counts)
     }

@@ -39,10 +39,9 @@ impl Needs {
         self.scratch() + copies * self.pixel_bytes
     }
 
-    /// Bytes of the buffers that hold no pixels: bits, starts and the readback of either take a
-    /// word each a word of bits; values are there on the device and in the readback; a mask has a
-    /// stripe in the table of its window and in that of the chunk, and a word in the summary and in
-    /// its readback.
+    /// Bytes of the buffers without pixels. For each word of bits: it, a start, and a word of
+    /// readback. For each value: one on the device, one in the readback. For each mask: two
+    /// stripes, and a word of summary, twice.
     fn scratch(&self) -> u64 {
         let words = 3 * self.words + 2 * self.values;
         4 * words + self.masks * (2 * size_of::<Stripe>() as u64 + 2 * 4)

@@ -40,8 +40,8 @@ pub(super) struct GpuDevice {
     /// order.
     submitting: Mutex<()>,
     pub(super) times: Mutex<PassTimes>,
-    /// Starts a thousand words of bits in the last chunk, from which follows the number of those
-    /// that are read back at once.
+    /// Starts per thousand words of bits in the last chunk: how much of the next one is read back
+    /// at once.
     pub(super) density: AtomicU64,
     pub(super) faults: Faults,
 }

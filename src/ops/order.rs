@@ -84,14 +84,14 @@ impl Runs {
     }
 }
 
-/// A mask beside itself, moved by a scan line: in the other order, a run starts at every pixel that
-/// differs from its neighbour on the line before. On the first line, the pixel before is that on
-/// the last line and one position back.
+/// A mask compared with itself moved by a scan line. In the other order, the pixel before is at the
+/// same position on the line before; on the first line, it is on the last, one position back. A run
+/// starts where they differ.
 struct Moved<'a> {
     mask: MaskView<'a>,
-    /// Starts, a line further on, from the second line on.
+    /// The mask's starts, moved by one line.
     moved: Vec<u32>,
-    /// Starts of the last line, as if it began one position after the first.
+    /// Starts within the last line, as if it were the first, moved by one position.
     last: Vec<u32>,
     /// Number of runs that end before the last line.
     before_last: usize,

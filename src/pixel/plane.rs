@@ -55,8 +55,8 @@ pub(crate) fn orientation(size: [usize; 2], strides: [isize; 2]) -> Orientation 
     }
 }
 
-/// A mask's pixels as rows that lie along memory where any axis does. Where the columns of the mask
-/// lie along memory, or the whole mask does in scan order, height and width are not the mask's.
+/// A mask's pixels as rows that lie along memory, if any axis does. They may be the mask's rows,
+/// its columns, or one row of all pixels; height and width are those of these rows.
 pub(crate) trait Plane: Sync {
     type Bits: Bits;
 

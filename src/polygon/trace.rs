@@ -133,8 +133,8 @@ struct Corner {
     place: [u32; 2],
     /// The corner that follows, the mask being on the right.
     next: usize,
-    /// A corner of the ring that is met first on the way up the column before it, where the pixel
-    /// there is set.
+    /// A corner of the nearest edge above, where the pixel to the left is set: if a hole begins
+    /// here, it is in that edge's part.
     above: usize,
 }
 

@@ -65,8 +65,9 @@ macro_rules! comparisons {
                 const SHIFT: u32 = 64 - $signed::BITS;
                 let key = (threshold.key() >> SHIFT) as $signed;
                 let count = ((threshold.infinity() >> SHIFT) as $signed).wrapping_sub(key);
-                // The floats above are so many integers from `key + 1` on: where these are moved to
-                // begin at the least one, all others lie beyond them.
+                // Floats above the threshold have the `count` keys after `key`. Moved so that the
+                // first is MIN, wrapping, exactly these are below MIN + count: one comparison finds
+                // them.
                 let moved =
                     $signed_vector::splat(simd, $signed::MIN.wrapping_sub(key).wrapping_sub(1));
                 let beyond = $signed_vector::splat(simd, $signed::MIN.wrapping_add(count));

@@ -5,8 +5,8 @@ use fearless_simd::Level;
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u32x8};
 
-/// Starts after the last one that may be overwritten where starts are written, and are read, and
-/// not used, where whole masks are taken.
+/// Entries that a list of starts has room for after its last: whole vectors are written, which may
+/// overwrite them, and readers of whole masks may read and ignore them.
 pub(crate) const BEYOND: usize = 64;
 
 /// Writes the positions of the set bits, lowest first, each with `position` added; all of the first

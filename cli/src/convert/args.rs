@@ -46,11 +46,11 @@ pub struct Args {
     /// Height and width of all masks in CSV without columns Height and Width, which win over it
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     pub size: Option<[u32; 2]>,
-    /// The scan order of the pairs in CSV, read or written; column unless told. From JSON to
-    /// values, that of the values; row unless told, and always where CSV is read
+    /// The scan order of the pairs in CSV, read or written; by default column. From JSON to
+    /// values, that of the values; by default row, and always where CSV is read
     #[arg(long, value_enum)]
     pub order: Option<OrderArg>,
-    /// Text of an empty mask in CSV, read or written; a field of nothing unless told
+    /// Text of an empty mask in CSV, read or written; by default nothing
     #[arg(
         long,
         value_name = "TEXT",

@@ -26,7 +26,7 @@ pub struct Args {
     /// Format to write
     #[arg(long, value_enum, default_value_t = Format::Coco)]
     pub format: Format,
-    /// The scan order; column unless told, row for values. COCO knows column only
+    /// The scan order; by default column, row for values. COCO knows column only
     #[arg(long, value_enum)]
     pub order: Option<OrderArg>,
     /// Pixels are labels: a row for each non-zero label of each mask, with its value; with values,
@@ -45,21 +45,21 @@ pub struct Args {
     /// Layout of arrays of three dimensions: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw)]
     pub layout: Layout,
-    /// Text that kaggle writes for an empty mask, such as -1 or "1 0"; an empty field unless told
+    /// Text that kaggle writes for an empty mask, such as -1 or "1 0"; by default nothing
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub empty: Option<String>,
-    /// For COCO's documents: what the masks of one array are; instances unless told, with --labels
+    /// For COCO's documents: what the masks of one array are; by default instances, with --labels
     /// images. An image without masks is listed, an empty mask is no annotation
     #[arg(long, value_enum)]
     pub stack: Option<Stack>,
     /// For COCO's documents with --labels: what the categories are
     #[arg(long, value_enum)]
     pub categories: Option<Labels>,
-    /// For COCO's documents: the category of all masks, 1:object unless told. With --categories
+    /// For COCO's documents: the category of all masks, by default 1:object. With --categories
     /// label, the name of a label; may be repeated
     #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
     pub category: Vec<Category>,
-    /// For COCO's documents: the images' ids, counted from 1 unless told. FILE is a COCO dataset
+    /// For COCO's documents: the images' ids, by default counted from 1. FILE is a COCO dataset
     /// whose images are called as the inputs are, but for folders and extensions (masks of a stack
     /// as STEM_INDEX); or a whole number a line, in the order of the images
     #[arg(long, value_name = "FILE")]
@@ -69,7 +69,7 @@ pub struct Args {
     /// No summary and no progress bar on standard error; errors still are
     #[arg(long)]
     pub quiet: bool,
-    /// Write to OUT, which appears when all is done; standard output unless told
+    /// Write to OUT, which appears when all is done; by default standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
 }

@@ -5,8 +5,9 @@ use crate::runs::Starts;
 
 /// Takes the starts of masks, one mask after the other.
 pub(crate) trait Destination {
-    /// Positions that are taken although no boundary shows them, before and after a mask's other
-    /// starts.
+    /// Positions to take before and after those of a mask's boundaries, if any. A list of starts
+    /// begins with 0; COCO's counts also end at 0 if the first pixel is foreground, and at the
+    /// number of pixels.
     fn implied(&self, begins_with_foreground: bool, pixels: u32) -> [Option<u32>; 2];
 
     /// Takes starts in scan order, some of a mask's or all.

@@ -2,7 +2,7 @@
 //! emitter.
 //!
 //! Rows are read in pieces that stay in the nearest cache. The chunks of a large mask are read in
-//! parallel, a wave of them at a time, so that the starts that wait for their turn stay few.
+//! parallel, some at a time, so that few starts wait to be handed on in order.
 //!
 //! Invariant: pieces begin at a multiple of 64 columns, and each knows the last pixel of the piece
 //! before it.

@@ -17,7 +17,7 @@ pub(super) const ROWS: usize = 8;
 pub(super) struct Blocks {
     /// For each line of eight words, its groups from the top.
     groups: Vec<Vec<BlockGroup>>,
-    /// The first `count` are there; the others were those of other masks.
+    /// The first `count` are in use; the rest is memory kept from before.
     blocks: Vec<Block>,
     count: usize,
 }

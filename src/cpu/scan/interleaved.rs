@@ -15,13 +15,13 @@ use crate::parallel::PIXELS_PER_TASK;
 use crate::pixel::Scan;
 use crate::simd::{rows_by_eight, transpose};
 
-/// Pixels of a mask from which on its bits take no more than twice an eighth of a byte each.
+/// Fewest pixels of a mask that is read this way: its bits fill whole lines of 512, so they take at
+/// most two bits a pixel.
 pub(crate) const LEAST_PIXELS: u64 = 64 * LINE as u64;
 
-/// The foreground bits of all pixels of a stack, an eighth of a byte each; the last line of a mask
-/// is filled up.
+/// The foreground bits of all pixels of a stack; each mask's last line is padded.
 pub(crate) struct InterleavedBits {
-    /// A [`LINE`] of words of 64 pixels of the first mask, then that of the next one.
+    /// The first [`LINE`] of words (512 pixels) of each mask, then the second of each, and so on.
     words: Vec<u64>,
     masks: usize,
     /// Rows and columns of memory that each mask has.
