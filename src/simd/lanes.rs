@@ -25,7 +25,10 @@ pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
 /// Loops without closures: one that is not inlined is compiled without the level's instructions, 30
 /// times slower.
 macro_rules! comparisons {
-    ($name:ident: $bits:ident, $signed:ident, $vector:ident, $signed_vector:ident, $lanes:literal) => {
+    (
+        $name:ident: $bits:ident, $signed:ident,
+        $vector:ident, $signed_vector:ident, $lanes:literal
+    ) => {
         #[allow(dead_code, reason = "no float has 8 bits")]
         mod $name {
             use super::*;

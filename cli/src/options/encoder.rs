@@ -6,7 +6,7 @@ use maskrle::{Backend, Encoder, EncoderBuilder};
 /// Options of the encoder.
 #[derive(Debug, Args)]
 pub struct EncoderArgs {
-    /// Backend that encodes: small stacks the CPU, large ones the CPU and the GPU together where there is
+    /// Backend that encodes: small stacks the CPU, large ones the CPU and the GPU together where there
     /// one; or one of the two
     #[arg(long, value_enum, default_value_t = BackendArg::Auto)]
     backend: BackendArg,
