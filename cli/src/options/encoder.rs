@@ -6,8 +6,8 @@ use maskrle::{Backend, Encoder, EncoderBuilder};
 /// Options of the encoder.
 #[derive(Debug, Args)]
 pub struct EncoderArgs {
-    /// Backend that encodes: small stacks the CPU, large ones the CPU and the GPU together where there
-    /// one; or one of the two
+    /// Backend that encodes: small stacks the CPU, large ones the CPU and the GPU together where
+    /// there is one; or one of the two
     #[arg(long, value_enum, default_value_t = BackendArg::Auto)]
     backend: BackendArg,
     /// Only a GPU whose name contains NAME, whatever the case (`maskrle adapters` lists them)
