@@ -127,23 +127,19 @@ mod tests {
         let pixels = PIXELS_PER_TASK as usize;
         for width in [pixels / 4 - 1, pixels / 4, pixels / 4 + 1] {
             let mut stack = Array3::<u8>::zeros((4, 1, width));
-            let done = try_for_each_mask(stack.view_mut(), |index, mut mask| {
+            try_for_each_mask(stack.view_mut(), |index, mut mask| {
                 mask.fill(index as u8 + 1);
-                if index == 3 {
-                    Err(Error::Input("the last".into()))
-                } else {
-                    Ok(())
-                }
-            });
-            assert!(done.is_err());
-            for mask in 0..3 {
-                assert!(
-                    stack
-                        .index_axis(Axis(0), mask)
-                        .iter()
-                        .all(|&pixel| pixel == mask as u8 + 1)
-                );
+                Ok(())
+            })
+            .expect("no mask fails");
+            for (index, mask) in stack.axis_iter(Axis(0)).enumerate() {
+                assert!(mask.iter().all(|&pixel| pixel == index as u8 + 1));
             }
+            let failed = try_for_each_mask(stack.view_mut(), |index, _| match index {
+                3 => Err(Error::Input("the last".into())),
+                _ => Ok(()),
+            });
+            assert_eq!(failed, Err(Error::Input("the last".into())));
         }
     }
 }
