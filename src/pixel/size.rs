@@ -38,7 +38,7 @@ fn pixels_of([height, width]: [u64; 2]) -> Result<u32> {
     const MOST: u64 = u32::MAX as u64;
     if height > MOST || width > MOST {
         return Err(Error::Limit(format!(
-            "a mask of {height} x {width}: the limit of a side is {MOST} pixels"
+            "a mask of {height} x {width}: a side has at most {MOST} pixels"
         )));
     }
     let pixels = height * width;
@@ -93,10 +93,7 @@ mod tests {
             [0, 1, usize::MAX, 1],
         ] {
             let error = checked_masks(shape).unwrap_err().to_string();
-            assert!(
-                error.contains("the limit of a side is 4294967295"),
-                "{error}"
-            );
+            assert!(error.contains("a side has at most 4294967295"), "{error}");
         }
     }
 

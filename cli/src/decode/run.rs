@@ -1,10 +1,11 @@
 //! Decodes a file.
 
 use anyhow::{Context, Result};
+use maskrle::ElementType;
 
 use super::args::Args;
 use super::arrays::{self, ArraysFile};
-use super::element_type::ElementType;
+use super::element_type::smallest;
 use super::masks::Masks;
 use crate::encoded::{CsvOptions, EncodedFile};
 
@@ -30,13 +31,14 @@ fn write(masks: &Masks, args: &Args) -> Result<()> {
         path: &args.output,
         size_of_none: args.csv.size.unwrap_or_default(),
     };
-    match ElementType::smallest(masks) {
+    match smallest(masks) {
         ElementType::U8 => arrays::write::<u8>(masks, &file),
         ElementType::I8 => arrays::write::<i8>(masks, &file),
         ElementType::U16 => arrays::write::<u16>(masks, &file),
         ElementType::I16 => arrays::write::<i16>(masks, &file),
         ElementType::U32 => arrays::write::<u32>(masks, &file),
         ElementType::I32 => arrays::write::<i32>(masks, &file),
-        ElementType::I64 => arrays::write::<i64>(masks, &file),
+        // Of i64, which holds what no smaller type does.
+        _ => arrays::write::<i64>(masks, &file),
     }
 }

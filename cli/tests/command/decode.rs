@@ -138,6 +138,15 @@ fn refused(text: &str, options: &str, begins: &str, why: &str) {
 }
 
 #[test]
+fn labels_beyond_32_bits_are_decoded() {
+    let dir = TestDir::new();
+    let row = r#"{"size":[1,3],"order":"row","values":[-1,99999999999],"counts":[1,2]}"#;
+    dir.file("rows", row).run("decode rows -o masks.npy").ok();
+    let expected = arr3(&[[[-1i64, 99_999_999_999, 99_999_999_999]]]);
+    assert_eq!(array::<i64>(&dir, "masks.npy"), expected);
+}
+
+#[test]
 fn a_bad_row_is_an_error_that_names_its_line() {
     let good = r#"{"size":[2,3],"counts":"231"}"#;
     refused(
@@ -185,10 +194,10 @@ fn a_bad_row_is_an_error_that_names_its_line() {
         "1 counts for 2 values",
     );
     refused(
-        r#"{"size":[2,3],"counts":[6],"values":[99999999999],"order":"row"}"#,
+        r#"{"size":[2,3],"counts":[6],"values":[9223372036854775808],"order":"row"}"#,
         "",
         "error: rows:1: ",
-        "32-bit",
+        "9223372036854775808",
     );
     refused(
         r#"{"size":[4294967295,2],"counts":[0]}"#,
