@@ -87,7 +87,7 @@ proptest! {
     fn areas_add_up([a, b, _] in three()) {
         prop_assert_eq!(area(&a) + area(&b), area(&or(&a, &b)) + area(&and(&a, &b)));
         prop_assert_eq!(area(&a) + area(&not(&a)), u64::from(only(&a).pixels()));
-        let area_of = |op| only(&a).merge_area(&only(&b), op).unwrap();
+        let area_of = |op| only(&a).merge_area(only(&b), op).unwrap();
         prop_assert_eq!(
             area_of(SetOp::Union),
             area_of(SetOp::Intersection) + area_of(SetOp::Xor)

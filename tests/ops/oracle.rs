@@ -21,7 +21,7 @@ proptest! {
                 "{:?}",
                 op
             );
-            prop_assert_eq!(a.merge_area(&b, op).unwrap(), area(&expected), "{:?}", op);
+            prop_assert_eq!(a.merge_area(b, op).unwrap(), area(&expected), "{:?}", op);
         }
         let expected = masks[0].mapv(|pixel| !pixel);
         prop_assert_eq!(
