@@ -2,6 +2,7 @@
 
 mod adapters;
 mod bench;
+mod budget;
 mod coco;
 mod command;
 mod convert;

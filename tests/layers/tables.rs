@@ -41,7 +41,8 @@ pub const COMMAND: &Table<'_> = &[
     ("progress", &[]),
     ("output", &[]),
     ("error", &[&["text"]]),
-    ("options", &[&["text"]]),
+    ("budget", &[&["text"]]),
+    ("options", &[&["text", "budget"]]),
     ("coco", &[HELPERS]),
     ("encoded", &[HELPERS, &["coco"]]),
     ("read", &[HELPERS]),
@@ -56,7 +57,9 @@ pub const COMMAND: &Table<'_> = &[
     ("command", &[HELPERS, VERBS]),
 ];
 
-const HELPERS: &[&str] = &["text", "table", "progress", "output", "error", "options"];
+const HELPERS: &[&str] = &[
+    "text", "table", "progress", "output", "error", "budget", "options",
+];
 const FILES: &[&str] = &["coco", "encoded", "read", "write"];
 const VERBS: &[&str] = &[
     "adapters", "bench", "convert", "decode", "encode", "show", "stats",

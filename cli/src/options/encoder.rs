@@ -88,7 +88,7 @@ impl EncoderArgs {
 
 /// Reads a number of bytes, such as `512M`, `1GiB` or `2000000`: units are powers of 1024, with and
 /// without an `i`, in either case.
-fn parse_size(text: &str) -> Result<u64, String> {
+pub fn parse_size(text: &str) -> Result<u64, String> {
     let wrong = || {
         format!(
             "{text:?} is not a size: a whole number of bytes, or one with K, M, G or T after it"

@@ -1,11 +1,13 @@
 //! Options that several verbs share: the encoder's, scan orders, and properties of masks that CSV
 //! does not say.
 
+mod budget;
 mod csv;
 mod encoder;
 mod order;
 mod stack;
 
+pub use budget::BudgetArgs;
 pub use csv::{CsvArgs, parse_sides};
 pub use encoder::EncoderArgs;
 pub use order::OrderArg;

@@ -1,0 +1,22 @@
+//! The option of the memory that a file's masks may take.
+
+use clap::Args;
+
+use super::encoder::parse_size;
+use crate::budget::Budget;
+
+/// Memory that a file's masks may take.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct BudgetArgs {
+    /// Memory that the masks of one file may take, all together: more is refused before it is
+    /// allocated, whatever a header claims
+    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = parse_size)]
+    max_memory: u64,
+}
+
+impl BudgetArgs {
+    /// A budget for one file.
+    pub fn budget(self) -> Budget {
+        Budget::new(self.max_memory)
+    }
+}
