@@ -3,6 +3,8 @@
 mod bad_input;
 mod containers;
 mod convert;
+mod convert_formats;
+mod convert_limits;
 mod convert_refused;
 mod datasets;
 mod decode;
