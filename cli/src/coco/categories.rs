@@ -38,14 +38,15 @@ impl Category {
     }
 }
 
-/// Most categories of a dataset. A label map with more labels is one of instances, not of classes.
-const MOST: usize = 1 << 16;
-
 /// Categories that were named on the command line, and those of the annotations.
 #[derive(Debug, Default)]
 pub struct Categories(BTreeMap<i64, String>);
 
 impl Categories {
+    /// Most categories of a dataset. A label map with more labels is one of instances, not of
+    /// classes.
+    pub const MOST: usize = 1 << 16;
+
     /// Categories of these names; two of one id are an error.
     pub fn named(named: &[Category]) -> Result<Self> {
         let mut categories = BTreeMap::new();
@@ -60,8 +61,8 @@ impl Categories {
     /// Adds the category of an annotation. If it has no name yet, its number becomes its name.
     pub fn add(&mut self, id: i64) -> Result<()> {
         if !self.0.contains_key(&id) {
-            if self.0.len() == MOST {
-                bail!("more than {MOST} labels are no categories");
+            if self.0.len() == Self::MOST {
+                bail!("more than {} labels are no categories", Self::MOST);
             }
             self.0.insert(id, id.to_string());
         }

@@ -5,20 +5,25 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::coco::Category;
+use crate::encoded::{EncodedFile, FileKind};
 use crate::error::usage;
-use crate::options::{OrderArg, Stack, parse_sides};
+use crate::options::{ColumnArgs, OrderArg, SkipArgs, Stack};
 use crate::write::Format;
 
 /// Convert encoded masks to another format
 ///
 /// IN is a COCO dataset or results, Segment Anything's JSON, the JSON lines that `maskrle encode`
-/// writes, or CSV with the columns ImageId and EncodedPixels: which of them is seen from its
-/// content. It is read as a stream, however large it is.
+/// writes, or CSV with a column such as EncodedPixels: which of them is seen from its content. It is
+/// read as a stream, however large it is.
 ///
 /// To coco and coco-counts, a JSON file stays what it is: only its masks are rewritten, polygons
 /// among them, and all else, known or not, is copied as it stands, but for white space between
 /// items. CSV becomes JSON lines. The keys of a dataset's own members are rewritten where they have
 /// escapes.
+///
+/// So does a dataset to coco-dataset, and a list to coco-results. There annotations get what COCO's
+/// evaluation needs and they lack (area, bbox, iscrowd, a category), the list of categories those
+/// that are not in it, and the names of --category; results get a score of 1 and a category.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
@@ -26,7 +31,13 @@ use crate::write::Format;
 /// datasets and CSV the image's id or ImageId, the category and the score. A dataset's annotations
 /// without a mask, which have key points or boxes alone, are left out.
 ///
-/// An error names the line and the place in it, and OUT is not written.
+/// In CSV the image is in a column ImageId, image, img, filename or id, the category in CategoryId,
+/// ClassId, class, label or Value, or both in one, as in ImageId_ClassId; names may be in any case.
+/// Columns that are not read are named.
+///
+/// An error names the line and the place in it, and OUT is not written. Nor is it where IN has no
+/// mask, though it has what might be one. How many masks were written anew is said on standard
+/// error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -40,34 +51,37 @@ pub struct Args {
     /// stays a list, a dataset or lines to coco and coco-counts
     #[arg(long, value_enum)]
     pub to: Option<Format>,
-    /// To coco and coco-counts: leave polygons as they are
+    /// To coco and coco-counts, and of a dataset to coco-dataset: leave polygons as they are
     #[arg(long)]
     pub keep_polygons: bool,
-    /// Height and width of all masks in CSV without columns Height and Width, which win over it
-    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
-    pub size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV, read or written; by default column. From JSON to
     /// values, that of the values; by default row, and always where CSV is read
     #[arg(long, value_enum)]
     pub order: Option<OrderArg>,
     /// Text of an empty mask in CSV, read or written; by default nothing
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        allow_hyphen_values = true
-    )]
-    pub empty: String,
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub empty: Option<String>,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
     /// To kaggle: with columns Height, Width and CategoryId, which the way back reads
     #[arg(long)]
     pub full: bool,
-    /// To coco-results and coco-dataset: the name of a category, by default its number; may be
-    /// repeated. The first is that of masks without one, by default 1:object
+    /// To coco-dataset: the name of a category, by default its number; may be repeated. There and
+    /// to coco-results the first is that of masks without one, by default 1:object
     #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
     pub category: Vec<Category>,
-    /// To coco-results and coco-dataset from JSON lines: what the masks of one source are
-    #[arg(long, value_enum, default_value_t = Stack::Instances)]
-    pub stack: Stack,
+    /// To coco-results and coco-dataset from JSON lines: what the masks of one source are, by
+    /// default instances
+    #[arg(long, value_enum)]
+    pub stack: Option<Stack>,
+    #[command(flatten)]
+    pub skip: SkipArgs,
+    /// Number a dataset's annotations anew, from 1 on: two may have one id, or none
+    #[arg(long)]
+    pub renumber: bool,
+    /// No summary on standard error; what is left out as bad still is
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 impl Args {
@@ -91,20 +105,64 @@ Examples:
       ImageId is the stem of the image's file name, or its id; \
       an image without annotations has an empty row
   maskrle convert train.csv dataset.json --to coco-dataset --size 768,768 --category 1:ship
-      image ids are the ImageIds where these are whole numbers, else counted from 1; \
-      an empty mask is no annotation";
+      image ids are the ImageIds where all of these are whole numbers, else counted from 1; \
+      an empty mask is no annotation
+  maskrle convert annotations.json dataset.json --to coco-dataset --skip-bad --renumber
+      what COCOeval needs, from a dataset with bad polygons and repeated ids";
 
 /// Fails where options contradict each other in a way that clap cannot check.
 pub fn check_usage(args: &Args) -> Result<()> {
     let usage = |message| Err(usage("convert", message));
-    if args.keep_polygons && !matches!(args.to(), Format::Coco | Format::CocoCounts) {
-        return usage("--keep-polygons goes with --to coco and coco-counts");
+    let to = args.to();
+    if args.keep_polygons && !matches!(to, Format::Coco | Format::CocoCounts | Format::CocoDataset)
+    {
+        return usage("--keep-polygons goes with --to coco, coco-counts and coco-dataset");
     }
-    if args.full && args.to() != Format::Kaggle {
+    if args.full && to != Format::Kaggle {
         return usage("--full goes with --to kaggle");
     }
-    if !args.category.is_empty() && !args.to().is_document() {
+    if !args.category.is_empty() && !to.is_document() {
         return usage("--category goes with --to coco-results and coco-dataset");
+    }
+    if args.category.len() > 1 && to == Format::CocoResults {
+        return usage(
+            "results have no names of categories: --category says, once, which results without \
+             a category have",
+        );
+    }
+    if args.stack.is_some() && !to.is_document() {
+        return usage("--stack goes with --to coco-results and coco-dataset");
+    }
+    Ok(())
+}
+
+/// Fails where options do not go with what IN holds.
+pub fn check_input(args: &Args, file: &EncodedFile) -> Result<()> {
+    let usage = |message| Err(usage("convert", message));
+    let to = args.to();
+    file.check_columns("convert", &args.columns)?;
+    if args.order.is_some() && file.is_json() && !matches!(to, Format::Kaggle | Format::Values) {
+        return usage("--order is about CSV and values: COCO is column-major by definition");
+    }
+    if args.empty.is_some() && file.is_json() && to != Format::Kaggle {
+        return usage("--empty is about CSV, and neither IN nor OUT is");
+    }
+    // A file of nothing is of any kind.
+    if file.kind == FileKind::Empty {
+        return Ok(());
+    }
+    let is_dataset = file.kind == FileKind::Dataset;
+    let has_polygons = is_dataset || to != Format::CocoDataset && file.is_json();
+    if args.keep_polygons && !has_polygons {
+        return usage("--keep-polygons goes with a dataset, which holds polygons");
+    }
+    let has_sources =
+        file.kind == FileKind::Rows || file.kind == FileKind::List && to == Format::CocoDataset;
+    if args.stack.is_some() && !has_sources {
+        return usage("--stack is about JSON lines, which name the source of each mask");
+    }
+    if args.renumber && !is_dataset {
+        return usage("--renumber goes with a dataset, whose annotations have ids");
     }
     Ok(())
 }

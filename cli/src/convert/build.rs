@@ -2,33 +2,43 @@
 
 use anyhow::Result;
 
-use crate::encoded::{CsvOptions, EncodedFile, Entry, masks_of};
+use super::summary::{Masks, Summary};
+use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, masks_of};
 use crate::output::Output;
 use crate::write::{EncodedMask, MaskInfo, Origin, Writer};
 
 /// Writes all masks of a file to another.
 pub fn build(
     file: &EncodedFile,
-    csv: &CsvOptions<'_>,
+    options: &EntryOptions<'_>,
     mut writer: Box<dyn Writer>,
     output: &mut Output,
-) -> Result<()> {
+) -> Result<Summary> {
     let images = file.images(true)?;
     output.write(&writer.begin()?)?;
+    let mut summary = Summary::default();
     let mut out = Vec::new();
-    file.entries(images.as_ref(), csv, &mut |entry| {
+    let notes = file.entries(images.as_ref(), options, &mut |entry| {
         out.clear();
-        write_entry(&entry, writer.as_mut(), &mut out)?;
+        match write_entry(&entry, writer.as_mut(), &mut out) {
+            Ok(masks) => summary.add(masks),
+            Err(error) => {
+                writer.roll_back()?;
+                return Err(BadItem::error(error));
+            }
+        }
         output.write(&out)
     })?;
+    summary.notes = notes;
     if let Some(images) = &images {
         writer.images_without_masks(images, output)?;
     }
-    writer.end(output)
+    writer.end(output)?;
+    Ok(summary)
 }
 
 /// Appends a mask, or those of a label map.
-fn write_entry(entry: &Entry, writer: &mut dyn Writer, out: &mut Vec<u8>) -> Result<()> {
+fn write_entry(entry: &Entry, writer: &mut dyn Writer, out: &mut Vec<u8>) -> Result<Masks> {
     let mask = entry.runs.view();
     let info = MaskInfo {
         origin: Origin::Encoded(entry.image.as_ref()),
@@ -36,16 +46,20 @@ fn write_entry(entry: &Entry, writer: &mut dyn Writer, out: &mut Vec<u8>) -> Res
         score: entry.score,
         is_crowd: entry.is_crowd,
     };
+    let mut counts = Masks::default();
     if mask.is_binary() || writer.takes_label_maps() {
         writer.image(&info, mask.size())?;
-        writer.mask(out, &info, EncodedMask::Runs(mask))?;
-        return writer.commit();
+        counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
+        writer.commit()?;
+        return Ok(counts);
     }
     let (labels, masks) = masks_of(mask)?;
+    counts.are_labels = labels != [None];
     for (label, mask) in labels.into_iter().zip(&masks) {
         let info = info.with_label(label.or(entry.category));
         writer.image(&info, mask.size())?;
-        writer.mask(out, &info, EncodedMask::Runs(mask))?;
+        counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
     }
-    writer.commit()
+    writer.commit()?;
+    Ok(counts)
 }

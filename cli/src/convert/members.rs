@@ -11,6 +11,16 @@ use crate::write::MaskObject;
 /// Members of an object, in their order and with the text that the file has.
 pub struct Members<'a>(Vec<(String, &'a RawValue)>);
 
+impl<'a> Members<'a> {
+    /// Value of a member; of several the last, as Python's json has it.
+    pub fn get(&self, key: &str) -> Option<&'a RawValue> {
+        let mut members = self.0.iter().rev();
+        members
+            .find(|(name, _)| name == key)
+            .map(|&(_, value)| value)
+    }
+}
+
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct MembersVisitor;
@@ -42,6 +52,8 @@ pub struct RewrittenRow<'a> {
     pub mask: &'a MaskObject,
     /// Label of the mask, if it comes from a label map.
     pub label: Option<i64>,
+    /// True if the mask is a member `segmentation`, where it was the row itself.
+    pub is_nested: bool,
 }
 
 impl Serialize for RewrittenRow<'_> {
@@ -57,6 +69,13 @@ impl Serialize for RewrittenRow<'_> {
             match (key.as_str(), self.mask) {
                 ("order" | "values", _) => {}
                 ("size" | "counts", _) if is_within => {}
+                ("size", _) if self.is_nested => {
+                    if let Some(label) = self.label {
+                        map.serialize_entry("value", &label)?;
+                    }
+                    map.serialize_entry("segmentation", self.mask)?;
+                }
+                ("segmentation" | "counts", _) if self.is_nested => {}
                 ("segmentation", MaskObject::Values(mask)) if is_within => {
                     map.serialize_entry("size", &mask.size)?;
                     map.serialize_entry("order", &mask.order)?;

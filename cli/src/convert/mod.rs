@@ -2,9 +2,14 @@
 
 mod args;
 mod build;
+mod categories;
+mod complete;
+mod edits;
+mod item;
 mod members;
 mod rewrite;
 mod run;
+mod summary;
 
 pub use args::Args;
 pub use run::run;

@@ -1,88 +1,127 @@
 //! A JSON file whose masks are rewritten where they stand; all else stays as it is.
 
 use anyhow::{Context, Result};
-use maskrle::{CocoMask, MaskView, Order};
 
-use super::members::{Members, RewrittenRow};
+use super::complete::Completion;
+use super::item::{ItemRewriter, Outcome, Rewriting};
+use super::summary::Summary;
 use crate::coco::Images;
-use crate::encoded::{
-    AnnotationIds, EncodedFile, Event, Fields, FileKind, Item, JsonMask, List, Location, Rle,
-    masks_of, parse, span,
-};
+use crate::encoded::{AnnotationIds, BadItem, EncodedFile, Event, FileKind, Item, List};
 use crate::output::Output;
-use crate::write::{EncodedMask, MaskObject, ObjectFormat};
 
-/// Format of the masks that are written.
-#[derive(Debug)]
-pub struct Rewriting {
-    pub format: ObjectFormat,
-    /// Scan order of values.
-    pub order: Order,
-    /// True if polygons stay polygons.
-    pub keeps_polygons: bool,
-}
-
-/// Writes all of a JSON file, with its masks in another format.
-pub fn rewrite(file: &EncodedFile, rewriting: &Rewriting, output: &mut Output) -> Result<()> {
+/// Writes all of a JSON file, with its masks in another format. `images` are a dataset's.
+pub fn rewrite(
+    file: &EncodedFile,
+    images: Option<Images>,
+    rewriting: &Rewriting,
+    completion: Completion<'_>,
+    output: &mut Output,
+) -> Result<Summary> {
     let items = ItemRewriter {
+        file,
         rewriting,
-        images: file.images(false)?,
+        completion,
+        images,
         ids: AnnotationIds::default(),
+        annotations: 0,
     };
     let mut writer = DocumentWriter {
         items,
         output,
-        kind: file.kind,
         is_first: true,
+        summary: Summary {
+            keeps_others: true,
+            lacks_list: file.kind == FileKind::Dataset,
+            ..Summary::default()
+        },
     };
-    file.walk(&mut |event| writer.event(event))
+    file.walk(&mut |event| writer.event(event))?;
+    Ok(writer.summary)
 }
 
 /// Writes the pieces of a document as they come.
 struct DocumentWriter<'a> {
     items: ItemRewriter<'a>,
     output: &'a mut Output,
-    kind: FileKind,
     /// True if nothing stands before the next piece in its list or object.
     is_first: bool,
+    summary: Summary,
 }
 
 impl DocumentWriter<'_> {
     fn event(&mut self, event: Event<'_>) -> Result<()> {
+        let is_list = self.items.file.kind == FileKind::List;
         match event {
-            Event::Begin => self.open(if self.kind == FileKind::List {
-                "["
-            } else {
-                "{"
-            }),
-            Event::Member { key, value } => {
-                self.piece("", &format!("{}:{value}", serde_json::to_string(key)?))
-            }
+            Event::Begin => self.open(if is_list { "[" } else { "{" }),
+            Event::Member { key, value } => match &mut self.items.completion {
+                // They are written when all annotations were seen.
+                Completion::Dataset { categories, .. } if key == "categories" => {
+                    categories.set_list(value);
+                    Ok(())
+                }
+                _ => self.member(key, value),
+            },
             Event::ListBegin(list) => {
+                self.summary.lacks_list &= list != List::Annotations;
                 self.piece("", &format!("\"{}\":", list.key()))?;
                 self.open("[")
             }
-            Event::Item(item) => {
-                let text = self.items.item(item)?;
-                let text = text.as_deref().unwrap_or(item.text);
-                match self.kind {
-                    FileKind::Rows => self
-                        .output
-                        .write(text.as_bytes())
-                        .and_then(|()| self.output.write(b"\n")),
-                    _ => self.piece("\n", text),
-                }
-            }
+            Event::Item(item) => self.item(item),
             Event::ListEnd => {
                 self.is_first = false;
                 self.output.write(b"\n]")
             }
-            Event::End => self.output.write(if self.kind == FileKind::List {
-                b"\n]\n"
-            } else {
-                b"}\n"
-            }),
+            Event::End if is_list => self.output.write(b"\n]\n"),
+            Event::End => {
+                if let Completion::Dataset { categories, .. } = &self.items.completion
+                    && let Some(list) = categories.json().context("categories")?
+                {
+                    self.member("categories", &list)?;
+                }
+                self.output.write(b"}\n")
+            }
         }
+    }
+
+    /// Writes an item, or leaves it out if it is bad and bad ones are left out.
+    fn item(&mut self, item: Item<'_>) -> Result<()> {
+        if item.list == List::Images {
+            return self.item_text(item.text);
+        }
+        let skipped = &mut self.summary.notes.skipped;
+        let rewritten = match self.items.item(item, skipped) {
+            Ok(rewritten) => rewritten,
+            Err(error) => {
+                let (file, skips_bad) = (self.items.file, self.items.rewriting.skips_bad);
+                let locate = |error| file.locate_item(item, error);
+                return skipped.excuse(Err(BadItem::error(error)), skips_bad, locate);
+            }
+        };
+        match rewritten.mask {
+            Outcome::Written => self.summary.written += 1,
+            Outcome::Kept => self.summary.kept += 1,
+            Outcome::None => self.summary.notes.without_mask += 1,
+            Outcome::Split(masks) => {
+                self.summary.written += masks;
+                self.summary.of_label_maps += masks;
+                self.summary.label_maps += 1;
+            }
+        }
+        self.item_text(rewritten.text.as_deref().unwrap_or(item.text))
+    }
+
+    fn item_text(&mut self, text: &str) -> Result<()> {
+        match self.items.file.kind {
+            FileKind::Rows => {
+                self.output.write(text.as_bytes())?;
+                self.output.write(b"\n")
+            }
+            _ => self.piece("\n", text),
+        }
+    }
+
+    fn member(&mut self, key: &str, value: &str) -> Result<()> {
+        self.piece("", &format!("{}:{value}", serde_json::to_string(key)?))
     }
 
     /// Writes the bracket that a list or an object begins with.
@@ -102,103 +141,4 @@ impl DocumentWriter<'_> {
         self.output.write(before.as_bytes())?;
         self.output.write(text.as_bytes())
     }
-}
-
-/// Rewrites the masks of items.
-struct ItemRewriter<'a> {
-    rewriting: &'a Rewriting,
-    images: Option<Images>,
-    ids: AnnotationIds,
-}
-
-impl ItemRewriter<'_> {
-    /// New text of an item; None where it stays as it is.
-    fn item(&mut self, item: Item<'_>) -> Result<Option<String>> {
-        if item.list == List::Images {
-            return Ok(None);
-        }
-        let fields = Fields::read(item.location, item.text)?;
-        if item.list == List::Annotations {
-            self.ids.check(item.location, &fields)?;
-        }
-        let image = self
-            .images
-            .as_ref()
-            .map(|images| fields.image(item.location, images))
-            .transpose()?;
-        // Boxes and key points are annotations too, without a mask.
-        let Some(mask) = JsonMask::read(item.location, &fields)? else {
-            return Ok(None);
-        };
-        if self.rewriting.keeps_polygons && matches!(mask, JsonMask::Polygons(_)) {
-            return Ok(None);
-        }
-        // The runs are read even where the text stays: whatever is written is a valid mask.
-        let runs = mask.to_runs(item.location, image.map(|(_, image)| image))?;
-        match (&mask, self.rewriting.format) {
-            (JsonMask::Coco(CocoMask::Rle(_)), ObjectFormat::Coco)
-            | (JsonMask::Coco(CocoMask::Counts(_)), ObjectFormat::CocoCounts)
-            | (JsonMask::Values(_), ObjectFormat::Values) => Ok(None),
-            _ => {
-                let runs = runs.view();
-                self.rewritten(item, &fields, &mask, runs).map(Some)
-            }
-        }
-    }
-
-    /// Text of an item with another text in the place of its mask's.
-    fn rewritten(
-        &self,
-        item: Item<'_>,
-        fields: &Fields<'_>,
-        mask: &JsonMask,
-        runs: MaskView<'_>,
-    ) -> Result<String> {
-        let &Rewriting { format, order, .. } = self.rewriting;
-        if matches!(mask, JsonMask::Values(_)) || format == ObjectFormat::Values {
-            return rows(item, runs, self.rewriting);
-        }
-        let object = MaskObject::new(EncodedMask::Runs(runs), format, order)?;
-        let (old, new) = match (mask, fields.segmentation) {
-            (JsonMask::Polygons(_), Some(segmentation)) => {
-                (segmentation, serde_json::to_string(&object)?)
-            }
-            (_, Some(segmentation)) => {
-                let rle: Rle<'_> = parse(segmentation.get())?;
-                (rle.counts.context("no \"counts\"")?, object.counts()?)
-            }
-            (_, None) => (fields.counts.context("no \"counts\"")?, object.counts()?),
-        };
-        let old = span(item.text, old);
-        Ok([&item.text[..old.start], &new, &item.text[old.end..]].concat())
-    }
-}
-
-/// Text of a row whose mask is written as values, or was. A label map that is no mask becomes a row
-/// for each of its labels.
-fn rows(item: Item<'_>, runs: MaskView<'_>, rewriting: &Rewriting) -> Result<String> {
-    let members: Members<'_> = parse(item.text)?;
-    let row = |mask: MaskView<'_>, label| -> Result<String> {
-        let mask = EncodedMask::Runs(mask);
-        let mask = MaskObject::new(mask, rewriting.format, rewriting.order)?;
-        Ok(serde_json::to_string(&RewrittenRow {
-            members: &members,
-            mask: &mask,
-            label,
-        })?)
-    };
-    if rewriting.format == ObjectFormat::Values {
-        return row(runs, None);
-    }
-    let (labels, masks) = masks_of(runs)?;
-    let rows = labels
-        .into_iter()
-        .zip(&masks)
-        .map(|(label, mask)| row(mask, label));
-    let between = if matches!(item.location, Location::Row) {
-        "\n"
-    } else {
-        ",\n"
-    };
-    Ok(rows.collect::<Result<Vec<_>>>()?.join(between))
 }

@@ -1,12 +1,20 @@
 //! Converts a file: its masks are rewritten where they stand, or written anew in another format.
 
+use std::io::{self, Write};
+
 use anyhow::{Context, Result};
 use maskrle::Order;
 
-use super::args::{Args, check_usage};
+use super::args::{Args, check_input, check_usage};
 use super::build::build;
-use super::rewrite::{Rewriting, rewrite};
-use crate::encoded::{CsvOptions, EncodedFile, FileKind};
+use super::categories::DatasetCategories;
+use super::complete::Completion;
+use super::item::Rewriting;
+use super::rewrite::rewrite;
+use super::summary::Summary;
+use crate::coco::{Category, Images};
+use crate::encoded::{CsvOptions, EncodedFile, EntryOptions, FileKind};
+use crate::options::Stack;
 use crate::output::Output;
 use crate::write::{Columns, Format, ObjectFormat, WriterOptions, open_writer};
 
@@ -14,30 +22,73 @@ use crate::write::{Columns, Format, ObjectFormat, WriterOptions, open_writer};
 pub fn run(args: &Args) -> Result<()> {
     check_usage(args)?;
     let file = EncodedFile::open(&args.input)?;
+    check_input(args, &file)?;
     let mut output = Output::create_whole(Some(&args.output))?;
-    match rewriting(args, file.kind) {
-        Some(rewriting) => rewrite(&file, &rewriting, &mut output)?,
-        None => build_anew(args, &file, &mut output)?,
+    let summary = convert(args, &file, &mut output)?;
+    summary.notes.print(args.quiet);
+    summary.check(&file)?;
+    output.finish()?;
+    if !args.quiet {
+        // Nobody may read it.
+        let _ = writeln!(io::stderr(), "{}", summary.line(&file));
     }
-    output.finish()
+    Ok(())
+}
+
+/// Writes the file, rewritten or anew.
+fn convert(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summary> {
+    if let Some(format) = rewritten_format(args.to(), file.kind) {
+        let images = file.images(false)?;
+        // Segment Anything's files have no list of images, which a dataset has.
+        let is_complete = args.to() != Format::CocoDataset || !has_one_image(images.as_ref());
+        if is_complete {
+            let rewriting = rewriting(args, format);
+            return rewrite(file, images, &rewriting, completion(args)?, output);
+        }
+    }
+    build_anew(args, file, output)
+}
+
+fn has_one_image(images: Option<&Images>) -> bool {
+    images.is_some_and(|images| images.only().is_some())
 }
 
 /// Format of masks that are rewritten where they stand; None where the file becomes another.
-fn rewriting(args: &Args, kind: FileKind) -> Option<Rewriting> {
-    let format = match (args.to(), kind) {
+fn rewritten_format(to: Format, kind: FileKind) -> Option<ObjectFormat> {
+    match (to, kind) {
         (Format::Coco, FileKind::Dataset | FileKind::List | FileKind::Rows)
         | (Format::CocoDataset, FileKind::Dataset)
-        | (Format::CocoResults, FileKind::List) => ObjectFormat::Coco,
+        | (Format::CocoResults, FileKind::List) => Some(ObjectFormat::Coco),
         (Format::CocoCounts, FileKind::Dataset | FileKind::List | FileKind::Rows) => {
-            ObjectFormat::CocoCounts
+            Some(ObjectFormat::CocoCounts)
         }
-        (Format::Values, FileKind::Rows) => ObjectFormat::Values,
-        _ => return None,
-    };
-    Some(Rewriting {
+        (Format::Values, FileKind::Rows) => Some(ObjectFormat::Values),
+        _ => None,
+    }
+}
+
+fn rewriting(args: &Args, format: ObjectFormat) -> Rewriting {
+    Rewriting {
         format,
-        order: values_order(args, kind),
+        order: args.order.map(Order::from),
         keeps_polygons: args.keep_polygons,
+        size: args.columns.size,
+        skips_bad: args.skip.skip_bad,
+        renumbers: args.renumber,
+    }
+}
+
+/// Members that rewritten items get, by their document.
+fn completion(args: &Args) -> Result<Completion<'_>> {
+    let usual = args.category.first().cloned();
+    let usual = usual.unwrap_or_else(Category::usual);
+    Ok(match args.to() {
+        Format::CocoDataset => Completion::Dataset {
+            categories: DatasetCategories::new(&args.category).context("no dataset")?,
+            usual,
+        },
+        Format::CocoResults => Completion::Results { usual },
+        _ => Completion::None,
     })
 }
 
@@ -48,28 +99,30 @@ fn values_order(args: &Args, kind: FileKind) -> Order {
 }
 
 /// Writes all masks of a file anew.
-fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<()> {
-    let pairs_order = args.order.map_or(Order::ColumnMajor, Order::from);
+fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summary> {
+    let order = args.order.map(Order::from);
     let csv = CsvOptions {
-        size: args.size,
-        order: pairs_order,
-        empty: &args.empty,
+        needs_categories: args.to() != Format::Kaggle || args.full,
+        categories: &args.category,
+        ..CsvOptions::new(&args.columns, order, args.empty.as_deref())
     };
     let options = WriterOptions {
         order: match args.to() {
-            Format::Kaggle => pairs_order,
+            Format::Kaggle => csv.order,
             _ => values_order(args, file.kind),
         },
         is_by_label: false,
-        empty: &args.empty,
+        empty: args.empty.as_deref().unwrap_or_default(),
         columns: if args.full {
             Columns::Full
         } else {
             Columns::Pairs
         },
         categories: &args.category,
-        stack: args.stack,
+        stack: args.stack.unwrap_or(Stack::Instances),
+        stacks_are_images: false,
         image_ids: None,
+        names_are_ids: args.to().is_document() && file.names_are_numbers(&csv)?,
     };
     let writer = open_writer(args.to(), &options).with_context(|| {
         if args.to() == Format::CocoResults {
@@ -78,5 +131,9 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<()
             "no dataset"
         }
     })?;
-    build(file, &csv, writer, output)
+    let entries = EntryOptions {
+        repeats_ids: args.renumber,
+        ..EntryOptions::new(csv, args.skip.skip_bad)
+    };
+    build(file, &entries, writer, output)
 }

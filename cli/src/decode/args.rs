@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use crate::options::CsvArgs;
+use crate::options::{CsvArgs, SkipArgs};
 
 /// Decode runs to an array of pixels
 ///
 /// FILE is what `maskrle encode` writes, a COCO dataset or results (a JSON list of objects with a
-/// "segmentation"), or CSV with the columns ImageId and EncodedPixels. Binary masks become 0 and 1
+/// "segmentation"), or CSV with a column such as EncodedPixels. Binary masks become 0 and 1
 /// of uint8; values the smallest type that holds them all. A dataset's annotations without a mask
-/// are left out. A bad row is an error that names its line, and nothing is written. A file without
-/// rows, which encode writes where there are no masks, becomes a stack of none: [0, 0, 0], or [0,
-/// H, W] with --size.
+/// are left out. A bad row is an error that names its line, and nothing is written, unless
+/// --skip-bad leaves it out. A file without rows, which encode writes where there are no masks,
+/// becomes a stack of none: [0, 0, 0], or [0, H, W] with --size.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -19,6 +19,8 @@ pub struct Args {
     pub file: PathBuf,
     #[command(flatten)]
     pub csv: CsvArgs,
+    #[command(flatten)]
+    pub skip: SkipArgs,
     /// One stack [n, h, w] as .npy, where all sizes are equal; or .npz, with an array mask_0,
     /// mask_1, ... for each row
     #[arg(short, long, value_name = "OUT", value_parser = parse_output)]
@@ -29,7 +31,8 @@ const EXAMPLES: &str = "\
 Examples:
   maskrle decode rle.jsonl -o masks.npy
   maskrle decode results.json -o masks.npz
-  maskrle decode train.csv --size 768,768 --empty -1 -o masks.npy";
+  maskrle decode train.csv --size 768,768 --empty -1 -o masks.npy
+  maskrle decode train-rle.csv --size 1024,1024 --relative --empty -1 -o masks.npy";
 
 fn parse_output(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);

@@ -7,21 +7,20 @@ use super::args::Args;
 use super::arrays::{self, ArraysFile};
 use super::element_type::smallest;
 use super::masks::Masks;
-use crate::encoded::{CsvOptions, EncodedFile};
+use crate::encoded::{EncodedFile, EntryOptions};
 
 /// Decodes a file.
 pub fn run(args: &Args) -> Result<()> {
     let file = EncodedFile::open(&args.file)?;
+    file.check_csv("decode", &args.csv)?;
     let mut masks = Masks::default();
     let images = file.images(false)?;
-    file.entries(
-        images.as_ref(),
-        &CsvOptions::from(&args.csv),
-        &mut |entry| {
-            masks.push(entry.runs);
-            Ok(())
-        },
-    )?;
+    let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
+    let notes = file.entries(images.as_ref(), &options, &mut |entry| {
+        masks.push(entry.runs);
+        Ok(())
+    })?;
+    notes.print(false);
     write(&masks, args).with_context(|| args.file.display().to_string())
 }
 
@@ -29,7 +28,7 @@ pub fn run(args: &Args) -> Result<()> {
 fn write(masks: &Masks, args: &Args) -> Result<()> {
     let file = ArraysFile {
         path: &args.output,
-        size_of_none: args.csv.size.unwrap_or_default(),
+        size_of_none: args.csv.columns.size.unwrap_or_default(),
     };
     match smallest(masks) {
         ElementType::U8 => arrays::write::<u8>(masks, &file),

@@ -49,7 +49,8 @@ pub struct Args {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub empty: Option<String>,
     /// For COCO's documents: what the masks of one array are; by default instances, with --labels
-    /// images. An image without masks is listed, an empty mask is no annotation
+    /// images. An image without masks is listed, an empty mask is no annotation. For kaggle, where
+    /// they are images, instances gives all of an array's rows one ImageId
     #[arg(long, value_enum)]
     pub stack: Option<Stack>,
     /// For COCO's documents with --labels: what the categories are
@@ -122,14 +123,17 @@ pub fn check_usage(args: &Args) -> Result<()> {
     if args.empty.is_some() && args.format != Format::Kaggle {
         return usage("--empty goes with --format kaggle");
     }
-    let is_about_documents = args.stack.is_some()
-        || args.categories.is_some()
-        || !args.category.is_empty()
-        || args.image_ids.is_some();
+    let is_about_documents =
+        args.categories.is_some() || !args.category.is_empty() || args.image_ids.is_some();
     if is_about_documents && !args.format.is_document() {
         return usage(
-            "--stack, --categories, --category and --image-ids go with \
-             --format coco-results and --format coco-dataset",
+            "--categories, --category and --image-ids go with --format coco-results and \
+             --format coco-dataset",
+        );
+    }
+    if args.stack.is_some() && !args.format.is_document() && args.format != Format::Kaggle {
+        return usage(
+            "--stack goes with --format coco-results, --format coco-dataset and --format kaggle",
         );
     }
     if args.categories.is_some() && !args.labels {

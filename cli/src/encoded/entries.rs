@@ -1,51 +1,172 @@
 //! The masks of a file, of whatever kind it is.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use super::csv::{self, CsvOptions};
-use super::entry::Entry;
+use super::entry::{Entry, ImageName, Object, Wanted};
 use super::fields::{AnnotationIds, Fields};
 use super::file::{EncodedFile, FileKind};
+use super::good_polygons::without_bad_polygons;
 use super::json::{Event, Item};
+use super::line_error::LineError;
 use super::location::List;
+use super::notes::Notes;
+use super::skipped::BadItem;
 use crate::coco::Images;
+
+/// Options of reading masks.
+#[derive(Debug, Clone, Copy)]
+pub struct EntryOptions<'a> {
+    pub csv: CsvOptions<'a>,
+    /// True if bad items are left out.
+    pub skips_bad: bool,
+    /// True if two annotations of a dataset may have one id, or none.
+    pub repeats_ids: bool,
+}
+
+impl<'a> EntryOptions<'a> {
+    /// Options with CSV's, and with `skips_bad`.
+    pub fn new(csv: impl Into<CsvOptions<'a>>, skips_bad: bool) -> Self {
+        EntryOptions {
+            csv: csv.into(),
+            skips_bad,
+            repeats_ids: false,
+        }
+    }
+}
 
 impl EncodedFile {
     /// Gives each mask to `on`, in the file's order. `images` are those of a dataset, which
-    /// [`EncodedFile::images`] gives; `csv` is needed for CSV alone. Returns the number of a
-    /// dataset's annotations that were left out, having no mask.
+    /// [`EncodedFile::images`] gives. Where bad items are left out, a [`BadItem`] of `on` is one
+    /// too.
     pub fn entries(
         &self,
         images: Option<&Images>,
-        csv: &CsvOptions<'_>,
+        options: &EntryOptions<'_>,
         on: &mut dyn FnMut(Entry) -> Result<()>,
-    ) -> Result<u64> {
-        let (mut ids, mut without_mask) = (AnnotationIds::default(), 0);
+    ) -> Result<Notes> {
+        self.entries_where(images, options, &mut |_| true, on)
+    }
+
+    /// [`EncodedFile::entries`] of the masks for which `wanted` is true: it is asked in the file's
+    /// order, before a mask's runs are made, which a few bytes may stand for millions of.
+    pub fn entries_where(
+        &self,
+        images: Option<&Images>,
+        options: &EntryOptions<'_>,
+        wanted: &mut Wanted<'_>,
+        on: &mut dyn FnMut(Entry) -> Result<()>,
+    ) -> Result<Notes> {
+        let mut notes = Notes::default();
         match self.kind {
-            FileKind::Empty => Ok(()),
-            FileKind::Csv => {
-                let reader = self.reader().with_context(|| self.name.clone())?;
-                csv::entries(reader, csv, on).map_err(|error| self.locate(error))
+            FileKind::Empty => {}
+            FileKind::Csv => notes.unread_columns = self.rows(options, &mut notes, wanted, on)?,
+            _ => {
+                let mut items = Items {
+                    file: self,
+                    images,
+                    options,
+                    ids: AnnotationIds::default(),
+                    notes: &mut notes,
+                };
+                self.walk(&mut |event| match event {
+                    Event::Item(item) if item.list != List::Images => {
+                        let taken = items.item(item, wanted, on);
+                        let locate = |error| self.locate_item(item, error);
+                        items.notes.skipped.excuse(taken, options.skips_bad, locate)
+                    }
+                    _ => Ok(()),
+                })?;
             }
-            _ => self.walk(&mut |event| match event {
-                Event::Item(Item {
-                    list: list @ (List::Annotations | List::Document),
-                    location,
-                    text,
-                }) => {
-                    let fields = Fields::read(location, text)?;
-                    if list == List::Annotations {
-                        ids.check(location, &fields)?;
-                    }
-                    match Entry::read(location, &fields, images)? {
-                        Some(entry) => on(entry).map_err(|error| location.locate(error))?,
-                        None => without_mask += 1,
-                    }
-                    Ok(())
-                }
-                _ => Ok(()),
-            }),
-        }?;
-        Ok(without_mask)
+        }
+        Ok(notes)
+    }
+
+    /// Gives the masks of CSV to `on`. Returns the columns that are not read.
+    fn rows(
+        &self,
+        options: &EntryOptions<'_>,
+        notes: &mut Notes,
+        wanted: &mut Wanted<'_>,
+        on: &mut dyn FnMut(Entry) -> Result<()>,
+    ) -> Result<Vec<String>> {
+        let reader = self.reader().with_context(|| self.name.clone())?;
+        let rows = csv::entries(reader, &options.csv, wanted, &mut |line, entry| {
+            let taken = entry.map_err(BadItem::error).and_then(&mut *on);
+            let locate = |error| self.locate(LineError { line, error });
+            notes.skipped.excuse(taken, options.skips_bad, locate)
+        });
+        rows.map_err(|error| self.locate(error))
+    }
+
+    /// True if the names of all images of CSV are whole numbers, which are their ids then.
+    pub fn names_are_numbers(&self, csv: &CsvOptions<'_>) -> Result<bool> {
+        if self.kind != FileKind::Csv {
+            return Ok(false);
+        }
+        let reader = self.reader().with_context(|| self.name.clone())?;
+        csv::names_are_numbers(reader, csv).map_err(|error| self.locate(error))
+    }
+
+    /// Adds the name of the file and the line to an error about an item.
+    pub fn locate_item(&self, item: Item<'_>, error: anyhow::Error) -> anyhow::Error {
+        let line = item.line();
+        self.locate(LineError { line, error })
+    }
+}
+
+/// Reads the items of a JSON file.
+struct Items<'a> {
+    file: &'a EncodedFile,
+    images: Option<&'a Images>,
+    options: &'a EntryOptions<'a>,
+    ids: AnnotationIds,
+    notes: &'a mut Notes,
+}
+
+impl Items<'_> {
+    /// Gives the mask of an item to `on`. All other errors are about the item.
+    fn item(
+        &mut self,
+        item: Item<'_>,
+        wanted: &mut Wanted<'_>,
+        on: &mut dyn FnMut(Entry) -> Result<()>,
+    ) -> Result<()> {
+        match self.read(item, wanted).map_err(BadItem::error)? {
+            Object::Mask(entry) => on(entry).map_err(|error| item.location.locate(error)),
+            Object::Unwanted => Ok(()),
+            Object::NoMask => {
+                self.notes.without_mask += 1;
+                Ok(())
+            }
+        }
+    }
+
+    fn read(&mut self, item: Item<'_>, wanted: &mut Wanted<'_>) -> Result<Object> {
+        let location = item.location;
+        let fields = Fields::read(location, item.text)?;
+        let images = self.images;
+        // It is asked once, even where the item is read again without its bad polygons.
+        let mut is_wanted = None;
+        let mut wanted =
+            |image: Option<&ImageName>| *is_wanted.get_or_insert_with(|| wanted(image));
+        let mut read = |fields: &Fields<'_>| Entry::read(location, fields, images, &mut wanted);
+        let object = if self.options.skips_bad {
+            let locate = |error| self.file.locate_item(item, error);
+            without_bad_polygons(&fields, location, read, locate, &mut self.notes.skipped)?
+        } else {
+            read(&fields)?
+        };
+        if item.list == List::Annotations && !self.options.repeats_ids {
+            self.ids.check(location, &fields)?;
+        }
+        if let (Object::Mask(entry), Some([h, w])) = (&object, self.options.csv.size) {
+            let [height, width] = entry.runs.view().size();
+            if [height, width] != [h, w] {
+                let what = anyhow!("the mask is of {height} x {width}, and --size is {h},{w}");
+                return Err(location.locate(what));
+            }
+        }
+        Ok(object)
     }
 }

@@ -135,6 +135,7 @@ impl EncodedFile {
                     list: List::Images,
                     location,
                     text,
+                    ..
                 }) => (location, text, false),
                 Event::Member {
                     key: "image",

@@ -38,6 +38,16 @@ pub struct Item<'a> {
     pub location: Location,
     /// JSON of the object.
     pub text: &'a str,
+    /// Line that it ends in, counted from 1.
+    pub last_line: u64,
+}
+
+impl Item<'_> {
+    /// Line that the object begins in, counted from 1.
+    pub fn line(&self) -> u64 {
+        let within = self.text.bytes().filter(|&byte| byte == b'\n').count();
+        self.last_line - within as u64
+    }
 }
 
 /// Outermost value of a document: an object or a list.
@@ -253,6 +263,7 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
                 list,
                 location: Location::Item(list, index),
                 text: item.get(),
+                last_line: 1 + walk.meter.lines.get(),
             }))?;
         }
         if list == List::Document {

@@ -32,6 +32,7 @@ pub fn walk(
         if text.trim_ascii().is_empty() {
             continue;
         }
+        let mut is_long = false;
         if let Err(error) = serde_json::from_slice::<IgnoredAny>(&text) {
             // Perhaps it is one object that is laid out over several lines.
             let first_line = text.len();
@@ -49,13 +50,20 @@ pub fn walk(
                     error: plain_error(&error, true),
                 });
             }
+            is_long = true;
         }
         is_first = false;
         let row = str::from_utf8(text.trim_ascii()).map_err(at_line(line))?;
+        let within = if is_long {
+            row.bytes().filter(|&byte| byte == b'\n').count()
+        } else {
+            0
+        };
         on(Event::Item(Item {
             list: List::Document,
             location: Location::Row,
             text: row,
+            last_line: line + within as u64,
         }))
         .map_err(at_line(line))?;
     }

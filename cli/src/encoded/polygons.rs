@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use super::limits::limits;
 
 /// Fewest numbers of a polygon: x and y of three points.
-const LEAST_NUMBERS: usize = 6;
+pub const LEAST_NUMBERS: usize = 6;
 
 /// Polygons of one mask: the x and y of each one's points, alternating.
 ///

@@ -7,21 +7,29 @@ use super::order::OrderArg;
 /// Properties of masks that CSV does not say.
 #[derive(Debug, Args)]
 pub struct CsvArgs {
-    /// Height and width of all masks in CSV without columns Height and Width, which win over it;
-    /// JSON says them
+    /// The scan order of the pairs in CSV, by default column; JSON says it
+    #[arg(long, value_enum)]
+    pub order: Option<OrderArg>,
+    /// Text of an empty mask in CSV; a field of nothing is one too
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub empty: Option<String>,
+    #[command(flatten)]
+    pub columns: ColumnArgs,
+}
+
+/// Properties of masks that CSV does not say, and that are never written.
+#[derive(Debug, Args)]
+pub struct ColumnArgs {
+    /// Height and width of all masks in CSV without columns Height and Width, which win over it
+    /// where they are known; JSON says them, and other ones are an error
     #[arg(long, value_name = "H,W", value_parser = parse_sides)]
     pub size: Option<[u32; 2]>,
-    /// The scan order of the pairs in CSV; JSON says it
-    #[arg(long, value_enum, default_value_t = OrderArg::Column)]
-    pub order: OrderArg,
-    /// Text of an empty mask in CSV; a field of nothing is one too
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        allow_hyphen_values = true
-    )]
-    pub empty: String,
+    /// The column of the masks in CSV, where it has none of the usual names
+    #[arg(long, value_name = "NAME")]
+    pub column: Option<String>,
+    /// Starts in CSV count from the end of the run before, the first from 0 (SIIM-ACR)
+    #[arg(long)]
+    pub relative: bool,
 }
 
 /// Reads a height and a width, such as `480,640`.

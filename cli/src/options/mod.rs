@@ -5,10 +5,12 @@ mod budget;
 mod csv;
 mod encoder;
 mod order;
+mod skip;
 mod stack;
 
 pub use budget::BudgetArgs;
-pub use csv::{CsvArgs, parse_sides};
+pub use csv::{ColumnArgs, CsvArgs};
 pub use encoder::EncoderArgs;
 pub use order::OrderArg;
+pub use skip::SkipArgs;
 pub use stack::Stack;

@@ -7,8 +7,9 @@ use anyhow::{Context, Result, bail};
 use super::canvas::Canvas;
 use super::draw::{self, Style};
 use super::select::{Choice, Selection};
-use crate::encoded::CsvOptions;
-use crate::options::CsvArgs;
+use crate::encoded::{EncodedFile, EntryOptions};
+use crate::error::usage;
+use crate::options::{CsvArgs, SkipArgs};
 use crate::output::Output;
 use crate::read;
 
@@ -47,6 +48,8 @@ pub struct Args {
     threshold: Option<f64>,
     #[command(flatten)]
     csv: CsvArgs,
+    #[command(flatten)]
+    skip: SkipArgs,
     /// The picture to write
     #[arg(short, long, value_name = "OUT.png", value_parser = parse_output)]
     output: PathBuf,
@@ -74,14 +77,42 @@ pub fn run(args: &Args) -> Result<()> {
         (None, Some(image)) => Choice::Image(image),
         (None, None) => Choice::All,
     };
-    let selection = match read::is_named_pixels(&args.file) {
-        true => Selection::of_pixels(&args.file, choice, args.threshold),
-        false => Selection::of_runs(&args.file, choice, &CsvOptions::from(&args.csv)),
+    let is_pixels = read::is_named_pixels(&args.file);
+    check_usage(args, is_pixels)?;
+    let selection = if is_pixels {
+        Selection::of_pixels(&args.file, choice, args.threshold)
+    } else {
+        let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
+        let file = EncodedFile::open(&args.file)?;
+        file.check_csv("show", &args.csv)?;
+        Selection::of_runs(&file, choice, &options)
     }?;
     let canvas = picture(&selection, args).with_context(|| args.file.display().to_string())?;
     let mut output = Output::create(Some(&args.output))?;
     output.write(&canvas.to_png()?)?;
     output.finish()
+}
+
+/// Fails where options do not go with the kind of file.
+fn check_usage(args: &Args, is_pixels: bool) -> Result<()> {
+    let csv = &args.csv;
+    let is_about_runs = csv.order.is_some()
+        || csv.empty.is_some()
+        || csv.columns.size.is_some()
+        || csv.columns.column.is_some()
+        || csv.columns.relative
+        || args.skip.skip_bad;
+    match is_pixels {
+        true if is_about_runs => Err(usage(
+            "show",
+            "--size, --order, --empty, --column, --relative and --skip-bad are about encoded \
+             masks, and FILE holds pixels",
+        )),
+        false if args.threshold.is_some() => {
+            Err(usage("show", "--threshold is about .npy and .npz files"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Pixels of the longer side, at least, by default: a small mask becomes large enough to see its

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use maskrle::{Backend, Encoder, MaskRuns, Order};
 
 use crate::coco::Id;
-use crate::encoded::{CsvOptions, EncodedFile, Entry, ImageName, limits, masks_of};
+use crate::encoded::{EncodedFile, Entry, EntryOptions, ImageName, limits, masks_of};
 use crate::read::{self, Predicate};
 
 /// The masks that are asked for.
@@ -47,13 +47,17 @@ struct Row {
 
 impl Selection {
     /// Selects from a file of encoded masks.
-    pub fn of_runs(path: &Path, choice: Choice<'_>, csv: &CsvOptions<'_>) -> Result<Self> {
-        let file = EncodedFile::open(path)?;
+    pub fn of_runs(
+        file: &EncodedFile,
+        choice: Choice<'_>,
+        options: &EntryOptions<'_>,
+    ) -> Result<Self> {
         let images = file.images(false)?;
         let mut picker = Picker::new(choice);
-        file.entries(images.as_ref(), csv, &mut |entry| {
+        let notes = file.entries(images.as_ref(), options, &mut |entry| {
             picker.take(Row::of_entry(picker.rows, entry))
         })?;
+        notes.print(false);
         // An image may be listed, and have no mask.
         let listed = match choice {
             Choice::Image(id) => images
@@ -63,7 +67,7 @@ impl Selection {
         };
         picker
             .finish(listed.and_then(|image| image.size))
-            .with_context(|| path.display().to_string())
+            .with_context(|| file.name.clone())
     }
 
     /// Selects from a file of pixels.

@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use super::report::Report;
 use super::tally::Tally;
-use crate::encoded::{CsvOptions, EncodedFile};
-use crate::options::CsvArgs;
+use crate::encoded::{BadItem, EncodedFile, EntryOptions};
+use crate::options::{CsvArgs, SkipArgs};
 use crate::output::Output;
 use crate::read;
 
@@ -31,15 +31,22 @@ pub struct Args {
     json: bool,
     #[command(flatten)]
     csv: CsvArgs,
+    #[command(flatten)]
+    skip: SkipArgs,
 }
 
 /// Reads a file and prints its figures.
 pub fn run(args: &Args) -> Result<()> {
     let file = EncodedFile::open(&args.file)?;
+    file.check_csv("stats", &args.csv)?;
     let images = file.images(true)?;
-    let csv = CsvOptions::from(&args.csv);
+    let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
     let mut tally = Tally::default();
-    tally.without_mask = file.entries(images.as_ref(), &csv, &mut |entry| tally.add(&entry))?;
+    let notes = file.entries(images.as_ref(), &options, &mut |entry| {
+        tally.add(&entry).map_err(BadItem::error)
+    })?;
+    notes.print(false);
+    tally.without_mask = notes.without_mask;
     let report = Report::new(&file.name, read::size(&args.file), &tally);
     let text = if args.json {
         serde_json::to_string_pretty(&report)? + "\n"

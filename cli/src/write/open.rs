@@ -28,8 +28,12 @@ pub struct WriterOptions<'a> {
     pub categories: &'a [Category],
     /// Meaning of the masks of one array, in COCO's documents.
     pub stack: Stack,
+    /// True if all masks of a stack have one `ImageId`, in Kaggle's rows.
+    pub stacks_are_images: bool,
     /// File that gives images their ids in COCO's documents.
     pub image_ids: Option<&'a Path>,
+    /// True if CSV's names of images are their ids, in COCO's documents.
+    pub names_are_ids: bool,
 }
 
 /// Makes the writer of a format.
@@ -40,13 +44,19 @@ pub fn open_writer(format: Format, options: &WriterOptions<'_>) -> Result<Box<dy
         stack: options.stack,
         image_ids: options.image_ids,
         is_by_label: options.is_by_label,
+        names_are_ids: options.names_are_ids,
     };
     let document = |document| Annotations::new(document, &annotations).map(Box::new);
     Ok(match format {
         Format::Coco => json(ObjectFormat::Coco),
         Format::CocoCounts => json(ObjectFormat::CocoCounts),
         Format::Values => json(ObjectFormat::Values),
-        Format::Kaggle => Box::new(Kaggle::new(options.order, options.empty, options.columns)),
+        Format::Kaggle => Box::new(Kaggle::new(
+            options.order,
+            options.empty,
+            options.columns,
+            options.stacks_are_images,
+        )),
         Format::CocoResults => document(Box::<Results>::default())?,
         Format::CocoDataset => document(Box::new(Dataset::new()?))?,
     })

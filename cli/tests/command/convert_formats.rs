@@ -1,5 +1,6 @@
 //! `convert` from one format to another: no mask is lost on the way.
 
+use crate::convert::DATASET;
 use crate::{TestDir, bytes, data};
 
 #[test]

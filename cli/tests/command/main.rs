@@ -3,14 +3,18 @@
 mod bad_input;
 mod containers;
 mod convert;
+mod convert_documents;
 mod convert_formats;
 mod convert_limits;
 mod convert_refused;
+mod convert_summary;
+mod csv;
 mod datasets;
 mod decode;
 mod encode;
 mod inputs;
 mod show;
+mod skip_bad;
 mod stats;
 
 use std::io::Write;

@@ -28,6 +28,8 @@ pub struct AnnotationsOptions<'a> {
     pub image_ids: Option<&'a Path>,
     /// True if masks come from label maps.
     pub is_by_label: bool,
+    /// True if CSV's names of images are their ids.
+    pub names_are_ids: bool,
 }
 
 /// Writes an annotation or a result for each mask that is not empty. The images of the empty ones
@@ -61,7 +63,7 @@ impl Annotations {
             stack: options.stack,
             is_by_label: options.is_by_label,
             input_images: InputImages::new(options.image_ids)?,
-            named_images: NamedImages::new(options.stack),
+            named_images: NamedImages::new(options.stack, options.names_are_ids),
             input_image: None,
             image: None,
         })
@@ -177,11 +179,13 @@ impl Writer for Annotations {
         }
         self.document.commit();
         self.input_images.commit();
+        self.named_images.commit();
         Ok(())
     }
 
     fn roll_back(&mut self) -> Result<()> {
         self.labels.clear();
+        self.named_images.roll_back();
         self.document.roll_back()?;
         self.input_images.roll_back()
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Result, bail};
 
-use crate::coco::Id;
+use crate::coco::{Id, SeenIds};
 use crate::encoded::ImageName;
 use crate::options::Stack;
 
@@ -13,8 +13,13 @@ use crate::options::Stack;
 pub struct NamedImages {
     stack: Stack,
     images: HashMap<ImageName, KnownImage>,
-    /// True if CSV's names of images are ids, as the first was.
-    names_are_ids: Option<bool>,
+    /// True if CSV's names of images are their ids: all are whole numbers.
+    names_are_ids: bool,
+    /// Ids that the file gives, and the last number that was counted.
+    given: SeenIds,
+    counted: i64,
+    /// Images since the last commit.
+    current: Vec<ImageName>,
 }
 
 /// An image that was met.
@@ -25,11 +30,26 @@ struct KnownImage {
 }
 
 impl NamedImages {
-    pub fn new(stack: Stack) -> Self {
+    pub fn new(stack: Stack, names_are_ids: bool) -> Self {
         NamedImages {
             stack,
             images: HashMap::new(),
-            names_are_ids: None,
+            names_are_ids,
+            given: SeenIds::default(),
+            counted: 0,
+            current: Vec::new(),
+        }
+    }
+
+    /// Keeps the images that were met.
+    pub fn commit(&mut self) {
+        self.current.clear();
+    }
+
+    /// Forgets the images since the last commit. Their ids are not given again.
+    pub fn roll_back(&mut self) {
+        for name in self.current.drain(..) {
+            self.images.remove(&name);
         }
     }
 
@@ -63,33 +83,57 @@ impl NamedImages {
             id: id.clone(),
             size,
         };
-        self.images.insert(name, known);
+        self.images.insert(name.clone(), known);
+        self.current.push(name);
         Ok((id, Some(file_name)))
     }
 
     /// Id and file name of an image that was not met before.
     fn new_image(&mut self, name: &ImageName) -> Result<(Id, String)> {
-        let counted = Id::Number(self.images.len() as i64 + 1);
         Ok(match name {
-            ImageName::Id(id, Some(file_name)) => (id.clone(), file_name.to_string()),
-            ImageName::Id(id @ Id::Number(number), None) => (id.clone(), number.to_string()),
-            ImageName::Id(id @ Id::Text(text), None) => (id.clone(), text.to_string()),
-            ImageName::Name(text) => {
-                let id = Id::of_text(text);
-                let is_number = matches!(id, Id::Number(_));
-                if *self.names_are_ids.get_or_insert(is_number) != is_number {
-                    bail!(
-                        "the ImageId {text:?}: where some are whole numbers, all are, \
-                         or no ids can be made of them"
-                    );
-                }
-                (if is_number { id } else { counted }, text.to_string())
+            ImageName::Id(id, file_name) => {
+                let file_name = file_name.as_deref().map(str::to_owned);
+                let file_name = file_name.unwrap_or_else(|| plain(id));
+                (self.given_id(id)?, file_name)
             }
+            ImageName::Name(text) if self.names_are_ids => {
+                (self.given_id(&Id::of_text(text))?, text.to_string())
+            }
+            ImageName::Name(text) => (self.next_id(), text.to_string()),
             ImageName::Source(source, index) => {
                 let file = source.rsplit(['/', '\\']).next().unwrap_or(source);
                 let file_name = index.map_or(file.to_owned(), |index| format!("{file}:{index}"));
-                (counted, file_name)
+                (self.next_id(), file_name)
             }
         })
+    }
+
+    /// An id that the file gives. Fails where it was counted for another image.
+    fn given_id(&mut self, id: &Id) -> Result<Id> {
+        let is_counted = matches!(id, Id::Number(number) if (1..=self.counted).contains(number));
+        if is_counted && !self.given.contains(id) {
+            bail!("the image id {id} was counted for an image that is known by its source alone");
+        }
+        self.given.insert(id);
+        Ok(id.clone())
+    }
+
+    /// The next number that no image has.
+    fn next_id(&mut self) -> Id {
+        loop {
+            self.counted += 1;
+            let id = Id::Number(self.counted);
+            if !self.given.contains(&id) {
+                return id;
+            }
+        }
+    }
+}
+
+/// An id without quotes.
+fn plain(id: &Id) -> String {
+    match id {
+        Id::Text(text) => text.to_string(),
+        id => id.to_string(),
     }
 }

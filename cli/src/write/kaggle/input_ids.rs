@@ -16,6 +16,8 @@ pub struct InputIds {
     stacks: HashMap<String, Stack>,
     /// The input whose masks are being written.
     current: Option<Input>,
+    /// True if all masks of a stack are of one image, which has the stack's id.
+    stacks_are_images: bool,
 }
 
 /// A stack of masks.
@@ -38,9 +40,19 @@ struct Input {
 }
 
 impl InputIds {
+    /// No ids yet. The masks of a stack are of one image if `stacks_are_images`, else each has an
+    /// id of its own.
+    pub fn new(stacks_are_images: bool) -> Self {
+        InputIds {
+            stacks_are_images,
+            ..InputIds::default()
+        }
+    }
+
     /// `ImageId` of the next mask of an input. Fails where another input has it.
     pub fn next(&mut self, mask: InputMask<'_>) -> Result<String> {
-        let id = match mask.stack_index() {
+        let is_stack = mask.is_stack && !self.stacks_are_images;
+        let id = match mask.stack_index().filter(|_| is_stack) {
             Some(index) => format!("{}_{index}", mask.input.id),
             None => mask.input.id.clone(),
         };
@@ -50,7 +62,7 @@ impl InputIds {
         let current = self.current.get_or_insert_with(|| Input {
             id: mask.input.id.clone(),
             source: mask.input.source.clone(),
-            is_stack: mask.is_stack,
+            is_stack,
             masks: 0,
         });
         current.masks += 1;

@@ -14,13 +14,15 @@ pub struct NamedIds {
     images: HashMap<String, ImageName>,
     /// Images of a dataset that have masks.
     with_masks: HashSet<Id>,
+    /// Those of the masks since the last commit.
+    current: Vec<Id>,
 }
 
 impl NamedIds {
     /// `ImageId` of the image of a mask. Fails where another image has it.
     pub fn of_mask(&mut self, name: &ImageName) -> Result<String> {
         if let ImageName::Id(id, _) = name {
-            self.with_masks.insert(id.clone());
+            self.current.push(id.clone());
         }
         self.of_image(name)
     }
@@ -41,6 +43,16 @@ impl NamedIds {
             None => drop(self.images.insert(text.clone(), name.clone())),
         }
         Ok(text)
+    }
+
+    /// Keeps the masks that were named.
+    pub fn commit(&mut self) {
+        self.with_masks.extend(self.current.drain(..));
+    }
+
+    /// Forgets the masks since the last commit.
+    pub fn roll_back(&mut self) {
+        self.current.clear();
     }
 
     /// True if a mask was of the image.

@@ -46,12 +46,13 @@ pub struct Kaggle {
 }
 
 impl Kaggle {
-    pub fn new(order: Order, empty: &str, columns: Columns) -> Self {
+    /// A writer of rows. The masks of a stack are of one image if `stacks_are_images`.
+    pub fn new(order: Order, empty: &str, columns: Columns, stacks_are_images: bool) -> Self {
         Kaggle {
             order,
             empty: empty.to_owned(),
             columns,
-            input_ids: InputIds::default(),
+            input_ids: InputIds::new(stacks_are_images),
             named_ids: NamedIds::default(),
             image_id: String::new(),
         }
@@ -110,11 +111,13 @@ impl Writer for Kaggle {
 
     fn commit(&mut self) -> Result<()> {
         self.input_ids.commit();
+        self.named_ids.commit();
         Ok(())
     }
 
     fn roll_back(&mut self) -> Result<()> {
         self.input_ids.roll_back();
+        self.named_ids.roll_back();
         Ok(())
     }
 

@@ -1,0 +1,114 @@
+//! The categories of a dataset that stays one.
+
+use std::collections::HashSet;
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::edits::Edits;
+use crate::coco::{Categories, Category, Id};
+use crate::encoded::parse;
+
+/// The list of categories that a dataset has, and those that its annotations are of.
+pub struct DatasetCategories<'a> {
+    /// Categories with names to give.
+    named: &'a [Category],
+    /// JSON of the list, if there is one.
+    list: Option<String>,
+    /// Categories of the annotations, in the order that they came in.
+    used: Vec<Id>,
+    seen: HashSet<Id>,
+}
+
+/// A category that is added to the list.
+#[derive(Serialize)]
+struct CategoryRow<'a> {
+    id: &'a Id,
+    name: &'a str,
+}
+
+impl<'a> DatasetCategories<'a> {
+    pub fn new(named: &'a [Category]) -> Result<Self> {
+        Categories::named(named)?;
+        Ok(DatasetCategories {
+            named,
+            list: None,
+            used: Vec::new(),
+            seen: HashSet::new(),
+        })
+    }
+
+    /// Takes the dataset's list.
+    pub fn set_list(&mut self, list: &str) {
+        self.list = Some(list.to_owned()).filter(|list| list != "null");
+    }
+
+    /// Adds the category of an annotation.
+    pub fn add(&mut self, id: &Id) -> Result<()> {
+        if !self.seen.contains(id) {
+            if self.used.len() == Categories::MOST {
+                bail!("more than {} labels are no categories", Categories::MOST);
+            }
+            self.used.push(id.clone());
+            self.seen.insert(id.clone());
+        }
+        Ok(())
+    }
+
+    /// JSON of the list with all categories, each with the name that it was given; None without a
+    /// category. A category that has no name is called as its id.
+    pub fn json(&self) -> Result<Option<String>> {
+        let (mut items, mut listed) = (Vec::new(), HashSet::new());
+        let old: Vec<&RawValue> = self.list.as_deref().map_or(Ok(Vec::new()), parse)?;
+        for category in old {
+            let (text, id) = self.named_anew(category.get())?;
+            items.push(text);
+            listed.extend(id);
+        }
+        let (count, is_listed) = (items.len(), self.list.is_some());
+        let named = self.named.iter().map(|named| Id::Number(named.id));
+        for id in named.chain(self.used.iter().cloned()) {
+            if listed.insert(id.clone()) {
+                let name = self.name_of(&id).map_or_else(|| plain(&id), str::to_owned);
+                items.push(serde_json::to_string(&CategoryRow {
+                    id: &id,
+                    name: &name,
+                })?);
+            }
+        }
+        if items.len() == count && self.named.is_empty() {
+            return Ok(self.list.clone());
+        }
+        let is_there = is_listed || !items.is_empty();
+        Ok(is_there.then(|| format!("[\n{}\n]", items.join(",\n"))))
+    }
+
+    /// A category of the list with the name that it is given, and its id.
+    fn named_anew(&self, text: &str) -> Result<(String, Option<Id>)> {
+        let Ok(mut edits) = Edits::new(text) else {
+            return Ok((text.to_owned(), None));
+        };
+        let id: Option<Id> = edits.get("id").and_then(|id| parse(id.get()).ok());
+        let name = id.as_ref().and_then(|id| self.name_of(id));
+        let Some(name) = name else {
+            return Ok((text.to_owned(), id));
+        };
+        edits.set("name", &name)?;
+        Ok((edits.finish(), id))
+    }
+
+    fn name_of(&self, id: &Id) -> Option<&str> {
+        let named = self.named.iter();
+        let mut found = named.filter(|named| Id::Number(named.id) == *id);
+        found.next().map(|named| named.name.as_str())
+    }
+}
+
+/// An id as a name.
+fn plain(id: &Id) -> String {
+    match id {
+        Id::Text(text) => text.to_string(),
+        id => id.to_string(),
+    }
+}

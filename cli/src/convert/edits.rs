@@ -1,0 +1,102 @@
+//! Changes to the members of an object, made in its text.
+
+use std::ops::Range;
+
+use anyhow::Result;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::members::Members;
+use crate::encoded::{parse, span};
+
+/// Changes to an object: all that is not changed stays as it is spelt.
+pub struct Edits<'a> {
+    text: &'a str,
+    members: Members<'a>,
+    /// Values in place of others.
+    replaced: Vec<(Range<usize>, String)>,
+    /// Members at the end, each after a comma.
+    added: String,
+}
+
+impl<'a> Edits<'a> {
+    /// No changes yet to the object `text`.
+    pub fn new(text: &'a str) -> Result<Self> {
+        Ok(Edits {
+            text,
+            members: parse(text)?,
+            replaced: Vec::new(),
+            added: String::new(),
+        })
+    }
+
+    /// Value of a member; None where it is null or not there.
+    pub fn get(&self, key: &str) -> Option<&'a RawValue> {
+        self.members.get(key).filter(|value| value.get() != "null")
+    }
+
+    /// Gives a member another value.
+    pub fn set(&mut self, key: &str, value: &impl Serialize) -> Result<()> {
+        let value = serde_json::to_string(value)?;
+        match self.members.get(key) {
+            Some(old) => self.replaced.push((span(self.text, old), value)),
+            None => {
+                let key = serde_json::to_string(key)?;
+                self.added += &format!(",{key}:{value}");
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a member a value, if it has none.
+    pub fn set_missing(&mut self, key: &str, value: &impl Serialize) -> Result<()> {
+        match self.get(key) {
+            Some(_) => Ok(()),
+            None => self.set(key, value),
+        }
+    }
+
+    /// Text of the object with all changes.
+    pub fn finish(mut self) -> String {
+        self.replaced.sort_by_key(|(at, _)| at.start);
+        let body = self.text.trim_end();
+        let body = body.strip_suffix('}').unwrap_or(body).trim_end();
+        let (mut text, mut end) = (String::with_capacity(body.len() + 64), 0);
+        for (at, value) in &self.replaced {
+            text.push_str(&body[end..at.start]);
+            text.push_str(value);
+            end = at.end;
+        }
+        text.push_str(&body[end..]);
+        let is_empty = text.ends_with('{');
+        text.push_str(if is_empty {
+            self.added.trim_start_matches(',')
+        } else {
+            &self.added
+        });
+        text.push('}');
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Edits;
+
+    #[test]
+    fn all_else_stays() {
+        let mut edits = Edits::new("{ \"b\": 1.50, \"a\":null, \"b\" : [2] }").expect("it is JSON");
+        edits.set("b", &3).expect("3 is JSON");
+        edits.set_missing("a", &"x").expect("x is JSON");
+        edits.set_missing("b", &4).expect("4 is JSON");
+        edits.set_missing("c", &[1, 2]).expect("a list is JSON");
+        assert_eq!(
+            edits.finish(),
+            "{ \"b\": 1.50, \"a\":\"x\", \"b\" : 3,\"c\":[1,2]}"
+        );
+        let mut edits = Edits::new("{}").expect("it is JSON");
+        edits.set("a", &1).expect("1 is JSON");
+        edits.set("b", &2).expect("2 is JSON");
+        assert_eq!(edits.finish(), "{\"a\":1,\"b\":2}");
+    }
+}

@@ -1,0 +1,290 @@
+//! An item of a JSON file, with its mask in another format.
+
+use anyhow::{Context, Result, anyhow};
+use maskrle::{CocoMask, MaskRuns, MaskView, Order};
+use serde_json::value::RawValue;
+
+use super::complete::Completion;
+use super::edits::Edits;
+use super::members::{Members, RewrittenRow};
+use crate::coco::{Id, Images};
+use crate::encoded::{
+    AnnotationIds, EncodedFile, Fields, Item, JsonMask, List, Location, Rle, Skipped, masks_of,
+    parse, span, without_bad_polygons,
+};
+use crate::write::{EncodedMask, MaskObject, ObjectFormat};
+
+/// Format of the masks that are written.
+#[derive(Debug)]
+pub struct Rewriting {
+    pub format: ObjectFormat,
+    /// Scan order of values; None leaves that of values, and makes others by rows.
+    pub order: Option<Order>,
+    /// True if polygons stay polygons.
+    pub keeps_polygons: bool,
+    /// Height and width that all masks have to have.
+    pub size: Option<[u32; 2]>,
+    /// True if bad items are left out.
+    pub skips_bad: bool,
+    /// True if annotations are numbered anew.
+    pub renumbers: bool,
+}
+
+/// Rewrites the masks of items.
+pub struct ItemRewriter<'a> {
+    pub file: &'a EncodedFile,
+    pub rewriting: &'a Rewriting,
+    pub completion: Completion<'a>,
+    pub images: Option<Images>,
+    pub ids: AnnotationIds,
+    /// Number of annotations so far.
+    pub annotations: u64,
+}
+
+/// Text of an item, and what became of its mask.
+pub struct Rewritten {
+    /// The new text; None where the item is as it was.
+    pub text: Option<String>,
+    pub mask: Outcome,
+}
+
+/// Fate of an item's mask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was written anew.
+    Written,
+    /// A label map became this many masks.
+    Split(u64),
+    /// It is as it was.
+    Kept,
+    /// The item has none.
+    None,
+}
+
+/// A mask that was read.
+struct ReadMask {
+    mask: JsonMask,
+    /// Its runs; None of polygons that stay, in an image of no known size.
+    runs: Option<MaskRuns>,
+    /// JSON of polygons that stay.
+    polygons: Option<String>,
+}
+
+impl ItemRewriter<'_> {
+    /// Rewrites an item. Polygons that are left out are counted.
+    pub fn item(&mut self, item: Item<'_>, skipped: &mut Skipped) -> Result<Rewritten> {
+        let location = item.location;
+        let fields = Fields::read(location, item.text)?;
+        let read = |fields: &Fields<'_>| self.read(location, fields);
+        let mask = if self.rewriting.skips_bad {
+            let locate = |error| self.file.locate_item(item, error);
+            without_bad_polygons(&fields, location, read, locate, skipped)?
+        } else {
+            read(&fields)?
+        };
+        let category: Option<Id> = match self.completion {
+            Completion::Dataset { .. } => Fields::get(location, "category_id", fields.category_id)?,
+            _ => None,
+        };
+        self.completion.category(category.as_ref())?;
+        if item.list == List::Annotations && !self.rewriting.renumbers {
+            self.ids.check(location, &fields)?;
+        }
+        self.annotations += 1;
+        let mut rewritten = match mask {
+            Some(mask) => self.rewritten(item, &fields, &mask),
+            None => Ok(Rewritten {
+                text: None,
+                mask: Outcome::None,
+            }),
+        }?;
+        if item.list == List::Annotations && self.rewriting.renumbers {
+            let text = rewritten.text.as_deref().unwrap_or(item.text);
+            let mut edits = Edits::new(text)?;
+            edits.set("id", &self.annotations)?;
+            rewritten.text = Some(edits.finish());
+        }
+        Ok(rewritten)
+    }
+
+    /// Reads the mask of an item, if it has one: boxes and key points are annotations too.
+    fn read(&self, location: Location, fields: &Fields<'_>) -> Result<Option<ReadMask>> {
+        let images = self.images.as_ref();
+        let image = images
+            .map(|images| fields.image(location, images))
+            .transpose()?
+            .map(|(_, image)| image);
+        let Some(mask) = JsonMask::read(location, fields)? else {
+            return Ok(None);
+        };
+        let polygons = match (&mask, fields.segmentation) {
+            (JsonMask::Polygons(_), Some(polygons)) if self.rewriting.keeps_polygons => {
+                Some(polygons.get().to_owned())
+            }
+            _ => None,
+        };
+        let is_sized = image.is_some_and(|image| image.size.is_some());
+        // The runs are read even where the text stays: whatever is written is a valid mask.
+        let runs = match polygons {
+            Some(_) if !is_sized => None,
+            _ => Some(mask.to_runs(location, image)?),
+        };
+        if let (Some(runs), Some([h, w])) = (&runs, self.rewriting.size) {
+            let [height, width] = runs.view().size();
+            if [height, width] != [h, w] {
+                let what = anyhow!("the mask is of {height} x {width}, and --size is {h},{w}");
+                return Err(location.locate(what));
+            }
+        }
+        Ok(Some(ReadMask {
+            mask,
+            runs,
+            polygons,
+        }))
+    }
+
+    /// The item with its mask in the format, and with all that its document needs.
+    fn rewritten(
+        &mut self,
+        item: Item<'_>,
+        fields: &Fields<'_>,
+        read: &ReadMask,
+    ) -> Result<Rewritten> {
+        let is_nested =
+            fields.segmentation.is_none() && matches!(self.completion, Completion::Results { .. });
+        let is_completed = !matches!(self.completion, Completion::None);
+        let mut texts = Vec::new();
+        let mut complete = |text: String, mask: MaskView<'_>| -> Result<()> {
+            let text = self.completion.complete(text, mask);
+            texts.push(text.map_err(|error| item.location.locate(error))?);
+            Ok(())
+        };
+        let mask = match read {
+            ReadMask {
+                polygons: Some(polygons),
+                runs,
+                ..
+            } => {
+                let text = replaced(item, fields.segmentation, polygons);
+                match runs {
+                    Some(runs) => complete(text, runs.view())?,
+                    None => texts.push(text),
+                }
+                Outcome::Kept
+            }
+            ReadMask { mask, runs, .. } => {
+                let runs = runs.as_ref().context("no runs")?.view();
+                if self.rewriting.is_met_by(mask) && !is_nested {
+                    if !is_completed {
+                        return Ok(Rewritten {
+                            text: None,
+                            mask: Outcome::Kept,
+                        });
+                    }
+                    complete(item.text.to_owned(), runs)?;
+                    Outcome::Kept
+                } else if is_nested || self.rewriting.changes_members(mask) {
+                    rows(item, runs, self.rewriting, is_nested, &mut complete)?
+                } else {
+                    complete(spelt_anew(item, fields, mask, runs, self.rewriting)?, runs)?;
+                    Outcome::Written
+                }
+            }
+        };
+        let between = match item.location {
+            Location::Row => "\n",
+            _ => ",\n",
+        };
+        Ok(Rewritten {
+            text: Some(texts.join(between)),
+            mask,
+        })
+    }
+}
+
+impl Rewriting {
+    /// True if the mask is in the format already.
+    fn is_met_by(&self, mask: &JsonMask) -> bool {
+        match (mask, self.format) {
+            (JsonMask::Coco(CocoMask::Rle(_)), ObjectFormat::Coco)
+            | (JsonMask::Coco(CocoMask::Counts(_)), ObjectFormat::CocoCounts) => true,
+            (JsonMask::Values(values), ObjectFormat::Values) => {
+                self.order.is_none_or(|order| order == values.order)
+            }
+            _ => false,
+        }
+    }
+
+    /// True if the mask has more members in one of the formats than in the other.
+    fn changes_members(&self, mask: &JsonMask) -> bool {
+        matches!(mask, JsonMask::Values(_)) || self.format == ObjectFormat::Values
+    }
+
+    /// The mask as an object of the format.
+    fn object(&self, mask: MaskView<'_>) -> Result<MaskObject> {
+        let order = self.order.unwrap_or(Order::RowMajor);
+        MaskObject::new(EncodedMask::Runs(mask), self.format, order)
+    }
+}
+
+/// Text of an item with another text in the place of a value.
+fn replaced(item: Item<'_>, old: Option<&RawValue>, new: &str) -> String {
+    let Some(old) = old.map(|old| span(item.text, old)) else {
+        return item.text.to_owned();
+    };
+    [&item.text[..old.start], new, &item.text[old.end..]].concat()
+}
+
+/// Text of an item with its mask spelt anew.
+fn spelt_anew(
+    item: Item<'_>,
+    fields: &Fields<'_>,
+    mask: &JsonMask,
+    runs: MaskView<'_>,
+    rewriting: &Rewriting,
+) -> Result<String> {
+    let object = rewriting.object(runs)?;
+    let (old, new) = match (mask, fields.segmentation) {
+        (JsonMask::Polygons(_), Some(segmentation)) => {
+            (Some(segmentation), serde_json::to_string(&object)?)
+        }
+        (_, Some(segmentation)) => {
+            let rle: Rle<'_> = parse(segmentation.get())?;
+            (rle.counts, object.counts()?)
+        }
+        (_, None) => (fields.counts, object.counts()?),
+    };
+    Ok(replaced(item, old, &new))
+}
+
+/// Gives rows whose masks are written as values, or were, to `on`: a label map that is no mask
+/// becomes a row for each of its labels.
+fn rows(
+    item: Item<'_>,
+    runs: MaskView<'_>,
+    rewriting: &Rewriting,
+    is_nested: bool,
+    on: &mut dyn FnMut(String, MaskView<'_>) -> Result<()>,
+) -> Result<Outcome> {
+    let members: Members<'_> = parse(item.text)?;
+    let row = |mask: MaskView<'_>, label| -> Result<String> {
+        Ok(serde_json::to_string(&RewrittenRow {
+            members: &members,
+            mask: &rewriting.object(mask)?,
+            label,
+            is_nested,
+        })?)
+    };
+    if rewriting.format == ObjectFormat::Values {
+        on(row(runs, None)?, runs)?;
+        return Ok(Outcome::Written);
+    }
+    let (labels, masks) = masks_of(runs)?;
+    for (&label, mask) in labels.iter().zip(&masks) {
+        on(row(mask, label)?, mask)?;
+    }
+    Ok(match labels[..] {
+        [None] => Outcome::Written,
+        _ => Outcome::Split(labels.len() as u64),
+    })
+}

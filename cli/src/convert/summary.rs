@@ -1,0 +1,132 @@
+//! Counts of what a conversion did.
+
+use anyhow::{Result, bail};
+
+use crate::encoded::{EncodedFile, FileKind, Notes};
+
+/// Numbers of the masks of an item.
+#[derive(Debug, Default)]
+pub struct Masks {
+    pub written: u64,
+    /// Number of empty ones that were left out.
+    pub empty: u64,
+    /// True if they are the labels of a map.
+    pub are_labels: bool,
+}
+
+impl Masks {
+    /// Counts a mask, which was written or, being empty, left out.
+    pub fn add(&mut self, is_written: bool) {
+        if is_written {
+            self.written += 1;
+        } else {
+            self.empty += 1;
+        }
+    }
+}
+
+/// Counts of a file's masks, and of its items that have none.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// Number of masks that were written anew.
+    pub written: u64,
+    /// Number of masks that are as they were.
+    pub kept: u64,
+    /// Number of empty masks that no annotation was made of.
+    pub empty: u64,
+    /// Number of label maps that became masks of their labels, and of these masks.
+    pub label_maps: u64,
+    pub of_label_maps: u64,
+    /// True if items without a mask are as they were, else they are left out.
+    pub keeps_others: bool,
+    /// True if a dataset has no list of annotations.
+    pub lacks_list: bool,
+    pub notes: Notes,
+}
+
+impl Summary {
+    /// Counts the masks of an item.
+    pub fn add(&mut self, masks: Masks) {
+        self.written += masks.written;
+        self.empty += masks.empty;
+        if masks.are_labels {
+            self.label_maps += 1;
+            self.of_label_maps += masks.written;
+        }
+    }
+
+    /// Fails where the file has no mask, though it has what might be one.
+    pub fn check(&self, file: &EncodedFile) -> Result<()> {
+        let without = self.notes.without_mask;
+        let bad = self.notes.skipped.items;
+        if self.written + self.kept + self.empty > 0 {
+            return Ok(());
+        }
+        let (name, item) = (&file.name, item(file.kind));
+        if bad > 0 {
+            bail!(
+                "{name}: no mask is left: {} left out as bad, {without} without a mask",
+                count(bad, item)
+            );
+        }
+        if without > 0 {
+            bail!(
+                "{name}: no mask in {}: a mask is a \"segmentation\", or \"size\" and \"counts\"",
+                count(without, item)
+            );
+        }
+        if self.lacks_list {
+            bail!("{name}: a dataset without \"annotations\" has no masks to convert");
+        }
+        Ok(())
+    }
+
+    /// The line on standard error.
+    pub fn line(&self, file: &EncodedFile) -> String {
+        let mut line = format!("{} written anew", count(self.written, "mask"));
+        if self.label_maps > 0 {
+            line += &format!(
+                " ({} of them from {})",
+                self.of_label_maps,
+                count(self.label_maps, "label map")
+            );
+        }
+        let mut add = |number: u64, noun: &str, what: &str| {
+            if number > 0 {
+                line += &format!(", {} {what}", count(number, noun));
+            }
+        };
+        let item = item(file.kind);
+        let skipped = &self.notes.skipped;
+        let without = match (self.keeps_others, self.notes.without_mask) {
+            (true, 1) => "without a mask left as it is",
+            (true, _) => "without a mask left as they are",
+            (false, _) => "without a mask left out",
+        };
+        let kept = match self.kept {
+            1 => "kept as it is",
+            _ => "kept as they are",
+        };
+        add(self.kept, "mask", kept);
+        add(self.empty, "empty mask", "left out");
+        add(self.notes.without_mask, item, without);
+        add(skipped.items, item, "left out as bad");
+        add(skipped.polygons, "polygon", "left out as bad");
+        line
+    }
+}
+
+/// Name of what a mask is of.
+fn item(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Dataset => "annotation",
+        FileKind::List => "item",
+        FileKind::Rows | FileKind::Csv | FileKind::Empty => "row",
+    }
+}
+
+/// A number and its noun.
+fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

@@ -1,0 +1,11 @@
+//! CSV with a column of pairs of start and length, a mask in each row.
+
+mod columns;
+mod number;
+mod options;
+mod pairs;
+mod read;
+mod row;
+
+pub use options::CsvOptions;
+pub use read::{entries, names_are_numbers};

@@ -1,0 +1,183 @@
+//! The rows of a CSV file.
+
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
+use std::rc::Rc;
+
+use anyhow::{Result, anyhow};
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
+
+use super::columns::Columns;
+use super::options::CsvOptions;
+use super::row::RowReader;
+use crate::coco::Id;
+use crate::encoded::entry::{Entry, Wanted};
+use crate::encoded::limits::MOST_BYTES;
+use crate::encoded::line_error::{LineError, at_line};
+
+/// Takes a row's line, and its mask or what is wrong with it. An error ends the reading.
+pub type OnRow<'a> = &'a mut dyn FnMut(u64, Result<Entry>) -> Result<()>;
+
+/// Gives the mask of each row for which `wanted` is true to `on`. Returns the names of the columns
+/// that are not read.
+pub fn entries(
+    reader: impl BufRead,
+    csv: &CsvOptions<'_>,
+    wanted: &mut Wanted<'_>,
+    on: OnRow<'_>,
+) -> Result<Vec<String>, LineError> {
+    let mut rows = Rows::open(reader, csv)?;
+    let unread = rows.columns.unread(&rows.headers);
+    if csv.size.is_none() && rows.columns.size.is_none() {
+        // An error before the first row is read; a file without rows needs no size.
+        let missing = anyhow!("CSV does not hold the masks' size: --size H,W is needed");
+        return match rows.next_row() {
+            None => Ok(unread),
+            Some(_) => Err(at_line(1)(missing)),
+        };
+    }
+    while let Some(row) = rows.next_row() {
+        let (line, record) = row?;
+        let reader = RowReader {
+            columns: &rows.columns,
+            csv,
+        };
+        let entry = record.and_then(|record| reader.entry(&record, wanted));
+        if let Some(entry) = entry.transpose() {
+            on(line, entry).map_err(at_line(line))?;
+        }
+    }
+    Ok(unread)
+}
+
+/// True if the names of all images are whole numbers, which are ids then.
+pub fn names_are_numbers(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<bool, LineError> {
+    let mut rows = Rows::open(reader, csv)?;
+    while let Some(row) = rows.next_row() {
+        // What is wrong with a row is said where its mask is read.
+        let Ok(record) = row?.1 else { continue };
+        let reader = RowReader {
+            columns: &rows.columns,
+            csv,
+        };
+        let name = reader.image(&record).ok().flatten();
+        if name.is_some_and(|name| matches!(Id::of_text(name), Id::Text(_))) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Rows after the header.
+struct Rows<R> {
+    reader: csv::Reader<Bounded<R>>,
+    row_bytes: Rc<Cell<u64>>,
+    headers: StringRecord,
+    columns: Columns,
+    /// Line of the last row.
+    last: u64,
+}
+
+/// A row's line, and its fields or what is wrong with them.
+type Row = (u64, Result<StringRecord>);
+
+impl<R: BufRead> Rows<io::Chain<io::Cursor<Vec<u8>>, R>> {
+    /// Reads the header.
+    fn open(mut reader: R, csv: &CsvOptions<'_>) -> Result<Self, LineError> {
+        let mut first_line = Vec::new();
+        (&mut reader)
+            .take(MOST_BYTES)
+            .read_until(b'\n', &mut first_line)
+            .map_err(at_line(1))?;
+        let delimiter = delimiter(&first_line);
+        let row_bytes = Rc::new(Cell::new(0));
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(Bounded {
+                reader: io::Cursor::new(first_line).chain(reader),
+                row_bytes: row_bytes.clone(),
+            });
+        let headers = reader
+            .headers()
+            .map_err(|error| at_line(1)(plain_error(error)))?
+            .clone();
+        let columns = Columns::find(&headers, csv.column).map_err(at_line(1))?;
+        Ok(Rows {
+            reader,
+            row_bytes,
+            headers,
+            columns,
+            last: 1,
+        })
+    }
+}
+
+impl<R: Read> Rows<R> {
+    /// The next row; an error where no more can be read.
+    fn next_row(&mut self) -> Option<Result<Row, LineError>> {
+        self.row_bytes.set(0);
+        let mut record = ByteRecord::new();
+        match self.reader.read_byte_record(&mut record) {
+            Ok(false) => return None,
+            Ok(true) => {}
+            Err(error) => {
+                let position = error.position().map(csv::Position::line);
+                let line = position.unwrap_or(self.last + 1);
+                return Some(Err(at_line(line)(plain_error(error))));
+            }
+        }
+        self.last = record.position().map_or(1, csv::Position::line);
+        Some(Ok((self.last, self.fields(record))))
+    }
+
+    /// Fields of a row, as many as the header has.
+    fn fields(&self, record: ByteRecord) -> Result<StringRecord> {
+        let (fields, columns) = (record.len(), self.headers.len());
+        if fields != columns {
+            return Err(anyhow!("{fields} fields, and the header has {columns}"));
+        }
+        StringRecord::from_byte_record(record)
+            .map_err(|error| anyhow!("field {} is not UTF-8", error.utf8_error().field() + 1))
+    }
+}
+
+/// The character between fields: a comma, unless the header has none and has a semicolon or a tab,
+/// which spreadsheets write.
+fn delimiter(header: &[u8]) -> u8 {
+    let others = || [b';', b'\t'].into_iter().find(|byte| header.contains(byte));
+    if header.contains(&b',') {
+        b','
+    } else {
+        others().unwrap_or(b',')
+    }
+}
+
+fn plain_error(error: csv::Error) -> anyhow::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error.into(),
+        csv::ErrorKind::Utf8 { .. } => anyhow!("neither JSON nor CSV: it is not UTF-8"),
+        _ => anyhow!("it is no CSV"),
+    }
+}
+
+/// A reader that ends in an error where one row takes more than [`MOST_BYTES`].
+struct Bounded<R> {
+    reader: R,
+    /// Number of bytes since the last row.
+    row_bytes: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.row_bytes.get() > MOST_BYTES {
+            return Err(io::Error::other(format!(
+                "a row of more than {} MiB is not taken",
+                MOST_BYTES >> 20
+            )));
+        }
+        let count = self.reader.read(buffer)?;
+        self.row_bytes.set(self.row_bytes.get() + count as u64);
+        Ok(count)
+    }
+}

@@ -1,0 +1,109 @@
+//! A row of CSV as a mask.
+
+use anyhow::{Context, Result, anyhow};
+use csv::StringRecord;
+use maskrle::KaggleRle;
+
+use super::columns::{Column, Columns};
+use super::number::whole;
+use super::options::CsvOptions;
+use super::pairs::absolute;
+use crate::encoded::entry::{Entry, ImageName, Wanted};
+
+/// Reads rows.
+pub struct RowReader<'a> {
+    pub columns: &'a Columns,
+    pub csv: &'a CsvOptions<'a>,
+}
+
+impl RowReader<'_> {
+    /// The mask of a row; None if it is not wanted.
+    pub fn entry(&self, record: &StringRecord, wanted: &mut Wanted<'_>) -> Result<Option<Entry>> {
+        let image = self.image(record)?;
+        let image = image.map(|name| ImageName::Name(name.into()));
+        if !wanted(image.as_ref()) {
+            return Ok(None);
+        }
+        let size = self.size(record)?;
+        let text = record[self.columns.pixels].trim();
+        let pairs = if text == self.csv.empty {
+            String::new()
+        } else {
+            absolute(text, self.csv.is_relative)?
+        };
+        let mask = KaggleRle {
+            size,
+            order: self.csv.order,
+            pairs,
+        };
+        Ok(Some(Entry {
+            id: None,
+            image,
+            category: self.category(record)?,
+            score: None,
+            is_crowd: false,
+            runs: mask.to_runs()?,
+        }))
+    }
+
+    /// Name of a row's image.
+    pub fn image<'r>(&self, record: &'r StringRecord) -> Result<Option<&'r str>> {
+        match (self.columns.image, &self.columns.joined) {
+            (Some(image), _) => Ok(Some(record[image].trim())),
+            (None, Some(joined)) => Ok(Some(parts(record, joined)?.0)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Category of a row; a field of nothing is none.
+    fn category(&self, record: &StringRecord) -> Result<Option<i64>> {
+        let (name, text) = match (&self.columns.category, &self.columns.joined) {
+            (Some(column), _) => (&column.name, record[column.index].trim()),
+            (None, Some(joined)) => (&joined.name, parts(record, joined)?.1),
+            (None, None) => return Ok(None),
+        };
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let mut named = self.csv.categories.iter();
+        let named = named.find(|category| category.name == text);
+        match whole(text).or(named.map(|category| category.id)) {
+            None if self.csv.needs_categories => Err(anyhow!(
+                "{name}: the category {text:?} is not a whole number, nor one that --category names"
+            )),
+            category => Ok(category),
+        }
+    }
+
+    /// Height and width of a row's image, its own where it has them.
+    fn size(&self, record: &StringRecord) -> Result<[u32; 2]> {
+        let own = match &self.columns.size {
+            Some([height, width]) => side(record, height)?.zip(side(record, width)?),
+            None => None,
+        };
+        own.map(|(height, width)| [height, width])
+            .or(self.csv.size)
+            .context("its height and width are unknown: --size H,W is needed")
+    }
+}
+
+/// A side of an image; None where it is unknown: nothing or -1.
+fn side(record: &StringRecord, Column { index, name }: &Column) -> Result<Option<u32>> {
+    let text = &record[*index];
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let side = whole(text).with_context(|| format!("{name}: {text:?} is not a whole number"))?;
+    if side == -1 {
+        return Ok(None);
+    }
+    let side = u32::try_from(side).map_err(|_| anyhow!("{name}: {side} is no number of pixels"))?;
+    Ok(Some(side))
+}
+
+/// Image and class of a joined field.
+fn parts<'r>(record: &'r StringRecord, joined: &Column) -> Result<(&'r str, &'r str)> {
+    let text = record[joined.index].trim();
+    text.rsplit_once('_')
+        .with_context(|| format!("{}: {text:?} has no underscore before a class", joined.name))
+}

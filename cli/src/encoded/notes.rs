@@ -1,0 +1,31 @@
+//! What was found in a file besides its masks.
+
+use std::io::{self, Write};
+
+use super::skipped::Skipped;
+use crate::text::printable;
+
+/// Counts of what is no mask in a file, and names of what was not read.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Number of a dataset's annotations without a mask.
+    pub without_mask: u64,
+    /// Bad items that were left out.
+    pub skipped: Skipped,
+    /// CSV's columns that were not read.
+    pub unread_columns: Vec<String>,
+}
+
+impl Notes {
+    /// Says on standard error what was not read: a line for each of the first bad items, and the
+    /// columns unless the command is to be quiet.
+    pub fn print(&self, is_quiet: bool) {
+        let columns = self.unread_columns.join(", ");
+        let columns =
+            (!columns.is_empty() && !is_quiet).then(|| format!("columns not read: {columns}"));
+        for line in self.skipped.lines().chain(columns) {
+            // Nobody may read it.
+            let _ = writeln!(io::stderr(), "{}", printable(&line));
+        }
+    }
+}

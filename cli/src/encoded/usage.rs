@@ -1,0 +1,46 @@
+//! Options that do not go with a file's kind.
+
+use anyhow::Result;
+
+use super::file::{EncodedFile, FileKind};
+use crate::error::usage;
+use crate::options::{ColumnArgs, CsvArgs};
+
+impl EncodedFile {
+    /// True for JSON. A file of nothing is of any kind.
+    pub fn is_json(&self) -> bool {
+        !matches!(self.kind, FileKind::Csv | FileKind::Empty)
+    }
+
+    /// Fails where options of CSV are given to `verb`, and the file is JSON.
+    pub fn check_csv(&self, verb: &'static str, args: &CsvArgs) -> Result<()> {
+        self.check_columns(verb, &args.columns)?;
+        let given = [
+            ("--order", args.order.is_some()),
+            ("--empty", args.empty.is_some()),
+        ];
+        self.refuse(verb, &given)
+    }
+
+    /// Fails where options of CSV's columns are given to `verb`, and the file is JSON.
+    pub fn check_columns(&self, verb: &'static str, args: &ColumnArgs) -> Result<()> {
+        let given = [
+            ("--column", args.column.is_some()),
+            ("--relative", args.relative),
+        ];
+        self.refuse(verb, &given)
+    }
+
+    fn refuse(&self, verb: &'static str, given: &[(&str, bool)]) -> Result<()> {
+        match given.iter().find(|(_, is_given)| *is_given) {
+            Some((option, _)) if self.is_json() => {
+                let name = &self.name;
+                Err(usage(
+                    verb,
+                    &format!("{option} is about CSV, and {name} is JSON"),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The option of leaving out what is bad.
+
+use clap::Args;
+
+/// Treatment of bad annotations, items and rows.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct SkipArgs {
+    /// Leave out bad annotations, items and rows, and polygons with too few points: how many there
+    /// are, and what is wrong with the first, is said on standard error
+    #[arg(long)]
+    pub skip_bad: bool,
+}
