@@ -3,11 +3,11 @@
 use anyhow::{Context, Result};
 use maskrle::{CocoMask, MaskView, Order};
 
-use super::members::{Members, RewrittenRow};
+use super::members::rewritten_row;
 use crate::coco::Images;
 use crate::encoded::{
     AnnotationIds, EncodedFile, Event, Fields, FileKind, Item, JsonMask, List, Location, Rle,
-    masks_of, parse, span,
+    masks_of,
 };
 use crate::output::Output;
 use crate::write::{EncodedMask, MaskObject, ObjectFormat};
@@ -55,9 +55,7 @@ impl DocumentWriter<'_> {
             } else {
                 "{"
             }),
-            Event::Member { key, value } => {
-                self.piece("", &format!("{}:{value}", serde_json::to_string(key)?))
-            }
+            Event::Member { key, value } => self.piece("", &format!("{key}:{value}")),
             Event::ListBegin(list) => {
                 self.piece("", &format!("\"{}\":", list.key()))?;
                 self.open("[")
@@ -151,7 +149,7 @@ impl ItemRewriter<'_> {
         &self,
         item: Item<'_>,
         fields: &Fields<'_>,
-        mask: &JsonMask,
+        mask: &JsonMask<'_>,
         runs: MaskView<'_>,
     ) -> Result<String> {
         let &Rewriting { format, order, .. } = self.rewriting;
@@ -160,16 +158,16 @@ impl ItemRewriter<'_> {
         }
         let object = MaskObject::new(EncodedMask::Runs(runs), format, order)?;
         let (old, new) = match (mask, fields.segmentation) {
-            (JsonMask::Polygons(_), Some(segmentation)) => {
+            (JsonMask::Polygons(_) | JsonMask::Parts(_), Some(segmentation)) => {
                 (segmentation, serde_json::to_string(&object)?)
             }
             (_, Some(segmentation)) => {
-                let rle: Rle<'_> = parse(segmentation.get())?;
+                let rle = Rle::read(segmentation)?;
                 (rle.counts.context("no \"counts\"")?, object.counts()?)
             }
             (_, None) => (fields.counts.context("no \"counts\"")?, object.counts()?),
         };
-        let old = span(item.text, old);
+        let old = old.span_in(item.text);
         Ok([&item.text[..old.start], &new, &item.text[old.end..]].concat())
     }
 }
@@ -177,15 +175,10 @@ impl ItemRewriter<'_> {
 /// Text of a row whose mask is written as values, or was. A label map that is no mask becomes a row
 /// for each of its labels.
 fn rows(item: Item<'_>, runs: MaskView<'_>, rewriting: &Rewriting) -> Result<String> {
-    let members: Members<'_> = parse(item.text)?;
     let row = |mask: MaskView<'_>, label| -> Result<String> {
         let mask = EncodedMask::Runs(mask);
         let mask = MaskObject::new(mask, rewriting.format, rewriting.order)?;
-        Ok(serde_json::to_string(&RewrittenRow {
-            members: &members,
-            mask: &mask,
-            label,
-        })?)
+        rewritten_row(item.text, &mask, label)
     };
     if rewriting.format == ObjectFormat::Values {
         return row(runs, None);

@@ -6,20 +6,36 @@ use maskrle::Order;
 use super::args::{Args, check_usage};
 use super::build::build;
 use super::rewrite::{Rewriting, rewrite};
-use crate::encoded::{CsvOptions, EncodedFile, FileKind};
+use crate::encoded::{CsvOptions, EncodedFile, FileKind, Need, Needs};
 use crate::output::Output;
 use crate::write::{Columns, Format, ObjectFormat, WriterOptions, open_writer};
 
 /// Converts a file.
 pub fn run(args: &Args) -> Result<()> {
     check_usage(args)?;
-    let file = EncodedFile::open(&args.input)?;
+    let file = EncodedFile::open(&args.input)?.with_needs(needs(args));
     let mut output = Output::create_whole(Some(&args.output))?;
     match rewriting(args, file.kind) {
         Some(rewriting) => rewrite(&file, &rewriting, &mut output)?,
         None => build_anew(args, &file, &mut output)?,
     }
     output.finish()
+}
+
+/// Members that are written, where the masks are written anew.
+fn needs(args: &Args) -> Needs {
+    let if_written = |is_written| match is_written {
+        true => Need::Written,
+        false => Need::Unread,
+    };
+    let to = args.to();
+    Needs {
+        id: Need::Unread,
+        image: Need::Written,
+        category: if_written(to != Format::Kaggle || args.full),
+        score: if_written(!matches!(to, Format::Kaggle | Format::CocoDataset)),
+        is_crowd: if_written(to == Format::CocoDataset),
+    }
 }
 
 /// Format of masks that are rewritten where they stand; None where the file becomes another.

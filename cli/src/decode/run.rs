@@ -7,11 +7,11 @@ use super::args::Args;
 use super::arrays::{self, ArraysFile};
 use super::element_type::smallest;
 use super::masks::Masks;
-use crate::encoded::{CsvOptions, EncodedFile};
+use crate::encoded::{CsvOptions, EncodedFile, Needs};
 
 /// Decodes a file.
 pub fn run(args: &Args) -> Result<()> {
-    let file = EncodedFile::open(&args.file)?;
+    let file = EncodedFile::open(&args.file)?.with_needs(Needs::NONE);
     let mut masks = Masks::default();
     let images = file.images(false)?;
     file.entries(
@@ -22,7 +22,7 @@ pub fn run(args: &Args) -> Result<()> {
             Ok(())
         },
     )?;
-    write(&masks, args).with_context(|| args.file.display().to_string())
+    write(&masks, args).with_context(|| file.name)
 }
 
 /// Writes the masks in the smallest type that holds them.

@@ -37,7 +37,7 @@ impl EncodedFile {
                     if list == List::Annotations {
                         ids.check(location, &fields)?;
                     }
-                    match Entry::read(location, &fields, images)? {
+                    match Entry::read(location, &fields, images, &self.needs)? {
                         Some(entry) => on(entry).map_err(|error| location.locate(error))?,
                         None => without_mask += 1,
                     }

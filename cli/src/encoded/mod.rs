@@ -1,32 +1,44 @@
 //! Files of encoded masks, read as streams: COCO's datasets and results, JSON lines, CSV.
 //!
+//! JSON is read by a scanner of our own: what is copied keeps its spelling, numbers without end and
+//! the NaN of Python's json among it, which serde_json does not take.
+//!
 //! An [`EncodedFile`] is a file whose kind was recognised by its content. [`EncodedFile::walk`]
 //! shows a JSON file piece by piece, as it stands, to those who write it again;
 //! [`EncodedFile::entries`] gives the masks of a file of any kind, each with its runs.
 
+mod content;
 mod csv;
 mod entries;
 mod entry;
 mod fields;
 mod file;
+mod grammar;
+mod image;
 mod json;
 mod json_lines;
 mod json_mask;
-mod json_text;
 mod label_map;
 mod limits;
 mod line_error;
 mod location;
-mod metered_reader;
+mod needs;
 mod polygons;
+mod scanner;
+mod source;
+mod union;
+mod unpack;
+mod value;
 
 pub use self::csv::CsvOptions;
 pub use entry::{Entry, ImageName};
 pub use fields::{AnnotationIds, Fields};
-pub use file::{EncodedFile, FileKind, Reader};
+pub use file::{EncodedFile, FileKind};
 pub use json::{Event, Item};
 pub use json_mask::{JsonMask, Rle};
-pub use json_text::{parse, span};
 pub use label_map::masks_of;
 pub use limits::limits;
 pub use location::{List, Location};
+pub use needs::{Need, Needs};
+pub use source::Reader;
+pub use value::{Member, Value};

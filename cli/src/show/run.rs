@@ -78,7 +78,10 @@ pub fn run(args: &Args) -> Result<()> {
         true => Selection::of_pixels(&args.file, choice, args.threshold),
         false => Selection::of_runs(&args.file, choice, &CsvOptions::from(&args.csv)),
     }?;
-    let canvas = picture(&selection, args).with_context(|| args.file.display().to_string())?;
+    let canvas = picture(&selection, args).with_context(|| match args.file.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => args.file.display().to_string(),
+    })?;
     let mut output = Output::create(Some(&args.output))?;
     output.write(&canvas.to_png()?)?;
     output.finish()

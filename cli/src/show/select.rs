@@ -6,7 +6,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use maskrle::{Backend, Encoder, MaskRuns, Order};
 
 use crate::coco::Id;
-use crate::encoded::{CsvOptions, EncodedFile, Entry, ImageName, limits, masks_of};
+use crate::encoded::{
+    CsvOptions, EncodedFile, Entry, ImageName, Need, Needs, limits, masks_of,
+};
 use crate::read::{self, Predicate};
 
 /// The masks that are asked for.
@@ -48,7 +50,7 @@ struct Row {
 impl Selection {
     /// Selects from a file of encoded masks.
     pub fn of_runs(path: &Path, choice: Choice<'_>, csv: &CsvOptions<'_>) -> Result<Self> {
-        let file = EncodedFile::open(path)?;
+        let file = EncodedFile::open(path)?.with_needs(Needs::all(Need::Shown));
         let images = file.images(false)?;
         let mut picker = Picker::new(choice);
         file.entries(images.as_ref(), csv, &mut |entry| {
@@ -63,7 +65,7 @@ impl Selection {
         };
         picker
             .finish(listed.and_then(|image| image.size))
-            .with_context(|| path.display().to_string())
+            .with_context(|| file.name)
     }
 
     /// Selects from a file of pixels.
@@ -111,19 +113,14 @@ impl Row {
     fn of_entry(index: u64, entry: Entry) -> Self {
         let is_coco = matches!(entry.image, Some(ImageName::Id(..)));
         let image = entry.image.map(|image| match image {
-            ImageName::Id(Id::Text(text), _)
-            | ImageName::Name(text)
-            | ImageName::Source(text, _) => text.into(),
-            ImageName::Id(Id::Number(number), _) => number.to_string(),
+            ImageName::Id(id, _) => id.plain().into_owned(),
+            ImageName::Name(text) | ImageName::Source(text, _) => text.into(),
         });
         let label = entry
             .category
             .filter(|_| !is_coco)
             .map(|label| label.to_string());
-        let id = entry.id.map(|id| match id {
-            Id::Number(number) => number.to_string(),
-            Id::Text(text) => text.into(),
-        });
+        let id = entry.id.map(|id| id.plain().into_owned());
         Row {
             index,
             image,

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::report::Report;
 use super::tally::Tally;
-use crate::encoded::{CsvOptions, EncodedFile};
+use crate::encoded::{CsvOptions, EncodedFile, Need, Needs};
 use crate::options::CsvArgs;
 use crate::output::Output;
 use crate::read;
@@ -35,7 +35,7 @@ pub struct Args {
 
 /// Reads a file and prints its figures.
 pub fn run(args: &Args) -> Result<()> {
-    let file = EncodedFile::open(&args.file)?;
+    let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
     let images = file.images(true)?;
     let csv = CsvOptions::from(&args.csv);
     let mut tally = Tally::default();

@@ -8,6 +8,9 @@ mod datasets;
 mod decode;
 mod encode;
 mod inputs;
+mod json_files;
+mod json_input;
+mod json_spelling;
 mod show;
 mod stats;
 

@@ -72,11 +72,10 @@ impl NamedImages {
         let counted = Id::Number(self.images.len() as i64 + 1);
         Ok(match name {
             ImageName::Id(id, Some(file_name)) => (id.clone(), file_name.to_string()),
-            ImageName::Id(id @ Id::Number(number), None) => (id.clone(), number.to_string()),
-            ImageName::Id(id @ Id::Text(text), None) => (id.clone(), text.to_string()),
+            ImageName::Id(id, None) => (id.clone(), id.plain().into_owned()),
             ImageName::Name(text) => {
                 let id = Id::of_text(text);
-                let is_number = matches!(id, Id::Number(_));
+                let is_number = !matches!(id, Id::Text(_));
                 if *self.names_are_ids.get_or_insert(is_number) != is_number {
                     bail!(
                         "the ImageId {text:?}: where some are whole numbers, all are, \
