@@ -55,21 +55,47 @@ mod tests {
 
     #[test]
     fn spellings() {
-        for five in ["5", "5.0", "5e0", "50e-1", "0.5E+1", "0.005e3", "05", "500.00e-2"] {
+        for five in [
+            "5",
+            "5.0",
+            "5e0",
+            "50e-1",
+            "0.5E+1",
+            "0.005e3",
+            "05",
+            "500.00e-2",
+        ] {
             assert_eq!(whole_digits(five).as_deref(), Some("5"), "{five}");
         }
         for zero in ["0", "-0", "0.0", "-0e5", "0e99999", "00"] {
             assert_eq!(whole_digits(zero).as_deref(), Some("0"), "{zero}");
         }
         for none in [
-            "", "-", "5.5", "5e-1", "1e", "e1", ".5e1", "+5", "NaN", "Infinity", "0x5", "5 ", "1e401",
-            "1e99999999999999999999", "\"5\"", "--5",
+            "",
+            "-",
+            "5.5",
+            "5e-1",
+            "1e",
+            "e1",
+            ".5e1",
+            "+5",
+            "NaN",
+            "Infinity",
+            "0x5",
+            "5 ",
+            "1e401",
+            "1e99999999999999999999",
+            "\"5\"",
+            "--5",
         ] {
             assert_eq!(whole_digits(none), None, "{none}");
         }
         let long = "-123456789012345678901234567890";
         assert_eq!(whole_digits(long).as_deref(), Some(long));
-        assert_eq!(whole_digits("1.5e20").as_deref(), Some("150000000000000000000"));
+        assert_eq!(
+            whole_digits("1.5e20").as_deref(),
+            Some("150000000000000000000")
+        );
     }
 
     #[test]

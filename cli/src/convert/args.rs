@@ -17,8 +17,7 @@ use crate::write::Format;
 ///
 /// To coco and coco-counts, a JSON file stays what it is: only its masks are rewritten, polygons
 /// among them, and all else, known or not, is copied as it stands, but for white space between
-/// items. CSV becomes JSON lines. The keys of a dataset's own members are rewritten where they have
-/// escapes.
+/// items. CSV becomes JSON lines.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
@@ -30,7 +29,7 @@ use crate::write::Format;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON, JSON lines, or CSV
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
     #[arg(value_name = "IN")]
     pub input: PathBuf,
     /// The file to write, which appears when all is done

@@ -90,7 +90,14 @@ mod tests {
             let error = check_is_text(head).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
-        for head in [&b""[..], b"{", b"{}", b"\xef\xbb\xbf[1]", b"ImageId,\xe9", b"PK"] {
+        for head in [
+            &b""[..],
+            b"{",
+            b"{}",
+            b"\xef\xbb\xbf[1]",
+            b"ImageId,\xe9",
+            b"PK",
+        ] {
             assert!(check_is_text(head).is_ok(), "{head:?}");
         }
         assert_eq!(Packing::of(b"\x1f\x8b\x08"), Packing::Gzip);

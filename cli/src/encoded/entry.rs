@@ -81,10 +81,14 @@ impl Entry {
         };
         Ok(Some(Entry {
             id: needs.id.read(location, "id", fields.id, Value::id)?,
-            category: needs.category.read(location, category.0, category.1, |value| {
-                value.whole("a whole number of 64 bits")
-            })?,
-            score: needs.score.read(location, "score", fields.score, Value::number)?,
+            category: needs
+                .category
+                .read(location, category.0, category.1, |value| {
+                    value.whole("a whole number of 64 bits")
+                })?,
+            score: needs
+                .score
+                .read(location, "score", fields.score, Value::number)?,
             is_crowd: needs
                 .is_crowd
                 .read(location, "iscrowd", fields.iscrowd, Value::flag)?

@@ -119,18 +119,16 @@ impl EncodedFile {
             return Ok(None);
         }
         let mut images = Images::default();
-        let mut add = |event: Event<'_>| {
-            match event {
-                Event::Item(Item { location, text, .. }) => {
-                    let image = read_image(location, text, keeps_names)?;
-                    images.add(image).map_err(|error| location.locate(error))
-                }
-                Event::Member { key, value } if has_key(key, "image") => {
-                    let image = read_image(Location::Image, value, keeps_names)?;
-                    images.add_only(image)
-                }
-                _ => Ok(()),
+        let mut add = |event: Event<'_>| match event {
+            Event::Item(Item { location, text, .. }) => {
+                let image = read_image(location, text, keeps_names)?;
+                images.add(image).map_err(|error| location.locate(error))
             }
+            Event::Member { key, value } if has_key(key, "image") => {
+                let image = read_image(Location::Image, value, keeps_names)?;
+                images.add_only(image)
+            }
+            _ => Ok(()),
         };
         for key in ["images", "image"] {
             let reader = self.reader().with_context(|| self.name.clone())?;

@@ -95,11 +95,12 @@ impl Grammar {
                 State::Done => break,
                 _ => {
                     // A number ends before the byte after it.
-                    let is_taken = self
-                        .step(byte)
-                        .map_err(|wanted| bad(at, format!("{} where {wanted} should be", shown(byte))))?;
+                    let is_taken = self.step(byte).map_err(|wanted| {
+                        bad(at, format!("{} where {wanted} should be", shown(byte)))
+                    })?;
                     if self.open.len() > MOST_OPEN {
-                        let what = format!("more than {MOST_OPEN} lists and objects within each other");
+                        let what =
+                            format!("more than {MOST_OPEN} lists and objects within each other");
                         return Err(bad(at, what));
                     }
                     at += usize::from(is_taken);
@@ -318,10 +319,45 @@ mod tests {
     #[test]
     fn no_values() {
         for text in [
-            "", " ", "-", "+1", ".5", "1.", "1.e5", "1e", "1e+", "-a", "nul", "nan", "True", "'a'",
-            "\"", "\"\\x\"", "\"\\u12g4\"", "\"\n\"", "[", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "]",
-            "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}", "{a:1}", "{\"a\" 1}",
-            "[}", "{]", "[1}", "{\"a\":1]", "-Inf", "-NaN",
+            "",
+            " ",
+            "-",
+            "+1",
+            ".5",
+            "1.",
+            "1.e5",
+            "1e",
+            "1e+",
+            "-a",
+            "nul",
+            "nan",
+            "True",
+            "'a'",
+            "\"",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"\n\"",
+            "[",
+            "[1",
+            "[1,",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "]",
+            "{",
+            "{\"a\"",
+            "{\"a\":",
+            "{\"a\":1",
+            "{\"a\":1,",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{\"a\" 1}",
+            "[}",
+            "{]",
+            "[1}",
+            "{\"a\":1]",
+            "-Inf",
+            "-NaN",
         ] {
             for step in 1..=text.len().max(1) {
                 assert_eq!(length(text, step), None, "{text}");

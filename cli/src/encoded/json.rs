@@ -151,11 +151,7 @@ fn dataset<R: Read>(
 }
 
 /// Shows the items of a list.
-fn items<R: Read>(
-    scanner: &mut Scanner<R>,
-    list: List,
-    on: &mut On<'_>,
-) -> Result<(), LineError> {
+fn items<R: Read>(scanner: &mut Scanner<R>, list: List, on: &mut On<'_>) -> Result<(), LineError> {
     let wanted = match list {
         List::Document => "a list".into(),
         list => format!("a list of {}", list.key()),

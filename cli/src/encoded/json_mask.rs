@@ -75,8 +75,8 @@ impl<'a> JsonMask<'a> {
                 .map(Some)
                 .map_err(located);
         };
-        let values = numbers(values, "a whole number of 64 bits")
-            .with_context(|| location.key("values"))?;
+        let values =
+            numbers(values, "a whole number of 64 bits").with_context(|| location.key("values"))?;
         let (size, counts) = read_rle(fields.size, fields.counts).map_err(located)?;
         let Counts::Numbers(counts) = counts else {
             return Err(location.locate(anyhow!(
@@ -108,8 +108,7 @@ impl<'a> JsonMask<'a> {
         let size = image.and_then(|image| image.size);
         let runs = match (self, size) {
             (JsonMask::Coco(mask), _) => {
-                check_size(mask.size(), size)
-                    .with_context(|| location.key("segmentation.size"))?;
+                check_size(mask.size(), size).with_context(|| location.key("segmentation.size"))?;
                 mask.to_runs().map_err(Into::into)
             }
             (JsonMask::Parts(parts), _) => parts.to_runs(size),
@@ -213,10 +212,7 @@ impl BadMember {
     }
 }
 
-fn read_coco(
-    size: Option<Value<'_>>,
-    counts: Option<Value<'_>>,
-) -> Result<CocoMask, BadMember> {
+fn read_coco(size: Option<Value<'_>>, counts: Option<Value<'_>>) -> Result<CocoMask, BadMember> {
     read_rle(size, counts).map(|(size, counts)| counts.of(size))
 }
 

@@ -197,8 +197,8 @@ mod tests {
         assert!(error.to_string().contains("more than 1048576 bytes"));
         let error = copy_of_pipe(&mut io::repeat(0), u64::MAX).unwrap_err();
         assert!(error.to_string().contains("binary"));
-        let mut whole = copy_of_pipe(&mut io::repeat(b'1').take(1 << 20), 1 << 20)
-            .expect("it is not too long");
+        let mut whole =
+            copy_of_pipe(&mut io::repeat(b'1').take(1 << 20), 1 << 20).expect("it is not too long");
         let mut text = String::new();
         whole.read_to_string(&mut text).expect("it is a file");
         assert_eq!(text.len(), 1 << 20);

@@ -308,7 +308,9 @@ mod tests {
             assert_eq!(flag(text), expected, "{text}");
         }
         assert!(Value::new("NaN").number().is_err() && Value::new("1e999").number().is_err());
-        let wrong = Value::new("[5]").whole::<u32>("a whole number").unwrap_err();
+        let wrong = Value::new("[5]")
+            .whole::<u32>("a whole number")
+            .unwrap_err();
         assert_eq!(wrong.to_string(), "a list where a whole number should be");
     }
 }

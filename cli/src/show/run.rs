@@ -23,7 +23,8 @@ use crate::read;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON, JSON lines, CSV; .npy, .npz or .png
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd (- is standard input); .npy, .npz or
+    /// .png
     file: PathBuf,
     /// One mask or label map: its row, or its place in a stack, counted from 0
     #[arg(long, value_name = "I", conflicts_with = "image_id")]

@@ -6,9 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use maskrle::{Backend, Encoder, MaskRuns, Order};
 
 use crate::coco::Id;
-use crate::encoded::{
-    CsvOptions, EncodedFile, Entry, ImageName, Need, Needs, limits, masks_of,
-};
+use crate::encoded::{CsvOptions, EncodedFile, Entry, ImageName, Need, Needs, limits, masks_of};
 use crate::read::{self, Predicate};
 
 /// The masks that are asked for.

@@ -24,7 +24,7 @@ use crate::read;
 /// said.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// JSON, JSON lines, or CSV
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
     file: PathBuf,
     /// A JSON object
     #[arg(long)]

@@ -300,7 +300,7 @@ fn lists_rows_and_csv() {
         "{\"size\":[2,3],\"counts\":[6]} {\"size\":[2,3],\"counts\":[6]}\n",
         "",
         ":1: ",
-        "column 31: `{` where the end of the line should be",
+        "column 29: `{` where the end of the line should be",
     );
     let two = "{\"image_id\":1,\"size\":[2,3],\"counts\":[0,6]}\n{\"image_id\":1,\"size\":[3,2],\"counts\":[0,6]}\n";
     refused(

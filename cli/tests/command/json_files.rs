@@ -49,7 +49,10 @@ fn made(dir: &TestDir, command: &str, file: &str, input: Option<&[u8]>) -> (i32,
         .unwrap()
         .lines()
         .filter(|line| !line.contains("\"file\"") && !line.contains("\"file_bytes\""))
-        .map(|line| line.replace("standard input", "FILE").replace(file, "FILE"))
+        .map(|line| match input {
+            Some(_) => line.replace("standard input", "FILE"),
+            None => line.replace(&format!(" {file}:"), " FILE:"),
+        })
         .collect::<Vec<_>>()
         .join("\n");
     (output.status.code().unwrap(), text, made)
@@ -65,14 +68,30 @@ fn packed_and_piped_files_are_read_as_plain_ones() {
             .file("a.gz", gzip(text))
             .file("parts.json", [gzip(first), gzip(second)].concat())
             .file("a.zst", zstd(text))
-            .file("frames.csv", [zstd(first), b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(), zstd(second)].concat());
+            .file(
+                "frames.csv",
+                [
+                    zstd(first),
+                    b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(),
+                    zstd(second),
+                ]
+                .concat(),
+            );
         for command in COMMANDS {
             let expected = made(&dir, command, "plain", None);
             for file in ["marked", "a.gz", "parts.json", "a.zst", "frames.csv"] {
-                assert_eq!(made(&dir, command, file, None), expected, "{command} {file}");
+                assert_eq!(
+                    made(&dir, command, file, None),
+                    expected,
+                    "{command} {file}"
+                );
             }
             for input in [text.to_vec(), gzip(text), zstd(text)] {
-                assert_eq!(made(&dir, command, "-", Some(&input)), expected, "{command}");
+                assert_eq!(
+                    made(&dir, command, "-", Some(&input)),
+                    expected,
+                    "{command}"
+                );
             }
         }
     }
@@ -93,7 +112,11 @@ fn standard_input_may_be_a_file() {
     assert!(output.status.success());
     assert!(dir.read("out").contains("\"counts\":"));
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-    let output = command.args(["stats", "-"]).write_stdin("[5]").output().unwrap();
+    let output = command
+        .args(["stats", "-"])
+        .write_stdin("[5]")
+        .output()
+        .unwrap();
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
         "error: standard input:1: item 0: 5 where an object should be\n"
@@ -103,19 +126,36 @@ fn standard_input_may_be_a_file() {
 #[test]
 fn packed_files_that_are_damaged() {
     let text = DATASET.repeat(20);
-    for (packed, name) in [(gzip(text.as_bytes()), "gzip"), (zstd(text.as_bytes()), "zstd")] {
+    for (packed, name) in [
+        (gzip(text.as_bytes()), "gzip"),
+        (zstd(text.as_bytes()), "zstd"),
+    ] {
         let dir = TestDir::new();
         for length in [6, packed.len() / 2, packed.len() - 1] {
             let outcome = dir.file("in", &packed[..length]).run("stats in");
-            assert_eq!((outcome.status, outcome.err.lines().count()), (1, 1), "{}", outcome.err);
-            assert!(outcome.err.contains(name) || outcome.err.contains("end of the file"), "{}", outcome.err);
+            assert_eq!(
+                (outcome.status, outcome.err.lines().count()),
+                (1, 1),
+                "{}",
+                outcome.err
+            );
+            assert!(
+                outcome.err.contains(name) || outcome.err.contains("end of the file"),
+                "{}",
+                outcome.err
+            );
         }
         let mut bytes = packed.clone();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 0xff;
         bytes[middle + 1] ^= 0xff;
         let outcome = dir.file("in", bytes).run("stats in");
-        assert_eq!((outcome.status, outcome.err.lines().count()), (1, 1), "{}", outcome.err);
+        assert_eq!(
+            (outcome.status, outcome.err.lines().count()),
+            (1, 1),
+            "{}",
+            outcome.err
+        );
     }
     let dir = TestDir::new();
     dir.file("in", gzip(&gzip(b"{}")))
@@ -131,7 +171,9 @@ fn packed_files_that_are_damaged() {
 fn a_packed_file_of_a_thousand_times_its_size() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let blank = vec![b' '; 1 << 20];
-    packed.write_all(b"{\"size\":[2,3],\"counts\":\"231\"").unwrap();
+    packed
+        .write_all(b"{\"size\":[2,3],\"counts\":\"231\"")
+        .unwrap();
     for _ in 0..200 {
         packed.write_all(&blank).unwrap();
     }
@@ -145,7 +187,9 @@ fn a_packed_file_of_a_thousand_times_its_size() {
     for _ in 0..200 {
         packed.write_all(&blank).unwrap();
     }
-    dir.file("in", packed.finish().unwrap()).run("stats in").ok();
+    dir.file("in", packed.finish().unwrap())
+        .run("stats in")
+        .ok();
 }
 
 #[cfg(unix)]
@@ -153,10 +197,15 @@ fn a_packed_file_of_a_thousand_times_its_size() {
 fn devices_and_pipes_without_end() {
     let dir = TestDir::new();
     let started = Instant::now();
-    for command in ["stats /dev/zero", "decode /dev/zero -o out.npy", "convert /dev/zero out"] {
+    for command in [
+        "stats /dev/zero",
+        "decode /dev/zero -o out.npy",
+        "convert /dev/zero out",
+    ] {
         dir.run(command).fails("error: /dev/zero: ", "binary data");
     }
-    dir.run("stats /dev/urandom").fails("error: /dev/urandom: ", "");
+    dir.run("stats /dev/urandom")
+        .fails("error: /dev/urandom: ", "");
     dir.run("stats /dev/null").ok();
     assert!(started.elapsed() < Duration::from_secs(20));
     assert_eq!(dir.files(), [""; 0]);
@@ -175,7 +224,10 @@ fn errors_of_the_temporary_folder_name_it() {
         .output()
         .unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
-    assert!(err.contains("the temporary folder /nowhere/at/all, for which TMPDIR"), "{err}");
+    assert!(
+        err.contains("the temporary folder /nowhere/at/all, for which TMPDIR"),
+        "{err}"
+    );
     assert_eq!(err.lines().count(), 1, "{err}");
 }
 

@@ -51,8 +51,12 @@ fn whole_numbers_however_they_are_spelt() {
         );
         assert!(converted(&text, "").contains(r#""counts": ";2300O5""#));
         let results = converted(&text, "--to coco-results");
-        assert!(results.contains(r#""image_id":1,"category_id":2"#), "{results}");
-        let row = format!(r#"{{"source":"a","index":7.0,"value":3e0,"size":{size},"counts":{counts}}}"#);
+        assert!(
+            results.contains(r#""image_id":1,"category_id":2"#),
+            "{results}"
+        );
+        let row =
+            format!(r#"{{"source":"a","index":7.0,"value":3e0,"size":{size},"counts":{counts}}}"#);
         let rows = converted(&row, "--to kaggle");
         assert!(rows.contains("a_7,12 2 "), "{rows}");
     }
@@ -65,12 +69,37 @@ fn whole_numbers_however_they_are_spelt() {
 fn numbers_that_are_not_whole() {
     let with = |members: &str| dataset(&annotation(1, members));
     for (size, counts, key, why) in [
-        ("[5.5, 6]", "[30]", "size", "5.5 where a whole number from 0"),
+        (
+            "[5.5, 6]",
+            "[30]",
+            "size",
+            "5.5 where a whole number from 0",
+        ),
         ("[\"5\", 6]", "[30]", "size", "the text \"5\" where a whole"),
-        ("[5, 6]", "[29.5, 0.5]", "counts", "item 0: 29.5 where a run length"),
-        ("[5, 6]", "[30, -0.5]", "counts", "item 1: -0.5 where a run length"),
-        ("[5, 6]", "[\"30\"]", "counts", "item 0: the text \"30\" where"),
-        ("[5, 6]", "[4294967296]", "counts", "4294967296 where a run length"),
+        (
+            "[5, 6]",
+            "[29.5, 0.5]",
+            "counts",
+            "item 0: 29.5 where a run length",
+        ),
+        (
+            "[5, 6]",
+            "[30, -0.5]",
+            "counts",
+            "item 1: -0.5 where a run length",
+        ),
+        (
+            "[5, 6]",
+            "[\"30\"]",
+            "counts",
+            "item 0: the text \"30\" where",
+        ),
+        (
+            "[5, 6]",
+            "[4294967296]",
+            "counts",
+            "4294967296 where a run length",
+        ),
         ("[5, NaN]", "[30]", "size", "NaN where a whole number"),
         ("[5, 1e10]", "[30]", "size", "1e10 where a whole number"),
     ] {
@@ -79,8 +108,14 @@ fn numbers_that_are_not_whole() {
         refused(with(&mask), "convert in out", &at, why);
     }
     for (image, why) in [
-        (r#"{"id": 1.5}"#, "1.5 where a whole number or text should be"),
-        (r#"{"id": [1]}"#, "a list where a whole number or text should be"),
+        (
+            r#"{"id": 1.5}"#,
+            "1.5 where a whole number or text should be",
+        ),
+        (
+            r#"{"id": [1]}"#,
+            "a list where a whole number or text should be",
+        ),
     ] {
         let text = format!(r#"{{"images": [{image}], "annotations": []}}"#);
         refused(text, "stats in", ":1: images[0].id: ", why);
@@ -100,18 +135,28 @@ fn ids_are_compared_as_values_and_go_through_at_any_size() {
         ("4711.0", "4711", "4711"),
         (long, long, long),
         ("\"a1b2\"", "\"a1b2\"", "\"a1b2\""),
-        ("-9223372036854775809", "-9223372036854775809.0", "-9223372036854775809"),
+        (
+            "-9223372036854775809",
+            "-9223372036854775809.0",
+            "-9223372036854775809",
+        ),
     ] {
         let text = of(image, long, image_id);
         // What is copied keeps its spelling.
         let copy = converted(&text, "");
-        assert!(copy.contains(&format!(r#""id": {long}, "image_id": {image_id},"#)), "{copy}");
+        assert!(
+            copy.contains(&format!(r#""id": {long}, "image_id": {image_id},"#)),
+            "{copy}"
+        );
         let results = converted(&text, "--to coco-results");
-        assert!(results.contains(&format!(r#""image_id":{written},"#)), "{results}");
+        assert!(
+            results.contains(&format!(r#""image_id":{written},"#)),
+            "{results}"
+        );
         let dir = TestDir::new();
         let id = image_id.trim_matches('"').trim_end_matches(".0");
         dir.file("in", &text)
-            .run(&format!("show in --image-id {id} -o out.png"))
+            .run(&format!("show in --image-id={id} -o out.png"))
             .ok();
     }
     let rows = format!(
@@ -119,14 +164,22 @@ fn ids_are_compared_as_values_and_go_through_at_any_size() {
     );
     let set = converted(rows, "--to coco-dataset");
     for id in ["\"a1b2\"", "4711", "\"4711\""] {
-        assert!(set.contains(&format!("{{\"id\":{id},\"file_name\"")), "{set}");
+        assert!(
+            set.contains(&format!("{{\"id\":{id},\"file_name\"")),
+            "{set}"
+        );
     }
     // One annotation's id, spelt twice.
     for (a, b) in [("7", "7.0"), ("7e0", "0.7e1"), (long, &format!("{long}.0"))] {
         let text = dataset(&format!(
             r#"{{"id": {a}, "image_id": 1, {MASK}}}, {{"id": {b}, "image_id": 1, {MASK}}}"#
         ));
-        refused(text, "stats in", ":1: annotations[1].id: ", "another annotation has the id");
+        refused(
+            text,
+            "stats in",
+            ":1: annotations[1].id: ",
+            "another annotation has the id",
+        );
     }
 }
 
@@ -142,7 +195,12 @@ fn sides_that_are_not_known() {
         let text = format!(
             r#"{{"images": [{{"id": 1, "height": {side}, "width": 6}}], "annotations": []}}"#
         );
-        refused(text, "stats in", ":1: images[0].height: ", "where a number of pixels");
+        refused(
+            text,
+            "stats in",
+            ":1: images[0].height: ",
+            "where a number of pixels",
+        );
     }
 }
 
@@ -182,7 +240,10 @@ fn members_that_a_verb_does_not_need_may_be_anything() {
     dir.run("show in --image-id 1 -o out.png").ok();
     dir.run("convert in out.csv").ok();
     dir.run("convert in out.json --to coco-counts").ok();
-    assert!(dir.read("out.json").contains(r#""value": "round", "index": [1]"#));
+    assert!(
+        dir.read("out.json")
+            .contains(r#""value": "round", "index": [1]"#)
+    );
     // Rows: the category is a text, the label a list.
     let rows = [
         format!(r#"{{"image_id": 1, "category_id": "boat", "value": [1], {LINE}}}"#),
@@ -228,11 +289,20 @@ fn lists_of_rles_are_their_union() {
             "{out}"
         );
         let out = converted(format!("[{{{members}}}]"), "--to coco-counts");
-        assert!(out.contains(r#"{"size":[5,6],"counts":[11,2,3,2,3,1,8]}"#), "{out}");
+        assert!(
+            out.contains(r#"{"size":[5,6],"counts":[11,2,3,2,3,1,8]}"#),
+            "{out}"
+        );
     }
     for (parts, why) in [
-        (r#"[{"size": [5, 6], "counts": [30]}, [1, 2, 3, 4, 5, 6]]"#, "item 1: a list where"),
-        (r#"[{"size": [5, 6], "counts": [30]}, {"size": [6, 5], "counts": [30]}]"#, "item 1: size: 6 x 5"),
+        (
+            r#"[{"size": [5, 6], "counts": [30]}, [1, 2, 3, 4, 5, 6]]"#,
+            "item 1: a list where",
+        ),
+        (
+            r#"[{"size": [5, 6], "counts": [30]}, {"size": [6, 5], "counts": [30]}]"#,
+            "item 1: size: 6 x 5",
+        ),
         (r#"[{"size": [5, 6], "counts": [29]}]"#, "item 0: "),
         (r#"[{"size": [5, 6]}]"#, "item 0: no \"counts\""),
     ] {
@@ -245,7 +315,9 @@ fn lists_of_rles_are_their_union() {
 fn a_repeated_key_takes_the_last() {
     let members = [
         format!(r#""segmentation": 5, {MASK}"#),
-        format!(r#""segmentation": [], "segmentati\u006fn": {{"size": [1], "size": [5, 6], "counts": {{}}, "counts": ";2300O5"}}"#),
+        format!(
+            r#""segmentation": [], "segmentati\u006fn": {{"size": [1], "size": [5, 6], "counts": {{}}, "counts": ";2300O5"}}"#
+        ),
         format!(r#""image_id": 9, "image_id": 1, {MASK}"#),
     ];
     for members in members {
@@ -253,7 +325,12 @@ fn a_repeated_key_takes_the_last() {
             r#"{{"images": [{{"id": 5, "id": 1, "height": 1, "height": 5, "width": 6}}], "annotations": [{{"id": 1, "image_id": 1, {members}}}]}}"#
         );
         let out = converted(text, "--to coco-results");
-        assert!(out.contains(r#""image_id":1,"category_id":1,"segmentation":{"size":[5,6],"counts":";2300O5"}"#), "{out}");
+        assert!(
+            out.contains(
+                r#""image_id":1,"category_id":1,"segmentation":{"size":[5,6],"counts":";2300O5"}"#
+            ),
+            "{out}"
+        );
     }
 }
 
