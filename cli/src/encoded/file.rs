@@ -9,7 +9,7 @@ use super::image::read_image;
 use super::json::{self, Event, Item};
 use super::json_lines;
 use super::line_error::{LineError, at_line};
-use super::location::{List, Location};
+use super::location::Location;
 use super::needs::{Need, Needs};
 use super::source::{Reader, Source};
 use super::value::has_key;

@@ -72,7 +72,7 @@ pub fn walk_list(reader: impl Read, on: &mut On<'_>) -> Result<(), LineError> {
 pub fn is_dataset(reader: impl Read) -> bool {
     let mut scanner = Scanner::new(reader);
     let mut found = false;
-    let _ = members(&mut scanner, &mut |scanner, key| {
+    let _ = members(&mut scanner, |scanner, key| {
         found = List::ALL.iter().any(|list| has_key(key, list.key()));
         if found {
             return Ok(false);
@@ -87,7 +87,7 @@ pub fn is_dataset(reader: impl Read) -> bool {
 /// returns false to end here. Returns false if it did.
 fn members<R: Read>(
     scanner: &mut Scanner<R>,
-    on: &mut dyn FnMut(&mut Scanner<R>, &str) -> Result<bool, LineError>,
+    mut on: impl FnMut(&mut Scanner<R>, &str) -> Result<bool, LineError>,
 ) -> Result<bool, LineError> {
     scanner.expect(b'{', "an object")?;
     if scanner.take_if(b'}')? {
@@ -118,7 +118,7 @@ fn dataset<R: Read>(
     on: &mut On<'_>,
 ) -> Result<bool, LineError> {
     let mut lists = Vec::new();
-    let is_whole = members(scanner, &mut |scanner, key| {
+    let is_whole = members(scanner, |scanner, key| {
         let list = List::ALL.into_iter().find(|list| has_key(key, list.key()));
         if let Some(list) = list {
             if lists.contains(&list) {

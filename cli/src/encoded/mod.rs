@@ -41,4 +41,4 @@ pub use limits::limits;
 pub use location::{List, Location};
 pub use needs::{Need, Needs};
 pub use source::Reader;
-pub use value::{Member, Value};
+pub use value::Value;

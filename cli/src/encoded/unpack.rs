@@ -99,7 +99,7 @@ impl<R: BufRead> Read for Zstd<R> {
 }
 
 fn zstd_error(error: &FrameDecoderError) -> io::Error {
-    let mut causes = std::iter::successors(Some(error as &dyn Error), |error| error.source());
+    let mut causes = std::iter::successors(Some(error as &dyn Error), |&error| error.source());
     let io_kind = causes.find_map(|cause| cause.downcast_ref::<io::Error>().map(io::Error::kind));
     match io_kind {
         Some(io::ErrorKind::UnexpectedEof) => cut_short("zstd"),

@@ -315,9 +315,7 @@ fn lists_of_rles_are_their_union() {
 fn a_repeated_key_takes_the_last() {
     let members = [
         format!(r#""segmentation": 5, {MASK}"#),
-        format!(
-            r#""segmentation": [], "segmentati\u006fn": {{"size": [1], "size": [5, 6], "counts": {{}}, "counts": ";2300O5"}}"#
-        ),
+        r#""segmentation": [], "segmentati\u006fn": {"size": [1], "size": [5, 6], "counts": {}, "counts": ";2300O5"}"#.to_owned(),
         format!(r#""image_id": 9, "image_id": 1, {MASK}"#),
     ];
     for members in members {
