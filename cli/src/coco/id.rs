@@ -1,23 +1,48 @@
 //! The ids of images and annotations.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer, ser::Error};
+use serde_json::value::RawValue;
 
-/// Id of an image or an annotation. COCO's own are numbers; many other files have text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(untagged, expecting = "an id is a whole number or text")]
+use super::whole::whole_digits;
+
+/// Id of an image or an annotation. COCO's own are numbers; many other files have text. Numbers are
+/// compared by their values, however they are spelt.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Id {
     Number(i64),
+    /// Digits of a whole number that no [`Id::Number`] holds.
+    Digits(Box<str>),
     Text(Box<str>),
 }
 
 impl Id {
+    /// Id that is spelt as a number. None where the number is not whole.
+    pub fn of_number(text: &str) -> Option<Self> {
+        let digits = whole_digits(text)?;
+        Some(match digits.parse() {
+            Ok(number) => Id::Number(number),
+            Err(_) => Id::Digits(digits.into()),
+        })
+    }
+
     /// A number where the text is a whole number as it is usually written; else the text.
     pub fn of_text(text: &str) -> Self {
-        match text.parse::<i64>() {
-            Ok(number) if number.to_string() == text => Id::Number(number),
+        match whole_digits(text) {
+            Some(digits) if digits == text => {
+                Id::of_number(text).unwrap_or_else(|| Id::Text(text.into()))
+            }
             _ => Id::Text(text.into()),
+        }
+    }
+
+    /// The id without quotes.
+    pub fn plain(&self) -> Cow<'_, str> {
+        match self {
+            Id::Number(number) => number.to_string().into(),
+            Id::Digits(text) | Id::Text(text) => (&**text).into(),
         }
     }
 }
@@ -26,7 +51,21 @@ impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Id::Number(number) => write!(f, "{number}"),
+            Id::Digits(digits) => f.write_str(digits),
             Id::Text(text) => write!(f, "{text:?}"),
+        }
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Id::Number(number) => serializer.serialize_i64(*number),
+            Id::Text(text) => serializer.serialize_str(text),
+            // No type of serde holds such a number: JSON gets its text.
+            Id::Digits(digits) => RawValue::from_string(digits.to_string())
+                .map_err(S::Error::custom)?
+                .serialize(serializer),
         }
     }
 }
@@ -39,9 +78,22 @@ mod tests {
     fn text_that_is_a_number() {
         assert_eq!(Id::of_text("42"), Id::Number(42));
         assert!(
-            ["042", "+1", "1.0", "a", ""]
+            ["042", "+1", "1.0", "a", "", "-0"]
                 .iter()
                 .all(|text| matches!(Id::of_text(text), Id::Text(_)))
         );
+    }
+
+    #[test]
+    fn numbers_of_any_size() {
+        assert_eq!(Id::of_number("4711.0"), Some(Id::Number(4711)));
+        assert_eq!(Id::of_number("4711.5"), None);
+        let long = "12345678901234567890";
+        for spelt in [long, "12345678901234567890.00", "1234567890123456789e1"] {
+            assert_eq!(Id::of_number(spelt), Some(Id::Digits(long.into())));
+        }
+        assert_eq!(Id::of_text(long), Id::Digits(long.into()));
+        let json = serde_json::to_string(&[Id::of_text(long), Id::of_text("a")]);
+        assert_eq!(json.expect("ids are JSON"), format!("[{long},\"a\"]"));
     }
 }

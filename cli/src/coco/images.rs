@@ -3,34 +3,18 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
-use serde::Deserialize;
 
 use super::id::Id;
 
 /// An image as a dataset lists it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Image {
-    id: Option<Id>,
-    /// Key of the id in Segment Anything's files.
-    image_id: Option<Id>,
-    height: Option<u32>,
-    width: Option<u32>,
-    file_name: Option<Box<str>>,
-}
-
-impl Image {
-    /// Id of the image, which it must have.
-    pub fn id(&self) -> Result<&Id> {
-        self.id
-            .as_ref()
-            .or(self.image_id.as_ref())
-            .context("no \"id\"")
-    }
-
+    /// Id of the image, where it has one.
+    pub id: Option<Id>,
     /// Height and width, where the file has both.
-    pub fn size(&self) -> Option<[u32; 2]> {
-        Some([self.height?, self.width?])
-    }
+    pub size: Option<[u32; 2]>,
+    /// Name of its file, where names are kept.
+    pub file_name: Option<Box<str>>,
 }
 
 /// Last component of a path, without its extension. Both slashes separate folders: files are made
@@ -62,34 +46,35 @@ pub struct ListedImage {
 }
 
 impl Images {
-    /// Adds the next image of the list; one whose id is taken is an error.
-    pub fn add(&mut self, image: &Image, keeps_name: bool) -> Result<()> {
-        let id = image.id()?;
-        if let Some(other) = self.by_id.get(id) {
+    /// Adds the next image of the list; one without an id, or whose id is taken, is an error.
+    pub fn add(&mut self, image: Image) -> Result<()> {
+        let Image {
+            id,
+            size,
+            file_name,
+        } = image;
+        let id = id.context("no \"id\"")?;
+        if let Some(other) = self.by_id.get(&id) {
             bail!("the id {id} is that of images[{}] already", other.index);
         }
-        let file_name = image.file_name.clone().filter(|_| keeps_name);
         let index = self.by_id.len() as u64;
-        self.by_id.insert(
-            id.clone(),
-            ListedImage {
-                size: image.size(),
-                file_name,
-                index,
-            },
-        );
+        let listed = ListedImage {
+            size,
+            file_name,
+            index,
+        };
+        self.by_id.insert(id, listed);
         Ok(())
     }
 
     /// Adds the only image. It need have no id: its annotations do not name it.
-    pub fn add_only(&mut self, image: &Image, keeps_name: bool) -> Result<()> {
-        let nameless = Image {
-            id: Some(Id::Number(1)),
-            ..image.clone()
-        };
-        let image = if image.id().is_ok() { image } else { &nameless };
-        self.only = Some(image.id()?.clone());
-        self.add(image, keeps_name)
+    pub fn add_only(&mut self, image: Image) -> Result<()> {
+        let id = image.id.unwrap_or(Id::Number(1));
+        self.only = Some(id.clone());
+        self.add(Image {
+            id: Some(id),
+            ..image
+        })
     }
 
     pub fn get(&self, id: &Id) -> Option<&ListedImage> {

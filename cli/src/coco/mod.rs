@@ -1,11 +1,13 @@
-//! COCO's own terms, which reading and writing share: ids, images, categories.
+//! COCO's own terms, which reading and writing share: ids, images, categories, whole numbers.
 
 mod categories;
 mod id;
 mod images;
 mod seen_ids;
+mod whole;
 
 pub use categories::{Categories, Category};
 pub use id::Id;
 pub use images::{Image, Images, ListedImage, stem};
 pub use seen_ids::SeenIds;
+pub use whole::whole;

@@ -10,7 +10,7 @@ use super::id::Id;
 pub struct SeenIds {
     /// First and last numbers of ranges, ascending.
     ranges: Vec<[i64; 2]>,
-    /// Ids that are text, or that came out of order.
+    /// Ids that are text or too large, or that came out of order.
     others: HashSet<Id>,
 }
 

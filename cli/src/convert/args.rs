@@ -18,8 +18,7 @@ use crate::write::Format;
 ///
 /// To coco and coco-counts, a JSON file stays what it is: only its masks are rewritten, polygons
 /// among them, and all else, known or not, is copied as it stands, but for white space between
-/// items. CSV becomes JSON lines. The keys of a dataset's own members are rewritten where they have
-/// escapes.
+/// items. CSV becomes JSON lines.
 ///
 /// So does a dataset to coco-dataset, and a list to coco-results. There annotations get what COCO's
 /// evaluation needs and they lack (area, bbox, iscrowd, a category), the list of categories those
@@ -41,7 +40,7 @@ use crate::write::Format;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON, JSON lines, or CSV
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
     #[arg(value_name = "IN")]
     pub input: PathBuf,
     /// The file to write, which appears when all is done

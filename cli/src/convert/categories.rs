@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::edits::Edits;
 use crate::coco::{Categories, Category, Id};
-use crate::encoded::parse;
+use crate::encoded::{Kind, Value};
 
 /// The list of categories that a dataset has, and those that its annotations are of.
 pub struct DatasetCategories<'a> {
@@ -60,9 +59,12 @@ impl<'a> DatasetCategories<'a> {
     /// category. A category that has no name is called as its id.
     pub fn json(&self) -> Result<Option<String>> {
         let (mut items, mut listed) = (Vec::new(), HashSet::new());
-        let old: Vec<&RawValue> = self.list.as_deref().map_or(Ok(Vec::new()), parse)?;
-        for category in old {
-            let (text, id) = self.named_anew(category.get())?;
+        let old = Value::new(self.list.as_deref().unwrap_or("[]"));
+        if old.kind() != Kind::List {
+            return Err(old.unlike("a list"));
+        }
+        for category in old.items() {
+            let (text, id) = self.named_anew(category)?;
             items.push(text);
             listed.extend(id);
         }
@@ -70,7 +72,9 @@ impl<'a> DatasetCategories<'a> {
         let named = self.named.iter().map(|named| Id::Number(named.id));
         for id in named.chain(self.used.iter().cloned()) {
             if listed.insert(id.clone()) {
-                let name = self.name_of(&id).map_or_else(|| plain(&id), str::to_owned);
+                let name = self
+                    .name_of(&id)
+                    .map_or_else(|| id.plain().into_owned(), str::to_owned);
                 items.push(serde_json::to_string(&CategoryRow {
                     id: &id,
                     name: &name,
@@ -85,15 +89,14 @@ impl<'a> DatasetCategories<'a> {
     }
 
     /// A category of the list with the name that it is given, and its id.
-    fn named_anew(&self, text: &str) -> Result<(String, Option<Id>)> {
-        let Ok(mut edits) = Edits::new(text) else {
-            return Ok((text.to_owned(), None));
-        };
-        let id: Option<Id> = edits.get("id").and_then(|id| parse(id.get()).ok());
+    fn named_anew(&self, category: Value<'_>) -> Result<(String, Option<Id>)> {
+        let text = category.json();
+        let id = category.member("id").and_then(|id| id.id().ok());
         let name = id.as_ref().and_then(|id| self.name_of(id));
         let Some(name) = name else {
             return Ok((text.to_owned(), id));
         };
+        let mut edits = Edits::new(text);
         edits.set("name", &name)?;
         Ok((edits.finish(), id))
     }
@@ -102,13 +105,5 @@ impl<'a> DatasetCategories<'a> {
         let named = self.named.iter();
         let mut found = named.filter(|named| Id::Number(named.id) == *id);
         found.next().map(|named| named.name.as_str())
-    }
-}
-
-/// An id as a name.
-fn plain(id: &Id) -> String {
-    match id {
-        Id::Text(text) => text.to_string(),
-        id => id.to_string(),
     }
 }

@@ -6,7 +6,6 @@ use maskrle::MaskView;
 use super::categories::DatasetCategories;
 use super::edits::Edits;
 use crate::coco::{Category, Id};
-use crate::encoded::parse;
 
 /// Document that items are made ready for.
 pub enum Completion<'a> {
@@ -31,7 +30,7 @@ impl Completion<'_> {
         match self {
             Completion::None => Ok(text),
             Completion::Dataset { categories, usual } => {
-                let mut edits = Edits::new(&text)?;
+                let mut edits = Edits::new(&text);
                 edits.set_missing("category_id", &usual.id)?;
                 edits.set_missing("area", &mask.area())?;
                 edits.set_missing("bbox", &mask.bbox())?;
@@ -42,12 +41,12 @@ impl Completion<'_> {
                 Ok(edits.finish())
             }
             Completion::Results { usual } => {
-                let mut edits = Edits::new(&text)?;
+                let mut edits = Edits::new(&text);
                 if edits.get("image_id").is_none() {
                     bail!("no \"image_id\", which a result must have");
                 }
-                let label: Option<i64> =
-                    edits.get("value").and_then(|label| parse(label.get()).ok());
+                let label = edits.get("value");
+                let label = label.and_then(|label| label.whole::<i64>("a label").ok());
                 edits.set_missing("category_id", &label.unwrap_or(usual.id))?;
                 edits.set_missing("score", &1.0)?;
                 Ok(edits.finish())

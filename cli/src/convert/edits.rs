@@ -4,15 +4,13 @@ use std::ops::Range;
 
 use anyhow::Result;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
-use super::members::Members;
-use crate::encoded::{parse, span};
+use crate::encoded::{Kind, Member, Value};
 
 /// Changes to an object: all that is not changed stays as it is spelt.
 pub struct Edits<'a> {
     text: &'a str,
-    members: Members<'a>,
+    members: Vec<Member<'a>>,
     /// Values in place of others.
     replaced: Vec<(Range<usize>, String)>,
     /// Members at the end, each after a comma.
@@ -21,25 +19,32 @@ pub struct Edits<'a> {
 
 impl<'a> Edits<'a> {
     /// No changes yet to the object `text`.
-    pub fn new(text: &'a str) -> Result<Self> {
-        Ok(Edits {
+    pub fn new(text: &'a str) -> Self {
+        Edits {
             text,
-            members: parse(text)?,
+            members: Value::new(text).members().collect(),
             replaced: Vec::new(),
             added: String::new(),
-        })
+        }
     }
 
     /// Value of a member; None where it is null or not there.
-    pub fn get(&self, key: &str) -> Option<&'a RawValue> {
-        self.members.get(key).filter(|value| value.get() != "null")
+    pub fn get(&self, key: &str) -> Option<Value<'a>> {
+        self.last(key).filter(|value| value.kind() != Kind::Null)
+    }
+
+    /// Value of a member; of several the last, as Python's json has it.
+    fn last(&self, key: &str) -> Option<Value<'a>> {
+        let mut members = self.members.iter().rev();
+        let found = members.find(|member| member.has_key(key));
+        found.map(|member| member.value)
     }
 
     /// Gives a member another value.
     pub fn set(&mut self, key: &str, value: &impl Serialize) -> Result<()> {
         let value = serde_json::to_string(value)?;
-        match self.members.get(key) {
-            Some(old) => self.replaced.push((span(self.text, old), value)),
+        match self.last(key) {
+            Some(old) => self.replaced.push((old.span_in(self.text), value)),
             None => {
                 let key = serde_json::to_string(key)?;
                 self.added += &format!(",{key}:{value}");
@@ -85,7 +90,7 @@ mod tests {
 
     #[test]
     fn all_else_stays() {
-        let mut edits = Edits::new("{ \"b\": 1.50, \"a\":null, \"b\" : [2] }").expect("it is JSON");
+        let mut edits = Edits::new("{ \"b\": 1.50, \"a\":null, \"b\" : [2] }");
         edits.set("b", &3).expect("3 is JSON");
         edits.set_missing("a", &"x").expect("x is JSON");
         edits.set_missing("b", &4).expect("4 is JSON");
@@ -94,7 +99,7 @@ mod tests {
             edits.finish(),
             "{ \"b\": 1.50, \"a\":\"x\", \"b\" : 3,\"c\":[1,2]}"
         );
-        let mut edits = Edits::new("{}").expect("it is JSON");
+        let mut edits = Edits::new("{}");
         edits.set("a", &1).expect("1 is JSON");
         edits.set("b", &2).expect("2 is JSON");
         assert_eq!(edits.finish(), "{\"a\":1,\"b\":2}");

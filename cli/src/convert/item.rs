@@ -2,15 +2,14 @@
 
 use anyhow::{Context, Result, anyhow};
 use maskrle::{CocoMask, MaskRuns, MaskView, Order};
-use serde_json::value::RawValue;
 
 use super::complete::Completion;
 use super::edits::Edits;
-use super::members::{Members, RewrittenRow};
-use crate::coco::{Id, Images};
+use super::members::rewritten_row;
+use crate::coco::Images;
 use crate::encoded::{
-    AnnotationIds, EncodedFile, Fields, Item, JsonMask, List, Location, Rle, Skipped, masks_of,
-    parse, span, without_bad_polygons,
+    AnnotationIds, EncodedFile, Fields, Item, JsonMask, List, Location, Rle, Skipped, Value,
+    masks_of, without_bad_polygons,
 };
 use crate::write::{EncodedMask, MaskObject, ObjectFormat};
 
@@ -63,11 +62,34 @@ pub enum Outcome {
 
 /// A mask that was read.
 struct ReadMask {
-    mask: JsonMask,
+    spelling: Spelling,
     /// Its runs; None of polygons that stay, in an image of no known size.
     runs: Option<MaskRuns>,
     /// JSON of polygons that stay.
     polygons: Option<String>,
+}
+
+/// Way that a mask is spelt.
+#[derive(Debug, Clone, Copy)]
+enum Spelling {
+    /// COCO's compressed RLE.
+    Text,
+    /// COCO's run lengths.
+    Counts,
+    Values(Order),
+    /// Polygons, or a list of masks: another mask takes the place of all of it.
+    List,
+}
+
+impl Spelling {
+    fn of(mask: &JsonMask<'_>) -> Self {
+        match mask {
+            JsonMask::Coco(CocoMask::Rle(_)) => Spelling::Text,
+            JsonMask::Coco(_) => Spelling::Counts,
+            JsonMask::Values(values) => Spelling::Values(values.order),
+            JsonMask::Polygons(_) | JsonMask::Parts(_) => Spelling::List,
+        }
+    }
 }
 
 impl ItemRewriter<'_> {
@@ -82,8 +104,10 @@ impl ItemRewriter<'_> {
         } else {
             read(&fields)?
         };
-        let category: Option<Id> = match self.completion {
-            Completion::Dataset { .. } => Fields::get(location, "category_id", fields.category_id)?,
+        let category = match self.completion {
+            Completion::Dataset { .. } => {
+                Fields::get(location, "category_id", fields.category_id, Value::id)?
+            }
             _ => None,
         };
         self.completion.category(category.as_ref())?;
@@ -100,7 +124,7 @@ impl ItemRewriter<'_> {
         }?;
         if item.list == List::Annotations && self.rewriting.renumbers {
             let text = rewritten.text.as_deref().unwrap_or(item.text);
-            let mut edits = Edits::new(text)?;
+            let mut edits = Edits::new(text);
             edits.set("id", &self.annotations)?;
             rewritten.text = Some(edits.finish());
         }
@@ -119,7 +143,7 @@ impl ItemRewriter<'_> {
         };
         let polygons = match (&mask, fields.segmentation) {
             (JsonMask::Polygons(_), Some(polygons)) if self.rewriting.keeps_polygons => {
-                Some(polygons.get().to_owned())
+                Some(polygons.json().to_owned())
             }
             _ => None,
         };
@@ -137,7 +161,7 @@ impl ItemRewriter<'_> {
             }
         }
         Ok(Some(ReadMask {
-            mask,
+            spelling: Spelling::of(&mask),
             runs,
             polygons,
         }))
@@ -172,9 +196,9 @@ impl ItemRewriter<'_> {
                 }
                 Outcome::Kept
             }
-            ReadMask { mask, runs, .. } => {
+            ReadMask { spelling, runs, .. } => {
                 let runs = runs.as_ref().context("no runs")?.view();
-                if self.rewriting.is_met_by(mask) && !is_nested {
+                if self.rewriting.is_met_by(*spelling) && !is_nested {
                     if !is_completed {
                         return Ok(Rewritten {
                             text: None,
@@ -183,10 +207,13 @@ impl ItemRewriter<'_> {
                     }
                     complete(item.text.to_owned(), runs)?;
                     Outcome::Kept
-                } else if is_nested || self.rewriting.changes_members(mask) {
+                } else if is_nested || self.rewriting.changes_members(*spelling) {
                     rows(item, runs, self.rewriting, is_nested, &mut complete)?
                 } else {
-                    complete(spelt_anew(item, fields, mask, runs, self.rewriting)?, runs)?;
+                    complete(
+                        spelt_anew(item, fields, *spelling, runs, self.rewriting)?,
+                        runs,
+                    )?;
                     Outcome::Written
                 }
             }
@@ -204,20 +231,20 @@ impl ItemRewriter<'_> {
 
 impl Rewriting {
     /// True if the mask is in the format already.
-    fn is_met_by(&self, mask: &JsonMask) -> bool {
-        match (mask, self.format) {
-            (JsonMask::Coco(CocoMask::Rle(_)), ObjectFormat::Coco)
-            | (JsonMask::Coco(CocoMask::Counts(_)), ObjectFormat::CocoCounts) => true,
-            (JsonMask::Values(values), ObjectFormat::Values) => {
-                self.order.is_none_or(|order| order == values.order)
+    fn is_met_by(&self, spelling: Spelling) -> bool {
+        match (spelling, self.format) {
+            (Spelling::Text, ObjectFormat::Coco) => true,
+            (Spelling::Counts, ObjectFormat::CocoCounts) => true,
+            (Spelling::Values(found), ObjectFormat::Values) => {
+                self.order.is_none_or(|order| order == found)
             }
             _ => false,
         }
     }
 
     /// True if the mask has more members in one of the formats than in the other.
-    fn changes_members(&self, mask: &JsonMask) -> bool {
-        matches!(mask, JsonMask::Values(_)) || self.format == ObjectFormat::Values
+    fn changes_members(&self, spelling: Spelling) -> bool {
+        matches!(spelling, Spelling::Values(_)) || self.format == ObjectFormat::Values
     }
 
     /// The mask as an object of the format.
@@ -228,8 +255,8 @@ impl Rewriting {
 }
 
 /// Text of an item with another text in the place of a value.
-fn replaced(item: Item<'_>, old: Option<&RawValue>, new: &str) -> String {
-    let Some(old) = old.map(|old| span(item.text, old)) else {
+fn replaced(item: Item<'_>, old: Option<Value<'_>>, new: &str) -> String {
+    let Some(old) = old.map(|old| old.span_in(item.text)) else {
         return item.text.to_owned();
     };
     [&item.text[..old.start], new, &item.text[old.end..]].concat()
@@ -239,19 +266,16 @@ fn replaced(item: Item<'_>, old: Option<&RawValue>, new: &str) -> String {
 fn spelt_anew(
     item: Item<'_>,
     fields: &Fields<'_>,
-    mask: &JsonMask,
+    spelling: Spelling,
     runs: MaskView<'_>,
     rewriting: &Rewriting,
 ) -> Result<String> {
     let object = rewriting.object(runs)?;
-    let (old, new) = match (mask, fields.segmentation) {
-        (JsonMask::Polygons(_), Some(segmentation)) => {
+    let (old, new) = match (spelling, fields.segmentation) {
+        (Spelling::List, Some(segmentation)) => {
             (Some(segmentation), serde_json::to_string(&object)?)
         }
-        (_, Some(segmentation)) => {
-            let rle: Rle<'_> = parse(segmentation.get())?;
-            (rle.counts, object.counts()?)
-        }
+        (_, Some(segmentation)) => (Rle::read(segmentation)?.counts, object.counts()?),
         (_, None) => (fields.counts, object.counts()?),
     };
     Ok(replaced(item, old, &new))
@@ -266,14 +290,8 @@ fn rows(
     is_nested: bool,
     on: &mut dyn FnMut(String, MaskView<'_>) -> Result<()>,
 ) -> Result<Outcome> {
-    let members: Members<'_> = parse(item.text)?;
     let row = |mask: MaskView<'_>, label| -> Result<String> {
-        Ok(serde_json::to_string(&RewrittenRow {
-            members: &members,
-            mask: &rewriting.object(mask)?,
-            label,
-            is_nested,
-        })?)
+        rewritten_row(item.text, &rewriting.object(mask)?, label, is_nested)
     };
     if rewriting.format == ObjectFormat::Values {
         on(row(runs, None)?, runs)?;

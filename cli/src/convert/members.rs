@@ -1,105 +1,82 @@
-//! A row of JSON with another mask: its other members stay, in their order.
+//! A row of JSON with another mask: its other members stay as they are, in their order.
 
-use std::fmt;
+use anyhow::Result;
+use serde::Serialize;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::value::RawValue;
-
+use crate::encoded::Value;
 use crate::write::MaskObject;
 
-/// Members of an object, in their order and with the text that the file has.
-pub struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'a> Members<'a> {
-    /// Value of a member; of several the last, as Python's json has it.
-    pub fn get(&self, key: &str) -> Option<&'a RawValue> {
-        let mut members = self.0.iter().rev();
-        members
-            .find(|(name, _)| name == key)
-            .map(|&(_, value)| value)
-    }
-}
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+/// Text of the row `text` with its mask in another format. Values have more members than COCO's
+/// formats, so that members come or go. `label` is that of the mask, if it comes from a label map.
+/// The mask becomes a member `segmentation` if `is_nested`, where it was the row itself.
+pub fn rewritten_row(
+    text: &str,
+    mask: &MaskObject,
+    label: Option<i64>,
+    is_nested: bool,
+) -> Result<String> {
+    let object = Value::new(text);
+    // If the row has members of a mask besides its segmentation, these were not read.
+    let is_within = object.member("segmentation").is_some();
+    let mut row = Row(String::from("{"));
+    for member in object.members() {
+        let is = |key| member.has_key(key);
+        match mask {
+            _ if is("order") || is("values") => {}
+            _ if is_within && (is("size") || is("counts")) => {}
+            MaskObject::Values(mask) if is_within && is("segmentation") => {
+                row.member("size", &mask.size)?;
+                row.member("order", &mask.order)?;
+                row.member("values", &mask.values)?;
+                row.member("counts", &mask.counts)?;
             }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+            // The row's value was that of the label map.
+            _ if label.is_some() && is("value") => {}
+            _ if is("size") => {
+                if let Some(label) = label {
+                    row.member("value", &label)?;
                 }
-                Ok(Members(members))
+                if is_nested {
+                    row.member("segmentation", mask)?;
+                } else {
+                    row.copy(member.key, member.value);
+                }
             }
+            _ if is_nested && (is("counts") || is("segmentation")) => {}
+            MaskObject::Coco(mask) if is("counts") => row.member("counts", &mask.counts)?,
+            MaskObject::Counts(mask) if is("counts") => row.member("counts", &mask.counts)?,
+            MaskObject::Values(mask) if is("counts") => {
+                row.member("order", &mask.order)?;
+                row.member("values", &mask.values)?;
+                row.member("counts", &mask.counts)?;
+            }
+            _ => row.copy(member.key, member.value),
         }
-
-        deserializer.deserialize_map(MembersVisitor)
     }
+    row.0.push('}');
+    Ok(row.0)
 }
 
-/// A row with its mask in another format. Values have more members than COCO's formats, so that
-/// members come or go.
-pub struct RewrittenRow<'a> {
-    pub members: &'a Members<'a>,
-    pub mask: &'a MaskObject,
-    /// Label of the mask, if it comes from a label map.
-    pub label: Option<i64>,
-    /// True if the mask is a member `segmentation`, where it was the row itself.
-    pub is_nested: bool,
-}
+/// Text of an object, up to its last member.
+struct Row(String);
 
-impl Serialize for RewrittenRow<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        // If the row has members of a mask besides its segmentation, these were not read.
-        let is_within = self
-            .members
-            .0
-            .iter()
-            .any(|(key, value)| key == "segmentation" && value.get() != "null");
-        for (key, value) in &self.members.0 {
-            match (key.as_str(), self.mask) {
-                ("order" | "values", _) => {}
-                ("size" | "counts", _) if is_within => {}
-                ("size", _) if self.is_nested => {
-                    if let Some(label) = self.label {
-                        map.serialize_entry("value", &label)?;
-                    }
-                    map.serialize_entry("segmentation", self.mask)?;
-                }
-                ("segmentation" | "counts", _) if self.is_nested => {}
-                ("segmentation", MaskObject::Values(mask)) if is_within => {
-                    map.serialize_entry("size", &mask.size)?;
-                    map.serialize_entry("order", &mask.order)?;
-                    map.serialize_entry("values", &mask.values)?;
-                    map.serialize_entry("counts", &mask.counts)?;
-                }
-                // The row's value was that of the label map.
-                ("value", _) if self.label.is_some() => {}
-                ("size", _) => {
-                    if let Some(label) = self.label {
-                        map.serialize_entry("value", &label)?;
-                    }
-                    map.serialize_entry(key, value)?;
-                }
-                ("counts", MaskObject::Coco(mask)) => map.serialize_entry(key, &mask.counts)?,
-                ("counts", MaskObject::Counts(mask)) => map.serialize_entry(key, &mask.counts)?,
-                ("counts", MaskObject::Values(mask)) => {
-                    map.serialize_entry("order", &mask.order)?;
-                    map.serialize_entry("values", &mask.values)?;
-                    map.serialize_entry(key, &mask.counts)?;
-                }
-                _ => map.serialize_entry(key, value)?,
-            }
+impl Row {
+    /// Adds a member.
+    fn member(&mut self, key: &str, value: &impl Serialize) -> Result<()> {
+        let (key, value) = (serde_json::to_string(key)?, serde_json::to_string(value)?);
+        self.push(&key, &value);
+        Ok(())
+    }
+
+    /// Adds a member as another object has it.
+    fn copy(&mut self, key: &str, value: Value<'_>) {
+        self.push(key, value.json());
+    }
+
+    fn push(&mut self, key: &str, value: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
         }
-        map.end()
+        self.0.extend([key, ":", value]);
     }
 }

@@ -6,7 +6,7 @@ use super::complete::Completion;
 use super::item::{ItemRewriter, Outcome, Rewriting};
 use super::summary::Summary;
 use crate::coco::Images;
-use crate::encoded::{AnnotationIds, BadItem, EncodedFile, Event, FileKind, Item, List};
+use crate::encoded::{AnnotationIds, BadItem, EncodedFile, Event, FileKind, Item, List, has_key};
 use crate::output::Output;
 
 /// Writes all of a JSON file, with its masks in another format. `images` are a dataset's.
@@ -55,7 +55,7 @@ impl DocumentWriter<'_> {
             Event::Begin => self.open(if is_list { "[" } else { "{" }),
             Event::Member { key, value } => match &mut self.items.completion {
                 // They are written when all annotations were seen.
-                Completion::Dataset { categories, .. } if key == "categories" => {
+                Completion::Dataset { categories, .. } if has_key(key, "categories") => {
                     categories.set_list(value);
                     Ok(())
                 }
@@ -76,7 +76,7 @@ impl DocumentWriter<'_> {
                 if let Completion::Dataset { categories, .. } = &self.items.completion
                     && let Some(list) = categories.json().context("categories")?
                 {
-                    self.member("categories", &list)?;
+                    self.member("\"categories\"", &list)?;
                 }
                 self.output.write(b"}\n")
             }
@@ -121,7 +121,7 @@ impl DocumentWriter<'_> {
     }
 
     fn member(&mut self, key: &str, value: &str) -> Result<()> {
-        self.piece("", &format!("{}:{value}", serde_json::to_string(key)?))
+        self.piece("", &format!("{key}:{value}"))
     }
 
     /// Writes the bracket that a list or an object begins with.

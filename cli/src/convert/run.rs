@@ -13,7 +13,7 @@ use super::item::Rewriting;
 use super::rewrite::rewrite;
 use super::summary::Summary;
 use crate::coco::{Category, Images};
-use crate::encoded::{CsvOptions, EncodedFile, EntryOptions, FileKind};
+use crate::encoded::{CsvOptions, EncodedFile, EntryOptions, FileKind, Need, Needs};
 use crate::options::Stack;
 use crate::output::Output;
 use crate::write::{Columns, Format, ObjectFormat, WriterOptions, open_writer};
@@ -21,7 +21,7 @@ use crate::write::{Columns, Format, ObjectFormat, WriterOptions, open_writer};
 /// Converts a file.
 pub fn run(args: &Args) -> Result<()> {
     check_usage(args)?;
-    let file = EncodedFile::open(&args.input)?;
+    let file = EncodedFile::open(&args.input)?.with_needs(needs(args));
     check_input(args, &file)?;
     let mut output = Output::create_whole(Some(&args.output))?;
     let summary = convert(args, &file, &mut output)?;
@@ -51,6 +51,22 @@ fn convert(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summa
 
 fn has_one_image(images: Option<&Images>) -> bool {
     images.is_some_and(|images| images.only().is_some())
+}
+
+/// Members that are written, where the masks are written anew.
+fn needs(args: &Args) -> Needs {
+    let if_written = |is_written| match is_written {
+        true => Need::Written,
+        false => Need::Unread,
+    };
+    let to = args.to();
+    Needs {
+        id: Need::Unread,
+        image: Need::Written,
+        category: if_written(to != Format::Kaggle || args.full),
+        score: if_written(!matches!(to, Format::Kaggle | Format::CocoDataset)),
+        is_crowd: if_written(to == Format::CocoDataset),
+    }
 }
 
 /// Format of masks that are rewritten where they stand; None where the file becomes another.
@@ -102,7 +118,6 @@ fn values_order(args: &Args, kind: FileKind) -> Order {
 fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summary> {
     let order = args.order.map(Order::from);
     let csv = CsvOptions {
-        needs_categories: args.to() != Format::Kaggle || args.full,
         categories: &args.category,
         ..CsvOptions::new(&args.columns, order, args.empty.as_deref())
     };

@@ -15,7 +15,8 @@ use crate::options::{CsvArgs, SkipArgs};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON lines, a COCO dataset or results, Segment Anything's JSON, or CSV
+    /// JSON lines, a COCO dataset or results, Segment Anything's JSON, or CSV, plain or packed by
+    /// gzip or zstd; - is standard input
     pub file: PathBuf,
     #[command(flatten)]
     pub csv: CsvArgs,

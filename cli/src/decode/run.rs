@@ -7,11 +7,11 @@ use super::args::Args;
 use super::arrays::{self, ArraysFile};
 use super::element_type::smallest;
 use super::masks::Masks;
-use crate::encoded::{EncodedFile, EntryOptions};
+use crate::encoded::{EncodedFile, EntryOptions, Needs};
 
 /// Decodes a file.
 pub fn run(args: &Args) -> Result<()> {
-    let file = EncodedFile::open(&args.file)?;
+    let file = EncodedFile::open(&args.file)?.with_needs(Needs::NONE);
     file.check_csv("decode", &args.csv)?;
     let mut masks = Masks::default();
     let images = file.images(false)?;
@@ -21,7 +21,7 @@ pub fn run(args: &Args) -> Result<()> {
         Ok(())
     })?;
     notes.print(false);
-    write(&masks, args).with_context(|| args.file.display().to_string())
+    write(&masks, args).with_context(|| file.name)
 }
 
 /// Writes the masks in the smallest type that holds them.

@@ -10,6 +10,7 @@ use super::good_polygons::without_bad_polygons;
 use super::json::{Event, Item};
 use super::line_error::LineError;
 use super::location::List;
+use super::needs::Need;
 use super::notes::Notes;
 use super::skipped::BadItem;
 use crate::coco::Images;
@@ -91,7 +92,11 @@ impl EncodedFile {
         on: &mut dyn FnMut(Entry) -> Result<()>,
     ) -> Result<Vec<String>> {
         let reader = self.reader().with_context(|| self.name.clone())?;
-        let rows = csv::entries(reader, &options.csv, wanted, &mut |line, entry| {
+        let csv = CsvOptions {
+            needs_categories: self.needs.category == Need::Written,
+            ..options.csv
+        };
+        let rows = csv::entries(reader, &csv, wanted, &mut |line, entry| {
             let taken = entry.map_err(BadItem::error).and_then(&mut *on);
             let locate = |error| self.locate(LineError { line, error });
             notes.skipped.excuse(taken, options.skips_bad, locate)
@@ -110,8 +115,10 @@ impl EncodedFile {
 
     /// Adds the name of the file and the line to an error about an item.
     pub fn locate_item(&self, item: Item<'_>, error: anyhow::Error) -> anyhow::Error {
-        let line = item.line();
-        self.locate(LineError { line, error })
+        self.locate(LineError {
+            line: item.line,
+            error,
+        })
     }
 }
 
@@ -145,12 +152,13 @@ impl Items<'_> {
     fn read(&mut self, item: Item<'_>, wanted: &mut Wanted<'_>) -> Result<Object> {
         let location = item.location;
         let fields = Fields::read(location, item.text)?;
-        let images = self.images;
+        let (images, needs) = (self.images, &self.file.needs);
         // It is asked once, even where the item is read again without its bad polygons.
         let mut is_wanted = None;
         let mut wanted =
             |image: Option<&ImageName>| *is_wanted.get_or_insert_with(|| wanted(image));
-        let mut read = |fields: &Fields<'_>| Entry::read(location, fields, images, &mut wanted);
+        let mut read =
+            |fields: &Fields<'_>| Entry::read(location, fields, images, needs, &mut wanted);
         let object = if self.options.skips_bad {
             let locate = |error| self.file.locate_item(item, error);
             without_bad_polygons(&fields, location, read, locate, &mut self.notes.skipped)?

@@ -8,6 +8,8 @@ use maskrle::MaskRuns;
 use super::fields::Fields;
 use super::json_mask::JsonMask;
 use super::location::{List, Location};
+use super::needs::{Need, Needs};
+use super::value::Value;
 use crate::coco::{Id, Images};
 
 /// A mask or a label map, and what the file says of it.
@@ -64,19 +66,20 @@ pub enum Object {
 }
 
 impl Entry {
-    /// Reads a JSON object. A row or a result must have a mask.
+    /// Reads a JSON object, as far as it is needed. A row or a result must have a mask.
     pub fn read(
         location: Location,
         fields: &Fields<'_>,
         images: Option<&Images>,
+        needs: &Needs,
         wanted: &mut Wanted<'_>,
     ) -> Result<Object> {
+        let is_annotation = matches!(location, Location::Item(List::Annotations, _));
         let image = images
             .map(|images| fields.image(location, images))
             .transpose()?;
         let Some(mask) = JsonMask::read(location, fields)? else {
             let missing = "no mask: neither one in a \"segmentation\" nor \"size\" and \"counts\"";
-            let is_annotation = matches!(location, Location::Item(List::Annotations, _));
             return if is_annotation {
                 Ok(Object::NoMask)
             } else {
@@ -85,32 +88,48 @@ impl Entry {
         };
         let name = match &image {
             Some((id, listed)) => Some(ImageName::Id(id.clone(), listed.file_name.clone())),
-            None => image_name(location, fields)?,
+            None => image_name(location, fields, needs.image)?,
         };
         if !wanted(name.as_ref()) {
             return Ok(Object::Unwanted);
         }
         let runs = mask.to_runs(location, image.as_ref().map(|(_, listed)| *listed))?;
-        let category = Fields::get(location, "category_id", fields.category_id)?;
+        // encode's rows have their label under "value", which elsewhere is a key like any other.
+        let category = match fields.category_id {
+            None if !is_annotation => ("value", fields.value),
+            category => ("category_id", category),
+        };
         Ok(Object::Mask(Entry {
-            id: Fields::get(location, "id", fields.id)?,
-            category: category.or(Fields::get(location, "value", fields.value)?),
-            score: Fields::get(location, "score", fields.score)?,
-            is_crowd: fields
-                .iscrowd
-                .is_some_and(|value| !matches!(value.get(), "0" | "false")),
+            id: needs.id.read(location, "id", fields.id, Value::id)?,
+            category: needs
+                .category
+                .read(location, category.0, category.1, |value| {
+                    value.whole("a whole number of 64 bits")
+                })?,
+            score: needs
+                .score
+                .read(location, "score", fields.score, Value::number)?,
+            is_crowd: needs
+                .is_crowd
+                .read(location, "iscrowd", fields.iscrowd, Value::flag)?
+                .unwrap_or(false),
             image: name,
             runs,
         }))
     }
 }
 
-fn image_name(location: Location, fields: &Fields<'_>) -> Result<Option<ImageName>> {
-    if let Some(id) = Fields::get(location, "image_id", fields.image_id)? {
-        return Ok(Some(ImageName::Id(id, None)));
+fn image_name(location: Location, fields: &Fields<'_>, need: Need) -> Result<Option<ImageName>> {
+    if fields.image_id.is_some() {
+        let id = need.read(location, "image_id", fields.image_id, Value::id)?;
+        return Ok(id.map(|id| ImageName::Id(id, None)));
     }
-    let index = Fields::get(location, "index", fields.index)?;
-    Ok(fields
-        .source(location)?
-        .map(|source| ImageName::Source(source.into(), index)))
+    let source = need.read(location, "source", fields.source, Value::string)?;
+    let Some(source) = source else {
+        return Ok(None);
+    };
+    let index = need.read(location, "index", fields.index, |value| {
+        value.whole("a whole number from 0 on")
+    })?;
+    Ok(Some(ImageName::Source(source.into(), index)))
 }

@@ -1,61 +1,73 @@
 //! Members of an annotation, a result or a row.
 
-use std::borrow::Cow;
-
 use anyhow::{Context, Result, anyhow};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
-use super::json_text::parse;
 use super::location::Location;
+use super::value::{Kind, Value, decoded};
 use crate::coco::{Id, Images, ListedImage, SeenIds};
 
-/// Members of an object that are looked at, each as the text that the file has. Other members are
-/// skipped.
-#[derive(Debug, Deserialize)]
+/// Members of an object that are looked at, where they are there and not null. Other members are
+/// skipped, and of these the value is read by whoever needs it: files have keys of their own. Of a
+/// repeated key the last counts.
+#[derive(Debug, Default)]
 pub struct Fields<'a> {
-    #[serde(borrow)]
-    pub id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub image_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub category_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub score: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub iscrowd: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub segmentation: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub size: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub counts: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub values: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub order: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub source: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub index: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub value: Option<&'a RawValue>,
+    pub id: Option<Value<'a>>,
+    pub image_id: Option<Value<'a>>,
+    pub category_id: Option<Value<'a>>,
+    pub score: Option<Value<'a>>,
+    pub iscrowd: Option<Value<'a>>,
+    pub segmentation: Option<Value<'a>>,
+    pub size: Option<Value<'a>>,
+    pub counts: Option<Value<'a>>,
+    pub values: Option<Value<'a>>,
+    pub order: Option<Value<'a>>,
+    pub source: Option<Value<'a>>,
+    pub index: Option<Value<'a>>,
+    pub value: Option<Value<'a>>,
 }
 
 impl<'a> Fields<'a> {
-    /// Reads the members of the object `text`.
+    /// Finds the members of the object `text`.
     pub fn read(location: Location, text: &'a str) -> Result<Self> {
-        parse(text).map_err(|error| location.locate(error))
+        let object = Value::new(text);
+        if object.kind() != Kind::Object {
+            return Err(location.locate(object.unlike("an object")));
+        }
+        let mut fields = Fields::default();
+        for member in object.members() {
+            let Some(key) = decoded(member.key) else {
+                continue;
+            };
+            let field = match &*key {
+                "id" => &mut fields.id,
+                "image_id" => &mut fields.image_id,
+                "category_id" => &mut fields.category_id,
+                "score" => &mut fields.score,
+                "iscrowd" => &mut fields.iscrowd,
+                "segmentation" => &mut fields.segmentation,
+                "size" => &mut fields.size,
+                "counts" => &mut fields.counts,
+                "values" => &mut fields.values,
+                "order" => &mut fields.order,
+                "source" => &mut fields.source,
+                "index" => &mut fields.index,
+                "value" => &mut fields.value,
+                _ => continue,
+            };
+            *field = Some(member.value).filter(|value| value.kind() != Kind::Null);
+        }
+        Ok(fields)
     }
 
-    /// Reads a member of type T, if it is there.
-    pub fn get<T: Deserialize<'a>>(
+    /// Reads a member, if it is there.
+    pub fn get<T>(
         location: Location,
         key: &str,
-        value: Option<&'a RawValue>,
+        value: Option<Value<'a>>,
+        read: impl FnOnce(Value<'a>) -> Result<T>,
     ) -> Result<Option<T>> {
         value
-            .map(|value| parse(value.get()))
+            .map(read)
             .transpose()
             .with_context(|| location.key(key))
     }
@@ -66,7 +78,7 @@ impl<'a> Fields<'a> {
         location: Location,
         images: &'i Images,
     ) -> Result<(Id, &'i ListedImage)> {
-        let id: Option<Id> = Self::get(location, "image_id", self.image_id)?;
+        let id = Self::get(location, "image_id", self.image_id, Value::id)?;
         let id = match id.or_else(|| images.only().cloned()) {
             Some(id) => id,
             None => return Err(location.locate(anyhow!("no \"image_id\""))),
@@ -75,11 +87,6 @@ impl<'a> Fields<'a> {
             Some(image) => Ok((id, image)),
             None => Err(anyhow!("no image has the id {id}").context(location.key("image_id"))),
         }
-    }
-
-    /// Name of the file that a row was encoded from.
-    pub fn source(&self, location: Location) -> Result<Option<Cow<'a, str>>> {
-        Self::get(location, "source", self.source)
     }
 }
 
@@ -90,7 +97,7 @@ pub struct AnnotationIds(SeenIds);
 impl AnnotationIds {
     /// Fails where an annotation has no id, or one that another has.
     pub fn check(&mut self, location: Location, fields: &Fields<'_>) -> Result<()> {
-        let id: Option<Id> = Fields::get(location, "id", fields.id)?;
+        let id = Fields::get(location, "id", fields.id, Value::id)?;
         let id = id.ok_or_else(|| location.locate(anyhow!("no \"id\"")))?;
         match self.0.insert(&id) {
             true => Ok(()),

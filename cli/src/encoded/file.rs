@@ -1,18 +1,19 @@
 //! A file of encoded masks: what it holds, and how it is read.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::BufRead;
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
-use tempfile::NamedTempFile;
 
+use super::image::read_image;
 use super::json::{self, Event, Item};
 use super::json_lines;
-use super::json_text::parse;
 use super::line_error::{LineError, at_line};
-use super::location::{List, Location};
-use crate::coco::{Image, Images};
+use super::location::Location;
+use super::needs::{Need, Needs};
+use super::source::{Reader, Source};
+use super::value::has_key;
+use crate::coco::Images;
 
 /// Kind of a file, by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,34 +35,32 @@ pub struct EncodedFile {
     /// Path as it was given, for messages.
     pub name: String,
     pub kind: FileKind,
-    path: PathBuf,
-    /// Copy of a pipe, which itself can be read only once.
-    _copy: Option<NamedTempFile>,
+    /// Members that are read beside the masks; by default all must be of their types.
+    pub needs: Needs,
+    source: Source,
 }
 
-/// Reader of a file, without its byte order mark.
-pub type Reader = io::Chain<io::Cursor<Vec<u8>>, BufReader<File>>;
-
-/// Bytes that Windows programs put before text. Neither JSON nor CSV allows them.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
 impl EncodedFile {
-    /// Opens a file and recognises its kind.
+    /// Opens a file, or standard input where the path is `-`, and recognises its kind.
     pub fn open(path: &Path) -> Result<Self> {
-        let name = path.display().to_string();
-        let copy = copy_of_pipe(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => anyhow!("{name}: no such file"),
-            _ => anyhow!(error).context(name.clone()),
-        })?;
-        let path = copy.as_ref().map_or(path, NamedTempFile::path).to_owned();
+        let name = match path.to_str() {
+            Some("-") => "standard input".to_owned(),
+            _ => path.display().to_string(),
+        };
+        let source = Source::open(path).with_context(|| name.clone())?;
         let mut opened = EncodedFile {
             name,
             kind: FileKind::Empty,
-            path,
-            _copy: copy,
+            needs: Needs::all(Need::Written),
+            source,
         };
         opened.kind = opened.find_kind().map_err(|error| opened.locate(error))?;
         Ok(opened)
+    }
+
+    /// The file, of which these members are read.
+    pub fn with_needs(self, needs: Needs) -> Self {
+        EncodedFile { needs, ..self }
     }
 
     fn find_kind(&self) -> Result<FileKind, LineError> {
@@ -97,24 +96,15 @@ impl EncodedFile {
 
     /// Opens the file once more, at its beginning.
     pub fn reader(&self) -> Result<Reader> {
-        let mut file = BufReader::with_capacity(1 << 16, File::open(&self.path)?);
-        let mut head = Vec::new();
-        (&mut file)
-            .take(3)
-            .read_to_end(&mut head)
-            .context("it cannot be read")?;
-        if head == BYTE_ORDER_MARK {
-            head.clear();
-        }
-        Ok(io::Cursor::new(head).chain(file))
+        self.source.reader()
     }
 
     /// Shows a JSON file to `on`, piece by piece. Errors say the line.
     pub fn walk(&self, on: &mut dyn FnMut(Event<'_>) -> Result<()>) -> Result<()> {
         let reader = self.reader().with_context(|| self.name.clone())?;
         let walked = match self.kind {
-            FileKind::Dataset => json::walk(reader, json::Shape::Dataset, on),
-            FileKind::List => json::walk(reader, json::Shape::List, on),
+            FileKind::Dataset => json::walk_dataset(reader, on),
+            FileKind::List => json::walk_list(reader, on),
             FileKind::Rows => json_lines::walk(reader, on),
             FileKind::Csv | FileKind::Empty => Ok(()),
         };
@@ -129,27 +119,16 @@ impl EncodedFile {
             return Ok(None);
         }
         let mut images = Images::default();
-        let mut add = |event: Event<'_>| {
-            let (location, text, is_only) = match event {
-                Event::Item(Item {
-                    list: List::Images,
-                    location,
-                    text,
-                    ..
-                }) => (location, text, false),
-                Event::Member {
-                    key: "image",
-                    value,
-                } => (Location::Image, value, true),
-                _ => return Ok(()),
-            };
-            let image: Image = parse(text).map_err(|error| location.locate(error))?;
-            let added = if is_only {
-                images.add_only(&image, keeps_names)
-            } else {
-                images.add(&image, keeps_names)
-            };
-            added.map_err(|error| location.locate(error))
+        let mut add = |event: Event<'_>| match event {
+            Event::Item(Item { location, text, .. }) => {
+                let image = read_image(location, text, keeps_names)?;
+                images.add(image).map_err(|error| location.locate(error))
+            }
+            Event::Member { key, value } if has_key(key, "image") => {
+                let image = read_image(Location::Image, value, keeps_names)?;
+                images.add_only(image)
+            }
+            _ => Ok(()),
         };
         for key in ["images", "image"] {
             let reader = self.reader().with_context(|| self.name.clone())?;
@@ -168,15 +147,4 @@ impl EncodedFile {
             self.name.clone()
         })
     }
-}
-
-/// Temporary file with the content of a pipe; None for a file.
-fn copy_of_pipe(path: &Path) -> io::Result<Option<NamedTempFile>> {
-    let mut file = File::open(path)?;
-    if file.metadata()?.is_file() {
-        return Ok(None);
-    }
-    let mut copy = NamedTempFile::new()?;
-    io::copy(&mut file, &mut copy)?;
-    Ok(Some(copy))
 }

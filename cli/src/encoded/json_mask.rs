@@ -1,37 +1,41 @@
-//! Masks in JSON: COCO's RLE, values and counts, polygons.
+//! Masks in JSON: COCO's RLE and lists of them, values and counts, polygons.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use maskrle::format::Counts;
-use maskrle::{CocoMask, MaskRuns, Order, ValueCounts};
-use serde_json::value::RawValue;
+use maskrle::{CocoMask, MaskRuns, Order, Runs, ValueCounts};
 
 use super::fields::Fields;
-use super::json_text::parse;
 use super::location::{List, Location};
 use super::polygons::Polygons;
+use super::union::Union;
+use super::value::{Kind, Value};
 use crate::coco::ListedImage;
 
 /// A mask as a JSON object holds it.
 #[derive(Debug)]
-pub enum JsonMask {
+pub enum JsonMask<'a> {
     Coco(CocoMask),
+    /// Masks whose union it is.
+    Parts(Parts<'a>),
     Values(ValueCounts),
-    Polygons(Polygons),
+    Polygons(Polygons<'a>),
 }
 
-/// Members of a `segmentation` that is no list of polygons.
-#[derive(Debug, serde::Deserialize)]
+/// Members of an RLE's object.
+#[derive(Debug)]
 pub struct Rle<'a> {
-    #[serde(borrow)]
-    pub size: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub counts: Option<&'a RawValue>,
+    pub size: Option<Value<'a>>,
+    pub counts: Option<Value<'a>>,
 }
 
-impl JsonMask {
+/// List of RLEs of one size.
+#[derive(Debug)]
+pub struct Parts<'a>(Value<'a>);
+
+impl<'a> JsonMask<'a> {
     /// Reads the mask of an object: that of its `segmentation`, or that of its own `size` and
     /// `counts`. None where it has neither, or an empty list of polygons.
-    pub fn read(location: Location, fields: &Fields<'_>) -> Result<Option<Self>> {
+    pub fn read(location: Location, fields: &Fields<'a>) -> Result<Option<Self>> {
         let Some(segmentation) = fields.segmentation else {
             // A dataset's annotation is no row, whatever its own "size" is of.
             let is_row = !matches!(location, Location::Item(List::Annotations, _));
@@ -42,30 +46,28 @@ impl JsonMask {
                 Ok(None)
             };
         };
-        let within = || location.key("segmentation");
-        if segmentation.get().starts_with('[') {
-            let polygons: Polygons = parse(segmentation.get())
-                .context("polygons")
-                .with_context(within)?;
-            return Ok(if polygons.is_empty() {
-                None
-            } else {
-                Some(JsonMask::Polygons(polygons))
-            });
+        let first = segmentation.items().next();
+        match (segmentation.kind(), first.map(Value::kind)) {
+            (Kind::List, None) => Ok(None),
+            (Kind::List, Some(Kind::Object)) => Ok(Some(JsonMask::Parts(Parts(segmentation)))),
+            (Kind::List, Some(_)) => Ok(Some(JsonMask::Polygons(Polygons::new(segmentation)))),
+            _ => {
+                let within = || location.key("segmentation");
+                let rle = Rle::read(segmentation).with_context(within)?;
+                read_coco(rle.size, rle.counts)
+                    .map(|mask| Some(JsonMask::Coco(mask)))
+                    .map_err(|bad| bad.within(within()))
+            }
         }
-        let rle: Rle<'_> = parse(segmentation.get()).with_context(within)?;
-        let read = read_coco(rle.size, rle.counts);
-        read.map(JsonMask::Coco)
-            .map(Some)
-            .map_err(|BadMember { key, error }| within_key(error, within(), key))
     }
 
     /// Reads the mask of a row, from the members of the row itself.
-    fn own(location: Location, fields: &Fields<'_>) -> Result<Option<Self>> {
-        let located = |BadMember { key, error }: BadMember| match location {
+    fn own(location: Location, fields: &Fields<'a>) -> Result<Option<Self>> {
+        let located = |bad: BadMember| match location {
             // The number of the row's line is in the error already.
-            Location::Row => error,
-            _ => within_key(error, location.to_string(), key),
+            Location::Row if bad.key.is_empty() => bad.error,
+            Location::Row => bad.error.context(bad.key),
+            _ => bad.within(location.to_string()),
         };
         let Some(values) = fields.values else {
             return read_coco(fields.size, fields.counts)
@@ -73,7 +75,8 @@ impl JsonMask {
                 .map(Some)
                 .map_err(located);
         };
-        let values = parse(values.get()).with_context(|| location.key("values"))?;
+        let values =
+            numbers(values, "a whole number of 64 bits").with_context(|| location.key("values"))?;
         let (size, counts) = read_rle(fields.size, fields.counts).map_err(located)?;
         let Counts::Numbers(counts) = counts else {
             return Err(location.locate(anyhow!(
@@ -83,7 +86,14 @@ impl JsonMask {
         let order = fields
             .order
             .ok_or_else(|| location.locate(anyhow!("\"values\" and no \"order\"")))?;
-        let order: Order = parse(order.get()).with_context(|| location.key("order"))?;
+        let order = match order.json() {
+            "\"row\"" => Order::RowMajor,
+            "\"column\"" => Order::ColumnMajor,
+            _ => {
+                let wanted = "the text \"row\" or \"column\"";
+                return Err(order.unlike(wanted).context(location.key("order")));
+            }
+        };
         Ok(Some(JsonMask::Values(ValueCounts {
             size,
             order,
@@ -96,35 +106,94 @@ impl JsonMask {
     /// one.
     pub fn to_runs(&self, location: Location, image: Option<&ListedImage>) -> Result<MaskRuns> {
         let size = image.and_then(|image| image.size);
-        match (self, size) {
-            (JsonMask::Coco(mask), Some(size)) => check_size(mask, size, location)?,
+        let runs = match (self, size) {
+            (JsonMask::Coco(mask), _) => {
+                check_size(mask.size(), size).with_context(|| location.key("segmentation.size"))?;
+                mask.to_runs().map_err(Into::into)
+            }
+            (JsonMask::Parts(parts), _) => parts.to_runs(size),
+            (JsonMask::Values(values), _) => values.to_runs().map_err(Into::into),
+            (JsonMask::Polygons(polygons), Some(size)) => polygons.to_runs(size),
             (JsonMask::Polygons(_), None) => {
                 let what = "polygons need their image's height and width, \
                             which a dataset's \"images\" say";
                 return Err(anyhow!(what).context(location.key("segmentation")));
             }
-            _ => {}
-        }
-        let runs = match self {
-            JsonMask::Coco(mask) => mask.to_runs(),
-            JsonMask::Values(values) => values.to_runs(),
-            JsonMask::Polygons(polygons) => polygons.to_runs(size.unwrap_or_default()),
         };
-        runs.map_err(|error| match location {
+        runs.map_err(|error| match (self, location) {
             // The item itself may be the mask.
-            Location::Row | Location::Item(List::Document, _) => location.locate(error),
-            _ => anyhow!(error).context(location.key("segmentation")),
+            (
+                JsonMask::Coco(_) | JsonMask::Values(_),
+                Location::Row | Location::Item(List::Document, _),
+            ) => location.locate(error),
+            _ => error.context(location.key("segmentation")),
         })
     }
 }
 
-fn check_size(mask: &CocoMask, [h, w]: [u32; 2], location: Location) -> Result<()> {
-    let [height, width] = mask.size();
-    if [height, width] == [h, w] {
-        return Ok(());
+/// Fails where a mask has not the size of its image.
+fn check_size([height, width]: [u32; 2], image: Option<[u32; 2]>) -> Result<()> {
+    match image {
+        Some([h, w]) if [height, width] != [h, w] => {
+            bail!("{height} x {width}, and its image is of {h} x {w}")
+        }
+        _ => Ok(()),
     }
-    let what = anyhow!("{height} x {width}, and its image is of {h} x {w}");
-    Err(what.context(location.key("segmentation.size")))
+}
+
+impl<'a> Rle<'a> {
+    /// Finds the members of an RLE.
+    pub fn read(value: Value<'a>) -> Result<Self> {
+        if value.kind() != Kind::Object {
+            return Err(value.unlike("polygons or an object with \"size\" and \"counts\""));
+        }
+        Ok(Rle {
+            size: value.member("size"),
+            counts: value.member("counts"),
+        })
+    }
+}
+
+impl Parts<'_> {
+    /// Runs of the union of the masks, which must have the size of their image where that is known.
+    fn to_runs(&self, image: Option<[u32; 2]>) -> Result<MaskRuns> {
+        /// Bytes of text whose masks are in memory together, each of which may take ten times its
+        /// text.
+        const AT_ONCE: usize = 4 << 20;
+        let mut union = Union::default();
+        let (mut masks, mut bytes) = (Vec::new(), 0);
+        let mut size = image;
+        for (index, part) in self.0.items().enumerate() {
+            let mask = part_mask(part, size).with_context(|| format!("item {index}"))?;
+            size = Some(mask.size());
+            masks.push(mask.to_runs().with_context(|| format!("item {index}"))?);
+            bytes += part.json().len();
+            if bytes > AT_ONCE {
+                union.add(&Runs::from_masks(&masks)?)?;
+                (masks, bytes) = (Vec::new(), 0);
+            }
+        }
+        if !masks.is_empty() {
+            union.add(&Runs::from_masks(&masks)?)?;
+        }
+        union.finish()
+    }
+}
+
+/// One of the masks of a list, which all have one size.
+fn part_mask(part: Value<'_>, size: Option<[u32; 2]>) -> Result<CocoMask> {
+    let rle = Rle::read(part)?;
+    let mask = read_coco(rle.size, rle.counts).map_err(|BadMember { key, error }| match key {
+        "" => error,
+        _ => error.context(key),
+    })?;
+    match size {
+        Some([h, w]) if mask.size() != [h, w] => {
+            let [height, width] = mask.size();
+            bail!("size: {height} x {width}, and its image is of {h} x {w}")
+        }
+        _ => Ok(mask),
+    }
 }
 
 /// An error about a member of a mask's object; its key is empty where the member is missing.
@@ -133,32 +202,70 @@ struct BadMember {
     error: anyhow::Error,
 }
 
-fn within_key(error: anyhow::Error, location: String, key: &str) -> anyhow::Error {
-    error.context(if key.is_empty() {
-        location
-    } else {
-        format!("{location}.{key}")
-    })
+impl BadMember {
+    /// The error, in the object that is called so.
+    fn within(self, object: String) -> anyhow::Error {
+        self.error.context(match self.key {
+            "" => object,
+            key => format!("{object}.{key}"),
+        })
+    }
 }
 
-fn read_coco(size: Option<&RawValue>, counts: Option<&RawValue>) -> Result<CocoMask, BadMember> {
+fn read_coco(size: Option<Value<'_>>, counts: Option<Value<'_>>) -> Result<CocoMask, BadMember> {
     read_rle(size, counts).map(|(size, counts)| counts.of(size))
 }
 
 fn read_rle(
-    size: Option<&RawValue>,
-    counts: Option<&RawValue>,
+    size: Option<Value<'_>>,
+    counts: Option<Value<'_>>,
 ) -> Result<([u32; 2], Counts), BadMember> {
     let missing = |key: &str| BadMember {
         key: "",
         error: anyhow!("no {key:?}"),
     };
+    let at = |key| move |error| BadMember { key, error };
     let size = size.ok_or_else(|| missing("size"))?;
     let counts = counts.ok_or_else(|| missing("counts"))?;
-    let size = parse(size.get()).map_err(|error| BadMember { key: "size", error })?;
-    let counts = parse(counts.get()).map_err(|error| BadMember {
-        key: "counts",
-        error,
-    })?;
-    Ok((size, counts))
+    Ok((
+        read_size(size).map_err(at("size"))?,
+        read_counts(counts).map_err(at("counts"))?,
+    ))
+}
+
+fn read_size(size: Value<'_>) -> Result<[u32; 2]> {
+    let wanted = "a height and a width, [h, w],";
+    if size.kind() != Kind::List {
+        return Err(size.unlike(wanted));
+    }
+    let sides: Vec<_> = size.items().take(3).collect();
+    let &[height, width] = sides.as_slice() else {
+        let count = size.items().count();
+        let what = if count == 1 { "number" } else { "numbers" };
+        bail!("a list of {count} {what} where {wanted} should be");
+    };
+    let side = |side: Value<'_>| side.whole("a whole number from 0 to 4294967295");
+    Ok([side(height)?, side(width)?])
+}
+
+fn read_counts(counts: Value<'_>) -> Result<Counts> {
+    match counts.kind() {
+        Kind::Text => Ok(Counts::Text(counts.string()?.into_owned())),
+        Kind::List => numbers(counts, "a run length, a whole number from 0 to 4294967295,")
+            .map(Counts::Numbers),
+        _ => Err(counts.unlike("run lengths, a text or a list,")),
+    }
+}
+
+/// Reads a list of whole numbers of the type T.
+fn numbers<T: std::str::FromStr>(list: Value<'_>, wanted: &str) -> Result<Vec<T>> {
+    if list.kind() != Kind::List {
+        return Err(list.unlike("a list of whole numbers"));
+    }
+    let read = |(index, number): (usize, Value<'_>)| {
+        number
+            .whole(wanted)
+            .with_context(|| format!("item {index}"))
+    };
+    list.items().enumerate().map(read).collect()
 }

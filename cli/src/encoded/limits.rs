@@ -5,6 +5,12 @@ use maskrle::Limits;
 /// Most bytes of a file that are in memory at once: an annotation, a row, a member of a dataset.
 pub const MOST_BYTES: u64 = 64 << 20;
 
+/// Most bytes of a pipe that are copied to a temporary file, so that they can be read twice.
+pub const MOST_COPIED: u64 = 64 << 30;
+
+/// Most lists and objects within each other in one value; a polygon is four deep.
+pub const MOST_OPEN: usize = 1000;
+
 /// Limits on what is made of one row. A few bytes may cross every column of an image that is said
 /// to have millions, and a run along the rows may be one in every column: the runs are kept to what
 /// a file's reader has memory for, 32 MiB.

@@ -12,15 +12,10 @@ pub enum List {
 }
 
 impl List {
-    /// The list that a dataset has under this key.
-    pub fn of_key(key: &str) -> Option<Self> {
-        match key {
-            "images" => Some(List::Images),
-            "annotations" => Some(List::Annotations),
-            _ => None,
-        }
-    }
+    /// The lists of a dataset.
+    pub const ALL: [List; 2] = [List::Images, List::Annotations];
 
+    /// Key of a dataset's list.
     pub fn key(self) -> &'static str {
         match self {
             List::Images => "images",

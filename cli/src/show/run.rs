@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::canvas::Canvas;
 use super::draw::{self, Style};
 use super::select::{Choice, Selection};
-use crate::encoded::{EncodedFile, EntryOptions};
+use crate::encoded::{EncodedFile, EntryOptions, Need, Needs};
 use crate::error::usage;
 use crate::options::{CsvArgs, SkipArgs};
 use crate::output::Output;
@@ -24,7 +24,8 @@ use crate::read;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON, JSON lines, CSV; .npy, .npz or .png
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd (- is standard input); .npy, .npz or
+    /// .png
     file: PathBuf,
     /// One mask or label map: its row, or its place in a stack, counted from 0
     #[arg(long, value_name = "I", conflicts_with = "image_id")]
@@ -83,11 +84,14 @@ pub fn run(args: &Args) -> Result<()> {
         Selection::of_pixels(&args.file, choice, args.threshold)
     } else {
         let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
-        let file = EncodedFile::open(&args.file)?;
+        let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
         file.check_csv("show", &args.csv)?;
         Selection::of_runs(&file, choice, &options)
     }?;
-    let canvas = picture(&selection, args).with_context(|| args.file.display().to_string())?;
+    let canvas = picture(&selection, args).with_context(|| match args.file.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => args.file.display().to_string(),
+    })?;
     let mut output = Output::create(Some(&args.output))?;
     output.write(&canvas.to_png()?)?;
     output.finish()

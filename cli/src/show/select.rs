@@ -115,19 +115,14 @@ impl Row {
     fn of_entry(index: u64, entry: Entry) -> Self {
         let is_coco = matches!(entry.image, Some(ImageName::Id(..)));
         let image = entry.image.map(|image| match image {
-            ImageName::Id(Id::Text(text), _)
-            | ImageName::Name(text)
-            | ImageName::Source(text, _) => text.into(),
-            ImageName::Id(Id::Number(number), _) => number.to_string(),
+            ImageName::Id(id, _) => id.plain().into_owned(),
+            ImageName::Name(text) | ImageName::Source(text, _) => text.into(),
         });
         let label = entry
             .category
             .filter(|_| !is_coco)
             .map(|label| label.to_string());
-        let id = entry.id.map(|id| match id {
-            Id::Number(number) => number.to_string(),
-            Id::Text(text) => text.into(),
-        });
+        let id = entry.id.map(|id| id.plain().into_owned());
         Row {
             index,
             image,

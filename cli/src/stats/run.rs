@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::report::Report;
 use super::tally::Tally;
-use crate::encoded::{BadItem, EncodedFile, EntryOptions};
+use crate::encoded::{BadItem, EncodedFile, EntryOptions, Need, Needs};
 use crate::options::{CsvArgs, SkipArgs};
 use crate::output::Output;
 use crate::read;
@@ -24,7 +24,7 @@ use crate::read;
 /// said.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// JSON, JSON lines, or CSV
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
     file: PathBuf,
     /// A JSON object
     #[arg(long)]
@@ -37,7 +37,7 @@ pub struct Args {
 
 /// Reads a file and prints its figures.
 pub fn run(args: &Args) -> Result<()> {
-    let file = EncodedFile::open(&args.file)?;
+    let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
     file.check_csv("stats", &args.csv)?;
     let images = file.images(true)?;
     let options = EntryOptions::new(&args.csv, args.skip.skip_bad);

@@ -42,7 +42,12 @@ fn files_cut_anywhere() {
             assert_eq!(dir.files(), ["in"]);
         }
     }
-    refused(format!("{whole} {{}}"), "", ":4: ", "trailing characters");
+    refused(
+        format!("{whole} {{}}"),
+        "",
+        ":4: ",
+        "`{` where the end of the file should be",
+    );
     refused(
         &b"{\"images\": [], \"annotations\": [{\"id\": \"\xff\"}]}"[..],
         "",

@@ -87,10 +87,10 @@ fn datasets_that_contradict_themselves() {
         "no \"id\"",
     );
     refused(
-        r#"{"images": [{"id": 1, "height": -1}]}"#,
+        r#"{"images": [{"id": 1, "height": -2}]}"#,
         "",
-        ":1: images[0]: ",
-        "-1",
+        ":1: images[0].height: ",
+        "-2 where a number of pixels",
     );
     refused(
         r#"{"images": {}, "annotations": []}"#,
@@ -108,13 +108,13 @@ fn datasets_that_contradict_themselves() {
         r#"{"images": [], "annotations": [5]}"#,
         "",
         ":1: annotations[0]: ",
-        "invalid type: integer",
+        "5 where an object should be",
     );
     refused(
         r#"{"image": 5, "annotations": []}"#,
         "",
         ":1: image: ",
-        "invalid type: integer",
+        "5 where an object should be",
     );
 }
 
@@ -160,13 +160,13 @@ fn masks_that_are_none() {
         with(r#"{"size": [2], "counts": [6]}"#),
         "",
         &format!("{at}.size: "),
-        "length 1",
+        "a list of 1 number",
     );
     refused(
         with(r#"{"size": "2x3", "counts": [6]}"#),
         "",
         &format!("{at}.size: "),
-        "invalid type",
+        "the text \"2x3\" where a height and a width",
     );
     refused(
         with(r#"{"size": [2, 3]}"#),
@@ -181,12 +181,17 @@ fn masks_that_are_none() {
         "no \"size\"",
     );
     refused(with(r#"{}"#), "", &format!("{at}: "), "no \"size\"");
-    refused(with(r#""a mask""#), "", &format!("{at}: "), "invalid type");
+    refused(
+        with(r#""a mask""#),
+        "",
+        &format!("{at}: "),
+        "the text \"a mask\" where polygons or an object",
+    );
     refused(
         with(r#"[[0, 0, 3, 0]]"#),
         "",
-        &format!("{at}: polygons: polygon 0"),
-        "a polygon has 6 at least",
+        &format!("{at}: polygon 0: "),
+        "2 points, a polygon has 3 at least",
     );
     refused(
         with(r#"[[0, 0, 3, 0, 0, 3, 1]]"#),
@@ -197,8 +202,8 @@ fn masks_that_are_none() {
     refused(
         with(r#"[[0, 0, 3, 0, 0, 1e400]]"#),
         "",
-        &format!("{at}: polygons: "),
-        "number out of range",
+        &format!("{at}: polygon 0: "),
+        "1e400 is too large a number",
     );
     refused(
         with(r#"[[0, 0, 3, 0, 0, 1e300]]"#),
@@ -209,20 +214,20 @@ fn masks_that_are_none() {
     refused(
         with(r#"[[0, 0, 3, 0, 0, null]]"#),
         "",
-        &format!("{at}: polygons: "),
-        "invalid type: null",
+        &format!("{at}: polygon 0: "),
+        "null where a number should be",
     );
     refused(
         with(r#"[0, 0, 3, 0, 0, 3]"#),
         "",
-        &format!("{at}: polygons: "),
-        "expected a sequence",
+        &format!("{at}: polygon 0: "),
+        "0 where a list of the x and y of its points should be",
     );
     refused(
         with(r#"[[0, 0, 3, 0, 0, NaN]]"#),
         "",
-        ":2: ",
-        "expected value",
+        &format!("{at}: polygon 0: "),
+        "NaN where a number should be",
     );
     refused(
         r#"{"images": [{"id": 1, "height": 4294967295, "width": 4294967295}], "annotations": [{"id": 1, "image_id": 1, "segmentation": [[0, 0, 3, 0, 0, 3]]}]}"#,
@@ -240,7 +245,7 @@ fn lists_rows_and_csv() {
         ":3: item 1: ",
         "6 pixels",
     );
-    refused("[5]", "", ":1: item 0: ", "invalid type: integer");
+    refused("[5]", "", ":1: item 0: ", "5 where an object should be");
     refused(
         "[{\"segmentation\": [[0, 0, 3, 0, 0, 3]]}]",
         "",
@@ -269,13 +274,13 @@ fn lists_rows_and_csv() {
         "{\"size\":[2,3],\"counts\":[6]}\nnonsense\n",
         "",
         ":2: ",
-        "column 2: expected ident",
+        "column 2: `o` where true, false, null, NaN or Infinity should be",
     );
     refused(
         "{\"size\":[2,3],\"counts\":[6]} {\"size\":[2,3],\"counts\":[6]}\n",
         "",
         ":1: ",
-        "trailing characters",
+        "column 29: `{` where the end of the line should be",
     );
     let two = "{\"image_id\":1,\"size\":[2,3],\"counts\":[0,6]}\n{\"image_id\":1,\"size\":[3,2],\"counts\":[0,6]}\n";
     refused(

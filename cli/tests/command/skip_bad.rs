@@ -20,12 +20,12 @@ fn polygons_of_too_few_points() {
     let bad = r#"{"id": 2, "image_id": 1, "segmentation": [[2, 2]]}"#;
     dir.file("in.json", dataset(&[mixed, bad]));
     dir.run("convert in.json out")
-        .fails("error: in.json:2: ", "4 numbers");
+        .fails("error: in.json:2: ", "2 points");
     let outcome = dir.run("convert in.json out --skip-bad");
     assert_eq!(outcome.status, 0, "{}", outcome.err);
     let said = "\
-left out: in.json:2: annotations[0].segmentation: polygon 1: 4 numbers, and a polygon has 6 at least
-left out: in.json:3: annotations[1].segmentation: polygons: polygon 0 is 2 numbers, and a polygon has 6 at least
+left out: in.json:2: annotations[0].segmentation: polygon 1: 2 points, a polygon has 3 at least
+left out: in.json:3: annotations[1].segmentation: polygon 0: 1 point, a polygon has 3 at least
 1 mask written anew, 1 annotation left out as bad, 1 polygon left out as bad
 ";
     assert_eq!(outcome.err, said);
@@ -53,7 +53,7 @@ left out: in.json:3: annotations[1].segmentation: polygons: polygon 0 is 2 numbe
         let outcome = dir.run(&format!("{command} --skip-bad"));
         assert_eq!(outcome.status, 0, "{}", outcome.err);
         assert_eq!(outcome.err.lines().count(), 2, "{}", outcome.err);
-        dir.run(command).fails("error: in.json:2: ", "4 numbers");
+        dir.run(command).fails("error: in.json:2: ", "2 points");
     }
 }
 

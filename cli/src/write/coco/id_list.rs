@@ -12,8 +12,6 @@ use crate::encoded::{EncodedFile, Reader};
 pub struct IdList {
     name: String,
     lines: Reader,
-    /// Keeps the copy of a pipe, which `lines` reads.
-    _file: EncodedFile,
     /// Number of lines that were read.
     line: u64,
     seen: SeenIds,
@@ -21,13 +19,12 @@ pub struct IdList {
 
 impl IdList {
     /// Reads the ids of a file.
-    pub fn open(file: EncodedFile) -> Result<Self> {
+    pub fn open(file: &EncodedFile) -> Result<Self> {
         let name = file.name.clone();
         let lines = file.reader().with_context(|| name.clone())?;
         Ok(IdList {
             name,
             lines,
-            _file: file,
             line: 0,
             seen: SeenIds::default(),
         })
@@ -77,8 +74,8 @@ impl IdList {
             return Ok(None);
         }
         self.line += 1;
-        let id = text.trim().parse().map(Id::Number);
-        let id = id.map_err(|_| {
+        let id = Id::of_number(text.trim());
+        let id = id.ok_or_else(|| {
             anyhow!("{:?} is not an id, a whole number", text.trim()).context(at(self.line))
         })?;
         if !self.seen.insert(&id) {

@@ -93,7 +93,7 @@ impl NamedImages {
         Ok(match name {
             ImageName::Id(id, file_name) => {
                 let file_name = file_name.as_deref().map(str::to_owned);
-                let file_name = file_name.unwrap_or_else(|| plain(id));
+                let file_name = file_name.unwrap_or_else(|| id.plain().into_owned());
                 (self.given_id(id)?, file_name)
             }
             ImageName::Name(text) if self.names_are_ids => {
@@ -127,13 +127,5 @@ impl NamedImages {
                 return id;
             }
         }
-    }
-}
-
-/// An id without quotes.
-fn plain(id: &Id) -> String {
-    match id {
-        Id::Text(text) => text.to_string(),
-        id => id.to_string(),
     }
 }

@@ -31,8 +31,8 @@ impl NamedIds {
     pub fn of_image(&mut self, name: &ImageName) -> Result<String> {
         let text = match name {
             ImageName::Id(_, Some(file_name)) => stem(file_name).to_owned(),
-            ImageName::Id(Id::Number(number), None) => number.to_string(),
-            ImageName::Id(Id::Text(text), None) | ImageName::Name(text) => text.to_string(),
+            ImageName::Id(id, None) => id.plain().into_owned(),
+            ImageName::Name(text) => text.to_string(),
             ImageName::Source(source, index) => of_source(source, *index),
         };
         match self.images.get(&text) {

@@ -1,0 +1,44 @@
+//! An image as a dataset lists it.
+
+use anyhow::{Context, Result};
+
+use super::location::Location;
+use super::value::{Kind, Value};
+use crate::coco::Image;
+
+/// Reads an image; its file's name only where names are kept.
+pub fn read_image(location: Location, text: &str, keeps_name: bool) -> Result<Image> {
+    let object = Value::new(text);
+    if object.kind() != Kind::Object {
+        return Err(location.locate(object.unlike("an object")));
+    }
+    let named = |key: &'static str| move || location.key(key);
+    // Segment Anything's files have the id under the other key.
+    let (key, id) = match object.member("id") {
+        Some(id) => ("id", Some(id)),
+        None => ("image_id", object.member("image_id")),
+    };
+    let side = |key| {
+        let side = object.member(key).map_or(Ok(None), side);
+        side.with_context(named(key))
+    };
+    let file_name = object.member("file_name").filter(|_| keeps_name);
+    let file_name = file_name.map(|name| name.name().map(Box::from)).transpose();
+    Ok(Image {
+        id: id.map(Value::id).transpose().with_context(named(key))?,
+        size: side("height")?
+            .zip(side("width")?)
+            .map(|(height, width)| [height, width]),
+        file_name: file_name.with_context(named("file_name"))?,
+    })
+}
+
+/// Height or width, of which -1 and NaN say that it is not known.
+fn side(value: Value<'_>) -> Result<Option<u32>> {
+    if value.json() == "NaN" || value.whole::<i64>("").is_ok_and(|side| side == -1) {
+        return Ok(None);
+    }
+    value
+        .whole("a number of pixels, a whole number from 0 to 4294967295,")
+        .map(Some)
+}

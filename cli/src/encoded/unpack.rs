@@ -1,0 +1,116 @@
+//! Packed files, unpacked as they are read.
+
+use std::error::Error;
+use std::io::{self, BufRead, Read};
+
+use flate2::bufread::MultiGzDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+/// The unpacked bytes of a gzip file of one or more members.
+pub struct Gzip<R>(MultiGzDecoder<R>);
+
+impl<R: BufRead> Gzip<R> {
+    pub fn new(packed: R) -> Self {
+        Gzip(MultiGzDecoder::new(packed))
+    }
+}
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => cut_short("gzip"),
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => damaged("gzip"),
+            _ => error,
+        })
+    }
+}
+
+/// The unpacked bytes of a zstd file of one or more frames.
+pub struct Zstd<R> {
+    packed: R,
+    frame: FrameDecoder,
+    is_in_frame: bool,
+}
+
+impl<R: BufRead> Zstd<R> {
+    pub fn new(packed: R) -> Self {
+        Zstd {
+            packed,
+            frame: FrameDecoder::new(),
+            is_in_frame: false,
+        }
+    }
+
+    /// Begins the next frame. Returns false if there is none.
+    fn next_frame(&mut self) -> io::Result<bool> {
+        while !self.packed.fill_buf()?.is_empty() {
+            match self.frame.init(&mut self.packed) {
+                Ok(()) => {
+                    self.is_in_frame = true;
+                    return Ok(true);
+                }
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
+                    let skipped = (&mut self.packed).take(length.into());
+                    if io::copy(&mut { skipped }, &mut io::sink())? < length.into() {
+                        return Err(cut_short("zstd"));
+                    }
+                }
+                Err(FrameDecoderError::WindowSizeTooBig { .. }) => {
+                    return Err(io::Error::other(
+                        "packed by zstd with a window of more than 128 MiB: unpack it first",
+                    ));
+                }
+                Err(error) => return Err(zstd_error(&error)),
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl<R: BufRead> Read for Zstd<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if !self.is_in_frame && !self.next_frame()? {
+                return Ok(0);
+            }
+            while self.frame.can_collect() == 0 && !self.frame.is_finished() {
+                self.frame
+                    .decode_blocks(&mut self.packed, BlockDecodingStrategy::UptoBlocks(1))
+                    .map_err(|error| zstd_error(&error))?;
+            }
+            let count = self.frame.read(buffer)?;
+            if count > 0 {
+                return Ok(count);
+            }
+            let checksum = self.frame.get_checksum_from_data();
+            if checksum.is_some() && checksum != self.frame.get_calculated_checksum() {
+                return Err(damaged("zstd"));
+            }
+            self.is_in_frame = false;
+        }
+    }
+}
+
+fn zstd_error(error: &FrameDecoderError) -> io::Error {
+    let mut causes = std::iter::successors(Some(error as &dyn Error), |&error| error.source());
+    let io_kind = causes.find_map(|cause| cause.downcast_ref::<io::Error>().map(io::Error::kind));
+    match io_kind {
+        Some(io::ErrorKind::UnexpectedEof) => cut_short("zstd"),
+        _ => damaged("zstd"),
+    }
+}
+
+fn cut_short(packing: &str) -> io::Error {
+    io::Error::other(format!("cut short: the {packing} data ends too early"))
+}
+
+fn damaged(packing: &str) -> io::Error {
+    io::Error::other(format!("the {packing} data is damaged"))
+}
