@@ -15,7 +15,7 @@ struct GoodPolygons {
     list: String,
     /// Number of the others.
     left_out: u64,
-    /// What is wrong with the first of them.
+    /// Fault of the first of them.
     first: anyhow::Error,
 }
 

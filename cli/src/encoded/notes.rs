@@ -1,4 +1,4 @@
-//! What was found in a file besides its masks.
+//! Findings in a file besides its masks.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What `convert` says that it did: counts that add up, and an error where it did nothing.
+//! The summary of `convert`: counts that add up, and an error where nothing was done.
 
 use crate::TestDir;
 

@@ -14,7 +14,7 @@ pub struct NamedIds {
     images: HashMap<String, ImageName>,
     /// Images of a dataset that have masks.
     with_masks: HashSet<Id>,
-    /// Those of the masks since the last commit.
+    /// Images of the masks since the last commit.
     current: Vec<Id>,
 }
 
