@@ -38,8 +38,11 @@ const UP_TO_RUNS: &[&str] = &[
 pub const COMMAND: &Table<'_> = &[
     ("text", &[]),
     ("table", &[]),
-    ("progress", &[]),
-    ("output", &[]),
+    ("standard_error", &[]),
+    ("temporary", &[]),
+    ("signals", &[&["temporary"]]),
+    ("progress", &[&["standard_error"]]),
+    ("output", &[&["temporary"]]),
     ("error", &[&["text"]]),
     ("budget", &[&["text"]]),
     ("options", &[&["text", "budget"]]),
@@ -49,18 +52,36 @@ pub const COMMAND: &Table<'_> = &[
     ("write", &[HELPERS, &["coco", "encoded", "read"]]),
     ("adapters", &[HELPERS]),
     ("bench", &[HELPERS, FILES]),
+    ("completions", &[HELPERS]),
     ("convert", &[HELPERS, FILES]),
     ("decode", &[HELPERS, FILES]),
     ("encode", &[HELPERS, FILES]),
+    ("man", &[HELPERS]),
     ("show", &[HELPERS, FILES]),
     ("stats", &[HELPERS, FILES]),
     ("command", &[HELPERS, VERBS]),
 ];
 
 const HELPERS: &[&str] = &[
-    "text", "table", "progress", "output", "error", "budget", "options",
+    "text",
+    "table",
+    "standard_error",
+    "temporary",
+    "progress",
+    "output",
+    "error",
+    "budget",
+    "options",
 ];
 const FILES: &[&str] = &["coco", "encoded", "read", "write"];
 const VERBS: &[&str] = &[
-    "adapters", "bench", "convert", "decode", "encode", "show", "stats",
+    "adapters",
+    "bench",
+    "completions",
+    "convert",
+    "decode",
+    "encode",
+    "man",
+    "show",
+    "stats",
 ];

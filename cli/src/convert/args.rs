@@ -6,8 +6,8 @@ use anyhow::Result;
 
 use crate::coco::Category;
 use crate::error::usage;
-use crate::options::{OrderArg, Stack, parse_sides};
-use crate::write::Format;
+use crate::options::{OrderArg, Stack, heading, parse_sides};
+use crate::write::{Format, check_extension, usual_format};
 
 /// Convert encoded masks to another format
 ///
@@ -33,52 +33,65 @@ pub struct Args {
     /// JSON, JSON lines, or CSV
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// The file to write, which appears when all is done
+    /// The file to write, which appears when all is done; - is standard output
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
-    /// Format of the masks in OUT, by default kaggle where OUT ends in .csv, else coco; a JSON file
+    /// Format of the masks in OUT; default: kaggle where OUT ends in .csv, else coco. A JSON file
     /// stays a list, a dataset or lines to coco and coco-counts
-    #[arg(long, value_enum)]
+    #[arg(
+        short = 'f',
+        long,
+        visible_alias = "format",
+        value_enum,
+        help_heading = heading::OUTPUT
+    )]
     pub to: Option<Format>,
     /// To coco and coco-counts: leave polygons as they are
-    #[arg(long)]
+    #[arg(long, help_heading = heading::OUTPUT)]
     pub keep_polygons: bool,
     /// Height and width of all masks in CSV without columns Height and Width, which win over it
-    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
+    #[arg(long, value_name = "H,W", value_parser = parse_sides, help_heading = heading::CSV)]
     pub size: Option<[u32; 2]>,
-    /// The scan order of the pairs in CSV, read or written; by default column. From JSON to
-    /// values, that of the values; by default row, and always where CSV is read
-    #[arg(long, value_enum)]
+    /// The scan order of the pairs in CSV, read or written; default: column. From JSON to values,
+    /// that of the values; default: row, and always where CSV is read
+    #[arg(long, value_enum, help_heading = heading::CSV)]
     pub order: Option<OrderArg>,
-    /// Text of an empty mask in CSV, read or written; by default nothing
+    /// Text of an empty mask in CSV, read or written; default: nothing
     #[arg(
         long,
         value_name = "TEXT",
         default_value = "",
-        allow_hyphen_values = true
+        hide_default_value = true,
+        allow_hyphen_values = true,
+        help_heading = heading::CSV
     )]
     pub empty: String,
     /// To kaggle: with columns Height, Width and CategoryId, which the way back reads
-    #[arg(long)]
+    #[arg(long, help_heading = heading::CSV)]
     pub full: bool,
-    /// To coco-results and coco-dataset: the name of a category, by default its number; may be
-    /// repeated. The first is that of masks without one, by default 1:object
-    #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
+    /// To coco-results and coco-dataset: the name of a category; default: its number; may be
+    /// repeated. The first is that of masks without one; default: 1:object
+    #[arg(
+        long,
+        value_name = "ID:NAME",
+        value_parser = Category::parse,
+        help_heading = heading::DOCUMENTS
+    )]
     pub category: Vec<Category>,
     /// To coco-results and coco-dataset from JSON lines: what the masks of one source are
-    #[arg(long, value_enum, default_value_t = Stack::Instances)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Stack::Instances,
+        help_heading = heading::DOCUMENTS
+    )]
     pub stack: Stack,
 }
 
 impl Args {
     /// The format to write.
     pub fn to(&self) -> Format {
-        let is_csv = self
-            .output
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        self.to
-            .unwrap_or(if is_csv { Format::Kaggle } else { Format::Coco })
+        self.to.unwrap_or_else(|| usual_format(Some(&self.output)))
     }
 }
 
@@ -96,7 +109,10 @@ Examples:
 
 /// Fails where options contradict each other in a way that clap cannot check.
 pub fn check_usage(args: &Args) -> Result<()> {
-    let usage = |message| Err(usage("convert", message));
+    let usage = |message: &str| Err(usage("convert", message));
+    if let Err(message) = check_extension(Some(&args.output), args.to()) {
+        return usage(&message);
+    }
     if args.keep_polygons && !matches!(args.to(), Format::Coco | Format::CocoCounts) {
         return usage("--keep-polygons goes with --to coco and coco-counts");
     }

@@ -7,12 +7,13 @@ use super::args::{Args, check_usage};
 use super::build::build;
 use super::rewrite::{Rewriting, rewrite};
 use crate::encoded::{CsvOptions, EncodedFile, FileKind};
-use crate::output::Output;
+use crate::output::{Output, refuse_input};
 use crate::write::{Columns, Format, ObjectFormat, WriterOptions, open_writer};
 
 /// Converts a file.
 pub fn run(args: &Args) -> Result<()> {
     check_usage(args)?;
+    refuse_input(Some(&args.output), [&args.input])?;
     let file = EncodedFile::open(&args.input)?;
     let mut output = Output::create_whole(Some(&args.output))?;
     match rewriting(args, file.kind) {

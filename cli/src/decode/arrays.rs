@@ -12,7 +12,7 @@ use zip::write::SimpleFileOptions;
 
 use super::masks::Masks;
 use super::paint::paint;
-use crate::output::AtomicFile;
+use crate::output::Output;
 
 /// A file of arrays to write.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ pub fn write<T: Pod + AutoSerialize + TryFrom<i64>>(
     let is_archive = output
         .path
         .extension()
-        .is_some_and(|extension| extension == "npz");
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("npz"));
     if is_archive {
         archive::<T>(masks, output.path)
     } else {
@@ -53,7 +53,7 @@ fn stack<T: Pod + AutoSerialize + TryFrom<i64>>(
         );
     }
     let output = output.path;
-    let mut file = AtomicFile::create(output)?;
+    let mut file = Output::create(Some(output))?;
     let written = (|| {
         header::<T>(
             &mut file,
@@ -69,7 +69,7 @@ fn stack<T: Pod + AutoSerialize + TryFrom<i64>>(
 
 /// Writes an array `[h, w]` for each mask.
 fn archive<T: Pod + AutoSerialize + TryFrom<i64>>(masks: &Masks, output: &Path) -> Result<()> {
-    let mut archive = ZipWriter::new(AtomicFile::create(output)?);
+    let mut archive = ZipWriter::new(Output::create_whole(Some(output))?);
     let written = masks.iter().enumerate().try_for_each(|(index, mask)| {
         let bytes = u64::from(mask.pixels()) * size_of::<T>() as u64;
         let options =

@@ -8,9 +8,11 @@ use super::arrays::{self, ArraysFile};
 use super::element_type::smallest;
 use super::masks::Masks;
 use crate::encoded::{CsvOptions, EncodedFile};
+use crate::output::refuse_input;
 
 /// Decodes a file.
 pub fn run(args: &Args) -> Result<()> {
+    refuse_input(Some(&args.output), [&args.file])?;
     let file = EncodedFile::open(&args.file)?;
     let mut masks = Masks::default();
     let images = file.images(false)?;

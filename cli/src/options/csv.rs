@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::heading;
 use super::order::OrderArg;
 
 /// Properties of masks that CSV does not say.
@@ -9,17 +10,19 @@ use super::order::OrderArg;
 pub struct CsvArgs {
     /// Height and width of all masks in CSV without columns Height and Width, which win over it;
     /// JSON says them
-    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
+    #[arg(long, value_name = "H,W", value_parser = parse_sides, help_heading = heading::CSV)]
     pub size: Option<[u32; 2]>,
     /// The scan order of the pairs in CSV; JSON says it
-    #[arg(long, value_enum, default_value_t = OrderArg::Column)]
+    #[arg(long, value_enum, default_value_t = OrderArg::Column, help_heading = heading::CSV)]
     pub order: OrderArg,
-    /// Text of an empty mask in CSV; a field of nothing is one too
+    /// Text of an empty mask in CSV; default: nothing, which is always one
     #[arg(
         long,
         value_name = "TEXT",
         default_value = "",
-        allow_hyphen_values = true
+        hide_default_value = true,
+        allow_hyphen_values = true,
+        help_heading = heading::CSV
     )]
     pub empty: String,
 }

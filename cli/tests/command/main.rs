@@ -7,8 +7,12 @@ mod convert_refused;
 mod datasets;
 mod decode;
 mod encode;
+mod help;
 mod inputs;
+mod outputs;
 mod show;
+#[cfg(unix)]
+mod signals;
 mod stats;
 
 use std::io::Write;
