@@ -100,19 +100,20 @@ fn set_permissions(builder: &mut Builder<'_, '_>, permissions: Option<Permission
 #[cfg(not(unix))]
 fn set_permissions(_: &mut Builder<'_, '_>, _: Option<Permissions>) {}
 
+/// Directly to the file: tempfile adds its random name to errors.
 impl Write for NamedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.as_file_mut().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.as_file_mut().flush()
     }
 }
 
 impl Seek for NamedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+        self.file.as_file_mut().seek(to)
     }
 }
 

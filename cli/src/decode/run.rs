@@ -1,6 +1,6 @@
 //! Decodes a file.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use maskrle::ElementType;
 
 use super::args::Args;
@@ -24,13 +24,14 @@ pub fn run(args: &Args) -> Result<()> {
             Ok(())
         },
     )?;
-    write(&masks, args).with_context(|| args.file.display().to_string())
+    write(&masks, args)
 }
 
 /// Writes the masks in the smallest type that holds them.
 fn write(masks: &Masks, args: &Args) -> Result<()> {
     let file = ArraysFile {
         path: &args.output,
+        source: &args.file,
         size_of_none: args.csv.size.unwrap_or_default(),
     };
     match smallest(masks) {

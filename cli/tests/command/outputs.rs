@@ -7,7 +7,10 @@ use crate::{Outcome, TestDir, bytes};
 fn files() -> TestDir {
     let dir = TestDir::new();
     dir.file("a.npy", bytes("(2, 3)", &[0, 1, 1, 0, 1, 0]))
-        .file("row.jsonl", "{\"size\":[2,3],\"counts\":[2,3,1]}\n");
+        .file(
+            "row.jsonl",
+            "{\"source\":\"a.npy\",\"size\":[2,3],\"counts\":[2,3,1]}\n",
+        );
     dir.run("encode -q a.npy --format coco-dataset -o set.json")
         .ok();
     dir.run("encode -q a.npy -o rows.csv").ok();
