@@ -43,7 +43,7 @@ pub const COMMAND: &Table<'_> = &[
     ("signals", &[&["temporary"]]),
     ("progress", &[&["standard_error"]]),
     ("output", &[&["temporary"]]),
-    ("error", &[&["text"]]),
+    ("error", &[&["text", "output"]]),
     ("budget", &[&["text"]]),
     ("options", &[&["text", "budget"]]),
     ("coco", &[HELPERS]),

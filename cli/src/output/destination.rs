@@ -1,5 +1,6 @@
 //! Destination of what a verb writes: a file, a stream, or a stream that gets a whole document.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -105,8 +106,10 @@ impl Output {
 
     /// Appends rows.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.write_all(bytes)
-            .with_context(|| self.name().to_owned())
+        self.write_all(bytes).map_err(|error| {
+            let name = self.name().to_owned();
+            OutputError { name, error }.into()
+        })
     }
 
     /// Position that [`Output::roll_back`] returns to. Rows before it can no longer be taken back.
@@ -150,6 +153,25 @@ impl Output {
                     .context(name)
             }
         }
+    }
+}
+
+/// An error of the output, which is not about what was read meanwhile.
+#[derive(Debug)]
+pub struct OutputError {
+    name: String,
+    error: io::Error,
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl std::error::Error for OutputError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
     }
 }
 

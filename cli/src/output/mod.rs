@@ -4,5 +4,5 @@ mod atomic_file;
 mod destination;
 mod same_file;
 
-pub use destination::{Output, print};
+pub use destination::{Output, OutputError, print};
 pub use same_file::refuse_input;
