@@ -1,23 +1,26 @@
 //! `maskrle adapters`: the GPUs of this machine, and the one that would encode.
 
-use std::io::Write;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use maskrle::gpu::{AdapterReport, adapters};
 
-use crate::table;
+use crate::{output, table};
 
 /// List the adapters that can encode, and why the others are passed over
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "The adapter that `--backend auto` takes is marked with *. \
-                  WGPU_BACKEND=vulkan looks through one graphics API only."
-)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A JSON list, with each adapter's limits and features
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "\
+The adapter that `--backend auto` takes is marked with *. WGPU_BACKEND=vulkan looks through one
+graphics API only.
+
+Examples:
+  maskrle adapters
+  maskrle adapters --json | jq '.[].name'";
 
 /// Prints the list of adapters.
 pub fn run(args: &Args) -> Result<()> {
@@ -27,9 +30,7 @@ pub fn run(args: &Args) -> Result<()> {
     } else {
         text(&adapters)
     };
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .context("standard output")
+    output::print(text.as_bytes())
 }
 
 /// The list for people to read.

@@ -3,11 +3,14 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 
+use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::{UsageError, error_line, is_closed_pipe};
-use crate::{adapters, bench, convert, decode, encode, show, stats};
+use crate::{
+    adapters, bench, completions, convert, decode, encode, man, show, standard_error, stats,
+};
 
 /// Run-length encoding of segmentation masks: COCO, Kaggle, values and counts.
 #[derive(Debug, Parser)]
@@ -23,7 +26,7 @@ Examples:
   maskrle encode --threshold 0 logits.npy -o rle.jsonl   masks where the logits are above 0
   maskrle encode --labels instances/ -o rle.jsonl        a row for each instance of each \
   label map in a folder
-  maskrle encode --format kaggle *.png -o rows.csv       a Kaggle submission
+  maskrle encode *.png -o rows.csv                       a Kaggle submission
   maskrle encode --format coco-dataset masks.npy -o dataset.json
   maskrle decode rle.jsonl -o masks.npy                  and the pixels again
   maskrle convert instances.json rle.json                a COCO dataset whose polygons became RLE
@@ -43,6 +46,8 @@ enum Verb {
     Show(show::Args),
     Adapters(adapters::Args),
     Bench(bench::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Exit statuses; wrong usage has clap's, 2.
@@ -84,6 +89,8 @@ fn run_verb(verb: Verb, has_failed: &mut bool) -> anyhow::Result<()> {
         Verb::Show(args) => show::run(&args),
         Verb::Adapters(args) => adapters::run(&args),
         Verb::Bench(args) => bench::run(args),
+        Verb::Completions(args) => completions::run(&args, Cli::command()),
+        Verb::Man(args) => man::run(&args, Cli::command()),
     }
 }
 
@@ -94,18 +101,24 @@ fn exit_status(has_failed: bool) -> u8 {
 /// Prints what ended the command and returns its exit status. Help and version are errors to clap.
 fn report(error: anyhow::Error, has_failed: bool) -> u8 {
     match usage_error(error) {
-        Ok(usage) => {
-            // A failure to print is ignored, as clap does: the reader may be gone.
-            let _ = usage.print();
-            u8::try_from(usage.exit_code()).unwrap_or(BAD_INPUT)
-        }
+        Ok(usage) => print_usage(&usage).unwrap_or_else(|error| report(error, has_failed)),
         // Whoever read our output has seen enough. An input that was bad before that still counts.
         Err(error) if is_closed_pipe(&error) => exit_status(has_failed),
         Err(error) => {
-            eprintln!("{}", error_line(&error));
+            standard_error::line(&error_line(&error));
             BAD_INPUT
         }
     }
+}
+
+/// Prints help or what is wrong with the usage, and returns the exit status of that. Fails where
+/// standard output does not take the help; standard error may be closed.
+fn print_usage(usage: &clap::Error) -> anyhow::Result<u8> {
+    let printed = usage.print().and_then(|()| io::stdout().flush());
+    if !usage.use_stderr() {
+        printed.context("standard output")?;
+    }
+    Ok(u8::try_from(usage.exit_code()).unwrap_or(BAD_INPUT))
 }
 
 /// The error as clap's own where it is about usage, else the error itself.

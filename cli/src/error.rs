@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::output::OutputError;
 use crate::text::printable;
 
 /// Options of a verb that clap accepts and that contradict each other.
@@ -30,10 +31,17 @@ pub fn usage(verb: &'static str, message: &str) -> anyhow::Error {
 
 /// An error as one line, its causes after colons: scripts read it line by line.
 pub fn error_line(error: &anyhow::Error) -> String {
+    // Where writing fails, the line that was read last is not to blame.
+    let causes: Vec<_> = error.chain().collect();
+    let first = causes.iter().position(|cause| cause.is::<OutputError>());
+    let causes: Vec<_> = causes[first.unwrap_or(0)..]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     // The library names the limit that may be raised, the command has no option for it.
     let text = ["pixels", "runs", "masks", "pairs"]
         .iter()
-        .fold(format!("{error:#}"), |text, limit| {
+        .fold(causes.join(": "), |text, limit| {
             text.replace(&format!(": Limits::{limit} raises it"), "")
         });
     let lines: Vec<_> = text

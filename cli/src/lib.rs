@@ -5,19 +5,27 @@ mod bench;
 mod budget;
 mod coco;
 mod command;
+mod completions;
 mod convert;
 mod decode;
 mod encode;
 mod encoded;
 mod error;
+mod man;
 mod options;
 mod output;
 mod progress;
 mod read;
 mod show;
+#[cfg(unix)]
+mod signals;
+mod standard_error;
 mod stats;
 mod table;
+mod temporary;
 mod text;
 mod write;
 
 pub use command::run;
+#[cfg(unix)]
+pub use signals::handle_signals;

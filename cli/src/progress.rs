@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::standard_error;
+
 /// A bar over the bytes of the input files, drawn once the work has taken a while and if standard
 /// error is a terminal.
 #[derive(Debug)]
@@ -58,8 +60,8 @@ impl Progress {
     /// Writes a line above the bar.
     pub fn line(&self, line: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{line}")),
-            None => eprintln!("{line}"),
+            Some(bar) => bar.suspend(|| standard_error::line(line)),
+            None => standard_error::line(line),
         }
     }
 

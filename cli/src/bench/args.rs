@@ -19,6 +19,7 @@ use crate::options::OrderArg;
 /// turns; rates are those of the least times. Integers are encoded as binary masks, floats as
 /// logits: above 0 or not.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A stack to bench, read into memory first; without it, one is made
     #[arg(value_name = "INPUT.npy", conflicts_with_all = ["shape", "pattern"])]
@@ -32,14 +33,14 @@ pub struct Args {
     /// Scan order of the runs
     #[arg(long, value_enum, default_value_t = OrderArg::Column)]
     order: OrderArg,
-    /// Runs' starts, or COCO's strings, which are column-major; coco unless the order is row
+    /// Runs' starts, or COCO's strings, which are column-major; default: coco, for row starts
     #[arg(long, value_enum)]
     output: Option<OutputArg>,
     /// Backends to bench
     #[arg(long, value_enum, default_value_t = BackendChoice::All)]
     pub backend: BackendChoice,
     /// Threads of the CPU, at most 1024; 0 is one a core
-    #[arg(long, value_name = "N", default_value_t = 0,
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0,
           value_parser = clap::value_parser!(u16).range(0..=1024))]
     threads: u16,
     /// Number of times to time each
@@ -53,6 +54,12 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  maskrle bench --backend cpu
+  maskrle bench --shape 16,2048,2048 --pattern noise --repeat 5
+  maskrle bench masks.npy --json";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum OutputArg {

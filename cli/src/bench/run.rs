@@ -1,13 +1,12 @@
 //! The verb: the stack, the measurement, and the print.
 
-use std::io::{self, Write};
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::args::Args;
 use super::input;
 use super::measure::measure;
 use super::stack::Stack;
+use crate::output;
 
 /// Benches and prints.
 pub fn run(args: Args) -> Result<()> {
@@ -22,5 +21,5 @@ pub fn run(args: Args) -> Result<()> {
     } else {
         report.table()
     };
-    writeln!(io::stdout(), "{text}").context("standard output")
+    output::print(format!("{text}\n").as_bytes())
 }

@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::coco::Category;
 use crate::encoded::{EncodedFile, FileKind};
 use crate::error::usage;
-use crate::options::{ColumnArgs, OrderArg, SkipArgs, Stack};
-use crate::write::Format;
+use crate::options::{ColumnArgs, OrderArg, SkipArgs, Stack, heading};
+use crate::write::{Format, check_extension, usual_format};
 
 /// Convert encoded masks to another format
 ///
@@ -43,55 +43,66 @@ pub struct Args {
     /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// The file to write, which appears when all is done
+    /// The file to write, which appears when all is done; - is standard output
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
-    /// Format of the masks in OUT, by default kaggle where OUT ends in .csv, else coco; a JSON file
+    /// Format of the masks in OUT; default: kaggle where OUT ends in .csv, else coco. A JSON file
     /// stays a list, a dataset or lines to coco and coco-counts
-    #[arg(long, value_enum)]
+    #[arg(
+        short = 'f',
+        long,
+        visible_alias = "format",
+        value_enum,
+        help_heading = heading::OUTPUT
+    )]
     pub to: Option<Format>,
     /// To coco and coco-counts, and of a dataset to coco-dataset: leave polygons as they are
-    #[arg(long)]
+    #[arg(long, help_heading = heading::OUTPUT)]
     pub keep_polygons: bool,
-    /// The scan order of the pairs in CSV, read or written; by default column. From JSON to
-    /// values, that of the values; by default row, and always where CSV is read
-    #[arg(long, value_enum)]
+    /// The scan order of the pairs in CSV, read or written; default: column. From JSON to values,
+    /// that of the values; default: row, and always where CSV is read
+    #[arg(long, value_enum, help_heading = heading::CSV)]
     pub order: Option<OrderArg>,
-    /// Text of an empty mask in CSV, read or written; by default nothing
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    /// Text of an empty mask in CSV, read or written; default: nothing
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        help_heading = heading::CSV
+    )]
     pub empty: Option<String>,
     #[command(flatten)]
     pub columns: ColumnArgs,
     /// To kaggle: with columns Height, Width and CategoryId, which the way back reads
-    #[arg(long)]
+    #[arg(long, help_heading = heading::CSV)]
     pub full: bool,
-    /// To coco-dataset: the name of a category, by default its number; may be repeated. There and
-    /// to coco-results the first is that of masks without one, by default 1:object
-    #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
+    /// To coco-dataset: the name of a category; default: its number; may be repeated. There and to
+    /// coco-results the first is that of masks without one; default: 1:object
+    #[arg(
+        long,
+        value_name = "ID:NAME",
+        value_parser = Category::parse,
+        help_heading = heading::DOCUMENTS
+    )]
     pub category: Vec<Category>,
-    /// To coco-results and coco-dataset from JSON lines: what the masks of one source are, by
-    /// default instances
-    #[arg(long, value_enum)]
+    /// To coco-results and coco-dataset from JSON lines: what the masks of one source are; default:
+    /// instances
+    #[arg(long, value_enum, help_heading = heading::DOCUMENTS)]
     pub stack: Option<Stack>,
     #[command(flatten)]
     pub skip: SkipArgs,
     /// Number a dataset's annotations anew, from 1 on: two may have one id, or none
-    #[arg(long)]
+    #[arg(long, help_heading = heading::DOCUMENTS)]
     pub renumber: bool,
-    /// No summary on standard error; what is left out as bad still is
-    #[arg(short, long)]
+    /// No summary on standard error; what is left out as bad is still named
+    #[arg(short, long, help_heading = heading::OUTPUT)]
     pub quiet: bool,
 }
 
 impl Args {
     /// The format to write.
     pub fn to(&self) -> Format {
-        let is_csv = self
-            .output
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        self.to
-            .unwrap_or(if is_csv { Format::Kaggle } else { Format::Coco })
+        self.to.unwrap_or_else(|| usual_format(Some(&self.output)))
     }
 }
 
@@ -111,8 +122,11 @@ Examples:
 
 /// Fails where options contradict each other in a way that clap cannot check.
 pub fn check_usage(args: &Args) -> Result<()> {
-    let usage = |message| Err(usage("convert", message));
+    let usage = |message: &str| Err(usage("convert", message));
     let to = args.to();
+    if let Err(message) = check_extension(Some(&args.output), to) {
+        return usage(&message);
+    }
     if args.keep_polygons && !matches!(to, Format::Coco | Format::CocoCounts | Format::CocoDataset)
     {
         return usage("--keep-polygons goes with --to coco, coco-counts and coco-dataset");

@@ -1,7 +1,5 @@
 //! Converts a file: its masks are rewritten where they stand, or written anew in another format.
 
-use std::io::{self, Write};
-
 use anyhow::{Context, Result};
 use maskrle::Order;
 
@@ -15,12 +13,14 @@ use super::summary::Summary;
 use crate::coco::{Category, Images};
 use crate::encoded::{CsvOptions, EncodedFile, EntryOptions, FileKind, Need, Needs};
 use crate::options::Stack;
-use crate::output::Output;
+use crate::output::{Output, refuse_input};
+use crate::standard_error;
 use crate::write::{Columns, Format, ObjectFormat, WriterOptions, open_writer};
 
 /// Converts a file.
 pub fn run(args: &Args) -> Result<()> {
     check_usage(args)?;
+    refuse_input(Some(&args.output), [&args.input])?;
     let file = EncodedFile::open(&args.input)?.with_needs(needs(args));
     check_input(args, &file)?;
     let mut output = Output::create_whole(Some(&args.output))?;
@@ -29,8 +29,7 @@ pub fn run(args: &Args) -> Result<()> {
     summary.check(&file)?;
     output.finish()?;
     if !args.quiet {
-        // Nobody may read it.
-        let _ = writeln!(io::stderr(), "{}", summary.line(&file));
+        standard_error::line(&summary.line(&file));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::options::{CsvArgs, SkipArgs};
+use crate::options::{CsvArgs, SkipArgs, heading};
 
 /// Decode runs to an array of pixels
 ///
@@ -23,8 +23,14 @@ pub struct Args {
     #[command(flatten)]
     pub skip: SkipArgs,
     /// One stack [n, h, w] as .npy, where all sizes are equal; or .npz, with an array mask_0,
-    /// mask_1, ... for each row
-    #[arg(short, long, value_name = "OUT", value_parser = parse_output)]
+    /// mask_1, ... for each row. - is a .npy on standard output
+    #[arg(
+        short,
+        long,
+        value_name = "OUT",
+        value_parser = parse_output,
+        help_heading = heading::OUTPUT
+    )]
     pub output: PathBuf,
 }
 
@@ -33,12 +39,17 @@ Examples:
   maskrle decode rle.jsonl -o masks.npy
   maskrle decode results.json -o masks.npz
   maskrle decode train.csv --size 768,768 --empty -1 -o masks.npy
-  maskrle decode train-rle.csv --size 1024,1024 --relative --empty -1 -o masks.npy";
+  maskrle decode train-rle.csv --size 1024,1024 --relative --empty -1 -o masks.npy
+  maskrle decode rle.jsonl -o - | python -c 'import numpy, sys; print(numpy.load(sys.stdin.buffer))'";
 
 fn parse_output(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npy" | "npz") => Ok(path),
-        _ => Err(format!("{text:?} is neither a .npy nor a .npz file")),
+    let is_one = |wanted| {
+        path.extension()
+            .is_some_and(|it| it.eq_ignore_ascii_case(wanted))
+    };
+    match text == "-" || is_one("npy") || is_one("npz") {
+        true => Ok(path),
+        false => Err(format!("{text:?} is neither a .npy nor a .npz file")),
     }
 }

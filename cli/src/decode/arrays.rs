@@ -12,12 +12,15 @@ use zip::write::SimpleFileOptions;
 
 use super::masks::Masks;
 use super::paint::paint;
-use crate::output::AtomicFile;
+use super::until_error::UntilError;
+use crate::output::Output;
 
 /// A file of arrays to write.
 #[derive(Debug, Clone, Copy)]
 pub struct ArraysFile<'a> {
     pub path: &'a Path,
+    /// File that the masks are of, for messages.
+    pub source: &'a Path,
     /// Height and width of a stack of no masks.
     pub size_of_none: [u32; 2],
 }
@@ -30,7 +33,7 @@ pub fn write<T: Pod + AutoSerialize + TryFrom<i64>>(
     let is_archive = output
         .path
         .extension()
-        .is_some_and(|extension| extension == "npz");
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("npz"));
     if is_archive {
         archive::<T>(masks, output.path)
     } else {
@@ -48,12 +51,13 @@ fn stack<T: Pod + AutoSerialize + TryFrom<i64>>(
     if let Some(other) = sizes.find(|&size| size != first) {
         let ([h, w], [other_h, other_w]) = (first, other);
         bail!(
-            "masks of {h} x {w} and of {other_h} x {other_w} are no stack: \
-             write them to a .npz file"
+            "{}: masks of {h} x {w} and of {other_h} x {other_w} are no stack: \
+             write them to a .npz file",
+            output.source.display()
         );
     }
     let output = output.path;
-    let mut file = AtomicFile::create(output)?;
+    let mut file = Output::create(Some(output))?;
     let written = (|| {
         header::<T>(
             &mut file,
@@ -69,7 +73,7 @@ fn stack<T: Pod + AutoSerialize + TryFrom<i64>>(
 
 /// Writes an array `[h, w]` for each mask.
 fn archive<T: Pod + AutoSerialize + TryFrom<i64>>(masks: &Masks, output: &Path) -> Result<()> {
-    let mut archive = ZipWriter::new(AtomicFile::create(output)?);
+    let mut archive = ZipWriter::new(UntilError::new(Output::create_whole(Some(output))?));
     let written = masks.iter().enumerate().try_for_each(|(index, mask)| {
         let bytes = u64::from(mask.pixels()) * size_of::<T>() as u64;
         let options =
@@ -79,7 +83,7 @@ fn archive<T: Pod + AutoSerialize + TryFrom<i64>>(masks: &Masks, output: &Path) 
         header::<T>(&mut archive, &[h.into(), w.into()])?;
         pixels::<T>(&mut archive, mask)
     });
-    let finished = written.and_then(|()| Ok(archive.finish()?));
+    let finished = written.and_then(|()| Ok(archive.finish()?.into_inner()));
     finished
         .with_context(|| output.display().to_string())?
         .finish()

@@ -6,6 +6,7 @@ mod element_type;
 mod masks;
 mod paint;
 mod run;
+mod until_error;
 
 pub use args::Args;
 pub use run::run;

@@ -1,6 +1,6 @@
 //! Decodes a file.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use maskrle::ElementType;
 
 use super::args::Args;
@@ -8,9 +8,11 @@ use super::arrays::{self, ArraysFile};
 use super::element_type::smallest;
 use super::masks::Masks;
 use crate::encoded::{EncodedFile, EntryOptions, Needs};
+use crate::output::refuse_input;
 
 /// Decodes a file.
 pub fn run(args: &Args) -> Result<()> {
+    refuse_input(Some(&args.output), [&args.file])?;
     let file = EncodedFile::open(&args.file)?.with_needs(Needs::NONE);
     file.check_csv("decode", &args.csv)?;
     let mut masks = Masks::default();
@@ -21,13 +23,14 @@ pub fn run(args: &Args) -> Result<()> {
         Ok(())
     })?;
     notes.print(false);
-    write(&masks, args).with_context(|| file.name)
+    write(&masks, args)
 }
 
 /// Writes the masks in the smallest type that holds them.
 fn write(masks: &Masks, args: &Args) -> Result<()> {
     let file = ArraysFile {
         path: &args.output,
+        source: &args.file,
         size_of_none: args.csv.columns.size.unwrap_or_default(),
     };
     match smallest(masks) {

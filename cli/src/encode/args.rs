@@ -7,8 +7,8 @@ use clap::ValueEnum;
 
 use crate::coco::Category;
 use crate::error::usage;
-use crate::options::{EncoderArgs, OrderArg, Stack};
-use crate::write::Format;
+use crate::options::{EncoderArgs, OrderArg, Stack, heading};
+use crate::write::{Format, check_extension, usual_format};
 
 /// Encode masks as runs
 ///
@@ -23,56 +23,76 @@ pub struct Args {
     /// folder of these
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
-    /// Format to write
-    #[arg(long, value_enum, default_value_t = Format::Coco)]
-    pub format: Format,
-    /// The scan order; by default column, row for values. COCO knows column only
-    #[arg(long, value_enum)]
+    /// Format to write; default: kaggle where OUT ends in .csv, else coco
+    #[arg(short, long, value_enum, help_heading = heading::OUTPUT)]
+    format: Option<Format>,
+    /// The scan order; default: column, row for values. COCO knows column only
+    #[arg(long, value_enum, help_heading = heading::OUTPUT)]
     pub order: Option<OrderArg>,
     /// Pixels are labels: a row for each non-zero label of each mask, with its value; with values,
     /// each run is of one label
-    #[arg(long)]
+    #[arg(long, help_heading = heading::INPUT)]
     pub labels: bool,
     /// Masks are where the pixels are above T: for floats
     #[arg(
+        short,
         long,
         value_name = "T",
         allow_hyphen_values = true,
         conflicts_with = "labels",
-        value_parser = parse_threshold
+        value_parser = parse_threshold,
+        help_heading = heading::INPUT
     )]
     pub threshold: Option<f64>,
     /// Layout of arrays of three dimensions: [n, h, w] or [h, w, n]
-    #[arg(long, value_enum, default_value_t = Layout::Nhw)]
+    #[arg(long, value_enum, default_value_t = Layout::Nhw, help_heading = heading::INPUT)]
     pub layout: Layout,
-    /// Text that kaggle writes for an empty mask, such as -1 or "1 0"; by default nothing
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    /// Text that kaggle writes for an empty mask, such as -1 or "1 0"; default: nothing
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        help_heading = heading::OUTPUT
+    )]
     pub empty: Option<String>,
-    /// For COCO's documents: what the masks of one array are; by default instances, with --labels
-    /// images. An image without masks is listed, an empty mask is no annotation. For kaggle, where
-    /// they are images, instances gives all of an array's rows one ImageId
-    #[arg(long, value_enum)]
+    /// Meaning of the masks of one array; default: instances, with --labels images. An image
+    /// without masks is listed, an empty mask is no annotation. For kaggle the default is images:
+    /// with instances all rows of an array have one ImageId
+    #[arg(long, value_enum, help_heading = heading::DOCUMENTS)]
     pub stack: Option<Stack>,
-    /// For COCO's documents with --labels: what the categories are
-    #[arg(long, value_enum)]
+    /// Categories of labels, with --labels; default: one
+    #[arg(long, value_enum, help_heading = heading::DOCUMENTS)]
     pub categories: Option<Labels>,
-    /// For COCO's documents: the category of all masks, by default 1:object. With --categories
-    /// label, the name of a label; may be repeated
-    #[arg(long, value_name = "ID:NAME", value_parser = Category::parse)]
+    /// The category of all masks; default: 1:object. With --categories label, the name of a label;
+    /// may be repeated
+    #[arg(
+        long,
+        value_name = "ID:NAME",
+        value_parser = Category::parse,
+        help_heading = heading::DOCUMENTS
+    )]
     pub category: Vec<Category>,
-    /// For COCO's documents: the images' ids, by default counted from 1. FILE is a COCO dataset
-    /// whose images are called as the inputs are, but for folders and extensions (masks of a stack
-    /// as STEM_INDEX); or a whole number a line, in the order of the images
-    #[arg(long, value_name = "FILE")]
+    /// The images' ids; default: counted from 1. FILE is a COCO dataset whose images are called as
+    /// the inputs are, but for folders and extensions (masks of a stack as STEM_INDEX); or a whole
+    /// number a line, in the order of the images
+    #[arg(long, value_name = "FILE", help_heading = heading::DOCUMENTS)]
     pub image_ids: Option<PathBuf>,
     #[command(flatten)]
     pub encoder: EncoderArgs,
     /// No summary and no progress bar on standard error; errors still are
-    #[arg(long)]
+    #[arg(short, long, help_heading = heading::OUTPUT)]
     pub quiet: bool,
-    /// Write to OUT, which appears when all is done; by default standard output
-    #[arg(short, long, value_name = "OUT")]
+    /// Write to OUT, which appears when all is done; default: -, standard output
+    #[arg(short, long, value_name = "OUT", help_heading = heading::OUTPUT)]
     pub output: Option<PathBuf>,
+}
+
+impl Args {
+    /// The format to write.
+    pub fn format(&self) -> Format {
+        let usual = || usual_format(self.output.as_deref());
+        self.format.unwrap_or_else(usual)
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -83,7 +103,7 @@ Examples:
   maskrle encode --threshold 0.5 --backend gpu probabilities.npy -o rle.jsonl
   maskrle encode --labels --format coco-counts instances.png
   maskrle encode --labels --format values --order column classes.npz
-  maskrle encode --format kaggle --empty -1 predictions/ -o submission.csv
+  maskrle encode --empty -1 predictions/ -o submission.csv
       ImageId is the file's stem, with _INDEX for each mask of a stack; \
       for arrays in a .npz, STEM_NAME";
 
@@ -114,24 +134,28 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
 
 /// Fails where options contradict each other in a way that clap cannot check.
 pub fn check_usage(args: &Args) -> Result<()> {
-    let usage = |message| Err(usage("encode", message));
-    if args.order == Some(OrderArg::Row) && args.format.is_coco() {
+    let usage = |message: &str| Err(usage("encode", message));
+    let format = args.format();
+    if let Err(message) = check_extension(args.output.as_deref(), format) {
+        return usage(&message);
+    }
+    if args.order == Some(OrderArg::Row) && format.is_coco() {
         return usage(
             "COCO is column-major by definition: --order row goes with --format kaggle and values",
         );
     }
-    if args.empty.is_some() && args.format != Format::Kaggle {
+    if args.empty.is_some() && format != Format::Kaggle {
         return usage("--empty goes with --format kaggle");
     }
     let is_about_documents =
         args.categories.is_some() || !args.category.is_empty() || args.image_ids.is_some();
-    if is_about_documents && !args.format.is_document() {
+    if is_about_documents && !format.is_document() {
         return usage(
             "--categories, --category and --image-ids go with --format coco-results and \
              --format coco-dataset",
         );
     }
-    if args.stack.is_some() && !args.format.is_document() && args.format != Format::Kaggle {
+    if args.stack.is_some() && !format.is_document() && format != Format::Kaggle {
         return usage(
             "--stack goes with --format coco-results, --format coco-dataset and --format kaggle",
         );

@@ -10,9 +10,10 @@ use super::job::{Job, Labelling};
 use super::totals::Totals;
 use crate::coco::Category;
 use crate::options::Stack;
-use crate::output::Output;
+use crate::output::{Output, refuse_input};
 use crate::progress::Progress;
 use crate::read::{self, Predicate};
+use crate::standard_error;
 use crate::write::{Columns, Writer, WriterOptions, open_writer};
 
 /// Encodes all inputs. Fails only where nothing can be written; `has_failed` becomes true, then
@@ -20,6 +21,8 @@ use crate::write::{Columns, Writer, WriterOptions, open_writer};
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args)?;
+    refuse_inputs(&args)?;
+    let format = args.format();
     let total = args
         .inputs
         .iter()
@@ -27,9 +30,9 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         .map(|file| read::size(&file))
         .sum();
     let encoder = args.encoder.build(total).context("no encoder")?;
-    let order = args.order.map_or(args.format.default_order(), Order::from);
+    let order = args.order.map_or(format.default_order(), Order::from);
     let writer = writer(&args, order)?;
-    let mut output = match args.format.is_document() {
+    let mut output = match format.is_document() {
         true => Output::create_whole(args.output.as_deref())?,
         false => Output::create(args.output.as_deref())?,
     };
@@ -42,7 +45,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         order,
         writer,
         labelling: labelling(&args),
-        is_document: args.format.is_document(),
+        is_document: format.is_document(),
         predicate: options.predicate,
         output,
         progress,
@@ -61,9 +64,16 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     }
     if !args.quiet {
         let seconds = started.elapsed().as_secs_f64();
-        eprintln!("{}", job.done.summary(&job.encoder, seconds));
+        standard_error::line(&job.done.summary(&job.encoder, seconds));
     }
     Ok(())
+}
+
+/// Fails where OUT is one of the files that are read.
+fn refuse_inputs(args: &Args) -> Result<()> {
+    let inputs = args.inputs.iter();
+    let files = inputs.flat_map(|path| read::files(path).unwrap_or_default());
+    refuse_input(args.output.as_deref(), files.chain(args.image_ids.clone()))
 }
 
 /// The writer of the format that was asked for.
@@ -95,7 +105,7 @@ fn writer(args: &Args, order: Order) -> Result<Box<dyn Writer>> {
         image_ids: args.image_ids.as_deref(),
         names_are_ids: false,
     };
-    open_writer(args.format, &options)
+    open_writer(args.format(), &options)
 }
 
 /// Use of the labels of masks, as the options have it.
@@ -103,7 +113,7 @@ fn labelling(args: &Args) -> Labelling {
     match (args.labels, args.categories) {
         (false, _) => Labelling::None,
         (true, Some(Labels::Label)) => Labelling::Kept,
-        (true, _) if args.format.is_document() => Labelling::Dropped,
+        (true, _) if args.format().is_document() => Labelling::Dropped,
         (true, _) => Labelling::Kept,
     }
 }

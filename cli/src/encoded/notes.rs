@@ -1,8 +1,7 @@
 //! Findings in a file besides its masks.
 
-use std::io::{self, Write};
-
 use super::skipped::Skipped;
+use crate::standard_error;
 use crate::text::printable;
 
 /// Counts of what is no mask in a file, and names of what was not read.
@@ -24,8 +23,7 @@ impl Notes {
         let columns =
             (!columns.is_empty() && !is_quiet).then(|| format!("columns not read: {columns}"));
         for line in self.skipped.lines().chain(columns) {
-            // Nobody may read it.
-            let _ = writeln!(io::stderr(), "{}", printable(&line));
+            standard_error::line(&printable(&line));
         }
     }
 }

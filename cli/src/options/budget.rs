@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::encoder::parse_size;
+use super::heading;
 use crate::budget::Budget;
 
 /// Memory that a file's masks may take.
@@ -10,7 +11,13 @@ use crate::budget::Budget;
 pub struct BudgetArgs {
     /// Memory that the masks of one file may take, all together: more is refused before it is
     /// allocated, whatever a header claims
-    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = parse_size)]
+    #[arg(
+        long,
+        value_name = "SIZE",
+        default_value = "2G",
+        value_parser = parse_size,
+        help_heading = heading::INPUT
+    )]
     max_memory: u64,
 }
 

@@ -2,16 +2,22 @@
 
 use clap::Args;
 
+use super::heading;
 use super::order::OrderArg;
 
 /// Properties of masks that CSV does not say.
 #[derive(Debug, Args)]
 pub struct CsvArgs {
-    /// The scan order of the pairs in CSV, by default column; JSON says it
-    #[arg(long, value_enum)]
+    /// The scan order of the pairs in CSV; default: column. JSON says it
+    #[arg(long, value_enum, help_heading = heading::CSV)]
     pub order: Option<OrderArg>,
-    /// Text of an empty mask in CSV; a field of nothing is one too
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    /// Text of an empty mask in CSV; default: nothing, which is always one
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        help_heading = heading::CSV
+    )]
     pub empty: Option<String>,
     #[command(flatten)]
     pub columns: ColumnArgs,
@@ -22,13 +28,13 @@ pub struct CsvArgs {
 pub struct ColumnArgs {
     /// Height and width of all masks in CSV without columns Height and Width, which win over it
     /// where they are known; JSON says them, and other ones are an error
-    #[arg(long, value_name = "H,W", value_parser = parse_sides)]
+    #[arg(long, value_name = "H,W", value_parser = parse_sides, help_heading = heading::CSV)]
     pub size: Option<[u32; 2]>,
     /// The column of the masks in CSV, where it has none of the usual names
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = heading::CSV)]
     pub column: Option<String>,
     /// Starts in CSV count from the end of the run before, the first from 0 (SIIM-ACR)
-    #[arg(long)]
+    #[arg(long, help_heading = heading::CSV)]
     pub relative: bool,
 }
 

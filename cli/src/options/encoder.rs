@@ -3,26 +3,40 @@
 use clap::{Args, ValueEnum};
 use maskrle::{Backend, Encoder, EncoderBuilder};
 
+use super::heading;
+
 /// Options of the encoder.
 #[derive(Debug, Args)]
 pub struct EncoderArgs {
     /// Backend that encodes: small stacks the CPU, large ones the CPU and the GPU together where
     /// there is one; or one of the two
-    #[arg(long, value_enum, default_value_t = BackendArg::Auto)]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = BackendArg::Auto,
+        help_heading = heading::ENCODER
+    )]
     backend: BackendArg,
     /// Only a GPU whose name contains NAME, whatever the case (`maskrle adapters` lists them)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = heading::ENCODER)]
     adapter: Option<String>,
     /// Take an adapter that computes on the CPU for a GPU: for tests, it is slow
-    #[arg(long)]
+    #[arg(long, help_heading = heading::ENCODER)]
     allow_software: bool,
     /// Threads of the CPU backend, at most 1024; 0 is one a core
-    #[arg(long, value_name = "N", default_value_t = 0,
-          value_parser = clap::value_parser!(u16).range(0..=1024))]
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0,
+          value_parser = clap::value_parser!(u16).range(0..=1024),
+          help_heading = heading::ENCODER)]
     threads: u16,
     /// Memory to work in, in bytes or with a unit: 2000000, 512M, 2G, 1GiB. Inputs that can be are
     /// read in chunks that keep to it; a single mask is never cut
-    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
+    #[arg(
+        long,
+        value_name = "SIZE",
+        default_value = "512M",
+        value_parser = parse_size,
+        help_heading = heading::ENCODER
+    )]
     memory: u64,
 }
 

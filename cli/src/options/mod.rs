@@ -4,6 +4,7 @@
 mod budget;
 mod csv;
 mod encoder;
+pub mod heading;
 mod order;
 mod skip;
 mod stack;

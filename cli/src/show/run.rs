@@ -9,8 +9,8 @@ use super::draw::{self, Style};
 use super::select::{Choice, Selection};
 use crate::encoded::{EncodedFile, EntryOptions, Need, Needs};
 use crate::error::usage;
-use crate::options::{CsvArgs, SkipArgs};
-use crate::output::Output;
+use crate::options::{CsvArgs, SkipArgs, heading};
+use crate::output::{Output, refuse_input};
 use crate::read;
 
 /// Draw masks as a picture
@@ -28,31 +28,49 @@ pub struct Args {
     /// .png
     file: PathBuf,
     /// One mask or label map: its row, or its place in a stack, counted from 0
-    #[arg(long, value_name = "I", conflicts_with = "image_id")]
+    #[arg(
+        long,
+        value_name = "I",
+        conflicts_with = "image_id",
+        help_heading = heading::INPUT
+    )]
     index: Option<u64>,
     /// All masks of an image: its id in COCO's files, the ImageId of CSV, or the source of other
     /// rows
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = heading::INPUT)]
     image_id: Option<String>,
     /// Draw over this picture, a PNG of the masks' size
-    #[arg(long, value_name = "PNG")]
+    #[arg(long, value_name = "PNG", help_heading = heading::PICTURE)]
     image: Option<PathBuf>,
-    /// Draw each pixel as N x N; by default as many as make the longer side 640 at least, but at
-    /// most 32
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    /// Draw each pixel as N x N; default: as many as make the longer side 640 at least, but at most
+    /// 32
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64),
+          help_heading = heading::PICTURE)]
     scale: Option<u32>,
     /// Neither boxes nor ids
-    #[arg(long)]
+    #[arg(long, help_heading = heading::PICTURE)]
     plain: bool,
     /// Of .npy and .npz files of floats: masks are where the values are above T
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "T",
+        allow_negative_numbers = true,
+        help_heading = heading::INPUT
+    )]
     threshold: Option<f64>,
     #[command(flatten)]
     csv: CsvArgs,
     #[command(flatten)]
     skip: SkipArgs,
-    /// The picture to write
-    #[arg(short, long, value_name = "OUT.png", value_parser = parse_output)]
+    /// The picture to write; - is standard output
+    #[arg(
+        short,
+        long,
+        value_name = "OUT.png",
+        value_parser = parse_output,
+        help_heading = heading::OUTPUT
+    )]
     output: PathBuf,
 }
 
@@ -65,14 +83,21 @@ Examples:
 /// Reads the name of the picture to write.
 fn parse_output(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("png") => Ok(path),
-        _ => Err(format!("{text:?} is not a .png file")),
+    let is_png = path
+        .extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case("png"));
+    match text == "-" || is_png {
+        true => Ok(path),
+        false => Err(format!("{text:?} is not a .png file")),
     }
 }
 
 /// Draws the masks that were chosen.
 pub fn run(args: &Args) -> Result<()> {
+    refuse_input(
+        Some(&args.output),
+        [&args.file].into_iter().chain(&args.image),
+    )?;
     let choice = match (args.index, &args.image_id) {
         (Some(index), _) => Choice::Index(index),
         (None, Some(image)) => Choice::Image(image),

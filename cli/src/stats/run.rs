@@ -7,8 +7,8 @@ use anyhow::Result;
 use super::report::Report;
 use super::tally::Tally;
 use crate::encoded::{BadItem, EncodedFile, EntryOptions, Need, Needs};
-use crate::options::{CsvArgs, SkipArgs};
-use crate::output::Output;
+use crate::options::{CsvArgs, SkipArgs, heading};
+use crate::output;
 use crate::read;
 
 /// Count masks, pixels, runs and bytes
@@ -23,17 +23,24 @@ use crate::read;
 /// annotations without a mask, of key points or boxes alone, are no rows: how many there are is
 /// said.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
     file: PathBuf,
-    /// A JSON object
-    #[arg(long)]
+    /// Print a JSON object
+    #[arg(long, help_heading = heading::OUTPUT)]
     json: bool,
     #[command(flatten)]
     csv: CsvArgs,
     #[command(flatten)]
     skip: SkipArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  maskrle stats rle.jsonl
+  maskrle stats instances_val2017.json --json
+  maskrle stats train.csv --size 768,768";
 
 /// Reads a file and prints its figures.
 pub fn run(args: &Args) -> Result<()> {
@@ -53,7 +60,5 @@ pub fn run(args: &Args) -> Result<()> {
     } else {
         report.table()
     };
-    let mut output = Output::create(None)?;
-    output.write(text.as_bytes())?;
-    output.finish()
+    output::print(text.as_bytes())
 }

@@ -5,6 +5,7 @@
 //! [`open_writer`].
 
 mod coco;
+mod extension;
 mod format;
 mod json;
 mod kaggle;
@@ -12,6 +13,7 @@ mod mask_info;
 mod open;
 mod writer;
 
+pub use extension::{check_extension, usual_format};
 pub use format::Format;
 pub use json::{MaskObject, ObjectFormat};
 pub use kaggle::Columns;

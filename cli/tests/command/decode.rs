@@ -368,7 +368,7 @@ fn output_that_cannot_be_written() {
     let dir = TestDir::new();
     dir.file("rows", r#"{"size":[1,1],"counts":[1]}"#);
     dir.run("decode rows -o nowhere/out.npy")
-        .fails("error: rows: nowhere/out.npy: ", "no folder");
+        .fails("error: nowhere/out.npy: ", "no folder");
     dir.run("decode nothing -o out.npy")
         .fails("error: nothing: ", "no such file");
     assert_eq!(dir.files(), ["rows"]);

@@ -12,11 +12,15 @@ mod csv;
 mod datasets;
 mod decode;
 mod encode;
+mod help;
 mod inputs;
 mod json_files;
 mod json_input;
 mod json_spelling;
+mod outputs;
 mod show;
+#[cfg(unix)]
+mod signals;
 mod skip_bad;
 mod stats;
 

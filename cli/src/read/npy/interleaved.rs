@@ -4,6 +4,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
+use crate::temporary::{temporary_error, temporary_file};
+
 /// Reads `pixels` times one element of `width` bytes of each of the masks, and returns a file that
 /// holds the masks one after the other, each in the order in which its pixels came. About `at_once`
 /// elements are in memory; the file is as large as the stack, lies where temporary files do
@@ -15,7 +17,7 @@ pub fn deinterleave(
     width: usize,
     at_once: usize,
 ) -> io::Result<File> {
-    let mut file = tempfile::tempfile()?;
+    let mut file = temporary_file()?;
     let step = (at_once / masks).clamp(1, pixels);
     let (mut interleaved, mut separate) = (Vec::new(), Vec::new());
     for first in (0..pixels).step_by(step) {
@@ -31,11 +33,12 @@ pub fn deinterleave(
             for pixel in interleaved.chunks_exact(masks * width) {
                 separate.extend_from_slice(&pixel[mask * width..(mask + 1) * width]);
             }
-            file.seek(SeekFrom::Start(((mask * pixels + first) * width) as u64))?;
-            file.write_all(&separate)?;
+            file.seek(SeekFrom::Start(((mask * pixels + first) * width) as u64))
+                .and_then(|_| file.write_all(&separate))
+                .map_err(temporary_error)?;
         }
     }
-    file.seek(SeekFrom::Start(0))?;
+    file.seek(SeekFrom::Start(0)).map_err(temporary_error)?;
     Ok(file)
 }
 

@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use maskrle::CocoRle;
 use serde::Serialize;
 
 use super::document::{Annotation, Document, separator};
 use crate::coco::{Categories, Id};
 use crate::output::Output;
+use crate::temporary::{temporary_error, temporary_file};
 
 /// An object of `annotations`, `images` and `categories`, which `COCO` of pycocotools loads.
 ///
@@ -30,9 +31,6 @@ struct Counts {
     /// Number of bytes of the images' text.
     image_bytes: u64,
 }
-
-/// Subject of errors about the images' file.
-const IMAGES_FILE: &str = "a temporary file";
 
 /// Members of an image, in their order.
 #[derive(Serialize)]
@@ -57,7 +55,7 @@ struct AnnotationRow<'a> {
 
 impl Dataset {
     pub fn new() -> Result<Self> {
-        let images = tempfile::tempfile().context("no temporary file for the images")?;
+        let images = temporary_file()?;
         Ok(Dataset {
             images: BufWriter::new(images),
             written: Counts::default(),
@@ -84,7 +82,7 @@ impl Document for Dataset {
             width,
         };
         serde_json::to_writer(&mut text, &row)?;
-        self.images.write_all(&text).context(IMAGES_FILE)?;
+        self.images.write_all(&text).map_err(temporary_error)?;
         self.written.images += 1;
         self.written.image_bytes += text.len() as u64;
         Ok(())
@@ -112,7 +110,7 @@ impl Document for Dataset {
 
     fn roll_back(&mut self) -> Result<()> {
         let end = SeekFrom::Start(self.committed.image_bytes);
-        self.images.seek(end).context(IMAGES_FILE)?;
+        self.images.seek(end).map_err(temporary_error)?;
         self.written = self.committed;
         Ok(())
     }
@@ -122,13 +120,13 @@ impl Document for Dataset {
         let images = self.images.into_inner();
         let mut images = images
             .map_err(|error| error.into_error())
-            .context(IMAGES_FILE)?;
-        images.seek(SeekFrom::Start(0)).context(IMAGES_FILE)?;
+            .map_err(temporary_error)?;
+        images.seek(SeekFrom::Start(0)).map_err(temporary_error)?;
         // Images that were taken back may stand behind these.
         let mut images = images.take(self.written.image_bytes);
         let mut bytes = vec![0; 1 << 16];
         loop {
-            match images.read(&mut bytes).context(IMAGES_FILE)? {
+            match images.read(&mut bytes).map_err(temporary_error)? {
                 0 => break,
                 count => output.write(&bytes[..count])?,
             }

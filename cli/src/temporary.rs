@@ -1,0 +1,128 @@
+//! Temporary files: those without a name, for what does not fit into memory, and those beside OUT,
+//! which become it or are removed, on signals too.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::{Builder, NamedTempFile};
+
+/// Opens a file in the temporary folder. It has no name, and is gone once it is closed.
+pub fn temporary_file() -> io::Result<File> {
+    let error = |error| io_error(&format!("no temporary file in {}", place()), error);
+    tempfile::tempfile().map_err(error)
+}
+
+/// An error of such a file, with the place that it is about.
+pub fn temporary_error(error: io::Error) -> io::Error {
+    io_error(&format!("a temporary file in {}", place()), error)
+}
+
+/// An error with its subject, in the system's words: tempfile adds the random name that it tried.
+fn io_error(subject: &str, error: io::Error) -> io::Error {
+    let system = error.get_ref().and_then(|error| error.source());
+    let text = system.map_or_else(|| error.to_string(), |system| system.to_string());
+    io::Error::new(error.kind(), format!("{subject}: {text}"))
+}
+
+/// The folder of temporary files.
+fn place() -> String {
+    let variable = if cfg!(windows) { "TMP" } else { "TMPDIR" };
+    format!("{} ({variable} says where)", std::env::temp_dir().display())
+}
+
+/// Paths of the files that have names. A file is made, or gets its last name, while this is locked.
+static NAMED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn named() -> MutexGuard<'static, Vec<PathBuf>> {
+    NAMED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A file beside the one that it is to become. Dropped before that, it is removed.
+#[derive(Debug)]
+pub struct NamedFile {
+    file: NamedTempFile,
+    /// Dropped after the file: until it is removed, it is listed.
+    listed: Listed,
+}
+
+/// The place of a file in the list.
+#[derive(Debug)]
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        named().retain(|path| *path != self.0);
+    }
+}
+
+impl NamedFile {
+    /// A new file in `folder`, with these permissions, or the usual ones of a file there.
+    pub fn create_in(folder: &Path, permissions: Option<Permissions>) -> io::Result<Self> {
+        let mut builder = Builder::new();
+        builder.prefix(".maskrle-");
+        set_permissions(&mut builder, permissions);
+        let mut named = named();
+        let file = builder.tempfile_in(folder).map_err(|error| {
+            let subject = format!("no file can be made in {}", folder.display());
+            io_error(&subject, error)
+        })?;
+        named.push(file.path().to_owned());
+        let listed = Listed(file.path().to_owned());
+        Ok(NamedFile { file, listed })
+    }
+
+    /// The open file.
+    pub fn as_file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// Gives the file its last name.
+    pub fn persist(self, target: &Path) -> io::Result<()> {
+        let NamedFile { file, listed } = self;
+        let locked = named();
+        let done = file.persist(target).map_err(|error| error.error);
+        drop(locked);
+        drop(listed);
+        done.map(drop)
+    }
+}
+
+/// A temporary file is its owner's alone; one that becomes OUT is to be an ordinary file, as the
+/// umask has it, or what OUT was.
+#[cfg(unix)]
+fn set_permissions(builder: &mut Builder<'_, '_>, permissions: Option<Permissions>) {
+    let usual = || std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    builder.permissions(permissions.unwrap_or_else(usual));
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_: &mut Builder<'_, '_>, _: Option<Permissions>) {}
+
+/// Directly to the file: tempfile adds its random name to errors.
+impl Write for NamedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_file_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_file_mut().flush()
+    }
+}
+
+impl Seek for NamedFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.as_file_mut().seek(to)
+    }
+}
+
+/// Removes the files that have names, and calls `end`. No such file is made meanwhile, and none
+/// gets its last name.
+pub fn remove_named_and(end: impl FnOnce()) {
+    let named = named();
+    for path in named.iter() {
+        let _ = fs::remove_file(path);
+    }
+    end();
+}
