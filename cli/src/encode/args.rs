@@ -7,20 +7,22 @@ use clap::ValueEnum;
 
 use crate::coco::Category;
 use crate::error::usage;
-use crate::options::{EncoderArgs, OrderArg, Stack};
+use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack};
+use crate::read::Channels;
 use crate::write::Format;
 
 /// Encode masks as runs
 ///
 /// Integers and bools are masks where they are not 0, or label maps with --labels; floats need
 /// --threshold. Rows come in the order of the inputs. Each file in a folder and each array in a
-/// .npz (named FILE.npz:ARRAY) is an input of its own. A bad one is a line on standard error and
-/// gives no row to OUT; the others are still encoded, and the exit status is 1.
+/// .npz (named FILE.npz:ARRAY) is an input of its own; arrays of one dimension beside others are
+/// left out. A bad input is a line on standard error and gives no row to OUT; the others are still
+/// encoded, and the exit status is 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// .npy ([w], [h, w] or [n, h, w]), .npz (every array in it), .png (gray or palette), or a
-    /// folder of these
+    /// .npy ([w], [h, w], [n, h, w] or [b, k, h, w]), .npz (every array in it), .png (gray or
+    /// palette, or colours that are gray), a folder of these, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Format to write
@@ -33,7 +35,8 @@ pub struct Args {
     /// each run is of one label
     #[arg(long)]
     pub labels: bool,
-    /// Masks are where the pixels are above T: for floats
+    /// Masks are where the pixels are above T: floats, and integers such as probabilities of 8 bits;
+    /// bools, and gray PNGs of one bit, are masks already
     #[arg(
         long,
         value_name = "T",
@@ -45,6 +48,26 @@ pub struct Args {
     /// Layout of arrays of three dimensions: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw)]
     pub layout: Layout,
+    /// Read the folders in folders too
+    #[arg(long, help_heading = "Input")]
+    pub recursive: bool,
+    /// Array of a .npz to take, whatever its dimensions, and no other; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub array: Vec<String>,
+    /// Label that is background, such as 255 for pixels without one; with --labels; may be repeated
+    #[arg(
+        long,
+        value_name = "LABEL",
+        allow_negative_numbers = true,
+        requires = "labels",
+        help_heading = "Input"
+    )]
+    pub ignore: Vec<i64>,
+    /// What a PNG of colours is read as; by default its gray levels, if its channels are equal
+    #[arg(long, value_enum, help_heading = "Input")]
+    pub channels: Option<Channels>,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
     /// Text that kaggle writes for an empty mask, such as -1 or "1 0"; by default nothing
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub empty: Option<String>,
@@ -82,6 +105,9 @@ Examples:
   maskrle encode --threshold 0.5 --backend gpu probabilities.npy -o rle.jsonl
   maskrle encode --labels --format coco-counts instances.png
   maskrle encode --labels --format values --order column classes.npz
+  maskrle encode --labels --ignore 255 --recursive annotations/ -o rle.jsonl
+  maskrle encode --labels --channels panoptic panoptic_val2017/ -o segments.jsonl
+  maskrle encode --threshold 127 --array probs results.npz
   maskrle encode --format kaggle --empty -1 predictions/ -o submission.csv
       ImageId is the file's stem, with _INDEX for each mask of a stack; \
       for arrays in a .npz, STEM_NAME";
@@ -131,6 +157,9 @@ pub fn check_usage(args: &Args) -> Result<()> {
             "--stack, --categories, --category and --image-ids go with \
              --format coco-results and --format coco-dataset",
         );
+    }
+    if args.channels == Some(Channels::Panoptic) && !args.labels {
+        return usage("--channels panoptic goes with --labels: each id is a segment");
     }
     if args.categories.is_some() && !args.labels {
         return usage("--categories goes with --labels");

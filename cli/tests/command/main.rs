@@ -1,5 +1,6 @@
 //! The command line's contract, line by line: what it writes, what it says, how it exits.
 
+mod archives;
 mod bad_input;
 mod containers;
 mod convert;
@@ -7,9 +8,15 @@ mod convert_refused;
 mod datasets;
 mod decode;
 mod encode;
+mod folders;
 mod inputs;
+mod pictures;
+mod pixel_limits;
 mod show;
+mod small_inputs;
+mod standard_input;
 mod stats;
+mod thresholds;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
