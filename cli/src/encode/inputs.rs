@@ -1,5 +1,7 @@
 //! The inputs, a group at a time: while one is written, the workers are at the next.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 
 use super::job::Job;
@@ -49,13 +51,19 @@ pub fn encode_all(
 
 /// The next sources that are worked on together.
 fn next_group(sources: &mut impl Iterator<Item = Source>, most_bytes: u64) -> Vec<Source> {
+    /// Most archives, which stay open while their arrays are worked on.
+    const MOST_ARCHIVES: usize = 64;
     let mut group = Vec::new();
     let mut bytes = 0;
-    while group.len() < Workers::GROUP && bytes < most_bytes {
+    let mut archives = HashSet::new();
+    while group.len() < Workers::GROUP && bytes < most_bytes && archives.len() < MOST_ARCHIVES {
         let Some(source) = sources.next() else {
             break;
         };
         bytes += source.size;
+        if source.name.array.is_some() {
+            archives.insert(source.file);
+        }
         group.push(source);
     }
     group

@@ -6,6 +6,7 @@ mod folder;
 mod ignored;
 mod input;
 mod name;
+mod natural;
 mod npy;
 mod png;
 mod png_channels;

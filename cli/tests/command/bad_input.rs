@@ -195,7 +195,7 @@ fn headers_that_are_malformed() {
     refused("a.npy", with(&"(".repeat(60_000)), "", "malformed");
     refused(
         "a.npy",
-        with("{'descr': '\x1b[31m\n', }"),
+        with("{'descr': '\x1b[31m\n', 'fortran_order': False, 'shape': (1, 1)}"),
         "",
         "elements (dtype \"\\u{1b}[31m\\n\")",
     );

@@ -13,8 +13,9 @@ use crate::{TestDir, bytes, npy, npz, png};
 #[track_caller]
 fn refused(dir: &TestDir, options: &str, name: &str, why: &str) {
     dir.file("good.npy", bytes("(1, 2)", &[0, 1]));
+    let file = name.split(':').next().unwrap();
     let outcome = dir.run(&format!(
-        "encode {options} good.npy {name} good.npy -o out.jsonl"
+        "encode {options} good.npy {file} good.npy -o out.jsonl"
     ));
     let error = outcome.err.lines().next().unwrap();
     assert!(
@@ -25,7 +26,7 @@ fn refused(dir: &TestDir, options: &str, name: &str, why: &str) {
     assert_eq!(outcome.status, 1);
     assert_eq!(dir.read("out.jsonl").lines().count(), 2);
     assert_eq!(dir.files(), {
-        let mut files = ["good.npy", name.split(':').next().unwrap(), "out.jsonl"];
+        let mut files = ["good.npy", file, "out.jsonl"];
         files.sort();
         files
     });

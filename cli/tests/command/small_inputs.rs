@@ -107,6 +107,23 @@ fn arrays_of_an_archive_are_encoded_as_files_are() {
     assert_eq!(counts(&rows), counts(&dir.run("encode --recursive m").ok()));
 }
 
+/// More of them than the system lets a process have open.
+#[test]
+fn many_archives() {
+    let dir = TestDir::new();
+    for number in 0..1100 {
+        let array = bytes("(8, 8)", &pixels(number));
+        dir.file(&format!("m/{number}.npz"), npz(&[("mask", array)]));
+    }
+    let rows = dir.run("encode m").ok();
+    let source = |row: &str| row.split('"').nth(3).unwrap().to_owned();
+    let sources: Vec<_> = rows.lines().map(source).collect();
+    let expected: Vec<_> = (0..1100)
+        .map(|number| format!("m/{number}.npz:mask"))
+        .collect();
+    assert_eq!(sources, expected);
+}
+
 #[test]
 fn large_inputs_keep_their_places() {
     let dir = TestDir::new();
@@ -188,4 +205,33 @@ fn ids_of_a_list_go_to_the_images_in_their_order() {
         "{}",
         outcome.err
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_do_not_grow_with_the_number_of_inputs() {
+    use std::collections::HashSet;
+    use std::process::{Command, Stdio};
+    let dir = TestDir::new();
+    let names: Vec<_> = (0..3000).map(|number| number.to_string()).collect();
+    let arrays: Vec<_> = names
+        .iter()
+        .map(|name| (name.as_str(), bytes("(8, 8)", &pixels(9))))
+        .collect();
+    dir.file("a.npz", npz(&arrays));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_maskrle"))
+        .args(["encode", "--quiet", "--threads", "4", "a.npz"])
+        .current_dir(dir.folder.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Threads that are seen at any time, each by its number.
+    let mut threads = HashSet::new();
+    let tasks = format!("/proc/{}/task", child.id());
+    while child.try_wait().unwrap().is_none() {
+        let entries = std::fs::read_dir(&tasks).into_iter().flatten().flatten();
+        threads.extend(entries.map(|entry| entry.file_name()));
+    }
+    assert!(child.wait().unwrap().success());
+    assert!(threads.len() <= 16, "{} threads", threads.len());
 }
