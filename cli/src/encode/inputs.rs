@@ -1,11 +1,12 @@
-//! The inputs, a group at a time: while one is written, the workers are at the next.
+//! The inputs, a group at a time.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::mpsc::Receiver;
 
 use anyhow::Result;
 
 use super::job::Job;
-use super::workers::{Progressed, Workers};
+use super::workers::{Progressed, Ready, Workers};
 use crate::read::{InputFile, Source, sources};
 
 /// Encodes and writes all files. Workers are made where there is more than one source.
@@ -28,25 +29,36 @@ pub fn encode_all(
     }
     let workers = make_workers()?;
     let mut sources = std::iter::once(first).chain(sources);
-    let mut ready = Vec::new();
-    loop {
-        let group = next_group(&mut sources, workers.group_bytes());
-        if group.is_empty() && ready.is_empty() {
-            return Ok(());
-        }
-        let mut next = Vec::new();
-        let next_ready = &mut next;
-        workers.scope(|scope| {
-            if !group.is_empty() {
-                let workers = &workers;
-                scope.spawn(move |_| *next_ready = workers.work(group));
+    workers.scope(|scope| {
+        let mut begun = VecDeque::new();
+        loop {
+            // While one group is written, the workers are at the next.
+            while begun.len() < 2 {
+                let group = next_group(&mut sources, workers.group_bytes());
+                if group.is_empty() {
+                    break;
+                }
+                begun.push_back(workers.begin(scope, group));
             }
-            ready
-                .drain(..)
-                .try_for_each(|(source, progressed)| job.source(&source, progressed))
-        })?;
-        ready = next;
+            match begun.pop_front() {
+                Some(ready) => write_in_order(job, ready)?,
+                None => return Ok(()),
+            }
+        }
+    })
+}
+
+/// Writes the sources of a group in their order.
+fn write_in_order(job: &mut Job<'_>, ready: Receiver<Ready>) -> Result<()> {
+    let (mut next, mut early) = (0, BTreeMap::new());
+    for (index, source, progressed) in ready {
+        early.insert(index, (source, progressed));
+        while let Some((source, progressed)) = early.remove(&next) {
+            job.source(&source, progressed)?;
+            next += 1;
+        }
     }
+    Ok(())
 }
 
 /// The next sources that are worked on together.

@@ -4,6 +4,7 @@ mod args;
 mod chunk;
 mod inputs;
 mod job;
+mod memory;
 mod notes;
 mod run;
 mod sink;

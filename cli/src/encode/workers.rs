@@ -1,28 +1,36 @@
 //! Small inputs, read and encoded on all threads, some hundred at a time.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use maskrle::{Encoder, PixelArray};
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
 
 use super::chunk::{Chunk, Method};
+use super::memory::{Held, Memory};
 use crate::read::{self, Input, Opened, Source};
 
 /// Threads that read inputs and encode them.
 pub struct Workers {
     /// None is rayon's own.
     pool: Option<ThreadPool>,
+    threads: usize,
     /// None where inputs are read here and encoded elsewhere, on the GPU.
     encoder: Option<Encoder>,
     method: Method,
     options: read::Options,
-    /// Most bytes of an input: larger ones are encoded as they are read.
-    most_bytes: u64,
-    held: Arc<Memory>,
+    /// Most bytes of an input of many masks, and of one mask: larger ones are encoded as they are
+    /// read.
+    most_of_stack: u64,
+    most_of_mask: u64,
+    /// Memory of pixels, and of what became of them and is not written yet.
+    pixels: Memory,
+    encoded: Memory,
 }
+
+/// A source that the workers are done with, and its index in its group.
+pub type Ready = (usize, Source, Progressed);
 
 /// A source, as far as the workers have brought it.
 pub enum Progressed {
@@ -49,44 +57,6 @@ pub enum Part {
     Pixels(PixelArray),
 }
 
-/// Bytes that pixels and what they became may take, and those that they take.
-#[derive(Debug)]
-struct Memory {
-    most: u64,
-    taken: AtomicU64,
-}
-
-/// Bytes that are taken until this is dropped.
-#[derive(Debug)]
-struct Held {
-    memory: Arc<Memory>,
-    bytes: u64,
-}
-
-impl Held {
-    fn take(memory: &Arc<Memory>, bytes: u64) -> Option<Self> {
-        let taken = memory.taken.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        let held = Held {
-            memory: memory.clone(),
-            bytes,
-        };
-        (taken <= memory.most).then_some(held)
-    }
-
-    /// Takes as many bytes instead of those that were taken.
-    fn become_bytes(&mut self, bytes: u64) {
-        self.memory.taken.fetch_add(bytes, Ordering::Relaxed);
-        self.memory.taken.fetch_sub(self.bytes, Ordering::Relaxed);
-        self.bytes = bytes;
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.memory.taken.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
-}
-
 impl Workers {
     /// Most sources of a group, which are worked on together.
     pub const GROUP: usize = 512;
@@ -110,23 +80,25 @@ impl Workers {
         };
         let threads = pool
             .as_ref()
-            .map_or_else(rayon::current_num_threads, ThreadPool::current_num_threads);
+            .map_or_else(rayon::current_num_threads, |pool| {
+                pool.current_num_threads()
+            });
         Ok(Workers {
             pool,
+            threads,
             encoder,
             method,
-            most_bytes: options.chunk_bytes.min(memory / (4 * threads as u64)),
+            most_of_stack: options.chunk_bytes.min(memory / (4 * threads as u64)),
+            most_of_mask: memory / 4,
             options,
-            held: Arc::new(Memory {
-                most: memory,
-                taken: AtomicU64::new(0),
-            }),
+            pixels: Memory::new(memory),
+            encoded: Memory::new(memory / 2),
         })
     }
 
     /// Bytes of the files of a group, at most, unless it is of one.
     pub fn group_bytes(&self) -> u64 {
-        self.held.most / 4
+        self.most_of_mask
     }
 
     /// Runs `here` on this thread, while the workers may be given work.
@@ -137,16 +109,29 @@ impl Workers {
         }
     }
 
-    /// Works on the sources of a group, on the thread of a worker.
-    pub fn work(&self, group: Vec<Source>) -> Vec<(Source, Progressed)> {
-        group
-            .into_par_iter()
-            .with_max_len(1)
-            .map(|source| {
-                let progressed = self.source(&source);
-                (source, progressed)
-            })
-            .collect()
+    /// Has the workers work on the sources of a group. They come with their indices, as they are
+    /// ready.
+    pub fn begin<'s>(&'s self, scope: &Scope<'s>, group: Vec<Source>) -> Receiver<Ready> {
+        let (send, receive) = channel();
+        let tasks = self.threads.min(group.len());
+        let sources = Arc::new(Mutex::new(group.into_iter().enumerate()));
+        for _ in 0..tasks {
+            let (send, sources) = (send.clone(), sources.clone());
+            scope.spawn(move |_| {
+                let next = || {
+                    sources
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .next()
+                };
+                while let Some((index, source)) = next() {
+                    let progressed = self.source(&source);
+                    // Nobody takes it only after an error, when nothing more is written.
+                    let _ = send.send((index, source, progressed));
+                }
+            });
+        }
+        receive
     }
 
     fn source(&self, source: &Source) -> Progressed {
@@ -174,17 +159,21 @@ impl Workers {
     fn input(&self, input: Input<'_>) -> Result<Progressed> {
         // Each mask costs something beside its pixels.
         let bytes = input.bytes.saturating_add(input.masks.saturating_mul(64));
-        if bytes > self.most_bytes {
+        // A stack is encoded on all threads as it is read, a mask on one.
+        let most = match input.masks {
+            1 => self.most_of_mask,
+            _ => self.most_of_stack,
+        };
+        if bytes > most || self.encoded.is_full() {
             return Ok(Progressed::Unread);
         }
-        let Some(mut memory) = Held::take(&self.held, bytes) else {
-            return Ok(Progressed::Unread);
-        };
+        let pixels = self.pixels.wait_for(bytes);
         let chunks = input
             .chunks
             .map(|pixels| self.part(pixels?))
             .collect::<Result<Vec<_>>>()?;
-        memory.become_bytes(chunks.iter().map(Part::bytes_held).sum());
+        drop(pixels);
+        let memory = self.encoded.take(chunks.iter().map(Part::bytes_held).sum());
         Ok(Progressed::Done(Small {
             is_stack: input.is_stack,
             size: input.size,

@@ -159,7 +159,7 @@ fn input(kind: FileType, mut file: OpenFile, options: &Options) -> Result<Input<
 
 /// Copy of a stream in the temporary folder, where it can be read at any position.
 fn copied(mut stream: OpenFile) -> Result<File> {
-    let mut file = tempfile::tempfile()?;
+    let mut file = tempfile::tempfile().context("no temporary file for it")?;
     io::copy(&mut stream.reader, &mut file).context("it cannot be copied")?;
     Ok(file)
 }
