@@ -5,6 +5,11 @@ pub fn byte_count(count: u128) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })
 }
 
+/// A number of things, with the word for one or for many.
+pub fn plural(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Text in which no character commands the terminal that shows it: names and values of a hostile
 /// file may be in it.
 pub fn printable(text: &str) -> String {

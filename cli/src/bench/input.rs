@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::stack::Stack;
+use crate::budget::Budget;
 use crate::read::{self, Predicate};
 use maskrle::PixelArray;
 
@@ -26,9 +27,8 @@ fn load_unnamed(path: &Path) -> Result<Stack> {
         Predicate::Binary
     };
     let options = read::Options {
-        masks_last: false,
-        predicate,
         chunk_bytes: u64::MAX,
+        ..read::Options::new(predicate, Budget::new(u64::MAX))
     };
     let mut stack = None;
     read::visit(path, &options, &mut |_, input| {

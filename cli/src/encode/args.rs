@@ -7,20 +7,22 @@ use clap::ValueEnum;
 
 use crate::coco::Category;
 use crate::error::usage;
-use crate::options::{EncoderArgs, OrderArg, Stack, heading};
+use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack, heading};
+use crate::read::Channels;
 use crate::write::{Format, check_extension, usual_format};
 
 /// Encode masks as runs
 ///
 /// Integers and bools are masks where they are not 0, or label maps with --labels; floats need
 /// --threshold. Rows come in the order of the inputs. Each file in a folder and each array in a
-/// .npz (named FILE.npz:ARRAY) is an input of its own. A bad one is a line on standard error and
-/// gives no row to OUT; the others are still encoded, and the exit status is 1.
+/// .npz (named FILE.npz:ARRAY) is an input of its own; arrays of one dimension beside others are
+/// left out. A bad input is a line on standard error and gives no row to OUT; the others are still
+/// encoded, and the exit status is 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// .npy ([w], [h, w] or [n, h, w]), .npz (every array in it), .png (gray or palette), or a
-    /// folder of these
+    /// .npy ([w], [h, w], [n, h, w] or [b, k, h, w]), .npz (every array in it), .png (gray or
+    /// palette, or colours that are gray), a folder of these, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// Format to write; default: kaggle where OUT ends in .csv, else coco
@@ -33,7 +35,8 @@ pub struct Args {
     /// each run is of one label
     #[arg(long, help_heading = heading::INPUT)]
     pub labels: bool,
-    /// Masks are where the pixels are above T: for floats
+    /// Masks are where the pixels are above T: floats, and integers such as probabilities of 8 bits;
+    /// bools, and gray PNGs of one bit, are masks already
     #[arg(
         short,
         long,
@@ -47,6 +50,26 @@ pub struct Args {
     /// Layout of arrays of three dimensions: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw, help_heading = heading::INPUT)]
     pub layout: Layout,
+    /// Read the folders in folders too
+    #[arg(long, help_heading = heading::INPUT)]
+    pub recursive: bool,
+    /// Array of a .npz to take, whatever its dimensions, and no other; may be repeated
+    #[arg(long, value_name = "NAME", help_heading = heading::INPUT)]
+    pub array: Vec<String>,
+    /// Label that is background, such as 255 for pixels without one; with --labels; may be repeated
+    #[arg(
+        long,
+        value_name = "LABEL",
+        allow_negative_numbers = true,
+        requires = "labels",
+        help_heading = heading::INPUT
+    )]
+    pub ignore: Vec<i64>,
+    /// Meaning of the channels of a PNG of colours; default: its gray levels, if they are equal
+    #[arg(long, value_enum, help_heading = heading::INPUT)]
+    pub channels: Option<Channels>,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
     /// Text that kaggle writes for an empty mask, such as -1 or "1 0"; default: nothing
     #[arg(
         long,
@@ -103,6 +126,9 @@ Examples:
   maskrle encode --threshold 0.5 --backend gpu probabilities.npy -o rle.jsonl
   maskrle encode --labels --format coco-counts instances.png
   maskrle encode --labels --format values --order column classes.npz
+  maskrle encode --labels --ignore 255 --recursive annotations/ -o rle.jsonl
+  maskrle encode --labels --channels panoptic panoptic_val2017/ -o segments.jsonl
+  maskrle encode --threshold 127 --array probs results.npz
   maskrle encode --empty -1 predictions/ -o submission.csv
       ImageId is the file's stem, with _INDEX for each mask of a stack; \
       for arrays in a .npz, STEM_NAME";
@@ -159,6 +185,9 @@ pub fn check_usage(args: &Args) -> Result<()> {
         return usage(
             "--stack goes with --format coco-results, --format coco-dataset and --format kaggle",
         );
+    }
+    if args.channels == Some(Channels::Panoptic) && !args.labels {
+        return usage("--channels panoptic goes with --labels: each id is a segment");
     }
     if args.categories.is_some() && !args.labels {
         return usage("--categories goes with --labels");

@@ -1,115 +1,148 @@
-//! Encodes inputs one by one, and writes what is encoded.
+//! Encodes inputs in their order, and writes what is encoded.
 
-use std::path::Path;
+use anyhow::{Result, anyhow};
+use maskrle::{Encoder, PixelArray};
 
-use anyhow::{Context, Result, anyhow};
-use maskrle::{CocoRle, Encoder, MaskView, Order, PixelArray, Runs};
-
+use super::chunk::{Chunk, Method};
+use super::notes::Notes;
+use super::sink::{Failure, Labelling, Rows, Sink};
 use super::totals::Totals;
+use super::workers::{Part, Progressed, Small};
 use crate::error::error_line;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::read::{self, Input, Name, Predicate};
-use crate::write::{EncodedMask, InputMask, MaskInfo, Writer};
+use crate::read::{self, Input, Name, Opened, Source};
+use crate::write::{InputMask, Writer};
 
 /// Everything that encodes and writes the inputs.
 pub struct Job<'a> {
     pub encoder: Encoder,
-    pub order: Order,
+    pub method: Method,
+    pub options: read::Options,
     pub writer: Box<dyn Writer>,
     pub labelling: Labelling,
     /// True if the format is one of COCO's documents.
     pub is_document: bool,
-    pub predicate: Predicate,
     pub output: Output,
     pub progress: Progress,
     pub done: Totals,
+    pub notes: Notes,
     /// Set if an input was bad. It outlives the job, which a closed pipe ends early.
     pub has_failed: &'a mut bool,
 }
 
-/// Use of the labels of masks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Labelling {
-    /// Masks are binary.
-    None,
-    /// Each label of a label map is a mask, which is written without its label.
-    Dropped,
-    /// Each label of a label map is a mask, which is written with its label.
-    Kept,
-}
-
-/// Reason why an input was not encoded.
-enum Failure {
-    /// The input is bad: the next one is tried.
-    Input(anyhow::Error),
-    /// Nothing can be written any more.
-    Output(anyhow::Error),
-}
-
-impl<E: Into<anyhow::Error>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Failure::Input(error.into())
-    }
-}
-
-/// A chunk of masks, encoded.
-enum Chunk {
-    Strings(Vec<CocoRle>),
-    Runs(Runs),
-}
-
 impl Job<'_> {
-    /// Encodes a file, or those in a folder.
-    pub fn path(&mut self, path: &Path, options: &read::Options) -> Result<()> {
-        match read::files(path) {
-            Ok(files) => files.iter().try_for_each(|file| {
-                self.progress.file(read::size(file));
-                read::visit(file, options, &mut |name, input| self.input(name, input))
-            }),
-            Err(error) => {
-                self.report(&path.display().to_string(), error);
+    /// Encodes a source as far as the workers have not, and writes it.
+    pub fn source(&mut self, source: &Source, progressed: Progressed) -> Result<()> {
+        let name = &source.name;
+        self.progress.begin(source.file);
+        match progressed {
+            Progressed::Unread => self.stream(source)?,
+            Progressed::Bad(error) => self.failed(name, error)?,
+            Progressed::LeftOut(dimensions) => self.notes.left_out(name, dimensions),
+            Progressed::Done(small) => self.small(name, small)?,
+        }
+        self.progress.end(source.size);
+        Ok(())
+    }
+
+    /// Encodes a source as it is read.
+    fn stream(&mut self, source: &Source) -> Result<()> {
+        let options = self.options.clone();
+        source.visit(&options, &mut |name, opened| match opened {
+            Ok(Opened::Masks(input)) => self.large(name, input, source.size),
+            Ok(Opened::LeftOut(dimensions)) => {
+                self.notes.left_out(name, dimensions);
                 Ok(())
             }
-        }
+            Err(error) => self.failed(name, error),
+        })
     }
 
-    /// Encodes an input. One that fails leaves no row in the output file.
-    fn input(&mut self, name: &Name, input: Result<Input<'_>>) -> Result<()> {
+    /// Encodes an input as it is read, the `size` bytes of a file. One that fails leaves no row in
+    /// the output file.
+    fn large(&mut self, name: &Name, input: Input<'_>, size: u64) -> Result<()> {
         let mark = self.output.mark()?;
         let before = self.done;
-        match input
-            .map_err(Failure::Input)
-            .and_then(|input| self.encode(name, input))
-        {
-            Ok(()) => self.done.inputs += 1,
+        let hint = input.hint.clone();
+        match self.encode_and_write(name, input, size) {
+            Ok(()) => self.succeeded(name, hint),
             Err(Failure::Output(error)) => return Err(error),
             Err(Failure::Input(error)) => {
                 self.done = before;
-                self.report(&name.source, error);
-                self.writer.roll_back()?;
+                self.failed(name, error)?;
                 self.output.roll_back(mark)?;
             }
         }
         Ok(())
     }
 
-    /// Writes the error of an input.
-    fn report(&mut self, name: &str, error: anyhow::Error) {
+    /// Writes an input that the workers have read. One that fails leaves no row anywhere.
+    fn small(&mut self, name: &Name, small: Small) -> Result<()> {
+        let before = self.done;
+        let hint = small.hint.clone();
+        match self.rows(name, small) {
+            Ok(rows) => {
+                self.output.write(&rows)?;
+                self.succeeded(name, hint);
+            }
+            Err(Failure::Output(error)) => return Err(error),
+            Err(Failure::Input(error)) => {
+                self.done = before;
+                self.failed(name, error)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn succeeded(&mut self, name: &Name, hint: Option<String>) {
+        self.done.inputs += 1;
+        self.notes.read(name);
+        if let Some(hint) = hint {
+            self.notes.hint(name, &hint);
+        }
+    }
+
+    /// Reports the error of an input, and forgets what the writer knows of it.
+    fn failed(&mut self, name: &Name, error: anyhow::Error) -> Result<()> {
+        self.notes.read(name);
+        self.report(error.context(name.source.clone()));
+        self.writer.roll_back()
+    }
+
+    /// Writes a line of error.
+    fn report(&mut self, error: anyhow::Error) {
         *self.has_failed = true;
-        self.progress
-            .line(&error_line(&error.context(name.to_owned())));
+        self.done.errors += 1;
+        self.progress.line(&error_line(&error));
+    }
+
+    /// Reports the arrays that were asked for and that no archive has. Where there is none of them,
+    /// the archives have said so.
+    pub fn report_missing_arrays(&mut self) {
+        let missing = std::mem::take(&mut self.notes.wanted);
+        if missing.len() == self.options.arrays.len() && *self.has_failed {
+            return;
+        }
+        for array in missing {
+            self.report(anyhow!("--array {array}: no archive has it"));
+        }
     }
 
     /// Encodes an input as it is read; what is encoded is written meanwhile.
-    fn encode(&mut self, name: &Name, input: Input<'_>) -> Result<(), Failure> {
-        let takes_strings = self.writer.takes_strings();
+    fn encode_and_write(
+        &mut self,
+        name: &Name,
+        input: Input<'_>,
+        size: u64,
+    ) -> Result<(), Failure> {
         self.writer.input(name, input.size)?;
+        let before = self.encoder.tally();
         let mut sink = Sink {
             writer: self.writer.as_mut(),
             labelling: self.labelling,
             is_document: self.is_document,
-            output: &mut self.output,
+            rows: Rows::Written(&mut self.output),
             done: &mut self.done,
             next: InputMask {
                 input: name,
@@ -117,116 +150,64 @@ impl Job<'_> {
                 index: 0,
             },
         };
-        let (order, predicate) = (self.order, self.predicate);
+        let (method, all, progress) = (self.method, input.bytes, &mut self.progress);
+        let mut done = 0;
         self.encoder.stream(
             input.chunks.map(|pixels| pixels.map_err(Failure::Input)),
             |encoder, pixels: PixelArray| {
-                let masks = predicate.masks(&pixels)?;
-                let chunk = match takes_strings {
-                    true => Chunk::Strings(encoder.coco(&masks)?),
-                    false => Chunk::Runs(encoder.runs(&masks, order)?),
-                };
-                Ok((chunk, masks.pixels(), pixels.bytes()))
+                let bytes = pixels.bytes();
+                Ok((method.encode(encoder, &pixels)?, bytes))
             },
-            |(chunk, pixels, bytes)| {
+            |(chunk, bytes): (Chunk, u64)| {
                 sink.chunk(&chunk)?;
-                sink.done.pixels += pixels;
-                sink.done.bytes += bytes;
-                self.progress.advance(bytes);
+                done += bytes;
+                progress.advance(size, done, all);
                 Ok(())
             },
         )?;
+        self.done.add_tally(self.encoder.tally(), before);
+        self.commit()
+    }
+
+    /// Rows of an input that the workers have read.
+    fn rows(&mut self, name: &Name, small: Small) -> Result<Vec<u8>, Failure> {
+        self.writer.input(name, small.size)?;
+        let before = self.encoder.tally();
+        let mut sink = Sink {
+            writer: self.writer.as_mut(),
+            labelling: self.labelling,
+            is_document: self.is_document,
+            rows: Rows::Kept(Vec::new()),
+            done: &mut self.done,
+            next: InputMask {
+                input: name,
+                is_stack: small.is_stack,
+                index: 0,
+            },
+        };
+        for part in &small.chunks {
+            match part {
+                Part::Encoded(chunk) => {
+                    sink.chunk(chunk)?;
+                    sink.done.cpu += chunk.len();
+                }
+                Part::Pixels(pixels) => sink.chunk(&self.method.encode(&self.encoder, pixels)?)?,
+            }
+        }
+        let rows = match sink.rows {
+            Rows::Kept(rows) => rows,
+            Rows::Written(_) => Vec::new(),
+        };
+        self.done.add_tally(self.encoder.tally(), before);
+        self.commit()?;
+        Ok(rows)
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
         self.writer
             .commit()
             // Labels are all that a writer refuses here.
             .map_err(|error| anyhow!("{error}: --categories one takes them for instances"))?;
         Ok(())
     }
-}
-
-/// Receiver of an input's encoded masks.
-struct Sink<'a> {
-    writer: &'a mut dyn Writer,
-    labelling: Labelling,
-    is_document: bool,
-    output: &'a mut Output,
-    done: &'a mut Totals,
-    /// The mask that comes next.
-    next: InputMask<'a>,
-}
-
-impl Sink<'_> {
-    /// Writes the masks of a chunk.
-    fn chunk(&mut self, chunk: &Chunk) -> Result<(), Failure> {
-        let mut out = Vec::new();
-        match chunk {
-            Chunk::Strings(strings) => {
-                for rle in strings {
-                    let runs = number_of_runs(&rle.counts);
-                    self.mask(&mut out, EncodedMask::String { rle, runs })?;
-                    self.done.runs += runs;
-                    self.flush(&mut out)?;
-                }
-            }
-            Chunk::Runs(runs) => {
-                for mask in runs {
-                    let written = self.runs(&mut out, mask);
-                    if self.is_document {
-                        // Its image need not be the input's.
-                        written.with_context(|| format!("mask {}", self.next.index))?;
-                    } else {
-                        written?;
-                    }
-                    self.flush(&mut out)?;
-                }
-                self.done.runs += runs.starts().len() as u64;
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes out the text of a mask, or of a label map.
-    fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), Failure> {
-        self.next.index += 1;
-        self.done.masks += 1;
-        self.output.write(out).map_err(Failure::Output)?;
-        out.clear();
-        Ok(())
-    }
-
-    /// Appends a mask, or those of a label map.
-    fn runs(&mut self, out: &mut Vec<u8>, mask: MaskView<'_>) -> Result<()> {
-        if self.labelling == Labelling::None || self.writer.takes_label_maps() {
-            return self.mask(out, EncodedMask::Runs(mask));
-        }
-        let info = MaskInfo::of_pixels(self.next);
-        self.writer.image(&info, mask.size())?;
-        let (instances, masks) = mask.split_labels()?;
-        for (instance, mask) in instances.iter().zip(&masks) {
-            let label = (self.labelling == Labelling::Kept).then_some(instance.label);
-            self.writer
-                .mask(out, &info.with_label(label), EncodedMask::Runs(mask))?;
-        }
-        Ok(())
-    }
-
-    /// Appends a mask.
-    fn mask(&mut self, out: &mut Vec<u8>, mask: EncodedMask<'_>) -> Result<()> {
-        let info = MaskInfo::of_pixels(self.next);
-        self.writer.image(&info, mask.size())?;
-        if !self.writer.mask(out, &info, mask)? {
-            self.done.empty += 1;
-        }
-        Ok(())
-    }
-}
-
-/// Number of runs in a COCO string: a count ends where no continuation bit is set, and the first
-/// may be of no pixels.
-fn number_of_runs(counts: &str) -> u64 {
-    let ends = counts
-        .bytes()
-        .filter(|byte| byte.wrapping_sub(48) & 0x20 == 0)
-        .count() as u64;
-    ends - u64::from(counts.starts_with('0'))
 }

@@ -6,10 +6,15 @@ use anyhow::{Context, Result};
 use maskrle::Order;
 
 use super::args::{Args, Labels, Layout, check_usage};
-use super::job::{Job, Labelling};
+use super::chunk::Method;
+use super::inputs::encode_all;
+use super::job::Job;
+use super::notes::Notes;
+use super::sink::Labelling;
 use super::totals::Totals;
+use super::workers::Workers;
 use crate::coco::Category;
-use crate::options::Stack;
+use crate::options::{EncoderArgs, Stack};
 use crate::output::{Output, refuse_input};
 use crate::progress::Progress;
 use crate::read::{self, Predicate};
@@ -21,14 +26,12 @@ use crate::write::{Columns, Writer, WriterOptions, open_writer};
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args)?;
-    refuse_inputs(&args)?;
     let format = args.format();
-    let total = args
-        .inputs
-        .iter()
-        .flat_map(|path| read::files(path).unwrap_or_default())
-        .map(|file| read::size(&file))
-        .sum();
+    let listing = read::list(&args.inputs, args.recursive);
+    let paths = listing.files.iter().map(|file| file.path.clone());
+    refuse_input(args.output.as_deref(), paths.chain(args.image_ids.clone()))?;
+    let sizes = listing.files.iter().filter_map(|file| file.size);
+    let total = sizes.fold(0, u64::saturating_add);
     let encoder = args.encoder.build(total).context("no encoder")?;
     let order = args.order.map_or(format.default_order(), Order::from);
     let writer = writer(&args, order)?;
@@ -38,26 +41,32 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     };
     output.write(&writer.begin()?)?;
 
-    let progress = Progress::new(total, !args.quiet);
     let options = read_options(&args);
+    let notes = Notes::new(listing.unread, &options.arrays);
     let mut job = Job {
         encoder,
-        order,
+        method: Method {
+            order,
+            predicate: options.predicate,
+            takes_strings: writer.takes_strings(),
+        },
+        options,
         writer,
         labelling: labelling(&args),
         is_document: format.is_document(),
-        predicate: options.predicate,
         output,
-        progress,
+        progress: Progress::new(listing.files.len(), total, !args.quiet),
         done: Totals::default(),
+        notes,
         has_failed,
     };
-    let written = args
-        .inputs
-        .iter()
-        .try_for_each(|path| job.path(path, &options));
+    let (method, options) = (job.method, job.options.clone());
+    let written = encode_all(&mut job, listing.files, || {
+        workers(&args.encoder, method, options)
+    });
     job.progress.finish();
     written?;
+    job.report_missing_arrays();
     if job.done.inputs > 0 || !*job.has_failed {
         job.writer.end(&mut job.output)?;
         job.output.finish()?;
@@ -65,15 +74,17 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     if !args.quiet {
         let seconds = started.elapsed().as_secs_f64();
         standard_error::line(&job.done.summary(&job.encoder, seconds));
+        for note in job.notes.lines() {
+            standard_error::line(&note);
+        }
     }
     Ok(())
 }
 
-/// Fails where OUT is one of the files that are read.
-fn refuse_inputs(args: &Args) -> Result<()> {
-    let inputs = args.inputs.iter();
-    let files = inputs.flat_map(|path| read::files(path).unwrap_or_default());
-    refuse_input(args.output.as_deref(), files.chain(args.image_ids.clone()))
+/// Workers with half of the memory: the other half is for inputs that are encoded as they are read.
+fn workers(args: &EncoderArgs, method: Method, options: read::Options) -> Result<Workers> {
+    let encoder = args.build_for_small()?;
+    Workers::new(args.threads(), args.memory() / 2, encoder, method, options)
 }
 
 /// The writer of the format that was asked for.
@@ -125,9 +136,14 @@ fn read_options(args: &Args) -> read::Options {
         (false, Some(threshold)) => Predicate::Above(threshold),
         (false, None) => Predicate::Binary,
     };
+    let array = |name: &String| name.strip_suffix(".npy").unwrap_or(name).to_owned();
+    let arrays = args.array.iter().map(array).collect();
     read::Options {
         masks_last: args.layout == Layout::Hwn,
-        predicate,
         chunk_bytes: args.encoder.chunk_bytes(),
+        channels: args.channels,
+        ignored: args.ignore.clone(),
+        arrays,
+        ..read::Options::new(predicate, args.budget.budget())
     }
 }

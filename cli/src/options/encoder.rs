@@ -90,6 +90,26 @@ impl EncoderArgs {
         Ok(encoder)
     }
 
+    /// Builds an encoder for inputs that are small, each of which is encoded on the thread that asks
+    /// for it; none where the GPU encodes all.
+    pub fn build_for_small(&self) -> maskrle::Result<Option<Encoder>> {
+        if matches!(self.backend, BackendArg::Gpu) {
+            return Ok(None);
+        }
+        let builder = self.builder().backend(Backend::Auto).threads(1);
+        builder.share_from(u64::MAX).build().map(Some)
+    }
+
+    /// Number of threads; 0 is one a core.
+    pub fn threads(&self) -> usize {
+        self.threads.into()
+    }
+
+    /// Bytes of memory to work in.
+    pub fn memory(&self) -> u64 {
+        self.memory
+    }
+
     /// Bytes of pixels to read at a time. One chunk is read, one encoded and one written at once,
     /// and where neighbours all differ runs take four bytes a pixel: a sixteenth of the memory
     /// keeps even those within it. Chunks above 16 MiB are slower: above 32 MiB the allocator

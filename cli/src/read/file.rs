@@ -1,10 +1,10 @@
 //! Files of pixels: their types, and opening them.
 
 use std::fs::{self, File};
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::npy;
 
@@ -18,6 +18,9 @@ pub enum FileType {
 
 /// Files that are read, for messages.
 pub const ACCEPTED: &str = ".npy, .npz and .png files, and folders of them";
+
+/// Path that stands for standard input.
+pub const STANDARD_INPUT: &str = "-";
 
 impl FileType {
     /// The type that a file's extension names.
@@ -51,7 +54,6 @@ impl FileType {
 
 /// An open file, before its first byte.
 pub struct OpenFile {
-    pub file: File,
     /// All bytes of the file, from the first on.
     pub reader: Box<dyn Read>,
     /// Number of its bytes, where that is known: not for a pipe.
@@ -60,14 +62,31 @@ pub struct OpenFile {
 
 /// Opens a file of pixels, whose type is that of its name or else of its first bytes.
 pub fn open(path: &Path) -> Result<(FileType, OpenFile)> {
-    let mut file = File::open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => anyhow::anyhow!("no such file or folder"),
-        _ => error.into(),
-    })?;
+    if path.as_os_str() == STANDARD_INPUT {
+        return begin(path, io::stdin().lock(), None);
+    }
+    let file = open_file(path)?;
     let metadata = file.metadata()?;
     let size = metadata.is_file().then_some(metadata.len());
+    begin(path, file, size)
+}
+
+/// Opens a file whatever it is.
+pub fn open_file(path: &Path) -> Result<File> {
+    File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => anyhow!("no such file or folder"),
+        _ => error.into(),
+    })
+}
+
+/// Looks at the first bytes, and no more, of what may be a pipe without end.
+fn begin(
+    path: &Path,
+    mut rest: impl Read + 'static,
+    size: Option<u64>,
+) -> Result<(FileType, OpenFile)> {
     let mut head = Vec::new();
-    (&mut file)
+    (&mut rest)
         .take(8)
         .read_to_end(&mut head)
         .context("it cannot be read")?;
@@ -77,15 +96,8 @@ pub fn open(path: &Path) -> Result<(FileType, OpenFile)> {
     let Some(kind) = FileType::of_name(path).or_else(|| FileType::of_bytes(&head)) else {
         bail!("not a file of masks: {ACCEPTED} are read");
     };
-    let rest = file.try_clone()?;
-    Ok((
-        kind,
-        OpenFile {
-            file,
-            reader: Box::new(Cursor::new(head).chain(rest)),
-            size,
-        },
-    ))
+    let reader = Box::new(Cursor::new(head).chain(rest));
+    Ok((kind, OpenFile { reader, size }))
 }
 
 /// Number of a file's bytes; 0 if the system does not say it.

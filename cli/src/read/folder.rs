@@ -1,106 +1,214 @@
-//! Folders: the files of masks in them, in the order in which people number them.
+//! The files that the inputs stand for: themselves, and those in folders, in the order in which
+//! people number them.
 
-use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use super::file::{ACCEPTED, FileType};
+use super::file::{ACCEPTED, FileType, STANDARD_INPUT};
+use super::name::Name;
+use super::natural::natural;
+use crate::text::plural;
 
-/// The files that `path` stands for: itself, or those in the folder that it is.
-pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.is_dir() {
-        files_in(path)
-    } else {
-        Ok(vec![path.to_owned()])
-    }
+/// A file to read, or what stands where one should be.
+#[derive(Debug)]
+pub struct InputFile {
+    pub path: PathBuf,
+    pub name: Name,
+    /// Number of its bytes; none for what can be read but once, such as a pipe.
+    pub size: Option<u64>,
+    /// Reason why it cannot be read, where that is known.
+    pub error: Option<String>,
 }
 
-/// The files of masks in a folder, not in those within it, in natural order of their names.
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in folder.read_dir().context("the folder cannot be read")? {
-        let path = entry.context("the folder cannot be read")?.path();
-        if FileType::of_name(&path).is_some() && path.is_file() {
-            files.push(path);
-        }
-    }
-    if files.is_empty() {
-        bail!("no masks in the folder: {ACCEPTED} are read");
-    }
-    let name = |path: &PathBuf| {
-        path.file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned()
-    };
-    files.sort_by(|a, b| natural(&name(a), &name(b)).then_with(|| a.cmp(b)));
-    Ok(files)
+/// Files in the order of the inputs.
+#[derive(Debug, Default)]
+pub struct Listing {
+    pub files: Vec<InputFile>,
+    /// Numbers of what was left out, for each folder that was given and has some.
+    pub unread: Vec<Unread>,
 }
 
-/// Compares names with the numbers in them as numbers: img2 comes before img10.
-fn natural(mut a: &str, mut b: &str) -> Ordering {
-    loop {
-        let (a_digits, a_rest) = split_digits(a);
-        let (b_digits, b_rest) = split_digits(b);
-        if !a_digits.is_empty() && !b_digits.is_empty() {
-            // Without leading zeros the longer number is the larger one.
-            let (a_value, b_value) = (
-                a_digits.trim_start_matches('0'),
-                b_digits.trim_start_matches('0'),
-            );
-            let order = a_value.len().cmp(&b_value.len()).then(a_value.cmp(b_value));
-            if order != Ordering::Equal {
-                return order;
-            }
-            (a, b) = (a_rest, b_rest);
-            continue;
-        }
-        let (mut a_chars, mut b_chars) = (a.chars(), b.chars());
-        let (a_char, b_char) = (a_chars.next(), b_chars.next());
-        if a_char != b_char || a_char.is_none() {
-            return a_char.cmp(&b_char);
-        }
-        (a, b) = (a_chars.as_str(), b_chars.as_str());
+/// Numbers of what is in a folder and is not read.
+#[derive(Debug, Default)]
+pub struct Unread {
+    pub folder: String,
+    pub folders: u64,
+    /// Number of links to folders that were read already.
+    pub repeated: u64,
+    /// Number of files of other kinds.
+    pub others: u64,
+}
+
+impl Unread {
+    /// A line of the summary; none if everything was read.
+    pub fn note(&self) -> Option<String> {
+        let counts = self.counts();
+        let hint = if self.folders > 0 {
+            " (--recursive reads folders)"
+        } else {
+            ""
+        };
+        let were = if self.is_one() { "was" } else { "were" };
+        (!counts.is_empty()).then(|| format!("{counts} in {} {were} not read{hint}", self.folder))
     }
-}
 
-fn split_digits(name: &str) -> (&str, &str) {
-    name.split_at(
-        name.find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(name.len()),
-    )
-}
+    fn is_one(&self) -> bool {
+        self.folders + self.repeated + self.others == 1
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::natural;
-
-    #[test]
-    fn numbers_in_names_count_as_numbers() {
-        let mut names = [
-            "img10.png",
-            "img2.png",
-            "img1b.png",
-            "img1.png",
-            "a.png",
-            "img02.png",
-            "img.png",
-            "2.png",
+    /// Numbers of all; empty if everything was read.
+    fn counts(&self) -> String {
+        let counts = [
+            (self.folders, "folder", "folders"),
+            (
+                self.repeated,
+                "link to a folder read before",
+                "links to folders read before",
+            ),
+            (self.others, "file of another kind", "files of other kinds"),
         ];
-        names.sort_by(|a, b| natural(a, b).then_with(|| a.cmp(b)));
-        assert_eq!(
-            names,
-            [
-                "2.png",
-                "a.png",
-                "img.png",
-                "img1.png",
-                "img1b.png",
-                "img02.png",
-                "img2.png",
-                "img10.png"
-            ]
-        );
+        let counts = counts
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| plural(count, one, many));
+        counts.collect::<Vec<_>>().join(" and ")
     }
+}
+
+/// Lists the files that the inputs are, and those in the folders that they are.
+pub fn list(inputs: &[PathBuf], is_recursive: bool) -> Listing {
+    let mut listing = Listing::default();
+    for path in inputs {
+        if path.as_os_str() != STANDARD_INPUT && path.is_dir() {
+            Walk::new(path, is_recursive, &mut listing).all();
+        } else {
+            let metadata = fs::metadata(path).ok().filter(|found| found.is_file());
+            listing.files.push(InputFile {
+                name: Name::of_file(path, None),
+                path: path.clone(),
+                size: metadata.map(|found| found.len()),
+                error: None,
+            });
+        }
+    }
+    name_apart(&mut listing.files);
+    listing
+}
+
+/// Gives all files their paths as given for names where two would have one name.
+fn name_apart(files: &mut [InputFile]) {
+    let mut names = HashSet::new();
+    if files.iter().all(|file| names.insert(&file.name.file_name)) {
+        return;
+    }
+    for file in files {
+        file.name = file.name.clone().with_path(&file.path);
+    }
+}
+
+/// A walk through a folder that was given.
+struct Walk<'a> {
+    root: &'a Path,
+    is_recursive: bool,
+    files: &'a mut Vec<InputFile>,
+    all_unread: &'a mut Vec<Unread>,
+    unread: Unread,
+    /// Folders that were entered, as the system names them: links may lead back.
+    entered: HashSet<PathBuf>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(root: &'a Path, is_recursive: bool, listing: &'a mut Listing) -> Self {
+        Walk {
+            root,
+            is_recursive,
+            files: &mut listing.files,
+            all_unread: &mut listing.unread,
+            unread: Unread {
+                folder: root.display().to_string(),
+                ..Unread::default()
+            },
+            entered: HashSet::new(),
+        }
+    }
+
+    /// Lists all of the folder, which must have something to read.
+    fn all(mut self) {
+        let before = self.files.len();
+        self.enter(self.root);
+        if self.files.len() == before {
+            let are = if self.unread.is_one() { "is" } else { "are" };
+            let hint = match (self.unread.counts().as_str(), self.unread.folders) {
+                ("", _) => String::new(),
+                (counts, 0) => format!("; there {are} {counts}"),
+                (counts, _) => format!("; there {are} {counts}, and --recursive reads folders"),
+            };
+            let why = format!("no masks in the folder: {ACCEPTED} are read{hint}");
+            self.bad(self.root, why);
+        } else if self.unread.note().is_some() {
+            self.all_unread.push(self.unread);
+        }
+    }
+
+    /// Lists a folder's files, and those of the folders in it.
+    fn enter(&mut self, folder: &Path) {
+        if self.is_recursive {
+            let known = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            if !self.entered.insert(known) {
+                self.unread.repeated += 1;
+                return;
+            }
+        }
+        match entries(folder) {
+            Ok(paths) => paths.into_iter().for_each(|path| self.entry(path)),
+            Err(error) => self.bad(folder, format!("{error:#}")),
+        }
+    }
+
+    fn entry(&mut self, path: PathBuf) {
+        match fs::metadata(&path) {
+            Ok(found) if found.is_dir() && self.is_recursive => self.enter(&path),
+            Ok(found) if found.is_dir() => self.unread.folders += 1,
+            Ok(found) if found.is_file() && FileType::of_name(&path).is_some() => {
+                self.files.push(InputFile {
+                    name: Name::of_file(&path, Some(self.root)),
+                    path,
+                    size: Some(found.len()),
+                    error: None,
+                });
+            }
+            Ok(_) => self.unread.others += 1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.bad(&path, "a link to nothing".into());
+            }
+            Err(error) => self.bad(&path, error.to_string()),
+        }
+    }
+
+    fn bad(&mut self, path: &Path, why: String) {
+        self.files.push(InputFile {
+            name: Name::of_file(path, Some(self.root)),
+            path: path.to_owned(),
+            size: None,
+            error: Some(why),
+        });
+    }
+}
+
+/// Paths of what is in a folder, in natural order of the names.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut entries = Vec::new();
+    for entry in folder.read_dir().context("the folder cannot be read")? {
+        let entry = entry.context("the folder cannot be read")?;
+        entries.push((
+            entry.file_name().to_string_lossy().into_owned(),
+            entry.path(),
+        ));
+    }
+    entries.sort_by(|(a, a_path), (b, b_path)| natural(a, b).then_with(|| a_path.cmp(b_path)));
+    Ok(entries.into_iter().map(|(_, path)| path).collect())
 }

@@ -3,11 +3,13 @@
 use anyhow::Result;
 
 use super::name::Name;
+use super::png_channels::Channels;
 use super::predicate::Predicate;
+use crate::budget::Budget;
 use maskrle::PixelArray;
 
 /// Options of the readers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// True if three dimensions are `[h, w, n]`, false if they are `[n, h, w]`.
     pub masks_last: bool,
@@ -15,6 +17,29 @@ pub struct Options {
     pub predicate: Predicate,
     /// Bytes of pixels to yield at a time, where masks can be separated without reading them all.
     pub chunk_bytes: u64,
+    /// Memory that a mask may take, which is never cut.
+    pub budget: Budget,
+    /// Reading of the colours of a PNG.
+    pub channels: Option<Channels>,
+    /// Labels that become background.
+    pub ignored: Vec<i64>,
+    /// Names of the arrays to take of an archive; if empty, all.
+    pub arrays: Vec<String>,
+}
+
+impl Options {
+    /// Options of whole files in layout `[n, h, w]`, read in chunks of 16 MiB.
+    pub fn new(predicate: Predicate, budget: Budget) -> Self {
+        Options {
+            masks_last: false,
+            predicate,
+            chunk_bytes: 16 << 20,
+            budget,
+            channels: None,
+            ignored: Vec::new(),
+            arrays: Vec::new(),
+        }
+    }
 }
 
 /// One array or image: masks of one type and size.
@@ -23,10 +48,25 @@ pub struct Input<'a> {
     pub is_stack: bool,
     /// Height and width of its masks.
     pub size: [usize; 2],
+    /// Number of its masks, and of the bytes of their pixels.
+    pub masks: u64,
+    pub bytes: u64,
+    /// Remark on its shape, which looks like another layout's.
+    pub hint: Option<String>,
     /// Masks in order, some at a time.
     pub chunks: Box<dyn Iterator<Item = Result<PixelArray>> + 'a>,
+}
+
+/// An input, or an array that is none.
+pub enum Opened<'a> {
+    Masks(Input<'a>),
+    /// An array of this many dimensions, one at most, beside stacks of masks.
+    LeftOut(usize),
 }
 
 /// A function called with each input, or with the reason why it cannot be read. An error from it
 /// ends the reading.
 pub type Visit<'v> = dyn FnMut(&Name, Result<Input<'_>>) -> Result<()> + 'v;
+
+/// A function called as [`Visit`] is, with arrays that are left out too.
+pub type VisitOpened<'v> = dyn FnMut(&Name, Result<Opened<'_>>) -> Result<()> + 'v;

@@ -1,19 +1,28 @@
 //! Reads masks from files: every file is one input or several, every input a stream of chunks.
 
+mod archive;
 mod file;
 mod folder;
+mod ignored;
 mod input;
 mod name;
+mod natural;
 mod npy;
-mod npz;
 mod png;
+mod png_channels;
+mod png_mask;
+mod positioned;
 mod predicate;
+mod size;
+mod source;
 mod visit;
 
 pub use file::{is_named_pixels, size};
-pub use folder::files;
-pub use input::{Input, Options};
+pub use folder::{InputFile, Unread, list};
+pub use input::{Input, Opened, Options};
 pub use name::Name;
 pub use png::Picture;
+pub use png_channels::Channels;
 pub use predicate::Predicate;
+pub use source::{Source, sources};
 pub use visit::{holds_floats, picture, visit};

@@ -1,61 +1,16 @@
-//! `.png`: gray levels and palette indices as they are stored, never as colours; and pictures to
-//! draw on, as colours.
+//! `.png`: opening one, and pictures to draw on.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use anyhow::{Result, anyhow, bail};
-use maskrle::PixelArray;
-use maskrle::ndarray::Array3;
-use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
+use png::{ColorType, Decoder, DecodingError, Reader, Transformations};
 
 use super::file::OpenFile;
-use super::input::{Input, Options};
+use super::size::check_size;
 use crate::text::byte_count;
 
 /// Bytes of pixels to a byte of file, at most: Deflate makes at most 258 bytes of two bits.
 const MAX_RATIO: u64 = 1032;
-
-/// Reads the image as one mask.
-pub fn input<'a>(file: OpenFile, options: &Options) -> Result<Input<'a>> {
-    let mut reader = reader(file, Transformations::IDENTITY)?;
-    let (width, height) = reader.info().size();
-    let (color, depth) = reader.output_color_type();
-    if !matches!(color, ColorType::Grayscale | ColorType::Indexed) {
-        bail!(
-            "a PNG of {} is not a mask: gray and palette images are read",
-            describe(color)
-        );
-    }
-    options.predicate.check(
-        false,
-        if depth == BitDepth::Sixteen {
-            "uint16"
-        } else {
-            "uint8"
-        },
-    )?;
-    let (packed, line) = samples(&mut reader)?;
-    let shape = (1, height as usize, width as usize);
-    let pixels = match depth {
-        BitDepth::Sixteen => {
-            let pixels = packed
-                .chunks_exact(2)
-                .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
-                .collect();
-            PixelArray::U16(Array3::from_shape_vec(shape, pixels)?)
-        }
-        BitDepth::Eight => PixelArray::U8(Array3::from_shape_vec(shape, packed)?),
-        _ => PixelArray::U8(Array3::from_shape_vec(
-            shape,
-            unpack(&packed, line, width as usize, depth as usize),
-        )?),
-    };
-    Ok(Input {
-        is_stack: false,
-        size: [shape.1, shape.2],
-        chunks: Box::new(std::iter::once(Ok(pixels))),
-    })
-}
 
 /// An image's colours.
 pub struct Picture {
@@ -94,12 +49,35 @@ pub fn picture(file: OpenFile) -> Result<Picture> {
     })
 }
 
-/// A file's decoder, its header checked against what the file can hold.
-fn reader(mut file: OpenFile, transformations: Transformations) -> Result<Reader<Cursor<Vec<u8>>>> {
-    let mut bytes = Vec::new();
-    file.reader.read_to_end(&mut bytes)?;
-    let size = bytes.len() as u64;
-    let mut decoder = Decoder::new(Cursor::new(bytes));
+/// Reader of a PNG from its first byte to its last. The decoder asks for one that seeks, and never
+/// does.
+pub struct Forward(BufReader<Box<dyn Read>>);
+
+impl Read for Forward {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.0.read(bytes)
+    }
+}
+
+impl BufRead for Forward {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.0.consume(count);
+    }
+}
+
+impl Seek for Forward {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// A file's decoder, its header checked against what the file can hold, and what a mask may be.
+pub fn reader(file: OpenFile, transformations: Transformations) -> Result<Reader<Forward>> {
+    let mut decoder = Decoder::new(Forward(BufReader::new(file.reader)));
     decoder.set_transformations(transformations);
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
@@ -107,15 +85,17 @@ fn reader(mut file: OpenFile, transformations: Transformations) -> Result<Reader
     let header = decoder.read_header_info().map_err(explain)?;
     let (width, height) = header.size();
     let claim = u128::from(width) * u128::from(height) * header.bits_per_pixel() as u128 / 8;
-    if claim / u128::from(MAX_RATIO) > u128::from(size) {
+    let is_held = |size: &u64| claim / u128::from(MAX_RATIO) <= u128::from(*size);
+    if let Some(size) = file.size.filter(|size| !is_held(size)) {
         let size = byte_count(size.into());
         bail!("the header claims {width} x {height} pixels, more than a file of {size} can hold");
     }
+    check_size([height, width].map(u64::from))?;
     decoder.read_info().map_err(explain)
 }
 
 /// The image's samples, and the number of bytes in a row of them.
-fn samples(reader: &mut Reader<Cursor<Vec<u8>>>) -> Result<(Vec<u8>, usize)> {
+pub fn samples(reader: &mut Reader<Forward>) -> Result<(Vec<u8>, usize)> {
     let (width, height) = reader.info().size();
     let too_large = || anyhow!("no memory for {width} x {height} pixels");
     let claim = reader.output_buffer_size().ok_or_else(too_large)?;
@@ -126,31 +106,8 @@ fn samples(reader: &mut Reader<Cursor<Vec<u8>>>) -> Result<(Vec<u8>, usize)> {
     Ok((packed, line))
 }
 
-/// Unpacks rows of `line` bytes, `depth` bits a pixel from the highest bit on, to a byte a pixel.
-fn unpack(packed: &[u8], line: usize, width: usize, depth: usize) -> Vec<u8> {
-    let pixel = |row: &[u8], x: usize| {
-        let from_top = x * depth % 8;
-        row[x * depth / 8] >> (8 - depth - from_top) & ((1 << depth) - 1)
-    };
-    packed
-        .chunks_exact(line)
-        .flat_map(|row| (0..width).map(move |x| pixel(row, x)))
-        .collect()
-}
-
-/// A colour type's name in messages.
-fn describe(color: ColorType) -> &'static str {
-    match color {
-        ColorType::Grayscale => "gray levels",
-        ColorType::Rgb => "colours",
-        ColorType::Indexed => "palette indices",
-        ColorType::GrayscaleAlpha => "gray levels with transparency",
-        ColorType::Rgba => "colours with transparency",
-    }
-}
-
 /// A decoder's error in the command's words.
-fn explain(error: DecodingError) -> anyhow::Error {
+pub fn explain(error: DecodingError) -> anyhow::Error {
     match error {
         DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             anyhow!("truncated: the PNG ends before its last pixel")

@@ -5,27 +5,32 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::file::{FileType, open};
-use super::input::{Options, Visit};
-use super::name::Name;
-use super::png::Picture;
-use super::{npy, npz, png};
+use super::folder::list;
+use super::input::{Opened, Options, Visit};
+use super::png::{self, Picture};
+use super::{npy, source};
 
-/// Calls `visit` with each input of a file.
+/// Calls `visit` with each input of a file, or of the files in a folder.
 pub fn visit(path: &Path, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
-    let name = Name::of_file(path);
-    match open(path) {
-        Ok((FileType::Npz, file)) => npz::visit(&name, file, options, visit),
-        Ok((FileType::Npy, file)) => visit(&name, npy::input(file.reader, file.size, options)),
-        Ok((FileType::Png, file)) => visit(&name, png::input(file, options)),
-        Err(error) => visit(&name, Err(error)),
+    for file in list(&[path.to_owned()], false).files {
+        for source in source::sources(file, options) {
+            source.visit(options, &mut |name, opened| match opened {
+                Ok(Opened::Masks(input)) => visit(name, Ok(input)),
+                Ok(Opened::LeftOut(_)) => Ok(()),
+                Err(error) => visit(name, Err(error)),
+            })?;
+        }
     }
+    Ok(())
 }
 
 /// True if a file's pixels are floats, for callers who must choose the predicate. Those of an
 /// archive can be of any type.
 pub fn holds_floats(path: &Path) -> Result<bool> {
     match open(path)? {
-        (FileType::Npy, mut file) => Ok(npy::Header::read(&mut file.reader)?.element.is_float()),
+        (FileType::Npy, mut file) => {
+            Ok(npy::Header::read(&mut file.reader)?.element()?.0.is_float())
+        }
         (FileType::Png, _) => Ok(false),
         (FileType::Npz, _) => bail!("an archive is not one stack"),
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use maskrle::{Backend, Encoder, MaskRuns, Order};
 
+use crate::budget::Budget;
 use crate::coco::Id;
 use crate::encoded::{EncodedFile, Entry, EntryOptions, ImageName, limits, masks_of};
 use crate::read::{self, Predicate};
@@ -79,11 +80,7 @@ impl Selection {
                 path.display()
             );
         }
-        let options = read::Options {
-            masks_last: false,
-            predicate,
-            chunk_bytes: 16 << 20,
-        };
+        let options = read::Options::new(predicate, Budget::new(2 << 30));
         let encoder = Encoder::builder().backend(Backend::Cpu).build()?;
         let mut picker = Picker::new(choice);
         read::visit(path, &options, &mut |name, input| {

@@ -117,6 +117,10 @@ fn usage_errors_exit_with_2() {
         "encode --order row a.npy",
         "encode --order row --format coco-counts a.npy",
         "encode --labels --threshold 1 a.npy",
+        "encode --ignore 255 a.npy",
+        "encode --labels --ignore x a.npy",
+        "encode --channels panoptic a.npy",
+        "encode --channels red a.npy",
         "encode --threshold nan a.npy",
         "encode --empty x a.npy",
         "encode --memory 12parsecs a.npy",
@@ -168,6 +172,11 @@ fn help_shows_every_verb_and_flag() {
         "--threads",
         "--memory",
         "--quiet",
+        "--recursive",
+        "--array",
+        "--ignore",
+        "--channels",
+        "--max-memory",
         "-o, --output",
         "--empty",
     ] {
@@ -249,7 +258,7 @@ fn the_summary_says_what_was_done() {
     dir.file("stack.npy", stack());
     let err = dir.run("encode --backend cpu stack.npy").err;
     assert!(err.starts_with("2 masks, 12 pixels, 4 runs, "), "{err}");
-    assert!(err.ends_with(" GB/s, cpu 2 masks, gpu 0 masks\n"), "{err}");
+    assert!(err.ends_with("B/s, cpu 2 masks, gpu 0 masks\n"), "{err}");
     let counts = dir
         .run("encode --backend cpu --format coco-counts stack.npy")
         .err;
@@ -258,6 +267,22 @@ fn the_summary_says_what_was_done() {
         "{counts}"
     );
     assert_eq!(dir.run("encode --backend cpu --quiet stack.npy").err, "");
+    dir.file("one.npy", bytes("(1, 1)", &[1]))
+        .file("bad.npy", "nonsense");
+    let err = dir.run("encode --backend cpu one.npy").err;
+    assert!(err.starts_with("1 mask, 1 pixel, 1 run, "), "{err}");
+    assert!(err.ends_with(", cpu 1 mask, gpu 0 masks\n"), "{err}");
+    // Masks of inputs that failed are in no number.
+    dir.file("late.npy", labels_that_end_too_large(300_000));
+    let err = dir
+        .run("encode --backend cpu --memory 8M one.npy late.npy bad.npy gone.npy")
+        .err;
+    let summary = err.lines().nth(3).unwrap();
+    assert!(summary.starts_with("1 mask, 1 pixel, 1 run, "), "{err}");
+    assert!(
+        summary.ends_with(", cpu 1 mask, gpu 0 masks, 3 errors"),
+        "{err}"
+    );
 }
 
 #[test]
@@ -339,7 +364,10 @@ fn image_ids_do_not_repeat() {
         (outcome.status, outcome.err, ids.join(" "))
     };
     let taken = |name: &str, id: &str, by: &str| {
-        format!("error: {name}: its ImageId {id:?} is already that of {by}\n")
+        format!(
+            "error: {name}: its ImageId {id:?} is already that of {by}: \
+             give one another name, or encode them to files of their own\n"
+        )
     };
     assert_eq!(
         kaggle("a b y.npy"),

@@ -1,5 +1,6 @@
 //! The command line's contract, line by line: what it writes, what it says, how it exits.
 
+mod archives;
 mod bad_input;
 mod containers;
 mod convert;
@@ -12,17 +13,23 @@ mod csv;
 mod datasets;
 mod decode;
 mod encode;
+mod folders;
 mod help;
 mod inputs;
 mod json_files;
 mod json_input;
 mod json_spelling;
 mod outputs;
+mod pictures;
+mod pixel_limits;
 mod show;
 #[cfg(unix)]
 mod signals;
 mod skip_bad;
+mod small_inputs;
+mod standard_input;
 mod stats;
+mod thresholds;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

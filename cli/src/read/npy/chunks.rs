@@ -8,24 +8,25 @@ use maskrle::{ElementType, PixelArray, f16};
 
 use super::header::Header;
 use super::interleaved::deinterleave;
-use super::layout::Layout;
+use super::layout::{Layout, hint};
 use crate::read::input::{Input, Options};
-use crate::read::predicate::Predicate;
+use crate::read::predicate::{Predicate, above};
 use crate::text::byte_count;
 
-/// Reads the array that `reader` holds, whose file or archive entry is of `size` bytes, where that
-/// is known.
+/// Reads the array whose pixels `reader` holds, behind its header. The file or archive entry is of
+/// `size` bytes, where that is known.
 pub fn input<'a>(
-    mut reader: impl Read + 'a,
+    header: Header,
+    reader: impl Read + 'a,
     size: Option<u64>,
     options: &Options,
 ) -> Result<Input<'a>> {
-    let header = Header::read(&mut reader)?;
+    let (element, is_big_endian) = header.element()?;
     options
         .predicate
-        .check(header.element.is_float(), header.element.name())?;
+        .check(element.is_float(), element.name())?;
     let layout = Layout::new(&header, options.masks_last)?;
-    let claim = layout.claim(header.element)?;
+    let claim = layout.claim(element)?;
     if let Some(pixels) = size
         .map(|size| size.saturating_sub(header.length))
         .filter(|&pixels| pixels < claim)
@@ -33,13 +34,19 @@ pub fn input<'a>(
         let (claim, pixels) = (byte_count(claim.into()), byte_count(pixels.into()));
         bail!("truncated: the header claims {claim} of pixels, the file has {pixels}");
     }
-    let is_stack = header.shape.len() == 3;
+    layout.check_size()?;
+    // A mask is never cut.
+    let mask_bytes = (layout.height * layout.width) as u64 * bytes_in_memory(element, options);
+    if layout.masks > 0 {
+        options.budget.check(mask_bytes)?;
+    }
+    let is_stack = header.shape.len() > 2;
     let mut chunks = Chunks {
         reader: Box::new(reader),
-        element: header.element,
-        is_big_endian: header.is_big_endian,
+        element,
+        is_big_endian,
         predicate: options.predicate,
-        masks_at_once: layout.masks_at_once(header.element, options.chunk_bytes),
+        masks_at_once: layout.masks_at_once(element, options.chunk_bytes),
         masks_left: layout.masks,
         layout,
         is_separated: true,
@@ -51,7 +58,7 @@ pub fn input<'a>(
             masks_last: layout.is_fortran,
             ..layout
         };
-        chunks.masks_at_once = layout.masks_at_once(header.element, options.chunk_bytes);
+        chunks.masks_at_once = layout.masks_at_once(element, options.chunk_bytes);
         chunks = Chunks {
             layout,
             is_separated: false,
@@ -61,8 +68,22 @@ pub fn input<'a>(
     Ok(Input {
         is_stack,
         size: [layout.height, layout.width],
+        masks: layout.masks as u64,
+        bytes: claim,
+        hint: hint(&header, options.masks_last),
         chunks: Box::new(chunks.take_while_ok()),
     })
+}
+
+/// Bytes that a pixel takes in memory while it is read.
+fn bytes_in_memory(element: ElementType, options: &Options) -> u64 {
+    let is_compared = matches!(options.predicate, Predicate::Above(_));
+    let copied = match element {
+        ElementType::U64 | ElementType::I64 | ElementType::F64 if is_compared => 1,
+        ElementType::U64 | ElementType::I64 => 4,
+        _ => 0,
+    };
+    element.bytes() + copied
 }
 
 /// The chunks that are still to be read.
@@ -112,6 +133,13 @@ impl<'a> Chunks<'a> {
         let masks = self.masks_at_once.min(self.masks_left);
         self.masks_left -= masks;
         let layout = self.layout;
+        if let Predicate::Above(threshold) = self.predicate
+            && self.element != ElementType::Bool
+            && !matches!(self.element, ElementType::F16 | ElementType::F32)
+        {
+            let foreground = self.above(masks, threshold)?;
+            return Ok(PixelArray::U8(layout.array(masks, foreground)?));
+        }
         Ok(match self.element {
             ElementType::Bool => PixelArray::U8(layout.array(masks, self.bools(masks)?)?),
             ElementType::U8 => PixelArray::U8(layout.array(masks, self.pixels::<u8>(masks)?)?),
@@ -122,7 +150,6 @@ impl<'a> Chunks<'a> {
             ElementType::I32 => PixelArray::I32(layout.array(masks, self.pixels::<i32>(masks)?)?),
             ElementType::F16 => PixelArray::F16(layout.array(masks, self.pixels::<f16>(masks)?)?),
             ElementType::F32 => PixelArray::F32(layout.array(masks, self.pixels::<f32>(masks)?)?),
-            ElementType::F64 => PixelArray::U8(layout.array(masks, self.doubles(masks)?)?),
             ElementType::U64 => {
                 let wide = self.pixels::<u64>(masks)?;
                 match narrow::<u64, u32>(&wide) {
@@ -182,17 +209,26 @@ impl<'a> Chunks<'a> {
         Ok(pixels)
     }
 
-    /// The next masks' foreground, 1 for each pixel above the threshold, which is applied here
-    /// so that shaders, which read no f64, can encode the masks.
-    fn doubles(&mut self, masks: usize) -> Result<Vec<u8>> {
-        let Predicate::Above(threshold) = self.predicate else {
-            bail!("float64 needs --threshold T")
-        };
-        Ok(self
-            .pixels::<f64>(masks)?
-            .into_iter()
-            .map(|pixel| u8::from(pixel > threshold))
-            .collect())
+    /// The next masks' foreground, 1 for each pixel above the threshold, which is applied here to
+    /// what the library compares with no threshold, and to doubles, so that shaders, which read no
+    /// f64, can encode the masks.
+    fn above(&mut self, masks: usize, threshold: f64) -> Result<Vec<u8>> {
+        Ok(match self.element {
+            ElementType::U8 => above(self.pixels::<u8>(masks)?, threshold),
+            ElementType::I8 => above(self.pixels::<i8>(masks)?, threshold),
+            ElementType::U16 => above(self.pixels::<u16>(masks)?, threshold),
+            ElementType::I16 => above(self.pixels::<i16>(masks)?, threshold),
+            ElementType::U32 => above(self.pixels::<u32>(masks)?, threshold),
+            ElementType::I32 => above(self.pixels::<i32>(masks)?, threshold),
+            ElementType::U64 => above(self.pixels::<u64>(masks)?, threshold),
+            ElementType::I64 => above(self.pixels::<i64>(masks)?, threshold),
+            ElementType::F64 => self
+                .pixels::<f64>(masks)?
+                .into_iter()
+                .map(|pixel| u8::from(pixel > threshold))
+                .collect(),
+            element => bail!("{element} is not in the headers that are read"),
+        })
     }
 
     /// The next masks' pixels. Memory grows with what is read, not with what is claimed.

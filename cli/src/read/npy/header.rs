@@ -62,8 +62,8 @@ fn unread(kind: &str, descr: &str) -> String {
 /// A header's claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    pub element: ElementType,
-    pub is_big_endian: bool,
+    /// Numpy's `descr`; none if the dtype is structured.
+    descr: Option<String>,
     pub is_fortran: bool,
     pub shape: Vec<u64>,
     /// Bytes of the file before the pixels.
@@ -71,6 +71,16 @@ pub struct Header {
 }
 
 impl Header {
+    /// Type of the elements, and true if they are big endian. Fails where they are no pixels.
+    pub fn element(&self) -> Result<(ElementType, bool)> {
+        match &self.descr {
+            Some(descr) => element_type(descr),
+            None => bail!(
+                "a structured dtype is not a mask: bool, integers and float16 to float64 are read"
+            ),
+        }
+    }
+
     /// Reads up to the first pixel.
     pub fn read(reader: &mut dyn Read) -> Result<Self> {
         let mut start = Vec::new();
@@ -123,10 +133,8 @@ impl Header {
             }
         }
         let missing = |key| anyhow!("the header has no {key:?}");
-        let (element, is_big_endian) = element_type(descr.ok_or_else(|| missing("descr"))?)?;
         Ok(Header {
-            element,
-            is_big_endian,
+            descr: descr.ok_or_else(|| missing("descr"))?.map(str::to_owned),
             is_fortran: fortran.ok_or_else(|| missing("fortran_order"))?,
             shape: shape.ok_or_else(|| missing("shape"))?,
             length,
@@ -189,13 +197,27 @@ impl<'a> Literal<'a> {
         Err(self.unexpected("a string"))
     }
 
-    fn descr(&mut self) -> Result<&'a str> {
-        if self.accept('[') || self.accept('(') {
-            bail!(
-                "a structured dtype is not a mask: bool, integers and float16 to float64 are read"
-            );
+    /// A type's text; none for the list of a structured type's members, which is skipped.
+    fn descr(&mut self) -> Result<Option<&'a str>> {
+        if !self.accept('[') && !self.accept('(') {
+            return self.string().map(Some);
         }
-        self.string()
+        let (mut depth, mut quote) = (1, None);
+        for (at, token) in self.rest.char_indices() {
+            match (quote, token) {
+                (Some(open), _) if token == open => quote = None,
+                (Some(_), _) => {}
+                (None, '\'' | '"') => quote = Some(token),
+                (None, '[' | '(') => depth += 1,
+                (None, ']' | ')') => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                self.rest = &self.rest[at + token.len_utf8()..];
+                return Ok(None);
+            }
+        }
+        Err(self.unexpected("a closing bracket"))
     }
 
     fn boolean(&mut self) -> Result<bool> {

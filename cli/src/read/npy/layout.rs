@@ -5,6 +5,7 @@ use maskrle::ElementType;
 use maskrle::ndarray::{Array3, ShapeBuilder};
 
 use super::header::Header;
+use crate::read::size::check_size;
 
 /// Positions of the masks' pixels in a file.
 #[derive(Debug, Clone, Copy)]
@@ -24,23 +25,58 @@ impl Layout {
             [h, w] => [1, h, w],
             [h, w, n] if masks_last => [n, h, w],
             [n, h, w] => [n, h, w],
+            [b, h, w, n] if masks_last => return Self::of_batch([b, h, w, n], header),
+            [b, k, h, w] if !header.is_fortran || b == 1 || k == 1 => {
+                let masks = b.checked_mul(k);
+                [masks.ok_or_else(|| no_array(&header.shape))?, h, w]
+            }
+            [_, _, _, _] => bail!(
+                "an array of 4 dimensions in Fortran order: \
+                 numpy.ascontiguousarray makes one that is read"
+            ),
             _ => {
                 let dimensions = header.shape.len();
                 bail!(
                     "an array of {dimensions} dimensions: \
-                     masks have 1 ([w]), 2 ([h, w]) or 3 ([n, h, w])"
+                     masks have 1 ([w]), 2 ([h, w]), 3 ([n, h, w]) or 4 ([b, k, h, w])"
                 )
             }
         };
+        Self::of_sides(
+            [masks, height, width],
+            header,
+            masks_last && header.shape.len() == 3,
+        )
+    }
+
+    /// The layout of `[b, h, w, n]`, of which one of `b` and `n` is 1.
+    fn of_batch([b, h, w, n]: [u64; 4], header: &Header) -> Result<Self> {
+        match (b, n) {
+            (_, 1) => Self::of_sides([b, h, w], header, false),
+            (1, _) => Self::of_sides([n, h, w], header, true),
+            _ => bail!(
+                "an array [{b}, {h}, {w}, {n}]: of [b, h, w, n], \
+                 which --layout hwn makes of four dimensions, b or n is 1"
+            ),
+        }
+    }
+
+    fn of_sides(sides: [u64; 3], header: &Header, masks_last: bool) -> Result<Self> {
         let side =
             |size: u64| usize::try_from(size).map_err(|_| anyhow!("a side of {size} is too large"));
+        let [masks, height, width] = sides;
         Ok(Layout {
             masks: side(masks)?,
             height: side(height)?,
             width: side(width)?,
             is_fortran: header.is_fortran,
-            masks_last: masks_last && header.shape.len() == 3,
+            masks_last,
         })
+    }
+
+    /// Fails where no mask may be as large as these.
+    pub fn check_size(&self) -> Result<()> {
+        check_size([self.height as u64, self.width as u64])
     }
 
     /// Number of bytes of all pixels. Fails where no array could have this shape, even one of no
@@ -55,12 +91,7 @@ impl Layout {
             },
         );
         let Some(product) = product else {
-            bail!(
-                "the header claims {} masks of {} x {}: no array is as large",
-                self.masks,
-                self.height,
-                self.width
-            );
+            bail!(no_array(&sides));
         };
         Ok(if sides.contains(&0) {
             0
@@ -105,4 +136,25 @@ impl Layout {
             array
         })
     }
+}
+
+/// The error of a shape that no array could have.
+fn no_array<T: std::fmt::Debug>(shape: &[T]) -> anyhow::Error {
+    anyhow!("the header claims the shape {shape:?}: no array is as large")
+}
+
+/// A remark on an array `[n, h, w]` that has the sides of an image of some channels, `[h, w, n]`.
+pub fn hint(header: &Header, masks_last: bool) -> Option<String> {
+    const MOST_CHANNELS: u64 = 4;
+    const LEAST_SIDE: u64 = 32;
+    let [first, second, last] = header.shape[..] else {
+        return None;
+    };
+    let is_image = first.min(second) >= LEAST_SIDE && (1..=MOST_CHANNELS).contains(&last);
+    (is_image && !masks_last).then(|| {
+        format!(
+            "[{first}, {second}, {last}] was read as {first} masks of {second} x {last}; \
+             --layout hwn reads {last} of {first} x {second}"
+        )
+    })
 }

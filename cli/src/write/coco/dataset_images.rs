@@ -9,11 +9,12 @@ use crate::coco::{Id, ListedImage, SeenIds, stem};
 use crate::encoded::EncodedFile;
 use crate::read::Name;
 
-/// Images of a dataset by the stems of their files' names.
+/// Images of a dataset by the names of their files.
 #[derive(Debug)]
 pub struct DatasetImages {
     name: String,
-    /// Images by their stems; None where two images have one stem.
+    /// Images by their stems, and by their paths without extensions; None where two images have
+    /// one.
     images: HashMap<String, Option<(Id, ListedImage)>>,
     /// Images of inputs that were committed.
     committed: SeenIds,
@@ -28,10 +29,14 @@ impl DatasetImages {
             let Some(file_name) = &image.file_name else {
                 continue;
             };
-            images
-                .entry(stem(file_name).to_owned())
-                .and_modify(|other| *other = None)
-                .or_insert_with(|| Some((id.clone(), image.clone())));
+            let path = without_extension(file_name);
+            let path = path.filter(|path| path.contains('/'));
+            for name in path.into_iter().chain([stem(file_name).to_owned()]) {
+                images
+                    .entry(name)
+                    .and_modify(|other| *other = None)
+                    .or_insert_with(|| Some((id.clone(), image.clone())));
+            }
         }
         Ok(DatasetImages {
             name: file.name.clone(),
@@ -55,11 +60,16 @@ impl DatasetImages {
 
     /// Image of an input, or of the mask `index` of a stack of images.
     pub fn find(&mut self, input: &Name, index: Option<u64>, size: [u32; 2]) -> Result<NewImage> {
-        let stem = index.map_or(input.stem.clone(), |index| {
-            format!("{}_{index}", input.stem)
-        });
+        let numbered = |name: &str| match index {
+            Some(index) => format!("{name}_{index}"),
+            None => name.to_owned(),
+        };
+        let stem = numbered(&input.stem);
+        // Images in folders may have one stem.
+        let path = without_extension(&input.file_name).filter(|_| input.array.is_none());
+        let by_path = path.and_then(|path| self.images.get(&numbered(&path)));
         let in_dataset = &self.name;
-        let (id, image) = match self.images.get(&stem) {
+        let (id, image) = match by_path.or_else(|| self.images.get(&stem)) {
             Some(Some((id, image))) => (id, image),
             Some(None) => bail!("{in_dataset} has two images called {stem:?}"),
             None => bail!("{in_dataset} has no image called {stem:?}"),
@@ -77,4 +87,11 @@ impl DatasetImages {
             file_name,
         })
     }
+}
+
+/// A path without its extension, with the slashes that every system reads; none if it has none.
+fn without_extension(path: &str) -> Option<String> {
+    let path = path.replace('\\', "/");
+    let (path, extension) = path.rsplit_once('.')?;
+    (!extension.contains('/')).then(|| path.to_owned())
 }

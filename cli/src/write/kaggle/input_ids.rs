@@ -57,7 +57,10 @@ impl InputIds {
             None => mask.input.id.clone(),
         };
         if let Some(source) = self.singles.get(&id).or_else(|| self.stack_with(&id)) {
-            bail!("its ImageId {id:?} is already that of {source}");
+            bail!(
+                "its ImageId {id:?} is already that of {source}: \
+                 give one another name, or encode them to files of their own"
+            );
         }
         let current = self.current.get_or_insert_with(|| Input {
             id: mask.input.id.clone(),

@@ -1,0 +1,96 @@
+//! Remarks on what was read and what was not, for the summary.
+
+use std::collections::BTreeSet;
+
+use crate::read::{Name, Unread};
+use crate::text::{plural, printable};
+
+/// Remarks on the inputs.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Names of the arrays that were asked for and not found yet.
+    pub wanted: BTreeSet<String>,
+    /// Numbers of what was left out of folders.
+    unread: Vec<Unread>,
+    arrays: LeftOut,
+    /// The first remark on a shape, and the number of all.
+    hint: Option<String>,
+    hints: u64,
+}
+
+/// Arrays that are no masks.
+#[derive(Debug, Default)]
+struct LeftOut {
+    count: u64,
+    names: BTreeSet<String>,
+    /// True if one has no dimension.
+    has_scalars: bool,
+}
+
+impl Notes {
+    /// Remarks on what was listed, with the names of the arrays that are asked for.
+    pub fn new(unread: Vec<Unread>, arrays: &[String]) -> Self {
+        Notes {
+            wanted: arrays.iter().cloned().collect(),
+            unread,
+            ..Notes::default()
+        }
+    }
+
+    /// Notes an array that is left out.
+    pub fn left_out(&mut self, name: &Name, dimensions: usize) {
+        self.arrays.count += 1;
+        self.arrays.has_scalars |= dimensions == 0;
+        if let Some(array) = &name.array {
+            self.arrays.names.insert(array.clone());
+        }
+    }
+
+    /// Notes an input that is there, be it good or bad.
+    pub fn read(&mut self, name: &Name) {
+        if let Some(array) = &name.array {
+            self.wanted.remove(array);
+        }
+    }
+
+    /// Notes that the shape of an input looks like another layout's.
+    pub fn hint(&mut self, name: &Name, hint: &str) {
+        self.hints += 1;
+        self.hint
+            .get_or_insert_with(|| format!("{}: {hint}", name.source));
+    }
+
+    /// Lines of the summary.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<_> = self.unread.iter().filter_map(Unread::note).collect();
+        lines.extend(self.arrays.note());
+        if let Some(hint) = &self.hint {
+            let others = match self.hints - 1 {
+                0 => String::new(),
+                others => format!(" (and {} like it)", plural(others, "array", "arrays")),
+            };
+            lines.push(format!("{hint}{others}"));
+        }
+        lines.iter().map(|line| printable(line)).collect()
+    }
+}
+
+impl LeftOut {
+    fn note(&self) -> Option<String> {
+        const MOST_NAMES: usize = 10;
+        let names: Vec<_> = self.names.iter().take(MOST_NAMES).cloned().collect();
+        let more = if self.names.len() > MOST_NAMES {
+            ", ..."
+        } else {
+            ""
+        };
+        let or_none = if self.has_scalars { " or none" } else { "" };
+        (self.count > 0).then(|| {
+            format!(
+                "{} of one dimension{or_none} left out: {}{more}",
+                plural(self.count, "array", "arrays"),
+                names.join(", ")
+            )
+        })
+    }
+}

@@ -1,0 +1,201 @@
+//! `.npz`: a zip archive of `.npy` files.
+//!
+//! Each array is an input of its own, `file.npz:name`: a bad one is an error by that name, and the
+//! good ones beside it are encoded. Several threads may read arrays of one archive.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::sync::{Arc, OnceLock};
+
+use anyhow::{Context, Result, anyhow, bail};
+use zip::read::{ZipArchiveMetadata, ZipFile};
+use zip::{ZipArchive, ZipReadOptions};
+
+use super::input::{Opened, Options};
+use super::npy::{self, Header};
+use super::positioned::Positioned;
+
+/// An open archive.
+pub struct Archive {
+    file: Positioned,
+    metadata: Arc<ZipArchiveMetadata>,
+    /// True if an array has two dimensions or more, so that those of fewer are no masks.
+    has_stacks: OnceLock<bool>,
+}
+
+/// An array of an archive.
+#[derive(Debug)]
+pub struct ArrayEntry {
+    pub index: usize,
+    pub name: String,
+    /// Bytes that it takes of the file.
+    pub size: u64,
+}
+
+impl Archive {
+    /// Opens an archive, if its entries have names and bytes of their own: a small file whose
+    /// entries share bytes is read again and again.
+    pub fn open(file: File) -> Result<Self> {
+        let file = Positioned::new(file);
+        let mut archive = ZipArchive::new(BufReader::new(file.clone()))
+            .map_err(|error| anyhow!("not a .npz file: {error}"))?;
+        let metadata = archive.metadata();
+        if metadata.has_duplicate_names() {
+            match repeated_name(file.clone(), archive.central_directory_start())? {
+                Some(name) => bail!("two of its entries are called {name:?}"),
+                None => bail!("two of its entries have one name"),
+            }
+        }
+        check_ranges(&mut archive)?;
+        Ok(Archive {
+            file,
+            metadata,
+            has_stacks: OnceLock::new(),
+        })
+    }
+
+    /// The arrays, in the archive's order; those of `names` alone, unless there are none.
+    pub fn arrays(&self, names: &[String]) -> Result<Vec<ArrayEntry>> {
+        let arrays: Vec<_> = self.entries().collect();
+        if arrays.is_empty() {
+            bail!("no array in it");
+        }
+        let is_taken = |name: &str| names.is_empty() || names.iter().any(|taken| taken == name);
+        let all = arrays.len();
+        let mut found: Vec<_> = arrays.iter().map(|array| array.name.clone()).collect();
+        let taken: Vec<_> = arrays.into_iter().filter(|a| is_taken(&a.name)).collect();
+        if taken.is_empty() {
+            const SHOWN: usize = 20;
+            found.truncate(SHOWN);
+            let more = if all > SHOWN { ", ..." } else { "" };
+            bail!(
+                "no array of --array {} in it: there are {}{more}",
+                names.join(", "),
+                found.join(", ")
+            );
+        }
+        Ok(taken)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = ArrayEntry> {
+        (0..self.metadata.len()).filter_map(|index| {
+            let entry = self.metadata.entry(index).ok()?;
+            let name = match entry.name() {
+                Ok(name) => array_name(&name).to_owned(),
+                Err(_) => format!("entry {index}"),
+            };
+            let size = entry.compressed_size();
+            (!name.ends_with('/')).then_some(ArrayEntry { index, name, size })
+        })
+    }
+
+    /// Opens an array, and gives it to `with`. One that was asked for by its name is taken whatever
+    /// its dimensions.
+    pub fn visit<T>(
+        &self,
+        index: usize,
+        options: &Options,
+        with: impl FnOnce(Result<Opened<'_>>) -> T,
+    ) -> T {
+        let mut file = self.file.clone();
+        let mut entry = match self.entry(index, &mut file) {
+            Ok(entry) => entry,
+            Err(error) => return with(Err(error)),
+        };
+        let size = entry.size();
+        let header = match Header::read(&mut entry) {
+            Ok(header) => header,
+            Err(error) => return with(Err(error)),
+        };
+        let dimensions = header.shape.len();
+        if dimensions < 2 && options.arrays.is_empty() && self.has_stacks() {
+            return with(Ok(Opened::LeftOut(dimensions)));
+        }
+        with(npy::input(header, entry, Some(size), options).map(Opened::Masks))
+    }
+
+    fn entry<'a>(
+        &'a self,
+        index: usize,
+        file: &'a mut Positioned,
+    ) -> Result<ZipFile<'a, Positioned>> {
+        let entry = self.metadata.entry(index);
+        entry
+            .and_then(|entry| entry.with_reader(file, ZipReadOptions::new()))
+            .context("it cannot be read")
+    }
+
+    /// True if an array has two dimensions or more.
+    fn has_stacks(&self) -> bool {
+        let is_stack = |array: ArrayEntry| {
+            let mut file = self.file.clone();
+            let entry = self.entry(array.index, &mut file);
+            let header = entry.and_then(|mut entry| Header::read(&mut entry));
+            header.is_ok_and(|header| header.shape.len() > 1)
+        };
+        *self.has_stacks.get_or_init(|| self.entries().any(is_stack))
+    }
+}
+
+/// Name of the array that an entry holds.
+fn array_name(entry: &str) -> &str {
+    entry.strip_suffix(".npy").unwrap_or(entry)
+}
+
+/// Fails where entries share bytes. One whose own header is wrong is an error when it is read.
+fn check_ranges(archive: &mut ZipArchive<BufReader<Positioned>>) -> Result<()> {
+    let mut ranges = Vec::with_capacity(archive.len());
+    for index in 0..archive.len() {
+        if let Ok(entry) = archive.by_index_raw(index) {
+            let start = entry.data_start().unwrap_or(entry.header_start());
+            let end = start.saturating_add(entry.compressed_size());
+            ranges.push((entry.header_start(), end, index));
+        }
+    }
+    ranges.sort_unstable();
+    let name = |index| match archive.name_for_index(index) {
+        Some(Ok(name)) => name.into_owned(),
+        _ => format!("entry {index}"),
+    };
+    for pair in ranges.windows(2) {
+        let [(_, end, first), (start, _, second)] = [pair[0], pair[1]];
+        if end > start {
+            let (first, second) = (name(first), name(second));
+            bail!("its entries {first:?} and {second:?} share bytes of the file");
+        }
+    }
+    match ranges.last() {
+        Some(&(_, end, last)) if end > archive.central_directory_start() => {
+            bail!(
+                "its entry {:?} shares bytes with the list of entries",
+                name(last)
+            )
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The first name that two entries have, as the list of entries, which begins at `start`, has them:
+/// the library keeps one entry of a name.
+fn repeated_name(file: Positioned, start: u64) -> Result<Option<String>> {
+    const SIGNATURE: &[u8] = b"PK\x01\x02";
+    let mut file = BufReader::new(file);
+    file.seek(SeekFrom::Start(start))?;
+    let mut names = HashSet::new();
+    let mut fixed = [0; 46];
+    while file.read_exact(&mut fixed).is_ok() && fixed.starts_with(SIGNATURE) {
+        let length = |at: usize| u64::from(u16::from_le_bytes([fixed[at], fixed[at + 1]]));
+        let mut name = Vec::new();
+        (&mut file).take(length(28)).read_to_end(&mut name)?;
+        io::copy(
+            &mut (&mut file).take(length(30) + length(32)),
+            &mut io::sink(),
+        )?;
+        let name = String::from_utf8_lossy(&name).into_owned();
+        if !names.insert(name.clone()) {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}

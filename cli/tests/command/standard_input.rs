@@ -1,0 +1,89 @@
+//! `-` and pipes: files of pixels that can be read but once.
+
+use png::{BitDepth, ColorType};
+
+use crate::{Outcome, TestDir, bytes, npz, png};
+
+/// Runs `maskrle` with these bytes on standard input.
+fn run(dir: &TestDir, line: &str, input: impl Into<Vec<u8>>) -> Outcome {
+    let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"))
+        .current_dir(dir.folder.path())
+        .args(line.split_whitespace())
+        .write_stdin(input)
+        .output()
+        .unwrap();
+    Outcome {
+        status: output.status.code().expect("it exits, it is not killed"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn stack() -> Vec<u8> {
+    bytes("(2, 2, 3)", &[0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1])
+}
+
+#[test]
+fn the_type_is_that_of_the_first_bytes() {
+    let dir = TestDir::new();
+    let array = run(&dir, "encode -", stack()).ok();
+    let first = r#"{"source":"-","index":0,"size":[2,3],"counts":"231"}"#;
+    assert_eq!(
+        (array.lines().next(), array.lines().count()),
+        (Some(first), 2)
+    );
+    let archive = npz(&[("masks", stack()), ("ids", bytes("(2,)", &[1, 2]))]);
+    let outcome = run(&dir, "encode -", archive.clone());
+    assert!(outcome.err.ends_with("left out: ids\n"), "{}", outcome.err);
+    assert_eq!(outcome.ok(), array.replace("\"-\"", "\"-:masks\""));
+    let chosen = run(&dir, "encode --format coco-counts --array ids -", archive).ok();
+    assert!(
+        chosen.contains(r#""source":"-:ids","index":0,"size":[1,2]"#),
+        "{chosen}"
+    );
+    let image = png(ColorType::Grayscale, BitDepth::Eight, [2, 1], &[0, 9]);
+    let row = run(&dir, "encode --format coco-counts -", image).ok();
+    assert!(row.contains(r#""counts":[1,1]"#), "{row}");
+    assert!(dir.files().is_empty());
+}
+
+#[test]
+fn it_may_stand_among_files() {
+    let dir = TestDir::new();
+    dir.file("a.npy", bytes("(1, 1)", &[1]))
+        .file("b.npy", bytes("(1, 1)", &[1]));
+    let rows = run(&dir, "encode a.npy - b.npy", stack()).ok();
+    let sources: Vec<_> = rows.lines().map(|row| row[..19].to_owned()).collect();
+    assert_eq!(sources.len(), 4);
+    assert!(
+        sources[0].contains("a.npy") && sources[3].contains("b.npy"),
+        "{rows}"
+    );
+    let ids = run(&dir, "encode --format kaggle -", stack()).ok();
+    assert!(ids.contains("\n-_0,"), "{ids}");
+}
+
+#[test]
+fn what_is_no_mask_is_refused() {
+    let dir = TestDir::new();
+    run(&dir, "encode --quiet -", "").fails("error: -: ", "the file is empty");
+    run(&dir, "encode --quiet -", "hello, world").fails("error: -: ", "not a file of masks");
+    run(&dir, "encode --quiet -", "PK\x03\x04 and no more").fails("error: -: ", "not a .npz file");
+    run(&dir, "encode --quiet -", &stack()[..130]).fails("error: -: ", "truncated");
+    assert!(dir.files().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_once() {
+    let dir = TestDir::new();
+    let archive = npz(&[("masks", stack())]);
+    let image = png(ColorType::Grayscale, BitDepth::Eight, [2, 1], &[0, 9]);
+    for (file, rows) in [(stack(), 2), (archive, 2), (image, 1)] {
+        let out = run(&dir, "encode /dev/stdin", file).ok();
+        assert_eq!(out.lines().count(), rows, "{out}");
+    }
+    // Looked at first, an endless one is refused at once.
+    dir.run("encode --quiet /dev/zero")
+        .fails("error: /dev/zero: ", "not a file of masks");
+}
