@@ -30,7 +30,12 @@ pub fn rewritten_row(text: &str, mask: &MaskObject, label: Option<i64>) -> Resul
                 if let Some(label) = label {
                     row.member("value", &label)?;
                 }
-                row.copy(member.key, member.value);
+                match mask {
+                    _ if member.value.is_plain() => row.copy(member.key, member.value),
+                    MaskObject::Coco(mask) => row.member("size", &mask.size)?,
+                    MaskObject::Counts(mask) => row.member("size", &mask.size)?,
+                    MaskObject::Values(mask) => row.member("size", &mask.size)?,
+                }
             }
             MaskObject::Coco(mask) if is("counts") => row.member("counts", &mask.counts)?,
             MaskObject::Counts(mask) if is("counts") => row.member("counts", &mask.counts)?,

@@ -7,7 +7,7 @@ use super::members::rewritten_row;
 use crate::coco::Images;
 use crate::encoded::{
     AnnotationIds, EncodedFile, Event, Fields, FileKind, Item, JsonMask, List, Location, Rle,
-    masks_of,
+    Value, masks_of,
 };
 use crate::output::Output;
 use crate::write::{EncodedMask, MaskObject, ObjectFormat};
@@ -136,7 +136,11 @@ impl ItemRewriter<'_> {
         match (&mask, self.rewriting.format) {
             (JsonMask::Coco(CocoMask::Rle(_)), ObjectFormat::Coco)
             | (JsonMask::Coco(CocoMask::Counts(_)), ObjectFormat::CocoCounts)
-            | (JsonMask::Values(_), ObjectFormat::Values) => Ok(None),
+                if Rle::of(&fields)?.is_plain() =>
+            {
+                Ok(None)
+            }
+            (JsonMask::Values(_), ObjectFormat::Values) => Ok(None),
             _ => {
                 let runs = runs.view();
                 self.rewritten(item, &fields, &mask, runs).map(Some)
@@ -157,19 +161,33 @@ impl ItemRewriter<'_> {
             return rows(item, runs, self.rewriting);
         }
         let object = MaskObject::new(EncodedMask::Runs(runs), format, order)?;
-        let (old, new) = match (mask, fields.segmentation) {
-            (JsonMask::Polygons(_) | JsonMask::Parts(_), Some(segmentation)) => {
-                (segmentation, serde_json::to_string(&object)?)
-            }
-            (_, Some(segmentation)) => {
-                let rle = Rle::read(segmentation)?;
-                (rle.counts.context("no \"counts\"")?, object.counts()?)
-            }
-            (_, None) => (fields.counts.context("no \"counts\"")?, object.counts()?),
-        };
-        let old = old.span_in(item.text);
-        Ok([&item.text[..old.start], &new, &item.text[old.end..]].concat())
+        if let (JsonMask::Polygons(_) | JsonMask::Parts(_), Some(segmentation)) =
+            (mask, fields.segmentation)
+        {
+            let new = serde_json::to_string(&object)?;
+            return Ok(replaced(item.text, vec![(segmentation, new)]));
+        }
+        let rle = Rle::of(fields)?;
+        let counts = rle.counts.context("no \"counts\"")?;
+        let mut values = vec![(counts, object.counts()?)];
+        // pycocotools takes no side that is spelt 5.0.
+        if let Some(size) = rle.size.filter(|size| !size.is_plain()) {
+            values.push((size, serde_json::to_string(&runs.size())?));
+        }
+        Ok(replaced(item.text, values))
     }
+}
+
+/// A text with others in the place of some of its values.
+fn replaced(text: &str, mut values: Vec<(Value<'_>, String)>) -> String {
+    values.sort_by_key(|(old, _)| old.span_in(text).start);
+    let (mut new_text, mut at) = (String::new(), 0);
+    for (old, new) in values {
+        let old = old.span_in(text);
+        new_text.extend([&text[at..old.start], &new]);
+        at = old.end;
+    }
+    new_text + &text[at..]
 }
 
 /// Text of a row whose mask is written as values, or was. A label map that is no mask becomes a row
