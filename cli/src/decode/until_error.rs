@@ -40,6 +40,10 @@ impl<W: Write> Write for UntilError<W> {
             true => Ok(bytes.len()),
             false => self.inner.write(bytes),
         };
+        let written = match written {
+            Ok(0) if !bytes.is_empty() => Err(ErrorKind::WriteZero.into()),
+            written => written,
+        };
         let count = self.noted(written)?;
         self.position += count as u64;
         Ok(count)
