@@ -13,8 +13,8 @@ use crate::write::{Format, check_extension, usual_format};
 /// Convert encoded masks to another format
 ///
 /// IN is a COCO dataset or results, Segment Anything's JSON, the JSON lines that `maskrle encode`
-/// writes, or CSV with a column such as EncodedPixels: which of them is seen from its content. It is
-/// read as a stream, however large it is.
+/// writes, or CSV with a column such as EncodedPixels: which of them is seen from its content. It
+/// is read as a stream, however large it is.
 ///
 /// To coco and coco-counts, a JSON file stays what it is: only its masks are rewritten, polygons
 /// among them, and all else, known or not, is copied as it stands, but for white space between

@@ -63,6 +63,8 @@ pub enum Outcome {
 /// A mask that was read.
 struct ReadMask {
     spelling: Spelling,
+    /// True if all numbers of an RLE are spelt by their digits alone.
+    is_plain: bool,
     /// Its runs; None of polygons that stay, in an image of no known size.
     runs: Option<MaskRuns>,
     /// JSON of polygons that stay.
@@ -162,6 +164,7 @@ impl ItemRewriter<'_> {
         }
         Ok(Some(ReadMask {
             spelling: Spelling::of(&mask),
+            is_plain: !matches!(mask, JsonMask::Coco(_)) || Rle::of(fields)?.is_plain(),
             runs,
             polygons,
         }))
@@ -189,16 +192,22 @@ impl ItemRewriter<'_> {
                 runs,
                 ..
             } => {
-                let text = replaced(item, fields.segmentation, polygons);
+                let old = fields.segmentation.context("no \"segmentation\"")?;
+                let text = replaced(item.text, vec![(old, polygons.clone())]);
                 match runs {
                     Some(runs) => complete(text, runs.view())?,
                     None => texts.push(text),
                 }
                 Outcome::Kept
             }
-            ReadMask { spelling, runs, .. } => {
+            ReadMask {
+                spelling,
+                is_plain,
+                runs,
+                ..
+            } => {
                 let runs = runs.as_ref().context("no runs")?.view();
-                if self.rewriting.is_met_by(*spelling) && !is_nested {
+                if self.rewriting.is_met_by(*spelling) && *is_plain && !is_nested {
                     if !is_completed {
                         return Ok(Rewritten {
                             text: None,
@@ -254,12 +263,16 @@ impl Rewriting {
     }
 }
 
-/// Text of an item with another text in the place of a value.
-fn replaced(item: Item<'_>, old: Option<Value<'_>>, new: &str) -> String {
-    let Some(old) = old.map(|old| old.span_in(item.text)) else {
-        return item.text.to_owned();
-    };
-    [&item.text[..old.start], new, &item.text[old.end..]].concat()
+/// A text with others in the place of some of its values.
+fn replaced(text: &str, mut values: Vec<(Value<'_>, String)>) -> String {
+    values.sort_by_key(|(old, _)| old.span_in(text).start);
+    let (mut new_text, mut at) = (String::new(), 0);
+    for (old, new) in values {
+        let old = old.span_in(text);
+        new_text.extend([&text[at..old.start], &new]);
+        at = old.end;
+    }
+    new_text + &text[at..]
 }
 
 /// Text of an item with its mask spelt anew.
@@ -271,14 +284,18 @@ fn spelt_anew(
     rewriting: &Rewriting,
 ) -> Result<String> {
     let object = rewriting.object(runs)?;
-    let (old, new) = match (spelling, fields.segmentation) {
-        (Spelling::List, Some(segmentation)) => {
-            (Some(segmentation), serde_json::to_string(&object)?)
-        }
-        (_, Some(segmentation)) => (Rle::read(segmentation)?.counts, object.counts()?),
-        (_, None) => (fields.counts, object.counts()?),
-    };
-    Ok(replaced(item, old, &new))
+    if let (Spelling::List, Some(segmentation)) = (spelling, fields.segmentation) {
+        let new = serde_json::to_string(&object)?;
+        return Ok(replaced(item.text, vec![(segmentation, new)]));
+    }
+    let rle = Rle::of(fields)?;
+    let counts = rle.counts.context("no \"counts\"")?;
+    let mut values = vec![(counts, object.counts()?)];
+    // pycocotools takes no side that is spelt 5.0.
+    if let Some(size) = rle.size.filter(|size| !size.is_plain()) {
+        values.push((size, serde_json::to_string(&runs.size())?));
+    }
+    Ok(replaced(item.text, values))
 }
 
 /// Gives rows whose masks are written as values, or were, to `on`: a label map that is no mask

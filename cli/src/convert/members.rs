@@ -36,10 +36,12 @@ pub fn rewritten_row(
                 if let Some(label) = label {
                     row.member("value", &label)?;
                 }
-                if is_nested {
-                    row.member("segmentation", mask)?;
-                } else {
-                    row.copy(member.key, member.value);
+                match mask {
+                    _ if is_nested => row.member("segmentation", mask)?,
+                    _ if member.value.is_plain() => row.copy(member.key, member.value),
+                    MaskObject::Coco(mask) => row.member("size", &mask.size)?,
+                    MaskObject::Counts(mask) => row.member("size", &mask.size)?,
+                    MaskObject::Values(mask) => row.member("size", &mask.size)?,
                 }
             }
             _ if is_nested && (is("counts") || is("segmentation")) => {}

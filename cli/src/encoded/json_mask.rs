@@ -152,6 +152,23 @@ impl<'a> Rle<'a> {
             counts: value.member("counts"),
         })
     }
+
+    /// Finds the members of an object's RLE: those of its `segmentation`, or its own.
+    pub fn of(fields: &Fields<'a>) -> Result<Self> {
+        match fields.segmentation {
+            Some(segmentation) => Self::read(segmentation),
+            None => Ok(Rle {
+                size: fields.size,
+                counts: fields.counts,
+            }),
+        }
+    }
+
+    /// True if all numbers are spelt by their digits alone.
+    pub fn is_plain(&self) -> bool {
+        let values = [self.size, self.counts];
+        values.into_iter().flatten().all(Value::is_plain)
+    }
 }
 
 impl Parts<'_> {

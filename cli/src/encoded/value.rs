@@ -55,6 +55,12 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// True if it is a text, or if all numbers in it are spelt by their digits alone.
+    pub fn is_plain(self) -> bool {
+        let is_digits = |byte| !matches!(byte, b'.' | b'e' | b'E');
+        self.kind() == Kind::Text || self.0.bytes().all(is_digits)
+    }
+
     /// Byte range of `text` that the value, which was found in it, stands at.
     pub fn span_in(self, text: &str) -> Range<usize> {
         let start = self.0.as_ptr() as usize - text.as_ptr() as usize;

@@ -80,8 +80,8 @@ fn messages_without_words_of_the_implementation() {
             "in:1: column 41: `}` where a key in double quotes should be",
         ),
         (
-            r#"{"images": [], "annotations": [{"id": 1} {"id": 2}]}"#,
-            "in:1: column 42: `{` where `,` or `]` should be",
+            r#"{"images": [], "annotations": [{"id": 1 "a": 2}]}"#,
+            "in:1: column 41: `\"` where `,` or `}` should be",
         ),
         (
             r#"{"images": [], "annotations": [{"id": True}]}"#,
@@ -110,7 +110,7 @@ fn messages_without_words_of_the_implementation() {
         ),
         ("[{\"a\" 1}]", "in:1: column 7: `1` where `:` should be"),
         ("[1, ]", "in:1: item 0: 1 where an object should be"),
-        ("[{}, ]", "in:1: item 0: no mask"),
+        ("[{}, ]", "in:1: column 6: `]` where a value should be"),
         (
             r#"{"images": {"id": 1}, "annotations": []}"#,
             "in:1: column 12: `{` where a list of images should be",

@@ -49,7 +49,24 @@ fn whole_numbers_however_they_are_spelt() {
         let text = format!(
             r#"{{"images": [{image}], "annotations": [{{"id": 1, "image_id": 10e-1, "category_id": 2.0, "segmentation": {mask}}}]}}"#
         );
-        assert!(converted(&text, "").contains(r#""counts": ";2300O5""#));
+        // pycocotools takes neither sides nor counts that are spelt as floats.
+        let respelt = converted(&text, "");
+        assert!(
+            respelt.contains(r#"{"size": [5,6], "counts": ";2300O5"}"#),
+            "{respelt}"
+        );
+        let respelt = converted(&text, "--to coco-counts");
+        assert!(
+            respelt.contains(r#"{"size": [5,6], "counts": [11,2,3,2,3,1,8]}"#),
+            "{respelt}"
+        );
+        let string = text.replace(&format!("\"counts\": {counts}"), "\"counts\": \";2300O5\"");
+        assert!(converted(&string, "").contains(r#"{"size": [5,6], "counts": ";2300O5"}"#));
+        let line = format!(r#"{{"counts":{counts},"a":1,"size":{size}}}"#);
+        assert_eq!(
+            converted(&line, ""),
+            "{\"counts\":\";2300O5\",\"a\":1,\"size\":[5,6]}\n"
+        );
         let results = converted(&text, "--to coco-results");
         assert!(
             results.contains(r#""image_id":1,"category_id":2"#),

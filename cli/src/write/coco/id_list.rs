@@ -66,15 +66,19 @@ impl IdList {
 
     /// Id on the next line; None at the end.
     fn next(&mut self) -> Result<Option<Id>> {
+        /// Most bytes of a line.
+        const MOST_BYTES: u64 = 1 << 10;
         let at = |line: u64| format!("{}:{line}", self.name);
         let mut text = String::new();
         // No id is longer; a file of one endless line is not read into memory.
-        let read = (&mut self.lines).take(64).read_line(&mut text);
-        if read.with_context(|| at(self.line + 1))? == 0 {
+        let read = (&mut self.lines).take(MOST_BYTES).read_line(&mut text);
+        let length = read.with_context(|| at(self.line + 1))? as u64;
+        if length == 0 {
             return Ok(None);
         }
         self.line += 1;
-        let id = Id::of_number(text.trim());
+        let is_whole = length < MOST_BYTES || text.ends_with('\n');
+        let id = Id::of_number(text.trim()).filter(|_| is_whole);
         let id = id.ok_or_else(|| {
             anyhow!("{:?} is not an id, a whole number", text.trim()).context(at(self.line))
         })?;
