@@ -51,7 +51,7 @@ enum State {
 pub struct BadByte {
     /// Its index in the bytes that were given.
     pub at: usize,
-    /// What is wrong with it.
+    /// Text of what is wrong with it.
     pub what: String,
 }
 

@@ -18,7 +18,7 @@ const MASK: &str = r#""segmentation": {"size": [5, 6], "counts": ";2300O5"}"#;
 /// JSON line of that mask.
 const LINE: &str = r#""size":[5,6],"counts":";2300O5""#;
 
-/// What `convert` with these options writes.
+/// Text that `convert` with these options writes.
 #[track_caller]
 fn converted(text: impl AsRef<[u8]>, options: &str) -> String {
     let dir = TestDir::new();
