@@ -35,8 +35,8 @@ pub struct Args {
     /// each run is of one label
     #[arg(long)]
     pub labels: bool,
-    /// Masks are where the pixels are above T: floats, and integers such as probabilities of 8 bits;
-    /// bools, and gray PNGs of one bit, are masks already
+    /// Masks are where the pixels are above T: floats, and integers such as probabilities of 8
+    /// bits; bools, and gray PNGs of one bit, are masks already
     #[arg(
         long,
         value_name = "T",
@@ -63,7 +63,7 @@ pub struct Args {
         help_heading = "Input"
     )]
     pub ignore: Vec<i64>,
-    /// What a PNG of colours is read as; by default its gray levels, if its channels are equal
+    /// Channels to read of a PNG of colours; by default its gray levels, if its channels are equal
     #[arg(long, value_enum, help_heading = "Input")]
     pub channels: Option<Channels>,
     #[command(flatten)]
