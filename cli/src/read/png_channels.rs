@@ -74,7 +74,8 @@ impl Samples {
                     if pixel[1..levels].iter().any(|level| *level != pixel[0]) {
                         bail!(
                             "a PNG of colours, as at pixel {x}, {y}, is not a mask: \
-                             --channels panoptic reads panoptic ids, --channels r, g or b one channel"
+                             --channels panoptic reads panoptic ids, \
+                             --channels r, g or b one channel"
                         );
                     }
                     if is_transparent && pixel[levels] != opaque {
