@@ -35,8 +35,8 @@ pub struct Args {
     /// each run is of one label
     #[arg(long, help_heading = heading::INPUT)]
     pub labels: bool,
-    /// Masks are where the pixels are above T: floats, and integers such as probabilities of 8 bits;
-    /// bools, and gray PNGs of one bit, are masks already
+    /// Masks are where the pixels are above T: floats, and integers such as probabilities of 8
+    /// bits; bools, and gray PNGs of one bit, are masks already
     #[arg(
         short,
         long,

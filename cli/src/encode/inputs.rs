@@ -49,9 +49,9 @@ pub fn encode_all(
 }
 
 /// Writes the sources of a group in their order.
-fn write_in_order(job: &mut Job<'_>, ready: Receiver<Ready>) -> Result<()> {
+fn write_in_order(job: &mut Job<'_>, ready: Receiver<Vec<Ready>>) -> Result<()> {
     let (mut next, mut early) = (0, BTreeMap::new());
-    for (index, source, progressed) in ready {
+    for (index, source, progressed) in ready.into_iter().flatten() {
         early.insert(index, (source, progressed));
         while let Some((source, progressed)) = early.remove(&next) {
             job.source(&source, progressed)?;

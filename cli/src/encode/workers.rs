@@ -109,25 +109,31 @@ impl Workers {
         }
     }
 
-    /// Has the workers work on the sources of a group. They come with their indices, as they are
-    /// ready.
-    pub fn begin<'s>(&'s self, scope: &Scope<'s>, group: Vec<Source>) -> Receiver<Ready> {
+    /// Has the workers work on the sources of a group. They come with their indices, some at a
+    /// time, as they are ready.
+    pub fn begin<'s>(&'s self, scope: &Scope<'s>, group: Vec<Source>) -> Receiver<Vec<Ready>> {
+        // Several are handed over together where there are many.
+        const MOST_AT_ONCE: usize = 16;
+        let at_once = (group.len() / (8 * self.threads)).clamp(1, MOST_AT_ONCE);
         let (send, receive) = channel();
         let tasks = self.threads.min(group.len());
         let sources = Arc::new(Mutex::new(group.into_iter().enumerate()));
         for _ in 0..tasks {
             let (send, sources) = (send.clone(), sources.clone());
             scope.spawn(move |_| {
-                let next = || {
-                    sources
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .next()
-                };
-                while let Some((index, source)) = next() {
-                    let progressed = self.source(&source);
-                    // Nobody takes it only after an error, when nothing more is written.
-                    let _ = send.send((index, source, progressed));
+                loop {
+                    let mut sources = sources.lock().unwrap_or_else(PoisonError::into_inner);
+                    let some: Vec<_> = sources.by_ref().take(at_once).collect();
+                    drop(sources);
+                    if some.is_empty() {
+                        break;
+                    }
+                    let ready = some.into_iter().map(|(index, source)| {
+                        let progressed = self.source(&source);
+                        (index, source, progressed)
+                    });
+                    // Nobody takes them only after an error, when nothing more is written.
+                    let _ = send.send(ready.collect());
                 }
             });
         }

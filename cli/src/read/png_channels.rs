@@ -28,7 +28,7 @@ pub enum Samples {
     One { at: usize, of: usize },
     /// Several that are equal, and then one of opacity, if `is_transparent`.
     Equal { of: usize, is_transparent: bool },
-    /// Those of a panoptic id, and then perhaps one of opacity.
+    /// Three of a panoptic id, and then perhaps one of opacity.
     Id { of: usize },
 }
 
@@ -73,8 +73,9 @@ impl Samples {
                 for (x, pixel) in row.chunks_exact(of).enumerate() {
                     if pixel[1..levels].iter().any(|level| *level != pixel[0]) {
                         bail!(
-                            "a PNG of colours, as at pixel {x}, {y}, is not a mask: --channels panoptic \
-                             reads panoptic ids, --channels r, g or b one channel"
+                            "a PNG of colours, as at pixel {x}, {y}, is not a mask: \
+                             --channels panoptic reads panoptic ids, \
+                             --channels r, g or b one channel"
                         );
                     }
                     if is_transparent && pixel[levels] != opaque {

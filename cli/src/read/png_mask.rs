@@ -130,7 +130,7 @@ fn rows(
     Ok(())
 }
 
-/// Unpacks a row of `width` pixels, `depth` bits a pixel from the highest bit on, to a byte a pixel.
+/// Unpacks a row of `width` pixels, `depth` bits each from the highest bit on, to a byte a pixel.
 fn unpack(row: &[u8], width: usize, depth: usize, pixels: &mut Vec<u8>) {
     let from = pixels.len();
     pixels.resize(from + width, 0);
