@@ -63,7 +63,7 @@ impl<B: Lanes, const NOT_NEGATIVE: bool> PredicateKernel<B> for Above<NOT_NEGATI
 
 /// A boundary is where a pixel differs from the one before it.
 #[derive(Clone, Copy)]
-pub(super) struct Differs;
+pub(crate) struct Differs;
 
 impl<B: Lanes> PredicateKernel<B> for Differs {
     const FOREGROUND: bool = false;
