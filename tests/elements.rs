@@ -48,10 +48,7 @@ fn integers<T: Integer + Sample>(label: impl Fn(T) -> i64 + Copy) {
     let encoder = cpu();
     each_view::<T>(1, |view| {
         check_binary(&through_coco(&encoder), view)?;
-        let maps = Masks::labels(view).map_err(|error| error.to_string())?;
-        check(&of_encoder(&encoder), &maps, |order| {
-            oracle_of_stack(view, order, label)
-        })
+        check_labels_by(&of_encoder(&encoder), view, label)
     })
     .unwrap();
 }
