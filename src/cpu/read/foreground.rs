@@ -23,7 +23,7 @@ impl<P: Plane> ForegroundSource for PlanePixels<'_, P, ForegroundTest> {
         words::read_foreground_bits(self.level, self.comparison, &rows, words);
     }
 
-    /// Compares words while they are in registers.
+    /// Compares words with those above while they are in registers.
     fn read_boundaries(
         &self,
         rows: Range<usize>,
@@ -80,7 +80,7 @@ impl ForegroundSource for Packed<'_> {
     }
 }
 
-/// The pixels of up to eight bytes, the first the lowest bit.
+/// Word of the pixels of up to eight bytes, the first in the lowest bit.
 fn packed_word(bytes: &[u8], order: BitOrder) -> u64 {
     let mut eight = [0; 8];
     match bytes.first_chunk() {

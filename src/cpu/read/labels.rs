@@ -56,8 +56,8 @@ impl<P: Plane> PlanePixels<'_, P, Differs> {
         );
     }
 
-    /// Reads the words of a row, each pixel compared with the one that lies left of it in another
-    /// row, or the same; the first with the pixel `before`, if there is one.
+    /// Reads the words of a row. Each pixel is compared with the one on its left, in the same row
+    /// or in `row_of_left`; the first with the pixel `before`, if there is one.
     fn read_shifted(
         &self,
         [row, row_of_left]: [usize; 2],
@@ -82,7 +82,7 @@ impl<P: Plane> PlanePixels<'_, P, Differs> {
             let mut unshifted = WordRows::new(words, per_row);
             words::read_differences(self.level, &pixels, &left, &mut unshifted);
         }
-        // Words of all pixels but the first have been read.
+        // So far bit 0 is the second pixel's: that of the first is shifted in.
         for word in &mut words[..per_row] {
             *word = shift_in(*word, &mut differs);
         }
