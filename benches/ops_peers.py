@@ -29,7 +29,7 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def build():
-    """The path of the bench that takes turns."""
+    """Path of the bench ops_round, once it is built."""
     command = [
         "cargo",
         "build",
@@ -51,7 +51,7 @@ def build():
 
 
 def label_map(side, count):
-    """Discs on a grid, each of its own label."""
+    """u16 [side, side] of discs on a grid, each of its own label."""
     random, labels = np.random.default_rng(1), np.zeros((side, side), np.uint16)
     columns = int(np.ceil(count**0.5))
     cell = side // columns
@@ -65,7 +65,7 @@ def label_map(side, count):
 
 
 def contestants(stack):
-    """By operation and peer, what is timed."""
+    """Calls to be timed on masks [n, h, w]: {operation: {peer: function}}."""
     import hotcoco
     import pycocotools.mask as coco
     import rlemasklib
@@ -125,6 +125,7 @@ def contestants(stack):
 
 
 def least(call, seconds, before):
+    """Least ms of a call within some seconds, or `before` if that is less."""
     calls, end = 0, time.perf_counter() + seconds
     while calls < 2 or time.perf_counter() < end:
         start = time.perf_counter()
@@ -135,8 +136,10 @@ def least(call, seconds, before):
     return before
 
 
-def time_stack(turn, stack, labels, rounds, seconds):
-    """The least ms by operation and contestant."""
+def time_stack(program, stack, labels, rounds, seconds):
+    """Least ms by operation and contestant, {operation: {contestant: ms}}, on masks [n, h, w] and a
+    label map [h, w]. `program` is the path that `build` gives.
+    """
     import pycocotools.mask as coco
 
     calls = contestants(stack)
@@ -155,7 +158,7 @@ def time_stack(turn, stack, labels, rounds, seconds):
         np.save(files[1], labels)
         for round in range(rounds):
             out = subprocess.run(
-                [turn, *files, str(seconds)], check=True, stdout=subprocess.PIPE, text=True
+                [program, *files, str(seconds)], check=True, stdout=subprocess.PIPE, text=True
             ).stdout
             for threads, operations in json.loads(out).items():
                 for operation, of_operation in operations.items():
@@ -189,7 +192,7 @@ def table(times):
 
 def main():
     load = peers.load()
-    turn = build()
+    program = build()
     labels = label_map(1024, 500)
     texts = []
     for name, stack in {
@@ -197,7 +200,7 @@ def main():
         "4 masks of noise, 1024 x 1024, half of the pixels set": peers.noise(0.5, 4, 1024, 1024),
     }.items():
         print(name, file=sys.stderr)
-        times = time_stack(turn, stack, labels, OPTIONS.rounds, OPTIONS.seconds)
+        times = time_stack(program, stack, labels, OPTIONS.rounds, OPTIONS.seconds)
         if "noise" in name:
             times.pop("split labels")
         texts.append(f"## {name}\n\n{table(times)}")

@@ -92,8 +92,8 @@ def enter_venv():
 
 
 def blobs(n, height, width):
-    """Five ellipses a mask, sized as those of `maskrle bench`: about 1460 column-major runs in 1024
-    x 1024 pixels.
+    """u8 [n, height, width] of five ellipses a mask, sized as those of `maskrle bench`: about 1460
+    column-major runs in 1024 x 1024 pixels.
     """
     random, stack = np.random.default_rng(0), empty(n, height, width)
     for mask in stack:
@@ -110,23 +110,25 @@ def blobs(n, height, width):
 
 
 def noise(density, n, height, width):
+    """u8 [n, height, width], each pixel set with a chance of `density`."""
     random = np.random.default_rng(0)
     return (random.random((n, height, width), np.float32) < density).astype(np.uint8)
 
 
 def logits(n, height, width):
-    """Blobs as f32, above 0 inside, with noise that changes no sign."""
+    """f32 [n, height, width] of blobs, above 0 inside, with noise that changes no sign."""
     strength = np.random.default_rng(0).random((n, height, width), np.float32) + np.float32(0.1)
     return np.where(blobs(n, height, width) == 1, strength, -strength)
 
 
 def empty(n, height, width):
-    return np.full(
-        (n, height, width), 0, np.uint8
-    )  # not np.zeros, whose pages are all one page until written
+    """u8 [n, height, width] of zeros, in memory that has been written."""
+    # Not np.zeros, whose pages are all one page until they are written.
+    return np.full((n, height, width), 0, np.uint8)
 
 
 def squares():
+    """u8 [1, 1000, 1000] of three squares."""
     mask = empty(1, 1000, 1000)
     for corner in (100, 300, 700):
         mask[:, corner : corner + 100, corner : corner + 100] = 1
@@ -134,7 +136,7 @@ def squares():
 
 
 def cases(quick):
-    """Of each table, its cases: a name and how to make the stack."""
+    """Cases of each table: {table: {name: function that makes the stack [n, height, width]}}."""
     n = 8 if quick else 64
     sides = [256, 1024, 4096] if quick else [256, 1024, 4096, 16384, 32768]
     tiny = 1000 if quick else 10000
@@ -161,7 +163,7 @@ def cases(quick):
 
 def sam(tensor):
     """SAM's mask_to_rle_pytorch (segment-anything, Apache-2.0), as it stands there: uncompressed
-    counts.
+    counts of a bool tensor [n, h, w].
     """
     import torch
 
@@ -183,10 +185,10 @@ def sam(tensor):
 
 
 def peers(stack):
-    """By name, calls that encode `stack`. Floats are thresholded inside the call: it is part of the
-    work.
+    """Calls that encode `stack`, [n, h, w], by the peer's name. Floats are thresholded inside the
+    call: it is part of the work.
     """
-    # torch's threads would else go on spinning into the next contestant's turn.
+    # torch's threads would else go on spinning while the next contestant is timed.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import hotcoco
     import pycocotools.mask
@@ -220,7 +222,7 @@ def peers(stack):
 
 
 def strings(rles):
-    """COCO's strings; of uncompressed counts, which are SAM's, by pycocotools."""
+    """COCO's strings of encoded masks. pycocotools compresses SAM's, which are plain counts."""
     import pycocotools.mask
 
     if rles and isinstance(rles[0]["counts"], list):
@@ -244,8 +246,8 @@ def encoded(file, *arguments):
 
 
 def bench(file, least, *arguments):
-    """One turn of maskrle, of as many calls as its share of time holds. Updates the least ms of
-    each name.
+    """One turn of maskrle: as many calls as its share of time holds. Updates `least`, the least ms
+    by name.
     """
     repeat = (
         5
@@ -266,8 +268,8 @@ def bench(file, least, *arguments):
     OPTIONS.machine = report["machine"]
 
 
-def turn(call, least, name):
-    """One turn of a peer: calls until its share of time is over."""
+def take_turn(call, least, name):
+    """One turn of a peer: calls until its share of time is over. Updates its time in `least`."""
     calls, end = 0, time.perf_counter() + SECONDS_A_TURN
     at_least = 1 if least.get(name, 0) > 1e3 else CALLS_A_TURN
     while calls < at_least or time.perf_counter() < end:
@@ -280,7 +282,7 @@ def turn(call, least, name):
 
 
 def time_case(stack, file):
-    """The least ms of all on one stack, and its runs a pixel."""
+    """Least ms of each contestant on a stack [n, h, w], by name, and its runs a pixel."""
     np.save(file, stack)
     OPTIONS.bytes = stack.nbytes
     threshold = ["--threshold=0"] if stack.dtype == np.float32 else []
@@ -296,13 +298,13 @@ def time_case(stack, file):
             break
         bench(file, ours)
         for name, call in calls.items():
-            turn(call, theirs, name)
+            take_turn(call, theirs, name)
     return ours | theirs, runs / stack.size
 
 
 def time_snippets(file):
-    """The nine encoders that the project started from, on the three squares, each beside the same
-    of maskrle.
+    """Table of the nine encoders of snippets.py on the three squares, each beside maskrle's way to
+    the same result.
     """
     sys.path.insert(0, str(ROOT / "tests" / "data"))
     import snippets
@@ -351,7 +353,7 @@ def time_snippets(file):
         for way, argument in asked.items():
             bench(file, ours[way], argument)
         for name in way_of:
-            turn(lambda name=name: getattr(snippets, name)(mask), theirs, name)
+            take_turn(lambda name=name: getattr(snippets, name)(mask), theirs, name)
     rows = [["snippet", "ms", "maskrle, 1 thread", "ms", "times"]]
     for name, way in way_of.items():
         our = ours[way]["maskrle, cpu-1, row-major"]
@@ -381,7 +383,7 @@ def markdown(rows):
 
 
 def table(results):
-    """A row for each contestant, a column for each case."""
+    """Table of {case: {contestant: ms}}: a row for each contestant, a column for each case."""
     contestants = next(iter(results.values()))
     rows = [
         [name, *(three_digits(times[name]) for times in results.values())] for name in contestants
@@ -390,7 +392,9 @@ def table(results):
 
 
 def plot(points, label, path):
-    """Lines of ms over x, both logarithmic: `points` is [(x, {contestant: ms})]."""
+    """Plot of ms over x, both logarithmic, a line for each contestant: `points` is a list of
+    (x, {contestant: ms}).
+    """
     import matplotlib
 
     matplotlib.use("Agg")

@@ -7,7 +7,7 @@ use maskrle::{
     Backend, ElementType, Encoder, Error, Float, Integer, Labels, Masks, Order, PixelArray,
     PixelVisitor, Runs, Values, bf16,
 };
-use ndarray::{Array2, Array3, ArrayView3, Axis, ShapeBuilder, s};
+use ndarray::{Array2, Array3, ArrayView3, Axis, s};
 use support::*;
 
 fn cpu() -> Encoder {
@@ -18,8 +18,11 @@ fn cpu() -> Encoder {
         .expect("two threads")
 }
 
-/// Calls `check` with views of many strides of a stack.
-fn each_view<T: Sample>(seed: u64, mut check: impl FnMut(ArrayView3<'_, T>)) {
+/// Calls `check` with stacks of many sizes, and views of many strides.
+fn each_view<T: Sample>(
+    seed: u64,
+    mut check: impl FnMut(ArrayView3<'_, T>) -> Result<(), String>,
+) -> Result<(), String> {
     for shape in [
         [3, 37, 45],
         [2, 64, 32],
@@ -28,61 +31,26 @@ fn each_view<T: Sample>(seed: u64, mut check: impl FnMut(ArrayView3<'_, T>)) {
         [1, 66, 600],
     ] {
         for pattern in PATTERNS {
-            check(stack::<T>(shape, pattern, seed).view());
+            check(stack::<T>(shape, pattern, seed).view())?;
         }
     }
-    let pixels = stack::<T>([6, 75, 83], Pattern::Runs(9), seed);
-    let mut fortran = Array3::from_elem(pixels.dim().f(), T::sample(0));
-    fortran.assign(&pixels);
-    let (one, column) = (pixels.slice(s![..1, .., ..]), pixels.slice(s![.., .., ..1]));
-    for view in [
-        pixels.slice(s![.., ..;2, ..]),
-        pixels.slice(s![.., .., 1..;3]),
-        pixels.slice(s![..;-1, ..;-1, ..;-1]),
-        pixels.view().permuted_axes([0, 2, 1]),
-        pixels.view().permuted_axes([2, 0, 1]),
-        pixels.view().permuted_axes([1, 2, 0]),
-        fortran.view(),
-        fortran.slice(s![.., 1.., ..;2]),
-        one.broadcast((3, 75, 83)).expect("a mask is repeated"),
-        column.broadcast((6, 75, 33)).expect("a column is repeated"),
-        // Tiny masks, many of one array.
-        pixels.slice(s![.., ..7, ..9]),
-    ] {
-        check(view);
-    }
-    check(stack::<T>([300, 9, 11], Pattern::Noise, seed).view());
+    each_strided(seed, &mut check)?;
+    // Tiny masks, which follow one another in memory or have gaps between them.
+    let tiny = stack::<T>([300, 9, 11], Pattern::Noise, seed);
+    check(tiny.view())?;
+    check(tiny.slice(s![.., ..7, ..9]))?;
     // Masks beside each other, pixel by pixel.
     let beside = stack::<T>([40, 50, 70], Pattern::Runs(30), seed);
-    check(beside.view().permuted_axes([2, 0, 1]));
+    check(beside.view().permuted_axes([2, 0, 1]))
 }
 
 fn integers<T: Integer + Sample>(label: impl Fn(T) -> i64 + Copy) {
     let encoder = cpu();
     each_view::<T>(1, |view| {
-        check(
-            &of_encoder(&encoder),
-            &Masks::binary(view).unwrap(),
-            |order| oracle_of_stack(view, order, |pixel| i64::from(pixel != T::default())),
-        )
-        .unwrap();
-        check_coco::<T>(&encoder, view);
-        check(
-            &of_encoder(&encoder),
-            &Masks::labels(view).unwrap(),
-            |order| oracle_of_stack(view, order, label),
-        )
-        .unwrap();
-    });
-}
-
-/// Strings, which have a way of their own, against those of the runs.
-fn check_coco<T: Integer + Sample>(encoder: &Encoder, view: ArrayView3<'_, T>) {
-    let bytes = view.map(|&pixel| u8::from(pixel != T::default()));
-    assert_eq!(
-        encoder.coco(&Masks::binary(view).unwrap()),
-        encoder.coco(&Masks::binary(&bytes).unwrap())
-    );
+        check_binary(&through_coco(&encoder), view)?;
+        check_labels_by(&of_encoder(&encoder), view, label)
+    })
+    .unwrap();
 }
 
 #[test]
@@ -105,8 +73,9 @@ fn floats<T: Float + Sample>() {
     ] {
         let rounded = T::nearest(threshold);
         each_view::<T>(2, |view| {
-            check_threshold(&of_encoder(&encoder), view, threshold, rounded).unwrap();
-        });
+            check_threshold(&of_encoder(&encoder), view, threshold, rounded)
+        })
+        .unwrap();
     }
 }
 

@@ -5,21 +5,15 @@
 mod gpu;
 mod support;
 
-use libtest_mimic::{Arguments, Failed};
+use libtest_mimic::Failed;
 use maskrle::gpu::{Fault, Faults};
-use maskrle::{Backend, Encoder, EncoderBuilder, Tally};
+use maskrle::{Encoder, EncoderBuilder, Tally};
 use support::*;
 
 fn main() {
-    env_logger::init();
-    let arguments = Arguments::from_args();
-    let gpu = builder()
-        .build()
-        .map(drop)
-        .map_err(|error| error.to_string());
-    let trials = gpu::trials(
+    gpu::run(
         "faults",
-        &gpu,
+        || builder().build().map(drop),
         [
             ("a_fresh_device_goes_on", a_fresh_device_goes_on),
             (
@@ -47,16 +41,12 @@ fn main() {
                 shared_stacks_outlast_a_fault,
             ),
         ],
-    );
-    libtest_mimic::run(&arguments, trials).exit();
+    )
 }
 
 /// Chunks of a few of the masks below.
 fn builder() -> EncoderBuilder {
-    Encoder::builder()
-        .backend(Backend::Gpu)
-        .allow_software(true)
-        .memory(120_000)
+    gpu::builder().memory(120_000)
 }
 
 const KINDS: [Fault; 6] = [

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-#[path = "fuzz/bodies.rs"]
+#[path = "fuzz/bodies/mod.rs"]
 mod bodies;
 mod support;
 
@@ -44,25 +44,25 @@ fn replay(target: &str, body: fn(&[u8])) {
 
 #[test]
 fn parsers_read_masks_or_fail() {
-    replay("parsers", bodies::parsers);
+    replay("parsers", bodies::parsers::run);
 }
 
 #[test]
 fn strings_are_accepted_as_pycocotools_reads_them_soundly() {
-    replay("acceptance", bodies::acceptance);
+    replay("acceptance", bodies::acceptance::run);
 }
 
 #[test]
 fn pixels_come_back_from_runs() {
-    replay("round_trip", bodies::round_trip);
+    replay("round_trip", bodies::round_trip::run);
 }
 
 #[test]
 fn set_algebra_is_that_of_pixels() {
-    replay("algebra", bodies::algebra);
+    replay("algebra", bodies::algebra::run);
 }
 
 #[test]
 fn polygons_are_traced_and_rasterised_again() {
-    replay("polygons", bodies::polygons);
+    replay("polygons", bodies::polygons::run);
 }

@@ -7,22 +7,16 @@ mod support;
 
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Failed};
+use libtest_mimic::Failed;
 use maskrle::wgpu::util::DeviceExt;
-use maskrle::{Backend, BitOrder, ElementType, Encoder, EncoderBuilder, GpuMasks, Masks, wgpu};
+use maskrle::{Backend, BitOrder, ElementType, Encoder, GpuMasks, Masks, wgpu};
 use ndarray::{Array3, Axis, s};
 use support::*;
 
 fn main() {
-    env_logger::init();
-    let arguments = Arguments::from_args();
-    let gpu = builder()
-        .build()
-        .map(Arc::new)
-        .map_err(|error| error.to_string());
-    let trials = gpu::trials(
+    gpu::run(
         "gpu_edges",
-        &gpu,
+        || gpu::builder().build().map(Arc::new),
         [
             (
                 "a_mask_that_does_not_fit_keeps_its_place",
@@ -37,19 +31,12 @@ fn main() {
                 rows_that_end_in_the_last_vector,
             ),
         ],
-    );
-    libtest_mimic::run(&arguments, trials).exit();
-}
-
-fn builder() -> EncoderBuilder {
-    Encoder::builder()
-        .backend(Backend::Gpu)
-        .allow_software(true)
+    )
 }
 
 /// Runs and strings are in the order of the masks, though the CPU encodes the middle one last.
 fn a_mask_that_does_not_fit_keeps_its_place(_: &Arc<Encoder>) -> Result<(), Failed> {
-    let gpu = builder().memory(60_000).build()?;
+    let gpu = gpu::builder().memory(60_000).build()?;
     let mask = |[height, width]: [usize; 2], seed| {
         stack::<u8>([1, height, width], Pattern::Runs(7), seed).index_axis_move(Axis(0), 0)
     };

@@ -4,7 +4,7 @@
 mod support;
 
 use fearless_simd::Level;
-use half::f16;
+use half::{bf16, f16};
 use libtest_mimic::{Arguments, Failed, Trial};
 use maskrle::{Backend, BitOrder, Encoder, Float, Integer, Masks};
 use ndarray::{Array3, ArrayView3, s};
@@ -105,7 +105,9 @@ fn integers_of_every_type(encoder: &Encoder) -> Result<(), String> {
     of::<u16>(encoder)?;
     of::<i16>(encoder)?;
     of::<u32>(encoder)?;
-    of::<i32>(encoder)
+    of::<i32>(encoder)?;
+    of::<u64>(encoder)?;
+    of::<i64>(encoder)
 }
 
 fn labels_of_every_type(encoder: &Encoder) -> Result<(), String> {
@@ -118,7 +120,10 @@ fn labels_of_every_type(encoder: &Encoder) -> Result<(), String> {
     of::<u16>(encoder)?;
     of::<i16>(encoder)?;
     of::<u32>(encoder)?;
-    of::<i32>(encoder)
+    of::<i32>(encoder)?;
+    of::<i64>(encoder)?;
+    let label = |pixel: u64| pixel.try_into().expect("the samples fit");
+    stacks(2).try_for_each(|stack| check_labels_by(&of_encoder(encoder), stack.view(), label))
 }
 
 fn floats_of_every_type(encoder: &Encoder) -> Result<(), String> {
@@ -134,7 +139,9 @@ fn floats_of_every_type(encoder: &Encoder) -> Result<(), String> {
     }
     for threshold in [-1.0, 0.0, 0.5] {
         of::<f16>(encoder, threshold, f16::from_f64(threshold))?;
+        of::<bf16>(encoder, threshold, bf16::from_f64(threshold))?;
         of::<f32>(encoder, threshold, threshold as f32)?;
+        of::<f64>(encoder, threshold, threshold)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use fearless_simd::Level;
 
 use super::emit::{Destination, Emitter, PendingStarts};
-use super::read::{ForegroundPixels, ForegroundTest, LabelPixels, Source};
+use super::read::{Differs, ForegroundTest, PlanePixels, Source};
 use super::scan::{
     AcrossScratch, InterleavedBits, TinyLayout, TinyScratch, is_tiny, scan_across, scan_along,
     scan_tiny,
@@ -141,13 +141,15 @@ impl PlaneVisitor for OneMask<'_, '_> {
     type Output = ();
 
     fn visit<P: Plane>(self, plane: &P, scan: Scan) {
-        let level = self.level;
         match self.test {
             Some(test) => {
-                let pixels = ForegroundPixels { level, test, plane };
+                let pixels = PlanePixels::new(self.level, plane, test);
                 self.scan(Source::Foreground(&pixels), scan);
             }
-            None => self.scan(Source::Labels(&LabelPixels { level, plane }), scan),
+            None => {
+                let pixels = PlanePixels::new(self.level, plane, Differs);
+                self.scan(Source::Labels(&pixels), scan);
+            }
         }
     }
 
@@ -169,10 +171,9 @@ impl StackVisitor for TinyMasks<'_, '_> {
     type Output = ();
 
     fn visit<P: Plane>(self, plane: &P, memory: [usize; 2], scan: Scan) {
-        let (level, test) = (self.level, self.test);
-        let source = ForegroundPixels { level, test, plane };
+        let source = PlanePixels::new(self.level, plane, self.test);
         let layout = TinyLayout::new(self.size, memory, scan);
-        scan_tiny(level, &source, &layout, self.scratch, self.emitter);
+        scan_tiny(self.level, &source, &layout, self.scratch, self.emitter);
     }
 }
 
@@ -187,8 +188,7 @@ impl StackVisitor for ReadInterleaved {
     type Output = InterleavedBits;
 
     fn visit<P: Plane>(self, plane: &P, memory: [usize; 2], scan: Scan) -> InterleavedBits {
-        let (level, test) = (self.level, self.test);
-        let source = ForegroundPixels { level, test, plane };
-        InterleavedBits::read(level, &source, memory, scan, self.parallel)
+        let source = PlanePixels::new(self.level, plane, self.test);
+        InterleavedBits::read(self.level, &source, memory, scan, self.parallel)
     }
 }

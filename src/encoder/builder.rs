@@ -142,7 +142,7 @@ impl Encoder {
     pub fn new() -> Self {
         Self::builder()
             .build()
-            .expect("only a backend that was asked for can be missing")
+            .expect("by default neither an adapter nor threads are asked for")
     }
 
     /// An encoder with options.

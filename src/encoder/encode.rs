@@ -115,7 +115,7 @@ impl Encoder {
             if let GpuState::Lazy { gpu, .. } = &self.gpu {
                 return logged(gpu.chosen());
             }
-            unreachable!("only Auto chooses late")
+            unreachable!("all but Auto have chosen when they are built")
         })
     }
 

@@ -169,7 +169,10 @@ impl Readback {
     /// Starts and values of dense labels that are on the device only: as many at a time as there is
     /// room for.
     fn read_dense_labels(&mut self, total: u32) -> Result<ChunkRuns> {
-        let pixels = self.pixels.clone().expect("only these are read in ranges");
+        let pixels = self
+            .pixels
+            .clone()
+            .expect("values a run are those of pixels on the device");
         let room = self.chunk.words;
         let (mut starts, mut values, mut begins) = (Vec::new(), Vec::new(), Vec::new());
         for first_start in (0..total).step_by(room as usize) {

@@ -147,7 +147,7 @@ impl Uploader {
                     contents,
                     pixels: None,
                 },
-                submitted: submitted.expect("a chunk has a window"),
+                submitted: submitted.expect("a chunk has one window at least"),
             })
         })
     }
@@ -160,7 +160,10 @@ impl Uploader {
         window: &Window,
     ) -> Result<UploadBuffers> {
         let gpu = &self.gpu;
-        let mut upload = self.ring.pop_front().expect("the ring is never empty");
+        let mut upload = self
+            .ring
+            .pop_front()
+            .expect("each window puts its buffers back into the ring");
         if let Some(submitted) = upload.used_by.take() {
             gpu.wait(&submitted)?;
         }

@@ -65,7 +65,7 @@ impl Runs {
         });
         Ok(
             Array2::from_shape_vec((self.len(), truth.len()), rows.concat())
-                .expect("a row for each mask"),
+                .expect("each mask has a row of one entry for each of the others"),
         )
     }
 }

@@ -37,7 +37,7 @@ impl MaskView<'_> {
             let [lines, within] = [both(&block.lines, &lines), both(&block.within, &within)];
             cut.push(block.value, lines * within);
         });
-        cut.finish([h, w], self)
+        Ok(cut.finish([h, w], self))
     }
 
     /// The mask with pixels of 0 around it: `[top, bottom, left, right]` rows and columns of them.
@@ -62,7 +62,7 @@ impl MaskView<'_> {
     pub fn pad_within(&self, frame: [u32; 4], limits: &Limits) -> Result<MaskRuns> {
         let framed = Framed::new(*self, frame)?;
         limits.check_runs(framed.runs)?;
-        framed.to_runs()
+        Ok(framed.to_runs())
     }
 
     /// The mask upside down: its last row first.
@@ -98,9 +98,7 @@ impl MaskView<'_> {
         runs.into_iter()
             .rev()
             .for_each(|(count, value)| reversed.push(value, count));
-        let reversed = reversed
-            .finish(self.size(), self)
-            .expect("it has the values of this mask");
+        let reversed = reversed.finish(self.size(), self);
         reversed.view().flip_within_lines()
     }
 
@@ -128,9 +126,7 @@ impl MaskView<'_> {
                 }
             },
         );
-        flipped
-            .finish(self.size(), self)
-            .expect("it has the values of this mask")
+        flipped.finish(self.size(), self)
     }
 }
 
@@ -233,20 +229,20 @@ impl Runs {
         let runs = framed.iter().map(|mask| mask.runs).sum();
         limits.check_runs(runs)?;
         self.of_results(parallel::map(self.len(), runs, |index| {
-            framed[index].to_runs()
+            Ok(framed[index].to_runs())
         }))
     }
 
     /// [`MaskView::flip_up_down`] of each mask, on all cores.
     pub fn flip_up_down(&self) -> Runs {
         self.reshape(|mask| Ok(mask.flip_up_down()))
-            .expect("flipped masks go together as they did before")
+            .expect("flipped masks have the order and the kind that these have")
     }
 
     /// [`MaskView::flip_left_right`] of each mask, on all cores.
     pub fn flip_left_right(&self) -> Runs {
         self.reshape(|mask| Ok(mask.flip_left_right()))
-            .expect("flipped masks go together as they did before")
+            .expect("flipped masks have the order and the kind that these have")
     }
 
     /// A stack of the results of `work` for each mask.
@@ -316,7 +312,7 @@ impl<'a> Framed<'a> {
         })
     }
 
-    fn to_runs(&self) -> Result<MaskRuns> {
+    fn to_runs(&self) -> MaskRuns {
         let [before, after] = self.around;
         let line = self.length - before - after;
         let mut framed = Builder::default();

@@ -26,7 +26,7 @@ pub(crate) fn each<S, R: Send>(
             mine.push((task, work(kept.get_or_insert_with(&scratch), task)));
         }
         done.lock()
-            .expect("a thread that panics ends all")
+            .expect("nothing panics while it is locked")
             .append(&mut mine);
     };
     rayon::scope(|scope| {
@@ -35,7 +35,9 @@ pub(crate) fn each<S, R: Send>(
         }
         take_tasks();
     });
-    let mut done = done.into_inner().expect("a thread that panics ends all");
+    let mut done = done
+        .into_inner()
+        .expect("nothing panics while it is locked");
     done.sort_unstable_by_key(|&(task, _)| task);
     done.into_iter().map(|(_, result)| result).collect()
 }

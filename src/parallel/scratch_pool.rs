@@ -54,13 +54,13 @@ impl<S: PooledScratch> Deref for ScratchGuard<'_, S> {
     type Target = S;
 
     fn deref(&self) -> &S {
-        self.scratch.as_ref().expect("it is there")
+        self.scratch.as_ref().expect("nothing but drop takes it")
     }
 }
 
 impl<S: PooledScratch> DerefMut for ScratchGuard<'_, S> {
     fn deref_mut(&mut self) -> &mut S {
-        self.scratch.as_mut().expect("it is there")
+        self.scratch.as_mut().expect("nothing but drop takes it")
     }
 }
 

@@ -221,7 +221,9 @@ impl<'a, T: Element> Strided<'a, T> {
         let stride = |axis: usize| in_scan_order.stride_of(Axis(axis));
         let (rows, scan) = match orientation(size, [stride(0), stride(1)]) {
             Orientation::OneRow => {
-                let pixels = in_scan_order.to_slice().expect("they follow one another");
+                let pixels = in_scan_order
+                    .to_slice()
+                    .expect("pixels of one row follow one another");
                 return (Strided::row(pixels), Scan::Along);
             }
             Orientation::RowOfLines => (in_scan_order.reversed_axes(), Scan::Along),
@@ -239,7 +241,7 @@ impl<'a, T: Element> Strided<'a, T> {
     /// `count` rows that follow one another.
     fn rows(pixels: &'a [T], count: usize) -> Self {
         let rows = ArrayView2::from_shape((count, pixels.len() / count), pixels)
-            .expect("rows of the same length");
+            .expect("the pixels are whole rows");
         Strided {
             rows,
             whole: Some(pixels),

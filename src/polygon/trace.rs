@@ -1,9 +1,10 @@
 //! Runs to polygons: outlines along the edges of pixels.
 //!
-//! The scan lines are gone through one after the other, called columns here. Of each column only
-//! the boundaries are known, the positions where its pixels change; where one column differs from
-//! the next are corners, at which edges turn. Edges that go on from column to column are kept open,
-//! so that columns without a corner take no time.
+//! Scan lines, which are called columns here, are compared one after the other, by their
+//! boundaries: the positions where their pixels change. A boundary that only one of two
+//! neighbouring columns has is a corner of the outline, and so are some that both have. Edges
+//! across the columns stay open from their first corner to their last, so that columns without a
+//! corner take no time.
 
 use crate::parallel;
 use crate::pixel::Order;
@@ -14,9 +15,9 @@ use crate::{Error, Result};
 /// [`MaskView::to_polygons`] gives it.
 ///
 /// Points are `[x, y]`, the corners of pixels: the upper left pixel has its corners at `[0, 0]` and
-/// `[1, 1]`. Each is where the outline turns, so that one ring's edges go along x and along y in
-/// turn; the last point is joined with the first. On a picture, whose y grows downwards, the outer
-/// ring goes clockwise and the holes the other way round: the mask is always on the right.
+/// `[1, 1]`. Each is a corner of the outline, so that a ring's edges lie alternately along x and
+/// along y; the last point is joined with the first. On a picture, whose y grows downwards, the
+/// outer ring goes clockwise and the holes the other way round: the mask is always on the right.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Polygon {
@@ -133,15 +134,15 @@ struct Corner {
     place: [u32; 2],
     /// The corner that follows, the mask being on the right.
     next: usize,
-    /// A corner of the nearest edge above, where the pixel to the left is set: if a hole begins
+    /// A corner of the nearest edge above that has the mask below it, on the left: if a hole begins
     /// here, it is in that edge's part.
     above: usize,
 }
 
-/// An edge across the columns that is not at its end yet.
+/// An edge across the columns whose end is not known yet.
 #[derive(Debug, Clone, Copy)]
 struct OpenEdge {
-    /// Position on the columns.
+    /// Position in the columns: number of pixels above it.
     position: u32,
     /// True if the mask is below it.
     begins: bool,
@@ -153,7 +154,7 @@ struct OpenEdge {
 fn corners(mask: &MaskView<'_>) -> Vec<Corner> {
     let mut trace = Trace::default();
     let mut column = 0;
-    // Boundaries of the column: from unset to set, from set to unset ...
+    // Boundaries of the column: alternately from background to foreground and back.
     let mut boundaries = Vec::new();
     blocks(mask, |block| {
         if block.value == 0 {
@@ -164,7 +165,7 @@ fn corners(mask: &MaskView<'_>) -> Vec<Corner> {
             trace.column(column, &boundaries);
             boundaries.clear();
             if lines.start > column + 1 {
-                // Nothing is set in those between; the first of them ends what is open.
+                // Columns between are background; the first of them ends all open edges.
                 trace.column(column + 1, &boundaries);
             }
             column = lines.start;
@@ -184,11 +185,11 @@ fn corners(mask: &MaskView<'_>) -> Vec<Corner> {
     trace.corners
 }
 
-/// Corners that were found up to a column.
+/// Corners that have been found up to a column.
 #[derive(Debug, Default)]
 struct Trace {
     corners: Vec<Corner>,
-    /// Edges that go across the column before, downwards.
+    /// Edges across the column before, from the top.
     open: Vec<OpenEdge>,
 }
 
@@ -196,7 +197,7 @@ impl Trace {
     /// Finds the corners between a column, given its boundaries, and the column before it.
     fn column(&mut self, column: u32, boundaries: &[u32]) {
         let before = std::mem::take(&mut self.open);
-        let mut down = Down {
+        let mut border = Border {
             column,
             is_set: false,
             upper: None,
@@ -215,33 +216,33 @@ impl Trace {
             i += usize::from(edge.is_some());
             j += usize::from(begins.is_some());
             if let Some(edge) = edge.filter(|edge| edge.begins) {
-                down.above = edge.from;
+                border.above = edge.from;
             }
             match (edge, begins) {
                 (Some(edge), Some(begins)) if edge.begins == begins => {
                     self.open.push(*edge);
-                    down.is_set = begins;
+                    border.is_set = begins;
                 }
-                // Two pixels touch at this corner. Each keeps its own edges: the edge from above is
-                // joined with that of the upper pixel.
+                // Two pixels touch at a corner only. Each keeps edges of its own: the upper pixel's
+                // are joined with the edge that comes down the border.
                 (Some(edge), Some(true)) => {
-                    self.close(edge, &mut down);
-                    self.open(position, true, &mut down);
+                    self.close(edge, &mut border);
+                    self.open(position, true, &mut border);
                 }
                 (Some(edge), Some(false)) => {
-                    self.open(position, false, &mut down);
-                    self.close(edge, &mut down);
+                    self.open(position, false, &mut border);
+                    self.close(edge, &mut border);
                 }
-                (Some(edge), None) => self.close(edge, &mut down),
-                (None, Some(begins)) => self.open(position, begins, &mut down),
+                (Some(edge), None) => self.close(edge, &mut border),
+                (None, Some(begins)) => self.open(position, begins, &mut border),
                 (None, None) => unreachable!("the position is that of one of the two"),
             }
         }
     }
 
-    /// Ends an edge that came across the column before.
-    fn close(&mut self, edge: &OpenEdge, down: &mut Down) {
-        let corner = self.corner(edge.position, down);
+    /// Ends an edge across the column before.
+    fn close(&mut self, edge: &OpenEdge, border: &mut Border) {
+        let corner = self.corner(edge.position, border);
         let (from, to) = if edge.begins {
             (edge.from, corner)
         } else {
@@ -251,28 +252,29 @@ impl Trace {
     }
 
     /// Begins an edge across this column.
-    fn open(&mut self, position: u32, begins: bool, down: &mut Down) {
-        let from = self.corner(position, down);
+    fn open(&mut self, position: u32, begins: bool, border: &mut Border) {
+        let from = self.corner(position, border);
         self.open.push(OpenEdge {
             position,
             begins,
             from,
         });
-        down.is_set = begins;
+        border.is_set = begins;
     }
 
-    /// Adds a corner, and the edge to it from the one above, if there is one that has none yet.
-    fn corner(&mut self, position: u32, down: &mut Down) -> usize {
+    /// Adds a corner. Every second one down a border also ends the edge along it that the one above
+    /// has begun.
+    fn corner(&mut self, position: u32, border: &mut Border) -> usize {
         let corner = self.corners.len();
         self.corners.push(Corner {
-            place: [down.column, position],
+            place: [border.column, position],
             next: usize::MAX,
-            above: down.above,
+            above: border.above,
         });
-        down.upper = match down.upper {
+        border.upper = match border.upper {
             None => Some(corner),
             Some(upper) => {
-                let (from, to) = if down.is_set {
+                let (from, to) = if border.is_set {
                     (corner, upper)
                 } else {
                     (upper, corner)
@@ -285,31 +287,32 @@ impl Trace {
     }
 }
 
-/// The way down between two columns.
-struct Down {
+/// State of the way down the border between two columns.
+struct Border {
+    /// The column on its right.
     column: u32,
-    /// True if the column's pixel is set.
+    /// True if that column's pixel is foreground.
     is_set: bool,
-    /// The corner from which an edge goes down.
+    /// Corner that an edge along the border goes on from.
     upper: Option<usize>,
-    /// Corner from which the edge starts that is above the pixel of the column before, if that
-    /// pixel is set.
+    /// Corner from which the last edge met starts that has the mask below it, in the column on the
+    /// left.
     above: usize,
 }
 
 /// Polygons whose rings have these corners.
 fn polygons(corners: &[Corner], order: Order) -> Vec<Polygon> {
     let mut polygons: Vec<Polygon> = Vec::new();
-    // The polygon that a corner belongs to.
+    // Index of the polygon that each corner belongs to.
     let mut owner = vec![usize::MAX; corners.len()];
     for first in 0..corners.len() {
         if owner[first] != usize::MAX {
             continue;
         }
-        // A ring's first corner is its upper left one. From there an outer ring goes across the
-        // columns, a hole down.
+        // A ring's first corner is its topmost in its leftmost column. From there an outer ring
+        // goes across the columns, and a hole's down its column.
         let is_hole = corners[corners[first].next].place[0] == corners[first].place[0];
-        // Left of a hole is the part around it, whose edge above has been met before.
+        // Left of a hole is the part around it, whose edge above belongs to a ring that is known.
         let polygon = if is_hole {
             owner[corners[first].above]
         } else {
@@ -328,7 +331,7 @@ fn polygons(corners: &[Corner], order: Order) -> Vec<Polygon> {
             corner = corners[corner].next;
         }
         if order == Order::RowMajor {
-            // With rows for columns, the mask was on the left.
+            // With rows as columns, the mask was on the left.
             ring[1..].reverse();
         }
         if is_hole {

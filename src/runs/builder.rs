@@ -2,7 +2,6 @@
 
 use super::mask::MaskRuns;
 use super::view::{MaskValues, MaskView};
-use crate::Result;
 use crate::pixel::checked_pixels;
 
 /// Takes one mask's runs as value and length, in scan order, and joins neighbours of one value.
@@ -29,10 +28,10 @@ impl Builder {
     }
 
     /// The mask, binary or of labels as `model` is.
-    pub(crate) fn finish(self, size: [u32; 2], model: &MaskView<'_>) -> Result<MaskRuns> {
+    pub(crate) fn finish(self, size: [u32; 2], model: &MaskView<'_>) -> MaskRuns {
         debug_assert_eq!(Ok(self.position), checked_pixels(size));
         let (order, starts) = (model.order(), self.starts);
-        Ok(match model.kind() {
+        match model.kind() {
             MaskValues::Binary { .. } => {
                 let first = self.values.first().is_some_and(|&value| value != 0);
                 MaskRuns::binary(size, order, starts, first)
@@ -40,6 +39,6 @@ impl Builder {
             MaskValues::Labels { labels, .. } => {
                 MaskRuns::labelled(size, order, starts, labels.of_same_type(&self.values))
             }
-        })
+        }
     }
 }

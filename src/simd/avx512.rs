@@ -1,5 +1,5 @@
-//! Kernels that AVX-512 has an instruction or two for, and no portable vector a name: Intel's CPUs
-//! from Ice Lake on have it, AMD's from Zen 4 on.
+//! Kernels of AVX-512 instructions that portable vectors do not offer. Intel's CPUs from Ice Lake
+//! on have them, AMD's from Zen 4 on.
 
 use std::arch::x86_64::*;
 
@@ -18,8 +18,8 @@ static POSITIONS: [u8; 64] = {
 };
 
 kernel!(
-    /// Writes the positions of the set bits, lowest first, each with `position` added. What is
-    /// written after them, up to 64, has no meaning. Gives the number of set bits.
+    /// Writes the positions of the set bits, lowest first, each with `position` added. Up to 64
+    /// entries of `out` are overwritten. Gives the number of set bits.
     #[inline(always)]
     pub(crate) fn positions(avx512: Avx512, position: u32, bits: u64, out: &mut [u32]) -> usize {
         let positions =
@@ -45,8 +45,8 @@ kernel!(
 );
 
 kernel!(
-    /// Words as a vector that is made in registers, and then stored as one. An array of words
-    /// becomes eight stores.
+    /// Words as a vector that is put together in registers: from an array, it would be stored word
+    /// by word, and loaded again.
     #[inline(always)]
     pub(crate) fn vector_of_words(avx512: Avx512, words: [u64; 8]) -> u64x8<Avx512> {
         let [a, b, c, d, e, f, g, h] = words.map(|word| word as i64);
@@ -56,14 +56,14 @@ kernel!(
 
 /// Layout of rows of up to 32 bits in a mask of up to 32 rows.
 pub(crate) struct TinyRows {
-    /// Bytes of eight rows, which are as many as a row has bits.
+    /// Bits of a row, and bytes of eight rows.
     width: usize,
     height: u32,
-    /// For each of eight rows, the bytes from its first bit on, and the bit of them that it begins
-    /// at.
+    /// For each of eight rows, the indices of eight bytes from that of its first bit on, and the
+    /// bit of these that it begins at.
     bytes: [u8; 64],
     shifts: [u64; 8],
-    /// A mask of each row's bits; 0 for rows that there are not.
+    /// Ones for each row's bits; 0 beyond the last row.
     bits: [u64; 32],
 }
 
@@ -87,8 +87,8 @@ impl TinyRows {
     }
 }
 
-/// Order of bytes that puts squares of 8 x 8 bits one after the other: byte r of square e is byte e
-/// of row 7 - r.
+/// Order of bytes that makes eight rows of eight bytes squares of 8 x 8 bits, one after the other:
+/// byte r of square e is byte e of row 7 - r.
 static SQUARES: [u8; 64] = {
     let mut squares = [0; 64];
     let mut at = 0;
@@ -99,16 +99,16 @@ static SQUARES: [u8; 64] = {
     squares
 };
 
-/// Byte i has bit i.
+/// Byte i is bit i alone: the vectors that a square, as a matrix over GF(2), maps to its columns.
 const ONES: i64 = 0x8040_2010_0804_0201_u64 as i64;
 
 kernel!(
     /// Transposes two masks, which are rows of bits one after the other, to pairs of columns: the
-    /// first of each pair in the low bits of a word. Each mask is given as 160 bytes, of which
-    /// those after it have no meaning.
+    /// first of each pair in the low bits of a word. Each mask is given as 160 bytes; bytes after
+    /// its own are ignored.
     ///
-    /// Eight rows at a time are taken out, squares of 8 x 8 bits transposed by an affine map over
-    /// GF(2), and bytes below one another joined.
+    /// Eight rows at a time are extracted, their squares of 8 x 8 bits are transposed by an affine
+    /// map over GF(2), and bytes of one column are interleaved.
     #[inline(always)]
     pub(crate) fn pairs_of_columns(
         avx512: Avx512,
@@ -161,7 +161,7 @@ kernel!(
                 _mm512_sll_epi64(_mm512_srli_epi64::<32>(*pair), height),
             );
         }
-        // Each vector has two pairs of every eight, the left mask's in its first half.
+        // Each vector holds two of every eight pairs, the left mask's in its lower half.
         let [left, more_left, right, more_right] = quarters(pairs);
         let mut both = [[0; 16]; 2];
         for (mask, [low, high]) in both
@@ -177,7 +177,7 @@ kernel!(
     }
 );
 
-/// The first quarters of four vectors, their second ones, ...
+/// Transposes quarters: the first ones of four vectors, then their second ones, and so on.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn quarters([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
@@ -197,8 +197,8 @@ kernel!(
     /// Transposes 64 rows: bit c of row r becomes bit r of column c. Vector k holds the rows from
     /// 8 * k on.
     ///
-    /// Squares of 8 x 8 bits are transposed by an affine map over GF(2), and bytes below one
-    /// another joined.
+    /// Squares of 8 x 8 bits are transposed by an affine map over GF(2), and bytes of one column
+    /// are interleaved.
     #[inline(always)]
     pub(crate) fn transpose(avx512: Avx512, rows: [u64x8<Avx512>; 8], columns: &mut [u64; 64]) {
         let order: __m512i = u8x64::from_slice(avx512, &SQUARES).into();
@@ -210,8 +210,8 @@ kernel!(
                 _mm512_permutexvar_epi8(order, rows.into()),
             );
         }
-        // Bytes of two vectors, then of four, then of all: of each sixteen columns, two are in each
-        // vector.
+        // Bytes of two vectors are interleaved, then of four, then of eight: each vector then holds
+        // two of every sixteen columns.
         let mut twos = [_mm512_setzero_si512(); 8];
         for (pair, transposed) in transposed.chunks_exact(2).enumerate() {
             twos[pair] = _mm512_unpacklo_epi8(transposed[0], transposed[1]);
@@ -239,8 +239,9 @@ kernel!(
     }
 );
 
-/// For a number of leading zeros, 0 standing for 32: a byte that is not 0 for each group that the
-/// number below them and its sign have, up to four.
+/// Ones for the characters of a difference, a byte each and at most four, by the leading zeros of
+/// its magnitude; index 0 stands for 32 of them. A difference has as many groups of five bits as
+/// hold its magnitude and its sign.
 static GROUPS: [u32; 32] = {
     let mut groups = [0; 32];
     let mut zeros = 0;
@@ -254,9 +255,9 @@ static GROUPS: [u32; 32] = {
 };
 
 kernel!(
-    /// The characters of differences in COCO's strings, one after the other, and their number. Only
-    /// differences that have bytes in `lanes` are written, four bytes each; none has more than four
-    /// groups of five bits.
+    /// The characters of differences in COCO's strings, one after the other, and their number. A
+    /// difference is written if its four bits of `lanes` are set; none has more than four groups of
+    /// five bits.
     #[inline(always)]
     pub(crate) fn characters(
         avx512: Avx512,

@@ -22,8 +22,8 @@ pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
     ) -> u64;
 }
 
-/// Loops without closures: one that is not inlined is compiled without the level's instructions, 30
-/// times slower.
+/// Comparisons of one width. Their loops have no closures: one that is not inlined is compiled
+/// without the level's instructions, 30 times slower.
 macro_rules! comparisons {
     (
         $name:ident: $bits:ident, $signed:ident,
@@ -138,7 +138,7 @@ impl Lanes for u8 {
         one_byte::differ(simd, left, right)
     }
 
-    /// Nothing is compiled for what does not exist.
+    /// Never called: no float has 8 bits, so nothing is compiled for them.
     #[inline(always)]
     fn above<S: Simd, const NOT_NEGATIVE: bool>(_: S, _: &[Self; 64], _: Threshold) -> u64 {
         unreachable!("no float has 8 bits")

@@ -2,13 +2,13 @@
 
 /// Bytes of a page, at whose end a CPU's own prefetching stops.
 const PAGE: usize = 4096;
-/// Pixels ahead of the reading for which a line is asked into the second cache.
+/// Pixels ahead of the reading whose lines are prefetched into the L2 cache.
 const LINE_AHEAD: usize = 256;
-/// Bytes ahead of it for which a page is begun.
+/// Bytes ahead of the reading at which a page's first line is prefetched.
 const PAGE_AHEAD: usize = 8192;
 
-/// Asks the second cache for the lines of pixels that lie [`LINE_AHEAD`] after these, the same
-/// rows' or those of the next ones.
+/// Prefetches into the L2 cache the lines of the pixels that lie [`LINE_AHEAD`] after these, in the
+/// same row or in those that follow it in memory.
 ///
 /// Foreground bits of pixels of a byte are read no faster for it, and in cache it costs a tenth;
 /// labels of a byte, which are compared with the row above, are read a third faster from memory,
@@ -26,11 +26,11 @@ pub(crate) fn line<B>(pixels: &[B; 64]) {
     }
 }
 
-/// Begins the page that lies [`PAGE_AHEAD`] bytes after these pixels, if they are the first of
-/// theirs that are read.
+/// Prefetches the first line of the page that lies [`PAGE_AHEAD`] bytes after these pixels, if they
+/// are the first of their own page.
 ///
-/// The rest of a page a CPU fetches by itself. On a Zen 4 it takes the reading of masks in memory
-/// from 20 GB/s to 26.
+/// The CPU fetches the rest of a page by itself. On a Zen 4 this takes the reading of masks in
+/// memory from 20 GB/s to 26.
 #[inline(always)]
 pub(crate) fn page<B>(pixels: &[B]) {
     if pixels.as_ptr().addr() % PAGE < size_of_val(pixels) {
@@ -38,7 +38,7 @@ pub(crate) fn page<B>(pixels: &[B]) {
     }
 }
 
-/// No safe way to say it is stable yet.
+/// Prefetches a line, into the L1 cache or into L2. No safe function for it is stable yet.
 #[inline(always)]
 #[allow(
     unsafe_code,

@@ -1,4 +1,4 @@
-//! A square of bits, rows to columns.
+//! Transposes of squares of bits.
 
 #[cfg(target_arch = "x86_64")]
 use fearless_simd::Level;
@@ -46,7 +46,7 @@ pub(crate) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
     transpose_halves(&mut halves, columns);
 }
 
-/// Transposes two squares of 32 x 32 side by side, each where it is: column c of the left one is
+/// Transposes two squares of 32 x 32 side by side, each by itself: column c of the left one becomes
 /// the low half of word c, that of the right one the high half.
 #[inline(always)]
 pub(crate) fn transpose_pair<S: Simd>(mut rows: [u64x4<S>; 8]) -> [u64; 32] {
@@ -55,9 +55,9 @@ pub(crate) fn transpose_pair<S: Simd>(mut rows: [u64x4<S>; 8]) -> [u64; 32] {
     columns
 }
 
-/// Transposes squares of 32 x 32. Rows that are 16 to 4 apart are in vectors of their own;
-/// transposing squares of four rows brings there those that are 2 and 1 apart too, so that each
-/// round is whole vectors.
+/// Transposes squares of 32 x 32, side by side in each vector's words. Rows that are 16, 8 and 4
+/// apart lie in different vectors; transposing the words of four vectors puts those that are 2 and
+/// 1 apart there too, so that each round swaps bits of whole vectors.
 #[inline(always)]
 fn transpose_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
     round::<S, 4>(rows, 16, 0x0000_ffff_0000_ffff);

@@ -2,7 +2,7 @@
 
 use half::{bf16, f16};
 use maskrle::{BitOrder, Encoder, Masks};
-use ndarray::{Array2, Array3, Array4, Axis, ShapeBuilder, s};
+use ndarray::{Array2, Array3, Array4, Axis, s};
 
 use crate::support::*;
 
@@ -126,29 +126,10 @@ fn thresholds(backend: &ToRuns<'_>) -> Result<(), String> {
 }
 
 fn strides(backend: &ToRuns<'_>) -> Result<(), String> {
-    let pixels = stack::<u16>([6, 75, 83], Pattern::Runs(9), 7);
-    let mut fortran = Array3::zeros(pixels.dim().f());
-    fortran.assign(&pixels);
-    let column = stack::<u16>([2, 40, 1], Pattern::Noise, 8);
-    let one = pixels.slice(s![..1, .., ..]);
-    let views = [
-        pixels.slice(s![.., ..;2, ..]),
-        pixels.slice(s![.., .., 1..;3]),
-        pixels.slice(s![1..;2, 3..70, 5..80;2]),
-        pixels.slice(s![..;-1, ..;-1, ..;-1]),
-        pixels.view().permuted_axes([0, 2, 1]),
-        pixels.view().permuted_axes([2, 0, 1]),
-        pixels.view().permuted_axes([1, 2, 0]),
-        fortran.view(),
-        fortran.slice(s![.., 1.., ..;2]),
-        column.broadcast((2, 40, 33)).expect("a column is repeated"),
-        one.broadcast((3, 75, 83)).expect("a mask is repeated"),
-    ];
-    for view in views {
+    each_strided::<u16>(7, |view| {
         check_binary(backend, view)?;
-        check_labels(backend, view)?;
-    }
-    Ok(())
+        check_labels(backend, view)
+    })
 }
 
 fn packed_bits(backend: &ToRuns<'_>) -> Result<(), String> {

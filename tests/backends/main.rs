@@ -18,7 +18,7 @@ use libtest_mimic::{Arguments, Trial};
 use maskrle::{Backend, Encoder};
 
 use checks::{CHECKS, Check, no_fallback};
-use on_gpu::{GpuTest, gpu_builder};
+use on_gpu::GpuTest;
 use support::{of_encoder, through_coco};
 
 fn main() {
@@ -32,7 +32,7 @@ fn main() {
             .expect("two threads"),
     );
     let mut trials = trials("cpu", Some(cpu));
-    match gpu_builder().build() {
+    match gpu::builder().build() {
         Ok(gpu) => trials.extend(gpu_trials(Some(Arc::new(gpu)))),
         Err(error) => {
             trials.extend(gpu_trials(None));

@@ -2,23 +2,18 @@
 
 use half::f16;
 use libtest_mimic::Failed;
-use maskrle::{Backend, Encoder, Masks, Order};
+use maskrle::{Encoder, Masks, Order};
 use ndarray::{Array2, s};
 
 use crate::checks::no_fallback;
+use crate::gpu;
 use crate::support::*;
 
 pub type GpuTest = fn(&Encoder) -> Result<(), Failed>;
 
-pub fn gpu_builder() -> maskrle::EncoderBuilder {
-    Encoder::builder()
-        .backend(Backend::Gpu)
-        .allow_software(true)
-}
-
 /// Builds another encoder on the same kind of adapter, with a memory budget.
 fn with_memory(bytes: u64) -> Result<Encoder, Failed> {
-    Ok(gpu_builder().memory(bytes).build()?)
+    Ok(gpu::builder().memory(bytes).build()?)
 }
 
 pub fn the_gpu_does_the_work(gpu: &Encoder) -> Result<(), Failed> {

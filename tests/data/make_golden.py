@@ -3,9 +3,9 @@
     pip install -r tests/data/requirements.txt
     python tests/data/make_golden.py
 
-golden_snippets.json: what the encoders of snippets.py give for painted rectangles. The mask is
-zeros, then each [top, left, height, width, value] is painted in order. The rle, coco and kaggle
-keys are of the binary mask (value != 0), the values keys of the values themselves.
+golden_snippets.json: results of the encoders of snippets.py on masks of rectangles. A mask
+[height, width] of zeros is filled by each [top, left, height, width, value] in order. The rle, coco
+and kaggle keys are of the binary mask (value != 0), the values keys of the values themselves.
 
 golden_random.json: pycocotools' strings, areas and boxes of masks drawn from splitmix64. With
 state = seed, one draw is, in wrapping 64-bit arithmetic,
@@ -16,9 +16,9 @@ state = seed, one draw is, in wrapping 64-bit arithmetic,
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb
     next() = z ^ (z >> 31)
 
-and it is set when (next() >> 56) < per_256. Pixels are visited in the order of `scan` ("row": along
-the rows, "column": down the columns); each draw serves `run` pixels in a row, the last one what is
-left.
+Pixels are drawn in the order of `scan` ("row": along the rows, "column": down the columns). Each
+draw is for `run` pixels that follow one another, the last one for those that are left; they are set
+when (next() >> 56) < per_256.
 
 golden_strings.json: uncompressed counts and their compressed string, up to counts of 2^32 - 1.
 pycocotools overruns its buffer on large counts, so the strings come from the function below, which
@@ -40,13 +40,15 @@ SAFE = 2**24  # below this, a count or difference fits the buffer of pycocotools
 
 
 def write(name, entries):
-    """Write a JSON list with one entry a line."""
+    """Write a list as JSON, one entry a line."""
     lines = ",\n".join(json.dumps(entry) for entry in entries)
     (FOLDER / name).write_text(f"[\n{lines}\n]\n", encoding="ascii", newline="\n")
 
 
 def painted():
-    """(name, size, rects) of every mask of golden_snippets.json."""
+    """Name, size [h, w] and rectangles [[top, left, height, width, value], ...] of every mask of
+    golden_snippets.json.
+    """
     squares = [[100, 100, 100, 100, 1], [300, 300, 100, 100, 2], [700, 700, 100, 100, 4]]
     frame = [[0, 0, 20, 30, 3], [1, 1, 18, 28, 0]]
     return [
@@ -89,6 +91,7 @@ def painted():
 
 
 def snippet_entry(name, size, rects):
+    """Entry of golden_snippets.json for a mask: its rectangles, and the result of each encoder."""
     classes = np.zeros(size, np.uint8)
     for top, left, height, width, value in rects:
         classes[top : top + height, left : left + width] = value
@@ -111,7 +114,7 @@ def snippet_entry(name, size, rects):
 
 
 def splitmix64(seed, count):
-    """The first `count` draws."""
+    """The first `count` draws from a seed: an array [count] of u64."""
     z = np.uint64(seed) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -119,7 +122,7 @@ def splitmix64(seed, count):
 
 
 def drawn():
-    """(size, per_256, run, scan) of every mask of golden_random.json."""
+    """Size [h, w], density in 256ths, pixels a draw and scan of each mask of golden_random.json."""
     for side in range(1, 131):
         edge, density = EDGES[side % 11], DENSITIES[side % 6]
         yield [side, edge], density, 1, "row"
@@ -133,6 +136,7 @@ def drawn():
 
 
 def random_entry(seed, size, per_256, run, scan):
+    """Entry of golden_random.json: a drawn mask, and pycocotools' string, area and box of it."""
     h, w = size
     bits = (splitmix64(seed, -(-h * w // run)) >> np.uint64(56)) < per_256
     pixels = np.repeat(bits, run)[: h * w].astype(np.uint8)
@@ -151,7 +155,7 @@ def random_entry(seed, size, per_256, run, scan):
 
 
 def differences(counts):
-    """What the string spells: counts, from the fourth on less the count two before."""
+    """Numbers that COCO's string holds: counts, from the fourth on less the count two before."""
     return [count - (counts[i - 2] if i > 2 else 0) for i, count in enumerate(counts)]
 
 
@@ -169,7 +173,7 @@ def compress(counts):
 
 
 def extreme_counts():
-    """Counts whose values and differences sit where the string gains a character."""
+    """Lists of counts at whose values and differences a number takes one character more."""
     top = 2**32 - 1
     limits = [2 ** (bits - 1) for bits in (5, 10, 15, 20, 25, 30)]
     yield from ([0], [1], [0, 1], [0, 20], [8, 12, 6, 15], [3, 1, 0, 2], [5, 0, 0, 0, 5])
@@ -191,6 +195,7 @@ def extreme_counts():
 
 
 def string_entry(counts):
+    """Entry of golden_strings.json: counts and their string, compared with pycocotools' if safe."""
     string = compress(counts)
     if all(abs(number) < SAFE for number in differences(counts)):
         h, w = sum(counts), 1

@@ -1,7 +1,8 @@
-"""Nine short encoders in everyday use, which the golden files hold maskrle to.
+"""Nine short encoders in everyday use, with which maskrle is compared.
 
-`make_golden.py` imports them; there is nothing to run here. Each takes a mask [h, w].
-"Row-major" goes along the rows first, "column-major" down the columns first.
+`make_golden.py` imports them; there is nothing to run here. Each takes one mask, a numpy array
+[h, w] of u8: of 0 and 1, or of the values of classes. Row-major scans go along the rows,
+column-major ones down the columns.
 """
 
 from itertools import groupby
@@ -11,7 +12,7 @@ import pycocotools.mask
 
 
 def rle(mask):
-    """(values, lengths) of the row-major sequence, as `rle.encode` of python-rle gives them."""
+    """Values and lengths of the runs, row-major: two lists, as `rle.encode` of python-rle."""
     values, lengths = [], []
     for value in mask.ravel().tolist():
         if values and values[-1] == value:
@@ -23,12 +24,13 @@ def rle(mask):
 
 
 def coco(mask):
-    """COCO's compressed string."""
+    """COCO's compressed counts of a mask of 0 and 1, as a string."""
     return pycocotools.mask.encode(np.asfortranarray(mask))["counts"].decode("ascii")
 
 
 def kaggle_rows(mask):
-    """`start length start length ...`, 1-based, row-major; zeros at both ends keep border runs."""
+    """Kaggle's pairs "start length start length ..." of a mask of 0 and 1: row-major, from 1 on."""
+    # With zeros at both ends, a run at a border starts and ends too.
     pixels = np.concatenate([[0], mask.ravel(), [0]])
     runs = np.where(pixels[1:] != pixels[:-1])[0] + 1
     runs[1::2] -= runs[::2]
@@ -36,7 +38,7 @@ def kaggle_rows(mask):
 
 
 def coco_counts_groupby(mask):
-    """COCO's uncompressed counts: column-major, zeros first."""
+    """COCO's uncompressed counts of a mask of 0 and 1: column-major, zeros first, from groups."""
     counts = []
     for i, (value, run) in enumerate(groupby(mask.ravel(order="F"))):
         if i == 0 and value == 1:
@@ -46,7 +48,7 @@ def coco_counts_groupby(mask):
 
 
 def coco_counts_loop(mask):
-    """The same counts from a loop that carries the length of the run so far."""
+    """COCO's uncompressed counts, from a loop that carries the length of the run so far."""
     counts = []
     last, length = 0, 0
     for value in mask.ravel(order="F").tolist():
@@ -59,7 +61,7 @@ def coco_counts_loop(mask):
 
 
 def values_rows_1(mask):
-    """Row-major {values, counts, size} of a multiclass mask, appended run by run."""
+    """Values and counts of the runs of a mask of classes, row-major, appended run by run."""
     encoded = {"values": [], "counts": [], "size": list(mask.shape)}
     for value, run in groupby(np.ravel(mask)):
         encoded["values"].append(int(value))
@@ -68,7 +70,7 @@ def values_rows_1(mask):
 
 
 def values_rows_2(mask):
-    """The same from comprehensions."""
+    """Values and counts, row-major, from comprehensions."""
     runs = [(int(value), sum(1 for _ in run)) for value, run in groupby(np.ravel(mask))]
     return {
         "values": [value for value, _ in runs],
@@ -78,14 +80,14 @@ def values_rows_2(mask):
 
 
 def values_rows_3(mask):
-    """The same from transposed pairs."""
+    """Values and counts, row-major, from transposed pairs."""
     runs = [(value, len(list(run))) for value, run in groupby(np.ravel(mask).tolist())]
     values, counts = map(list, zip(*runs))
     return {"values": values, "counts": counts, "size": list(mask.shape)}
 
 
 def values_columns(mask):
-    """Column-major {values, counts, size} of a multiclass mask, with numpy."""
+    """Values and counts of the runs of a mask of classes, column-major, with numpy."""
     pixels = mask.ravel(order="F").astype(np.int64)
     padded = np.concatenate([[-1], pixels, [-1]])
     edges = np.where(padded[1:] != padded[:-1])[0]

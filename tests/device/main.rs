@@ -13,26 +13,14 @@ mod work;
 
 use std::sync::Arc;
 
-use libtest_mimic::Arguments;
 use maskrle::Encoder;
 
 use shared::Shared;
 
 fn main() {
-    env_logger::init();
-    let arguments = Arguments::from_args();
-    let shared = gpu::device().and_then(|(device, queue)| {
-        let encoder = Encoder::with_device(device.clone(), queue.clone())
-            .map_err(|error| error.to_string())?;
-        Ok(Arc::new(Shared {
-            device,
-            queue,
-            encoder,
-        }))
-    });
-    let trials = gpu::trials(
+    gpu::run(
         "device",
-        &shared,
+        open,
         [
             ("every_type_and_predicate", masks::every_type_and_predicate),
             (
@@ -81,6 +69,15 @@ fn main() {
                 work::a_large_stack_goes_in_chunks_that_overlap,
             ),
         ],
-    );
-    libtest_mimic::run(&arguments, trials).exit();
+    )
+}
+
+fn open() -> Result<Arc<Shared>, String> {
+    let (device, queue) = gpu::device()?;
+    let encoder = Encoder::with_device(device.clone(), queue.clone());
+    Ok(Arc::new(Shared {
+        device,
+        queue,
+        encoder: encoder.map_err(|error| error.to_string())?,
+    }))
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use half::{bf16, f16};
 use libtest_mimic::Failed;
-use maskrle::{Backend, ElementType, Encoder, GpuMasks, Masks};
+use maskrle::{ElementType, GpuMasks, Masks};
 use ndarray::{Array3, ShapeBuilder, s};
 
+use crate::gpu;
 use crate::shared::{Shared, check_same};
 use crate::support::*;
 
@@ -141,11 +142,7 @@ pub fn dense_labels_are_read_back_in_ranges(shared: &Arc<Shared>) -> Result<(), 
 }
 
 pub fn a_stack_in_several_chunks_keeps_its_order(_: &Arc<Shared>) -> Result<(), Failed> {
-    let encoder = Encoder::builder()
-        .backend(Backend::Gpu)
-        .allow_software(true)
-        .memory(100_000)
-        .build()?;
+    let encoder = gpu::builder().memory(100_000).build()?;
     let (device, queue) = encoder.wgpu().ok_or("it has a device")?;
     let shared = Shared {
         device,

@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use libtest_mimic::Failed;
-use maskrle::{Backend, Encoder, Masks, Order};
+use maskrle::{Masks, Order};
 use ndarray::Array3;
 
+use crate::gpu;
 use crate::shared::Shared;
 use crate::support::*;
 
 /// Dispatches, submissions and waits are those of a chunk, however many masks it holds.
 pub fn work_does_not_grow_with_the_masks(_: &Arc<Shared>) -> Result<(), Failed> {
-    let gpu = Encoder::builder()
-        .backend(Backend::Gpu)
-        .allow_software(true)
-        .build()?;
+    let gpu = gpu::builder().build()?;
     let of = |n: usize, pattern| -> Result<_, Failed> {
         let pixels = stack::<u8>([n, 40, 50], pattern, 14);
         // The density of the last chunk decides how many starts come at once.
@@ -44,10 +42,7 @@ pub fn work_does_not_grow_with_the_masks(_: &Arc<Shared>) -> Result<(), Failed> 
 
 /// One wait for each of six chunks, none for a mask.
 pub fn a_large_stack_goes_in_chunks_that_overlap(_: &Arc<Shared>) -> Result<(), Failed> {
-    let gpu = Encoder::builder()
-        .backend(Backend::Gpu)
-        .allow_software(true)
-        .build()?;
+    let gpu = gpu::builder().build()?;
     let pixels = Array3::<u8>::zeros((30, 1024, 1024));
     let runs = gpu.runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
     let work = gpu.gpu_work();

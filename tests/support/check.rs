@@ -67,10 +67,17 @@ pub fn check_labels<T: Integer + Sample + Into<i64>>(
     backend: &ToRuns<'_>,
     view: ArrayView3<'_, T>,
 ) -> Result<(), String> {
+    check_labels_by(backend, view, Into::into)
+}
+
+/// Checks label maps of a type that i64 may not hold against the oracle, in both orders.
+pub fn check_labels_by<T: Integer + Sample>(
+    backend: &ToRuns<'_>,
+    view: ArrayView3<'_, T>,
+    label: impl Fn(T) -> i64 + Copy,
+) -> Result<(), String> {
     let masks = Masks::labels(view).map_err(|error| error.to_string())?;
-    check(backend, &masks, |order| {
-        oracle_of_stack(view, order, Into::into)
-    })
+    check(backend, &masks, |order| oracle_of_stack(view, order, label))
 }
 
 /// Checks thresholded masks against the oracle, in both orders.

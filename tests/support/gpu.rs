@@ -1,8 +1,8 @@
 //! Trials that need an adapter: ignored without one, and failures where one is required.
 #![allow(dead_code, reason = "each test target uses its part")]
 
-use libtest_mimic::{Failed, Trial};
-use maskrle::wgpu;
+use libtest_mimic::{Arguments, Failed, Trial};
+use maskrle::{Backend, Encoder, EncoderBuilder, wgpu};
 
 /// True if `MASKRLE_REQUIRE_GPU=1` makes a missing adapter a failure.
 fn required() -> bool {
@@ -19,7 +19,7 @@ pub fn missing(name: &str, why: String) -> Trial {
 pub type Test<T> = (&'static str, fn(&T) -> Result<(), Failed>);
 
 /// Trials on `with`, which are ignored if there is none.
-pub fn trials<T: Clone + Send + 'static, const N: usize>(
+fn trials<T: Clone + Send + 'static, const N: usize>(
     name: &str,
     with: &Result<T, String>,
     tests: [Test<T>; N],
@@ -31,6 +31,26 @@ pub fn trials<T: Clone + Send + 'static, const N: usize>(
     let mut trials: Vec<Trial> = tests.into_iter().map(trial).collect();
     trials.extend(with.as_ref().err().map(|why| missing(name, why.clone())));
     trials
+}
+
+/// Runs the tests of a target on what `open` gives, once logs are written; all are ignored if it
+/// gives none.
+pub fn run<T: Clone + Send + 'static, E: ToString, const N: usize>(
+    name: &str,
+    open: impl FnOnce() -> Result<T, E>,
+    tests: [Test<T>; N],
+) -> ! {
+    env_logger::init();
+    let arguments = Arguments::from_args();
+    let with = open().map_err(|error| error.to_string());
+    libtest_mimic::run(&arguments, trials(name, &with, tests)).exit()
+}
+
+/// A builder of encoders on any adapter, software ones included.
+pub fn builder() -> EncoderBuilder {
+    Encoder::builder()
+        .backend(Backend::Gpu)
+        .allow_software(true)
 }
 
 /// A device of our own on any adapter.

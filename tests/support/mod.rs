@@ -12,6 +12,7 @@ mod random;
 mod single;
 mod stacks;
 pub mod strategies;
+mod views;
 
 pub use check::*;
 pub use oracle::*;
@@ -19,3 +20,4 @@ pub use orders::ORDERS;
 pub use random::Random;
 pub use single::only;
 pub use stacks::*;
+pub use views::each_strided;

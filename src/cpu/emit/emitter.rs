@@ -14,7 +14,7 @@ const PENDING: usize = 1024;
 /// Scratch of an [`Emitter`], kept from mask to mask.
 pub(crate) struct PendingStarts(Box<AlignedStarts>);
 
-/// Sixteen starts that are read together, from the first on, never lie in two lines of the cache.
+/// Sixteen starts that are read together, from the first on, never lie in two cache lines.
 #[repr(align(64))]
 struct AlignedStarts([u32; PENDING]);
 

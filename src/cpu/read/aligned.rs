@@ -1,10 +1,11 @@
-//! Words whose first one begins a line of the cache.
+//! Words that begin with a cache line.
 
 use std::ops::{Deref, DerefMut};
 
 use super::word_rows::LINE;
 
-/// Vectors of eight words, from the first on, never lie in two lines of the cache.
+/// Words of which each eight, from the first on, are one cache line, so that no vector of eight
+/// lies in two.
 #[derive(Default)]
 pub(crate) struct AlignedWords {
     all: Vec<u64>,
@@ -13,12 +14,12 @@ pub(crate) struct AlignedWords {
 }
 
 impl AlignedWords {
-    /// Makes `length` words of these; new ones are 0.
+    /// Sets the number of words. They hold 0, or what was written before.
     pub(crate) fn resize(&mut self, length: usize) {
         self.length = length;
         if length + LINE > self.all.len() {
             self.all.resize(length + LINE, 0);
-            // Where no word begins a line there is nothing to be gained, either.
+            // Where no offset is known, words that lie in two lines are only slower.
             self.first = self
                 .all
                 .as_ptr()

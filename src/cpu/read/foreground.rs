@@ -2,37 +2,16 @@
 
 use std::ops::Range;
 
-use fearless_simd::Level;
 use ndarray::s;
 
 use super::kernel::ForegroundTest;
+use super::plane_pixels::PlanePixels;
 use super::source::{ForegroundSource, PixelRows};
 use super::word_rows::{BoundaryRows, WordRows};
 use super::words;
 use crate::pixel::{BitOrder, Packed, Plane};
 
-/// Pixels of a plane, by a test.
-pub(crate) struct ForegroundPixels<'p, P> {
-    pub(crate) level: Level,
-    pub(crate) test: ForegroundTest,
-    pub(crate) plane: &'p P,
-}
-
-impl<P: Plane> PixelRows for ForegroundPixels<'_, P> {
-    fn height(&self) -> usize {
-        self.plane.height()
-    }
-
-    fn width(&self) -> usize {
-        self.plane.width()
-    }
-
-    fn row_bytes(&self) -> usize {
-        self.plane.width() * size_of::<P::Bits>()
-    }
-}
-
-impl<P: Plane> ForegroundSource for ForegroundPixels<'_, P> {
+impl<P: Plane> ForegroundSource for PlanePixels<'_, P, ForegroundTest> {
     fn read_foreground_bits(
         &self,
         rows: Range<usize>,
@@ -41,10 +20,10 @@ impl<P: Plane> ForegroundSource for ForegroundPixels<'_, P> {
     ) {
         let mut gathered = Vec::new();
         let rows = self.plane.rows(rows, columns, &mut gathered);
-        words::read_foreground_bits(self.level, self.test, &rows, words);
+        words::read_foreground_bits(self.level, self.comparison, &rows, words);
     }
 
-    /// Compares words while they are in registers.
+    /// Compares words with those above while they are in registers.
     fn read_boundaries(
         &self,
         rows: Range<usize>,
@@ -53,7 +32,7 @@ impl<P: Plane> ForegroundSource for ForegroundPixels<'_, P> {
     ) {
         let mut gathered = Vec::new();
         let rows = self.plane.rows(rows, columns, &mut gathered);
-        words::read_foreground_boundaries(self.level, self.test, &rows, out);
+        words::read_foreground_boundaries(self.level, self.comparison, &rows, out);
     }
 }
 
@@ -101,7 +80,7 @@ impl ForegroundSource for Packed<'_> {
     }
 }
 
-/// The pixels of up to eight bytes, the first the lowest bit.
+/// Word of the pixels of up to eight bytes, the first in the lowest bit.
 fn packed_word(bytes: &[u8], order: BitOrder) -> u64 {
     let mut eight = [0; 8];
     match bytes.first_chunk() {

@@ -14,7 +14,7 @@ pub(crate) enum ForegroundTest {
 }
 
 impl ForegroundTest {
-    /// The test of a predicate; none of labels, whose pixels have no foreground.
+    /// Test of a predicate; None for labels, whose pixels are neither foreground nor background.
     pub(crate) fn of(predicate: Predicate) -> Option<Self> {
         match predicate {
             Predicate::Binary => Some(ForegroundTest::NonZero),
@@ -26,16 +26,16 @@ impl ForegroundTest {
 
 /// A comparison of 64 pixels at once.
 pub(super) trait PredicateKernel<B>: Copy {
-    /// True if a word holds foreground bits, so that the boundaries are where neighbouring bits
-    /// differ. If not, it holds boundary bits.
+    /// True if words hold foreground bits: boundaries are where neighbouring bits differ. If not,
+    /// words hold boundary bits.
     const FOREGROUND: bool;
 
-    /// A word of 64 pixels. Foreground bits need one load a pixel; only boundary bits look at the
-    /// pixels before.
+    /// Word of 64 pixels. `before` are the pixels that each is compared with for boundary bits;
+    /// comparisons for foreground bits do not load them.
     fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64;
 }
 
-/// Foreground is what is not 0.
+/// Foreground bits: set where a pixel is not 0.
 #[derive(Clone, Copy)]
 pub(super) struct NonZero;
 
@@ -48,7 +48,8 @@ impl<B: Lanes> PredicateKernel<B> for NonZero {
     }
 }
 
-/// Foreground is what is above the threshold, which is `NOT_NEGATIVE` or any.
+/// Foreground bits: set where a pixel is above the threshold. One that is `NOT_NEGATIVE`, 0 or
+/// more, takes fewer instructions.
 #[derive(Clone, Copy)]
 pub(super) struct Above<const NOT_NEGATIVE: bool>(pub(super) Threshold);
 
@@ -61,9 +62,9 @@ impl<B: Lanes, const NOT_NEGATIVE: bool> PredicateKernel<B> for Above<NOT_NEGATI
     }
 }
 
-/// A boundary is where a pixel differs from the one before it.
+/// Boundary bits: set where a pixel differs from the one before it.
 #[derive(Clone, Copy)]
-pub(super) struct Differs;
+pub(crate) struct Differs;
 
 impl<B: Lanes> PredicateKernel<B> for Differs {
     const FOREGROUND: bool = false;

@@ -2,35 +2,15 @@
 
 use std::ops::Range;
 
-use fearless_simd::Level;
-
 use super::bits::shift_in;
+use super::kernel::Differs;
+use super::plane_pixels::PlanePixels;
 use super::source::{LabelSource, PixelRows};
 use super::word_rows::{BoundaryRows, WordRows};
 use super::words;
 use crate::pixel::Plane;
 
-/// Labels of a plane.
-pub(crate) struct LabelPixels<'p, P> {
-    pub(crate) level: Level,
-    pub(crate) plane: &'p P,
-}
-
-impl<P: Plane> PixelRows for LabelPixels<'_, P> {
-    fn height(&self) -> usize {
-        self.plane.height()
-    }
-
-    fn width(&self) -> usize {
-        self.plane.width()
-    }
-
-    fn row_bytes(&self) -> usize {
-        self.plane.width() * size_of::<P::Bits>()
-    }
-}
-
-impl<P: Plane> LabelSource for LabelPixels<'_, P> {
+impl<P: Plane> LabelSource for PlanePixels<'_, P, Differs> {
     fn read_boundaries_along(&self, row: usize, columns: Range<usize>, words: &mut [u64]) {
         let before = match columns.start {
             0 if row == 0 => None,
@@ -60,7 +40,7 @@ impl<P: Plane> LabelSource for LabelPixels<'_, P> {
     }
 }
 
-impl<P: Plane> LabelPixels<'_, P> {
+impl<P: Plane> PlanePixels<'_, P, Differs> {
     /// Reads the words of rows, each pixel compared with the one above it.
     fn read_below(&self, rows: Range<usize>, columns: Range<usize>, out: &mut BoundaryRows<'_>) {
         let mut gathered = Vec::new();
@@ -76,8 +56,8 @@ impl<P: Plane> LabelPixels<'_, P> {
         );
     }
 
-    /// Reads the words of a row, each pixel compared with the one that lies left of it in another
-    /// row, or the same; the first with the pixel `before`, if there is one.
+    /// Reads the words of a row. Each pixel is compared with the one on its left, in the same row
+    /// or in `row_of_left`; the first with the pixel `before`, if there is one.
     fn read_shifted(
         &self,
         [row, row_of_left]: [usize; 2],
@@ -102,7 +82,7 @@ impl<P: Plane> LabelPixels<'_, P> {
             let mut unshifted = WordRows::new(words, per_row);
             words::read_differences(self.level, &pixels, &left, &mut unshifted);
         }
-        // Words of all pixels but the first have been read.
+        // So far bit 0 is the second pixel's: that of the first is shifted in.
         for word in &mut words[..per_row] {
             *word = shift_in(*word, &mut differs);
         }

@@ -17,7 +17,7 @@ use crate::simd::prefetch;
 /// a vector. One by one they take up to a third more time.
 pub(crate) const LINE_PIXELS: usize = LINE * 64;
 
-/// Pixels by lines of words, without what is left of them.
+/// Pixels in groups of a line of words; a rest that fills none is left out.
 #[inline(always)]
 pub(super) fn whole_lines<B>(pixels: &[B]) -> &[[[B; 64]; LINE]] {
     pixels.as_chunks().0.as_chunks().0
@@ -58,8 +58,8 @@ pub(super) fn read_whole_lines<S: Simd, B: Lanes, K: PredicateKernel<B>, const C
     }
 }
 
-/// The words of a row's last columns, fewer than [`LINE_PIXELS`], and of what lies after them, if
-/// it is there and worth it.
+/// Words of a row's last columns, fewer than [`LINE_PIXELS`], as a vector, and of pixels after
+/// them. None where so many pixels are not there, or where a single word is read faster by itself.
 #[inline(always)]
 pub(super) fn last_line<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
@@ -93,7 +93,7 @@ pub(super) fn last_line<S: Simd, B: Lanes, K: PredicateKernel<B>>(
 }
 
 /// Reads a row's last columns alone. Their words are stored, and compared with those above, one by
-/// one: a vector of them would wait for its parts.
+/// one: a vector load would wait for the stores of its words.
 #[inline(always)]
 pub(super) fn read_one_by_one<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
@@ -115,7 +115,7 @@ pub(super) fn read_one_by_one<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     }
 }
 
-/// The first `count` bits of eight words.
+/// Eight words whose first `count` bits are set.
 pub(super) fn first_bits(count: usize) -> [u64; 8] {
     let mut words = [0; 8];
     words[..count / 64].fill(u64::MAX);
@@ -149,7 +149,7 @@ pub(super) fn line_of_words<S: Simd, B: Lanes, K: PredicateKernel<B>, const COUN
     vector_of_words(simd, words)
 }
 
-/// The boundary bits of words and of those above, which they replace in `carry`.
+/// Boundary bits of words and those above, which they replace in `carry`.
 #[inline(always)]
 pub(super) fn boundaries<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     words: u64x8<S>,
@@ -190,7 +190,8 @@ fn vector_of_words<S: Simd>(simd: S, words: [u64; 8]) -> u64x8<S> {
     u64x8::from_slice(simd, &words)
 }
 
-/// The word of up to 64 pixels from `start` on. What else is read with them is cut off.
+/// Word of `count` pixels, 1 to 64, from `start` on. Bits of pixels that are read with them are
+/// cleared.
 #[inline(always)]
 pub(super) fn one_word<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,

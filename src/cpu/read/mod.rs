@@ -6,16 +6,16 @@ mod foreground;
 mod kernel;
 mod labels;
 mod lines;
+mod plane_pixels;
 mod source;
 mod word_rows;
 mod words;
 
 pub(crate) use aligned::AlignedWords;
 pub(crate) use bits::{bits_from, bits_of_pair, shift_in};
-pub(crate) use foreground::ForegroundPixels;
-pub(crate) use kernel::ForegroundTest;
-pub(crate) use labels::LabelPixels;
+pub(crate) use kernel::{Differs, ForegroundTest};
 #[cfg(test)]
 pub(crate) use lines::LINE_PIXELS;
+pub(crate) use plane_pixels::PlanePixels;
 pub(crate) use source::{ForegroundSource, PixelRows, Source};
 pub(crate) use word_rows::{BoundaryRows, Carry, LINE, WordRows};

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use super::word_rows::{BoundaryRows, WordRows};
 
-/// Rows of pixels in memory, 64 of which become a word, the first the lowest bit. Every row begins
-/// with a word of its own; bits beyond its last pixel are 0.
+/// Pixels in rows of memory. Each 64 of a row become a word, the first of them its lowest bit;
+/// every row begins with a word of its own, and bits beyond its last pixel are 0.
 pub(crate) trait PixelRows: Sync {
     fn height(&self) -> usize;
     fn width(&self) -> usize;
@@ -42,8 +42,8 @@ pub(crate) trait ForegroundSource: PixelRows {
     }
 }
 
-/// Pixels whose values are compared with the one before in the scan. The mask's first pixel is no
-/// boundary here.
+/// Pixels each of which is compared with the one before it in the scan. The mask's first pixel,
+/// which has none before it, is no boundary here.
 pub(crate) trait LabelSource: PixelRows {
     /// Reads boundary bits of a scan along the rows, of columns that begin at a multiple of 64.
     fn read_boundaries_along(&self, row: usize, columns: Range<usize>, words: &mut [u64]);

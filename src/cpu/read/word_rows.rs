@@ -1,10 +1,11 @@
 //! Rows of words, and how foreground bits in them become boundary bits across the rows.
 
-/// Words of a line of the cache, which are compared and stored together.
+/// Words of a cache line, which are compared and stored together.
 pub(crate) const LINE: usize = 8;
 
-/// Where words go: word k of row r to index `k + r * stride`. Bits beyond a row's last pixel are 0.
-/// Words of the next row may be overwritten, so rows are written from the first to the last.
+/// Rows of words to be written: word k of row r is at index `k + r * stride`. Bits beyond a row's
+/// last pixel are 0. Words of the next row may be overwritten, so rows are written from the first
+/// to the last.
 pub(crate) struct WordRows<'w> {
     pub(crate) words: &'w mut [u64],
     /// Words from row to row.
@@ -22,19 +23,19 @@ impl<'w> WordRows<'w> {
     }
 }
 
-/// State that goes from one row to the next where boundaries across the rows are found, for a
-/// [`LINE`] of words side by side.
+/// State that boundaries across the rows are found with, carried from row to row, for a [`LINE`] of
+/// words side by side.
 #[derive(Clone, Copy, Default)]
 #[repr(align(64))]
 pub(crate) struct Carry {
-    /// Foreground bits of the row above, which become those of the last row that is read. Without
-    /// meaning for labels.
+    /// Foreground bits of the row above; those of each row that is read replace them. Unused for
+    /// labels.
     pub(crate) above: [u64; LINE],
     /// A bit for each column, set if any row has had a boundary there.
     pub(crate) with_boundary: [u64; LINE],
 }
 
-/// Where boundary bits across the rows go.
+/// Rows of boundary bits across the rows, to be written.
 pub(crate) struct BoundaryRows<'w> {
     pub(crate) rows: WordRows<'w>,
     /// One for each [`LINE`] of a row.
@@ -51,14 +52,14 @@ impl<'w> BoundaryRows<'w> {
         BoundaryRows::new(self.rows.at_row(row), self.carries)
     }
 
-    /// Turns foreground bits, in the first `count` words of the first `rows` rows, to boundary
+    /// Replaces foreground bits, in the first `count` words of the first `rows` rows, by boundary
     /// bits: each row is compared with the one above.
     #[inline(always)]
     pub(crate) fn compare_foreground(&mut self, rows: usize, count: usize) {
         self.carry(rows, count, true);
     }
 
-    /// Notes the columns of boundary bits that are in the words already.
+    /// Notes the columns of the boundary bits that the words hold already.
     #[inline(always)]
     pub(crate) fn note_boundaries(&mut self, rows: usize, count: usize) {
         self.carry(rows, count, false);
@@ -89,13 +90,13 @@ impl<'w> BoundaryRows<'w> {
         } = &mut self.carries[column / LINE];
         let above = &mut above.as_chunks_mut::<COUNT>().0[column % LINE / COUNT];
         let with_boundary = &mut with_boundary.as_chunks_mut::<COUNT>().0[column % LINE / COUNT];
-        // In registers from row to row.
+        // Kept in registers from row to row.
         let (mut last, mut all) = (*above, *with_boundary);
         let stride = self.rows.stride;
         for words in self.rows.words[column..].chunks_mut(stride).take(rows) {
             let words = words
                 .first_chunk_mut::<COUNT>()
-                .expect("a row has the words that are asked for");
+                .expect("a row has all the words of its columns");
             for k in 0..COUNT {
                 let word = words[k];
                 if are_foreground {

@@ -90,7 +90,7 @@ enum Comparison {
     Differs,
 }
 
-/// Reads rows, and those that they are compared with. With `carries`, words become boundary bits
+/// Reads rows, and those that they are compared with. With `carries`, the words are boundary bits
 /// across the rows.
 fn read<B: Lanes>(
     level: Level,
@@ -223,7 +223,7 @@ fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>, const CARRY: bool>(
     }
     let last = width - in_lines;
     let valid = u64x8::from_slice(simd, &first_bits(last));
-    // With a short rest most of its line would be read for nothing.
+    // Most of a line would be read for nothing where few columns are left.
     let read = if CARRY && last > LINE_PIXELS / 2 {
         let size = [count, width];
         read_cut_lines(
@@ -263,8 +263,8 @@ fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>, const CARRY: bool>(
     }
 }
 
-/// Reads rows of lines, the last of which is cut off, as long as whole ones can be read. Gives the
-/// number of rows read.
+/// Reads rows as whole lines, whose last one reaches into the next row and is masked, as long as
+/// all of that is there. Gives the number of rows read.
 #[inline(always)]
 fn read_cut_lines<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,

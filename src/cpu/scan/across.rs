@@ -1,9 +1,9 @@
 //! Boundaries of a scan across the rows of memory: the pixels are read by rows, and only their bits
 //! are transposed.
 //!
-//! Strips of rows are read into words; blocks of these that hold no boundary, which are most, are
-//! left out, and the others kept until the columns can be emitted from top to bottom. A mask of one
-//! band needs no blocks. The rows of a large mask are read in parallel, in chunks.
+//! Strips of rows are read into words. Most blocks of these hold no boundary and are dropped; the
+//! others are kept until the columns can be emitted from top to bottom. A mask of one band needs no
+//! blocks. The rows of a large mask are read in parallel, in chunks.
 //!
 //! Invariant: every chunk but the last is a multiple of a band, so that no tile has rows of two.
 
@@ -36,11 +36,11 @@ struct RowChunk {
     blocks: Blocks,
 }
 
-/// Columns of a mask of one band that are read at a time: they and their words stay in the nearest
+/// Columns of a mask of one band that are read at a time: they and their words stay in the L1
 /// cache.
 pub(crate) const COLUMNS: usize = 1 << 12;
-/// Bytes of pixels that are read before their words are looked at, so that both stay in the nearest
-/// cache, where these are [`ROWS`] rows.
+/// Most bytes of a strip's pixels, so that they and their words stay in the L1 cache. Where
+/// [`ROWS`] rows are more, a strip is a band.
 pub(crate) const BYTES_AT_ONCE: usize = 1 << 14;
 /// Bytes of blocks and tiles whose memory is kept for the next call.
 const MOST_KEPT: usize = 1 << 22;
@@ -77,7 +77,7 @@ fn scan_one_band<S: Simd>(
         let some = left..width.min(left + COLUMNS);
         strip.begin(BAND, some.len());
         match source {
-            Source::Foreground(source) => before = Some(strip.read_around(source, some, before)),
+            Source::Foreground(source) => before = Some(strip.read_all_rows(source, some, before)),
             Source::Labels(_) => strip.read(source, 0..height, some),
         }
         for (across, with_boundary) in strip.columns_with_boundary().enumerate() {
@@ -119,7 +119,7 @@ fn scan_chunks(
         several @ [_, _, ..] if parallel => {
             let chunks: Vec<_> = several.iter_mut().map(Mutex::new).collect();
             crate::parallel::queue::each(chunks.len(), Strip::default, |strip, chunk| {
-                let mut chunk = chunks[chunk].lock().expect("it is taken once");
+                let mut chunk = chunks[chunk].lock().expect("each chunk is locked once");
                 chunk.read(level, source, &above, strip);
             });
         }
@@ -133,7 +133,8 @@ fn scan_chunks(
     dispatch!(level, simd => tiles.emit(simd, blocks, size, emitter));
 }
 
-/// The foreground bits that come before the first row's in the scan; none of labels.
+/// Foreground bits of the pixels before those of the first row in the scan: the last row's, shifted
+/// by a pixel. Empty for labels.
 fn above_first(source: Source<'_>) -> Vec<u64> {
     let Source::Foreground(source) = source else {
         return Vec::new();
@@ -145,7 +146,7 @@ fn above_first(source: Source<'_>) -> Vec<u64> {
     above
 }
 
-/// The foreground bits of the row before row `end`.
+/// Foreground bits of the row before row `end`.
 fn last_row(source: &dyn ForegroundSource, end: usize) -> Vec<u64> {
     let row = source.width().div_ceil(64);
     let mut words = vec![0; row];
@@ -179,8 +180,7 @@ impl AcrossScratch {
 }
 
 impl RowChunk {
-    /// Reads its rows, and keeps their blocks. `above` are the foreground bits before the mask's
-    /// first row; none of labels.
+    /// Reads its rows, and keeps their blocks. `above` are those of [`above_first`].
     fn read(&mut self, level: Level, source: Source<'_>, above: &[u64], strip: &mut Strip) {
         let width = source.width();
         let rows = rows_at_once(source.row_bytes(), self.rows.len());
@@ -199,8 +199,8 @@ impl RowChunk {
     }
 }
 
-/// Number of rows, of `all`, that are read at a time: a multiple of [`ROWS`] that stays in the
-/// nearest cache, or, if there is none, a band.
+/// Number of rows of a strip, of `all` that there are: the multiple of [`ROWS`] that
+/// [`BYTES_AT_ONCE`] hold, or a band if they hold none.
 fn rows_at_once(row_bytes: usize, all: usize) -> usize {
     let rows = match BYTES_AT_ONCE / row_bytes / ROWS * ROWS {
         0 => BAND,

@@ -1,8 +1,8 @@
 //! Boundaries of a scan along the rows of memory: words of pixels in order, straight to the
 //! emitter.
 //!
-//! Rows are read in pieces that stay in the nearest cache. The chunks of a large mask are read in
-//! parallel, some at a time, so that few starts wait to be handed on in order.
+//! Rows are read in pieces that stay in the L1 cache. The chunks of a large mask are read in
+//! parallel, some at a time, so that few starts wait to be emitted in order.
 //!
 //! Invariant: pieces begin at a multiple of 64 columns, and each knows the last pixel of the piece
 //! before it.
@@ -20,7 +20,7 @@ use crate::parallel::PIXELS_PER_CHUNK;
 
 /// Pixels of a row that are read at a time, a multiple of 64.
 pub(crate) const PIECE: usize = 1 << 15;
-/// Chunks that are read before any is handed on: their starts are at most some MiB each.
+/// Chunks that are read before any is emitted: their starts are at most some MiB each.
 #[cfg(feature = "rayon")]
 pub(crate) const CHUNKS_PER_WAVE: usize = 16;
 
@@ -110,7 +110,7 @@ impl Pieces<'_> {
     }
 }
 
-/// The foreground bit before column `end` of a row. The word that holds it is read.
+/// Foreground bit of the pixel before column `end` of a row, of which its word alone is read.
 fn last_pixel(source: &dyn ForegroundSource, row: usize, end: usize) -> u64 {
     let mut word = [0];
     let columns = (end - 1) / 64 * 64..end;
@@ -118,8 +118,9 @@ fn last_pixel(source: &dyn ForegroundSource, row: usize, end: usize) -> u64 {
     word[0] >> ((end - 1) % 64) & 1
 }
 
-/// Turns the foreground bits of `count` pixels to boundary bits, after a bit of 0 or 1; gives the
-/// last foreground bit.
+/// Replaces the foreground bits of `count` pixels by boundary bits. `before` is the foreground bit
+/// of the pixel before them; without one, the first pixel is no boundary. Gives the last foreground
+/// bit.
 fn compare_along(words: &mut [u64], count: usize, before: Option<u64>) -> u64 {
     let mut before = before.unwrap_or(words[0] & 1);
     for word in words.iter_mut() {
@@ -128,8 +129,8 @@ fn compare_along(words: &mut [u64], count: usize, before: Option<u64>) -> u64 {
     let rest = count % 64;
     match words.last_mut() {
         Some(word) if rest > 0 => {
-            // A foreground pixel before the end is followed by the padding's 0, which is no
-            // boundary.
+            // The padding's first bit, 0, differs from the last pixel's if that is set. It is no
+            // boundary, and equals the last foreground bit.
             let last = *word >> rest & 1;
             *word &= (1 << rest) - 1;
             last

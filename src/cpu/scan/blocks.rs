@@ -1,4 +1,4 @@
-//! Blocks: 8 rows x 64 columns that hold a boundary, which are few of most masks'.
+//! Blocks: boundary bits of 8 rows x 64 columns, of which only those that hold a boundary are kept.
 //!
 //! Invariant: a line's groups are pushed from the top to the bottom, and the blocks of a group lie
 //! one after the other, in the order of their words.
@@ -8,11 +8,12 @@ use crate::cpu::read::LINE;
 /// Rows of a block, and of a row group.
 pub(super) const ROWS: usize = 8;
 
-/// The blocks of some rows of a mask, at most 64 bytes and some for each 8 x 64 pixels.
+/// The blocks of some rows of a mask: at most 64 bytes, and a few for the groups, for each 8 x 64
+/// pixels.
 ///
-/// They are appended, not put at an index of their own: so few lines are written that they are
-/// still near when they are read again. A line that comes from the second cache keeps pixels
-/// waiting as long as two lines of theirs.
+/// They are appended, not put at an index of their own: so little memory is written that it is
+/// still in the L1 cache when it is read again. A cache line that comes from L2 takes as long as
+/// reading two lines of pixels.
 #[derive(Default)]
 pub(super) struct Blocks {
     /// For each line of eight words, its groups from the top.
@@ -32,13 +33,13 @@ pub(super) struct BlockGroup {
     first: usize,
 }
 
-/// The boundary bits of a block's rows, a line of the cache.
+/// The boundary bits of a block's rows, a cache line.
 #[derive(Clone, Copy, Default)]
 #[repr(align(64))]
 pub(super) struct Block(pub(super) [u64; ROWS]);
 
 impl Blocks {
-    /// Forgets all; makes room for rows of `lines` lines.
+    /// Empties it for rows of `lines` lines.
     pub(super) fn begin(&mut self, lines: usize) {
         self.count = 0;
         self.groups.resize_with(lines, Vec::new);
@@ -51,8 +52,8 @@ impl Blocks {
         self.blocks.capacity() * size_of::<Block>() + groups * size_of::<BlockGroup>()
     }
 
-    /// Adds those of a line's eight blocks whose bits are set in `present`. They are to be written,
-    /// one after the other, to what is given.
+    /// Adds the blocks of a line whose bits are set in `present`. Gives the room to which they are
+    /// to be written, one after the other.
     #[inline(always)]
     pub(super) fn push(
         &mut self,
@@ -72,7 +73,7 @@ impl Blocks {
         self.count += present.count_ones() as usize;
         self.blocks[first..]
             .first_chunk_mut()
-            .expect("there is room for a line")
+            .expect("`grow` has made room for a line")
     }
 
     #[cold]

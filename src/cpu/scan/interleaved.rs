@@ -1,9 +1,9 @@
 //! Stacks whose masks lie pixel by pixel beside each other in memory, such as `[height, width, n]`
 //! arrays: gathering the pixels of one mask would read them all. The pixels of all masks are read
-//! once, and what is taken apart are their bits.
+//! once, and their bits are separated.
 //!
 //! Invariant: each word is of one mask; the words of a line of pixels of all masks lie together, so
-//! that one read writes to few lines of the cache.
+//! that one read writes to few cache lines.
 
 use std::ops::Range;
 
@@ -15,8 +15,8 @@ use crate::parallel::PIXELS_PER_TASK;
 use crate::pixel::Scan;
 use crate::simd::{rows_by_eight, transpose};
 
-/// Fewest pixels of a mask that is read this way: its bits fill whole lines of 512, so they take at
-/// most two bits a pixel.
+/// Least pixels of a mask that is read this way: its bits are padded to lines of 512, and so take
+/// at most two bits a pixel.
 pub(crate) const LEAST_PIXELS: u64 = 64 * LINE as u64;
 
 /// The foreground bits of all pixels of a stack; each mask's last line is padded.
@@ -51,7 +51,7 @@ impl InterleavedBits {
                     .enumerate()
                 {
                     let columns = first * masks..pixels.min(first + 64) * masks;
-                    // One more, so that the bits of a pixel always lie in two.
+                    // One word more, so that two can be read from any bit on.
                     flat.resize(masks + 1, 0);
                     let out = &mut WordRows::new(&mut flat, 1);
                     source.read_foreground_bits(0..1, columns.clone(), out);
@@ -96,8 +96,8 @@ impl InterleavedBits {
     }
 }
 
-/// Turns `count` pixels of all masks, which are bits one after the other, to a word for each mask,
-/// every [`LINE`]th of `words`.
+/// Separates `count` pixels of all masks, bits one after the other in `flat`, into a word for each
+/// mask, which goes to every [`LINE`]th of `words`.
 #[inline(always)]
 fn separate_masks<S: Simd>(simd: S, flat: &[u64], count: usize, masks: usize, words: &mut [u64]) {
     for first in (0..masks).step_by(64) {
@@ -125,7 +125,7 @@ struct MaskBits<'b> {
 }
 
 impl MaskBits<'_> {
-    /// Word `index` of the mask; none beyond its last.
+    /// Word `index` of the mask; 0 beyond its last.
     fn word(&self, index: usize) -> u64 {
         let InterleavedBits { words, masks, .. } = self.bits;
         words

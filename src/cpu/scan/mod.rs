@@ -14,7 +14,7 @@ pub(crate) use along::scan_along;
 pub(crate) use interleaved::{InterleavedBits, LEAST_PIXELS};
 pub(crate) use tiny::{TinyLayout, TinyScratch, is_tiny, scan_tiny};
 
-// Constants at which one way goes over to another, for tests of both sides of each.
+// Sizes at which another way is taken: tests try both sides of each.
 #[cfg(test)]
 pub(crate) use across::{BYTES_AT_ONCE, COLUMNS};
 #[cfg(all(test, feature = "rayon"))]

@@ -1,5 +1,5 @@
-//! A strip: some rows of a mask, read into words of boundary bits across the rows. They are kept as
-//! blocks, or taken as tiles.
+//! A strip: some rows of a mask, read into words of boundary bits across the rows. Its blocks that
+//! hold a boundary are kept, or, of a mask of one band, its tiles are emitted at once.
 //!
 //! Invariant: words below the rows that were read are 0, and a line of words can be read from any
 //! word of a row on, so that blocks and tiles need no check at the edges.
@@ -18,11 +18,11 @@ use crate::simd::{rows_by_eight, transpose_four_vectors};
 /// The boundary bits of rows that follow one another, as their pixels lie in memory.
 #[derive(Default)]
 pub(super) struct Strip {
-    /// `rows` rows, 0 where none was read, and a line more, so that a whole line can be read from
-    /// any word on.
+    /// `rows` rows, 0 below those that were read, and a line more, so that a whole line can be read
+    /// from any word on.
     words: AlignedWords,
-    /// For each line of a row, what goes on to the row that is read next, and the columns with
-    /// boundaries in the rows that were read last.
+    /// For each line of a row, the foreground bits above the row that is read next, and the columns
+    /// with boundaries in the rows that were read last.
     carries: Vec<Carry>,
     /// Words that a row has.
     words_a_row: usize,
@@ -32,8 +32,8 @@ pub(super) struct Strip {
     rows: usize,
 }
 
-/// Words a row from which on rows lie a line further apart: rows 2 KiB apart contend for a few
-/// places in the nearest cache.
+/// Words a row from which on rows are padded by a line: rows 2 KiB apart contend for few sets of
+/// the L1 cache.
 pub(crate) const WIDE: usize = 64;
 /// Words whose memory is kept for the next call, some 4 MiB.
 const MOST_KEPT: usize = 1 << 19;
@@ -81,10 +81,11 @@ impl Strip {
         }
     }
 
-    /// Reads all rows of a mask, where what lies above the first one is the last one, moved by a
-    /// pixel. `before` is the foreground bit before the first of all; there may be none. Gives the
-    /// last foreground bit.
-    pub(super) fn read_around(
+    /// Reads some columns of all rows of a mask. In the scan, the pixel before the first of a
+    /// column is the last of the column before: above the first row lies the last one, shifted by a
+    /// pixel. `before` is the foreground bit of the pixel before all of these columns; None at the
+    /// mask's first pixel, which is then no boundary. Gives the last foreground bit.
+    pub(super) fn read_all_rows(
         &mut self,
         source: &dyn ForegroundSource,
         columns: Range<usize>,
@@ -92,7 +93,7 @@ impl Strip {
     ) -> u64 {
         let (height, width) = (source.height(), columns.len());
         self.words[height * self.stride..self.rows * self.stride].fill(0);
-        // Its boundaries are found when the last row is known.
+        // The first row's boundaries are found when the last row is known.
         source.read_foreground_bits(0..1, columns.clone(), &mut self.rows_from(0).rows);
         let before = before.unwrap_or(self.words[0] & 1);
         let (first, carries) = (&self.words[..self.words_a_row], &mut self.carries);
@@ -127,7 +128,7 @@ impl Strip {
     pub(super) fn keep_blocks<S: Simd>(&self, simd: S, row_group: usize, blocks: &mut Blocks) {
         let zero = u64x8::splat(simd, 0);
         for (line, carry) in self.carries.iter().enumerate() {
-            // None is found beyond a short row's words, where the next row's are read.
+            // 0 beyond a row's last word, where `rows` below hold words of the next row.
             let with_boundary = nonzero(u64x8::from_slice(simd, &carry.with_boundary));
             if with_boundary == 0 {
                 continue;
@@ -153,8 +154,8 @@ impl Strip {
         }
     }
 
-    /// For each tile of 64 rows, a bit for each column that holds a boundary; there may be fewer
-    /// tiles.
+    /// For each tile of 64 rows, a bit for each column that holds a boundary; 0 beyond the last
+    /// tile, up to a whole line.
     pub(super) fn columns_with_boundary(&self) -> impl Iterator<Item = u64> {
         self.carries.iter().flat_map(|carry| carry.with_boundary)
     }
@@ -179,8 +180,8 @@ fn nonzero<S: Simd>(words: u64x8<S>) -> u8 {
     !words.simd_eq(u64x8::splat(words.token(), 0)).to_bitmask() as u8
 }
 
-/// Blocks of a line up to which they are sooner gathered word by word than transposed: a mask of
-/// blobs in cache 24.3 us to 23.7.
+/// Most blocks of a line that are gathered word by word; more are transposed as vectors. It takes a
+/// mask of blobs in cache from 24.3 us to 23.7.
 const FEW: u32 = 2;
 
 /// Copies word k of row r to word r of block k, of those blocks of eight whose bits are set in
@@ -199,8 +200,8 @@ fn gather(words: &[u64], stride: usize, mut present: u8, blocks: &mut [Block; LI
     }
 }
 
-/// Does as [`gather`], by vectors. All eight are written, each over the one before if that one is
-/// not wanted: the end of a loop over those that are would be mispredicted.
+/// Does as [`gather`], by vectors. All eight are written, each over the one before where that one
+/// is not present: the end of a loop over those present would be mispredicted.
 #[inline(always)]
 fn transpose_blocks<S: Simd>(rows: [u64x8<S>; ROWS], present: u8, blocks: &mut [Block; LINE]) {
     let mut quarters = [[rows[0].split().0; 4]; 4];
@@ -230,9 +231,9 @@ fn transpose_blocks<S: Simd>(rows: [u64x8<S>; ROWS], present: u8, blocks: &mut [
     }
 }
 
-/// Turns the foreground bits of the last row, of `width` pixels, to what lies above the first one
-/// in the scan: it is moved by a pixel, and begins with the bit `before`. Gives the last foreground
-/// bit.
+/// Shifts the foreground bits of the last row, of `width` pixels, by a pixel, so that they are
+/// those above the first row in the scan. The bit `before` is shifted in. Gives the last foreground
+/// bit, which is shifted out.
 pub(super) fn shift_last_row<'w>(
     last: impl Iterator<Item = &'w mut u64>,
     width: usize,
@@ -240,8 +241,7 @@ pub(super) fn shift_last_row<'w>(
 ) -> u64 {
     for (index, word) in last.enumerate() {
         *word = shift_in(*word, &mut before);
-        // Of the rest of a row, if there is one, the bit after the last pixel is the last pixel's,
-        // moved.
+        // A last word that is not full: the bit after the last pixel is the one shifted out.
         if index == width / 64 {
             before = *word >> (width % 64) & 1;
             *word &= (1 << (width % 64)) - 1;

@@ -1,8 +1,8 @@
 //! Tiles: 64 x 64 pixels, made of blocks, transposed, and emitted down the columns of a mask.
 //!
-//! A line of tiles at a time is transposed from the top to the bottom of the mask; its columns are
-//! then emitted from left to right. Tiles without a boundary are not there, and an index of those
-//! that have one in a column saves looking into the others.
+//! Tiles of one line of words, up to eight side by side, are transposed from the top to the bottom
+//! of the mask; their columns are then emitted from left to right. Tiles without a boundary are
+//! left out, and an index of those that have one in a column saves looking into the others.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ use crate::simd::{rows_by_eight, transpose};
 /// Rows of a tile, and of a band, which is tiles side by side.
 pub(crate) const BAND: usize = 64;
 
-/// Columns of tiles side by side, whose words are a line: scratch kept from line to line.
+/// The tiles of a line of words, as columns of tiles side by side: scratch kept from line to line.
 #[derive(Default)]
 pub(super) struct TileLine {
     columns: [TileColumn; LINE],
@@ -26,11 +26,11 @@ pub(super) struct TileLine {
 /// Tiles below one another, of which only those that hold a boundary are there.
 #[derive(Default)]
 struct TileColumn {
-    /// The first `count`, from the top; the others were those of other columns.
+    /// The first `count` are in use, from the top; the rest is memory kept from before.
     tiles: Vec<Tile>,
     count: usize,
-    /// For each 64 tiles, and each of their columns: a bit for each tile that holds a boundary
-    /// there.
+    /// For each 64 tiles, and each of their columns, a bit for each tile that holds a boundary in
+    /// that column.
     with_boundary: Vec<[u64; 64]>,
 }
 
@@ -45,12 +45,12 @@ struct Tile {
 /// Rows without a boundary.
 static NO_ROWS: [u64; ROWS] = [0; ROWS];
 
-/// Rows of each tile of a band and a line, row group after row group.
+/// The row groups of each tile of a line in one band.
 type TilesOfBand<'b> = [[&'b [u64; ROWS]; BAND / ROWS]; LINE];
 
 impl TileLine {
-    /// Emits the boundaries of a mask column by column. Its blocks are those of chunks of rows one
-    /// below the other, the first of which are multiples of [`BAND`].
+    /// Emits the boundaries of a mask column by column. `chunks` are the blocks of its rows, from
+    /// the top, each from a multiple of [`BAND`] on.
     #[inline(always)]
     pub(super) fn emit<'b, S: Simd>(
         &mut self,
@@ -106,7 +106,7 @@ impl TileLine {
         self.transpose_band(simd, band, present, &mut tiles);
     }
 
-    /// Transposes the tiles of a band that hold a boundary, and leaves none in them.
+    /// Transposes the tiles of a band that hold a boundary, and empties them for the next band.
     #[inline(always)]
     fn transpose_band<S: Simd>(
         &mut self,
@@ -144,7 +144,7 @@ impl TileLine {
 }
 
 impl TileColumn {
-    /// The next tile, which was another column's or is new.
+    /// Adds a tile below the others.
     fn next(&mut self) -> &mut Tile {
         if self.count == self.tiles.len() {
             self.tiles.push(Tile {
@@ -172,8 +172,7 @@ impl TileColumn {
         }
     }
 
-    /// Emits the boundaries of the tiles' columns, up to 64, which are those of the mask's that are
-    /// given.
+    /// Emits the boundaries of the tiles, whose columns are the mask's `columns`, up to 64.
     #[inline(always)]
     fn emit<S: Simd>(
         &self,

@@ -1,5 +1,5 @@
-//! Boundaries of masks of few pixels that follow one another in memory: the fixed cost of a mask
-//! would be most of its cost.
+//! Boundaries of masks of few pixels that follow one another in memory. Scanned one by one, their
+//! fixed cost would be most of their cost.
 //!
 //! The pixels of many masks are read at once, a row a mask. Where the scan goes across the rows of
 //! memory, the rows of two masks are taken out of their words and transposed side by side.
@@ -23,8 +23,8 @@ pub(crate) const SIDE: usize = 32;
 const WORDS: usize = SIDE * SIDE / 64;
 /// Masks that are read at a time.
 pub(crate) const GROUP: usize = 64;
-/// Words from a mask's first on that are looked at, whatever its size: up to 64 bytes after the
-/// first that its fourth row group may begin at.
+/// Words that are read of a mask, whatever its size: 64 bytes from the last on at which its fourth
+/// row group may begin.
 const LOOKED_AT: usize = (3 * SIDE + 64) / 8;
 /// Starts of masks that are emitted together.
 pub(crate) const STARTS: usize = 1 << 12;
@@ -93,9 +93,9 @@ pub(crate) struct TinyScratch {
     ends: Vec<usize>,
 }
 
-/// Emits masks of this layout, which are the rows of `source`. Some masks at a time are
-/// taken through one stage after the other: a vector that is loaded where parts of it have just
-/// been stored waits for these stores.
+/// Emits masks of this layout, which are the rows of `source`. [`GROUP`] masks at a time are taken
+/// through one stage after the other: a vector load waits for stores of its parts that have just
+/// been made.
 pub(crate) fn scan_tiny(
     level: Level,
     source: &dyn ForegroundSource,
@@ -133,7 +133,7 @@ impl TinyScratch {
             .enumerate()
         {
             let left = &self.words[2 * pair * row..][..LOOKED_AT];
-            // There is always another, if only of what was there before.
+            // After an odd last mask, words of an earlier one, which are not emitted.
             let right = &self.words[(2 * pair + 1) * row..][..LOOKED_AT];
             let both = match layout.scan {
                 Scan::Along => [along(left), along(right)],
@@ -193,7 +193,7 @@ fn along(words: &[u64]) -> MaskWords {
     mask
 }
 
-/// Two masks by pairs of columns.
+/// Two masks as words of two columns each.
 #[inline(always)]
 fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &TinyLayout) -> [MaskWords; 2] {
     #[cfg(target_arch = "x86_64")]
@@ -209,7 +209,7 @@ fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &TinyLayout) -> [MaskWor
     }
     let [height, width] = layout.memory;
     let mut rows = [0; SIDE];
-    // Two rows are at most 64 bits.
+    // Rows are taken two at a time, which are at most 64 bits.
     for (pair, both) in rows
         .chunks_exact_mut(2)
         .take(height.div_ceil(2))
@@ -233,7 +233,7 @@ fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &TinyLayout) -> [MaskWor
     both
 }
 
-/// The boundary bits of a mask but for its first pixel, in words as its foreground bits.
+/// The boundary bits of a mask but for its first pixel, in words as its foreground bits are.
 #[inline(always)]
 fn boundaries<S: Simd>(simd: S, mask: &MaskWords, layout: &TinyLayout) -> MaskWords {
     let (low, high) = (

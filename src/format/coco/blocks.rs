@@ -1,4 +1,4 @@
-//! The characters of many counts at once, on any SIMD level.
+//! Counts to characters, many at once, on any SIMD level.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x32, u32x8};
@@ -6,7 +6,7 @@ use fearless_simd::{Simd, u8x32, u32x8};
 use super::characters::{FIRST, GROUP_BITS};
 use super::write::CocoWriter;
 
-/// Bits of a group in a byte.
+/// Mask of a group in a byte.
 const GROUP: u8 = (1 << GROUP_BITS) - 1;
 /// Counts that are written together.
 const BLOCK: usize = 32;
@@ -17,14 +17,14 @@ const BLOCK_CHARACTERS: usize = BLOCK * BLOCK_GROUPS;
 /// The most characters of two differences of such a block.
 const PAIR: usize = 2 * BLOCK_GROUPS;
 
-/// The ends of a block, after the three before it.
+/// The scan positions at which the counts of a block end, after the three before them.
 type Window = [u32; BLOCK + 3];
 
 impl CocoWriter {
     /// Writes counts, given their ends, a block at a time.
     ///
-    /// Invariant: loops here and below have no closures. One that is not inlined is compiled
-    /// without the level's instructions.
+    /// Invariant: all is inlined, and no closure here or below takes vectors. One that is not
+    /// inlined is compiled without the level's instructions.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
         let mut next = 0;
@@ -48,7 +48,7 @@ impl CocoWriter {
     fn block<S: Simd>(&mut self, simd: S, window: &Window, count: usize) {
         self.reserve(BLOCK_CHARACTERS + PAIR);
         let differences = differences(simd, window, count);
-        // Only up to there a difference is exact as an i32.
+        // Differences of counts below 2^31 are exact as i32.
         let exact = window[count + 2] < 1 << 31;
         if exact && fit(simd, differences, 1) {
             self.length += self.write_single(simd, differences, count);
@@ -57,7 +57,7 @@ impl CocoWriter {
         } else {
             for i in 0..count {
                 self.write_one(
-                    window[i..i + 4].try_into().expect("four of them"),
+                    window[i..i + 4].try_into().expect("it is of four ends"),
                     self.index + i,
                 );
             }
@@ -80,9 +80,9 @@ impl CocoWriter {
         count
     }
 
-    /// Writes the first `count` of differences that have up to [`BLOCK_GROUPS`] groups. Of two at a
-    /// time all bytes are stored, and the next two overwrite those that were too much: no branch
-    /// depends on a length. Gives the number of characters.
+    /// Writes the first `count` of differences that have up to [`BLOCK_GROUPS`] groups each. Two at
+    /// a time, all bytes that they may take are stored, and the next two overwrite what they do not
+    /// take: no branch depends on a length. Gives the number of characters.
     #[inline(always)]
     fn write_several<S: Simd>(
         &mut self,
@@ -111,18 +111,18 @@ impl CocoWriter {
         }
         let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>()
         else {
-            unreachable!("room was made for them")
+            unreachable!("`block` has made room for them")
         };
         let mut at = 0;
         for pair in 0..count.div_ceil(2) {
             let [first, second] = [characters[2 * pair], characters[2 * pair + 1]].map(u64::from);
             let both = first | second << (8 * lengths[2 * pair]);
-            // It never is more: that saves a check of bounds.
+            // Below that already: it saves a check of bounds.
             at %= BLOCK_CHARACTERS;
             text[at..at + PAIR].copy_from_slice(&both.to_le_bytes());
             at += (lengths[2 * pair] + lengths[2 * pair + 1]) as usize;
         }
-        // A difference of 0 made up the last pair.
+        // An odd last difference was paired with one of 0, a character more.
         at - count % 2
     }
 }

@@ -1,4 +1,4 @@
-//! The characters of sixteen counts at a time, where AVX-512 moves the bytes that are characters
+//! Counts to characters, sixteen at a time, where AVX-512 moves the bytes that are characters
 //! together.
 
 use fearless_simd::prelude::*;
@@ -14,12 +14,13 @@ const BLOCK: usize = 32;
 const CHUNK: usize = 1 << 10;
 
 impl CocoWriter {
-    /// Writes the counts of the first `count` of `ends` up to 2^10, which are a whole mask's. 16
-    /// more are read.
+    /// Writes the counts of a whole mask, the first `count` of `ends`, none above 2^10. Up to 16
+    /// more ends may be read.
     #[inline(always)]
     pub(super) fn small_sixteens(&mut self, avx512: Avx512, ends: &[u32], count: usize) {
         self.reserve(4 * count + 64);
-        // After these, the differences are the first three counts themselves, written whole.
+        // With these before them, the differences of the first three counts are the counts
+        // themselves.
         let mut before = u32x16::splat(avx512, ends[0])
             << u32x16::from_slice(avx512, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
         for first in (0..count).step_by(16) {
@@ -37,7 +38,7 @@ impl CocoWriter {
     #[inline(always)]
     pub(super) fn sixteens(&mut self, avx512: Avx512, ends: &[u32]) {
         for ends in ends.chunks(CHUNK) {
-            // Once for all: a call within the loop would take vectors out of their registers.
+            // Ahead of the loop: a call within it would take vectors out of their registers.
             self.reserve(MAX_GROUPS as usize * ends.len() + 2 * 64);
             let mut before = [0; 16];
             before[13..].copy_from_slice(&self.before);
@@ -101,7 +102,10 @@ impl CocoWriter {
     fn one_by_one(&mut self, before: [u32; 16], ends: &[u32]) {
         let all = [&before[13..], ends].concat();
         for (i, window) in all.windows(4).enumerate() {
-            self.write_one(window.try_into().expect("four of them"), self.index + i);
+            self.write_one(
+                window.try_into().expect("it is of four ends"),
+                self.index + i,
+            );
         }
     }
 

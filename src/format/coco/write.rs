@@ -4,12 +4,12 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::characters::characters;
 
-/// Largest end, in pixels, whose counts are looked up.
+/// Largest end, as a scan position, whose counts are written from a table.
 const SMALL: u32 = 1 << 10;
-/// Groups that the differences of such counts have at most.
+/// Most groups that a difference of such counts has.
 const SMALL_GROUPS: usize = 3;
 
-/// The characters of the differences from -[`SMALL`] on, and their number.
+/// The characters of each difference from -[`SMALL`] on, and their number.
 static SMALL_CHARACTERS: [[u8; SMALL_GROUPS + 1]; 1 << 12] = {
     let mut all = [[0; 4]; 1 << 12];
     let mut index = 0;
@@ -21,7 +21,7 @@ static SMALL_CHARACTERS: [[u8; SMALL_GROUPS + 1]; 1 << 12] = {
     all
 };
 
-/// Bytes of scratch that are kept for the next call at most.
+/// Most bytes of scratch that are kept for the next call.
 const MOST_KEPT: usize = 4 << 20;
 
 /// Writes counts as they end, in a scratch that serves one mask after the other.
@@ -55,21 +55,21 @@ impl CocoWriter {
         }
     }
 
-    /// Writes the next counts, given the scan positions at which they end: where each run does,
-    /// background first.
+    /// Writes the next counts, given their ends: the scan positions at which runs end, background
+    /// first.
     pub(crate) fn ends(&mut self, ends: &[u32]) {
         let (Some(&first), Some(&last)) = (ends.first(), ends.last()) else {
             return;
         };
         if self.index == 0 {
-            // After these, the differences are the first three counts themselves, which are written
-            // whole.
+            // With these before them, the differences of the first three counts are the counts
+            // themselves, as COCO writes them.
             self.before = [first.wrapping_mul(2), first, first];
         }
         dispatch!(self.level, simd => self.write_ends(simd, ends, last));
     }
 
-    /// Writes counts of at least one end, the greatest being `last`.
+    /// Writes counts, given one end or more, the last and greatest of which is `last`.
     #[inline(always)]
     fn write_ends<S: Simd>(&mut self, simd: S, ends: &[u32], last: u32) {
         #[cfg(target_arch = "x86_64")]
@@ -85,17 +85,17 @@ impl CocoWriter {
         }
     }
 
-    /// Writes counts of ends up to [`SMALL`], where there is no AVX-512. 28 x 28 pixels: a table
-    /// takes half the time that blocks take.
+    /// Writes counts of ends up to [`SMALL`], where there is no AVX-512. On masks of 28 x 28 pixels
+    /// the table takes half the time that blocks take.
     fn small(&mut self, ends: &[u32]) {
         self.reserve(ends.len() * SMALL_GROUPS + 1);
         let text = &mut self.text[self.length..];
-        // As u32, a sum of it cannot overflow, which saves a check.
+        // A u32, so that no sum with it overflows a usize, which saves a check.
         let mut at = 0u32;
         let mut write = |difference: u32| {
             let written =
                 SMALL_CHARACTERS[difference.wrapping_add(SMALL) as usize % SMALL_CHARACTERS.len()];
-            // The last of the four is the length, which the next characters overwrite.
+            // The fourth byte is the number of characters, which the next ones overwrite.
             text[at as usize..at as usize + SMALL_GROUPS + 1].copy_from_slice(&written);
             at += u32::from(written[SMALL_GROUPS]);
         };
@@ -149,8 +149,8 @@ impl CocoWriter {
         self.finish()
     }
 
-    /// The strings of whole masks of up to [`SMALL`] pixels, whose ends lie one after the other,
-    /// each mask's up to one of `masks`. 64 more ends may be read.
+    /// The strings of whole masks of up to [`SMALL`] pixels, whose ends lie one after the other:
+    /// `masks` are the indices at which each mask's stop. 64 more ends may be read.
     pub(crate) fn small_masks(
         &mut self,
         ends: &[u32],
@@ -159,8 +159,7 @@ impl CocoWriter {
         dispatch!(self.level, simd => self.write_small_masks(simd, ends, masks));
         self.index = 0;
         let length = std::mem::take(&mut self.length);
-        let text =
-            str::from_utf8(&self.text[..length]).expect("all characters are between 48 and 111");
+        let text = str::from_utf8(&self.text[..length]).expect("characters of COCO are ASCII");
         let firsts = std::iter::once(0).chain(self.mask_ends.iter().copied());
         firsts
             .zip(&self.mask_ends)
@@ -204,6 +203,6 @@ impl CocoWriter {
         let text = String::from_utf8(self.text[..self.length].to_vec());
         self.length = 0;
         self.index = 0;
-        text.expect("all characters are between 48 and 111")
+        text.expect("characters of COCO are ASCII")
     }
 }

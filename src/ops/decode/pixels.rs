@@ -1,6 +1,8 @@
 //! Pixels made of runs: of one mask, and of a stack.
 
-use ndarray::{Array2, Array3, ArrayViewMut2, ArrayViewMut3, Axis, ShapeBuilder};
+use ndarray::{
+    Array, Array2, Array3, ArrayViewMut2, ArrayViewMut3, Axis, Dimension, ShapeBuilder, StrideShape,
+};
 
 use super::super::walk::Spans;
 use super::across;
@@ -111,7 +113,7 @@ impl MaskView<'_> {
             )));
         }
         self.paint_on(out, is_zero, |label| {
-            T::of_label(label).expect("each was tried")
+            T::of_label(label).expect("labels that do not fit were refused, and 0 and 1 fit")
         })
     }
 
@@ -147,8 +149,7 @@ impl MaskView<'_> {
         let [h, w] = self.size().map(|side| side as usize);
         let pixels = zeros(u64::from(self.pixels()), limits)?;
         let by_column = layout == Order::ColumnMajor;
-        let mut mask =
-            Array2::from_shape_vec((h, w).set_f(by_column), pixels).expect("it has h * w pixels");
+        let mut mask = array((h, w).set_f(by_column), pixels)?;
         self.decode_on(mask.view_mut(), true)?;
         Ok(mask)
     }
@@ -169,7 +170,7 @@ impl MaskView<'_> {
     pub fn to_mask(&self) -> Result<Array2<u8>> {
         let [h, w] = self.size().map(|side| side as usize);
         let pixels = zeros(u64::from(self.pixels()), &Limits::default())?;
-        let mut mask = Array2::from_shape_vec((h, w), pixels).expect("it has h * w pixels");
+        let mut mask = array((h, w), pixels)?;
         self.paint_on(mask.view_mut(), true, |value| u8::from(value != 0))?;
         Ok(mask)
     }
@@ -240,12 +241,9 @@ impl Runs {
         // A stack of masks without pixels is one, too; a product beyond u64 is beyond any limit.
         let pixels = (self.len() as u64).saturating_mul(u64::from(size[0]) * u64::from(size[1]));
         let pixels = zeros(pixels, limits)?;
-        let shaped = |shape: [usize; 3]| {
-            Array3::from_shape_vec(shape, pixels).expect("it has as many pixels")
-        };
         let mut stack = match layout {
-            Order::RowMajor => shaped([self.len(), h, w]),
-            Order::ColumnMajor => shaped([self.len(), w, h]).permuted_axes([0, 2, 1]),
+            Order::RowMajor => array((self.len(), h, w), pixels)?,
+            Order::ColumnMajor => array((self.len(), w, h), pixels)?.permuted_axes([0, 2, 1]),
         };
         self.decode_on(stack.view_mut(), true)?;
         Ok(stack)
@@ -258,6 +256,12 @@ fn zeros<T: Integer>(pixels: u64, limits: &Limits) -> Result<Vec<T>> {
     limits.check_pixels(pixels)?;
     bytemuck::allocation::try_zeroed_vec(pixels as usize)
         .map_err(|()| Error::Limit(format!("no memory for {pixels} pixels")))
+}
+
+/// Pixels as an array of as many. Where a side is 0, the others may be larger than an array can have.
+fn array<T, D: Dimension>(shape: impl Into<StrideShape<D>>, pixels: Vec<T>) -> Result<Array<T, D>> {
+    Array::from_shape_vec(shape, pixels)
+        .map_err(|_| Error::Limit("no array has sides as large as those of these masks".into()))
 }
 
 /// Fills pixels that lie in memory as they are scanned.
