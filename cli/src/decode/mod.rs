@@ -2,10 +2,11 @@
 
 mod args;
 mod arrays;
-mod element_type;
+mod bands;
 mod masks;
 mod paint;
 mod run;
+mod survey;
 
 pub use args::Args;
 pub use run::run;

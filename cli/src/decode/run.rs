@@ -5,33 +5,25 @@ use maskrle::ElementType;
 
 use super::args::Args;
 use super::arrays::{self, ArraysFile};
-use super::element_type::smallest;
-use super::masks::Masks;
-use crate::encoded::{CsvOptions, EncodedFile};
+use super::masks::MaskFile;
+use super::survey::Survey;
 
-/// Decodes a file.
+/// Decodes a file. It is read twice, so that one mask at a time is in memory: what comes first in
+/// an array, its shape and its type, is known when all masks are.
 pub fn run(args: &Args) -> Result<()> {
-    let file = EncodedFile::open(&args.file)?;
-    let mut masks = Masks::default();
-    let images = file.images(false)?;
-    file.entries(
-        images.as_ref(),
-        &CsvOptions::from(&args.csv),
-        &mut |entry| {
-            masks.push(entry.runs);
-            Ok(())
-        },
-    )?;
-    write(&masks, args).with_context(|| args.file.display().to_string())
+    let masks = MaskFile::open(args)?;
+    let survey = Survey::of(&masks)?;
+    write(&masks, &survey, args).with_context(|| args.file.display().to_string())
 }
 
 /// Writes the masks in the smallest type that holds them.
-fn write(masks: &Masks, args: &Args) -> Result<()> {
+fn write(masks: &MaskFile<'_>, survey: &Survey, args: &Args) -> Result<()> {
     let file = ArraysFile {
         path: &args.output,
         size_of_none: args.csv.size.unwrap_or_default(),
+        survey,
     };
-    match smallest(masks) {
+    match survey.element_type() {
         ElementType::U8 => arrays::write::<u8>(masks, &file),
         ElementType::I8 => arrays::write::<i8>(masks, &file),
         ElementType::U16 => arrays::write::<u16>(masks, &file),

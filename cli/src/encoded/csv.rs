@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow};
 use csv::{ReaderBuilder, StringRecord};
 use maskrle::{KaggleRle, Order};
 
-use super::entry::{Entry, ImageName};
+use super::entry::{Entry, ImageName, Wanted};
 use super::limits::MOST_BYTES;
 use super::line_error::{LineError, at_line};
 use crate::options::CsvArgs;
@@ -34,10 +34,11 @@ impl<'a> From<&'a CsvArgs> for CsvOptions<'a> {
     }
 }
 
-/// Gives each row's mask to `on`.
+/// Gives the mask of each row for which `wanted` is true to `on`.
 pub fn entries(
     reader: impl Read,
     csv: &CsvOptions<'_>,
+    wanted: &mut Wanted<'_>,
     on: &mut dyn FnMut(Entry) -> Result<()>,
 ) -> Result<(), LineError> {
     let row_bytes = Rc::new(Cell::new(0));
@@ -76,10 +77,13 @@ pub fn entries(
         }
         let line = record.position().map_or(1, |position| position.line());
         last = line;
-        columns
-            .entry(&record, csv)
-            .and_then(&mut *on)
-            .map_err(at_line(line))?;
+        let image = columns.image(&record);
+        if wanted(image.as_ref()) {
+            columns
+                .entry(&record, image, csv)
+                .and_then(&mut *on)
+                .map_err(at_line(line))?;
+        }
     }
 }
 
@@ -128,7 +132,17 @@ impl Columns {
         })
     }
 
-    fn entry(&self, record: &StringRecord, csv: &CsvOptions<'_>) -> Result<Entry> {
+    fn image(&self, record: &StringRecord) -> Option<ImageName> {
+        self.image
+            .map(|column| ImageName::Name(record[column].into()))
+    }
+
+    fn entry(
+        &self,
+        record: &StringRecord,
+        image: Option<ImageName>,
+        csv: &CsvOptions<'_>,
+    ) -> Result<Entry> {
         let number = |column: usize, name: &str| {
             let text = &record[column];
             text.trim()
@@ -155,9 +169,7 @@ impl Columns {
             .filter(|(_, text)| !text.trim().is_empty());
         Ok(Entry {
             id: None,
-            image: self
-                .image
-                .map(|column| ImageName::Name(record[column].into())),
+            image,
             category: category
                 .map(|(column, _)| number(column, "the category"))
                 .transpose()?,

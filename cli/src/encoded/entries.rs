@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::csv::{self, CsvOptions};
-use super::entry::Entry;
+use super::entry::{Entry, Object, Wanted};
 use super::fields::{AnnotationIds, Fields};
 use super::file::{EncodedFile, FileKind};
 use super::json::{Event, Item};
@@ -20,12 +20,24 @@ impl EncodedFile {
         csv: &CsvOptions<'_>,
         on: &mut dyn FnMut(Entry) -> Result<()>,
     ) -> Result<u64> {
+        self.entries_where(images, csv, &mut |_| true, on)
+    }
+
+    /// [`EncodedFile::entries`] of the masks for which `wanted` is true: it is asked in the file's
+    /// order, before a mask's runs are made, which a few bytes may stand for millions of.
+    pub fn entries_where(
+        &self,
+        images: Option<&Images>,
+        csv: &CsvOptions<'_>,
+        wanted: &mut Wanted<'_>,
+        on: &mut dyn FnMut(Entry) -> Result<()>,
+    ) -> Result<u64> {
         let (mut ids, mut without_mask) = (AnnotationIds::default(), 0);
         match self.kind {
             FileKind::Empty => Ok(()),
             FileKind::Csv => {
                 let reader = self.reader().with_context(|| self.name.clone())?;
-                csv::entries(reader, csv, on).map_err(|error| self.locate(error))
+                csv::entries(reader, csv, wanted, on).map_err(|error| self.locate(error))
             }
             _ => self.walk(&mut |event| match event {
                 Event::Item(Item {
@@ -37,9 +49,10 @@ impl EncodedFile {
                     if list == List::Annotations {
                         ids.check(location, &fields)?;
                     }
-                    match Entry::read(location, &fields, images)? {
-                        Some(entry) => on(entry).map_err(|error| location.locate(error))?,
-                        None => without_mask += 1,
+                    match Entry::read(location, &fields, images, wanted)? {
+                        Object::Mask(entry) => on(entry).map_err(|error| location.locate(error))?,
+                        Object::Unwanted => {}
+                        Object::NoMask => without_mask += 1,
                     }
                     Ok(())
                 }

@@ -50,14 +50,27 @@ impl fmt::Display for ImageName {
     }
 }
 
+/// Function that is asked, by the name of a mask's image, if the mask's runs are wanted.
+pub type Wanted<'w> = dyn FnMut(Option<&ImageName>) -> bool + 'w;
+
+/// An object that was read.
+#[derive(Debug)]
+pub enum Object {
+    Mask(Entry),
+    /// A mask that is not wanted; its runs were not made.
+    Unwanted,
+    /// An annotation of key points or a box alone.
+    NoMask,
+}
+
 impl Entry {
-    /// Reads a JSON object. None for an annotation of key points or a box alone; a row or a result
-    /// must have a mask.
+    /// Reads a JSON object. A row or a result must have a mask.
     pub fn read(
         location: Location,
         fields: &Fields<'_>,
         images: Option<&Images>,
-    ) -> Result<Option<Self>> {
+        wanted: &mut Wanted<'_>,
+    ) -> Result<Object> {
         let image = images
             .map(|images| fields.image(location, images))
             .transpose()?;
@@ -65,24 +78,28 @@ impl Entry {
             let missing = "no mask: neither one in a \"segmentation\" nor \"size\" and \"counts\"";
             let is_annotation = matches!(location, Location::Item(List::Annotations, _));
             return if is_annotation {
-                Ok(None)
+                Ok(Object::NoMask)
             } else {
                 Err(location.locate(anyhow!(missing)))
             };
         };
+        let name = match &image {
+            Some((id, listed)) => Some(ImageName::Id(id.clone(), listed.file_name.clone())),
+            None => image_name(location, fields)?,
+        };
+        if !wanted(name.as_ref()) {
+            return Ok(Object::Unwanted);
+        }
         let runs = mask.to_runs(location, image.as_ref().map(|(_, listed)| *listed))?;
         let category = Fields::get(location, "category_id", fields.category_id)?;
-        Ok(Some(Entry {
+        Ok(Object::Mask(Entry {
             id: Fields::get(location, "id", fields.id)?,
             category: category.or(Fields::get(location, "value", fields.value)?),
             score: Fields::get(location, "score", fields.score)?,
             is_crowd: fields
                 .iscrowd
                 .is_some_and(|value| !matches!(value.get(), "0" | "false")),
-            image: match image {
-                Some((id, listed)) => Some(ImageName::Id(id, listed.file_name.clone())),
-                None => image_name(location, fields)?,
-            },
+            image: name,
             runs,
         }))
     }

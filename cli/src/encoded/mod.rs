@@ -2,7 +2,8 @@
 //!
 //! An [`EncodedFile`] is a file whose kind was recognised by its content. [`EncodedFile::walk`]
 //! shows a JSON file piece by piece, as it stands, to those who write it again;
-//! [`EncodedFile::entries`] gives the masks of a file of any kind, each with its runs.
+//! [`EncodedFile::entries`] gives the masks of a file of any kind, each with its runs;
+//! [`EncodedFile::entries_where`] makes the runs of those alone that are wanted.
 
 mod csv;
 mod entries;
@@ -19,6 +20,7 @@ mod line_error;
 mod location;
 mod metered_reader;
 mod polygons;
+mod rectangles;
 
 pub use self::csv::CsvOptions;
 pub use entry::{Entry, ImageName};
@@ -28,5 +30,6 @@ pub use json::{Event, Item};
 pub use json_mask::{JsonMask, Rle};
 pub use json_text::{parse, span};
 pub use label_map::masks_of;
-pub use limits::limits;
+pub use limits::{bytes_of_runs, limits};
 pub use location::{List, Location};
+pub use rectangles::{Rectangle, rectangles};

@@ -8,7 +8,8 @@ use super::file::{FileType, open};
 use super::input::{Options, Visit};
 use super::name::Name;
 use super::png::Picture;
-use super::{npy, npz, png};
+use super::{jpeg, npy, npz, png};
+use crate::budget::Budget;
 
 /// Calls `visit` with each input of a file.
 pub fn visit(path: &Path, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
@@ -31,10 +32,13 @@ pub fn holds_floats(path: &Path) -> Result<bool> {
     }
 }
 
-/// Reads a PNG of any colours.
-pub fn picture(path: &Path) -> Result<Picture> {
+/// Reads a PNG of any colours, or a JPEG.
+pub fn picture(path: &Path, budget: &Budget) -> Result<Picture> {
+    if let Some(picture) = jpeg::picture(path, budget)? {
+        return Ok(picture);
+    }
     match open(path)? {
         (FileType::Png, file) => png::picture(file),
-        _ => bail!("not a PNG"),
+        _ => bail!("neither a PNG nor a JPEG"),
     }
 }

@@ -8,6 +8,10 @@ mod datasets;
 mod decode;
 mod encode;
 mod inputs;
+mod pictures;
+#[cfg(unix)]
+mod proportion;
+mod sheets;
 mod show;
 mod stats;
 
