@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::options::{CsvArgs, SkipArgs, heading};
+use crate::options::{BudgetArgs, CsvArgs, SkipArgs, heading};
 
 /// Decode runs to an array of pixels
 ///
@@ -12,6 +12,8 @@ use crate::options::{CsvArgs, SkipArgs, heading};
 /// are left out. A bad row is an error that names its line, and nothing is written, unless
 /// --skip-bad leaves it out. A file without rows, which encode writes where there are no masks,
 /// becomes a stack of none: [0, 0, 0], or [0, H, W] with --size.
+///
+/// FILE is read twice, and one mask of it is in memory at a time, however large the array is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -32,6 +34,8 @@ pub struct Args {
         help_heading = heading::OUTPUT
     )]
     pub output: PathBuf,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
 }
 
 const EXAMPLES: &str = "\

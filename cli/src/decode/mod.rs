@@ -2,10 +2,11 @@
 
 mod args;
 mod arrays;
-mod element_type;
+mod bands;
 mod masks;
 mod paint;
 mod run;
+mod survey;
 mod until_error;
 
 pub use args::Args;

@@ -5,35 +5,28 @@ use maskrle::ElementType;
 
 use super::args::Args;
 use super::arrays::{self, ArraysFile};
-use super::element_type::smallest;
-use super::masks::Masks;
-use crate::encoded::{EncodedFile, EntryOptions, Needs};
+use super::masks::MaskFile;
+use super::survey::Survey;
 use crate::output::refuse_input;
 
-/// Decodes a file.
+/// Decodes a file. It is read twice, so that one mask at a time is in memory: what comes first in
+/// an array, its shape and its type, is known when all masks are.
 pub fn run(args: &Args) -> Result<()> {
     refuse_input(Some(&args.output), [&args.file])?;
-    let file = EncodedFile::open(&args.file)?.with_needs(Needs::NONE);
-    file.check_csv("decode", &args.csv)?;
-    let mut masks = Masks::default();
-    let images = file.images(false)?;
-    let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
-    let notes = file.entries(images.as_ref(), &options, &mut |entry| {
-        masks.push(entry.runs);
-        Ok(())
-    })?;
-    notes.print(false);
-    write(&masks, args)
+    let masks = MaskFile::open(args)?;
+    let survey = Survey::of(&masks)?;
+    write(&masks, &survey, args)
 }
 
 /// Writes the masks in the smallest type that holds them.
-fn write(masks: &Masks, args: &Args) -> Result<()> {
+fn write(masks: &MaskFile<'_>, survey: &Survey, args: &Args) -> Result<()> {
     let file = ArraysFile {
         path: &args.output,
         source: &args.file,
         size_of_none: args.csv.columns.size.unwrap_or_default(),
+        survey,
     };
-    match smallest(masks) {
+    match survey.element_type() {
         ElementType::U8 => arrays::write::<u8>(masks, &file),
         ElementType::I8 => arrays::write::<i8>(masks, &file),
         ElementType::U16 => arrays::write::<u16>(masks, &file),

@@ -1,6 +1,6 @@
 //! Memory that one item of a file may take.
 
-use maskrle::Limits;
+use maskrle::{Limits, MaskView};
 
 /// Most bytes of a file that are in memory at once: an annotation, a row, a member of a dataset.
 pub const MOST_BYTES: u64 = 64 << 20;
@@ -16,4 +16,11 @@ pub const MOST_OPEN: usize = 1000;
 /// a file's reader has memory for, 32 MiB.
 pub fn limits() -> Limits {
     Limits::default().with_runs(1 << 23)
+}
+
+/// Bytes of memory that a mask's runs take.
+pub fn bytes_of_runs(mask: MaskView<'_>) -> u64 {
+    // A start, and of a label map a label, which is an i64 at most.
+    let bytes = if mask.is_binary() { 4 } else { 12 };
+    mask.len() as u64 * bytes
 }

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::content::{Packing, check_is_text};
 use super::limits::MOST_COPIED;
 use super::unpack::{Gzip, Zstd};
+use crate::temporary::{temporary_error, temporary_file};
 
 /// A file, or a copy of what can be read only once.
 #[derive(Debug)]
@@ -156,14 +157,14 @@ fn copy_of_pipe(pipe: &mut impl Read, most: u64) -> Result<File> {
     if Packing::of(&head) == Packing::None {
         check_is_text(&head)?;
     }
-    let mut copy = tempfile::tempfile().map_err(temporary)?;
+    let mut copy = temporary_file()?;
     let mut copied = 0;
     loop {
         copied += head.len() as u64;
         if copied > most {
             bail!("a pipe of more than {most} bytes is not taken: save it as a file");
         }
-        copy.write_all(&head).map_err(temporary)?;
+        copy.write_all(&head).map_err(temporary_error)?;
         head.clear();
         match pipe.read(&mut block) {
             Ok(0) => break,
@@ -172,17 +173,8 @@ fn copy_of_pipe(pipe: &mut impl Read, most: u64) -> Result<File> {
             Err(error) => return Err(error).context(UNREADABLE),
         }
     }
-    copy.seek(SeekFrom::Start(0)).map_err(temporary)?;
+    copy.seek(SeekFrom::Start(0)).map_err(temporary_error)?;
     Ok(copy)
-}
-
-/// Error of the temporary folder, which it names.
-fn temporary(error: io::Error) -> anyhow::Error {
-    let variable = if cfg!(windows) { "TMP" } else { "TMPDIR" };
-    anyhow!(error).context(format!(
-        "no copy of it in the temporary folder {}, for which {variable} may name another",
-        std::env::temp_dir().display()
-    ))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use png::{ColorType, Decoder, DecodingError, Reader, Transformations};
 
 use super::file::OpenFile;
 use super::size::check_size;
+use crate::budget::Budget;
 use crate::text::byte_count;
 
 /// Bytes of pixels to a byte of file, at most: Deflate makes at most 258 bytes of two bits.
@@ -20,10 +21,14 @@ pub struct Picture {
     pub pixels: Vec<[u8; 3]>,
 }
 
+/// Bytes of memory that a pixel takes at most: its samples, and its colours.
+const PIXEL_BYTES: u64 = 7;
+
 /// Reads the image as colours; transparency is ignored.
-pub fn picture(file: OpenFile) -> Result<Picture> {
+pub fn picture(file: OpenFile, budget: &Budget) -> Result<Picture> {
     let mut reader = reader(file, Transformations::normalize_to_color8())?;
     let (width, height) = reader.info().size();
+    budget.check(u64::from(width) * u64::from(height) * PIXEL_BYTES)?;
     let (color, _) = reader.output_color_type();
     let (samples, _) = samples(&mut reader)?;
     let gray = |sample: &u8| [*sample; 3];

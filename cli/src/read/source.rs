@@ -15,6 +15,7 @@ use super::input::{Input, Opened, Options, VisitOpened};
 use super::name::Name;
 use super::npy::{self, Header};
 use super::png_mask;
+use crate::temporary::temporary_file;
 
 /// A file, or an array of an archive.
 pub struct Source {
@@ -159,7 +160,7 @@ fn input(kind: FileType, mut file: OpenFile, options: &Options) -> Result<Input<
 
 /// Copy of a stream in the temporary folder, where it can be read at any position.
 fn copied(mut stream: OpenFile) -> Result<File> {
-    let mut file = tempfile::tempfile().context("no temporary file for it")?;
+    let mut file = temporary_file()?;
     io::copy(&mut stream.reader, &mut file).context("it cannot be copied")?;
     Ok(file)
 }

@@ -8,7 +8,8 @@ use super::file::{FileType, open};
 use super::folder::list;
 use super::input::{Opened, Options, Visit};
 use super::png::{self, Picture};
-use super::{npy, source};
+use super::{jpeg, npy, source};
+use crate::budget::Budget;
 
 /// Calls `visit` with each input of a file, or of the files in a folder.
 pub fn visit(path: &Path, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
@@ -36,10 +37,13 @@ pub fn holds_floats(path: &Path) -> Result<bool> {
     }
 }
 
-/// Reads a PNG of any colours.
-pub fn picture(path: &Path) -> Result<Picture> {
+/// Reads a PNG of any colours, or a JPEG.
+pub fn picture(path: &Path, budget: &Budget) -> Result<Picture> {
+    if let Some(picture) = jpeg::picture(path, budget)? {
+        return Ok(picture);
+    }
     match open(path)? {
-        (FileType::Png, file) => png::picture(file),
-        _ => bail!("not a PNG"),
+        (FileType::Png, file) => png::picture(file, budget),
+        _ => bail!("neither a PNG nor a JPEG"),
     }
 }

@@ -5,59 +5,64 @@ use std::ops::Range;
 use anyhow::{Context, Result, bail};
 use png::{BitDepth, ColorType, Encoder};
 
-use super::colour::Colour;
+use super::colour::{Colour, Mix};
+use super::scale::Scale;
+use crate::budget::Budget;
 use crate::read::Picture;
 
-/// Most pixels that are drawn: a few bytes of runs may claim 2^32 of them.
-const MOST_PIXELS: u64 = 1 << 28;
+/// Bytes of memory to a pixel: its colours, and the file of them, first as one part, then whole.
+const PIXEL_BYTES: u64 = 9;
+/// Bytes of memory to a cell, while a mask is drawn that covers it.
+const CELL_BYTES: u64 = 4;
 
-/// Background where there is no picture.
-const DARK: Colour = Colour([30, 31, 34]);
-
-/// A picture's pixels along the rows, `scale` x `scale` of them for each pixel of a mask.
+/// A picture's pixels along the rows.
 #[derive(Debug)]
 pub struct Canvas {
     pixels: Vec<[u8; 3]>,
     width: u32,
     height: u32,
-    /// Number of its pixels along either side of a mask's pixel.
-    pub scale: u32,
+    /// Scale of the masks that are drawn on it.
+    pub scale: Scale,
 }
 
 impl Canvas {
-    /// A canvas for masks of a height and width, dark or like the background, which has that size.
-    pub fn new(
-        [height, width]: [u32; 2],
-        scale: u32,
-        background: Option<&Picture>,
-    ) -> Result<Self> {
-        let [height, width] = [height, width].map(|side| u64::from(side) * u64::from(scale));
+    /// A canvas of one colour for masks of a height and width.
+    pub fn new(size: [u32; 2], scale: Scale, colour: Colour, budget: &Budget) -> Result<Self> {
+        let cells = size.map(|side| u64::from(scale.cells(side)));
+        let [height, width] = cells.map(|side| side * u64::from(scale.up));
         let count = height.saturating_mul(width);
-        if count > MOST_PIXELS || height.max(width) > u64::from(i32::MAX as u32) {
-            bail!("a picture of {height} x {width} pixels, the most is {MOST_PIXELS}");
+        // Sides of a PNG.
+        if height.max(width) > i32::MAX as u64 {
+            bail!("a picture of {height} x {width} pixels: no PNG is as large");
         }
-        let mut pixels = Vec::new();
-        pixels
-            .try_reserve_exact(count as usize)
-            .with_context(|| format!("no memory for {height} x {width} pixels"))?;
-        pixels.resize(count as usize, DARK.0);
-        let mut canvas = Canvas {
-            pixels,
+        let needed = count
+            .saturating_mul(PIXEL_BYTES)
+            .saturating_add((cells[0] * cells[1]).saturating_mul(CELL_BYTES));
+        let pixels = budget.check(needed).and_then(|()| {
+            let mut pixels = Vec::new();
+            pixels.try_reserve_exact(count as usize)?;
+            pixels.resize(count as usize, colour.0);
+            Ok(pixels)
+        });
+        Ok(Canvas {
+            pixels: pixels.with_context(|| format!("a picture of {height} x {width} pixels"))?,
             width: width as u32,
             height: height as u32,
             scale,
-        };
-        if let Some(picture) = background {
-            for (row, pixels) in canvas.pixels.chunks_exact_mut(width as usize).enumerate() {
-                let row = row / scale as usize * picture.size[1] as usize;
-                let pixel = |x: usize| picture.pixels[row + x / scale as usize];
-                pixels
-                    .iter_mut()
-                    .enumerate()
-                    .for_each(|(x, to)| *to = pixel(x));
+        })
+    }
+
+    /// Makes every cell the first pixel that a picture, which has the size of the masks, has there.
+    pub fn show_picture(&mut self, picture: &Picture) {
+        let Scale { up, down } = self.scale;
+        let at = |position: usize| position / up as usize * down as usize;
+        let width = self.width as usize;
+        for (row, pixels) in self.pixels.chunks_exact_mut(width.max(1)).enumerate() {
+            let from = at(row) * picture.size[1] as usize;
+            for (column, pixel) in pixels.iter_mut().enumerate() {
+                *pixel = picture.pixels[from + at(column)];
             }
         }
-        Ok(canvas)
     }
 
     /// Width and height.
@@ -73,11 +78,21 @@ impl Canvas {
             range.start.clamp(0, side) as usize..range.end.clamp(0, side) as usize
         };
         let (columns, rows) = (within(x, self.width), within(y, self.height));
+        let mix = Mix::new(colour, share);
         for row in rows {
             let row = &mut self.pixels[row * self.width as usize..][..self.width as usize];
-            for pixel in row.get_mut(columns.clone()).into_iter().flatten() {
-                *pixel = Colour(*pixel).mixed(colour, share).0;
+            if let Some(pixels) = row.get_mut(columns.clone()) {
+                mix.add_to(pixels);
             }
+        }
+    }
+
+    /// Draws another canvas, which lies within this one, with its upper left corner at `[x, y]`.
+    pub fn put(&mut self, other: &Canvas, [x, y]: [usize; 2]) {
+        let rows = other.pixels.chunks_exact(other.width.max(1) as usize);
+        for (row, pixels) in rows.enumerate() {
+            let from = (y + row) * self.width as usize + x;
+            self.pixels[from..from + pixels.len()].copy_from_slice(pixels);
         }
     }
 

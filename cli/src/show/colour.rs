@@ -7,6 +7,10 @@ pub struct Colour(pub [u8; 3]);
 impl Colour {
     pub const BLACK: Colour = Colour([0, 0, 0]);
     pub const WHITE: Colour = Colour([255, 255, 255]);
+    /// Background where there is no picture.
+    pub const DARK: Colour = Colour([30, 31, 34]);
+    /// Ground between the masks of a sheet.
+    pub const GROUND: Colour = Colour([70, 72, 78]);
 
     /// The colour of mask `index`: neighbours in the list are far apart, and the first dozens all
     /// differ.
@@ -24,15 +28,6 @@ impl Colour {
         of_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
     }
 
-    /// The colour with `share` of another, 0 to 1, mixed in.
-    pub fn mixed(self, other: Colour, share: f32) -> Self {
-        let mix = |channel: usize| {
-            let (from, to) = (f32::from(self.0[channel]), f32::from(other.0[channel]));
-            (from + (to - from) * share).round() as u8
-        };
-        Colour([mix(0), mix(1), mix(2)])
-    }
-
     /// Black or white, whichever is read more easily on it.
     pub fn ink(self) -> Self {
         let [red, green, blue] = self.0.map(u32::from);
@@ -40,6 +35,34 @@ impl Colour {
             Colour::BLACK
         } else {
             Colour::WHITE
+        }
+    }
+}
+
+/// A colour that is mixed into others, in shares of 1/256.
+pub struct Mix {
+    colour: Colour,
+    share: u32,
+}
+
+impl Mix {
+    /// `share` of a colour, 0 to 1.
+    pub fn new(colour: Colour, share: f32) -> Self {
+        let share = (share * 256.0).round() as u32;
+        Mix { colour, share }
+    }
+
+    /// Mixes it into each pixel.
+    pub fn add_to(&self, pixels: &mut [[u8; 3]]) {
+        let Mix { colour, share } = self;
+        if *share >= 256 {
+            return pixels.fill(colour.0);
+        }
+        let (rest, added) = (256 - share, colour.0.map(|to| u32::from(to) * share + 128));
+        for pixel in pixels {
+            for (channel, added) in pixel.iter_mut().zip(added) {
+                *channel = ((u32::from(*channel) * rest + added) >> 8) as u8;
+            }
         }
     }
 }
@@ -79,6 +102,18 @@ mod tests {
             of_oklab(0.452_014, -0.032_457, -0.311_528),
             Colour([0, 0, 255])
         );
+    }
+
+    #[test]
+    fn shares_are_mixed() {
+        let mixed = |share| {
+            let mut pixels = [[0, 100, 255]; 3];
+            Mix::new(Colour([200, 100, 0]), share).add_to(&mut pixels);
+            pixels[2]
+        };
+        assert_eq!(mixed(0.0), [0, 100, 255]);
+        assert_eq!(mixed(0.5), [100, 100, 128]);
+        assert_eq!(mixed(1.0), [200, 100, 0]);
     }
 
     #[test]

@@ -1,20 +1,24 @@
 //! Masks on a picture: filled, outlined, in their boxes, with their ids.
 
 use anyhow::Result;
-use maskrle::{MaskView, Polygon};
 
 use super::canvas::Canvas;
 use super::colour::Colour;
-use super::select::SelectedMask;
+use super::coverage::Coverage;
+use super::row::SelectedMask;
 use super::tag::Tag;
 
 /// Style of the drawing.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// True if neither boxes nor ids are drawn.
-    pub is_plain: bool,
+    /// True if masks stand in their boxes.
+    pub has_boxes: bool,
+    /// True if ids are written beside them.
+    pub has_ids: bool,
     /// True if there is a picture to be seen below the masks.
     pub is_over_picture: bool,
+    /// Index of the first mask's colour.
+    pub first_colour: usize,
 }
 
 impl Style {
@@ -22,33 +26,33 @@ impl Style {
     fn share(self) -> f32 {
         if self.is_over_picture { 0.4 } else { 0.6 }
     }
+
+    /// The colour of a mask, by its index.
+    fn colour(self, index: usize) -> Colour {
+        Colour::distinct(self.first_colour + index)
+    }
 }
 
 /// Draws masks, smaller ones over larger ones, and over all of them their boxes and ids.
 pub fn masks(canvas: &mut Canvas, masks: &[SelectedMask], style: Style) -> Result<()> {
     let mask = |index: usize| masks[index].runs.view();
     let mut by_area: Vec<usize> = (0..masks.len()).collect();
-    by_area.sort_by_key(|&index| std::cmp::Reverse(mask(index).area()));
+    by_area.sort_by_cached_key(|&index| std::cmp::Reverse(mask(index).area()));
     for &index in &by_area {
-        let colour = Colour::distinct(index);
-        fill(canvas, mask(index), colour, style.share());
-        for polygon in mask(index).to_polygons()? {
-            outline(canvas, &polygon, colour);
+        let coverage = Coverage::new(mask(index), canvas.scale)?;
+        fill(canvas, &coverage, style.colour(index), style.share());
+        outline(canvas, &coverage, style.colour(index));
+    }
+    if style.has_boxes {
+        for index in 0..masks.len() {
+            frame(canvas, mask(index).bbox(), style.colour(index));
         }
     }
-    if style.is_plain {
-        return Ok(());
-    }
-    for index in 0..masks.len() {
-        frame(canvas, mask(index).bbox(), Colour::distinct(index));
-    }
-    for &index in &by_area {
-        write_id(
-            canvas,
-            mask(index).bbox(),
-            &masks[index].id,
-            Colour::distinct(index),
-        );
+    if style.has_ids {
+        for &index in &by_area {
+            let colour = style.colour(index);
+            write_id(canvas, mask(index).bbox(), &masks[index].id, colour);
+        }
     }
     Ok(())
 }
@@ -59,43 +63,51 @@ fn thickness(canvas: &Canvas) -> i64 {
     (width.min(height) / 300).max(1)
 }
 
-/// Fills a mask's pixels.
-fn fill(canvas: &mut Canvas, mask: MaskView<'_>, colour: Colour, share: f32) {
-    let (height, scale) = (i64::from(mask.size()[0]), i64::from(canvas.scale));
-    for (start, count) in mask.foreground() {
-        let (mut from, end) = (i64::from(start), i64::from(start) + i64::from(count));
-        while from < end {
-            let x = from / height;
-            let to = end.min((x + 1) * height);
-            let (top, bottom) = (from - x * height, to - x * height);
-            canvas.fill(
-                x * scale..(x + 1) * scale,
-                top * scale..bottom * scale,
-                colour,
-                share,
-            );
+/// Fills a mask's cells, those beside each other that are covered alike at once.
+fn fill(canvas: &mut Canvas, coverage: &Coverage, colour: Colour, share: f32) {
+    let cells = coverage.cells().clone();
+    let up = i64::from(canvas.scale.up);
+    for row in cells.rows {
+        let y = row as i64 * up;
+        let mut from = cells.columns.start;
+        while from < cells.columns.end {
+            let covered = coverage.share(row, from);
+            let to = (from + 1..cells.columns.end)
+                .find(|&column| coverage.share(row, column) != covered)
+                .unwrap_or(cells.columns.end);
+            if covered > 0.0 {
+                let x = from as i64 * up..to as i64 * up;
+                canvas.fill(x, y..y + up, colour, share * covered);
+            }
             from = to;
         }
     }
 }
 
-/// Draws the edges of a polygon within the mask, which is on the right of each edge: not thicker
-/// than its pixels.
-fn outline(canvas: &mut Canvas, polygon: &Polygon, colour: Colour) {
-    let scale = i64::from(canvas.scale);
-    let thickness = thickness(canvas).min(scale);
-    for ring in [&polygon.outer].into_iter().chain(&polygon.holes) {
-        let points = ring
-            .iter()
-            .map(|point| point.map(|coordinate| i64::from(coordinate) * scale));
-        for ([x, y], [to_x, to_y]) in points.clone().zip(points.clone().cycle().skip(1)) {
-            let (columns, rows) = match ((to_x - x).signum(), (to_y - y).signum()) {
-                (1, _) => (x..to_x, y..y + thickness),
-                (-1, _) => (to_x..x, y - thickness..y),
-                (_, 1) => (x - thickness..x, y..to_y),
-                (_, _) => (x..x + thickness, to_y..y),
-            };
-            canvas.fill(columns, rows, colour, 1.0);
+/// Draws the edges of a mask within its cells: not thicker than they are.
+fn outline(canvas: &mut Canvas, coverage: &Coverage, colour: Colour) {
+    let cells = coverage.cells().clone();
+    let up = i64::from(canvas.scale.up);
+    let thickness = thickness(canvas).min(up);
+    let beside = |at: usize, step: isize| at.wrapping_add_signed(step);
+    for row in cells.rows {
+        for column in cells
+            .columns
+            .clone()
+            .filter(|&column| coverage.holds(row, column))
+        {
+            let (x, y) = (column as i64 * up, row as i64 * up);
+            let edges = [
+                (-1, 0, x..x + up, y..y + thickness),
+                (1, 0, x..x + up, y + up - thickness..y + up),
+                (0, -1, x..x + thickness, y..y + up),
+                (0, 1, x + up - thickness..x + up, y..y + up),
+            ];
+            for (down, right, columns, rows) in edges {
+                if !coverage.holds(beside(row, down), beside(column, right)) {
+                    canvas.fill(columns, rows, colour, 1.0);
+                }
+            }
         }
     }
 }
@@ -103,9 +115,11 @@ fn outline(canvas: &mut Canvas, polygon: &Polygon, colour: Colour) {
 /// Corners on the canvas of a box `[x, y, width, height]` of pixels of the masks: the first, and
 /// the one beyond the last.
 fn corners(canvas: &Canvas, [x, y, w, h]: [u32; 4]) -> ([i64; 2], [i64; 2]) {
-    let at =
-        |from: u32, length: u32| (i64::from(from) + i64::from(length)) * i64::from(canvas.scale);
-    ([at(x, 0), at(y, 0)], [at(x, w), at(y, h)])
+    let scale = canvas.scale;
+    (
+        [x, y].map(|at| scale.before(at)),
+        [x + w, y + h].map(|at| scale.after(at)),
+    )
 }
 
 /// Draws a box around its pixels, or on those at the picture's border.

@@ -1,10 +1,17 @@
-//! `maskrle show`: masks as a picture.
+//! `maskrle show`: masks as a picture, or as a sheet of many.
 
+mod args;
 mod canvas;
 mod colour;
+mod coverage;
 mod draw;
+mod picker;
+mod row;
 mod run;
+mod scale;
 mod select;
+mod sheet;
 mod tag;
 
-pub use run::{Args, run};
+pub use args::Args;
+pub use run::run;

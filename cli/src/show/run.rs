@@ -1,96 +1,22 @@
-//! The verb: its options, and the picture's size.
-
-use std::path::PathBuf;
+//! Draws the masks that were chosen.
 
 use anyhow::{Context, Result, bail};
 
+use super::args::Args;
 use super::canvas::Canvas;
+use super::colour::Colour;
 use super::draw::{self, Style};
-use super::select::{Choice, Selection};
+use super::picker::{Arrangement, Choice, Picked, Picker, Pile};
+use super::row::SelectedMask;
+use super::scale::Scale;
+use super::select;
+use super::sheet::Sheet;
 use crate::encoded::{EncodedFile, EntryOptions, Need, Needs};
 use crate::error::usage;
-use crate::options::{CsvArgs, SkipArgs, heading};
 use crate::output::{Output, refuse_input};
 use crate::read;
-
-/// Draw masks as a picture
-///
-/// FILE is what `maskrle encode` writes, a COCO dataset or results, Segment Anything's JSON, CSV
-/// with the column EncodedPixels; or pixels: .npy, .npz or .png. Each mask, and each label of a
-/// label map, has a colour, an outline, a box and an id: the annotation's, the label, or else the
-/// row, counted from 0. Smaller masks are drawn over larger ones.
-///
-/// Without --index and --image-id all masks of FILE are drawn, which must be of one image.
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
-pub struct Args {
-    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd (- is standard input); .npy, .npz or
-    /// .png
-    file: PathBuf,
-    /// One mask or label map: its row, or its place in a stack, counted from 0
-    #[arg(
-        long,
-        value_name = "I",
-        conflicts_with = "image_id",
-        help_heading = heading::INPUT
-    )]
-    index: Option<u64>,
-    /// All masks of an image: its id in COCO's files, the ImageId of CSV, or the source of other
-    /// rows
-    #[arg(long, value_name = "ID", help_heading = heading::INPUT)]
-    image_id: Option<String>,
-    /// Draw over this picture, a PNG of the masks' size
-    #[arg(long, value_name = "PNG", help_heading = heading::PICTURE)]
-    image: Option<PathBuf>,
-    /// Draw each pixel as N x N; default: as many as make the longer side 640 at least, but at most
-    /// 32
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64),
-          help_heading = heading::PICTURE)]
-    scale: Option<u32>,
-    /// Neither boxes nor ids
-    #[arg(long, help_heading = heading::PICTURE)]
-    plain: bool,
-    /// Of .npy and .npz files of floats: masks are where the values are above T
-    #[arg(
-        short,
-        long,
-        value_name = "T",
-        allow_negative_numbers = true,
-        help_heading = heading::INPUT
-    )]
-    threshold: Option<f64>,
-    #[command(flatten)]
-    csv: CsvArgs,
-    #[command(flatten)]
-    skip: SkipArgs,
-    /// The picture to write; - is standard output
-    #[arg(
-        short,
-        long,
-        value_name = "OUT.png",
-        value_parser = parse_output,
-        help_heading = heading::OUTPUT
-    )]
-    output: PathBuf,
-}
-
-const EXAMPLES: &str = "\
-Examples:
-  maskrle show rle.jsonl --index 7 -o mask.png
-  maskrle show instances_val2017.json --image-id 139 --image 000000000139.png -o masks.png
-  maskrle show labels.png -o labels-in-colour.png";
-
-/// Reads the name of the picture to write.
-fn parse_output(text: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(text);
-    let is_png = path
-        .extension()
-        .is_some_and(|it| it.eq_ignore_ascii_case("png"));
-    match text == "-" || is_png {
-        true => Ok(path),
-        false => Err(format!("{text:?} is not a .png file")),
-    }
-}
+use crate::standard_error;
+use crate::text::printable;
 
 /// Draws the masks that were chosen.
 pub fn run(args: &Args) -> Result<()> {
@@ -103,17 +29,30 @@ pub fn run(args: &Args) -> Result<()> {
         (None, Some(image)) => Choice::Image(image),
         (None, None) => Choice::All,
     };
-    let is_pixels = read::is_named_pixels(&args.file);
+    let picker = Picker::new(
+        choice,
+        arrangement(args, choice),
+        args.plain,
+        args.budget.budget(),
+    );
+    let is_pixels = read::is_named_pixels(&args.file) || args.file.is_dir();
     check_usage(args, is_pixels)?;
-    let selection = if is_pixels {
-        Selection::of_pixels(&args.file, choice, args.threshold)
+    let picked = if is_pixels {
+        select::of_pixels(&args.file, picker, args.threshold, args.budget.budget())
     } else {
-        let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
         let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
         file.check_csv("show", &args.csv)?;
-        Selection::of_runs(&file, choice, &options)
+        let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
+        select::of_runs(&file, picker, &options)
     }?;
-    let canvas = picture(&selection, args).with_context(|| match args.file.to_str() {
+    let canvas = match picked {
+        Picked::Pile(pile) => picture(pile, args),
+        Picked::Sheet(sheet) => {
+            note(&sheet, args);
+            sheet.to_canvas(&args.budget.budget())
+        }
+    };
+    let canvas = canvas.with_context(|| match args.file.to_str() {
         Some("-") => "standard input".to_owned(),
         _ => args.file.display().to_string(),
     })?;
@@ -144,38 +83,73 @@ fn check_usage(args: &Args, is_pixels: bool) -> Result<()> {
     }
 }
 
+/// Arrangement of the masks, as the options have it: those of one picture ask for one.
+fn arrangement(args: &Args, choice: Choice<'_>) -> Arrangement {
+    let is_picture = args.pile || args.image.is_some() || args.scale.is_some();
+    match choice {
+        _ if args.sheet => Arrangement::Sheet,
+        Choice::All if !is_picture => Arrangement::Auto,
+        _ => Arrangement::Pile,
+    }
+}
+
+/// Says on standard error what is not on a sheet, and how it is seen.
+fn note(sheet: &Sheet, args: &Args) {
+    let drawn = sheet.len() as u64;
+    let which = match sheet.left_out {
+        0 => format!("all {drawn} rows"),
+        left_out => {
+            let rows = drawn + left_out;
+            format!("the first {drawn} of {rows} rows, {left_out} are left out")
+        }
+    };
+    let file = printable(&args.file.display().to_string());
+    standard_error::line(&format!(
+        "{file}: a sheet of {which}; --index I or --image-id ID draws a picture, \
+         --pile all masks of one image over each other"
+    ));
+}
+
 /// Pixels of the longer side, at least, by default: a small mask becomes large enough to see its
 /// pixels, others stay as they are.
 const SIDE: u32 = 640;
-/// Pixels that one of a mask becomes along either side, at most, by default.
-const MOST_SCALE: u32 = 32;
+/// Pixels of the longer side, at most, by default: a screen shows no more.
+const MOST_SIDE: u32 = 4096;
 
-/// The picture of the selected masks.
-fn picture(selection: &Selection, args: &Args) -> Result<Canvas> {
-    let [height, width] = selection.size;
+/// The picture of masks over each other.
+fn picture(pile: Pile, args: &Args) -> Result<Canvas> {
+    let [height, width] = pile.size;
     if height == 0 || width == 0 {
         bail!("a mask of {height} x {width} has no pixels to draw");
     }
-    let scale = args
-        .scale
-        .unwrap_or_else(|| SIDE.div_ceil(height.max(width)).clamp(1, MOST_SCALE));
+    let budget = args.budget.budget();
     let background = args
         .image
         .as_ref()
-        .map(|path| read::picture(path).with_context(|| path.display().to_string()));
+        .map(|path| read::picture(path, &budget).with_context(|| path.display().to_string()));
     let background = background.transpose()?;
     if let Some(picture) = background
         .as_ref()
-        .filter(|picture| picture.size != selection.size)
+        .filter(|picture| picture.size != pile.size)
     {
         let [h, w] = picture.size;
         bail!("the masks are {height} x {width}, and the picture of --image is {h} x {w}");
     }
-    let mut canvas = Canvas::new(selection.size, scale, background.as_ref())?;
-    let style = Style {
-        is_plain: args.plain,
-        is_over_picture: background.is_some(),
+    let scale = match args.scale {
+        Some(n) => Scale::enlarged(n),
+        None => Scale::fitting(pile.size, SIDE, MOST_SIDE),
     };
-    draw::masks(&mut canvas, &selection.masks, style)?;
+    let mut canvas = Canvas::new(pile.size, scale, Colour::DARK, &budget)?;
+    if let Some(picture) = &background {
+        canvas.show_picture(picture);
+    }
+    let style = Style {
+        has_boxes: !args.plain,
+        has_ids: !args.plain,
+        is_over_picture: background.is_some(),
+        first_colour: 0,
+    };
+    let masks: Vec<SelectedMask> = pile.rows.into_iter().flat_map(|row| row.masks).collect();
+    draw::masks(&mut canvas, &masks, style)?;
     Ok(canvas)
 }

@@ -18,6 +18,18 @@ const FONT: MonoFont<'_> = ascii::FONT_8X13_BOLD;
 /// Pixels around the text.
 const MARGIN: i64 = 2;
 
+/// End of a text that is cut.
+const CUT: &str = "...";
+
+/// The first characters of a text, and a sign where there are more.
+fn cut(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).collect();
+    if text.chars().nth(most).is_some() {
+        shown.push_str(CUT);
+    }
+    shown
+}
+
 /// A text to write on the canvas.
 pub struct Tag {
     text: String,
@@ -28,11 +40,20 @@ pub struct Tag {
 impl Tag {
     /// The tag of an id, which is cut where it is long.
     pub fn new(id: &str, zoom: i64) -> Self {
-        let mut text: String = id.chars().take(MOST_CHARACTERS).collect();
-        if id.chars().nth(MOST_CHARACTERS).is_some() {
-            text.push_str("...");
-        }
+        let text = cut(id, MOST_CHARACTERS);
         Tag { text, zoom }
+    }
+
+    /// The tag of an id that is to be at most this wide.
+    pub fn within(id: &str, width: i64) -> Self {
+        let characters = (width - 2 * MARGIN) / i64::from(FONT.character_size.width);
+        let characters = usize::try_from(characters).unwrap_or_default();
+        let text = if id.chars().count() > characters {
+            cut(id, characters.saturating_sub(CUT.len()))
+        } else {
+            id.to_owned()
+        };
+        Tag { text, zoom: 1 }
     }
 
     /// Width and height.

@@ -1,21 +1,24 @@
-//! The verb: its options, and reading the file.
+//! The verb: its options, and reading the files.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
+use maskrle::MaskView;
 
 use super::report::Report;
 use super::tally::Tally;
-use crate::encoded::{BadItem, EncodedFile, EntryOptions, Need, Needs};
-use crate::options::{CsvArgs, SkipArgs, heading};
+use crate::budget::Budget;
+use crate::encoded::{BadItem, EncodedFile, EntryOptions, ImageName, Need, Needs, bytes_of_runs};
+use crate::error::usage;
+use crate::options::{BudgetArgs, CsvArgs, SkipArgs, heading};
 use crate::output;
 use crate::read;
 
 /// Count masks, pixels, runs and bytes
 ///
 /// FILE is what `maskrle encode` writes, a COCO dataset or results, Segment Anything's JSON, or CSV
-/// with the column EncodedPixels. It is read as a stream. A label map counts as the masks of its
-/// labels.
+/// with the column EncodedPixels; or pixels: .npy, .npz or .png, or a folder of them. It is read as
+/// a stream. A label map counts as the masks of its labels.
 ///
 /// Runs are counted down the columns. Bytes are those of COCO's compressed strings, whatever FILE
 /// holds; the compression is theirs against a bit and against a byte a pixel. The densest mask has
@@ -25,40 +28,116 @@ use crate::read;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd (- is standard input); .npy, .npz,
+    /// .png, or a folder of these
     file: PathBuf,
     /// Print a JSON object
     #[arg(long, help_heading = heading::OUTPUT)]
     json: bool,
+    /// Of .npy and .npz files of floats: masks are where the values are above T
+    #[arg(
+        short,
+        long,
+        value_name = "T",
+        allow_negative_numbers = true,
+        help_heading = heading::INPUT
+    )]
+    threshold: Option<f64>,
     #[command(flatten)]
     csv: CsvArgs,
     #[command(flatten)]
     skip: SkipArgs,
+    #[command(flatten)]
+    budget: BudgetArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  maskrle stats rle.jsonl
-  maskrle stats instances_val2017.json --json
-  maskrle stats train.csv --size 768,768";
+  maskrle stats instances_val2017.json
+  maskrle stats train.csv --size 768,768 --json
+  maskrle stats logits.npy --threshold 0";
 
-/// Reads a file and prints its figures.
+/// Reads the files and prints their figures.
 pub fn run(args: &Args) -> Result<()> {
-    let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
-    file.check_csv("stats", &args.csv)?;
-    let images = file.images(true)?;
-    let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
-    let mut tally = Tally::default();
-    let notes = file.entries(images.as_ref(), &options, &mut |entry| {
-        tally.add(&entry).map_err(BadItem::error)
-    })?;
-    notes.print(false);
-    tally.without_mask = notes.without_mask;
-    let report = Report::new(&file.name, read::size(&args.file), &tally);
+    let name = match args.file.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => args.file.display().to_string(),
+    };
+    let is_pixels = read::is_named_pixels(&args.file) || args.file.is_dir();
+    check_usage(args, is_pixels)?;
+    let (tally, bytes) = if is_pixels {
+        of_pixels(args)
+    } else {
+        of_runs(args)
+    }?;
+    let report = Report::new(&name, bytes, &tally);
     let text = if args.json {
         serde_json::to_string_pretty(&report)? + "\n"
     } else {
         report.table()
     };
     output::print(text.as_bytes())
+}
+
+/// Fails where options do not go with the kind of file.
+fn check_usage(args: &Args, is_pixels: bool) -> Result<()> {
+    let csv = &args.csv;
+    let is_about_runs = csv.order.is_some()
+        || csv.empty.is_some()
+        || csv.columns.size.is_some()
+        || csv.columns.column.is_some()
+        || csv.columns.relative
+        || args.skip.skip_bad;
+    match is_pixels {
+        true if is_about_runs => Err(usage(
+            "stats",
+            "--size, --order, --empty, --column, --relative and --skip-bad are about encoded \
+             masks, and FILE holds pixels",
+        )),
+        false if args.threshold.is_some() => {
+            Err(usage("stats", "--threshold is about .npy and .npz files"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Counts of a file of encoded masks, and the file's bytes.
+fn of_runs(args: &Args) -> Result<(Tally, u64)> {
+    let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
+    file.check_csv("stats", &args.csv)?;
+    let images = file.images(true)?;
+    let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
+    let budget = args.budget.budget();
+    let mut tally = Tally::default();
+    let notes = file.entries(images.as_ref(), &options, &mut |entry| {
+        check(&budget, entry.runs.view())?;
+        tally
+            .add(entry.runs.view(), entry.category, entry.image.as_ref())
+            .map_err(BadItem::error)
+    })?;
+    notes.print(false);
+    tally.without_mask = notes.without_mask;
+    Ok((tally, read::size(&args.file)))
+}
+
+/// Counts of files of pixels, and the files' bytes.
+fn of_pixels(args: &Args) -> Result<(Tally, u64)> {
+    let budget = args.budget.budget();
+    let mut tally = Tally::default();
+    read::runs(&args.file, args.threshold, budget, &mut |found| {
+        check(&budget, found.mask)?;
+        let image = ImageName::Source(found.name.source.as_str().into(), found.index);
+        tally.add(found.mask, None, Some(&image))
+    })?;
+    let listing = read::list(std::slice::from_ref(&args.file), false);
+    Ok((
+        tally,
+        listing.files.iter().filter_map(|file| file.size).sum(),
+    ))
+}
+
+/// Fails where a row's masks would take too much memory: its runs are there as they came, by label,
+/// and in order.
+fn check(budget: &Budget, mask: MaskView<'_>) -> Result<()> {
+    budget.check(bytes_of_runs(mask).saturating_mul(3))
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use maskrle::{CocoRle, MaskView, Order};
 use serde::Serialize;
 
-use crate::encoded::{Entry, limits, masks_of};
+use crate::encoded::{ImageName, limits, masks_of};
 
 /// Counts so far. Their memory grows with the number of different sizes alone.
 #[derive(Debug, Default)]
@@ -51,23 +51,33 @@ pub struct Record {
 }
 
 impl Tally {
-    /// Counts the masks of a row.
-    pub fn add(&mut self, entry: &Entry) -> Result<()> {
-        let (labels, masks) = masks_of(entry.runs.view())?;
+    /// Counts the mask of a row, or those of its label map.
+    pub fn add(
+        &mut self,
+        mask: MaskView<'_>,
+        category: Option<i64>,
+        image: Option<&ImageName>,
+    ) -> Result<()> {
+        let (labels, masks) = masks_of(mask)?;
         for (label, mask) in labels
             .into_iter()
             .zip(&masks.to_order_within(Order::ColumnMajor, &limits())?)
         {
-            self.add_mask(entry, label, mask)?;
+            self.add_mask(mask, label.or(category), image)?;
         }
         self.rows += 1;
         Ok(())
     }
 
-    fn add_mask(&mut self, entry: &Entry, label: Option<i64>, mask: MaskView<'_>) -> Result<()> {
+    fn add_mask(
+        &mut self,
+        mask: MaskView<'_>,
+        label: Option<i64>,
+        image: Option<&ImageName>,
+    ) -> Result<()> {
         let record = Record {
             index: self.rows,
-            label: label.or(entry.category),
+            label,
             image: None,
             size: mask.size(),
             area: mask.area(),
@@ -82,7 +92,7 @@ impl Tally {
         self.bytes.add(string.len() as u64, self.masks);
         self.masks += 1;
         let named = |record: &Record| {
-            let image = entry.image.as_ref().map(ToString::to_string);
+            let image = image.map(ToString::to_string);
             Some(Record {
                 image,
                 ..record.clone()

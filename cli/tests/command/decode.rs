@@ -310,6 +310,52 @@ fn a_file_of_no_rows_is_a_stack_of_no_masks() {
     }
 }
 
+/// It is read twice, which a pipe itself cannot be.
+#[test]
+#[cfg(unix)]
+fn a_pipe_is_decoded() {
+    let dir = TestDir::new();
+    for text in [
+        r#"{"size":[2,3],"counts":"231"}"#,
+        r#"[{"segmentation":{"size":[2,3],"counts":[2,3,1]}}]"#,
+        "EncodedPixels\n3 3\n",
+    ] {
+        let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"))
+            .current_dir(dir.folder.path())
+            .args("decode /dev/stdin --size 2,3 -o out.npy".split(' '))
+            .write_stdin(text)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(
+            array::<u8>(&dir, "out.npy"),
+            arr3(&[[[0, 1, 1], [0, 1, 0]]])
+        );
+    }
+}
+
+/// The type is that of all masks, of which the last may be the one that needs it.
+#[test]
+fn the_type_holds_the_last_masks_labels() {
+    let dir = TestDir::new();
+    let row = |value: i64| {
+        format!(r#"{{"size":[1,2],"order":"row","values":[0,{value}],"counts":[1,1]}}"#)
+    };
+    let coco = r#"{"size":[1,2],"counts":[1,1]}"#;
+    let rows = [coco.to_owned(), row(7), row(-3), row(70_000)];
+    dir.file("rows", rows.join("\n"));
+    dir.run("decode rows -o out.npy").ok();
+    assert_eq!(
+        array::<i32>(&dir, "out.npy"),
+        arr3(&[[[0, 1]], [[0, 7]], [[0, -3]], [[0, 70_000]]])
+    );
+    dir.run("decode rows -o out.npz").ok();
+    let mut archive = NpzReader::new(std::fs::File::open(dir.path("out.npz")).unwrap()).unwrap();
+    assert_eq!(archive.len(), 4);
+    let last: Array2<i32> = archive.by_name("mask_3").unwrap();
+    assert_eq!(last, ndarray::arr2(&[[0, 70_000]]));
+}
+
 #[test]
 fn a_byte_order_mark_is_skipped() {
     let dir = TestDir::new();

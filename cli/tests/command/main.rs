@@ -12,6 +12,7 @@ mod convert_summary;
 mod csv;
 mod datasets;
 mod decode;
+mod drawn;
 mod encode;
 mod folders;
 mod help;
@@ -22,6 +23,9 @@ mod json_spelling;
 mod outputs;
 mod pictures;
 mod pixel_limits;
+#[cfg(unix)]
+mod proportion;
+mod sheets;
 mod show;
 #[cfg(unix)]
 mod signals;

@@ -4,48 +4,8 @@ use std::collections::BTreeSet;
 
 use png::{BitDepth, ColorType};
 
+use super::drawn::{DARK, Picture, jpeg};
 use super::{TestDir, bytes, data, npy, npz, png};
-
-/// Red, green and blue, along the rows.
-struct Picture {
-    sides: [usize; 2],
-    pixels: Vec<[u8; 3]>,
-}
-
-impl Picture {
-    fn read(dir: &TestDir, name: &str) -> Self {
-        let file = std::fs::File::open(dir.path(name)).unwrap();
-        let mut reader = ::png::Decoder::new(std::io::BufReader::new(file))
-            .read_info()
-            .unwrap();
-        assert_eq!(
-            reader.output_color_type(),
-            (ColorType::Rgb, BitDepth::Eight)
-        );
-        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-        let info = reader.next_frame(&mut pixels).unwrap();
-        let pixels = pixels.as_chunks().0.to_vec();
-        Picture {
-            sides: [info.width as usize, info.height as usize],
-            pixels,
-        }
-    }
-
-    fn at(&self, x: usize, y: usize) -> [u8; 3] {
-        self.pixels[y * self.sides[0] + x]
-    }
-
-    /// True for each pixel that is drawn.
-    fn drawn(&self) -> Vec<bool> {
-        self.pixels.iter().map(|&pixel| pixel != DARK).collect()
-    }
-
-    fn colours(&self) -> BTreeSet<[u8; 3]> {
-        self.pixels.iter().copied().collect()
-    }
-}
-
-const DARK: [u8; 3] = [30, 31, 34];
 
 /// 1 where a mask is.
 const SQUARES: [u8; 40] = [
@@ -56,7 +16,8 @@ const SQUARES: [u8; 40] = [
     0, 0, 0, 0, 0, 0, 0, 0,
 ];
 
-fn squares() -> TestDir {
+/// A folder with two squares, as pixels and as rows.
+pub fn squares() -> TestDir {
     let dir = TestDir::new();
     dir.file("labels.npy", bytes("(5, 8)", &SQUARES));
     dir.run("encode --quiet --labels labels.npy -o rows.jsonl")
@@ -202,7 +163,7 @@ fn one_mask_or_an_images_masks() {
         assert!(!dir.files().contains(&"none.png".to_owned()));
     };
     refused(
-        "",
+        "--pile",
         "a mask of 6, and those before it of 5: --index I or --image-id ID says which are drawn",
     );
     refused("--index 3", "no row 3: there are 3, counted from 0");
@@ -257,7 +218,7 @@ fn over_a_picture() {
     dir.run("show rows.jsonl --image rows.jsonl -o none.png")
         .fails("error: rows.jsonl", "not a file of masks");
     dir.run("show rows.jsonl --image labels.npy -o none.png")
-        .fails("error: rows.jsonl: labels.npy", "not a PNG");
+        .fails("error: rows.jsonl: labels.npy", "neither a PNG nor a JPEG");
 }
 
 #[test]
@@ -286,7 +247,7 @@ fn what_cannot_be_drawn_is_one_line() {
         .fails("error: nowhere.npy: no such file", "");
     // Seven bytes that claim 4 GiB of pixels.
     dir.file("huge.jsonl", r#"{"size":[65535,65537],"counts":"oooooo3"}"#);
-    dir.run("show huge.jsonl -o none.png")
+    dir.run("show huge.jsonl --scale 1 -o none.png")
         .fails("error: huge.jsonl", "a picture of 65535 x 65537 pixels");
     dir.file("none.jsonl", r#"{"size":[0,9],"counts":[0]}"#);
     dir.run("show none.jsonl -o none.png")
@@ -298,12 +259,53 @@ fn what_cannot_be_drawn_is_one_line() {
         "sizes.jsonl",
         "{\"size\":[1,2],\"counts\":[2]}\n{\"size\":[2,2],\"counts\":[4]}\n",
     );
-    dir.run("show sizes.jsonl -o none.png").fails(
+    dir.run("show sizes.jsonl --pile -o none.png").fails(
         "error: sizes.jsonl:2",
         "a mask of 2 x 2, and those before it of 1 x 2",
     );
     dir.file("cut.jsonl", r#"{"size":[2,3],"counts":"1P"}"#);
     dir.run("show cut.jsonl -o none.png")
         .fails("error: cut.jsonl:1", "the string ends within a number");
+    assert!(!dir.files().contains(&"none.png".to_owned()));
+}
+
+/// Whatever the file is called.
+#[test]
+fn over_a_jpeg() {
+    let dir = TestDir::new();
+    let mut pixels = [0; 16 * 24];
+    pixels[..24].fill(1);
+    dir.file("mask.npy", bytes("(16, 24)", &pixels));
+    let blocks = [0, 128, 255, 7, 200, 90];
+    for name in ["photo.jpg", "photo.jpeg", "photo.png", "photo"] {
+        dir.file(name, jpeg([24, 16], &blocks));
+        dir.run(&format!(
+            "show mask.npy --plain --scale 1 --image {name} -o out.png"
+        ))
+        .ok();
+        let picture = Picture::read(&dir, "out.png");
+        assert_eq!(picture.sides, [24, 16]);
+        for (index, &set) in pixels.iter().enumerate() {
+            let (x, y) = (index % 24, index / 24);
+            let gray = [blocks[y / 8 * 3 + x / 8]; 3];
+            assert_eq!(picture.at(x, y) == gray, set == 0, "{name} at {x}, {y}");
+        }
+    }
+    let whole = jpeg([24, 16], &blocks);
+    dir.file("small.jpg", jpeg([8, 8], &[9]));
+    dir.run("show mask.npy --image small.jpg -o none.png")
+        .fails(
+            "error: mask.npy: the masks are 16 x 24, and the picture of --image is 8 x 8",
+            "",
+        );
+    dir.file("cut.jpg", &whole[..30]);
+    dir.run("show mask.npy --image cut.jpg -o none.png")
+        .fails("error: mask.npy: cut.jpg: truncated: the JPEG ends", "");
+    dir.file(
+        "kind.jpg",
+        [&whole[..2], &[0xff, 0xc3], &whole[4..]].concat(),
+    );
+    dir.run("show mask.npy --image kind.jpg -o none.png")
+        .fails("error: mask.npy: kind.jpg: ", "");
     assert!(!dir.files().contains(&"none.png".to_owned()));
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{TestDir, data};
+use super::{TestDir, bytes, data, npy, npz, png};
 
 fn stats(dir: &TestDir, line: &str) -> Value {
     serde_json::from_str(&dir.run(line).ok()).unwrap()
@@ -183,4 +183,119 @@ fn bad_files_are_one_line() {
         r#"{"source":"a\u001b[31m","index":0,"size":[2,3],"counts":"33"}"#,
     );
     assert!(!dir.run("stats names.jsonl").ok().contains('\u{1b}'));
+}
+
+/// Pixels give the numbers of the rows that they are encoded to.
+#[test]
+fn pixels_are_counted_as_their_masks() {
+    let dir = TestDir::new();
+    let keys = [
+        "masks",
+        "empty",
+        "sizes",
+        "area",
+        "runs",
+        "coco_bytes",
+        "compression",
+        "densest",
+    ];
+    let numbers = |line: &str| {
+        let stats = stats(&dir, line);
+        keys.map(|key| match &stats[key] {
+            Value::Object(record) if key == "densest" => record["runs"].clone(),
+            value => value.clone(),
+        })
+    };
+    let labels = data("coins_labels.npy");
+    dir.run(&format!("encode --quiet --labels {labels} -o rows.jsonl"))
+        .ok();
+    assert_eq!(
+        numbers(&format!("stats --json {labels}")),
+        numbers("stats --json rows.jsonl")
+    );
+    let logits = data("coins_logits.npy");
+    dir.run(&format!(
+        "encode --quiet --threshold 0 {logits} -o rows.jsonl"
+    ))
+    .ok();
+    assert_eq!(
+        numbers(&format!("stats --json {logits} --threshold 0")),
+        numbers("stats --json rows.jsonl")
+    );
+    dir.run(&format!("stats {logits}"))
+        .fails("error: ", "floats need --threshold T");
+    assert_eq!(dir.run("stats rows.jsonl --threshold 0").status, 2);
+
+    let mask = [0, 1, 1, 0, 0, 1];
+    dir.file("a.npy", bytes("(2, 3)", &mask));
+    dir.file("stack.npy", bytes("(2, 2, 3)", &[mask, [0; 6]].concat()));
+    dir.file(
+        "a.png",
+        png(
+            png::ColorType::Grayscale,
+            png::BitDepth::Eight,
+            [3, 2],
+            &mask,
+        ),
+    );
+    dir.file(
+        "both.npz",
+        npz(&[
+            ("a", bytes("(2, 3)", &mask)),
+            ("b", bytes("(2, 3)", &[0; 6])),
+        ]),
+    );
+    for name in ["1.npy", "2.npy"] {
+        let pixels = if name == "1.npy" { mask } else { [0; 6] };
+        dir.file(&format!("folder/{name}"), bytes("(2, 3)", &pixels));
+    }
+    for one in ["a.npy", "a.png"] {
+        let stats = stats(&dir, &format!("stats --json {one}"));
+        assert_eq!(
+            (&stats["masks"], &stats["largest"]["area"]),
+            (&json!(1), &json!(3))
+        );
+        assert_eq!(stats["largest"]["image"], one);
+        assert_eq!(stats["file_bytes"], dir.path(one).metadata().unwrap().len());
+    }
+    for (two, image) in [
+        ("stack.npy", "stack.npy, mask 0"),
+        ("both.npz", "both.npz:a"),
+        ("folder", "folder/1.npy"),
+    ] {
+        let stats = stats(&dir, &format!("stats --json {two}"));
+        assert_eq!(
+            (&stats["masks"], &stats["empty"]),
+            (&json!(2), &json!(1)),
+            "{two}"
+        );
+        assert_eq!(stats["largest"]["image"], image);
+        assert_eq!(stats["file"], two);
+    }
+}
+
+#[test]
+fn bad_pixels_are_one_line() {
+    let dir = TestDir::new();
+    dir.run("stats nowhere.npy")
+        .fails("error: nowhere.npy: no such file", "");
+    dir.file("cut.npy", bytes("(2, 3)", &[1; 5]));
+    dir.run("stats cut.npy")
+        .fails("error: cut.npy: truncated", "");
+    dir.file("text.npy", npy("'<U3'", false, "(2,)", &[0; 24]));
+    dir.run("stats text.npy")
+        .fails("error: text.npy: strings", "");
+    dir.file(
+        "cut.png",
+        &png(
+            png::ColorType::Grayscale,
+            png::BitDepth::Eight,
+            [3, 2],
+            &[1; 6],
+        )[..40],
+    );
+    dir.run("stats cut.png").fails("error: cut.png: ", "");
+    std::fs::create_dir(dir.path("none")).unwrap();
+    dir.run("stats none")
+        .fails("error: none: no masks in the folder", "");
 }

@@ -28,13 +28,12 @@ use crate::{Error, Result};
 ///
 /// [cocoapi's maskApi.c]: https://github.com/cocodataset/cocoapi/blob/master/common/maskApi.c
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CocoRle {
     /// Height and width, in pixels.
     pub size: [u32; 2],
     /// The counts, as a string of the characters `0` to `o`. Deserialised from a string or from
     /// bytes, which is what pycocotools gives.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::text::text"))]
     pub counts: String,
 }
 
