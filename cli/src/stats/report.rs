@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::tally::{Record, Spread, Tally};
 use crate::table;
-use crate::text::printable;
+use crate::text::{plural, printable};
 
 /// Figures of a file. The keys are a contract.
 #[derive(Debug, Serialize)]
@@ -97,11 +97,15 @@ impl<'a> Report<'a> {
     /// The report for people to read.
     pub fn table(&self) -> String {
         let mut text = format!(
-            "{}: {} masks in {} rows, {} of them empty",
-            self.file, self.masks, self.rows, self.empty
+            "{}: {} in {}, {} of them empty",
+            self.file,
+            plural(self.masks, "mask", "masks"),
+            plural(self.rows, "row", "rows"),
+            self.empty
         );
         if self.without_mask > 0 {
-            let _ = write!(text, "; {} annotations without a mask", self.without_mask);
+            let annotations = plural(self.without_mask, "annotation", "annotations");
+            let _ = write!(text, "; {annotations} without a mask");
         }
         text.push('\n');
         if self.masks > 0 {

@@ -117,14 +117,12 @@ fn label_maps_of_more_runs_than_memory_has_room_for() {
     };
     refused(stripes(4096), "", ":1: ", "the limit is 8388608");
     let dir = TestDir::new();
-    for command in [
-        "stats in",
-        "show in -o out.png",
-        "convert in out --to coco-counts",
-    ] {
+    for command in ["stats in", "convert in out --to coco-counts"] {
         let outcome = dir.file("in", stripes(4096)).run(command);
         assert!(!outcome.err.contains("Limits::"), "{}", outcome.err);
         outcome.fails("error: in", "the limit is 8388608");
     }
+    // Runs are drawn whichever way they go.
+    dir.run("show in -o out.png").ok();
     dir.file("in", stripes(256)).run("stats in").ok();
 }

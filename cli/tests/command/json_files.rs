@@ -225,7 +225,7 @@ fn errors_of_the_temporary_folder_name_it() {
         .unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert!(
-        err.contains("the temporary folder /nowhere/at/all, for which TMPDIR"),
+        err.contains("no temporary file in /nowhere/at/all (TMPDIR says where)"),
         "{err}"
     );
     assert_eq!(err.lines().count(), 1, "{err}");

@@ -215,5 +215,6 @@ fn files_of_other_kinds_are_named() {
     }
     let dir = TestDir::new();
     std::fs::create_dir(dir.path("in")).unwrap();
-    dir.run("stats in").fails("error: in: ", "is a folder");
+    dir.run("decode in -o out.npy")
+        .fails("error: in: ", "is a folder");
 }
