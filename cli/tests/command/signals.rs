@@ -12,13 +12,22 @@ use crate::{TestDir, npy};
 
 const SIGNALS: [(&str, i32); 3] = [("INT", 2), ("TERM", 15), ("HUP", 1)];
 
+/// The command, which no signal ignores that the tests do: those of a job in the background ignore
+/// SIGINT.
+fn maskrle() -> Command {
+    let path = env!("CARGO_BIN_EXE_maskrle");
+    if cfg!(target_os = "linux") {
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT,TERM,HUP", path]);
+        command
+    } else {
+        Command::new(path)
+    }
+}
+
 /// Starts the command in `dir`, with a temporary folder of its own.
 fn start(dir: &TestDir, temporary: &TestDir, line: &str) -> Child {
-    spawn(
-        Command::new(env!("CARGO_BIN_EXE_maskrle")).args(line.split(' ')),
-        dir,
-        temporary,
-    )
+    spawn(maskrle().args(line.split(' ')), dir, temporary)
 }
 
 fn spawn(command: &mut Command, dir: &TestDir, temporary: &TestDir) -> Child {
