@@ -95,7 +95,7 @@ mod tests {
     }
 
     /// Counts near `u32::MAX` whose sum wraps to the pixels, or is one less or more than them; and
-    /// blocks of counts before them.
+    /// blocks of counts before them. After counts of 1, a block takes counts up to 2^31.
     #[test]
     fn counts_near_the_largest_do_not_wrap() {
         let text = |counts: &[u32]| -> String {
@@ -113,6 +113,8 @@ mod tests {
                 (vec![u32::MAX, 7], false),
                 (vec![1, u32::MAX, 6], false),
                 (vec![3, 3, u32::MAX, 1], false),
+                (vec![1 << 31, 1 << 31, 6], false),
+                (vec![1 << 31, 1 << 31, 5], false),
             ] {
                 let counts = [vec![1; ones as usize], last].concat();
                 let read = read_starts(&text(&counts), [ones + 6, 1]);
