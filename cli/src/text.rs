@@ -10,10 +10,12 @@ pub fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Text in which no character commands the terminal that shows it: names and values of a hostile
-/// file may be in it.
+/// Text in which no character commands the terminal that shows it, nor turns the direction of what
+/// follows: names and values of a hostile file may be in it.
 pub fn printable(text: &str) -> String {
+    let is_command =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| if is_command(c) { '\u{fffd}' } else { c })
         .collect()
 }

@@ -30,6 +30,9 @@ impl AtomicFile {
         if target.is_dir() {
             bail!("{name}: is a folder");
         }
+        if name.ends_with(std::path::is_separator) {
+            bail!("{name}: there is no such folder, and a file is to be written");
+        }
         let folder = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),

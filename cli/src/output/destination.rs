@@ -61,14 +61,14 @@ impl Output {
             ));
         };
         // A pipe or /dev/null is opened and written to, where renaming a file onto it would replace
-        // it. /dev/stdout is written to even if it is a file.
+        // it. /dev/stdout is written to even if it is a file, behind what others wrote to it.
         let is_open = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"]
             .iter()
             .any(|open| path.starts_with(open));
         if is_open || fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
             let name = path.display().to_string();
             let file = File::options()
-                .write(true)
+                .append(true)
                 .open(path)
                 .with_context(|| name.clone())?;
             return Ok(Output::stream(Stream::Device(file), name));

@@ -373,3 +373,32 @@ mod on_unix {
         }
     }
 }
+
+/// Standard output by its path is written behind what was written to it before.
+#[cfg(unix)]
+#[test]
+fn standard_output_by_its_path_loses_nothing() {
+    let dir = TestDir::new();
+    dir.file("a.npy", crate::bytes("(1, 2)", &[0, 1]));
+    let script = "(echo before; \"$0\" encode -q a.npy -o /dev/stdout) > all";
+    let status = std::process::Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_maskrle")])
+        .current_dir(dir.path(""))
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let all = dir.read("all");
+    assert!(all.starts_with("before\n{\"source\":"), "{all}");
+}
+
+#[test]
+fn a_file_that_can_never_be_made_is_refused_at_once() {
+    let dir = TestDir::new();
+    dir.file("a.npy", crate::bytes("(1, 2)", &[0, 1]));
+    dir.run("encode a.npy -o new/")
+        .fails("error: new/: ", "there is no such folder");
+    let long = "o".repeat(300);
+    dir.run(&format!("encode a.npy -o {long}"))
+        .fails("error: ooo", "too long");
+    assert_eq!(dir.files(), ["a.npy"]);
+}
