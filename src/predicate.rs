@@ -32,9 +32,9 @@ impl Threshold {
         }
     }
 
-    /// The threshold that is below exactly the floats that are no less than the one with these bits,
-    /// left-aligned as those of [`Threshold::new`]: the next float below it. `unit` is the lowest
-    /// bit of the type.
+    /// The threshold that is below exactly the floats that are no less than the one with these
+    /// bits, left-aligned as those of [`Threshold::new`]: the next float below it. `unit` is the
+    /// lowest bit of the type.
     pub(crate) fn below(bits: u64, unit: u64, infinity: u64) -> Self {
         const SIGN: u64 = 1 << 63;
         // Below minus infinity, a NaN's bits: they order below every number's.
