@@ -32,6 +32,20 @@ impl Threshold {
         }
     }
 
+    /// The threshold that is below exactly the floats that are no less than the one with these
+    /// bits, left-aligned as those of [`Threshold::new`]: the next float below it. `unit` is the
+    /// lowest bit of the type.
+    pub(crate) fn below(bits: u64, unit: u64, infinity: u64) -> Self {
+        const SIGN: u64 = 1 << 63;
+        // Below minus infinity, a NaN's bits: they order below every number's.
+        let next = match bits {
+            0 | SIGN => SIGN | unit,
+            _ if bits & SIGN == 0 => bits - unit,
+            _ => bits + unit,
+        };
+        Self::new(next, infinity)
+    }
+
     /// The threshold's place among the keys of [`ordered`].
     pub(crate) fn key(self) -> i64 {
         self.key
@@ -43,8 +57,7 @@ impl Threshold {
         self.infinity
     }
 
-    /// The threshold's bits, left-aligned in 32. Floats of 64 bits are not for the device.
-    #[cfg(feature = "gpu")]
+    /// The threshold's bits, left-aligned in 32; of floats of 64 bits, the upper half.
     pub(crate) fn bits(self) -> u32 {
         (bits_of(self.key) >> 32) as u32
     }
@@ -70,7 +83,6 @@ fn ordered(bits: u64) -> i64 {
 }
 
 /// The left-aligned bits of a key: [`ordered`] undone.
-#[cfg(feature = "gpu")]
 fn bits_of(key: i64) -> u64 {
     ordered(key as u64) as u64
 }

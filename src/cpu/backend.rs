@@ -83,6 +83,11 @@ impl Cpu {
         })
     }
 
+    /// The SIMD level, whose arithmetic makes resampled pixels.
+    pub(crate) fn level(&self) -> Level {
+        self.level
+    }
+
     /// Runs `work` on this backend's threads.
     #[cfg(feature = "rayon")]
     fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
@@ -131,7 +136,7 @@ impl Cpu {
                 let starts =
                     &found.starts[ends[index - first] as usize..ends[index - first + 1] as usize];
                 let counts = scratch.writer.mask(
-                    begins_with_foreground(masks, index),
+                    begins_with_foreground(masks, index, self.level),
                     starts,
                     height * width,
                 );
@@ -208,7 +213,10 @@ impl Cpu {
         order: Order,
         range: &Range<usize>,
     ) -> Option<InterleavedBits> {
-        if range.len() < 2 || masks.array_of(range.start) != *range {
+        if range.len() < 2
+            || masks.array_of(range.start) != *range
+            || masks.samples_of(range.start).is_some()
+        {
             return None;
         }
         let [height, width] = masks.size(range.start);

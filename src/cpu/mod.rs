@@ -1,9 +1,11 @@
 //! The CPU backend: pixels to words (`read`), words to boundaries in scan order (`scan`),
-//! boundaries to run starts or strings (`emit`), and threads (`backend`).
+//! boundaries to run starts or strings (`emit`), and threads (`backend`). Samples that are
+//! resampled become starts at once, or words of pixels (`resample`).
 
 mod backend;
 mod emit;
 mod read;
+mod resample;
 mod scan;
 mod scanner;
 #[cfg(feature = "rayon")]

@@ -6,13 +6,16 @@ use fearless_simd::Level;
 
 use super::emit::{Destination, Emitter, PendingStarts};
 use super::read::{Differs, ForegroundTest, PlanePixels, Source};
+use super::resample::{ResampleScratch, ResampledPixels};
 use super::scan::{
     AcrossScratch, InterleavedBits, TinyLayout, TinyScratch, is_tiny, scan_across, scan_along,
     scan_tiny,
 };
 use crate::pixel::{
-    Masks, Order, Packed, Plane, PlaneVisitor, Scan, StackVisitor, visit_plane, visit_stack,
+    Masks, Order, Packed, Plane, PlaneVisitor, Resample, Samples, Scan, StackVisitor, visit_plane,
+    visit_stack,
 };
+use crate::predicate::Predicate;
 use crate::runs::begins_with_foreground;
 
 /// Scratch of finding boundaries, kept from mask to mask.
@@ -21,12 +24,14 @@ pub(super) struct ScanScratch {
     across: AcrossScratch,
     pending: PendingStarts,
     tiny: TinyScratch,
+    resample: ResampleScratch,
 }
 
 impl ScanScratch {
     /// Gives back memory that only large masks need.
     pub(super) fn shrink(&mut self) {
         self.across.shrink();
+        self.resample.shrink();
     }
 }
 
@@ -53,15 +58,22 @@ impl Scanner<'_, '_> {
             across,
             pending,
             tiny,
+            resample: resample_scratch,
         } = scratch;
         let mut emitter = Emitter::new(self.level, pending, destination);
         let mut index = task.start;
         while index < task.end {
+            if let Some((samples, resample)) = self.masks.samples_of(index) {
+                let scratch = (&mut *resample_scratch, &mut *across);
+                self.scan_resampled(index, &samples, resample, scratch, &mut emitter);
+                index += 1;
+                continue;
+            }
             if let Some(end) = self.scan_tiny_masks(index..task.end, tiny, &mut emitter) {
                 index = end;
                 continue;
             }
-            let begins_with_foreground = begins_with_foreground(self.masks, index);
+            let begins_with_foreground = begins_with_foreground(self.masks, index, self.level);
             emitter.begin_mask(self.masks.size(index), begins_with_foreground);
             self.scan_mask(index, across, &mut emitter);
             emitter.end_mask();
@@ -91,6 +103,46 @@ impl Scanner<'_, '_> {
         };
         visit_stack(self.masks, masks.start..end, self.order, visitor)?;
         Some(end)
+    }
+
+    /// Emits a mask that is resampled.
+    fn scan_resampled(
+        &self,
+        index: usize,
+        samples: &Samples<'_>,
+        resample: Resample,
+        (scratch, across): (&mut ResampleScratch, &mut AcrossScratch),
+        emitter: &mut Emitter<'_>,
+    ) {
+        let (level, size) = (self.level, self.masks.size(index));
+        let Predicate::Above(threshold) = self.masks.predicate() else {
+            unreachable!("only masks with a threshold are resampled");
+        };
+        let starts = scratch.scan(level, samples, resample, threshold, self.order);
+        if let Some((starts, begins_with_foreground)) = starts {
+            emitter.begin_mask(size, begins_with_foreground);
+            emitter.emit_starts(starts);
+            return emitter.end_mask();
+        }
+        emitter.begin_mask(size, begins_with_foreground(self.masks, index, level));
+        let visitor = OneMask {
+            level,
+            test: ForegroundTest::of(self.masks.predicate()),
+            parallel: self.parallel,
+            scratch: across,
+            emitter: &mut *emitter,
+        };
+        let pixels = ResampledPixels {
+            level,
+            samples,
+            resample,
+            threshold,
+        };
+        // Down one row is along it.
+        let is_along = self.order == Order::RowMajor || size[0] == 1;
+        let scan = if is_along { Scan::Along } else { Scan::Across };
+        visitor.scan(Source::Foreground(&pixels), scan);
+        emitter.end_mask();
     }
 
     fn scan_mask(&self, index: usize, scratch: &mut AcrossScratch, emitter: &mut Emitter<'_>) {

@@ -191,7 +191,7 @@ impl Encoder {
             EncodedBy::Cpu(starts) | EncodedBy::Gpu(starts) => starts,
         });
         let starts = Starts::concat(starts.collect());
-        crate::runs::runs(masks, order, starts)
+        crate::runs::runs(masks, order, starts, self.cpu.level())
     }
 
     /// The masks as COCO's compressed RLE. Fails on labels: a label map is not one COCO mask but
@@ -255,6 +255,10 @@ impl Encoder {
 /// True if shaders can read the masks' pixels; else it is logged that they cannot.
 #[cfg(feature = "gpu")]
 fn device_reads(masks: &Masks<'_>) -> bool {
+    if masks.are_resampled() {
+        log::info!("shaders do not resample: the CPU encodes these masks");
+        return false;
+    }
     match masks.element_type() {
         Some(element) if !element.is_on_device() => {
             log::info!("shaders do not read {element}: the CPU encodes these masks");

@@ -37,6 +37,8 @@ mod sealed {
     pub trait Float: Element {
         /// The bits of the nearest value of this type, and of this type's infinity.
         fn threshold(value: f64) -> Threshold;
+        /// The threshold that is below the nearest value of this type, and not below any less.
+        fn at_least(value: f64) -> Threshold;
     }
 }
 
@@ -183,6 +185,16 @@ macro_rules! implement {
                         u64::from(float.to_bits()) << (64 - $float_bits::BITS)
                     };
                     Threshold::new(aligned(Self::nearest(value)), aligned(Self::INFINITY))
+                }
+
+                fn at_least(value: f64) -> Threshold {
+                    const SHIFT: u32 = 64 - $float_bits::BITS;
+                    let aligned = |float: Self| u64::from(float.to_bits()) << SHIFT;
+                    Threshold::below(
+                        aligned(Self::nearest(value)),
+                        1 << SHIFT,
+                        aligned(Self::INFINITY),
+                    )
                 }
             }
         )*

@@ -2,16 +2,19 @@
 
 use std::ops::Range;
 
-use ndarray::{ArrayView, ArrayView2, ArrayView4, Ix4, IxDyn};
+use ndarray::{ArrayView, Ix4, IxDyn};
 
 use super::element::{Float, Integer};
 #[cfg(feature = "gpu")]
 use super::element_type::ElementType;
 use super::mask_array::MaskArray;
 use super::order::BitOrder;
+use super::resample::Resample;
+use super::samples::Samples;
 use super::size::checked_masks;
+use super::stack::Stack;
 use super::typed::Pixels;
-use crate::predicate::Predicate;
+use crate::predicate::{Predicate, Threshold};
 use crate::{Error, Result};
 
 /// Masks to encode: borrowed pixels, one shape `[n, height, width]` or several, and one predicate.
@@ -38,10 +41,13 @@ use crate::{Error, Result};
 #[derive(Debug, Clone)]
 #[must_use = "masks do nothing until an encoder takes them"]
 pub struct Masks<'a> {
-    stacks: Vec<Pixels<'a>>,
+    stacks: Vec<Stack<'a>>,
     /// For each stack, the number of masks in it and those before it.
     ends: Vec<usize>,
     predicate: Predicate,
+    /// The threshold for resampled pixels, which are f32; none without a threshold, or where those
+    /// of a batch are one only as rounded to the type of its pixels.
+    of_resampled: Option<Threshold>,
 }
 
 impl<'a> Masks<'a> {
@@ -85,15 +91,97 @@ impl<'a> Masks<'a> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn threshold<T: Float + 'a>(array: impl MaskArray<'a, T>, threshold: f64) -> Result<Self> {
+        fn of<T: Float>(value: f64) -> Threshold {
+            T::threshold(value)
+        }
+        Self::above(array, threshold, [of::<T>, of::<f32>])
+    }
+
+    /// Masks whose foreground is every pixel of at least `threshold`, which is rounded to the
+    /// element type first. NaN is background; -0 is at least 0.
+    ///
+    /// # Errors
+    /// The errors of [`Masks::threshold`].
+    ///
+    /// ```
+    /// use maskrle::{Encoder, Masks, Order};
+    ///
+    /// let probabilities = ndarray::arr2(&[[0.25f32, 0.5, f32::NAN]]);
+    /// let masks = Masks::at_least(&probabilities, 0.5)?;
+    /// assert_eq!(Encoder::new().runs(&masks, Order::RowMajor)?.starts(), [0, 1, 2]);
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn at_least<T: Float + 'a>(array: impl MaskArray<'a, T>, threshold: f64) -> Result<Self> {
+        fn of<T: Float>(value: f64) -> Threshold {
+            T::at_least(value)
+        }
+        Self::above(array, threshold, [of::<T>, of::<f32>])
+    }
+
+    /// Masks of pixels above a threshold, given the ways to round it to their type and to f32.
+    fn above<T: Float + 'a>(
+        array: impl MaskArray<'a, T>,
+        threshold: f64,
+        [of_pixels, of_resampled]: [fn(f64) -> Threshold; 2],
+    ) -> Result<Self> {
         if threshold.is_nan() {
             return Err(Error::Input(
                 "the threshold is not a number: no pixel is above it or below it".into(),
             ));
         }
-        Self::new(
+        let masks = Self::new(
             T::pixels(four_dimensions(array.into_view()?)?),
-            Predicate::Above(T::threshold(threshold)),
-        )
+            Predicate::Above(of_pixels(threshold)),
+        )?;
+        Ok(Masks {
+            of_resampled: Some(of_resampled(threshold)),
+            ..masks
+        })
+    }
+
+    /// The masks resampled to a height and width, bilinearly: those that torch gives by
+    /// `interpolate(logits, size, mode="bilinear", align_corners=False)`, thresholded. The pixels
+    /// never exist: most need not even be evaluated.
+    ///
+    /// f16 and bf16 are taken as f32 first, and the threshold as f32. Pixels are bit for bit those
+    /// of torch on a CPU where this CPU has FMA (with AVX2, and on ARM); without, the order of
+    /// operations is the same, but a sum is rounded twice, and single pixels next to the threshold
+    /// may differ. The CPU encodes these masks, whatever backend the encoder has.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the masks have no threshold, are resampled already, are of f64, or have
+    /// no pixels, or if a side of the target is 0; [`Error::Limit`] if the target has more than
+    /// `u32::MAX` pixels.
+    ///
+    /// ```
+    /// use maskrle::{Encoder, Masks};
+    ///
+    /// let logits = ndarray::arr3(&[[[-1.0f32, 1.0], [-1.0, 1.0]]]); // [n, height, width]
+    /// let masks = Masks::threshold(&logits, 0.0)?.resized([4, 8])?;
+    /// assert_eq!(masks.size(0), [4, 8]);
+    /// assert_eq!(Encoder::new().coco(&masks)?[0].counts, "`0`0"); // the right half
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn resized(self, size: [u32; 2]) -> Result<Self> {
+        if !self.is_thresholded() {
+            return Err(Error::Input(format!(
+                "{} are not resampled: it takes a threshold, see Masks::threshold",
+                self.predicate
+            )));
+        }
+        let Some(threshold) = self.of_resampled else {
+            return Err(Error::Input(format!(
+                "the thresholds of this batch are one as {} only, not as the float32 that its \
+                 pixels are resampled to: resize its parts instead",
+                self.type_name()
+            )));
+        };
+        let stacks = self.stacks.into_iter().map(|stack| stack.resized(size));
+        Ok(Masks {
+            stacks: stacks.collect::<Result<_>>()?,
+            predicate: Predicate::Above(threshold),
+            ..self
+        })
     }
 
     /// Label maps of several classes or instances: a run ends where the value changes.
@@ -169,6 +257,7 @@ impl<'a> Masks<'a> {
                 stacks: Vec::new(),
                 ends: Vec::new(),
                 predicate: Predicate::Binary,
+                of_resampled: None,
             });
         };
         for part in parts {
@@ -189,6 +278,9 @@ impl<'a> Masks<'a> {
                     part.type_name(),
                 )));
             }
+            if part.of_resampled != batch.of_resampled {
+                batch.of_resampled = None;
+            }
             let before = batch.len();
             if before.checked_add(part.len()).is_none() {
                 return Err(Error::Limit(format!(
@@ -206,9 +298,10 @@ impl<'a> Masks<'a> {
     fn new(pixels: Pixels<'a>, predicate: Predicate) -> Result<Self> {
         let masks = checked_masks(pixels.shape())?;
         Ok(Masks {
-            stacks: vec![pixels],
+            stacks: vec![Stack::new(pixels)],
             ends: vec![masks],
             predicate,
+            of_resampled: None,
         })
     }
 
@@ -222,7 +315,7 @@ impl<'a> Masks<'a> {
         self.len() == 0
     }
 
-    /// Height and width of mask `index`.
+    /// Height and width of mask `index`, of the target if it is resampled.
     ///
     /// # Panics
     /// If there is no such mask.
@@ -234,7 +327,7 @@ impl<'a> Masks<'a> {
     /// Number of pixels of all masks together, or `u64::MAX` if there are more: broadcast arrays
     /// may have them.
     pub fn pixels(&self) -> u64 {
-        let of_stack = |stack: &Pixels<'_>| {
+        let of_stack = |stack: &Stack<'_>| {
             let sides = stack.shape().into_iter().map(|side| side as u64);
             // A side of 0 after the others have grown too large still makes it 0.
             sides.fold(1, u64::saturating_mul)
@@ -264,18 +357,32 @@ impl<'a> Masks<'a> {
     /// The element type; none of packed bits, or where there is no mask.
     #[cfg(feature = "gpu")]
     pub(crate) fn element_type(&self) -> Option<ElementType> {
-        self.stacks.first().and_then(Pixels::element_type)
+        self.stacks.first()?.pixels().element_type()
+    }
+
+    /// True if any of the masks are resampled.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn are_resampled(&self) -> bool {
+        self.stacks.iter().any(Stack::is_resampled)
     }
 
     pub(crate) fn type_name(&self) -> &'static str {
-        self.stacks.first().map_or("no pixels", Pixels::type_name)
+        self.stacks.first().map_or("no pixels", Stack::type_name)
     }
 
-    /// The array that holds mask `index`, and the mask's place in it.
+    /// The array that holds mask `index`, and the mask's place in it. If the mask is resampled, the
+    /// array holds its samples.
     pub(crate) fn stack_of(&self, index: usize) -> (&Pixels<'a>, [usize; 2]) {
         let (stack, within) = self.locate(index);
         let k = self.stacks[stack].shape()[1];
-        (&self.stacks[stack], [within / k, within % k])
+        (self.stacks[stack].pixels(), [within / k, within % k])
+    }
+
+    /// The samples of mask `index`, if it is resampled.
+    pub(crate) fn samples_of(&self, index: usize) -> Option<(Samples<'_>, Resample)> {
+        let resample = self.stacks[self.locate(index).0].resample()?;
+        let (pixels, place) = self.stack_of(index);
+        Some((Samples::new(pixels, place), resample))
     }
 
     /// The masks that are of one array with mask `index`.
@@ -285,7 +392,7 @@ impl<'a> Masks<'a> {
     }
 
     pub(crate) fn first_stack(&self) -> Option<&Pixels<'a>> {
-        self.stacks.first()
+        self.stacks.first().map(Stack::pixels)
     }
 
     fn locate(&self, index: usize) -> (usize, usize) {
@@ -298,12 +405,6 @@ impl<'a> Masks<'a> {
     fn begin(&self, stack: usize) -> usize {
         if stack == 0 { 0 } else { self.ends[stack - 1] }
     }
-}
-
-/// One mask of `[b, k, height, width]`.
-pub(crate) fn mask_of<'v, T>(view: &'v ArrayView4<'_, T>, [b, k]: [usize; 2]) -> ArrayView2<'v, T> {
-    view.index_axis(ndarray::Axis(0), b)
-        .index_axis_move(ndarray::Axis(0), k)
 }
 
 fn four_dimensions<T>(mut view: ArrayView<'_, T, IxDyn>) -> Result<ArrayView<'_, T, Ix4>> {
@@ -320,93 +421,4 @@ fn four_dimensions<T>(mut view: ArrayView<'_, T, IxDyn>) -> Result<ArrayView<'_,
     Ok(view
         .into_dimensionality()
         .expect("it has four dimensions now"))
-}
-
-#[cfg(test)]
-mod tests {
-    use ndarray::{Array2, ArrayView3, arr0};
-
-    use super::*;
-
-    /// A stack of any shape, of one pixel in memory.
-    fn repeated(pixel: &ndarray::Array0<u8>, shape: [usize; 3]) -> ArrayView3<'_, u8> {
-        pixel.broadcast(shape).expect("a shape that may be")
-    }
-
-    #[test]
-    #[cfg(target_pointer_width = "64")]
-    fn masks_have_up_to_the_limit_of_pixels() {
-        let pixel = arr0(1u8);
-        let most = u32::MAX as usize;
-        for shape in [
-            [1, 1, most],
-            [3, most, 1],
-            [2, 65_535, 65_537],
-            [1, 1, most - 1],
-        ] {
-            let masks = Masks::binary(repeated(&pixel, shape)).expect("at the limit");
-            let [n, height, width] = shape;
-            assert_eq!(masks.pixels(), (n * height * width) as u64);
-            assert_eq!(masks.size(n - 1), [height as u32, width as u32]);
-        }
-        for shape in [[1, 1, most + 1], [1, 2, 1 << 31], [0, most + 1, 1]] {
-            let masks = Masks::binary(repeated(&pixel, shape));
-            assert!(
-                matches!(masks, Err(Error::Limit(_))),
-                "{shape:?}: {masks:?}"
-            );
-        }
-    }
-
-    #[test]
-    #[cfg(target_pointer_width = "64")]
-    fn pixels_of_broadcast_masks_do_not_wrap() {
-        let pixel = arr0(1u8);
-        let large = || Masks::binary(repeated(&pixel, [1 << 31, 1 << 16, 1 << 15]));
-        let masks = large().expect("each is small");
-        assert_eq!(masks.pixels(), 1 << 62);
-        let batch = Masks::batch((0..4).map(|_| large().expect("each is small")));
-        assert_eq!(batch.expect("of one kind").pixels(), u64::MAX);
-        let many = || Masks::binary(repeated(&pixel, [isize::MAX as usize, 1, 1]));
-        let many = (0..3).map(|_| many().expect("each is small"));
-        assert!(matches!(Masks::batch(many), Err(Error::Limit(_))));
-    }
-
-    #[test]
-    fn masks_of_no_pixels_cost_their_entry() {
-        let (none, small, large) = (
-            Array2::<u8>::zeros((0, 9)),
-            Array2::zeros((8, 8)),
-            Array2::zeros((5, 13)),
-        );
-        let parts = [&none, &small, &large].map(|array| Masks::binary(array).expect("small"));
-        let masks = Masks::batch(parts).expect("of one kind");
-        assert_eq!([0, 1, 2].map(|index| masks.cost(index)), [64, 64, 65]);
-        assert_eq!(masks.pixels(), 64 + 65);
-    }
-
-    #[test]
-    fn batches_are_of_one_type_and_predicate() {
-        let (singles, doubles) = (Array2::<f32>::zeros((2, 3)), Array2::<f64>::zeros((2, 3)));
-        let refused = |parts: [Result<Masks<'_>>; 2]| {
-            let parts = parts.map(|part| part.expect("small"));
-            Masks::batch(parts).expect_err("they differ").to_string()
-        };
-        let error = refused([
-            Masks::threshold(&singles, 0.0),
-            Masks::threshold(&doubles, 0.0),
-        ]);
-        assert!(
-            error.contains("of float32 and thresholded masks of float64"),
-            "{error}"
-        );
-        let error = refused([
-            Masks::threshold(&singles, 0.0),
-            Masks::threshold(&singles, 1.0),
-        ]);
-        assert!(error.contains("another threshold"), "{error}");
-        // Rounded to the pixels' type they are one.
-        let parts = [0.1, f64::from(0.1f32)].map(|threshold| Masks::threshold(&singles, threshold));
-        assert!(Masks::batch(parts.map(|part| part.expect("small"))).is_ok());
-    }
 }

@@ -7,9 +7,14 @@ mod labels;
 mod list;
 mod mask_array;
 mod masks;
+#[cfg(test)]
+mod masks_tests;
 mod order;
 mod plane;
+mod resample;
+mod samples;
 mod size;
+mod stack;
 mod typed;
 
 pub use array::PixelVisitor;
@@ -18,7 +23,6 @@ pub use element_type::ElementType;
 pub(crate) use list::for_each_element;
 pub use mask_array::MaskArray;
 pub use masks::Masks;
-pub(crate) use masks::mask_of;
 pub use order::{BitOrder, Order};
 #[cfg(feature = "gpu")]
 pub(crate) use plane::{Orientation, orientation};
@@ -26,8 +30,12 @@ pub(crate) use plane::{
     Packed, Plane, PlaneVisitor, Rows, Scan, StackVisitor, visit_interleaved, visit_plane,
     visit_stack,
 };
+pub(crate) use resample::{Axis, Resample, blend, lerp, value_at};
+pub(crate) use samples::Samples;
 #[cfg(feature = "gpu")]
 pub(crate) use size::checked_masks;
 pub(crate) use size::checked_pixels;
 pub use typed::{Labels, PixelArray};
-pub(crate) use typed::{Pixels, match_array, match_labels, match_pixels, with_labels, with_view};
+pub(crate) use typed::{
+    Pixels, mask_of, match_array, match_labels, match_pixels, with_labels, with_view,
+};

@@ -5,9 +5,9 @@ use std::ops::Range;
 use ndarray::{ArrayView2, Axis, s};
 
 use super::element::{Bits, Element};
-use super::masks::{Masks, mask_of};
+use super::masks::Masks;
 use super::order::{BitOrder, Order};
-use super::typed::with_view;
+use super::typed::{mask_of, with_view};
 
 /// Direction of the scan relative to the rows of a [`Plane`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

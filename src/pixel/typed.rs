@@ -2,7 +2,7 @@
 //! type, and matches over them.
 
 use half::{bf16, f16};
-use ndarray::{Array3, ArrayView4};
+use ndarray::{Array3, ArrayView2, ArrayView4};
 
 use super::element_type::ElementType;
 use super::list::for_each_element;
@@ -216,6 +216,12 @@ macro_rules! match_array {
     };
 }
 pub(crate) use match_array;
+
+/// One mask of `[b, k, height, width]`.
+pub(crate) fn mask_of<'v, T>(view: &'v ArrayView4<'_, T>, [b, k]: [usize; 2]) -> ArrayView2<'v, T> {
+    view.index_axis(ndarray::Axis(0), b)
+        .index_axis_move(ndarray::Axis(0), k)
+}
 
 impl Pixels<'_> {
     pub(super) fn shape(&self) -> [usize; 4] {

@@ -1,24 +1,26 @@
 //! From starts to [`Runs`]: sizes, offsets, and the values of the pixels at the starts.
 
+use fearless_simd::Level;
 use ndarray::{ArrayView2, ArrayView4};
 
 use super::offsets::offsets;
 use super::stack::Runs;
 use super::starts::Starts;
 use super::values::Values;
-use crate::pixel::{Element, Integer, Labels, Masks, Order, mask_of, with_view};
+use crate::pixel::{Element, Integer, Labels, Masks, Order, mask_of, value_at, with_view};
 use crate::predicate::Predicate;
 use crate::{Error, Result};
 
-/// The runs of all masks, given their starts. Fails if a run's value is above `i64::MAX`.
-pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts) -> Result<Runs> {
+/// The runs of all masks, given their starts, and the SIMD level by whose arithmetic resampled
+/// pixels are made. Fails if a run's value is above `i64::MAX`.
+pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts, level: Level) -> Result<Runs> {
     let sizes: Vec<[u32; 2]> = (0..masks.len()).map(|index| masks.size(index)).collect();
     assemble(order, sizes, found, |starts, offsets| {
         Ok(match masks.predicate() {
             Predicate::Labels => Values::Labels(labels(masks, order, starts, offsets)?),
             Predicate::Binary | Predicate::Above(_) => Values::Binary(
                 (0..masks.len())
-                    .map(|index| begins_with_foreground(masks, index))
+                    .map(|index| begins_with_foreground(masks, index, level))
                     .collect(),
             ),
         })
@@ -38,8 +40,9 @@ pub(crate) fn assemble(
     Ok(Runs::new(order, sizes, offsets, found.starts, values))
 }
 
-/// True if the first pixel of a binary mask is foreground.
-pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
+/// True if the first pixel of a binary mask is foreground, which a resampled mask makes by the
+/// arithmetic of a SIMD level.
+pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize, level: Level) -> bool {
     fn first<T: Element>(mask: ArrayView2<'_, T>, predicate: Predicate) -> bool {
         let Some(&pixel) = mask.first() else {
             return false;
@@ -49,6 +52,12 @@ pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize) -> bool {
             Predicate::Above(threshold) => threshold.is_below(bits << (64 - 8 * size_of::<T>())),
             Predicate::Binary | Predicate::Labels => bits != 0,
         }
+    }
+    if let (Some((samples, resample)), Predicate::Above(threshold)) =
+        (masks.samples_of(index), masks.predicate())
+    {
+        let first = value_at(level, &samples, resample, [0, 0]);
+        return threshold.is_below(u64::from(first.to_bits()) << 32);
     }
     let (pixels, place) = masks.stack_of(index);
     with_view!(
@@ -120,7 +129,7 @@ mod tests {
     fn of_starts(pixels: &Array3<u64>, order: Order, starts: Vec<u32>) -> Result<Runs> {
         let masks = Masks::labels(pixels).expect("small");
         let counts = vec![1, starts.len() as u32 - 1];
-        runs(&masks, order, Starts { starts, counts })
+        runs(&masks, order, Starts { starts, counts }, Level::new())
     }
 
     #[test]

@@ -113,7 +113,6 @@ impl<'d> Emitter<'d> {
     }
 
     /// Emits starts that are known already.
-    #[cfg(feature = "rayon")]
     pub(crate) fn emit_starts(&mut self, starts: &[u32]) {
         self.flush();
         self.destination.take(starts);

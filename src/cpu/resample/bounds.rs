@@ -1,0 +1,72 @@
+//! Samples between which all pixels are surely foreground, or surely background.
+//!
+//! # Proof
+//!
+//! Let all four samples around some pixels be at least m, which is no less than [`Bounds::least`].
+//! A pixel is made of them by products with weights, which are not negative, and sums. Each of
+//! these operations, rounded, does not decrease where a sample grows: so no pixel is less than what
+//! four samples of m would give. That differs from m by rounding alone. The two weights of an axis
+//! add up to 1 but for 2^-25, and each product and sum errs by 2^-24 of its value at most, as all
+//! values have one sign; for both axes that is less than 2^-21 of m. Where values are so small that
+//! they are not normal, each operation errs by 2^-150 at most, whatever the value. `MARGIN` and
+//! `SMALLEST` are more than both. From 0 on nothing is lost at all: sums of products that are not
+//! negative are not negative, and so above any threshold below 0.
+//!
+//! For samples of at most [`Bounds::most`] the same holds with all signs changed.
+//!
+//! **Not numbers, infinity and overflow.** Samples above `LARGEST` are not called foreground, so
+//! that no sum overflows, and no infinity is multiplied by a weight of 0. A sample that is not a
+//! number makes all pixels around it not numbers, which are background; minus infinity makes them
+//! minus infinity or, by a weight of 0, not a number. So these are surely background, beside
+//! samples that are.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, f32x16};
+
+/// Share of the threshold by which samples differ from it at least.
+const MARGIN: f64 = 1.0 / (1u64 << 19) as f64;
+/// Difference from the threshold that is never too small.
+const SMALLEST: f64 = 1e-30;
+/// Largest sample that is surely foreground.
+const LARGEST: f32 = 1e37;
+
+/// Samples that are surely foreground or background, where their neighbours are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    least: f32,
+    most: f32,
+}
+
+impl Bounds {
+    /// The bounds of masks whose foreground is above `threshold`; none if that is no finite number.
+    pub(super) fn new(threshold: f32) -> Option<Self> {
+        let exact = f64::from(threshold);
+        let margin = exact.abs() * MARGIN + SMALLEST;
+        let (least, most) = (exact + margin, exact - margin);
+        let (least, most) = if threshold < 0.0 {
+            (least.min(0.0), most)
+        } else {
+            (least, most.max(0.0))
+        };
+        threshold.is_finite().then_some(Bounds {
+            least: least as f32,
+            most: most as f32,
+        })
+    }
+
+    /// A bit for each sample that is surely foreground, and for each that is surely background.
+    #[inline(always)]
+    pub(super) fn classify<S: Simd>(self, simd: S, samples: &[f32; 64]) -> [u64; 2] {
+        let least = f32x16::splat(simd, self.least);
+        let largest = f32x16::splat(simd, LARGEST);
+        let most = f32x16::splat(simd, self.most);
+        let (mut foreground, mut not_background) = (0, 0);
+        for (part, samples) in samples.as_chunks::<16>().0.iter().enumerate() {
+            let samples = f32x16::from_slice(simd, samples);
+            let is_foreground = samples.simd_ge(least) & samples.simd_le(largest);
+            foreground |= is_foreground.to_bitmask() << (part * 16);
+            not_background |= samples.simd_gt(most).to_bitmask() << (part * 16);
+        }
+        [foreground, !not_background]
+    }
+}

@@ -1,0 +1,14 @@
+//! Masks that are resampled: samples to run starts, and no pixel that need not be evaluated.
+
+mod bounds;
+mod cells;
+mod lines;
+mod pixels;
+mod scan;
+mod starts;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+pub(crate) use pixels::ResampledPixels;
+pub(crate) use scan::ResampleScratch;

@@ -1,0 +1,184 @@
+//! All pixels of a target, evaluated row by row: what is done where most cells are mixed, where one
+//! pixel spans several cells, and in small targets, which torch evaluates by another formula.
+
+use std::ops::Range;
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, f32x8, u32x8};
+
+use super::weights::LANES;
+use crate::cpu::read::{ForegroundSource, PixelRows, WordRows};
+use crate::pixel::{Resample, Samples, blend, lerp};
+use crate::predicate::Threshold;
+use crate::simd::Lanes;
+
+/// A target's pixels, which are evaluated as they are read.
+pub(crate) struct ResampledPixels<'s, 'v> {
+    pub(crate) level: Level,
+    pub(crate) samples: &'s Samples<'v>,
+    pub(crate) resample: Resample,
+    pub(crate) threshold: Threshold,
+}
+
+impl PixelRows for ResampledPixels<'_, '_> {
+    fn height(&self) -> usize {
+        self.resample.to[0] as usize
+    }
+
+    fn width(&self) -> usize {
+        self.resample.to[1] as usize
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.width() * size_of::<f32>()
+    }
+}
+
+impl ForegroundSource for ResampledPixels<'_, '_> {
+    fn read_foreground_bits(
+        &self,
+        rows: Range<usize>,
+        columns: Range<usize>,
+        words: &mut WordRows<'_>,
+    ) {
+        let columns = Columns::new(self.resample, columns);
+        dispatch!(self.level, simd => self.read_rows(simd, rows, &columns, words));
+    }
+}
+
+impl ResampledPixels<'_, '_> {
+    #[inline(always)]
+    fn read_rows<S: Simd>(
+        &self,
+        simd: S,
+        rows: Range<usize>,
+        columns: &Columns,
+        words: &mut WordRows<'_>,
+    ) {
+        let mut beside = [SampleRow::default(), SampleRow::default()];
+        for (index, row) in rows.enumerate() {
+            let tap = self.resample.rows().tap(row as u32);
+            // The row after the last pixel is often the one before this.
+            if beside[1].row == Some(tap.samples[0]) {
+                beside.swap(0, 1);
+            }
+            for (beside, sample_row) in beside.iter_mut().zip(tap.samples) {
+                if beside.row != Some(sample_row) {
+                    beside.read(simd, self.samples, sample_row, columns);
+                }
+            }
+            let words = &mut words.words[index * words.stride..];
+            for (word, first) in words.iter_mut().zip((0..columns.count).step_by(64)) {
+                let bits = self.read_word(simd, first, &beside, columns, tap.weights);
+                *word = bits & (u64::MAX >> (64 - 64.min(columns.count - first)));
+            }
+        }
+    }
+
+    /// Foreground bits of 64 pixels from a column on.
+    #[inline(always)]
+    fn read_word<S: Simd>(
+        &self,
+        simd: S,
+        first: usize,
+        [before, after]: &[SampleRow; 2],
+        columns: &Columns,
+        weights: [f32; 2],
+    ) -> u64 {
+        let rows = [
+            f32x8::splat(simd, weights[0]),
+            f32x8::splat(simd, weights[1]),
+        ];
+        let mut pixels = [0; 64];
+        for (part, out) in pixels.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+            let at = first + part * LANES;
+            let values = if columns.is_small {
+                let around = [before.pair(simd, at), after.pair(simd, at)];
+                blend(around, rows, columns.weights(simd, at))
+            } else {
+                let beside = [
+                    vector(simd, &before.values, at),
+                    vector(simd, &after.values, at),
+                ];
+                lerp(beside, rows)
+            };
+            values.bitcast::<u32x8<S>>().store_slice(out);
+        }
+        u32::above::<S, false>(simd, &pixels, self.threshold)
+    }
+}
+
+/// Some columns of a target; up to a multiple of 64 they are repeated.
+struct Columns {
+    count: usize,
+    is_small: bool,
+    samples: Vec<[u32; 2]>,
+    near: Vec<f32>,
+    far: Vec<f32>,
+}
+
+impl Columns {
+    fn new(resample: Resample, columns: Range<usize>) -> Self {
+        let padded = columns.len().next_multiple_of(64);
+        let mut new = Columns {
+            count: columns.len(),
+            is_small: resample.is_small(),
+            samples: Vec::with_capacity(padded),
+            near: Vec::with_capacity(padded),
+            far: Vec::with_capacity(padded),
+        };
+        for column in columns.start..columns.start + padded {
+            let tap = resample.columns().tap(column.min(columns.end - 1) as u32);
+            new.samples.push(tap.samples);
+            new.near.push(tap.weights[0]);
+            new.far.push(tap.weights[1]);
+        }
+        new
+    }
+
+    #[inline(always)]
+    fn weights<S: Simd>(&self, simd: S, at: usize) -> [f32x8<S>; 2] {
+        [vector(simd, &self.near, at), vector(simd, &self.far, at)]
+    }
+}
+
+/// A row of samples as the columns of a target see it.
+#[derive(Default)]
+struct SampleRow {
+    row: Option<u32>,
+    /// Value at each column; in small targets, the sample before it.
+    values: Vec<f32>,
+    /// Sample after each column.
+    after: Vec<f32>,
+}
+
+impl SampleRow {
+    #[inline(always)]
+    fn read<S: Simd>(&mut self, simd: S, samples: &Samples<'_>, row: u32, columns: &Columns) {
+        self.row = Some(row);
+        self.values.clear();
+        self.after.clear();
+        let out = [&mut self.values, &mut self.after];
+        samples.gather(row as usize, &columns.samples, out);
+        if columns.is_small {
+            return;
+        }
+        for at in (0..self.values.len()).step_by(LANES) {
+            let values = lerp(self.pair(simd, at), columns.weights(simd, at));
+            values.store_slice(&mut self.values[at..at + LANES]);
+        }
+    }
+
+    #[inline(always)]
+    fn pair<S: Simd>(&self, simd: S, at: usize) -> [f32x8<S>; 2] {
+        [
+            vector(simd, &self.values, at),
+            vector(simd, &self.after, at),
+        ]
+    }
+}
+
+#[inline(always)]
+fn vector<S: Simd>(simd: S, values: &[f32], at: usize) -> f32x8<S> {
+    f32x8::from_slice(simd, &values[at..at + LANES])
+}

@@ -1,0 +1,187 @@
+//! The scan of one mask.
+
+use fearless_simd::{Level, Simd, dispatch};
+
+use super::bounds::Bounds;
+use super::cells::MixedCells;
+use super::lines::{LineSamples, scan_lines};
+use super::starts::{LaneStarts, LineStarts};
+use super::weights::{LANES, Weights};
+use crate::pixel::{Order, Resample, Samples};
+use crate::predicate::Threshold;
+
+/// Scratch kept from mask to mask.
+#[derive(Default)]
+pub(crate) struct ResampleScratch {
+    rows: Weights,
+    columns: Weights,
+    cells: MixedCells,
+    list: Vec<u32>,
+    lanes: LaneStarts,
+    starts: LineStarts,
+    /// Samples that are no f32, or do not lie row by row.
+    samples: Vec<f32>,
+}
+
+/// Sides up to which a target's weights are kept.
+const MOST_SIDE: u32 = 1 << 16;
+/// Samples up to which they are copied to lie row by row.
+const MOST_SAMPLES: u64 = 1 << 24;
+/// Pixels whose evaluation one by one takes as long as that of one in a mixed cell.
+const MIXED_COST: u64 = 3;
+/// Pixels of each line whose evaluation takes as long as all else about a mixed cell.
+const CELL_COST: u64 = 4;
+/// Bytes of scratch that are kept for the next call at most.
+const MOST_KEPT: usize = 1 << 22;
+
+impl ResampleScratch {
+    /// The starts that have been found, as [`ResampleScratch::scan`] gives them.
+    #[cfg(test)]
+    pub(super) fn found(&self, pixels: u32) -> (&[u32], bool) {
+        self.starts.finish(pixels)
+    }
+
+    /// The starts of a mask, without that of its first pixel, and true if this is foreground. None
+    /// if it is sooner done pixel by pixel.
+    pub(crate) fn scan(
+        &mut self,
+        level: Level,
+        samples: &Samples<'_>,
+        resample: Resample,
+        threshold: Threshold,
+        order: Order,
+    ) -> Option<(&[u32], bool)> {
+        if !is_enlarged(resample) {
+            return None;
+        }
+        let threshold = f32::from_bits(threshold.bits());
+        let mut copied = std::mem::take(&mut self.samples);
+        let rows = match samples.as_rows() {
+            Some(rows) => rows,
+            None => {
+                copied.clear();
+                (0..resample.from[0]).for_each(|row| samples.append_row(row as usize, &mut copied));
+                &copied
+            }
+        };
+        let most = most_mixed(resample, order);
+        let is_done = self.scan_rows(level, rows, resample, threshold, order, most);
+        self.samples = copied;
+        let [height, width] = resample.to;
+        is_done.then(|| self.starts.finish(height * width))
+    }
+
+    /// Finds the starts of a mask whose samples lie row by row, and gives true, unless more cells
+    /// than `most` are mixed, or no cell is surely one.
+    pub(super) fn scan_rows(
+        &mut self,
+        level: Level,
+        samples: &[f32],
+        resample: Resample,
+        threshold: f32,
+        order: Order,
+        most: u64,
+    ) -> bool {
+        let Some(bounds) = Bounds::new(threshold) else {
+            return false;
+        };
+        dispatch!(level, simd => self.find_cells(simd, bounds, samples, resample, order));
+        if self.cells.count() > most {
+            return false;
+        }
+        self.rows.set(resample.rows());
+        self.columns.set(resample.columns());
+        dispatch!(level, simd => self.scan_lines(simd, samples, resample, threshold, order));
+        true
+    }
+
+    /// Gives back memory that only large masks need.
+    pub(crate) fn shrink(&mut self) {
+        let samples = self.samples.capacity() * size_of::<f32>();
+        let lines = self.lanes.bytes() + self.starts.bytes();
+        if samples + lines + self.cells.bytes() > MOST_KEPT {
+            *self = Self::default();
+        }
+    }
+
+    #[inline(always)]
+    fn find_cells<S: Simd>(
+        &mut self,
+        simd: S,
+        bounds: Bounds,
+        samples: &[f32],
+        resample: Resample,
+        order: Order,
+    ) {
+        self.cells
+            .find(simd, bounds, samples, resample.from[1] as usize);
+        if order == Order::ColumnMajor {
+            self.cells.transpose(simd);
+        }
+    }
+
+    #[inline(always)]
+    fn scan_lines<S: Simd>(
+        &mut self,
+        simd: S,
+        samples: &[f32],
+        resample: Resample,
+        threshold: f32,
+        order: Order,
+    ) {
+        let Self {
+            rows,
+            columns,
+            cells,
+            list,
+            lanes,
+            starts,
+            samples: _,
+        } = self;
+        let width = resample.from[1] as usize;
+        match order {
+            Order::ColumnMajor => {
+                let samples = LineSamples {
+                    samples,
+                    strides: [1, width],
+                    weights: [columns, rows],
+                    threshold,
+                };
+                scan_lines::<S, true>(simd, samples, cells, list, lanes, starts);
+            }
+            Order::RowMajor => {
+                let samples = LineSamples {
+                    samples,
+                    strides: [width, 1],
+                    weights: [rows, columns],
+                    threshold,
+                };
+                scan_lines::<S, false>(simd, samples, cells, list, lanes, starts);
+            }
+        }
+    }
+}
+
+/// True if cells hold pixels, and their weights are no more than can be kept.
+fn is_enlarged(resample: Resample) -> bool {
+    let Resample { from, to } = resample;
+    let samples = u64::from(from[0]) * u64::from(from[1]);
+    let is_larger = from
+        .iter()
+        .zip(to)
+        .all(|(&from, to)| from <= to && to <= MOST_SIDE);
+    is_larger && samples <= MOST_SAMPLES && !resample.is_small()
+}
+
+/// Most mixed cells with which a mask is sooner done by its cells than pixel by pixel.
+fn most_mixed(resample: Resample, order: Order) -> u64 {
+    let [rows, columns] =
+        [0, 1].map(|axis| u64::from(resample.to[axis]).div_ceil(resample.from[axis].into()));
+    let [lines, steps] = match order {
+        Order::RowMajor => [rows, columns],
+        Order::ColumnMajor => [columns, rows],
+    };
+    let cost = lines.next_multiple_of(LANES as u64) * (steps + CELL_COST) * MIXED_COST;
+    let [height, width] = resample.to.map(u64::from);
+    height * width / cost
+}

@@ -1,0 +1,96 @@
+//! Weights of all pixels of one axis of a target.
+
+use std::ops::Range;
+
+use crate::pixel::Axis;
+
+/// Lines that are evaluated at a time, a vector of f32.
+pub(super) const LANES: usize = 8;
+
+/// Weights of all pixels of one axis, and the pixels that follow each sample. Kept from mask to
+/// mask: those of one stack have the same.
+#[derive(Default)]
+pub(super) struct Weights {
+    axis: Option<Axis>,
+    /// First pixel that follows each sample, and the number of all.
+    begins: Vec<u32>,
+    /// Weights of the samples before and after each pixel; [`LANES`] more may be read.
+    near: Vec<f32>,
+    far: Vec<f32>,
+    /// Most pixels that follow one sample.
+    most: usize,
+}
+
+impl Weights {
+    /// Makes these the weights of `axis`.
+    pub(super) fn set(&mut self, axis: Axis) {
+        if self.axis.replace(axis) == Some(axis) {
+            return;
+        }
+        self.begins.clear();
+        self.near.clear();
+        self.far.clear();
+        for pixel in 0..axis.to {
+            let tap = axis.tap(pixel);
+            self.begins
+                .resize(self.begins.len().max(tap.samples[0] as usize + 1), pixel);
+            self.near.push(tap.weights[0]);
+            self.far.push(tap.weights[1]);
+        }
+        self.begins.resize(axis.from as usize + 1, axis.to);
+        self.near.resize(axis.to as usize + LANES, 0.0);
+        self.far.resize(axis.to as usize + LANES, 0.0);
+        let numbers = self.begins.windows(2).map(|pair| pair[1] - pair[0]);
+        self.most = numbers.max().unwrap_or(0) as usize;
+    }
+
+    /// Number of pixels.
+    pub(super) fn pixels(&self) -> u32 {
+        self.begins.last().copied().unwrap_or(0)
+    }
+
+    /// Number of samples.
+    pub(super) fn samples(&self) -> usize {
+        self.begins.len() - 1
+    }
+
+    /// Pixels between a sample and the next.
+    #[inline(always)]
+    pub(super) fn after(&self, sample: usize) -> Range<u32> {
+        self.begins[sample]..self.begins[sample + 1]
+    }
+
+    /// Most pixels between two samples.
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
+    /// True if there is a pixel for each sample, so that no other is read.
+    #[inline(always)]
+    pub(super) fn is_one_to_one(&self) -> bool {
+        self.pixels() as usize == self.samples()
+    }
+
+    /// The next sample; the last one is repeated.
+    #[inline(always)]
+    pub(super) fn next(&self, sample: usize) -> usize {
+        (sample + 1).min(self.samples() - 1)
+    }
+
+    /// The other sample that pixels after `sample` are made of.
+    #[inline(always)]
+    pub(super) fn second(&self, sample: usize) -> usize {
+        if self.is_one_to_one() {
+            sample
+        } else {
+            self.next(sample)
+        }
+    }
+
+    /// Weights of the samples before and after each of these pixels.
+    #[inline(always)]
+    pub(super) fn of(&self, pixels: Range<u32>) -> [&[f32]; 2] {
+        let pixels = pixels.start as usize..pixels.end as usize;
+        [&self.near[pixels.clone()], &self.far[pixels]]
+    }
+}
