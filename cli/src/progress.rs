@@ -46,12 +46,13 @@ impl Progress {
     /// Shows that `done` of `all` bytes of pixels are done, which are `size` bytes of the file.
     pub fn advance(&mut self, size: u64, done: u64, all: u64) {
         let part = u128::from(size) * u128::from(done) / u128::from(all.max(1));
-        self.show(self.before + u64::try_from(part).unwrap_or(size).min(size));
+        let part = u64::try_from(part).unwrap_or(size).min(size);
+        self.show(self.before.saturating_add(part));
     }
 
     /// Ends a part of a file that is of `size` bytes there.
     pub fn end(&mut self, size: u64) {
-        self.before += size;
+        self.before = self.before.saturating_add(size);
         self.show(self.before);
     }
 

@@ -1,11 +1,12 @@
 //! Members that COCO's evaluation needs, added to annotations and results that lack them.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use maskrle::MaskView;
 
 use super::categories::DatasetCategories;
 use super::edits::Edits;
 use crate::coco::{Category, Id};
+use crate::encoded::Kind;
 
 /// Document that items are made ready for.
 pub enum Completion<'a> {
@@ -35,6 +36,7 @@ impl Completion<'_> {
                 edits.set_missing("area", &mask.area())?;
                 edits.set_missing("bbox", &mask.bbox())?;
                 edits.set_missing("iscrowd", &0)?;
+                set_crowd(&mut edits)?;
                 if edits.get("category_id").is_none() {
                     categories.add(&Id::Number(usual.id))?;
                 }
@@ -60,5 +62,17 @@ impl Completion<'_> {
             (Completion::Dataset { categories, .. }, Some(id)) => categories.add(id),
             _ => Ok(()),
         }
+    }
+}
+
+/// Makes a number of an annotation's `iscrowd` that is text: any text is true to Python, "0" too.
+fn set_crowd(edits: &mut Edits<'_>) -> Result<()> {
+    let Some(value) = edits.get("iscrowd") else {
+        return Ok(());
+    };
+    let is_crowd = value.flag().context("iscrowd")?;
+    match value.kind() {
+        Kind::Number | Kind::Flag => Ok(()),
+        _ => edits.set("iscrowd", &u8::from(is_crowd)),
     }
 }

@@ -152,7 +152,8 @@ impl ItemRewriter<'_> {
         let is_sized = image.is_some_and(|image| image.size.is_some());
         // The runs are read even where the text stays: whatever is written is a valid mask.
         let runs = match polygons {
-            Some(_) if !is_sized => None,
+            // To be completed, an annotation needs its mask's area and box.
+            Some(_) if !is_sized && matches!(self.completion, Completion::None) => None,
             _ => Some(mask.to_runs(location, image)?),
         };
         if let (Some(runs), Some([h, w])) = (&runs, self.rewriting.size) {

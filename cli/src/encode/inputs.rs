@@ -66,13 +66,14 @@ fn next_group(sources: &mut impl Iterator<Item = Source>, most_bytes: u64) -> Ve
     /// Most archives, which stay open while their arrays are worked on.
     const MOST_ARCHIVES: usize = 64;
     let mut group = Vec::new();
-    let mut bytes = 0;
+    let mut bytes = 0u64;
     let mut archives = HashSet::new();
     while group.len() < Workers::GROUP && bytes < most_bytes && archives.len() < MOST_ARCHIVES {
         let Some(source) = sources.next() else {
             break;
         };
-        bytes += source.size;
+        // A hostile archive may claim any size.
+        bytes = bytes.saturating_add(source.size);
         if source.name.array.is_some() {
             archives.insert(source.file);
         }

@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::location::{List, Location};
 use super::polygons::Polygons;
 use super::union::Union;
-use super::value::{Kind, Value};
+use super::value::{Kind, Value, decoded};
 use crate::coco::ListedImage;
 
 /// A mask as a JSON object holds it.
@@ -86,9 +86,9 @@ impl<'a> JsonMask<'a> {
         let order = fields
             .order
             .ok_or_else(|| location.locate(anyhow!("\"values\" and no \"order\"")))?;
-        let order = match order.json() {
-            "\"row\"" => Order::RowMajor,
-            "\"column\"" => Order::ColumnMajor,
+        let order = match decoded(order.json()).as_deref() {
+            Some("row") => Order::RowMajor,
+            Some("column") => Order::ColumnMajor,
             _ => {
                 let wanted = "the text \"row\" or \"column\"";
                 return Err(order.unlike(wanted).context(location.key("order")));

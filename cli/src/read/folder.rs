@@ -83,10 +83,12 @@ impl Unread {
 pub fn list(inputs: &[PathBuf], is_recursive: bool) -> Listing {
     let mut listing = Listing::default();
     for path in inputs {
-        if path.as_os_str() != STANDARD_INPUT && path.is_dir() {
+        let is_path = path.as_os_str() != STANDARD_INPUT;
+        if is_path && path.is_dir() {
             Walk::new(path, is_recursive, &mut listing).all();
         } else {
-            let metadata = fs::metadata(path).ok().filter(|found| found.is_file());
+            let metadata = is_path.then(|| fs::metadata(path).ok()).flatten();
+            let metadata = metadata.filter(|found| found.is_file());
             listing.files.push(InputFile {
                 name: Name::of_file(path, None),
                 path: path.clone(),

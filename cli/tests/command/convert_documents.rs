@@ -175,3 +175,61 @@ fn values_in_another_order_are_written_anew() {
         assert_eq!(dir.read("out"), format!("{rows}\n"), "{same}");
     }
 }
+
+/// Any text is true to Python: `"0"` would make a crowd of an object.
+#[test]
+fn flags_that_are_text_become_numbers() {
+    let dataset = |flag: &str| {
+        format!(
+            r#"{{"images":[{{"id":1,"height":2,"width":2}}],"annotations":[{{"id":1,"image_id":1,
+                "category_id":1,"segmentation":{{"size":[2,2],"counts":[1,3]}},"iscrowd":{flag}}}]}}"#
+        )
+    };
+    let dir = TestDir::new();
+    for (flag, written) in [
+        ("\"0\"", "0"),
+        ("\"1\"", "1"),
+        ("0.0", "0.0"),
+        ("true", "true"),
+    ] {
+        dir.file("in.json", dataset(flag))
+            .run("convert in.json out.json --to coco-dataset")
+            .ok();
+        let out = dir.read("out.json");
+        assert!(
+            out.contains(&format!("\"iscrowd\":{written}")),
+            "{flag}: {out}"
+        );
+    }
+    dir.file("in.json", dataset("\"no\""))
+        .run("convert in.json none.json --to coco-dataset")
+        .fails(
+            "error: in.json:",
+            "iscrowd: the text \"no\" where 0 or 1 should be",
+        );
+}
+
+#[test]
+fn polygons_that_are_kept_need_a_size_to_be_completed() {
+    let dir = TestDir::new();
+    dir.file(
+        "in.json",
+        r#"{"images":[{"id":1}],"annotations":[
+            {"id":1,"image_id":1,"segmentation":[[0,0,3,0,3,3]]}]}"#,
+    );
+    dir.run("convert in.json out.json --to coco-dataset --keep-polygons")
+        .fails(
+            "error: in.json:",
+            "polygons need their image's height and width",
+        );
+    dir.run("convert in.json out.json --keep-polygons").ok();
+}
+
+#[test]
+fn an_order_is_compared_as_text() {
+    let dir = TestDir::new();
+    let row = r#"{"size":[2,2],"order":"ro\u0077","values":[0,1],"counts":[1,3]}"#;
+    dir.file("in.jsonl", row)
+        .run("convert in.jsonl out.jsonl")
+        .ok();
+}

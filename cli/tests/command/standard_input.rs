@@ -87,3 +87,37 @@ fn pipes_are_read_once() {
     dir.run("encode --quiet /dev/zero")
         .fails("error: /dev/zero: ", "not a file of masks");
 }
+
+/// A file called `-` beside it is not looked at.
+#[test]
+fn a_file_called_a_dash() {
+    let dir = TestDir::new();
+    dir.file("-", "no array")
+        .file("a.npy", crate::bytes("(1, 2)", &[0, 1]));
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
+    let array = std::fs::read(dir.path("a.npy")).unwrap();
+    let output = command
+        .current_dir(dir.path(""))
+        .args(["encode", "-q", "-"])
+        .write_stdin(array)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"size\":[1,2]"));
+}
+
+/// One pixel of all masks is in memory, where they lie pixel by pixel beside each other.
+#[test]
+fn more_interleaved_masks_than_memory_has_room_for() {
+    let dir = TestDir::new();
+    let header = crate::npy("'|u1'", true, "(10000000000, 1, 2)", &[0; 100]);
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
+    let output = command
+        .current_dir(dir.path(""))
+        .args(["encode", "-q", "-"])
+        .write_stdin(header)
+        .output()
+        .unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(err.contains("--max-memory allows"), "{err}");
+}

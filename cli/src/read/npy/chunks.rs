@@ -53,7 +53,10 @@ pub fn input<'a>(
         claim,
     };
     if !layout.is_by_mask() && claim > options.chunk_bytes {
-        // The masks are separated first, into a file that has one after the other.
+        // The masks are separated first, into a file that has one after the other. A pixel of all
+        // masks is in memory at a time, at least.
+        let a_pixel = (layout.masks as u64).saturating_mul(element.bytes());
+        options.budget.check(a_pixel.saturating_mul(2))?;
         let layout = Layout {
             masks_last: layout.is_fortran,
             ..layout
