@@ -217,6 +217,16 @@ mod tests {
         }
     }
 
+    /// Each step from either end takes a span of both masks, as they are the same; where the number
+    /// of spans is odd, the one in the middle is met once.
+    #[test]
+    fn the_span_in_the_middle_is_met_once() {
+        for spans in 2 * LEAST_STEPS - 4..4 * LEAST_STEPS + 4 {
+            let mask = Vec::from_iter((0..3 * spans).map(|place| place % 3 < 2));
+            check_overlaps(&mask, &mask);
+        }
+    }
+
     fn check_overlaps(a: &[bool], b: &[bool]) {
         let starts = |mask: &[bool]| -> Vec<u32> {
             (0..mask.len())

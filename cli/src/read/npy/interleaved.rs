@@ -8,8 +8,8 @@ use crate::temporary::{temporary_error, temporary_file};
 
 /// Reads `pixels` times one element of `width` bytes of each of the masks, and returns a file that
 /// holds the masks one after the other, each in the order in which its pixels came. About `at_once`
-/// elements are in memory, or one of each mask if these are more; the file is as large as the stack, lies where temporary files do
-/// (`TMPDIR`), and is gone once it is closed.
+/// elements are in memory, or one of each mask if these are more; the file is as large as the
+/// stack, lies where temporary files do (`TMPDIR`), and is gone once it is closed.
 pub fn deinterleave(
     reader: &mut dyn Read,
     masks: usize,
