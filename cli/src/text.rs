@@ -1,5 +1,15 @@
 //! Texts of messages and tables.
 
+use std::path::Path;
+
+/// Name of an input in messages, given its path: `-` is standard input.
+pub fn input_name(path: &Path) -> String {
+    match path.to_str() {
+        Some("-") => "standard input".into(),
+        _ => path.display().to_string(),
+    }
+}
+
 /// A number of bytes, for messages.
 pub fn byte_count(count: u128) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })

@@ -14,6 +14,7 @@ use super::needs::{Need, Needs};
 use super::source::{Reader, Source};
 use super::value::has_key;
 use crate::coco::Images;
+use crate::text::input_name;
 
 /// Kind of a file, by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +44,7 @@ pub struct EncodedFile {
 impl EncodedFile {
     /// Opens a file, or standard input where the path is `-`, and recognises its kind.
     pub fn open(path: &Path) -> Result<Self> {
-        let name = match path.to_str() {
-            Some("-") => "standard input".to_owned(),
-            _ => path.display().to_string(),
-        };
+        let name = input_name(path);
         let source = Source::open(path).with_context(|| name.clone())?;
         let mut opened = EncodedFile {
             name,

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::file::{EncodedFile, FileKind};
 use crate::error::usage;
-use crate::options::{ColumnArgs, CsvArgs};
+use crate::options::{ColumnArgs, CsvArgs, ViewArgs};
 
 impl EncodedFile {
     /// True for JSON. A file of nothing is of any kind.
@@ -42,5 +42,27 @@ impl EncodedFile {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Fails where options of `verb` do not go with a file of pixels, or with one of encoded masks.
+pub fn check_view(verb: &'static str, args: &ViewArgs, is_pixels: bool) -> Result<()> {
+    let csv = &args.csv;
+    let is_about_runs = csv.order.is_some()
+        || csv.empty.is_some()
+        || csv.columns.size.is_some()
+        || csv.columns.column.is_some()
+        || csv.columns.relative
+        || args.skip.skip_bad;
+    match is_pixels {
+        true if is_about_runs => Err(usage(
+            verb,
+            "--size, --order, --empty, --column, --relative and --skip-bad are about encoded \
+             masks, and FILE holds pixels",
+        )),
+        false if args.threshold.is_some() => {
+            Err(usage(verb, "--threshold is about .npy and .npz files"))
+        }
+        _ => Ok(()),
     }
 }

@@ -8,6 +8,7 @@ pub mod heading;
 mod order;
 mod skip;
 mod stack;
+mod view;
 
 pub use budget::BudgetArgs;
 pub use csv::{ColumnArgs, CsvArgs};
@@ -15,3 +16,4 @@ pub use encoder::EncoderArgs;
 pub use order::OrderArg;
 pub use skip::SkipArgs;
 pub use stack::Stack;
+pub use view::ViewArgs;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::options::{BudgetArgs, CsvArgs, SkipArgs, heading};
+use crate::options::{ViewArgs, heading};
 
 /// Draw masks as a picture
 ///
@@ -51,21 +51,8 @@ pub struct Args {
     /// Neither boxes nor ids
     #[arg(long, help_heading = heading::PICTURE)]
     pub plain: bool,
-    /// Of .npy and .npz files of floats: masks are where the values are above T
-    #[arg(
-        short,
-        long,
-        value_name = "T",
-        allow_negative_numbers = true,
-        help_heading = heading::INPUT
-    )]
-    pub threshold: Option<f64>,
     #[command(flatten)]
-    pub csv: CsvArgs,
-    #[command(flatten)]
-    pub skip: SkipArgs,
-    #[command(flatten)]
-    pub budget: BudgetArgs,
+    pub view: ViewArgs,
     /// The picture to write; - is standard output
     #[arg(
         short,

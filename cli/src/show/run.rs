@@ -11,12 +11,11 @@ use super::row::SelectedMask;
 use super::scale::Scale;
 use super::select;
 use super::sheet::Sheet;
-use crate::encoded::{EncodedFile, EntryOptions, Need, Needs};
-use crate::error::usage;
+use crate::encoded::{EncodedFile, EntryOptions, Need, Needs, check_view};
 use crate::output::{Output, refuse_input};
 use crate::read;
 use crate::standard_error;
-use crate::text::printable;
+use crate::text::{input_name, printable};
 
 /// Draws the masks that were chosen.
 pub fn run(args: &Args) -> Result<()> {
@@ -33,54 +32,34 @@ pub fn run(args: &Args) -> Result<()> {
         choice,
         arrangement(args, choice),
         args.plain,
-        args.budget.budget(),
+        args.view.budget.budget(),
     );
     let is_pixels = read::is_named_pixels(&args.file) || args.file.is_dir();
-    check_usage(args, is_pixels)?;
+    check_view("show", &args.view, is_pixels)?;
     let picked = if is_pixels {
-        select::of_pixels(&args.file, picker, args.threshold, args.budget.budget())
+        select::of_pixels(
+            &args.file,
+            picker,
+            args.view.threshold,
+            args.view.budget.budget(),
+        )
     } else {
         let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
-        file.check_csv("show", &args.csv)?;
-        let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
+        file.check_csv("show", &args.view.csv)?;
+        let options = EntryOptions::new(&args.view.csv, args.view.skip.skip_bad);
         select::of_runs(&file, picker, &options)
     }?;
     let canvas = match picked {
         Picked::Pile(pile) => picture(pile, args),
         Picked::Sheet(sheet) => {
             note(&sheet, args);
-            sheet.to_canvas(&args.budget.budget())
+            sheet.to_canvas(&args.view.budget.budget())
         }
     };
-    let canvas = canvas.with_context(|| match args.file.to_str() {
-        Some("-") => "standard input".to_owned(),
-        _ => args.file.display().to_string(),
-    })?;
+    let canvas = canvas.with_context(|| input_name(&args.file))?;
     let mut output = Output::create(Some(&args.output))?;
     output.write(&canvas.to_png()?)?;
     output.finish()
-}
-
-/// Fails where options do not go with the kind of file.
-fn check_usage(args: &Args, is_pixels: bool) -> Result<()> {
-    let csv = &args.csv;
-    let is_about_runs = csv.order.is_some()
-        || csv.empty.is_some()
-        || csv.columns.size.is_some()
-        || csv.columns.column.is_some()
-        || csv.columns.relative
-        || args.skip.skip_bad;
-    match is_pixels {
-        true if is_about_runs => Err(usage(
-            "show",
-            "--size, --order, --empty, --column, --relative and --skip-bad are about encoded \
-             masks, and FILE holds pixels",
-        )),
-        false if args.threshold.is_some() => {
-            Err(usage("show", "--threshold is about .npy and .npz files"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Arrangement of the masks, as the options have it: those of one picture ask for one.
@@ -122,7 +101,7 @@ fn picture(pile: Pile, args: &Args) -> Result<Canvas> {
     if height == 0 || width == 0 {
         bail!("a mask of {height} x {width} has no pixels to draw");
     }
-    let budget = args.budget.budget();
+    let budget = args.view.budget.budget();
     let background = args
         .image
         .as_ref()

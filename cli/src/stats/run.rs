@@ -8,11 +8,13 @@ use maskrle::MaskView;
 use super::report::Report;
 use super::tally::Tally;
 use crate::budget::Budget;
-use crate::encoded::{BadItem, EncodedFile, EntryOptions, ImageName, Need, Needs, bytes_of_runs};
-use crate::error::usage;
-use crate::options::{BudgetArgs, CsvArgs, SkipArgs, heading};
+use crate::encoded::{
+    BadItem, EncodedFile, EntryOptions, ImageName, Need, Needs, bytes_of_runs, check_view,
+};
+use crate::options::{ViewArgs, heading};
 use crate::output;
 use crate::read;
+use crate::text::input_name;
 
 /// Count masks, pixels, runs and bytes
 ///
@@ -34,21 +36,8 @@ pub struct Args {
     /// Print a JSON object
     #[arg(long, help_heading = heading::OUTPUT)]
     json: bool,
-    /// Of .npy and .npz files of floats: masks are where the values are above T
-    #[arg(
-        short,
-        long,
-        value_name = "T",
-        allow_negative_numbers = true,
-        help_heading = heading::INPUT
-    )]
-    threshold: Option<f64>,
     #[command(flatten)]
-    csv: CsvArgs,
-    #[command(flatten)]
-    skip: SkipArgs,
-    #[command(flatten)]
-    budget: BudgetArgs,
+    view: ViewArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -59,17 +48,14 @@ Examples:
 
 /// Reads the files and prints their figures.
 pub fn run(args: &Args) -> Result<()> {
-    let name = match args.file.to_str() {
-        Some("-") => "standard input".to_owned(),
-        _ => args.file.display().to_string(),
-    };
     let is_pixels = read::is_named_pixels(&args.file) || args.file.is_dir();
-    check_usage(args, is_pixels)?;
+    check_view("stats", &args.view, is_pixels)?;
     let (tally, bytes) = if is_pixels {
         of_pixels(args)
     } else {
         of_runs(args)
     }?;
+    let name = input_name(&args.file);
     let report = Report::new(&name, bytes, &tally);
     let text = if args.json {
         serde_json::to_string_pretty(&report)? + "\n"
@@ -79,35 +65,13 @@ pub fn run(args: &Args) -> Result<()> {
     output::print(text.as_bytes())
 }
 
-/// Fails where options do not go with the kind of file.
-fn check_usage(args: &Args, is_pixels: bool) -> Result<()> {
-    let csv = &args.csv;
-    let is_about_runs = csv.order.is_some()
-        || csv.empty.is_some()
-        || csv.columns.size.is_some()
-        || csv.columns.column.is_some()
-        || csv.columns.relative
-        || args.skip.skip_bad;
-    match is_pixels {
-        true if is_about_runs => Err(usage(
-            "stats",
-            "--size, --order, --empty, --column, --relative and --skip-bad are about encoded \
-             masks, and FILE holds pixels",
-        )),
-        false if args.threshold.is_some() => {
-            Err(usage("stats", "--threshold is about .npy and .npz files"))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Counts of a file of encoded masks, and the file's bytes.
 fn of_runs(args: &Args) -> Result<(Tally, u64)> {
     let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
-    file.check_csv("stats", &args.csv)?;
+    file.check_csv("stats", &args.view.csv)?;
     let images = file.images(true)?;
-    let options = EntryOptions::new(&args.csv, args.skip.skip_bad);
-    let budget = args.budget.budget();
+    let options = EntryOptions::new(&args.view.csv, args.view.skip.skip_bad);
+    let budget = args.view.budget.budget();
     let mut tally = Tally::default();
     let notes = file.entries(images.as_ref(), &options, &mut |entry| {
         check(&budget, entry.runs.view())?;
@@ -122,9 +86,9 @@ fn of_runs(args: &Args) -> Result<(Tally, u64)> {
 
 /// Counts of files of pixels, and the files' bytes.
 fn of_pixels(args: &Args) -> Result<(Tally, u64)> {
-    let budget = args.budget.budget();
+    let budget = args.view.budget.budget();
     let mut tally = Tally::default();
-    read::runs(&args.file, args.threshold, budget, &mut |found| {
+    read::runs(&args.file, args.view.threshold, budget, &mut |found| {
         check(&budget, found.mask)?;
         let image = ImageName::Source(found.name.source.as_str().into(), found.index);
         tally.add(found.mask, None, Some(&image))
