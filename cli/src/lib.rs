@@ -14,6 +14,7 @@ mod error;
 mod man;
 mod options;
 mod output;
+mod positioned;
 mod progress;
 mod read;
 mod show;

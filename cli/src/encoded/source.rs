@@ -4,21 +4,20 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::content::{Packing, check_is_text};
 use super::limits::MOST_COPIED;
 use super::unpack::{Gzip, Zstd};
+use crate::positioned::Positioned;
 use crate::temporary::{temporary_error, temporary_file};
 
 /// A file, or a copy of what can be read only once.
 #[derive(Debug)]
 pub struct Source {
-    file: Arc<File>,
-    /// Position of the first byte.
-    start: u64,
+    /// Reader at the first byte, of which each reading is a copy.
+    bytes: Positioned,
     packing: Packing,
 }
 
@@ -54,8 +53,7 @@ impl Source {
         }
         let start = file.stream_position().context(UNREADABLE)?;
         let mut source = Source {
-            file: Arc::new(file),
-            start,
+            bytes: Positioned::from(file, start),
             packing: Packing::None,
         };
         source.packing = Packing::of(&head(&mut source.reader()?.0)?);
@@ -65,11 +63,7 @@ impl Source {
 
     /// Opens the file once more, at its beginning.
     pub fn reader(&self) -> Result<Reader> {
-        let bytes = || FileBytes {
-            file: self.file.clone(),
-            at: self.start,
-        };
-        let buffered = || BufReader::with_capacity(1 << 16, bytes());
+        let buffered = || BufReader::with_capacity(1 << 16, self.bytes.clone());
         let mut text: Box<dyn BufRead + Send> = match self.packing {
             Packing::None => Box::new(buffered()),
             Packing::Gzip => Box::new(BufReader::new(Gzip::new(buffered()))),
@@ -117,22 +111,6 @@ impl BufRead for Reader {
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Reader")
-    }
-}
-
-/// Bytes of a file from a position on, whatever others read of it.
-struct FileBytes {
-    file: Arc<File>,
-    at: u64,
-}
-
-impl Read for FileBytes {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut file = &*self.file;
-        file.seek(SeekFrom::Start(self.at))?;
-        let count = file.read(buffer)?;
-        self.at += count as u64;
-        Ok(count)
     }
 }
 

@@ -14,7 +14,7 @@ use zip::{ZipArchive, ZipReadOptions};
 
 use super::input::{Opened, Options};
 use super::npy::{self, Header};
-use super::positioned::Positioned;
+use crate::positioned::Positioned;
 
 /// An open archive.
 pub struct Archive {

@@ -12,7 +12,6 @@ mod npy;
 mod png;
 mod png_channels;
 mod png_mask;
-mod positioned;
 mod predicate;
 mod runs;
 mod size;

@@ -14,9 +14,14 @@ pub struct Positioned {
 impl Positioned {
     /// A reader from the file's first byte on.
     pub fn new(file: File) -> Self {
+        Positioned::from(file, 0)
+    }
+
+    /// A reader from the byte at a position on.
+    pub fn from(file: File, at: u64) -> Self {
         Positioned {
             file: Arc::new(file),
-            at: 0,
+            at,
         }
     }
 }
