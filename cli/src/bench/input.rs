@@ -30,8 +30,9 @@ fn load_unnamed(path: &Path) -> Result<Stack> {
         chunk_bytes: u64::MAX,
         ..read::Options::new(predicate, Budget::new(u64::MAX))
     };
+    let files = read::list(&[path.to_owned()], false).files;
     let mut stack = None;
-    read::visit(path, &options, &mut |_, input| {
+    read::visit(files, &options, &mut |_, input| {
         stack = whole(input?.chunks)?;
         Ok(())
     })?;

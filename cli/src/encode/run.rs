@@ -28,8 +28,8 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     check_usage(&args)?;
     let format = args.format();
     let listing = read::list(&args.inputs, args.recursive);
-    let paths = listing.files.iter().map(|file| file.path.clone());
-    refuse_input(args.output.as_deref(), paths.chain(args.image_ids.clone()))?;
+    let paths = listing.files.iter().map(|file| &file.path);
+    refuse_input(args.output.as_deref(), paths.chain(&args.image_ids))?;
     let sizes = listing.files.iter().filter_map(|file| file.size);
     let total = sizes.fold(0, u64::saturating_add);
     let encoder = args.encoder.build(total).context("no encoder")?;

@@ -1,11 +1,9 @@
 //! Runs of the masks in files of pixels, for verbs that look at masks and write none.
 
-use std::path::Path;
-
 use anyhow::{Context, Result, bail};
 use maskrle::{Backend, Encoder, MaskView, Order};
 
-use super::folder::list;
+use super::folder::InputFile;
 use super::input::Options;
 use super::name::Name;
 use super::predicate::Predicate;
@@ -21,16 +19,16 @@ pub struct PixelMask<'a> {
     pub mask: MaskView<'a>,
 }
 
-/// Gives each mask of a file, or of the files in a folder, to `on`: label maps, or with a threshold
-/// the masks where the values are above it. Errors name the input.
+/// Gives each mask of the files to `on`: label maps, or with a threshold the masks where the values
+/// are above it. Errors name the input.
 pub fn runs(
-    path: &Path,
+    files: Vec<InputFile>,
     threshold: Option<f64>,
     budget: Budget,
     on: &mut dyn FnMut(&PixelMask<'_>) -> Result<()>,
 ) -> Result<()> {
     let predicate = threshold.map_or(Predicate::Labels, Predicate::Above);
-    for file in list(&[path.to_owned()], false).files {
+    for file in &files {
         if threshold.is_none() && holds_floats(&file.path).unwrap_or(false) {
             bail!(
                 "{}: floats need --threshold T: masks are where the values are above T",
@@ -40,7 +38,7 @@ pub fn runs(
     }
     let encoder = Encoder::builder().backend(Backend::Cpu).build()?;
     let options = Options::new(predicate, budget);
-    visit(path, &options, &mut |name, input| {
+    visit(files, &options, &mut |name, input| {
         let read = || -> Result<()> {
             let input = input?;
             let mut count = 0..;

@@ -5,15 +5,15 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use super::file::{FileType, open};
-use super::folder::list;
+use super::folder::InputFile;
 use super::input::{Opened, Options, Visit};
 use super::png::{self, Picture};
 use super::{jpeg, npy, source};
 use crate::budget::Budget;
 
-/// Calls `visit` with each input of a file, or of the files in a folder.
-pub fn visit(path: &Path, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
-    for file in list(&[path.to_owned()], false).files {
+/// Calls `visit` with each input of the files.
+pub fn visit(files: Vec<InputFile>, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
+    for file in files {
         for source in source::sources(file, options) {
             source.visit(options, &mut |name, opened| match opened {
                 Ok(Opened::Masks(input)) => visit(name, Ok(input)),

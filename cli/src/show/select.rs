@@ -51,7 +51,8 @@ pub fn of_pixels(
     threshold: Option<f64>,
     budget: Budget,
 ) -> Result<Picked> {
-    read::runs(path, threshold, budget, &mut |found| {
+    let files = read::list(&[path.to_owned()], false).files;
+    read::runs(files, threshold, budget, &mut |found| {
         let image = &found.name.source;
         if picker.wants(Some(image)) {
             picker.take(Some(image.clone()), None, found.mask.to_owned())?;

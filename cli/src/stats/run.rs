@@ -88,16 +88,14 @@ fn of_runs(args: &Args) -> Result<(Tally, u64)> {
 fn of_pixels(args: &Args) -> Result<(Tally, u64)> {
     let budget = args.view.budget.budget();
     let mut tally = Tally::default();
-    read::runs(&args.file, args.view.threshold, budget, &mut |found| {
+    let files = read::list(std::slice::from_ref(&args.file), false).files;
+    let bytes = files.iter().filter_map(|file| file.size).sum();
+    read::runs(files, args.view.threshold, budget, &mut |found| {
         check(&budget, found.mask)?;
         let image = ImageName::Source(found.name.source.as_str().into(), found.index);
         tally.add(found.mask, None, Some(&image))
     })?;
-    let listing = read::list(std::slice::from_ref(&args.file), false);
-    Ok((
-        tally,
-        listing.files.iter().filter_map(|file| file.size).sum(),
-    ))
+    Ok((tally, bytes))
 }
 
 /// Fails where a row's masks would take too much memory: its runs are there as they came, by label,
