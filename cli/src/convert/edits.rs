@@ -62,17 +62,10 @@ impl<'a> Edits<'a> {
     }
 
     /// Text of the object with all changes.
-    pub fn finish(mut self) -> String {
-        self.replaced.sort_by_key(|(at, _)| at.start);
+    pub fn finish(self) -> String {
         let body = self.text.trim_end();
         let body = body.strip_suffix('}').unwrap_or(body).trim_end();
-        let (mut text, mut end) = (String::with_capacity(body.len() + 64), 0);
-        for (at, value) in &self.replaced {
-            text.push_str(&body[end..at.start]);
-            text.push_str(value);
-            end = at.end;
-        }
-        text.push_str(&body[end..]);
+        let mut text = replaced(body, self.replaced);
         let is_empty = text.ends_with('{');
         text.push_str(if is_empty {
             self.added.trim_start_matches(',')
@@ -82,6 +75,17 @@ impl<'a> Edits<'a> {
         text.push('}');
         text
     }
+}
+
+/// A text with others in the place of some of its parts.
+pub fn replaced(text: &str, mut parts: Vec<(Range<usize>, String)>) -> String {
+    parts.sort_by_key(|(old, _)| old.start);
+    let (mut new_text, mut at) = (String::with_capacity(text.len() + 64), 0);
+    for (old, new) in parts {
+        new_text.extend([&text[at..old.start], &new]);
+        at = old.end;
+    }
+    new_text + &text[at..]
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! An item of a JSON file, with its mask in another format.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use maskrle::{CocoMask, MaskRuns, MaskView, Order};
 
 use super::complete::Completion;
-use super::edits::Edits;
+use super::edits::{Edits, replaced};
 use super::members::rewritten_row;
 use crate::coco::Images;
 use crate::encoded::{
     AnnotationIds, EncodedFile, Fields, Item, JsonMask, List, Location, Rle, Skipped, Value,
-    masks_of, without_bad_polygons,
+    check_asked_size, masks_of, without_bad_polygons,
 };
 use crate::write::{EncodedMask, MaskObject, ObjectFormat};
 
@@ -156,12 +156,8 @@ impl ItemRewriter<'_> {
             Some(_) if !is_sized && matches!(self.completion, Completion::None) => None,
             _ => Some(mask.to_runs(location, image)?),
         };
-        if let (Some(runs), Some([h, w])) = (&runs, self.rewriting.size) {
-            let [height, width] = runs.view().size();
-            if [height, width] != [h, w] {
-                let what = anyhow!("the mask is of {height} x {width}, and --size is {h},{w}");
-                return Err(location.locate(what));
-            }
+        if let Some(runs) = &runs {
+            check_asked_size(runs, self.rewriting.size).map_err(|error| location.locate(error))?;
         }
         Ok(Some(ReadMask {
             spelling: Spelling::of(&mask),
@@ -194,7 +190,7 @@ impl ItemRewriter<'_> {
                 ..
             } => {
                 let old = fields.segmentation.context("no \"segmentation\"")?;
-                let text = replaced(item.text, vec![(old, polygons.clone())]);
+                let text = replaced(item.text, vec![(old.span_in(item.text), polygons.clone())]);
                 match runs {
                     Some(runs) => complete(text, runs.view())?,
                     None => texts.push(text),
@@ -264,18 +260,6 @@ impl Rewriting {
     }
 }
 
-/// A text with others in the place of some of its values.
-fn replaced(text: &str, mut values: Vec<(Value<'_>, String)>) -> String {
-    values.sort_by_key(|(old, _)| old.span_in(text).start);
-    let (mut new_text, mut at) = (String::new(), 0);
-    for (old, new) in values {
-        let old = old.span_in(text);
-        new_text.extend([&text[at..old.start], &new]);
-        at = old.end;
-    }
-    new_text + &text[at..]
-}
-
 /// Text of an item with its mask spelt anew.
 fn spelt_anew(
     item: Item<'_>,
@@ -287,14 +271,18 @@ fn spelt_anew(
     let object = rewriting.object(runs)?;
     if let (Spelling::List, Some(segmentation)) = (spelling, fields.segmentation) {
         let new = serde_json::to_string(&object)?;
-        return Ok(replaced(item.text, vec![(segmentation, new)]));
+        let old = segmentation.span_in(item.text);
+        return Ok(replaced(item.text, vec![(old, new)]));
     }
     let rle = Rle::of(fields)?;
     let counts = rle.counts.context("no \"counts\"")?;
-    let mut values = vec![(counts, object.counts()?)];
+    let mut values = vec![(counts.span_in(item.text), object.counts()?)];
     // pycocotools takes no side that is spelt 5.0.
     if let Some(size) = rle.size.filter(|size| !size.is_plain()) {
-        values.push((size, serde_json::to_string(&runs.size())?));
+        values.push((
+            size.span_in(item.text),
+            serde_json::to_string(&runs.size())?,
+        ));
     }
     Ok(replaced(item.text, values))
 }

@@ -36,21 +36,21 @@ pub fn rewritten_row(
                 if let Some(label) = label {
                     row.member("value", &label)?;
                 }
-                match mask {
-                    _ if is_nested => row.member("segmentation", mask)?,
-                    _ if member.value.is_plain() => row.copy(member.key, member.value),
-                    MaskObject::Coco(mask) => row.member("size", &mask.size)?,
-                    MaskObject::Counts(mask) => row.member("size", &mask.size)?,
-                    MaskObject::Values(mask) => row.member("size", &mask.size)?,
+                if is_nested {
+                    row.member("segmentation", mask)?;
+                } else if member.value.is_plain() {
+                    row.copy(member.key, member.value);
+                } else {
+                    row.member("size", &mask.size())?;
                 }
             }
             _ if is_nested && (is("counts") || is("segmentation")) => {}
-            MaskObject::Coco(mask) if is("counts") => row.member("counts", &mask.counts)?,
-            MaskObject::Counts(mask) if is("counts") => row.member("counts", &mask.counts)?,
-            MaskObject::Values(mask) if is("counts") => {
-                row.member("order", &mask.order)?;
-                row.member("values", &mask.values)?;
-                row.member("counts", &mask.counts)?;
+            mask if is("counts") => {
+                if let MaskObject::Values(mask) = mask {
+                    row.member("order", &mask.order)?;
+                    row.member("values", &mask.values)?;
+                }
+                row.push("\"counts\"", &mask.counts()?);
             }
             _ => row.copy(member.key, member.value),
         }

@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::encoded::{EncodedFile, FileKind, Notes};
+use crate::text::plural;
 
 /// Numbers of the masks of an item.
 #[derive(Debug, Default)]
@@ -127,6 +128,5 @@ fn item(kind: FileKind) -> &'static str {
 
 /// A number and its noun.
 fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+    plural(number, noun, &format!("{noun}s"))
 }

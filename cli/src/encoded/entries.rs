@@ -1,6 +1,6 @@
 //! The masks of a file, of whatever kind it is.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
 use super::csv::{self, CsvOptions};
 use super::entry::{Entry, ImageName, Object, Wanted};
@@ -13,6 +13,7 @@ use super::location::List;
 use super::needs::Need;
 use super::notes::Notes;
 use super::skipped::BadItem;
+use super::usage::check_asked_size;
 use crate::coco::Images;
 
 /// Options of reading masks.
@@ -168,12 +169,9 @@ impl Items<'_> {
         if item.list == List::Annotations && !self.options.repeats_ids {
             self.ids.check(location, &fields)?;
         }
-        if let (Object::Mask(entry), Some([h, w])) = (&object, self.options.csv.size) {
-            let [height, width] = entry.runs.view().size();
-            if [height, width] != [h, w] {
-                let what = anyhow!("the mask is of {height} x {width}, and --size is {h},{w}");
-                return Err(location.locate(what));
-            }
+        if let Object::Mask(entry) = &object {
+            check_asked_size(&entry.runs, self.options.csv.size)
+                .map_err(|error| location.locate(error))?;
         }
         Ok(object)
     }

@@ -10,6 +10,7 @@ use super::polygons::Polygons;
 use super::union::Union;
 use super::value::{Kind, Value, decoded};
 use crate::coco::ListedImage;
+use crate::text::plural;
 
 /// A mask as a JSON object holds it.
 #[derive(Debug)]
@@ -65,8 +66,7 @@ impl<'a> JsonMask<'a> {
     fn own(location: Location, fields: &Fields<'a>) -> Result<Option<Self>> {
         let located = |bad: BadMember| match location {
             // The number of the row's line is in the error already.
-            Location::Row if bad.key.is_empty() => bad.error,
-            Location::Row => bad.error.context(bad.key),
+            Location::Row => bad.alone(),
             _ => bad.within(location.to_string()),
         };
         let Some(values) = fields.values else {
@@ -200,17 +200,9 @@ impl Parts<'_> {
 /// One of the masks of a list, which all have one size.
 fn part_mask(part: Value<'_>, size: Option<[u32; 2]>) -> Result<CocoMask> {
     let rle = Rle::read(part)?;
-    let mask = read_coco(rle.size, rle.counts).map_err(|BadMember { key, error }| match key {
-        "" => error,
-        _ => error.context(key),
-    })?;
-    match size {
-        Some([h, w]) if mask.size() != [h, w] => {
-            let [height, width] = mask.size();
-            bail!("size: {height} x {width}, and its image is of {h} x {w}")
-        }
-        _ => Ok(mask),
-    }
+    let mask = read_coco(rle.size, rle.counts).map_err(BadMember::alone)?;
+    check_size(mask.size(), size).context("size")?;
+    Ok(mask)
 }
 
 /// An error about a member of a mask's object; its key is empty where the member is missing.
@@ -220,6 +212,14 @@ struct BadMember {
 }
 
 impl BadMember {
+    /// The error, where the object is known.
+    fn alone(self) -> anyhow::Error {
+        match self.key {
+            "" => self.error,
+            key => self.error.context(key),
+        }
+    }
+
     /// The error, in the object that is called so.
     fn within(self, object: String) -> anyhow::Error {
         self.error.context(match self.key {
@@ -258,8 +258,8 @@ fn read_size(size: Value<'_>) -> Result<[u32; 2]> {
     let sides: Vec<_> = size.items().take(3).collect();
     let &[height, width] = sides.as_slice() else {
         let count = size.items().count();
-        let what = if count == 1 { "number" } else { "numbers" };
-        bail!("a list of {count} {what} where {wanted} should be");
+        let numbers = plural(count as u64, "number", "numbers");
+        bail!("a list of {numbers} where {wanted} should be");
     };
     let side = |side: Value<'_>| side.whole("a whole number from 0 to 4294967295");
     Ok([side(height)?, side(width)?])

@@ -52,5 +52,5 @@ pub use notes::Notes;
 pub use rectangles::{Rectangle, rectangles};
 pub use skipped::{BadItem, Skipped};
 pub use source::Reader;
-pub use usage::check_view;
+pub use usage::{check_asked_size, check_view};
 pub use value::{Kind, Member, Value, has_key};

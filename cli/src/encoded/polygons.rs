@@ -6,6 +6,7 @@ use maskrle::{MaskRuns, Runs};
 use super::limits::limits;
 use super::union::Union;
 use super::value::{Kind, Value};
+use crate::text::plural;
 
 /// Polygons of one mask: the x and y of each one's points, alternating. Their text is read as they
 /// are drawn.
@@ -112,11 +113,8 @@ fn check(numbers: &[f64]) -> Result<()> {
         bail!("{count} numbers: each point has an x and a y");
     }
     if count < 6 {
-        bail!(
-            "{} point{}, a polygon has 3 at least",
-            count / 2,
-            if count == 2 { "" } else { "s" }
-        );
+        let points = plural(count as u64 / 2, "point", "points");
+        bail!("{points}, a polygon has 3 at least");
     }
     match numbers.iter().find(|number| number.abs() > FARTHEST) {
         Some(number) => bail!("{number} is not within 2^32 of 0"),

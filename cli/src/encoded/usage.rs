@@ -1,6 +1,7 @@
 //! Options that do not go with a file's kind.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use maskrle::MaskRuns;
 
 use super::file::{EncodedFile, FileKind};
 use crate::error::usage;
@@ -62,6 +63,17 @@ pub fn check_view(verb: &'static str, args: &ViewArgs, is_pixels: bool) -> Resul
         )),
         false if args.threshold.is_some() => {
             Err(usage(verb, "--threshold is about .npy and .npz files"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Fails where a mask in JSON is not of the height and width that --size asks for.
+pub fn check_asked_size(mask: &MaskRuns, asked: Option<[u32; 2]>) -> Result<()> {
+    let [height, width] = mask.size();
+    match asked {
+        Some([h, w]) if [height, width] != [h, w] => {
+            bail!("the mask is of {height} x {width}, and --size is {h},{w}")
         }
         _ => Ok(()),
     }

@@ -43,6 +43,15 @@ impl MaskObject {
         })
     }
 
+    /// Height and width.
+    pub fn size(&self) -> [u32; 2] {
+        match self {
+            MaskObject::Coco(mask) => mask.size,
+            MaskObject::Counts(mask) => mask.size,
+            MaskObject::Values(mask) => mask.size,
+        }
+    }
+
     /// JSON of the member `counts`.
     pub fn counts(&self) -> Result<String> {
         Ok(match self {
