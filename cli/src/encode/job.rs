@@ -65,34 +65,43 @@ impl Job<'_> {
         let mark = self.output.mark()?;
         let before = self.done;
         let hint = input.hint.clone();
-        match self.encode_and_write(name, input, size) {
-            Ok(()) => self.succeeded(name, hint),
-            Err(Failure::Output(error)) => return Err(error),
-            Err(Failure::Input(error)) => {
-                self.done = before;
-                self.failed(name, error)?;
-                self.output.roll_back(mark)?;
-            }
+        let done = self.encode_and_write(name, input, size);
+        match self.is_good(name, hint, before, done)? {
+            true => Ok(()),
+            false => self.output.roll_back(mark),
         }
-        Ok(())
     }
 
     /// Writes an input that the workers have read. One that fails leaves no row anywhere.
     fn small(&mut self, name: &Name, small: Small) -> Result<()> {
         let before = self.done;
         let hint = small.hint.clone();
-        match self.rows(name, small) {
-            Ok(rows) => {
-                self.output.write(&rows)?;
+        let rows = self.rows(name, small);
+        let done = rows.and_then(|rows| self.output.write(&rows).map_err(Failure::Output));
+        self.is_good(name, hint, before, done).map(drop)
+    }
+
+    /// True if an input was encoded and written, which is counted. One that is bad is reported, and
+    /// the counts are those of before.
+    fn is_good(
+        &mut self,
+        name: &Name,
+        hint: Option<String>,
+        before: Totals,
+        done: Result<(), Failure>,
+    ) -> Result<bool> {
+        match done {
+            Ok(()) => {
                 self.succeeded(name, hint);
+                Ok(true)
             }
-            Err(Failure::Output(error)) => return Err(error),
+            Err(Failure::Output(error)) => Err(error),
             Err(Failure::Input(error)) => {
                 self.done = before;
                 self.failed(name, error)?;
+                Ok(false)
             }
         }
-        Ok(())
     }
 
     fn succeeded(&mut self, name: &Name, hint: Option<String>) {
