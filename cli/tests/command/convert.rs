@@ -165,8 +165,8 @@ fn segment_anything() {
 #[test]
 fn pipes_on_both_sides() {
     let dir = TestDir::new();
-    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-    let output = command
+    let output = dir
+        .command()
         .args(["convert", "/dev/stdin", "/dev/stdout"])
         .write_stdin(DATASET)
         .output()

@@ -187,10 +187,8 @@ fn ids_from_a_file() {
     assert_eq!(dir.read("out.json"), out);
     #[cfg(unix)]
     {
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
         let line = "encode --quiet --format coco-results --image-ids /dev/stdin a.npy b.npy";
-        command
-            .current_dir(dir.folder.path())
+        dir.command()
             .args(line.split(' '))
             .write_stdin("42\n-7\n")
             .assert()

@@ -320,8 +320,8 @@ fn a_pipe_is_decoded() {
         r#"[{"segmentation":{"size":[2,3],"counts":[2,3,1]}}]"#,
         "EncodedPixels\n3 3\n",
     ] {
-        let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"))
-            .current_dir(dir.folder.path())
+        let output = dir
+            .command()
             .args("decode /dev/stdin --size 2,3 -o out.npy".split(' '))
             .write_stdin(text)
             .output()

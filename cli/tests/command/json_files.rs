@@ -32,9 +32,8 @@ const COMMANDS: [&str; 5] = [
 /// Everything that a command makes of a file.
 fn made(dir: &TestDir, command: &str, file: &str, input: Option<&[u8]>) -> (i32, String, Vec<u8>) {
     let line = command.replace("FILE", file);
-    let mut run = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-    run.current_dir(dir.folder.path())
-        .args(line.split_whitespace());
+    let mut run = dir.command();
+    run.args(line.split_whitespace());
     if let Some(input) = input {
         run.write_stdin(input);
     }
@@ -101,9 +100,8 @@ fn packed_and_piped_files_are_read_as_plain_ones() {
 fn standard_input_may_be_a_file() {
     let dir = TestDir::new();
     dir.file("in.json", DATASET);
-    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-    let output = command
-        .current_dir(dir.folder.path())
+    let output = dir
+        .command()
         .args(["convert", "-", "out"])
         .pipe_stdin(dir.path("in.json"))
         .unwrap()
@@ -111,14 +109,8 @@ fn standard_input_may_be_a_file() {
         .unwrap();
     assert!(output.status.success());
     assert!(dir.read("out").contains("\"counts\":"));
-    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-    let output = command
-        .args(["stats", "-"])
-        .write_stdin("[5]")
-        .output()
-        .unwrap();
     assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
+        dir.run_with("stats -", "[5]").err,
         "error: standard input:1: item 0: 5 where an object should be\n"
     );
 }
@@ -215,9 +207,8 @@ fn devices_and_pipes_without_end() {
 #[test]
 fn errors_of_the_temporary_folder_name_it() {
     let dir = TestDir::new();
-    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-    let output = command
-        .current_dir(dir.folder.path())
+    let output = dir
+        .command()
         .env("TMPDIR", "/nowhere/at/all")
         .args(["stats", "-"])
         .write_stdin(ROWS)

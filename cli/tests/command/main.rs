@@ -89,21 +89,33 @@ impl TestDir {
     }
 
     fn run_args(&self, args: &[&str]) -> Outcome {
+        Outcome::of(self.command().args(args).output().unwrap())
+    }
+
+    /// Runs `maskrle` with arguments separated by white space, and this on standard input.
+    fn run_with(&self, line: &str, input: impl Into<Vec<u8>>) -> Outcome {
+        let mut command = self.command();
+        command.args(line.split_whitespace()).write_stdin(input);
+        Outcome::of(command.output().unwrap())
+    }
+
+    /// The command, in this folder.
+    fn command(&self) -> assert_cmd::Command {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-        let output = command
-            .current_dir(self.folder.path())
-            .args(args)
-            .output()
-            .unwrap();
+        command.current_dir(self.folder.path());
+        command
+    }
+}
+
+impl Outcome {
+    fn of(output: std::process::Output) -> Self {
         Outcome {
             status: output.status.code().expect("it exits, it is not killed"),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }
     }
-}
 
-impl Outcome {
     /// Standard output of a run without errors.
     #[track_caller]
     fn ok(self) -> String {

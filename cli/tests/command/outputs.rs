@@ -161,9 +161,8 @@ fn a_dash_is_standard_output() {
     let dir = files();
     for (line, name) in WRITERS {
         dir.run(&format!("{line} {name}")).ok();
-        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));
-        let output = command
-            .current_dir(dir.folder.path())
+        let output = dir
+            .command()
             .args(line.split(' ').chain(["-"]))
             .output()
             .unwrap();
