@@ -8,19 +8,21 @@ import pytest
 
 pytest.importorskip("mypy")
 
-PACKAGE = Path(__file__).parents[1]
+CONFIGURATION = str(Path(__file__).parents[1] / "pyproject.toml")
 
 
-def run(*arguments):
+def run(folder, *arguments):
+    """Runs Python elsewhere, so that the installed package is meant and not this folder's."""
     done = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, check=False, cwd=PACKAGE
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, cwd=folder
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_stubs_are_those_of_the_module():
-    run("-m", "mypy.stubtest", "maskrle._maskrle", "--mypy-config-file", "pyproject.toml")
+def test_stubs_are_those_of_the_module(tmp_path):
+    options = ["maskrle._maskrle", "--mypy-config-file", CONFIGURATION]
+    run(tmp_path, "-m", "mypy.stubtest", *options)
 
 
-def test_the_package_is_typed():
-    run("-m", "mypy", "maskrle")
+def test_the_package_is_typed(tmp_path):
+    run(tmp_path, "-m", "mypy", "--config-file", CONFIGURATION, "-p", "maskrle")
