@@ -12,11 +12,14 @@ use crate::error::error_line;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::read::{self, Input, Name, Opened, Source};
+use crate::threads::Pool;
 use crate::write::{InputMask, Writer};
 
 /// Everything that encodes and writes the inputs.
 pub struct Job<'a> {
     pub encoder: Encoder,
+    /// Threads of the encoder.
+    pub pool: Pool,
     pub method: Method,
     pub options: read::Options,
     pub writer: Box<dyn Writer>,
@@ -159,21 +162,25 @@ impl Job<'_> {
                 index: 0,
             },
         };
-        let (method, all, progress) = (self.method, input.bytes, &mut self.progress);
+        let (method, pool, all) = (self.method, &self.pool, input.bytes);
+        let progress = &mut self.progress;
         let mut done = 0;
-        self.encoder.stream(
-            input.chunks.map(|pixels| pixels.map_err(Failure::Input)),
-            |encoder, pixels: PixelArray| {
-                let bytes = pixels.bytes();
-                Ok((method.encode(encoder, &pixels)?, bytes))
-            },
-            |(chunk, bytes): (Chunk, u64)| {
-                sink.chunk(&chunk)?;
-                done += bytes;
-                progress.advance(size, done, all);
-                Ok(())
-            },
-        )?;
+        let encode = |encoder: &Encoder, pixels: PixelArray| {
+            let chunk = pool.install(|| method.encode(encoder, &pixels))?;
+            Ok((chunk, pixels.bytes()))
+        };
+        let mut write = |(chunk, bytes): (Chunk, u64)| {
+            sink.chunk(&chunk)?;
+            done += bytes;
+            progress.advance(size, done, all);
+            Ok(())
+        };
+        let mut chunks = input.chunks.map(|pixels| pixels.map_err(Failure::Input));
+        if pool.is_none() {
+            chunks.try_for_each(|pixels| write(encode(&self.encoder, pixels?)?))?;
+        } else {
+            self.encoder.stream(chunks, encode, write)?;
+        }
         self.done.add_tally(self.encoder.tally(), before);
         self.commit()
     }
@@ -200,7 +207,10 @@ impl Job<'_> {
                     sink.chunk(chunk)?;
                     sink.done.cpu += chunk.len();
                 }
-                Part::Pixels(pixels) => sink.chunk(&self.method.encode(&self.encoder, pixels)?)?,
+                Part::Pixels(pixels) => {
+                    let encode = || self.method.encode(&self.encoder, pixels);
+                    sink.chunk(&self.pool.install(encode)?)?;
+                }
             }
         }
         let rows = match sink.rows {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::read::{Name, Unread};
+use crate::read::{LeftOut, Name, Unread};
 use crate::text::{plural, printable};
 
 /// Remarks on the inputs.
@@ -18,15 +18,6 @@ pub struct Notes {
     hints: u64,
 }
 
-/// Arrays that are no masks.
-#[derive(Debug, Default)]
-struct LeftOut {
-    count: u64,
-    names: BTreeSet<String>,
-    /// True if one has no dimension.
-    has_scalars: bool,
-}
-
 impl Notes {
     /// Remarks on what was listed, with the names of the arrays that are asked for.
     pub fn new(unread: Vec<Unread>, arrays: &[String]) -> Self {
@@ -39,11 +30,7 @@ impl Notes {
 
     /// Notes an array that is left out.
     pub fn left_out(&mut self, name: &Name, dimensions: usize) {
-        self.arrays.count += 1;
-        self.arrays.has_scalars |= dimensions == 0;
-        if let Some(array) = &name.array {
-            self.arrays.names.insert(array.clone());
-        }
+        self.arrays.add(name, dimensions);
     }
 
     /// Notes an input that is there, be it good or bad.
@@ -72,25 +59,5 @@ impl Notes {
             lines.push(format!("{hint}{others}"));
         }
         lines.iter().map(|line| printable(line)).collect()
-    }
-}
-
-impl LeftOut {
-    fn note(&self) -> Option<String> {
-        const MOST_NAMES: usize = 10;
-        let names: Vec<_> = self.names.iter().take(MOST_NAMES).cloned().collect();
-        let more = if self.names.len() > MOST_NAMES {
-            ", ..."
-        } else {
-            ""
-        };
-        let or_none = if self.has_scalars { " or none" } else { "" };
-        (self.count > 0).then(|| {
-            format!(
-                "{} of one dimension{or_none} left out: {}{more}",
-                plural(self.count, "array", "arrays"),
-                names.join(", ")
-            )
-        })
     }
 }

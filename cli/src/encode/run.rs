@@ -19,6 +19,7 @@ use crate::output::{Output, refuse_input};
 use crate::progress::Progress;
 use crate::read::{self, Predicate};
 use crate::standard_error;
+use crate::threads::Pool;
 use crate::write::{Columns, Writer, WriterOptions, open_writer};
 
 /// Encodes all inputs. Fails only where nothing can be written; `has_failed` becomes true, then
@@ -26,13 +27,16 @@ use crate::write::{Columns, Writer, WriterOptions, open_writer};
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args)?;
+    read::check_standard_input("encode", args.inputs.iter().chain(&args.image_ids))?;
+    read::check_recursive("encode", args.recursive, &args.inputs)?;
     let format = args.format();
     let listing = read::list(&args.inputs, args.recursive);
     let paths = listing.files.iter().map(|file| &file.path);
     refuse_input(args.output.as_deref(), paths.chain(&args.image_ids))?;
     let sizes = listing.files.iter().filter_map(|file| file.size);
     let total = sizes.fold(0, u64::saturating_add);
-    let encoder = args.encoder.build(total).context("no encoder")?;
+    let pool = Pool::new(args.encoder.threads());
+    let encoder = args.encoder.build(total, &pool).context("no encoder")?;
     let order = args.order.map_or(format.default_order(), Order::from);
     let writer = writer(&args, order)?;
     let mut output = match format.is_document() {
@@ -45,6 +49,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let notes = Notes::new(listing.unread, &options.arrays);
     let mut job = Job {
         encoder,
+        pool: pool.clone(),
         method: Method {
             order,
             predicate: options.predicate,
@@ -62,7 +67,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     };
     let (method, options) = (job.method, job.options.clone());
     let written = encode_all(&mut job, listing.files, || {
-        workers(&args.encoder, method, options)
+        workers(&args.encoder, pool, method, options)
     });
     job.progress.finish();
     written?;
@@ -82,9 +87,19 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
 }
 
 /// Workers with half of the memory: the other half is for inputs that are encoded as they are read.
-fn workers(args: &EncoderArgs, method: Method, options: read::Options) -> Result<Workers> {
+/// None where there is but one thread.
+fn workers(
+    args: &EncoderArgs,
+    pool: Pool,
+    method: Method,
+    options: read::Options,
+) -> Result<Option<Workers>> {
+    if pool.is_none() {
+        return Ok(None);
+    }
     let encoder = args.build_for_small()?;
-    Workers::new(args.threads(), args.memory() / 2, encoder, method, options)
+    let memory = args.memory() / 2;
+    Ok(Some(Workers::new(pool, memory, encoder, method, options)))
 }
 
 /// The writer of the format that was asked for.

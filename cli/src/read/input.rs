@@ -1,12 +1,12 @@
 //! Inputs: what the readers yield, and how they are asked for it.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::name::Name;
 use super::png_channels::Channels;
 use super::predicate::Predicate;
 use crate::budget::Budget;
-use maskrle::PixelArray;
+use maskrle::{ElementType, PixelArray};
 
 /// Options of the readers.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Options {
     pub masks_last: bool,
     /// Predicate of the pixels, which decides the types that are accepted.
     pub predicate: Predicate,
+    /// True if labels are read because --labels asks for them, and not for want of a threshold.
+    pub are_labels_asked_for: bool,
     /// Bytes of pixels to yield at a time, where masks can be separated without reading them all.
     pub chunk_bytes: u64,
     /// Memory that a mask may take, which is never cut.
@@ -33,11 +35,27 @@ impl Options {
         Options {
             masks_last: false,
             predicate,
+            are_labels_asked_for: true,
             chunk_bytes: 16 << 20,
             budget,
             channels: None,
             ignored: Vec::new(),
             arrays: Vec::new(),
+        }
+    }
+
+    /// Fails where the predicate does not go with the type of the pixels: floats need a threshold.
+    pub fn check_type(&self, element: ElementType) -> Result<()> {
+        let name = element.name();
+        match self.predicate {
+            _ if !element.is_float() => Ok(()),
+            Predicate::Above(_) => Ok(()),
+            Predicate::Labels if self.are_labels_asked_for => {
+                bail!("{name} cannot be read as labels: --labels is for integers")
+            }
+            Predicate::Labels | Predicate::Binary => {
+                bail!("{name} needs --threshold T: masks are where the values are above T")
+            }
         }
     }
 }
@@ -60,7 +78,7 @@ pub struct Input<'a> {
 /// An input, or an array that is none.
 pub enum Opened<'a> {
     Masks(Input<'a>),
-    /// An array of this many dimensions, one at most, beside stacks of masks.
+    /// An array of this many dimensions, two at most, beside stacks of masks.
     LeftOut(usize),
 }
 

@@ -19,10 +19,9 @@ use crate::text::{input_name, printable};
 
 /// Draws the masks that were chosen.
 pub fn run(args: &Args) -> Result<()> {
-    refuse_input(
-        Some(&args.output),
-        [&args.file].into_iter().chain(&args.image),
-    )?;
+    let paths = || [&args.file].into_iter().chain(&args.image);
+    read::check_standard_input("show", paths())?;
+    refuse_input(Some(&args.output), paths())?;
     let choice = match (args.index, &args.image_id) {
         (Some(index), _) => Choice::Index(index),
         (None, Some(image)) => Choice::Image(image),
@@ -36,13 +35,10 @@ pub fn run(args: &Args) -> Result<()> {
     );
     let is_pixels = read::is_named_pixels(&args.file) || args.file.is_dir();
     check_view("show", &args.view, is_pixels)?;
+    let inputs = std::slice::from_ref(&args.file);
+    read::check_recursive("show", args.view.recursive, inputs)?;
     let picked = if is_pixels {
-        select::of_pixels(
-            &args.file,
-            picker,
-            args.view.threshold,
-            args.view.budget.budget(),
-        )
+        select::of_pixels(&args.file, picker, &args.view)
     } else {
         let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
         file.check_csv("show", &args.view.csv)?;

@@ -22,9 +22,7 @@ pub fn input<'a>(
     options: &Options,
 ) -> Result<Input<'a>> {
     let (element, is_big_endian) = header.element()?;
-    options
-        .predicate
-        .check(element.is_float(), element.name())?;
+    options.check_type(element)?;
     let layout = Layout::new(&header, options.masks_last)?;
     let claim = layout.claim(element)?;
     if let Some(pixels) = size
