@@ -11,7 +11,7 @@ use super::workers::{Part, Progressed, Small};
 use crate::error::error_line;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::read::{self, Input, Name, Opened, Source};
+use crate::read::{self, Input, Name, Opened, Source, Uses};
 use crate::threads::Pool;
 use crate::write::{InputMask, Writer};
 
@@ -67,9 +67,9 @@ impl Job<'_> {
     fn large(&mut self, name: &Name, input: Input<'_>, size: u64) -> Result<()> {
         let mark = self.output.mark()?;
         let before = self.done;
-        let hint = input.hint.clone();
+        let (hint, uses) = (input.hint.clone(), input.uses);
         let done = self.encode_and_write(name, input, size);
-        match self.is_good(name, hint, before, done)? {
+        match self.is_good(name, hint, uses, before, done)? {
             true => Ok(()),
             false => self.output.roll_back(mark),
         }
@@ -78,10 +78,10 @@ impl Job<'_> {
     /// Writes an input that the workers have read. One that fails leaves no row anywhere.
     fn small(&mut self, name: &Name, small: Small) -> Result<()> {
         let before = self.done;
-        let hint = small.hint.clone();
+        let (hint, uses) = (small.hint.clone(), small.uses);
         let rows = self.rows(name, small);
         let done = rows.and_then(|rows| self.output.write(&rows).map_err(Failure::Output));
-        self.is_good(name, hint, before, done).map(drop)
+        self.is_good(name, hint, uses, before, done).map(drop)
     }
 
     /// True if an input was encoded and written, which is counted. One that is bad is reported, and
@@ -90,12 +90,13 @@ impl Job<'_> {
         &mut self,
         name: &Name,
         hint: Option<String>,
+        uses: Uses,
         before: Totals,
         done: Result<(), Failure>,
     ) -> Result<bool> {
         match done {
             Ok(()) => {
-                self.succeeded(name, hint);
+                self.succeeded(name, hint, uses);
                 Ok(true)
             }
             Err(Failure::Output(error)) => Err(error),
@@ -107,8 +108,9 @@ impl Job<'_> {
         }
     }
 
-    fn succeeded(&mut self, name: &Name, hint: Option<String>) {
+    fn succeeded(&mut self, name: &Name, hint: Option<String>, uses: Uses) {
         self.done.inputs += 1;
+        self.notes.uses(uses);
         self.notes.read(name);
         if let Some(hint) = hint {
             self.notes.hint(name, &hint);

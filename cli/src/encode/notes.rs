@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::read::{LeftOut, Name, Unread};
+use crate::read::{LeftOut, Name, Options, Unread, Uses};
 use crate::text::{plural, printable};
 
 /// Remarks on the inputs.
@@ -16,6 +16,11 @@ pub struct Notes {
     /// The first remark on a shape, and the number of all.
     hint: Option<String>,
     hints: u64,
+    /// Numbers of the inputs that options mean something to.
+    inputs: u64,
+    with_layout: u64,
+    with_channels: u64,
+    with_palette: u64,
 }
 
 impl Notes {
@@ -47,8 +52,34 @@ impl Notes {
             .get_or_insert_with(|| format!("{}: {hint}", name.source));
     }
 
+    /// Notes which options mean something to an input.
+    pub fn uses(&mut self, uses: Uses) {
+        self.inputs += 1;
+        self.with_layout += u64::from(uses.layout);
+        self.with_channels += u64::from(uses.channels == Some(true));
+        self.with_palette += u64::from(uses.channels == Some(false));
+    }
+
+    /// Lines about options that meant nothing to the inputs.
+    fn unused(&self, options: &Options) -> impl Iterator<Item = String> {
+        let layout = options.masks_last && self.with_layout == 0;
+        let channels = options.channels.is_some() && self.with_channels + self.with_palette == 0;
+        let palettes = options.channels.is_some() && self.with_palette > 0;
+        let lines = [
+            layout.then(|| {
+                "--layout hwn had no effect: no input has three dimensions or four".to_owned()
+            }),
+            channels.then(|| "--channels had no effect: no input is a PNG".to_owned()),
+            palettes.then(|| {
+                let images = plural(self.with_palette, "PNG", "PNGs");
+                format!("--channels had no effect on {images} with a palette: the indices are read")
+            }),
+        ];
+        lines.into_iter().flatten().filter(|_| self.inputs > 0)
+    }
+
     /// Lines of the summary.
-    pub fn lines(&self) -> Vec<String> {
+    pub fn lines(&self, options: &Options) -> Vec<String> {
         let mut lines: Vec<_> = self.unread.iter().filter_map(Unread::note).collect();
         lines.extend(self.arrays.note());
         if let Some(hint) = &self.hint {
@@ -58,6 +89,7 @@ impl Notes {
             };
             lines.push(format!("{hint}{others}"));
         }
+        lines.extend(self.unused(options));
         lines.iter().map(|line| printable(line)).collect()
     }
 }

@@ -7,30 +7,36 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::memory::Memory;
-use crate::read::Source;
-
-/// A source and its number, counted from 0.
-pub type Numbered = (usize, Source);
 
 /// Sources that wait, and tasks that take them.
-#[derive(Default)]
-pub struct Queue(Mutex<State>);
+#[derive(Debug)]
+pub struct Queue<S>(Mutex<State<S>>);
 
-#[derive(Default)]
-struct State {
-    waiting: VecDeque<Numbered>,
+#[derive(Debug)]
+struct State<S> {
+    waiting: VecDeque<S>,
     /// Number of sources that were taken, and whose results were not received.
     under_way: usize,
     /// Number of tasks. Each has a source under way.
     tasks: usize,
 }
 
-impl Queue {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl<S> Default for Queue<S> {
+    fn default() -> Self {
+        Queue(Mutex::new(State {
+            waiting: VecDeque::new(),
+            under_way: 0,
+            tasks: 0,
+        }))
+    }
+}
+
+impl<S> Queue<S> {
+    fn state(&self) -> MutexGuard<'_, State<S>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn push(&self, source: Numbered) {
+    pub fn push(&self, source: S) {
         self.state().waiting.push_back(source);
     }
 
@@ -41,7 +47,7 @@ impl Queue {
 
     /// The first source of a new task, unless there are as many tasks as there may be, or none is
     /// needed.
-    pub fn begin(&self, most_tasks: usize, memory: &Memory) -> Option<Numbered> {
+    pub fn begin(&self, most_tasks: usize, memory: &Memory) -> Option<S> {
         let mut state = self.state();
         let is_wanted = state.tasks < most_tasks;
         let source = is_wanted.then(|| state.take(memory)).flatten();
@@ -50,7 +56,7 @@ impl Queue {
     }
 
     /// The next source of a task, which ends if there is none; and the number of those that wait.
-    pub fn next(&self, memory: &Memory) -> (Option<Numbered>, usize) {
+    pub fn next(&self, memory: &Memory) -> (Option<S>, usize) {
         let mut state = self.state();
         let source = state.take(memory);
         state.tasks -= usize::from(source.is_none());
@@ -68,13 +74,41 @@ impl Queue {
     }
 }
 
-impl State {
-    fn take(&mut self, memory: &Memory) -> Option<Numbered> {
+impl<S> State<S> {
+    fn take(&mut self, memory: &Memory) -> Option<S> {
         let source = match memory.is_full() {
             true => None,
             false => self.waiting.pop_front(),
         };
         self.under_way += usize::from(source.is_some());
         source
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_end_without_memory_and_begin_again_with_some() {
+        let (queue, memory) = (Queue::default(), Memory::new(10));
+        (0..5).for_each(|source| queue.push(source));
+        assert!(queue.is_idle());
+        assert_eq!(queue.begin(2, &memory), Some(0));
+        assert_eq!(queue.begin(2, &memory), Some(1));
+        assert_eq!(queue.begin(2, &memory), None, "there are two");
+        let (first, second) = (memory.take(5), memory.take(5));
+        assert_eq!(queue.next(&memory), (None, 3));
+        assert_eq!(queue.next(&memory), (None, 3));
+        queue.received(1);
+        drop(first);
+        assert!(!queue.is_idle());
+        assert_eq!(queue.begin(2, &memory), Some(2));
+        assert_eq!(queue.next(&memory), (Some(3), 1));
+        queue.received(3);
+        assert!(queue.is_idle());
+        queue.clear();
+        assert_eq!(queue.next(&memory), (None, 0));
+        drop(second);
     }
 }

@@ -1,5 +1,6 @@
 //! Sets up a job, and runs it over all inputs.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -17,10 +18,10 @@ use crate::coco::Category;
 use crate::options::{EncoderArgs, Stack};
 use crate::output::{Output, refuse_input};
 use crate::progress::Progress;
-use crate::read::{self, Predicate};
+use crate::read::{self, InputFile, Predicate};
 use crate::standard_error;
 use crate::threads::Pool;
-use crate::write::{Columns, Writer, WriterOptions, open_writer};
+use crate::write::{Columns, Format, Writer, WriterOptions, open_writer};
 
 /// Encodes all inputs. Fails only where nothing can be written; `has_failed` becomes true, then
 /// too, if an input was bad.
@@ -30,7 +31,10 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     read::check_standard_input("encode", args.inputs.iter().chain(&args.image_ids))?;
     read::check_recursive("encode", args.recursive, &args.inputs)?;
     let format = args.format();
-    let listing = read::list(&args.inputs, args.recursive);
+    let mut listing = read::list(&args.inputs, args.recursive);
+    if format == Format::CocoDataset {
+        refuse_repeated(&mut listing.files);
+    }
     let paths = listing.files.iter().map(|file| &file.path);
     refuse_input(args.output.as_deref(), paths.chain(&args.image_ids))?;
     let sizes = listing.files.iter().filter_map(|file| file.size);
@@ -79,11 +83,21 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     if !args.quiet {
         let seconds = started.elapsed().as_secs_f64();
         standard_error::line(&job.done.summary(&job.encoder, seconds));
-        for note in job.notes.lines() {
+        for note in job.notes.lines(&job.options) {
             standard_error::line(&note);
         }
     }
     Ok(())
+}
+
+/// Makes files that were given before errors: a dataset has one image of a name.
+fn refuse_repeated(files: &mut [InputFile]) {
+    let mut names = HashSet::new();
+    for file in files.iter_mut().filter(|file| file.error.is_none()) {
+        if !names.insert(&file.name.file_name) {
+            file.error = Some("it is given twice, and a dataset lists an image once".into());
+        }
+    }
 }
 
 /// Workers with half of the memory: the other half is for inputs that are encoded as they are read.
@@ -152,7 +166,9 @@ fn read_options(args: &Args) -> read::Options {
         (false, None) => Predicate::Binary,
     };
     let array = |name: &String| name.strip_suffix(".npy").unwrap_or(name).to_owned();
-    let arrays = args.array.iter().map(array).collect();
+    let mut arrays: Vec<_> = args.array.iter().map(array).collect();
+    arrays.sort();
+    arrays.dedup();
     read::Options {
         masks_last: args.layout == Layout::Hwn,
         chunk_bytes: args.encoder.chunk_bytes(),

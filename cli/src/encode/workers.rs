@@ -9,8 +9,8 @@ use rayon::Scope;
 
 use super::chunk::{Chunk, Method};
 use super::memory::{Held, Memory};
-use super::queue::{Numbered, Queue};
-use crate::read::{self, Input, Opened, Source};
+use super::queue::Queue;
+use crate::read::{self, Input, Opened, Source, Uses};
 use crate::threads::Pool;
 
 /// Threads that read inputs and encode them.
@@ -29,8 +29,11 @@ pub struct Workers {
     pixels: Memory,
     encoded: Memory,
     /// Sources to work on.
-    pub queue: Queue,
+    pub queue: Queue<Numbered>,
 }
+
+/// A source and its number, counted from 0.
+pub type Numbered = (usize, Source);
 
 /// A source that the workers are done with, and its number.
 pub type Ready = (usize, Source, Progressed);
@@ -50,6 +53,7 @@ pub struct Small {
     pub is_stack: bool,
     pub size: [usize; 2],
     pub hint: Option<String>,
+    pub uses: Uses,
     pub chunks: Vec<Part>,
     _memory: Held,
 }
@@ -158,6 +162,7 @@ impl Workers {
             is_stack: input.is_stack,
             size: input.size,
             hint: input.hint,
+            uses: input.uses,
             chunks,
             _memory: memory,
         }))

@@ -24,7 +24,7 @@ pub struct Options {
     /// Reading of the colours of a PNG.
     pub channels: Option<Channels>,
     /// Labels that become background.
-    pub ignored: Vec<i64>,
+    pub ignored: Vec<i128>,
     /// Names of the arrays to take of an archive; if empty, all.
     pub arrays: Vec<String>,
 }
@@ -53,7 +53,10 @@ impl Options {
             Predicate::Labels if self.are_labels_asked_for => {
                 bail!("{name} cannot be read as labels: --labels is for integers")
             }
-            Predicate::Labels | Predicate::Binary => {
+            Predicate::Labels => {
+                bail!("floats need --threshold T: masks are where the values are above T")
+            }
+            Predicate::Binary => {
                 bail!("{name} needs --threshold T: masks are where the values are above T")
             }
         }
@@ -71,8 +74,18 @@ pub struct Input<'a> {
     pub bytes: u64,
     /// Remark on its shape, which looks like another layout's.
     pub hint: Option<String>,
+    pub uses: Uses,
     /// Masks in order, some at a time.
     pub chunks: Box<dyn Iterator<Item = Result<PixelArray>> + 'a>,
+}
+
+/// Options that mean something to an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uses {
+    /// It has the dimensions that a layout orders.
+    pub layout: bool,
+    /// Channels, if it is a PNG: the indices of a palette are none.
+    pub channels: Option<bool>,
 }
 
 /// An input, or an array that is none.

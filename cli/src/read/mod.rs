@@ -24,7 +24,7 @@ mod visit;
 
 pub use file::{is_named_pixels, size};
 pub use folder::{InputFile, Unread, list};
-pub use input::{Input, Opened, Options};
+pub use input::{Input, Opened, Options, Uses};
 pub use left_out::LeftOut;
 pub use name::Name;
 pub use png::Picture;

@@ -7,7 +7,7 @@ use maskrle::ndarray::Array3;
 use png::{BitDepth, ColorType, Reader, Transformations};
 
 use super::file::OpenFile;
-use super::input::{Input, Options};
+use super::input::{Input, Options, Uses};
 use super::png::{CUT, Forward, explain, finish, reader, samples};
 use super::png_channels::{Samples, append_ids};
 use super::predicate::{Predicate, above};
@@ -42,6 +42,10 @@ pub fn input(file: OpenFile, options: &Options) -> Result<Input<'static>> {
         masks: 1,
         bytes,
         hint: None,
+        uses: Uses {
+            layout: false,
+            channels: Some(color != ColorType::Indexed),
+        },
         chunks: Box::new(std::iter::once_with(read)),
     })
 }

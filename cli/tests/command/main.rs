@@ -10,21 +10,28 @@ mod convert_limits;
 mod convert_refused;
 mod convert_summary;
 mod csv;
+mod damaged;
 mod datasets;
 mod decode;
 mod drawn;
 mod encode;
+#[cfg(unix)]
+mod few_resources;
 mod folders;
 mod help;
 mod inputs;
 mod json_files;
 mod json_input;
 mod json_spelling;
+mod metadata;
 mod outputs;
 mod pictures;
+#[cfg(unix)]
+mod pipes;
 mod pixel_limits;
 #[cfg(unix)]
 mod proportion;
+mod repeated;
 mod sheets;
 mod show;
 #[cfg(unix)]
@@ -34,6 +41,7 @@ mod small_inputs;
 mod standard_input;
 mod stats;
 mod thresholds;
+mod unused_options;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

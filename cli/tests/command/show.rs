@@ -216,7 +216,7 @@ fn over_a_picture() {
             "the masks are 5 x 8, and the picture of --image is 2 x 4",
         );
     dir.run("show rows.jsonl --image rows.jsonl -o none.png")
-        .fails("error: rows.jsonl", "not a file of masks");
+        .fails("error: rows.jsonl", "neither a PNG nor a JPEG");
     dir.run("show rows.jsonl --image labels.npy -o none.png")
         .fails("error: rows.jsonl: labels.npy", "neither a PNG nor a JPEG");
 }
