@@ -14,18 +14,23 @@ pub struct Entry<'a>(pub ZipFile<'a, Positioned>);
 impl Read for Entry<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.0.read(bytes).map_err(|error| {
-            let is_ours = error.raw_os_error().is_none();
-            match error.kind() {
-                io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => error,
-                _ if is_ours && error.to_string().contains("checksum") => {
-                    io::Error::other("damaged: its checksum is wrong")
-                }
-                _ if is_ours => io::Error::other("damaged: it cannot be unpacked"),
-                _ => error,
+            if error.raw_os_error().is_some() {
+                return error;
             }
+            let text = error.to_string();
+            io::Error::other(match error.kind() {
+                io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => return error,
+                io::ErrorKind::Unsupported => COMPRESSION,
+                _ if text.contains("ethod not supported") => COMPRESSION,
+                _ if text.contains("checksum") => "damaged: its checksum is wrong",
+                _ => "damaged: it cannot be unpacked",
+            })
         })
     }
 }
+
+const COMPRESSION: &str =
+    "its compression is not read: numpy's savez and savez_compressed have others";
 
 /// The library's error in the command's words.
 pub fn explain(error: ZipError) -> anyhow::Error {
@@ -41,7 +46,7 @@ pub fn explain(error: ZipError) -> anyhow::Error {
             anyhow!("it is encrypted: unpack it first")
         }
         ZipError::CompressionMethodNotSupported(_) => {
-            anyhow!("its compression is not read: numpy's savez and savez_compressed have others")
+            anyhow!(COMPRESSION)
         }
         ZipError::UnsupportedArchive(_) => anyhow!("a zip archive of a kind that is not read"),
         _ => anyhow!("the zip archive is damaged"),

@@ -10,12 +10,13 @@ const FOREIGN: [&str; 9] = [
 ];
 
 #[track_caller]
-fn fails(dir: &TestDir, file: &str, words: &str) {
+fn fails(dir: &TestDir, name: &str, words: &str) {
+    let file = name.split(':').next().unwrap();
     let outcome = dir.run(&format!("encode -q {file}"));
     for foreign in FOREIGN {
         assert!(!outcome.err.contains(foreign), "{}", outcome.err);
     }
-    outcome.fails(&format!("error: {file}"), words);
+    outcome.fails(&format!("error: {name}: "), words);
 }
 
 /// Pixels that do not compress.
