@@ -12,7 +12,7 @@ const FOREIGN: [&str; 9] = [
 #[track_caller]
 fn fails(dir: &TestDir, name: &str, words: &str) {
     let file = name.split(':').next().unwrap();
-    let outcome = dir.run(&format!("encode -q {file}"));
+    let outcome = dir.run(&format!("encode -q {file} -o out.jsonl"));
     for foreign in FOREIGN {
         assert!(!outcome.err.contains(foreign), "{}", outcome.err);
     }
