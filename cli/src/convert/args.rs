@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::coco::Category;
+use crate::coco::{Categories, Category};
 use crate::encoded::{EncodedFile, FileKind};
 use crate::error::usage;
 use crate::options::{ColumnArgs, OrderArg, SkipArgs, Stack, heading};
@@ -142,6 +142,9 @@ pub fn check_usage(args: &Args) -> Result<()> {
             "results have no names of categories: --category says, once, which results without \
              a category have",
         );
+    }
+    if let Err(error) = Categories::named(&args.category) {
+        return usage(&format!("--category: {error}"));
     }
     if args.stack.is_some() && !to.is_document() {
         return usage("--stack goes with --to coco-results and coco-dataset");

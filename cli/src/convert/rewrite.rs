@@ -55,7 +55,7 @@ impl DocumentWriter<'_> {
             Event::Begin => self.open(if is_list { "[" } else { "{" }),
             Event::Member { key, value } => match &mut self.items.completion {
                 // They are written when all annotations were seen.
-                Completion::Dataset { categories, .. } if has_key(key, "categories") => {
+                Completion::Dataset(categories) if has_key(key, "categories") => {
                     categories.set_list(value);
                     Ok(())
                 }
@@ -73,7 +73,7 @@ impl DocumentWriter<'_> {
             }
             Event::End if is_list => self.output.write(b"\n]\n"),
             Event::End => {
-                if let Completion::Dataset { categories, .. } = &self.items.completion
+                if let Completion::Dataset(categories) = &self.items.completion
                     && let Some(list) = categories.json().context("categories")?
                 {
                     self.member("\"categories\"", &list)?;
@@ -86,7 +86,9 @@ impl DocumentWriter<'_> {
     /// Writes an item, or leaves it out if it is bad and bad ones are left out.
     fn item(&mut self, item: Item<'_>) -> Result<()> {
         if item.list == List::Images {
-            return self.item_text(item.text);
+            let (completion, images) = (&self.items.completion, self.items.images.as_ref());
+            let text = completion.complete_image(item, images)?;
+            return self.item_text(text.as_deref().unwrap_or(item.text));
         }
         let skipped = &mut self.summary.notes.skipped;
         let rewritten = match self.items.item(item, skipped) {

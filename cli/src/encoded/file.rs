@@ -111,19 +111,19 @@ impl EncodedFile {
 
     /// Images that a dataset lists, wherever in the file the list is; nothing else of the file is
     /// kept. None for files of other kinds. In Segment Anything's files, which have no list, it is
-    /// the one `image`.
-    pub fn images(&self, keeps_names: bool) -> Result<Option<Images>> {
+    /// the one `image`. Names of files are read as far as they are needed.
+    pub fn images(&self, names: Need) -> Result<Option<Images>> {
         if self.kind != FileKind::Dataset {
             return Ok(None);
         }
         let mut images = Images::default();
         let mut add = |event: Event<'_>| match event {
             Event::Item(Item { location, text, .. }) => {
-                let image = read_image(location, text, keeps_names)?;
+                let image = read_image(location, text, names)?;
                 images.add(image).map_err(|error| location.locate(error))
             }
             Event::Member { key, value } if has_key(key, "image") => {
-                let image = read_image(Location::Image, value, keeps_names)?;
+                let image = read_image(Location::Image, value, names)?;
                 images.add_only(image)
             }
             _ => Ok(()),

@@ -42,6 +42,7 @@ pub use entry::{Entry, ImageName};
 pub use fields::{AnnotationIds, Fields};
 pub use file::{EncodedFile, FileKind};
 pub use good_polygons::without_bad_polygons;
+pub use image::read_image;
 pub use json::{Event, Item};
 pub use json_mask::{JsonMask, Rle};
 pub use label_map::masks_of;

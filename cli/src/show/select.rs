@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::picker::{Choice, Picked, Picker};
 use crate::budget::Budget;
 use crate::coco::Id;
-use crate::encoded::{EncodedFile, Entry, EntryOptions, ImageName};
+use crate::encoded::{EncodedFile, Entry, EntryOptions, ImageName, Need};
 use crate::read;
 
 /// Selects from a file of encoded masks.
@@ -18,7 +18,7 @@ pub fn of_runs(
     picker: Picker<'_>,
     options: &EntryOptions<'_>,
 ) -> Result<Picked> {
-    let images = file.images(false)?;
+    let images = file.images(Need::Unread)?;
     // An image may be listed, and have no mask.
     let listed = match picker.choice() {
         Choice::Image(id) => images

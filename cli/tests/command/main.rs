@@ -10,6 +10,8 @@ mod convert_limits;
 mod convert_refused;
 mod convert_summary;
 mod csv;
+mod csv_headers;
+mod dataset_completion;
 mod datasets;
 mod decode;
 mod drawn;
@@ -20,13 +22,16 @@ mod inputs;
 mod json_files;
 mod json_input;
 mod json_spelling;
+mod names_and_ids;
 mod outputs;
+mod packed;
 mod pictures;
 mod pixel_limits;
 #[cfg(unix)]
 mod proportion;
 mod sheets;
 mod show;
+mod show_choice;
 #[cfg(unix)]
 mod signals;
 mod skip_bad;

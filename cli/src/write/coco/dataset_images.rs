@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::new_image::NewImage;
 use crate::coco::{Id, ListedImage, SeenIds, stem};
-use crate::encoded::EncodedFile;
+use crate::encoded::{EncodedFile, Need};
 use crate::read::Name;
 
 /// Images of a dataset by the names of their files.
@@ -25,7 +25,11 @@ pub struct DatasetImages {
 impl DatasetImages {
     pub fn read(file: &EncodedFile) -> Result<Self> {
         let mut images = HashMap::new();
-        for (id, image) in file.images(true)?.iter().flat_map(|images| images.iter()) {
+        for (id, image) in file
+            .images(Need::Shown)?
+            .iter()
+            .flat_map(|images| images.iter())
+        {
             let Some(file_name) = &image.file_name else {
                 continue;
             };
