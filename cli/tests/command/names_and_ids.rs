@@ -66,7 +66,7 @@ fn ids_may_have_half_of_a_surrogate_pair() {
         second.to_owned()
     });
     dir.file("in.json", two).run("stats in.json").fails(
-        "error: in.json:4: ",
+        "error: in.json:3: annotations[1].id: ",
         "another annotation has the id \"\\ud800\"",
     );
 }

@@ -1,14 +1,7 @@
 //! Bytes after packed data: padding, another member, or something that does not belong there.
 
-use std::io::Write;
-
 use crate::TestDir;
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(text).unwrap();
-    encoder.finish().unwrap()
-}
+use crate::json_files::gzip;
 
 const CSV: &[u8] = b"ImageId,rle\na,1 2\nb,3 4\n";
 
@@ -36,13 +29,9 @@ fn zeros_after_gzip_are_padding() {
             assert!(outcome.ok().contains("2 masks in 2 rows"));
         }
     }
-    let json = br#"[{"size": [1, 2], "counts": [2]}]"#;
+    let json = br#"[{"size": [5, 6], "counts": [30]}]"#;
     for outcome in stats(&[gzip(json), vec![0; 9]].concat()) {
-        assert_eq!(
-            (outcome.status, outcome.err.as_str()),
-            (1, outcome.err.as_str())
-        );
-        assert!(!outcome.err.contains("gzip"), "{}", outcome.err);
+        assert!(outcome.ok().contains("1 mask in 1 row"));
     }
 }
 
