@@ -6,10 +6,9 @@ use anyhow::{Result, anyhow};
 use maskrle::MaskRuns;
 
 use super::fields::Fields;
-use super::json_mask::JsonMask;
-use super::location::{List, Location};
+use super::json::{List, Location, Value};
+use super::mask::JsonMask;
 use super::needs::{Need, Needs};
-use super::value::Value;
 use crate::coco::{Id, Images};
 
 /// A mask or a label map, and what the file says of it.

@@ -5,14 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 
+use super::bytes::{Reader, Source};
 use super::image::read_image;
-use super::json::{self, Event, Item};
-use super::json_lines;
+use super::json::{self, Event, Item, Location, has_key};
 use super::line_error::{LineError, at_line};
-use super::location::Location;
 use super::needs::{Need, Needs};
-use super::source::{Reader, Source};
-use super::value::has_key;
 use crate::coco::Images;
 use crate::text::input_name;
 
@@ -103,7 +100,7 @@ impl EncodedFile {
         let walked = match self.kind {
             FileKind::Dataset => json::walk_dataset(reader, on),
             FileKind::List => json::walk_list(reader, on),
-            FileKind::Rows => json_lines::walk(reader, on),
+            FileKind::Rows => json::walk_lines(reader, on),
             FileKind::Csv | FileKind::Empty => Ok(()),
         };
         walked.map_err(|error| self.locate(error))

@@ -2,9 +2,8 @@
 
 use anyhow::{Context, Result};
 
-use super::location::Location;
+use super::json::{Kind, Location, Value};
 use super::needs::Need;
-use super::value::{Kind, Value};
 use crate::coco::Image;
 
 /// Reads an image; its file's name as far as names are needed.

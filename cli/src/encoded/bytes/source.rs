@@ -8,8 +8,8 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::content::{Packing, check_is_text};
-use super::limits::MOST_COPIED;
 use super::unpack::{Gzip, Zstd};
+use crate::encoded::limits::MOST_COPIED;
 use crate::positioned::Positioned;
 use crate::temporary::{temporary_error, temporary_file};
 
