@@ -47,11 +47,12 @@ impl Categories {
     /// classes.
     pub const MOST: usize = 1 << 16;
 
-    /// Categories of these names; two of one id are an error.
+    /// Categories of these names; two names of one id are an error.
     pub fn named(named: &[Category]) -> Result<Self> {
         let mut categories = BTreeMap::new();
         for Category { id, name } in named {
-            if let Some(other) = categories.insert(*id, name.clone()) {
+            let other = categories.insert(*id, name.clone());
+            if let Some(other) = other.filter(|other| other != name) {
                 bail!("the category {id} is both {other:?} and {name:?}");
             }
         }

@@ -103,7 +103,8 @@ fn set_measures(edits: &mut Edits<'_>, mask: MaskView<'_>) -> Result<()> {
 /// Gives an annotation without a mask the area of its box, if it has one.
 fn set_area_of_box(edits: &mut Edits<'_>) -> Result<()> {
     let sides = edits.get("bbox").map(|sides| {
-        let sides: Vec<_> = sides.items().map_while(number_of).collect();
+        let sides = sides.items().map_while(|side| side.number_or_text().ok());
+        let sides: Vec<_> = sides.collect();
         <[f64; 4]>::try_from(sides).ok()
     });
     let sides = sides.flatten().filter(|[.., w, h]| *w >= 0.0 && *h >= 0.0);
@@ -113,7 +114,8 @@ fn set_area_of_box(edits: &mut Edits<'_>) -> Result<()> {
 /// Gives a member a number: that of its text, or else this one, where it is none itself.
 fn set_number(edits: &mut Edits<'_>, key: &str, usual: Option<impl Serialize>) -> Result<()> {
     let old = edits.get(key);
-    match (old.and_then(number_of).and_then(spelt), usual) {
+    let number = old.and_then(|old| old.number_or_text().ok());
+    match (number.and_then(spelt), usual) {
         (Some(_), _) if old.is_some_and(|old| old.kind() == Kind::Number) => Ok(()),
         (Some(number), _) => edits.set(key, &number),
         (None, Some(usual)) => edits.set(key, &usual),
@@ -126,10 +128,7 @@ fn set_score(edits: &mut Edits<'_>) -> Result<()> {
     match edits.get("score") {
         None => edits.set("score", &1.0),
         Some(score) if score.kind() == Kind::Number => Ok(()),
-        Some(score) => match number_of(score).and_then(spelt) {
-            Some(number) => edits.set("score", &number),
-            None => Err(score.unlike("a number").context("score")),
-        },
+        Some(score) => edits.set("score", &spelt(score.number_or_text().context("score")?)),
     }
 }
 
@@ -144,15 +143,6 @@ fn set_crowd(edits: &mut Edits<'_>) -> Result<()> {
         Kind::Number | Kind::Flag => Ok(()),
         _ => edits.set("iscrowd", &u8::from(is_crowd)),
     }
-}
-
-/// The number that a value is, or that its text is.
-fn number_of(value: Value<'_>) -> Option<f64> {
-    let number = match value.kind() {
-        Kind::Text => value.string().ok()?.trim().parse().ok(),
-        _ => value.number().ok(),
-    };
-    number.filter(|number: &f64| number.is_finite())
 }
 
 /// A number as JSON spells it, a whole one by its digits alone.

@@ -112,16 +112,16 @@ impl ItemRewriter<'_> {
             }
             _ => None,
         };
-        if item.list == List::Annotations && !self.rewriting.renumbers {
-            self.ids.check(location, &fields)?;
-        }
-        self.annotations += 1;
         let mut rewritten = match mask {
             Some(mask) => self.rewritten(item, &fields, &mask),
             None => self.without_mask(item),
         }?;
-        // The categories of items that are left out are not listed.
+        // Of items that are left out, neither ids nor categories count.
+        if item.list == List::Annotations && !self.rewriting.renumbers {
+            self.ids.check(location, &fields)?;
+        }
         self.completion.note_category(category.as_ref())?;
+        self.annotations += 1;
         if item.list == List::Annotations && self.rewriting.renumbers {
             let text = rewritten.text.as_deref().unwrap_or(item.text);
             let mut edits = Edits::new(text);

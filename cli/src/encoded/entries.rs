@@ -165,12 +165,13 @@ impl Items<'_> {
         } else {
             read(&fields)?
         };
-        if item.list == List::Annotations && !self.options.repeats_ids {
-            self.ids.check(location, &fields)?;
-        }
         if let Object::Mask(entry) = &object {
             check_asked_size(&entry.runs, self.options.csv.size)
                 .map_err(|error| location.locate(error))?;
+        }
+        // The id of an item that is left out may be that of another.
+        if item.list == List::Annotations && !self.options.repeats_ids {
+            self.ids.check(location, &fields)?;
         }
         Ok(object)
     }

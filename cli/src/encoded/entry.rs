@@ -107,7 +107,7 @@ impl Entry {
                 })?,
             score: needs
                 .score
-                .read(location, "score", fields.score, Value::number)?,
+                .read(location, "score", fields.score, Value::number_or_text)?,
             is_crowd: needs
                 .is_crowd
                 .read(location, "iscrowd", fields.iscrowd, Value::flag)?

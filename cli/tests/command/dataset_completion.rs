@@ -71,7 +71,7 @@ fn annotations_without_a_mask_are_completed() {
     }
     // To coco all stays as it is.
     let text = dataset(&[mask(), annotation(1, r#""bbox": [1, 2, 3, 4]"#)]);
-    let text = text.replace(";2300O5\"", ";2300O5\"").replace(
+    let text = text.replace(
         "\"counts\": \";2300O5\"",
         "\"counts\": [11, 2, 3, 2, 3, 1, 8]",
     );
@@ -159,6 +159,10 @@ fn numbers_that_are_text_are_numbers() {
         let out = converted(&text, "--to coco-results");
         assert_eq!(out[0]["score"], expected, "{score}");
         assert_eq!(out[0]["area"], 5);
+        // So they are where all is written anew.
+        let row = format!("{{\"image_id\": 1, \"score\": {score}, {RLE}}}");
+        let out = converted(&row, "--to coco-results");
+        assert_eq!(out[0]["score"].as_f64(), expected.as_f64(), "{score}");
     }
     let dir = TestDir::new();
     dir.file(
@@ -196,6 +200,16 @@ fn categories_of_what_is_left_out_are_not_listed() {
         let out = converted(&text, "--to coco-dataset --skip-bad");
         assert_eq!(names(&out), ["5:5"], "{bad}");
     }
+    // Neither the number nor the id of one that is left out counts.
+    let bad = bad[4].replace("\"id\": 4", "\"id\": 100");
+    for options in ["", "--renumber"] {
+        let text = dataset(&[bad.clone(), mask(), annotation(4, RLE)]);
+        let out = converted(&text, &format!("--to coco-dataset --skip-bad {options}"));
+        let annotations = out["annotations"].as_array().unwrap().iter();
+        let ids: Vec<_> = annotations.map(|annotation| &annotation["id"]).collect();
+        let expected = if options.is_empty() { [100, 4] } else { [1, 2] };
+        assert_eq!(ids, expected, "{options}");
+    }
     // Masks that are written anew, the bad one of another size than its image.
     let row = |id: u32, size: [u32; 2], category: &str| {
         let [h, w] = size;
@@ -214,7 +228,10 @@ fn categories_of_what_is_left_out_are_not_listed() {
 #[test]
 fn the_usual_category_has_one_name() {
     let unlabelled = annotation(1, RLE);
-    let out = converted(&dataset(&[unlabelled.clone()]), "--to coco-dataset");
+    let out = converted(
+        &dataset(std::slice::from_ref(&unlabelled)),
+        "--to coco-dataset",
+    );
     assert_eq!(names(&out), ["1:object"]);
     // One that is there by number alone, before it or after.
     for annotations in [[unlabelled.clone(), mask()], [mask(), unlabelled.clone()]] {
@@ -254,8 +271,8 @@ fn options_that_would_be_ignored_are_refused() {
             "--category: the category 3 is both \"a\" and \"b\"",
         ),
         (
-            "in.csv out --size 5,6 --to coco-dataset --category 3:a --category 4:b --category 3:a",
-            "--category: the category 3 is both \"a\" and \"a\"",
+            "in.csv out --size 5,6 --to coco-dataset --category 3:a --category 4:b --category 3:c",
+            "--category: the category 3 is both \"a\" and \"c\"",
         ),
     ] {
         let outcome = dir.run(&format!("convert {line}"));
@@ -263,6 +280,8 @@ fn options_that_would_be_ignored_are_refused() {
         assert!(outcome.err.contains(said), "{}", outcome.err);
         assert!(!dir.files().contains(&"out".to_owned()));
     }
+    dir.run("convert in.json out --to coco-dataset --category 3:a --category 3:a")
+        .ok();
     // To coco they are kept.
     dir.run("convert sa.json out --keep-polygons").ok();
 }

@@ -137,6 +137,17 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A number that is not infinite, or a text that is one.
+    pub fn number_or_text(self) -> Result<f64> {
+        let text = match self.kind() {
+            Kind::Text => decoded(self.0).unwrap_or_default(),
+            _ => return self.number(),
+        };
+        let number = text.trim().parse().ok();
+        let number = number.filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| self.unlike("a number"))
+    }
+
     /// A number that stands for yes or no, or one of the words.
     pub fn flag(self) -> Result<bool> {
         match self.kind() {
