@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::complete::Completion;
 use super::item::{ItemRewriter, Outcome, Rewriting};
-use super::summary::Summary;
+use super::summary::{Others, Summary};
 use crate::coco::Images;
 use crate::encoded::{AnnotationIds, BadItem, EncodedFile, Event, FileKind, Item, List, has_key};
 use crate::output::Output;
@@ -17,6 +17,10 @@ pub fn rewrite(
     completion: Completion<'_>,
     output: &mut Output,
 ) -> Result<Summary> {
+    let others = match completion {
+        Completion::Dataset(_) => Others::Completed,
+        _ => Others::Kept,
+    };
     let items = ItemRewriter {
         file,
         rewriting,
@@ -30,7 +34,7 @@ pub fn rewrite(
         output,
         is_first: true,
         summary: Summary {
-            keeps_others: true,
+            others,
             lacks_list: file.kind == FileKind::Dataset,
             ..Summary::default()
         },
