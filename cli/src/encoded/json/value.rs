@@ -216,8 +216,7 @@ pub fn decoded(spelt: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// JSON of a text with half of a surrogate pair in it, which is one and the same however the text is
-/// spelt.
+/// JSON of a text with half of a surrogate pair in it: one and the same, however the text is spelt.
 fn with_halves(spelt: &str) -> String {
     let mut units: Vec<u16> = Vec::with_capacity(spelt.len());
     let mut rest = spelt.get(1..spelt.len() - 1).unwrap_or_default();
