@@ -38,6 +38,7 @@ PINNED = [
     "faster-coco-eval==1.8.0",
     "hotcoco==1.3.0",
     "rlemasklib==0.8.1",
+    "ultrafast-pycocotools==0.1.14",
     "matplotlib==3.11.2",
 ]
 FOLDER = Path(__file__).resolve().parent

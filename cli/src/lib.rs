@@ -25,6 +25,7 @@ mod stats;
 mod table;
 mod temporary;
 mod text;
+mod threads;
 mod write;
 
 pub use command::run;

@@ -38,6 +38,14 @@ impl Progress {
         }
     }
 
+    /// Adds bytes of a file whose size was not known.
+    pub fn expect(&mut self, bytes: u64) {
+        self.total = self.total.saturating_add(bytes);
+        if let Some(bar) = &self.bar {
+            bar.set_length(self.total);
+        }
+    }
+
     /// Begins a part of the file of this index.
     pub fn begin(&mut self, file: usize) {
         self.file = file;

@@ -2,10 +2,11 @@
 //! which become it or are removed, on signals too.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use anyhow::{Context, Result, bail};
 use tempfile::{Builder, NamedTempFile};
 
 /// Opens a file in the temporary folder. It has no name, and is gone once it is closed.
@@ -17,6 +18,32 @@ pub fn temporary_file() -> io::Result<File> {
 /// An error of such a file, with the place that it is about.
 pub fn temporary_error(error: io::Error) -> io::Error {
     io_error(&format!("a temporary file in {}", place()), error)
+}
+
+/// Most bytes of a pipe that are copied.
+pub const MOST_COPIED: u64 = 64 << 30;
+
+/// Temporary file, without a name, of what a pipe gives, at its beginning. More than `most` bytes
+/// are an error.
+pub fn copy_of_pipe(pipe: &mut dyn Read, most: u64) -> Result<File> {
+    let mut copy = temporary_file()?;
+    let mut block = vec![0; 1 << 16];
+    let mut copied = 0;
+    loop {
+        let count = match pipe.read(&mut block) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error).context("it cannot be read"),
+        };
+        copied += count as u64;
+        if copied > most {
+            bail!("a pipe of more than {most} bytes is not taken: save it as a file");
+        }
+        copy.write_all(&block[..count]).map_err(temporary_error)?;
+    }
+    copy.seek(SeekFrom::Start(0)).map_err(temporary_error)?;
+    Ok(copy)
 }
 
 /// An error with its subject, in the system's words: tempfile adds the random name that it tried.

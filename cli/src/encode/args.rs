@@ -64,7 +64,7 @@ pub struct Args {
         requires = "labels",
         help_heading = heading::INPUT
     )]
-    pub ignore: Vec<i64>,
+    pub ignore: Vec<i128>,
     /// Meaning of the channels of a PNG of colours; default: its gray levels, if they are equal
     #[arg(long, value_enum, help_heading = heading::INPUT)]
     pub channels: Option<Channels>,

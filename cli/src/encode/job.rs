@@ -11,12 +11,15 @@ use super::workers::{Part, Progressed, Small};
 use crate::error::error_line;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::read::{self, Input, Name, Opened, Source};
+use crate::read::{self, Input, Name, Opened, Source, Uses};
+use crate::threads::Pool;
 use crate::write::{InputMask, Writer};
 
 /// Everything that encodes and writes the inputs.
 pub struct Job<'a> {
     pub encoder: Encoder,
+    /// Threads of the encoder.
+    pub pool: Pool,
     pub method: Method,
     pub options: read::Options,
     pub writer: Box<dyn Writer>,
@@ -64,9 +67,9 @@ impl Job<'_> {
     fn large(&mut self, name: &Name, input: Input<'_>, size: u64) -> Result<()> {
         let mark = self.output.mark()?;
         let before = self.done;
-        let hint = input.hint.clone();
+        let (hint, uses) = (input.hint.clone(), input.uses);
         let done = self.encode_and_write(name, input, size);
-        match self.is_good(name, hint, before, done)? {
+        match self.is_good(name, hint, uses, before, done)? {
             true => Ok(()),
             false => self.output.roll_back(mark),
         }
@@ -75,10 +78,10 @@ impl Job<'_> {
     /// Writes an input that the workers have read. One that fails leaves no row anywhere.
     fn small(&mut self, name: &Name, small: Small) -> Result<()> {
         let before = self.done;
-        let hint = small.hint.clone();
+        let (hint, uses) = (small.hint.clone(), small.uses);
         let rows = self.rows(name, small);
         let done = rows.and_then(|rows| self.output.write(&rows).map_err(Failure::Output));
-        self.is_good(name, hint, before, done).map(drop)
+        self.is_good(name, hint, uses, before, done).map(drop)
     }
 
     /// True if an input was encoded and written, which is counted. One that is bad is reported, and
@@ -87,12 +90,13 @@ impl Job<'_> {
         &mut self,
         name: &Name,
         hint: Option<String>,
+        uses: Uses,
         before: Totals,
         done: Result<(), Failure>,
     ) -> Result<bool> {
         match done {
             Ok(()) => {
-                self.succeeded(name, hint);
+                self.succeeded(name, hint, uses);
                 Ok(true)
             }
             Err(Failure::Output(error)) => Err(error),
@@ -104,8 +108,9 @@ impl Job<'_> {
         }
     }
 
-    fn succeeded(&mut self, name: &Name, hint: Option<String>) {
+    fn succeeded(&mut self, name: &Name, hint: Option<String>, uses: Uses) {
         self.done.inputs += 1;
+        self.notes.uses(uses);
         self.notes.read(name);
         if let Some(hint) = hint {
             self.notes.hint(name, &hint);
@@ -159,21 +164,25 @@ impl Job<'_> {
                 index: 0,
             },
         };
-        let (method, all, progress) = (self.method, input.bytes, &mut self.progress);
+        let (method, pool, all) = (self.method, &self.pool, input.bytes);
+        let progress = &mut self.progress;
         let mut done = 0;
-        self.encoder.stream(
-            input.chunks.map(|pixels| pixels.map_err(Failure::Input)),
-            |encoder, pixels: PixelArray| {
-                let bytes = pixels.bytes();
-                Ok((method.encode(encoder, &pixels)?, bytes))
-            },
-            |(chunk, bytes): (Chunk, u64)| {
-                sink.chunk(&chunk)?;
-                done += bytes;
-                progress.advance(size, done, all);
-                Ok(())
-            },
-        )?;
+        let encode = |encoder: &Encoder, pixels: PixelArray| {
+            let chunk = pool.install(|| method.encode(encoder, &pixels))?;
+            Ok((chunk, pixels.bytes()))
+        };
+        let mut write = |(chunk, bytes): (Chunk, u64)| {
+            sink.chunk(&chunk)?;
+            done += bytes;
+            progress.advance(size, done, all);
+            Ok(())
+        };
+        let mut chunks = input.chunks.map(|pixels| pixels.map_err(Failure::Input));
+        if pool.is_none() {
+            chunks.try_for_each(|pixels| write(encode(&self.encoder, pixels?)?))?;
+        } else {
+            self.encoder.stream(chunks, encode, write)?;
+        }
         self.done.add_tally(self.encoder.tally(), before);
         self.commit()
     }
@@ -200,7 +209,10 @@ impl Job<'_> {
                     sink.chunk(chunk)?;
                     sink.done.cpu += chunk.len();
                 }
-                Part::Pixels(pixels) => sink.chunk(&self.method.encode(&self.encoder, pixels)?)?,
+                Part::Pixels(pixels) => {
+                    let encode = || self.method.encode(&self.encoder, pixels);
+                    sink.chunk(&self.pool.install(encode)?)?;
+                }
             }
         }
         let rows = match sink.rows {

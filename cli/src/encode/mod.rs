@@ -6,6 +6,7 @@ mod inputs;
 mod job;
 mod memory;
 mod notes;
+mod queue;
 mod run;
 mod sink;
 mod totals;

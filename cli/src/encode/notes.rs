@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::read::{Name, Unread};
+use crate::read::{LeftOut, Name, Options, Unread, Uses};
 use crate::text::{plural, printable};
 
 /// Remarks on the inputs.
@@ -16,15 +16,11 @@ pub struct Notes {
     /// The first remark on a shape, and the number of all.
     hint: Option<String>,
     hints: u64,
-}
-
-/// Arrays that are no masks.
-#[derive(Debug, Default)]
-struct LeftOut {
-    count: u64,
-    names: BTreeSet<String>,
-    /// True if one has no dimension.
-    has_scalars: bool,
+    /// Numbers of the inputs that options mean something to.
+    inputs: u64,
+    with_layout: u64,
+    with_channels: u64,
+    with_palette: u64,
 }
 
 impl Notes {
@@ -39,11 +35,7 @@ impl Notes {
 
     /// Notes an array that is left out.
     pub fn left_out(&mut self, name: &Name, dimensions: usize) {
-        self.arrays.count += 1;
-        self.arrays.has_scalars |= dimensions == 0;
-        if let Some(array) = &name.array {
-            self.arrays.names.insert(array.clone());
-        }
+        self.arrays.add(name, dimensions);
     }
 
     /// Notes an input that is there, be it good or bad.
@@ -60,8 +52,34 @@ impl Notes {
             .get_or_insert_with(|| format!("{}: {hint}", name.source));
     }
 
+    /// Notes which options mean something to an input.
+    pub fn uses(&mut self, uses: Uses) {
+        self.inputs += 1;
+        self.with_layout += u64::from(uses.layout);
+        self.with_channels += u64::from(uses.channels == Some(true));
+        self.with_palette += u64::from(uses.channels == Some(false));
+    }
+
+    /// Lines about options that meant nothing to the inputs.
+    fn unused(&self, options: &Options) -> impl Iterator<Item = String> {
+        let layout = options.masks_last && self.with_layout == 0;
+        let channels = options.channels.is_some() && self.with_channels + self.with_palette == 0;
+        let palettes = options.channels.is_some() && self.with_palette > 0;
+        let lines = [
+            layout.then(|| {
+                "--layout hwn had no effect: no input has three dimensions or four".to_owned()
+            }),
+            channels.then(|| "--channels had no effect: no input is a PNG".to_owned()),
+            palettes.then(|| {
+                let images = plural(self.with_palette, "PNG", "PNGs");
+                format!("--channels had no effect on {images} with a palette: the indices are read")
+            }),
+        ];
+        lines.into_iter().flatten().filter(|_| self.inputs > 0)
+    }
+
     /// Lines of the summary.
-    pub fn lines(&self) -> Vec<String> {
+    pub fn lines(&self, options: &Options) -> Vec<String> {
         let mut lines: Vec<_> = self.unread.iter().filter_map(Unread::note).collect();
         lines.extend(self.arrays.note());
         if let Some(hint) = &self.hint {
@@ -71,26 +89,7 @@ impl Notes {
             };
             lines.push(format!("{hint}{others}"));
         }
+        lines.extend(self.unused(options));
         lines.iter().map(|line| printable(line)).collect()
-    }
-}
-
-impl LeftOut {
-    fn note(&self) -> Option<String> {
-        const MOST_NAMES: usize = 10;
-        let names: Vec<_> = self.names.iter().take(MOST_NAMES).cloned().collect();
-        let more = if self.names.len() > MOST_NAMES {
-            ", ..."
-        } else {
-            ""
-        };
-        let or_none = if self.has_scalars { " or none" } else { "" };
-        (self.count > 0).then(|| {
-            format!(
-                "{} of one dimension{or_none} left out: {}{more}",
-                plural(self.count, "array", "arrays"),
-                names.join(", ")
-            )
-        })
     }
 }

@@ -1,5 +1,6 @@
 //! Sets up a job, and runs it over all inputs.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -17,22 +18,29 @@ use crate::coco::Category;
 use crate::options::{EncoderArgs, Stack};
 use crate::output::{Output, refuse_input};
 use crate::progress::Progress;
-use crate::read::{self, Predicate};
+use crate::read::{self, InputFile, Predicate};
 use crate::standard_error;
-use crate::write::{Columns, Writer, WriterOptions, open_writer};
+use crate::threads::Pool;
+use crate::write::{Columns, Format, Writer, WriterOptions, open_writer};
 
 /// Encodes all inputs. Fails only where nothing can be written; `has_failed` becomes true, then
 /// too, if an input was bad.
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args)?;
+    read::check_standard_input("encode", args.inputs.iter().chain(&args.image_ids))?;
+    read::check_recursive("encode", args.recursive, &args.inputs)?;
     let format = args.format();
-    let listing = read::list(&args.inputs, args.recursive);
+    let mut listing = read::list(&args.inputs, args.recursive);
+    if format == Format::CocoDataset {
+        refuse_repeated(&mut listing.files);
+    }
     let paths = listing.files.iter().map(|file| &file.path);
     refuse_input(args.output.as_deref(), paths.chain(&args.image_ids))?;
     let sizes = listing.files.iter().filter_map(|file| file.size);
     let total = sizes.fold(0, u64::saturating_add);
-    let encoder = args.encoder.build(total).context("no encoder")?;
+    let pool = Pool::new(args.encoder.threads());
+    let encoder = args.encoder.build(total, &pool).context("no encoder")?;
     let order = args.order.map_or(format.default_order(), Order::from);
     let writer = writer(&args, order)?;
     let mut output = match format.is_document() {
@@ -45,6 +53,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let notes = Notes::new(listing.unread, &options.arrays);
     let mut job = Job {
         encoder,
+        pool: pool.clone(),
         method: Method {
             order,
             predicate: options.predicate,
@@ -62,7 +71,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     };
     let (method, options) = (job.method, job.options.clone());
     let written = encode_all(&mut job, listing.files, || {
-        workers(&args.encoder, method, options)
+        workers(&args.encoder, pool, method, options)
     });
     job.progress.finish();
     written?;
@@ -74,17 +83,37 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     if !args.quiet {
         let seconds = started.elapsed().as_secs_f64();
         standard_error::line(&job.done.summary(&job.encoder, seconds));
-        for note in job.notes.lines() {
+        for note in job.notes.lines(&job.options) {
             standard_error::line(&note);
         }
     }
     Ok(())
 }
 
+/// Makes files that were given before errors: a dataset has one image of a name.
+fn refuse_repeated(files: &mut [InputFile]) {
+    let mut names = HashSet::new();
+    for file in files.iter_mut().filter(|file| file.error.is_none()) {
+        if !names.insert(&file.name.file_name) {
+            file.error = Some("it is given twice, and a dataset lists an image once".into());
+        }
+    }
+}
+
 /// Workers with half of the memory: the other half is for inputs that are encoded as they are read.
-fn workers(args: &EncoderArgs, method: Method, options: read::Options) -> Result<Workers> {
+/// None where there is but one thread.
+fn workers(
+    args: &EncoderArgs,
+    pool: Pool,
+    method: Method,
+    options: read::Options,
+) -> Result<Option<Workers>> {
+    if pool.is_none() {
+        return Ok(None);
+    }
     let encoder = args.build_for_small()?;
-    Workers::new(args.threads(), args.memory() / 2, encoder, method, options)
+    let memory = args.memory() / 2;
+    Ok(Some(Workers::new(pool, memory, encoder, method, options)))
 }
 
 /// The writer of the format that was asked for.
@@ -137,7 +166,9 @@ fn read_options(args: &Args) -> read::Options {
         (false, None) => Predicate::Binary,
     };
     let array = |name: &String| name.strip_suffix(".npy").unwrap_or(name).to_owned();
-    let arrays = args.array.iter().map(array).collect();
+    let mut arrays: Vec<_> = args.array.iter().map(array).collect();
+    arrays.sort();
+    arrays.dedup();
     read::Options {
         masks_last: args.layout == Layout::Hwn,
         chunk_bytes: args.encoder.chunk_bytes(),

@@ -1,20 +1,21 @@
-//! Small inputs, read and encoded on all threads, some hundred at a time.
+//! Small inputs, read and encoded on all threads.
 
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::Sender;
+use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use maskrle::{Encoder, PixelArray};
-use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
+use rayon::Scope;
 
 use super::chunk::{Chunk, Method};
 use super::memory::{Held, Memory};
-use crate::read::{self, Input, Opened, Source};
+use super::queue::Queue;
+use crate::read::{self, Input, Opened, Source, Uses};
+use crate::threads::Pool;
 
 /// Threads that read inputs and encode them.
 pub struct Workers {
-    /// None is rayon's own.
-    pool: Option<ThreadPool>,
+    pool: Pool,
     threads: usize,
     /// None where inputs are read here and encoded elsewhere, on the GPU.
     encoder: Option<Encoder>,
@@ -27,14 +28,19 @@ pub struct Workers {
     /// Memory of pixels, and of what became of them and is not written yet.
     pixels: Memory,
     encoded: Memory,
+    /// Sources to work on.
+    pub queue: Queue<Numbered>,
 }
 
-/// A source that the workers are done with, and its index in its group.
+/// A source and its number, counted from 0.
+pub type Numbered = (usize, Source);
+
+/// A source that the workers are done with, and its number.
 pub type Ready = (usize, Source, Progressed);
 
 /// A source, as far as the workers have brought it.
 pub enum Progressed {
-    /// It is large, or no memory is left: it is to be encoded as it is read.
+    /// It is large: it is to be encoded as it is read.
     Unread,
     Bad(anyhow::Error),
     /// An array of this many dimensions, which is no mask.
@@ -47,6 +53,7 @@ pub struct Small {
     pub is_stack: bool,
     pub size: [usize; 2],
     pub hint: Option<String>,
+    pub uses: Uses,
     pub chunks: Vec<Part>,
     _memory: Held,
 }
@@ -58,32 +65,16 @@ pub enum Part {
 }
 
 impl Workers {
-    /// Most sources of a group, which are worked on together.
-    pub const GROUP: usize = 512;
-
-    /// As many workers as `threads`, or one a core if that is 0, which keep to `memory` bytes.
+    /// Workers on the threads of a pool, which keep to `memory` bytes.
     pub fn new(
-        threads: usize,
+        pool: Pool,
         memory: u64,
         encoder: Option<Encoder>,
         method: Method,
         options: read::Options,
-    ) -> Result<Self> {
-        let pool = match threads {
-            0 => None,
-            _ => Some(
-                ThreadPoolBuilder::new()
-                    .num_threads(threads)
-                    .build()
-                    .with_context(|| format!("{threads} threads cannot be started"))?,
-            ),
-        };
-        let threads = pool
-            .as_ref()
-            .map_or_else(rayon::current_num_threads, |pool| {
-                pool.current_num_threads()
-            });
-        Ok(Workers {
+    ) -> Self {
+        let threads = pool.threads();
+        Workers {
             pool,
             threads,
             encoder,
@@ -93,51 +84,38 @@ impl Workers {
             options,
             pixels: Memory::new(memory),
             encoded: Memory::new(memory / 2),
-        })
-    }
-
-    /// Bytes of the files of a group, at most, unless it is of one.
-    pub fn group_bytes(&self) -> u64 {
-        self.most_of_mask
+            queue: Queue::default(),
+        }
     }
 
     /// Runs `here` on this thread, while the workers may be given work.
     pub fn scope<'s, T>(&self, here: impl FnOnce(&Scope<'s>) -> T) -> T {
-        match &self.pool {
-            Some(pool) => pool.in_place_scope(here),
-            None => rayon::in_place_scope(here),
-        }
+        self.pool.scope(here)
     }
 
-    /// Has the workers work on the sources of a group. They come with their indices, some at a
-    /// time, as they are ready.
-    pub fn begin<'s>(&'s self, scope: &Scope<'s>, group: Vec<Source>) -> Receiver<Vec<Ready>> {
+    /// The first source of one more task, if one is needed.
+    pub fn begin(&self) -> Option<Numbered> {
+        self.queue.begin(self.threads, &self.encoded)
+    }
+
+    /// Works on a source, and on those that wait, until there is none or no memory for one more.
+    pub fn work(&self, first: Numbered, send: &Sender<Vec<Ready>>) {
         // Several are handed over together where there are many.
         const MOST_AT_ONCE: usize = 16;
-        let at_once = (group.len() / (8 * self.threads)).clamp(1, MOST_AT_ONCE);
-        let (send, receive) = channel();
-        let tasks = self.threads.min(group.len());
-        let sources = Arc::new(Mutex::new(group.into_iter().enumerate()));
-        for _ in 0..tasks {
-            let (send, sources) = (send.clone(), sources.clone());
-            scope.spawn(move |_| {
-                loop {
-                    let mut sources = sources.lock().unwrap_or_else(PoisonError::into_inner);
-                    let some: Vec<_> = sources.by_ref().take(at_once).collect();
-                    drop(sources);
-                    if some.is_empty() {
-                        break;
-                    }
-                    let ready = some.into_iter().map(|(index, source)| {
-                        let progressed = self.source(&source);
-                        (index, source, progressed)
-                    });
-                    // Nobody takes them only after an error, when nothing more is written.
-                    let _ = send.send(ready.collect());
-                }
-            });
+        let _panic = Panic(send);
+        let mut ready = Vec::new();
+        let mut next = Some(first);
+        while let Some((number, source)) = next {
+            let progressed = self.source(&source);
+            ready.push((number, source, progressed));
+            let (more, waiting) = self.queue.next(&self.encoded);
+            let at_once = (waiting / (8 * self.threads)).clamp(1, MOST_AT_ONCE);
+            if more.is_none() || ready.len() >= at_once {
+                // Nobody takes them only after an error, when nothing more is written.
+                let _ = send.send(std::mem::take(&mut ready));
+            }
+            next = more;
         }
-        receive
     }
 
     fn source(&self, source: &Source) -> Progressed {
@@ -170,7 +148,7 @@ impl Workers {
             1 => self.most_of_mask,
             _ => self.most_of_stack,
         };
-        if bytes > most || self.encoded.is_full() {
+        if bytes > most {
             return Ok(Progressed::Unread);
         }
         let pixels = self.pixels.wait_for(bytes);
@@ -184,6 +162,7 @@ impl Workers {
             is_stack: input.is_stack,
             size: input.size,
             hint: input.hint,
+            uses: input.uses,
             chunks,
             _memory: memory,
         }))
@@ -193,6 +172,17 @@ impl Workers {
         match &self.encoder {
             Some(encoder) => self.method.encode(encoder, &pixels).map(Part::Encoded),
             None => Ok(Part::Pixels(pixels)),
+        }
+    }
+}
+
+/// Sends nothing where a task panics, whose results nobody is to wait for.
+struct Panic<'a>(&'a Sender<Vec<Ready>>);
+
+impl Drop for Panic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let _ = self.0.send(Vec::new());
         }
     }
 }

@@ -5,9 +5,6 @@ use maskrle::{Limits, MaskView};
 /// Most bytes of a file that are in memory at once: an annotation, a row, a member of a dataset.
 pub const MOST_BYTES: u64 = 64 << 20;
 
-/// Most bytes of a pipe that are copied to a temporary file, so that they can be read twice.
-pub const MOST_COPIED: u64 = 64 << 30;
-
 /// Most lists and objects within each other in one value; a polygon is four deep.
 pub const MOST_OPEN: usize = 1000;
 

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use maskrle::{Backend, Encoder, EncoderBuilder};
 
 use super::heading;
+use crate::threads::Pool;
 
 /// Options of the encoder.
 #[derive(Debug, Args)]
@@ -53,7 +54,7 @@ enum BackendArg {
 
 impl EncoderArgs {
     /// The library's builder with these options.
-    fn builder(&self) -> EncoderBuilder {
+    fn builder(&self, threads: usize) -> EncoderBuilder {
         let backend = match self.backend {
             BackendArg::Auto => Backend::Auto,
             BackendArg::Gpu => Backend::Gpu,
@@ -62,7 +63,7 @@ impl EncoderArgs {
         let builder = Encoder::builder()
             .backend(backend)
             .allow_software(self.allow_software)
-            .threads(self.threads.into())
+            .threads(threads)
             .memory(self.memory / 4);
         match &self.adapter {
             Some(name) => builder.adapter(name),
@@ -70,9 +71,10 @@ impl EncoderArgs {
         }
     }
 
-    /// Builds the encoder for inputs of `input_bytes` in all. An adapter that was named is there,
-    /// or it is an error: nobody names one to have it ignored.
-    pub fn build(&self, input_bytes: u64) -> maskrle::Result<Encoder> {
+    /// Builds the encoder for inputs of `input_bytes` in all, which encodes on the pool's threads
+    /// where it is called there. An adapter that was named is there, or it is an error: nobody names
+    /// one to have it ignored.
+    pub fn build(&self, input_bytes: u64, pool: &Pool) -> maskrle::Result<Encoder> {
         // A GPU is started for the inputs as a whole or not at all, whatever the chunks they come
         // in.
         let share_from = if input_bytes >= SHARED_BYTES {
@@ -80,7 +82,14 @@ impl EncoderArgs {
         } else {
             u64::MAX
         };
-        let encoder = self.builder().share_from(share_from).build()?;
+        let mut builder = match pool.threads() {
+            1 => self.builder(1),
+            _ => self.builder(0),
+        };
+        if pool.is_none() && matches!(self.backend, BackendArg::Auto) {
+            builder = builder.backend(Backend::Cpu);
+        }
+        let encoder = builder.share_from(share_from).build()?;
         if self.adapter.is_some() && !matches!(self.backend, BackendArg::Cpu) {
             let chosen = encoder.backend();
             if chosen.backend == Backend::Cpu {
@@ -96,7 +105,7 @@ impl EncoderArgs {
         if matches!(self.backend, BackendArg::Gpu) {
             return Ok(None);
         }
-        let builder = self.builder().backend(Backend::Auto).threads(1);
+        let builder = self.builder(1).backend(Backend::Auto);
         builder.share_from(u64::MAX).build().map(Some)
     }
 

@@ -19,6 +19,9 @@ pub struct ViewArgs {
         help_heading = heading::INPUT
     )]
     pub threshold: Option<f64>,
+    /// Of a folder: read the folders in it too
+    #[arg(long, help_heading = heading::INPUT)]
+    pub recursive: bool,
     #[command(flatten)]
     pub csv: CsvArgs,
     #[command(flatten)]

@@ -6,22 +6,23 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, bail};
-use zip::read::{ZipArchiveMetadata, ZipFile};
+use anyhow::{Result, bail};
+use zip::read::ZipArchiveMetadata;
 use zip::{ZipArchive, ZipReadOptions};
 
+use super::entry::{Entry, explain};
 use super::input::{Opened, Options};
 use super::npy::{self, Header};
+use super::stacks::Stacks;
 use crate::positioned::Positioned;
 
 /// An open archive.
 pub struct Archive {
     file: Positioned,
     metadata: Arc<ZipArchiveMetadata>,
-    /// True if an array has two dimensions or more, so that those of fewer are no masks.
-    has_stacks: OnceLock<bool>,
+    stacks: Stacks,
 }
 
 /// An array of an archive.
@@ -39,7 +40,7 @@ impl Archive {
     pub fn open(file: File) -> Result<Self> {
         let file = Positioned::new(file);
         let mut archive = ZipArchive::new(BufReader::new(file.clone()))
-            .map_err(|error| anyhow!("not a .npz file: {error}"))?;
+            .map_err(|error| explain(error).context("not a .npz file"))?;
         let metadata = archive.metadata();
         if metadata.has_duplicate_names() {
             match repeated_name(file.clone(), archive.central_directory_start())? {
@@ -48,11 +49,24 @@ impl Archive {
             }
         }
         check_ranges(&mut archive)?;
-        Ok(Archive {
+        let archive = Archive {
             file,
             metadata,
-            has_stacks: OnceLock::new(),
-        })
+            stacks: Stacks::default(),
+        };
+        archive.check_names()?;
+        Ok(archive)
+    }
+
+    /// Fails where two entries are called so that they are one array.
+    fn check_names(&self) -> Result<()> {
+        let mut names = HashSet::new();
+        for name in self.entries().map(|array| array.name) {
+            if let Some(name) = names.replace(name) {
+                bail!("its entries {name:?} and \"{name}.npy\" are both the array {name}");
+            }
+        }
+        Ok(())
     }
 
     /// The arrays, in the archive's order; those of `names` alone, unless there are none.
@@ -103,38 +117,34 @@ impl Archive {
             Ok(entry) => entry,
             Err(error) => return with(Err(error)),
         };
-        let size = entry.size();
+        let size = entry.0.size();
         let header = match Header::read(&mut entry) {
             Ok(header) => header,
             Err(error) => return with(Err(error)),
         };
-        let dimensions = header.shape.len();
-        if dimensions < 2 && options.arrays.is_empty() && self.has_stacks() {
-            return with(Ok(Opened::LeftOut(dimensions)));
+        if options.arrays.is_empty() && self.is_left_out(&header, options.masks_last) {
+            return with(Ok(Opened::LeftOut(header.shape.len())));
         }
         with(npy::input(header, entry, Some(size), options).map(Opened::Masks))
     }
 
-    fn entry<'a>(
-        &'a self,
-        index: usize,
-        file: &'a mut Positioned,
-    ) -> Result<ZipFile<'a, Positioned>> {
+    fn entry<'a>(&'a self, index: usize, file: &'a mut Positioned) -> Result<Entry<'a>> {
         let entry = self.metadata.entry(index);
         entry
             .and_then(|entry| entry.with_reader(file, ZipReadOptions::new()))
-            .context("it cannot be read")
+            .map(Entry)
+            .map_err(|error| explain(error).context("it cannot be read"))
     }
 
-    /// True if an array has two dimensions or more.
-    fn has_stacks(&self) -> bool {
-        let is_stack = |array: ArrayEntry| {
+    /// True if an array of this header is no mask, beside the others.
+    fn is_left_out(&self, header: &Header, masks_last: bool) -> bool {
+        let look = |index| {
             let mut file = self.file.clone();
-            let entry = self.entry(array.index, &mut file);
-            let header = entry.and_then(|mut entry| Header::read(&mut entry));
-            header.is_ok_and(|header| header.shape.len() > 1)
+            let mut entry = self.entry(index, &mut file).ok()?;
+            Header::read(&mut entry).ok()
         };
-        *self.has_stacks.get_or_init(|| self.entries().any(is_stack))
+        self.stacks
+            .leave_out(&header.shape, masks_last, self.metadata.len(), look)
     }
 }
 

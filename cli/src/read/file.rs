@@ -39,7 +39,7 @@ impl FileType {
     }
 
     /// The type of a file that begins with these bytes.
-    fn of_bytes(head: &[u8]) -> Option<Self> {
+    pub fn of_bytes(head: &[u8]) -> Option<Self> {
         let kinds: [(&[u8], FileType); 3] = [
             (npy::MAGIC, FileType::Npy),
             (b"PK\x03\x04", FileType::Npz),
@@ -55,20 +55,29 @@ impl FileType {
 /// An open file, before its first byte.
 pub struct OpenFile {
     /// All bytes of the file, from the first on.
-    pub reader: Box<dyn Read>,
+    pub reader: Box<dyn Read + Send>,
     /// Number of its bytes, where that is known: not for a pipe.
     pub size: Option<u64>,
 }
 
 /// Opens a file of pixels, whose type is that of its name or else of its first bytes.
 pub fn open(path: &Path) -> Result<(FileType, OpenFile)> {
+    let (head, file) = open_any(path)?;
+    match FileType::of_name(path).or_else(|| FileType::of_bytes(&head)) {
+        Some(kind) => Ok((kind, file)),
+        None => bail!("not a file of masks: {ACCEPTED} are read"),
+    }
+}
+
+/// Opens a file, of which it returns the first bytes too.
+pub fn open_any(path: &Path) -> Result<(Vec<u8>, OpenFile)> {
     if path.as_os_str() == STANDARD_INPUT {
-        return begin(path, io::stdin().lock(), None);
+        return begin(io::stdin(), None);
     }
     let file = open_file(path)?;
     let metadata = file.metadata()?;
     let size = metadata.is_file().then_some(metadata.len());
-    begin(path, file, size)
+    begin(file, size)
 }
 
 /// Opens a file whatever it is.
@@ -80,11 +89,7 @@ pub fn open_file(path: &Path) -> Result<File> {
 }
 
 /// Looks at the first bytes, and no more, of what may be a pipe without end.
-fn begin(
-    path: &Path,
-    mut rest: impl Read + 'static,
-    size: Option<u64>,
-) -> Result<(FileType, OpenFile)> {
+fn begin(mut rest: impl Read + Send + 'static, size: Option<u64>) -> Result<(Vec<u8>, OpenFile)> {
     let mut head = Vec::new();
     (&mut rest)
         .take(8)
@@ -93,11 +98,8 @@ fn begin(
     if head.is_empty() {
         bail!("the file is empty");
     }
-    let Some(kind) = FileType::of_name(path).or_else(|| FileType::of_bytes(&head)) else {
-        bail!("not a file of masks: {ACCEPTED} are read");
-    };
-    let reader = Box::new(Cursor::new(head).chain(rest));
-    Ok((kind, OpenFile { reader, size }))
+    let reader = Box::new(Cursor::new(head.clone()).chain(rest));
+    Ok((head, OpenFile { reader, size }))
 }
 
 /// Number of a file's bytes; 0 if the system does not say it.

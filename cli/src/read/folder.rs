@@ -119,7 +119,9 @@ struct Walk<'a> {
     files: &'a mut Vec<InputFile>,
     all_unread: &'a mut Vec<Unread>,
     unread: Unread,
-    /// Folders that were entered, as the system names them: links may lead back.
+    /// The folder that was given, and those that were entered, as the system names them: links may
+    /// lead back.
+    known_root: PathBuf,
     entered: HashSet<PathBuf>,
 }
 
@@ -134,6 +136,7 @@ impl<'a> Walk<'a> {
                 folder: root.display().to_string(),
                 ..Unread::default()
             },
+            known_root: root.canonicalize().unwrap_or_else(|_| root.to_owned()),
             entered: HashSet::new(),
         }
     }
@@ -160,7 +163,9 @@ impl<'a> Walk<'a> {
     fn enter(&mut self, folder: &Path) {
         if self.is_recursive {
             let known = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-            if !self.entered.insert(known) {
+            // What a link leads to within the folder that was given is read by its own name.
+            let is_within = folder.is_symlink() && known.starts_with(&self.known_root);
+            if folder != self.root && is_within || !self.entered.insert(known) {
                 self.unread.repeated += 1;
                 return;
             }

@@ -1,35 +1,41 @@
 //! Labels that are ignored, such as 255 for pixels that nobody labelled.
 
 use maskrle::PixelArray;
-use maskrle::ndarray::Array3;
 
 /// Makes all pixels of these labels background.
-pub fn background(pixels: &mut PixelArray, labels: &[i64]) {
+pub fn background(pixels: &mut PixelArray, labels: &[i128]) {
     match pixels {
-        PixelArray::U8(pixels) => clear(pixels, labels),
-        PixelArray::I8(pixels) => clear(pixels, labels),
-        PixelArray::U16(pixels) => clear(pixels, labels),
-        PixelArray::I16(pixels) => clear(pixels, labels),
-        PixelArray::U32(pixels) => clear(pixels, labels),
-        PixelArray::I32(pixels) => clear(pixels, labels),
+        PixelArray::U8(pixels) => clear(pixels.iter_mut(), labels),
+        PixelArray::I8(pixels) => clear(pixels.iter_mut(), labels),
+        PixelArray::U16(pixels) => clear(pixels.iter_mut(), labels),
+        PixelArray::I16(pixels) => clear(pixels.iter_mut(), labels),
+        PixelArray::U32(pixels) => clear(pixels.iter_mut(), labels),
+        PixelArray::I32(pixels) => clear(pixels.iter_mut(), labels),
         // The readers make no other integers of labels.
         _ => {}
     }
 }
 
-fn clear<T: Copy + Default + PartialEq + TryFrom<i64>>(pixels: &mut Array3<T>, labels: &[i64]) {
+/// Makes pixels of these labels 0.
+pub fn clear<'p, T: Copy + Default + PartialEq + TryFrom<i128> + 'p>(
+    pixels: impl Iterator<Item = &'p mut T>,
+    labels: &[i128],
+) {
     // A label that the type cannot have is nowhere.
     let labels = labels.iter().filter_map(|&label| T::try_from(label).ok());
     let labels: Vec<T> = labels.collect();
-    pixels.map_inplace(|pixel| {
-        if labels.contains(pixel) {
-            *pixel = T::default();
-        }
-    });
+    if labels.is_empty() {
+        return;
+    }
+    for pixel in pixels.filter(|pixel| labels.contains(pixel)) {
+        *pixel = T::default();
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use maskrle::ndarray::Array3;
+
     use super::*;
 
     #[test]

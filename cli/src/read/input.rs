@@ -1,12 +1,12 @@
 //! Inputs: what the readers yield, and how they are asked for it.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::name::Name;
 use super::png_channels::Channels;
 use super::predicate::Predicate;
 use crate::budget::Budget;
-use maskrle::PixelArray;
+use maskrle::{ElementType, PixelArray};
 
 /// Options of the readers.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Options {
     pub masks_last: bool,
     /// Predicate of the pixels, which decides the types that are accepted.
     pub predicate: Predicate,
+    /// True if labels are read because --labels asks for them, and not for want of a threshold.
+    pub are_labels_asked_for: bool,
     /// Bytes of pixels to yield at a time, where masks can be separated without reading them all.
     pub chunk_bytes: u64,
     /// Memory that a mask may take, which is never cut.
@@ -22,7 +24,7 @@ pub struct Options {
     /// Reading of the colours of a PNG.
     pub channels: Option<Channels>,
     /// Labels that become background.
-    pub ignored: Vec<i64>,
+    pub ignored: Vec<i128>,
     /// Names of the arrays to take of an archive; if empty, all.
     pub arrays: Vec<String>,
 }
@@ -33,11 +35,30 @@ impl Options {
         Options {
             masks_last: false,
             predicate,
+            are_labels_asked_for: true,
             chunk_bytes: 16 << 20,
             budget,
             channels: None,
             ignored: Vec::new(),
             arrays: Vec::new(),
+        }
+    }
+
+    /// Fails where the predicate does not go with the type of the pixels: floats need a threshold.
+    pub fn check_type(&self, element: ElementType) -> Result<()> {
+        let name = element.name();
+        match self.predicate {
+            _ if !element.is_float() => Ok(()),
+            Predicate::Above(_) => Ok(()),
+            Predicate::Labels if self.are_labels_asked_for => {
+                bail!("{name} cannot be read as labels: --labels is for integers")
+            }
+            Predicate::Labels => {
+                bail!("floats need --threshold T: masks are where the values are above T")
+            }
+            Predicate::Binary => {
+                bail!("{name} needs --threshold T: masks are where the values are above T")
+            }
         }
     }
 }
@@ -53,14 +74,24 @@ pub struct Input<'a> {
     pub bytes: u64,
     /// Remark on its shape, which looks like another layout's.
     pub hint: Option<String>,
+    pub uses: Uses,
     /// Masks in order, some at a time.
     pub chunks: Box<dyn Iterator<Item = Result<PixelArray>> + 'a>,
+}
+
+/// Options that mean something to an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uses {
+    /// It has the dimensions that a layout orders.
+    pub layout: bool,
+    /// Channels, if it is a PNG: the indices of a palette are none.
+    pub channels: Option<bool>,
 }
 
 /// An input, or an array that is none.
 pub enum Opened<'a> {
     Masks(Input<'a>),
-    /// An array of this many dimensions, one at most, beside stacks of masks.
+    /// An array of this many dimensions, two at most, beside stacks of masks.
     LeftOut(usize),
 }
 

@@ -1,8 +1,6 @@
 //! JPEG: pictures to draw on.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek};
-use std::path::Path;
+use std::io::{Cursor, Read};
 
 use anyhow::{Context, Result, anyhow};
 use zune_jpeg::JpegDecoder;
@@ -10,6 +8,7 @@ use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use super::file::OpenFile;
 use super::png::Picture;
 use crate::budget::Budget;
 
@@ -19,26 +18,32 @@ const MAGIC: [u8; 3] = [0xff, 0xd8, 0xff];
 /// Longest side of a picture, which its header holds in 16 bits.
 const MOST_SIDE: usize = u16::MAX as usize;
 
-/// Reads the file as colours; none if its first bytes are not those of a JPEG.
-pub fn picture(path: &Path, budget: &Budget) -> Result<Option<Picture>> {
-    let mut file = File::open(path)?;
-    // Of a pipe, the bytes that are looked at would be gone.
-    if !file.metadata()?.is_file() {
-        return Ok(None);
+/// True if a file that begins with these bytes is a JPEG.
+pub fn is_jpeg(head: &[u8]) -> bool {
+    head.starts_with(&MAGIC)
+}
+
+/// Reads the file as colours. It is read into memory first: it may be a pipe, and its pixels take
+/// much more.
+pub fn picture(file: OpenFile, budget: &Budget) -> Result<Picture> {
+    let mut bytes = Vec::new();
+    let mut rest = file.reader;
+    const STEP: u64 = 1 << 20;
+    loop {
+        budget.check(bytes.len() as u64 + STEP)?;
+        let count = (&mut rest).take(STEP).read_to_end(&mut bytes);
+        if count.context("it cannot be read")? == 0 {
+            break;
+        }
     }
-    let mut head = [0; MAGIC.len()];
-    if file.read_exact(&mut head).is_err() || head != MAGIC {
-        return Ok(None);
-    }
-    file.rewind()?;
-    read(BufReader::new(file), budget).map(Some)
+    read(Cursor::new(bytes), budget)
 }
 
 /// Bytes of memory that a pixel takes: its colours, and while a progressive JPEG is read three
 /// coefficients of 16 bits.
 const PIXEL_BYTES: u64 = 9;
 
-fn read(file: BufReader<File>, budget: &Budget) -> Result<Picture> {
+fn read(file: Cursor<Vec<u8>>, budget: &Budget) -> Result<Picture> {
     let options = DecoderOptions::default()
         .set_max_width(MOST_SIDE)
         .set_max_height(MOST_SIDE)

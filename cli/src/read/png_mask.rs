@@ -7,8 +7,8 @@ use maskrle::ndarray::Array3;
 use png::{BitDepth, ColorType, Reader, Transformations};
 
 use super::file::OpenFile;
-use super::input::{Input, Options};
-use super::png::{Forward, explain, reader, samples};
+use super::input::{Input, Options, Uses};
+use super::png::{CUT, Forward, explain, finish, reader, samples};
 use super::png_channels::{Samples, append_ids};
 use super::predicate::{Predicate, above};
 
@@ -18,8 +18,6 @@ pub fn input(file: OpenFile, options: &Options) -> Result<Input<'static>> {
     let (color, depth) = reader.output_color_type();
     let samples = Samples::new(color, depth, options.channels)?;
     let is_wide = depth == BitDepth::Sixteen;
-    let name = if is_wide { "uint16" } else { "uint8" };
-    options.predicate.check(false, name)?;
     let (width, height) = reader.info().size();
     let pixel_bytes = match samples {
         Samples::Id { .. } => 4,
@@ -44,6 +42,10 @@ pub fn input(file: OpenFile, options: &Options) -> Result<Input<'static>> {
         masks: 1,
         bytes,
         hint: None,
+        uses: Uses {
+            layout: false,
+            channels: Some(color != ColorType::Indexed),
+        },
         chunks: Box::new(std::iter::once_with(read)),
     })
 }
@@ -122,12 +124,12 @@ fn rows(
         let mut rows = samples.chunks_exact(line).enumerate();
         return rows.try_for_each(|(y, row)| each(row, y));
     }
-    let mut y = 0;
-    while let Some(row) = reader.next_row().map_err(explain)? {
+    for y in 0..reader.info().height as usize {
+        let row = reader.next_row().map_err(explain)?;
+        let row = row.ok_or_else(|| anyhow!(CUT))?;
         each(row.data(), y)?;
-        y += 1;
     }
-    Ok(())
+    finish(reader)
 }
 
 /// Unpacks a row of `width` pixels, `depth` bits each from the highest bit on, to a byte a pixel.

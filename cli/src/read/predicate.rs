@@ -1,6 +1,5 @@
 //! Predicates of pixels.
 
-use anyhow::{Result, bail};
 use maskrle::{Masks, PixelArray};
 
 /// Predicate that makes masks of pixels.
@@ -25,20 +24,6 @@ impl Predicate {
             }
             // Doubles and integers, which were compared as they were read, and bools.
             Predicate::Above(_) => pixels.binary(),
-        }
-    }
-
-    /// Fails where it does not go with the type of the pixels: `Binary` and `Labels` are for
-    /// integers.
-    pub fn check(self, is_float: bool, type_name: &str) -> Result<()> {
-        match (self, is_float) {
-            (Predicate::Binary, true) => {
-                bail!("{type_name} needs --threshold T: masks are where the values are above T")
-            }
-            (Predicate::Labels, true) => {
-                bail!("{type_name} cannot be read as labels: --labels is for integers")
-            }
-            _ => Ok(()),
         }
     }
 }

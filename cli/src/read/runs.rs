@@ -1,14 +1,16 @@
 //! Runs of the masks in files of pixels, for verbs that look at masks and write none.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use maskrle::{Backend, Encoder, MaskView, Order};
 
-use super::folder::InputFile;
-use super::input::Options;
+use super::folder::{Listing, Unread};
+use super::input::{Opened, Options};
+use super::left_out::LeftOut;
 use super::name::Name;
 use super::predicate::Predicate;
-use super::visit::{holds_floats, visit};
+use super::visit::visit_opened;
 use crate::budget::Budget;
+use crate::text::printable;
 
 /// A mask or a label map of an input.
 pub struct PixelMask<'a> {
@@ -20,27 +22,29 @@ pub struct PixelMask<'a> {
 }
 
 /// Gives each mask of the files to `on`: label maps, or with a threshold the masks where the values
-/// are above it. Errors name the input.
+/// are above it. Errors name the input. Returns remarks on what was not read.
 pub fn runs(
-    files: Vec<InputFile>,
+    listing: Listing,
     threshold: Option<f64>,
     budget: Budget,
     on: &mut dyn FnMut(&PixelMask<'_>) -> Result<()>,
-) -> Result<()> {
+) -> Result<Vec<String>> {
     let predicate = threshold.map_or(Predicate::Labels, Predicate::Above);
-    for file in &files {
-        if threshold.is_none() && holds_floats(&file.path).unwrap_or(false) {
-            bail!(
-                "{}: floats need --threshold T: masks are where the values are above T",
-                file.name.source
-            );
-        }
-    }
     let encoder = Encoder::builder().backend(Backend::Cpu).build()?;
-    let options = Options::new(predicate, budget);
-    visit(files, &options, &mut |name, input| {
+    let options = Options {
+        are_labels_asked_for: false,
+        ..Options::new(predicate, budget)
+    };
+    let mut left_out = LeftOut::default();
+    visit_opened(listing.files, &options, &mut |name, opened| {
         let read = || -> Result<()> {
-            let input = input?;
+            let input = match opened? {
+                Opened::Masks(input) => input,
+                Opened::LeftOut(dimensions) => {
+                    left_out.add(name, dimensions);
+                    return Ok(());
+                }
+            };
             let mut count = 0..;
             for pixels in input.chunks {
                 let pixels = pixels?;
@@ -52,5 +56,8 @@ pub fn runs(
             Ok(())
         };
         read().with_context(|| name.source.clone())
-    })
+    })?;
+    let notes = listing.unread.iter().filter_map(Unread::note);
+    let notes = notes.chain(left_out.note());
+    Ok(notes.map(|note| printable(&note)).collect())
 }

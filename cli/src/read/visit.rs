@@ -4,22 +4,36 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::file::{FileType, open};
+use super::file::{FileType, open, open_any};
 use super::folder::InputFile;
-use super::input::{Opened, Options, Visit};
+use super::input::{Opened, Options, Visit, VisitOpened};
 use super::png::{self, Picture};
-use super::{jpeg, npy, source};
+use super::source::{Sources, sources};
+use super::{jpeg, npy};
 use crate::budget::Budget;
 
 /// Calls `visit` with each input of the files.
 pub fn visit(files: Vec<InputFile>, options: &Options, visit: &mut Visit<'_>) -> Result<()> {
+    visit_opened(files, options, &mut |name, opened| match opened {
+        Ok(Opened::Masks(input)) => visit(name, Ok(input)),
+        Ok(Opened::LeftOut(_)) => Ok(()),
+        Err(error) => visit(name, Err(error)),
+    })
+}
+
+/// Calls `visit` with each input of the files, and with the arrays that are left out.
+pub fn visit_opened(
+    files: Vec<InputFile>,
+    options: &Options,
+    visit: &mut VisitOpened<'_>,
+) -> Result<()> {
     for file in files {
-        for source in source::sources(file, options) {
-            source.visit(options, &mut |name, opened| match opened {
-                Ok(Opened::Masks(input)) => visit(name, Ok(input)),
-                Ok(Opened::LeftOut(_)) => Ok(()),
-                Err(error) => visit(name, Err(error)),
-            })?;
+        let sources = match sources(file, options) {
+            Sources::Known(sources) => sources,
+            Sources::Stream(stream) => stream.open(options),
+        };
+        for source in sources {
+            source.visit(options, visit)?;
         }
     }
     Ok(())
@@ -39,11 +53,12 @@ pub fn holds_floats(path: &Path) -> Result<bool> {
 
 /// Reads a PNG of any colours, or a JPEG.
 pub fn picture(path: &Path, budget: &Budget) -> Result<Picture> {
-    if let Some(picture) = jpeg::picture(path, budget)? {
-        return Ok(picture);
+    let (head, file) = open_any(path)?;
+    if jpeg::is_jpeg(&head) {
+        return jpeg::picture(file, budget);
     }
-    match open(path)? {
-        (FileType::Png, file) => png::picture(file, budget),
+    match FileType::of_name(path).or_else(|| FileType::of_bytes(&head)) {
+        Some(FileType::Png) => png::picture(file, budget),
         _ => bail!("neither a PNG nor a JPEG"),
     }
 }

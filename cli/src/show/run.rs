@@ -1,6 +1,6 @@
 //! Draws the masks that were chosen.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -23,10 +23,9 @@ use crate::text::{input_name, printable};
 
 /// Draws the masks that were chosen.
 pub fn run(args: &Args) -> Result<()> {
-    refuse_input(
-        Some(&args.output),
-        [&args.file].into_iter().chain(&args.image),
-    )?;
+    let paths = || [&args.file].into_iter().chain(&args.image);
+    read::check_standard_input("show", paths())?;
+    refuse_input(Some(&args.output), paths())?;
     let choice = match (args.index, &args.image_id) {
         (Some(index), _) => Choice::Index(index),
         (None, Some(image)) => Choice::Image(image),
@@ -41,13 +40,10 @@ pub fn run(args: &Args) -> Result<()> {
     );
     let is_pixels = read::is_named_pixels(&args.file) || args.file.is_dir();
     check_view("show", &args.view, is_pixels)?;
+    let inputs = std::slice::from_ref(&args.file);
+    read::check_recursive("show", args.view.recursive, inputs)?;
     let picked = if is_pixels {
-        select::of_pixels(
-            &args.file,
-            picker,
-            args.view.threshold,
-            args.view.budget.budget(),
-        )
+        select::of_pixels(&args.file, picker, &args.view)
     } else {
         let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
         file.check_csv("show", &args.view.csv)?;
@@ -118,18 +114,17 @@ fn background(args: &Args) -> Result<Option<Picture>> {
 
 /// Fails where a path is not that of a picture, by the first bytes.
 fn check_is_picture(path: &Path) -> Result<()> {
-    let mut file = File::open(path).map_err(|error| match error.kind() {
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => anyhow!("no such file"),
         _ => error.into(),
     })?;
-    let metadata = file.metadata()?;
     if metadata.is_dir() {
         bail!("is a folder");
     }
-    let mut head = Vec::new();
     // Of a pipe, the bytes that are looked at would be gone.
     if metadata.is_file() {
-        (&mut file).take(4).read_to_end(&mut head)?;
+        let mut head = Vec::new();
+        File::open(path)?.take(4).read_to_end(&mut head)?;
         if !head.starts_with(b"\x89PNG") && !head.starts_with(b"\xff\xd8\xff") {
             bail!("neither a PNG nor a JPEG");
         }

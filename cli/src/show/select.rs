@@ -7,10 +7,11 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::picker::{Choice, Picked, Picker};
-use crate::budget::Budget;
 use crate::coco::Id;
 use crate::encoded::{EncodedFile, Entry, EntryOptions, ImageName, Need};
+use crate::options::ViewArgs;
 use crate::read;
+use crate::standard_error;
 
 /// Selects from a file of encoded masks.
 pub fn of_runs(
@@ -45,20 +46,21 @@ pub fn of_runs(
 }
 
 /// Selects from a file of pixels, or from those in a folder.
-pub fn of_pixels(
-    path: &Path,
-    mut picker: Picker<'_>,
-    threshold: Option<f64>,
-    budget: Budget,
-) -> Result<Picked> {
-    let files = read::list(&[path.to_owned()], false).files;
-    read::runs(files, threshold, budget, &mut |found| {
-        let image = &found.name.source;
-        if picker.wants(Some(image)) {
-            picker.take(Some(image.clone()), None, found.mask.to_owned())?;
-        }
-        Ok(())
-    })?;
+pub fn of_pixels(path: &Path, mut picker: Picker<'_>, view: &ViewArgs) -> Result<Picked> {
+    let listing = read::list(&[path.to_owned()], view.recursive);
+    let notes = read::runs(
+        listing,
+        view.threshold,
+        view.budget.budget(),
+        &mut |found| {
+            let image = &found.name.source;
+            if picker.wants(Some(image)) {
+                picker.take(Some(image.clone()), None, found.mask.to_owned())?;
+            }
+            Ok(())
+        },
+    )?;
+    notes.iter().for_each(|note| standard_error::line(note));
     picker
         .finish(None)
         .with_context(|| path.display().to_string())

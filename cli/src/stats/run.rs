@@ -14,6 +14,7 @@ use crate::encoded::{
 use crate::options::{ViewArgs, heading};
 use crate::output;
 use crate::read;
+use crate::standard_error;
 use crate::text::input_name;
 
 /// Count masks, pixels, runs and bytes
@@ -50,6 +51,8 @@ Examples:
 pub fn run(args: &Args) -> Result<()> {
     let is_pixels = read::is_named_pixels(&args.file) || args.file.is_dir();
     check_view("stats", &args.view, is_pixels)?;
+    let inputs = std::slice::from_ref(&args.file);
+    read::check_recursive("stats", args.view.recursive, inputs)?;
     let (tally, bytes) = if is_pixels {
         of_pixels(args)
     } else {
@@ -88,13 +91,14 @@ fn of_runs(args: &Args) -> Result<(Tally, u64)> {
 fn of_pixels(args: &Args) -> Result<(Tally, u64)> {
     let budget = args.view.budget.budget();
     let mut tally = Tally::default();
-    let files = read::list(std::slice::from_ref(&args.file), false).files;
-    let bytes = files.iter().filter_map(|file| file.size).sum();
-    read::runs(files, args.view.threshold, budget, &mut |found| {
+    let listing = read::list(std::slice::from_ref(&args.file), args.view.recursive);
+    let bytes = listing.files.iter().filter_map(|file| file.size).sum();
+    let notes = read::runs(listing, args.view.threshold, budget, &mut |found| {
         check(&budget, found.mask)?;
         let image = ImageName::Source(found.name.source.as_str().into(), found.index);
         tally.add(found.mask, None, Some(&image))
     })?;
+    notes.iter().for_each(|note| standard_error::line(note));
     Ok((tally, bytes))
 }
 

@@ -317,8 +317,9 @@ fn ids_of_an_input_that_fails() {
 fn an_input_that_fails_leaves_no_image_and_no_annotation() {
     let dir = TestDir::new();
     dir.file("late.npy", labels_that_end_too_large(300_000))
-        .file("good.npy", stack());
-    let line = "encode --quiet --memory 8M --format coco-dataset --stack images good.npy late.npy good.npy";
+        .file("good.npy", stack())
+        .file("more.npy", stack());
+    let line = "encode --quiet --memory 8M --format coco-dataset --stack images good.npy late.npy more.npy";
     for output in ["", "-o out.json"] {
         let outcome = dir.run(&format!("{line} {output}"));
         assert_eq!(

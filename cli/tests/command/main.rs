@@ -11,24 +11,31 @@ mod convert_refused;
 mod convert_summary;
 mod csv;
 mod csv_headers;
+mod damaged;
 mod dataset_completion;
 mod datasets;
 mod decode;
 mod drawn;
 mod encode;
+#[cfg(unix)]
+mod few_resources;
 mod folders;
 mod help;
 mod inputs;
 mod json_files;
 mod json_input;
 mod json_spelling;
+mod metadata;
 mod names_and_ids;
 mod outputs;
 mod packed;
 mod pictures;
+#[cfg(unix)]
+mod pipes;
 mod pixel_limits;
 #[cfg(unix)]
 mod proportion;
+mod repeated;
 mod sheets;
 mod show;
 mod show_choice;
@@ -39,6 +46,7 @@ mod small_inputs;
 mod standard_input;
 mod stats;
 mod thresholds;
+mod unused_options;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

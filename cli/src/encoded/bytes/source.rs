@@ -2,16 +2,15 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::content::{Packing, check_is_text};
 use super::unpack::{Gzip, Zstd};
-use crate::encoded::limits::MOST_COPIED;
 use crate::positioned::Positioned;
-use crate::temporary::{temporary_error, temporary_file};
+use crate::temporary::{MOST_COPIED, copy_of_pipe};
 
 /// A file, or a copy of what can be read only once.
 #[derive(Debug)]
@@ -49,7 +48,7 @@ impl Source {
             bail!("is a folder");
         }
         if !metadata.is_file() {
-            file = copy_of_pipe(&mut file, MOST_COPIED)?;
+            file = copy_of_text(&mut file, MOST_COPIED)?;
         }
         let start = file.stream_position().context(UNREADABLE)?;
         let mut source = Source {
@@ -128,47 +127,29 @@ fn stdin() -> io::Result<File> {
     io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
-/// Temporary file, without a name, of what a pipe gives, at its beginning.
-fn copy_of_pipe(pipe: &mut impl Read, most: u64) -> Result<File> {
-    let mut block = vec![0; 1 << 16];
-    let mut head = head(pipe)?;
+/// Temporary file of what a pipe gives, if that is text or packed.
+fn copy_of_text(pipe: &mut impl Read, most: u64) -> Result<File> {
+    let head = head(pipe)?;
     if Packing::of(&head) == Packing::None {
         check_is_text(&head)?;
     }
-    let mut copy = temporary_file()?;
-    let mut copied = 0;
-    loop {
-        copied += head.len() as u64;
-        if copied > most {
-            bail!("a pipe of more than {most} bytes is not taken: save it as a file");
-        }
-        copy.write_all(&head).map_err(temporary_error)?;
-        head.clear();
-        match pipe.read(&mut block) {
-            Ok(0) => break,
-            Ok(count) => head.extend_from_slice(&block[..count]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error).context(UNREADABLE),
-        }
-    }
-    copy.seek(SeekFrom::Start(0)).map_err(temporary_error)?;
-    Ok(copy)
+    copy_of_pipe(&mut Cursor::new(head).chain(pipe), most)
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::{self, Read};
 
-    use super::copy_of_pipe;
+    use super::copy_of_text;
 
     #[test]
     fn pipes_without_end() {
-        let error = copy_of_pipe(&mut io::repeat(b'1'), 1 << 20).unwrap_err();
+        let error = copy_of_text(&mut io::repeat(b'1'), 1 << 20).unwrap_err();
         assert!(error.to_string().contains("more than 1048576 bytes"));
-        let error = copy_of_pipe(&mut io::repeat(0), u64::MAX).unwrap_err();
+        let error = copy_of_text(&mut io::repeat(0), u64::MAX).unwrap_err();
         assert!(error.to_string().contains("binary"));
         let mut whole =
-            copy_of_pipe(&mut io::repeat(b'1').take(1 << 20), 1 << 20).expect("it is not too long");
+            copy_of_text(&mut io::repeat(b'1').take(1 << 20), 1 << 20).expect("it is not too long");
         let mut text = String::new();
         whole.read_to_string(&mut text).expect("it is a file");
         assert_eq!(text.len(), 1 << 20);

@@ -9,7 +9,8 @@ use maskrle::{ElementType, PixelArray, f16};
 use super::header::Header;
 use super::interleaved::deinterleave;
 use super::layout::{Layout, hint};
-use crate::read::input::{Input, Options};
+use crate::read::ignored::clear;
+use crate::read::input::{Input, Options, Uses};
 use crate::read::predicate::{Predicate, above};
 use crate::text::byte_count;
 
@@ -22,9 +23,7 @@ pub fn input<'a>(
     options: &Options,
 ) -> Result<Input<'a>> {
     let (element, is_big_endian) = header.element()?;
-    options
-        .predicate
-        .check(element.is_float(), element.name())?;
+    options.check_type(element)?;
     let layout = Layout::new(&header, options.masks_last)?;
     let claim = layout.claim(element)?;
     if let Some(pixels) = size
@@ -46,6 +45,7 @@ pub fn input<'a>(
         element,
         is_big_endian,
         predicate: options.predicate,
+        ignored: options.ignored.clone(),
         masks_at_once: layout.masks_at_once(element, options.chunk_bytes),
         masks_left: layout.masks,
         layout,
@@ -74,6 +74,10 @@ pub fn input<'a>(
         masks: layout.masks as u64,
         bytes: claim,
         hint: hint(&header, options.masks_last),
+        uses: Uses {
+            layout: is_stack,
+            channels: None,
+        },
         chunks: Box::new(chunks.take_while_ok()),
     })
 }
@@ -95,6 +99,8 @@ struct Chunks<'a> {
     element: ElementType,
     is_big_endian: bool,
     predicate: Predicate,
+    /// Labels that become background before they must fit in 32 bits.
+    ignored: Vec<i128>,
     layout: Layout,
     /// True if the reader yields masks in this layout, false while they are to be separated first.
     is_separated: bool,
@@ -154,14 +160,16 @@ impl<'a> Chunks<'a> {
             ElementType::F16 => PixelArray::F16(layout.array(masks, self.pixels::<f16>(masks)?)?),
             ElementType::F32 => PixelArray::F32(layout.array(masks, self.pixels::<f32>(masks)?)?),
             ElementType::U64 => {
-                let wide = self.pixels::<u64>(masks)?;
+                let mut wide = self.pixels::<u64>(masks)?;
+                clear(wide.iter_mut(), &self.ignored);
                 match narrow::<u64, u32>(&wide) {
                     Ok(pixels) => PixelArray::U32(layout.array(masks, pixels)?),
                     Err(value) => bail!("the value {value} does not fit in 32 bits"),
                 }
             }
             ElementType::I64 => {
-                let wide = self.pixels::<i64>(masks)?;
+                let mut wide = self.pixels::<i64>(masks)?;
+                clear(wide.iter_mut(), &self.ignored);
                 match (narrow::<i64, i32>(&wide), narrow::<i64, u32>(&wide)) {
                     (Ok(pixels), _) => PixelArray::I32(layout.array(masks, pixels)?),
                     (_, Ok(pixels)) => PixelArray::U32(layout.array(masks, pixels)?),

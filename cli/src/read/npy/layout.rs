@@ -145,16 +145,20 @@ fn no_array<T: std::fmt::Debug>(shape: &[T]) -> anyhow::Error {
 
 /// A remark on an array `[n, h, w]` that has the sides of an image of some channels, `[h, w, n]`.
 pub fn hint(header: &Header, masks_last: bool) -> Option<String> {
-    const MOST_CHANNELS: u64 = 4;
-    const LEAST_SIDE: u64 = 32;
     let [first, second, last] = header.shape[..] else {
         return None;
     };
-    let is_image = first.min(second) >= LEAST_SIDE && (1..=MOST_CHANNELS).contains(&last);
-    (is_image && !masks_last).then(|| {
+    (has_image_sides([first, second, last]) && !masks_last).then(|| {
         format!(
             "[{first}, {second}, {last}] was read as {first} masks of {second} x {last}; \
              --layout hwn reads {last} of {first} x {second}"
         )
     })
+}
+
+/// True if these are the sides of an image of some channels, `[h, w, n]`.
+pub fn has_image_sides([first, second, last]: [u64; 3]) -> bool {
+    const MOST_CHANNELS: u64 = 4;
+    const LEAST_SIDE: u64 = 32;
+    first.min(second) >= LEAST_SIDE && (1..=MOST_CHANNELS).contains(&last)
 }

@@ -7,3 +7,4 @@ mod layout;
 
 pub use chunks::input;
 pub use header::{Header, MAGIC};
+pub use layout::has_image_sides;

@@ -13,9 +13,8 @@ use crate::read::Name;
 #[derive(Debug)]
 pub struct DatasetImages {
     name: String,
-    /// Images by their stems, and by their paths without extensions; None where two images have
-    /// one.
-    images: HashMap<String, Option<(Id, ListedImage)>>,
+    /// Images by their stems: those in several folders may have one.
+    images: HashMap<String, Vec<(Id, ListedImage)>>,
     /// Images of inputs that were committed.
     committed: SeenIds,
     /// Images of the current input, which may still fail.
@@ -24,22 +23,15 @@ pub struct DatasetImages {
 
 impl DatasetImages {
     pub fn read(file: &EncodedFile) -> Result<Self> {
-        let mut images = HashMap::new();
+        let mut images = HashMap::<_, Vec<_>>::new();
         for (id, image) in file
             .images(Need::Shown)?
             .iter()
             .flat_map(|images| images.iter())
         {
-            let Some(file_name) = &image.file_name else {
-                continue;
-            };
-            let path = without_extension(file_name);
-            let path = path.filter(|path| path.contains('/'));
-            for name in path.into_iter().chain([stem(file_name).to_owned()]) {
-                images
-                    .entry(name)
-                    .and_modify(|other| *other = None)
-                    .or_insert_with(|| Some((id.clone(), image.clone())));
+            if let Some(file_name) = &image.file_name {
+                let same_stem = images.entry(stem(file_name).to_owned()).or_default();
+                same_stem.push((id.clone(), image.clone()));
             }
         }
         Ok(DatasetImages {
@@ -64,19 +56,18 @@ impl DatasetImages {
 
     /// Image of an input, or of the mask `index` of a stack of images.
     pub fn find(&mut self, input: &Name, index: Option<u64>, size: [u32; 2]) -> Result<NewImage> {
-        let numbered = |name: &str| match index {
-            Some(index) => format!("{name}_{index}"),
-            None => name.to_owned(),
+        let stem = match index {
+            Some(index) => format!("{}_{index}", input.stem),
+            None => input.stem.clone(),
         };
-        let stem = numbered(&input.stem);
-        // Images in folders may have one stem.
-        let path = without_extension(&input.file_name).filter(|_| input.array.is_none());
-        let by_path = path.and_then(|path| self.images.get(&numbered(&path)));
         let in_dataset = &self.name;
-        let (id, image) = match by_path.or_else(|| self.images.get(&stem)) {
-            Some(Some((id, image))) => (id, image),
-            Some(None) => bail!("{in_dataset} has two images called {stem:?}"),
-            None => bail!("{in_dataset} has no image called {stem:?}"),
+        // Folders of arrays in an archive are those of no image.
+        let path = input.array.is_none().then_some(input.source.as_str());
+        let images = self.images.get(&stem).map_or(&[][..], Vec::as_slice);
+        let (id, image) = match nearest(images, path.unwrap_or_default())[..] {
+            [(id, image)] => (id, image),
+            [] => bail!("{in_dataset} has no image called {stem:?}"),
+            _ => bail!("{in_dataset} has two images called {stem:?}"),
         };
         if let Some([h, w]) = image.size.filter(|&other| other != size) {
             let [height, width] = size;
@@ -93,9 +84,56 @@ impl DatasetImages {
     }
 }
 
-/// A path without its extension, with the slashes that every system reads; none if it has none.
-fn without_extension(path: &str) -> Option<String> {
-    let path = path.replace('\\', "/");
-    let (path, extension) = path.rsplit_once('.')?;
-    (!extension.contains('/')).then(|| path.to_owned())
+/// The images that are in folders of the same names as a path, of as many of them as there are; of
+/// these, those that are in no other folder.
+fn nearest<'i>(images: &'i [(Id, ListedImage)], path: &str) -> Vec<&'i (Id, ListedImage)> {
+    let shared = |(_, image): &(Id, ListedImage)| {
+        let file_name = image.file_name.as_deref().unwrap_or_default();
+        let pairs = folders(file_name).zip(folders(path));
+        let shared = pairs.take_while(|(a, b)| a == b).count();
+        (shared, shared > 0 && shared == folders(file_name).count())
+    };
+    let most = images.iter().map(shared).max();
+    let is_nearest = |image: &&(Id, ListedImage)| Some(shared(image)) == most;
+    images.iter().filter(is_nearest).collect()
+}
+
+/// Names of the folders that a file is in, the innermost first.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    let parts = path.rsplit(['/', '\\']).skip(1);
+    parts.filter(|part| !matches!(*part, "" | "."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_found_by_the_most_folders() {
+        let image = |(id, file_name): (i64, &str)| {
+            let image = ListedImage {
+                size: None,
+                file_name: Some(file_name.into()),
+                index: 0,
+            };
+            (Id::Number(id), image)
+        };
+        let images = [
+            (1, "a/x.jpg"),
+            (2, "data/a/x.jpg"),
+            (3, "b\\x.jpg"),
+            (4, "x.jpg"),
+        ];
+        let images = images.map(image);
+        let found = |path| {
+            let ids = nearest(&images, path)
+                .into_iter()
+                .map(|(id, _)| id.to_string());
+            ids.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(found("masks/a/x.png"), "1");
+        assert_eq!(found("/all/data/./a//x.png"), "2");
+        assert_eq!(found("b/x.png"), "3");
+        assert_eq!(found("x.png"), "1 2 3 4");
+    }
 }

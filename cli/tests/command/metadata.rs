@@ -1,0 +1,138 @@
+//! Arrays of two dimensions beside stacks in an archive: boxes and key points, no masks.
+
+use crate::{Outcome, TestDir, bytes, npy, npz};
+
+/// Two masks of 2 x 3.
+fn stack() -> Vec<u8> {
+    bytes("(2, 2, 3)", &[0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1])
+}
+
+/// Sources of the rows, each once, and the last line of standard error.
+#[track_caller]
+fn sources_and_note(outcome: Outcome) -> (String, String) {
+    let note = outcome.err.lines().last().unwrap_or_default().to_owned();
+    let rows = outcome.ok();
+    let mut sources: Vec<_> = rows
+        .lines()
+        .map(|row| row.split('"').nth(3).unwrap())
+        .collect();
+    sources.dedup();
+    (sources.join(" "), note)
+}
+
+#[test]
+fn boxes_are_no_masks() {
+    let dir = TestDir::new();
+    let boxes = || npy("'<f4'", false, "(2, 4)", &[0; 32]);
+    let whole_boxes = || npy("'<i8'", false, "(2, 4)", &[1; 64]);
+    let ids = || npy("'<i8'", false, "(2,)", &[0; 16]);
+    let points = || bytes("(17, 2)", &[1; 34]);
+    let batch = || bytes("(1, 2, 2, 3)", &[1; 12]);
+    for (arrays, sources, left_out) in [
+        (
+            vec![("masks", stack()), ("boxes", boxes())],
+            "a.npz:masks",
+            "1 array of two dimensions left out: boxes",
+        ),
+        (
+            vec![
+                ("bbox", whole_boxes()),
+                ("ids", ids()),
+                ("points", points()),
+                ("masks", stack()),
+            ],
+            "a.npz:masks",
+            "3 arrays of one or two dimensions left out: bbox, ids, points",
+        ),
+        (
+            vec![
+                ("masks", batch()),
+                ("boxes", boxes()),
+                ("version", npy("'<i8'", false, "()", &[0; 8])),
+            ],
+            "a.npz:masks",
+            "2 arrays of at most two dimensions left out: boxes, version",
+        ),
+    ] {
+        dir.file("a.npz", npz(&arrays));
+        let (found, note) = sources_and_note(dir.run("encode a.npz"));
+        assert_eq!((found.as_str(), note.as_str()), (sources, left_out));
+    }
+    // By its name one is taken.
+    let rows = dir.run("encode -q --threshold 0 --array boxes a.npz").ok();
+    assert!(rows.contains(r#""source":"a.npz:boxes","#), "{rows}");
+}
+
+/// Among stacks, a mask that is as large as theirs is one.
+#[test]
+fn masks_of_the_same_size_as_those_of_a_stack_are_masks() {
+    let dir = TestDir::new();
+    let semantic = || bytes("(2, 3)", &[1; 6]);
+    dir.file(
+        "a.npz",
+        npz(&[("semantic", semantic()), ("masks", stack())]),
+    );
+    let (sources, _) = sources_and_note(dir.run("encode a.npz"));
+    assert_eq!(sources, "a.npz:semantic a.npz:masks");
+    let image = bytes("(40, 50, 3)", &[1; 40 * 50 * 3]);
+    let mask = bytes("(40, 50)", &[1; 40 * 50]);
+    dir.file("a.npz", npz(&[("image", image), ("mask", mask)]));
+    let (sources, _) = sources_and_note(dir.run("encode a.npz"));
+    assert_eq!(sources, "a.npz:image a.npz:mask");
+    let hwn = bytes("(2, 3, 5)", &[1; 30]);
+    dir.file("a.npz", npz(&[("semantic", semantic()), ("masks", hwn)]));
+    let (sources, _) = sources_and_note(dir.run("encode --layout hwn a.npz"));
+    assert_eq!(sources, "a.npz:semantic a.npz:masks");
+    let (sources, _) = sources_and_note(dir.run("encode a.npz"));
+    assert_eq!(sources, "a.npz:masks");
+}
+
+#[test]
+fn archives_of_masks_alone_have_all_of_them() {
+    let dir = TestDir::new();
+    let mask = |side: usize| bytes(&format!("({side}, 4)"), &vec![1; side * 4]);
+    dir.file(
+        "a.npz",
+        npz(&[("a", mask(2)), ("b", mask(3)), ("c", mask(1))]),
+    );
+    let (sources, _) = sources_and_note(dir.run("encode a.npz"));
+    assert_eq!(sources, "a.npz:a a.npz:b a.npz:c");
+    // Strings of three dimensions are no stack.
+    let names = npy("'<U1'", false, "(1, 1, 1)", &[0; 4]);
+    dir.file("b.npz", npz(&[("a", mask(2)), ("names", names)]));
+    let outcome = dir.run("encode -q b.npz");
+    assert_eq!((outcome.status, outcome.out.lines().count()), (1, 1));
+}
+
+#[test]
+fn stats_and_show_say_what_they_leave_out() {
+    let dir = TestDir::new();
+    let boxes = npy("'<i4'", false, "(2, 4)", &[0; 32]);
+    let ids = npy("'<i4'", false, "(2,)", &[0; 8]);
+    dir.file(
+        "m/a.npz",
+        npz(&[("masks", stack()), ("boxes", boxes), ("ids", ids)]),
+    );
+    dir.file("m/notes.txt", "").file("m/sub/b.npy", stack());
+    let notes = "1 folder and 1 file of another kind in m were not read (--recursive reads folders)
+2 arrays of one or two dimensions left out: boxes, ids\n";
+    let outcome = dir.run("stats m");
+    assert_eq!(outcome.err, notes);
+    assert!(outcome.ok().contains("2 masks in 2 rows"));
+    let outcome = dir.run("show m --sheet -o sheet.png");
+    assert!(outcome.err.contains(notes), "{}", outcome.err);
+    let outcome = dir.run("stats --recursive m");
+    assert!(
+        outcome.err.starts_with("1 file of another kind in m was"),
+        "{}",
+        outcome.err
+    );
+    assert!(outcome.ok().contains("4 masks in 4 rows"));
+    // Alone, they say it of an archive too.
+    let outcome = dir.run("stats m/a.npz");
+    assert!(
+        outcome.err.starts_with("2 arrays of one or two"),
+        "{}",
+        outcome.err
+    );
+}

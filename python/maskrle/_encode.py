@@ -1,0 +1,127 @@
+"""The functions at the package's front."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from . import _maskrle
+from ._maskrle import Encoder, Runs
+
+
+def encode(
+    masks: Any,
+    *,
+    threshold: float | None = None,
+    at_least: float | None = None,
+    labels: bool = False,
+    size: tuple[int, int] | None = None,
+    order: str | None = None,
+    format: str = "coco",
+) -> Any:
+    """Encode masks, on all cores, and on the GPU for large stacks where there is one.
+
+    No pixel of a numpy array or a torch tensor in memory is copied, whatever its strides, unless
+    its byte order is not this machine's. Tensors on another device are compared and packed there.
+
+    Args:
+        masks: [h, w], [n, h, w] or [b, k, h, w]: numpy arrays of bool, integers of 8 to 64 bits or
+            floats of 16 to 64 bits; torch tensors, bfloat16 too; what has __dlpack__,
+            __array_interface__ or the buffer protocol; or a list of such arrays, of any sizes.
+            Integers are foreground where they are not 0.
+        threshold: floats above it are foreground.
+        at_least: floats of at least it are foreground.
+        labels: true for label maps, in format="values".
+        size: (height, width) to which the floats are seen resampled, as by torch's bilinear
+            interpolate with align_corners=False, without the full-size array. For threshold and
+            at_least.
+        order: scan order of "kaggle" and "values": "column-major" (the default) or "row-major".
+        format: "coco", {"size": [h, w], "counts": str}; "coco-counts", with a list of int;
+            "kaggle", a str of pairs; "values", a dict with a list of values and one of counts.
+
+    Returns:
+        One item for [h, w], a list for [n, h, w], a list of lists for [b, k, h, w]; for a list, a
+        list of what each array gives.
+
+    Raises:
+        ValueError: for shapes and options that are not these.
+        TypeError: for floats without a threshold, and for dtypes that are not these.
+        MemoryError: for masks of more than 2**32 - 1 pixels.
+
+    >>> import maskrle, numpy as np
+    >>> maskrle.encode(np.eye(3, dtype=bool))
+    {'size': [3, 3], 'counts': '013000'}
+    >>> logits = np.array([[[-1.0, 2.0], [-1.0, 2.0]]], np.float32)
+    >>> maskrle.encode(logits, threshold=0.0, size=(3, 4))
+    [{'size': [3, 4], 'counts': '66'}]
+    >>> maskrle.encode(np.eye(2, dtype=bool), format="kaggle")
+    '1 1 4 1'
+    """
+    return _maskrle.encode_masks(masks, threshold, at_least, labels, size, order, format)
+
+
+def decode(rles: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Decode COCO's dicts: [h, w] for one, [n, h, w] for a list of one size.
+
+    Args:
+        rles: {"size": [h, w], "counts": str, bytes or list of int}, or a list of such dicts.
+
+    Returns:
+        uint8 of 0 and 1, in C order.
+
+    Raises:
+        ValueError: for counts that are no mask of their size, and for masks of several sizes.
+        MemoryError: for more pixels than a call may make of a few bytes.
+
+    >>> import maskrle
+    >>> maskrle.decode({"size": [2, 3], "counts": "15"})
+    array([[0, 1, 1],
+           [1, 1, 1]], dtype=uint8)
+    """
+    pixels = Runs.from_coco(rles).to_numpy()
+    return pixels[0] if isinstance(rles, dict) else pixels
+
+
+def stream(
+    stacks: Iterable[Any], *, encoder: Encoder | None = None, ahead: int = 1, **options: Any
+) -> Iterator[Any]:
+    """Encode stacks one by one, while the next are loaded.
+
+    Args:
+        stacks: what `encode` takes, of which one more than ahead is in memory at a time.
+        encoder: the encoder to use, None for that of `encode`.
+        ahead: number of stacks that are encoded or wait for it while the caller has another.
+        **options: keywords of `encode`.
+
+    Yields:
+        What `encode` returns of each, in order. An error of `stacks` comes after the results of
+        all stacks before it.
+
+    >>> import maskrle, numpy as np
+    >>> stacks = (np.full((1, 2, 2), value, np.uint8) for value in range(2))
+    >>> [rles[0]["counts"] for rles in maskrle.stream(stacks)]
+    ['4', '04']
+    """
+    if ahead < 1:
+        raise ValueError(f"ahead={ahead}: at least one stack is encoded at a time")
+    call = encode if encoder is None else encoder.encode
+    waiting: deque[Future[Any]] = deque()
+    with ThreadPoolExecutor(1, "maskrle-stream") as thread:
+        source = iter(stacks)
+        failure: BaseException | None = None
+        while True:
+            try:
+                waiting.append(thread.submit(call, next(source), **options))
+            except StopIteration:
+                break
+            except Exception as error:  # noqa: BLE001 - raised when what came before is out
+                failure = error
+                break
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+        if failure is not None:
+            raise failure

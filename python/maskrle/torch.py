@@ -1,0 +1,121 @@
+"""torch's tensors, on whatever device they are: imported only by those who have torch.
+
+>>> import torch
+>>> from maskrle.torch import mask_to_rle, rle_encode
+>>> masks = torch.tensor([[[True, False], [True, True]]])
+>>> mask_to_rle(masks)
+[{'size': [2, 2], 'counts': [0, 2, 1, 1]}]
+>>> rle_encode(masks, return_areas=True)
+[{'size': [2, 2], 'counts': '0211', 'area': 3}]
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from . import _maskrle
+from ._arrays import Prepared
+from ._maskrle import Runs
+
+__all__ = ["mask_to_rle", "rle_encode"]
+
+
+def mask_to_rle(tensor: torch.Tensor) -> list[dict[str, Any]]:
+    """Encode masks as SAM 2's `mask_to_rle_pytorch` does, to the same dicts.
+
+    Args:
+        tensor: [b, h, w] of bool or integers, on any device.
+
+    Returns:
+        A list of b dicts {"size": [h, w], "counts": list of int}: COCO's counts, not compressed.
+    """
+    _check_dimensions(tensor)
+    encoded = _maskrle.encode_masks(tensor, None, None, False, None, None, "coco-counts")
+    return list(encoded)
+
+
+def rle_encode(orig_mask: torch.Tensor, return_areas: bool = False) -> list[dict[str, Any]]:
+    """Encode masks as SAM 3's `rle_encode` does, to the same dicts.
+
+    Args:
+        orig_mask: [n, h, w] of bool, on any device.
+        return_areas: true for the number of foreground pixels, as "area".
+
+    Returns:
+        A list of n dicts {"size": [h, w], "counts": str}; an empty one where there are no pixels.
+    """
+    _check_dimensions(orig_mask)
+    if orig_mask.dtype != torch.bool:
+        raise TypeError(f"masks are bool, not {orig_mask.dtype}: compare them first")
+    if orig_mask.numel() == 0:
+        return []
+    if not return_areas:
+        return list(_maskrle.encode_masks(orig_mask, None, None, False, None, None, "coco"))
+    runs = Runs.from_masks(orig_mask)
+    rles = runs.to_coco()
+    for rle, area in zip(rles, runs.areas.tolist(), strict=True):
+        rle["area"] = area
+    return rles
+
+
+def _check_dimensions(tensor: torch.Tensor) -> None:
+    if tensor.ndim != 3:
+        raise ValueError(f"masks are [n, h, w], not of the shape {list(tensor.shape)}")
+
+
+def _prepared_tensor(
+    tensor: torch.Tensor,
+    threshold: float | None,
+    at_least: float | None,
+    labels: bool,
+    resized: bool,
+) -> Prepared:
+    """Array of a tensor: of its memory, if that is the host's, or else of one copy to the host.
+
+    Low-resolution floats and label maps are copied as they are. Masks are compared and packed on
+    their device, and an eighth of the bytes is copied.
+    """
+    tensor = tensor.detach()
+    if tensor.ndim == 0:
+        raise TypeError("masks are tensors [h, w], [n, h, w] or [b, k, h, w]")
+    if _is_on_host(tensor):
+        return _array(tensor)
+    if labels or resized:
+        return _array(_to_host(tensor))
+    if threshold is not None:
+        foreground = tensor > threshold
+    elif at_least is not None:
+        foreground = tensor >= at_least
+    elif tensor.is_floating_point():
+        raise TypeError("floats are masks with threshold= (above it) or at_least= alone")
+    else:
+        foreground = tensor != 0
+    packed = _to_host(_packed(foreground))
+    return packed.numpy(), "packed", tensor.shape[-1]
+
+
+def _is_on_host(tensor: torch.Tensor) -> bool:
+    return bool(tensor.device.type == "cpu")
+
+
+def _to_host(tensor: torch.Tensor) -> torch.Tensor:
+    """Copy to the host's memory: the one wait for the device."""
+    return tensor.cpu()
+
+
+def _array(tensor: torch.Tensor) -> Prepared:
+    """The tensor's own memory as an array; bfloat16, which numpy lacks, as its bits."""
+    if tensor.dtype == torch.bfloat16:
+        bits = tensor.view(torch.int16).numpy().view(np.uint16)
+        return bits, "bfloat16", 0
+    return tensor.numpy(), "", 0
+
+
+def _packed(foreground: torch.Tensor) -> torch.Tensor:
+    """Foreground, a bit a pixel, the lowest bit of each byte first; rows end with whole bytes."""
+    width = foreground.shape[-1]
+    padded = torch.nn.functional.pad(foreground.to(torch.uint8), (0, -width % 8))
+    groups = padded.unflatten(-1, (padded.shape[-1] // 8, 8))
+    weights = torch.tensor([1, 2, 4, 8, 16, 32, 64, 128], dtype=torch.uint8)
+    return (groups * weights.to(foreground.device)).sum(-1, dtype=torch.uint8)

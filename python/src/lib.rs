@@ -1,0 +1,34 @@
+//! The compiled half of the Python package `maskrle`; `python/maskrle` is its face.
+
+mod array;
+mod command;
+mod encode;
+mod encoder;
+mod error;
+mod mask;
+mod masks;
+mod process;
+mod rle;
+mod runs;
+
+/// The compiled half of maskrle.
+#[pyo3::pymodule(gil_used = false)]
+mod _maskrle {
+    #[pymodule_export]
+    use crate::command::run_command;
+    #[pymodule_export]
+    use crate::encoder::Encoder;
+    #[pymodule_export]
+    use crate::process::after_fork;
+    #[pymodule_export]
+    use crate::runs::Runs;
+
+    #[pymodule_export]
+    use crate::encoder::encode_masks;
+
+    #[pymodule_export]
+    use crate::mask::{
+        mask_area, mask_decode, mask_encode, mask_from_boxes, mask_from_counts, mask_from_objects,
+        mask_from_polygons, mask_iou, mask_merge, mask_to_bbox,
+    };
+}

@@ -1,0 +1,209 @@
+//! Pixels as callers have them: arrays, tensors, and lists of these.
+
+use maskrle::{BitOrder, Masks};
+use numpy::{PyReadonlyArrayDyn, PyUntypedArray, PyUntypedArrayMethods};
+use pyo3::exceptions::PyValueError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyList, PyTuple};
+
+use crate::array::Pixels;
+use crate::error::exception;
+
+/// Predicate of the pixels, and the size that masks are seen at.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) threshold: Option<f64>,
+    pub(crate) at_least: Option<f64>,
+    pub(crate) labels: bool,
+    pub(crate) size: Option<[u32; 2]>,
+}
+
+impl Asked {
+    /// Fails where predicates exclude each other.
+    pub(crate) fn check(&self) -> PyResult<()> {
+        let predicates = [
+            self.threshold.is_some(),
+            self.at_least.is_some(),
+            self.labels,
+        ];
+        if predicates.iter().filter(|&&is_given| is_given).count() > 1 {
+            return Err(PyValueError::new_err(
+                "threshold=, at_least= and labels= exclude each other",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// One array of the caller's, or of what was made of it.
+pub(crate) enum Array<'py> {
+    Pixels(Pixels<'py>),
+    /// Masks that were compared on another device: a bit a pixel, the lowest bit first, rows
+    /// padded to whole bytes; and their width.
+    Packed(PyReadonlyArrayDyn<'py, u8>, usize),
+}
+
+impl Array<'_> {
+    pub(crate) fn shape(&self) -> &[usize] {
+        match self {
+            Array::Pixels(pixels) => pixels.shape(),
+            Array::Packed(bytes, _) => bytes.shape(),
+        }
+    }
+
+    /// Masks of the array.
+    pub(crate) fn masks(&self, asked: &Asked) -> PyResult<Masks<'_>> {
+        let masks = match self {
+            Array::Packed(bytes, width) => {
+                Masks::packed(bytes.as_array(), *width, BitOrder::Little).map_err(exception)?
+            }
+            Array::Pixels(pixels) => match (asked.threshold, asked.at_least, asked.labels) {
+                (Some(level), _, _) => pixels.compared(level, false)?,
+                (_, Some(level), _) => pixels.compared(level, true)?,
+                (_, _, true) => pixels.labels()?,
+                _ => pixels.binary()?,
+            },
+        };
+        match asked.size {
+            Some(size) => masks.resized(size).map_err(exception),
+            None => Ok(masks),
+        }
+    }
+}
+
+/// What a call was given: one array, or a list of them.
+pub(crate) enum Input<'py> {
+    One(Array<'py>),
+    List(Vec<Array<'py>>),
+}
+
+impl<'py> Input<'py> {
+    pub(crate) fn read(pixels: &Bound<'py, PyAny>, asked: &Asked) -> PyResult<Self> {
+        if let Some(pixels) = borrowed(pixels)? {
+            return Ok(Input::One(Array::Pixels(pixels)));
+        }
+        let prepared = prepare(pixels, asked)?;
+        match prepared.cast::<PyList>() {
+            Ok(list) => {
+                let arrays = list.iter().map(|array| prepared_array(&array));
+                Ok(Input::List(arrays.collect::<PyResult<_>>()?))
+            }
+            Err(_) => Ok(Input::One(prepared_array(&prepared)?)),
+        }
+    }
+
+    /// Masks of all arrays together, in their order.
+    pub(crate) fn masks(&self, asked: &Asked) -> PyResult<Masks<'_>> {
+        match self {
+            Input::One(array) => array.masks(asked),
+            Input::List(arrays) => {
+                let masks = arrays.iter().map(|array| array.masks(asked));
+                Masks::batch(masks.collect::<PyResult<Vec<_>>>()?).map_err(exception)
+            }
+        }
+    }
+
+    /// Items of the masks, `next` by `next`, in lists as the arrays have dimensions: one item for
+    /// `[h, w]`, a list for `[n, h, w]`, a list of lists for `[b, k, h, w]`.
+    pub(crate) fn nested(
+        &self,
+        py: Python<'py>,
+        mut next: impl FnMut() -> PyResult<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mut one = |array: &Array<'py>| {
+            let shape = array.shape();
+            nested(py, &shape[..shape.len().saturating_sub(2)], &mut next)
+        };
+        match self {
+            Input::One(array) => one(array),
+            Input::List(arrays) => {
+                let items = arrays.iter().map(one).collect::<PyResult<Vec<_>>>()?;
+                Ok(PyList::new(py, items)?.into_any())
+            }
+        }
+    }
+}
+
+fn nested<'py>(
+    py: Python<'py>,
+    counts: &[usize],
+    next: &mut impl FnMut() -> PyResult<Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let Some((&count, inner)) = counts.split_first() else {
+        return next();
+    };
+    let items = (0..count).map(|_| nested(py, inner, next));
+    let items = items.collect::<PyResult<Vec<_>>>()?;
+    Ok(PyList::new(py, items)?.into_any())
+}
+
+/// The one array that `pixels` is, whose masks are where it is not 0.
+pub(crate) fn one_array<'py>(pixels: &Bound<'py, PyAny>) -> PyResult<Pixels<'py>> {
+    if let Some(pixels) = borrowed(pixels)? {
+        return Ok(pixels);
+    }
+    let asked = Asked {
+        threshold: None,
+        at_least: None,
+        labels: false,
+        size: None,
+    };
+    let prepared = prepare(pixels, &asked)?;
+    let array = prepared
+        .cast::<PyTuple>()
+        .ok()
+        .and_then(|tuple| tuple.get_item(0).ok());
+    let array = match array {
+        Some(array) => borrowed(&array)?,
+        None => None,
+    };
+    array.ok_or_else(|| PyValueError::new_err("masks are one array, not a list of arrays"))
+}
+
+/// Pixels of a numpy array that need no copy.
+fn borrowed<'py>(pixels: &Bound<'py, PyAny>) -> PyResult<Option<Pixels<'py>>> {
+    match pixels.cast::<PyUntypedArray>() {
+        Ok(array) if has_dimensions(array) => Pixels::borrow(array, false),
+        _ => Ok(None),
+    }
+}
+
+fn has_dimensions(array: &Bound<'_, PyUntypedArray>) -> bool {
+    array.ndim() > 0
+}
+
+/// A tuple (array, kind, width) of what is no numpy array, or not as it must lie in memory, or a
+/// list of such tuples: `prepare` of `maskrle/_arrays.py`.
+fn prepare<'py>(pixels: &Bound<'py, PyAny>, asked: &Asked) -> PyResult<Bound<'py, PyAny>> {
+    static PREPARE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = pixels.py();
+    let prepare = PREPARE.get_or_try_init(py, || {
+        let module = py.import(intern!(py, "maskrle._arrays"))?;
+        Ok::<_, PyErr>(module.getattr(intern!(py, "prepare"))?.unbind())
+    })?;
+    let resized = asked.size.is_some();
+    let arguments = (
+        pixels,
+        asked.threshold,
+        asked.at_least,
+        asked.labels,
+        resized,
+    );
+    prepare.bind(py).call1(arguments)
+}
+
+fn prepared_array<'py>(tuple: &Bound<'py, PyAny>) -> PyResult<Array<'py>> {
+    let (array, kind, width): (Bound<'py, PyUntypedArray>, String, usize) = tuple.extract()?;
+    if kind == "packed" {
+        return Ok(Array::Packed(array.extract()?, width));
+    }
+    match Pixels::borrow(&array, kind == "bfloat16")? {
+        Some(pixels) => Ok(Array::Pixels(pixels)),
+        None => Err(PyValueError::new_err(format!(
+            "an array of {} cannot be read",
+            array.dtype()
+        ))),
+    }
+}

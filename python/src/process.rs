@@ -1,0 +1,87 @@
+//! Work outside of Python's lock, in a process that may have been forked.
+//!
+//! A forked process has none of its parent's threads: work for rayon's global pool would wait for
+//! ever, and so would a lock that one of these threads held. What holds locks or threads is
+//! therefore made anew in each process, and nothing here takes a lock to find it.
+
+use std::array;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use maskrle::{Error, Result};
+use pyo3::prelude::*;
+use rayon::ThreadPool;
+
+use crate::error::exception;
+
+/// Processes, each forked from the one before, of which all may use the package.
+const MOST_FORKS: usize = 16;
+
+/// Number of forks between the process that Python was started in and this one.
+static FORKS: AtomicUsize = AtomicUsize::new(0);
+
+/// Pool of each forked process.
+static POOLS: ByProcess<ThreadPool> = ByProcess::new();
+
+/// A value that each process makes for itself.
+pub(crate) struct ByProcess<T>([OnceLock<T>; MOST_FORKS]);
+
+impl<T> ByProcess<T> {
+    pub(crate) const fn new() -> Self {
+        Self([const { OnceLock::new() }; MOST_FORKS])
+    }
+
+    /// The value of this process, which `make` makes where it is not there yet.
+    pub(crate) fn get(&self, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+        let forks = FORKS.load(Ordering::Relaxed);
+        let slot = self.0.get(forks).ok_or_else(|| {
+            Error::Limit(format!(
+                "this process was forked {forks} times, and maskrle works in processes forked up \
+                 to {} times",
+                MOST_FORKS - 1
+            ))
+        })?;
+        if let Some(value) = slot.get() {
+            return Ok(value);
+        }
+        let value = make()?;
+        Ok(slot.get_or_init(|| value))
+    }
+}
+
+impl<T> Default for ByProcess<T> {
+    fn default() -> Self {
+        Self(array::from_fn(|_| OnceLock::new()))
+    }
+}
+
+/// Notes that this process was forked. Python calls it in the child after each fork.
+#[pyfunction]
+pub(crate) fn after_fork() {
+    FORKS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// True in a process that was forked from another that had Python.
+pub(crate) fn is_forked() -> bool {
+    FORKS.load(Ordering::Relaxed) > 0
+}
+
+/// Result of `work`, which runs without Python's lock, on threads of this process.
+pub(crate) fn detached<R: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<R> + Send,
+) -> PyResult<R> {
+    py.detach(|| {
+        if !is_forked() {
+            return work();
+        }
+        POOLS.get(new_pool)?.install(work)
+    })
+    .map_err(exception)
+}
+
+fn new_pool() -> Result<ThreadPool> {
+    rayon::ThreadPoolBuilder::new()
+        .build()
+        .map_err(|error| Error::Limit(format!("no threads can be started: {error}")))
+}

@@ -1,0 +1,139 @@
+//! Runs to strings, polygons and pixels.
+
+use maskrle::Order;
+use numpy::{PyArray3, PyArrayMethods, PyReadwriteArray3};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use super::Runs;
+use crate::array::zeros;
+use crate::encode::{Format, items_of_runs};
+use crate::encoder::parse_order;
+use crate::process::detached;
+
+#[pymethods]
+impl Runs {
+    /// COCO's dicts {"size": [h, w], "counts": str}; with compressed=False a list of int.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 2]], (3, 4)).to_coco()
+    /// [{'size': [3, 4], 'counts': '32103'}]
+    #[pyo3(signature = (*, compressed = true))]
+    fn to_coco<'py>(&self, py: Python<'py>, compressed: bool) -> PyResult<Bound<'py, PyList>> {
+        let format = match compressed {
+            true => Format::Coco,
+            false => Format::CocoCounts,
+        };
+        self.list(py, format)
+    }
+
+    /// Kaggle's pairs of start and length, starts counted from 1: a str for each mask.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 2]], (3, 4)).to_kaggle()
+    /// ['4 2 7 2']
+    #[pyo3(signature = (*, order = "column-major"))]
+    fn to_kaggle<'py>(&self, py: Python<'py>, order: &str) -> PyResult<Bound<'py, PyList>> {
+        self.list(py, Format::Kaggle(parse_order(order)?))
+    }
+
+    /// Values and counts: dicts {"size": [h, w], "order": str, "values": list, "counts": list}.
+    #[pyo3(signature = (*, order = "column-major"))]
+    fn to_values<'py>(&self, py: Python<'py>, order: &str) -> PyResult<Bound<'py, PyList>> {
+        self.list(py, Format::Values(parse_order(order)?))
+    }
+
+    /// Outlines of each mask along the edges of pixels: a list of [x0, y0, x1, y1, ...] each.
+    fn to_polygons(&self, py: Python<'_>) -> PyResult<Vec<Vec<Vec<f64>>>> {
+        let polygons = detached(py, || self.0.to_polygons())?;
+        let outlines = |mask: Vec<maskrle::Polygon>| -> Vec<_> {
+            mask.iter().map(maskrle::Polygon::to_coco).collect()
+        };
+        Ok(polygons.into_iter().map(outlines).collect())
+    }
+
+    /// Pixels, [n, h, w], of masks of one size: 0 and 1, or the labels of label maps.
+    ///
+    /// Args:
+    ///     order: how each mask lies in memory, "row-major" or "column-major".
+    ///     out: an array [n, h, w] to write to, of bool or integers and any strides, which is
+    ///         returned. None for a new one: uint8, or int64 where there are label maps.
+    ///
+    /// Raises:
+    ///     ValueError: for masks of several sizes, another shape of out, or a label that it cannot
+    ///         hold.
+    ///     MemoryError: for more pixels than a call may make of a few runs.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 2]], (3, 4)).to_numpy()
+    /// array([[[0, 1, 1, 0],
+    ///         [0, 1, 1, 0],
+    ///         [0, 0, 0, 0]]], dtype=uint8)
+    #[pyo3(signature = (*, order = "row-major", out = None))]
+    fn to_numpy<'py>(
+        &self,
+        py: Python<'py>,
+        order: &str,
+        out: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(out) = out {
+            self.decode_into(py, &out)?;
+            return Ok(out);
+        }
+        let order = parse_order(order)?;
+        match self.0.values() {
+            maskrle::Values::Binary(_) => self.decoded::<u8>(py, order),
+            _ => self.decoded::<i64>(py, order),
+        }
+    }
+}
+
+impl Runs {
+    fn list<'py>(&self, py: Python<'py>, format: Format) -> PyResult<Bound<'py, PyList>> {
+        let items = items_of_runs(py, format, &self.0)?;
+        PyList::new(py, items.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    fn decoded<'py, T: maskrle::Integer + numpy::Element>(
+        &self,
+        py: Python<'py>,
+        order: Order,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let sizes = self.0.sizes();
+        let [height, width] = sizes.first().copied().unwrap_or_default();
+        let shape = [sizes.len(), height as usize, width as usize];
+        let array = match order {
+            Order::RowMajor => zeros::<T>(py, &shape, Order::RowMajor)?,
+            Order::ColumnMajor => {
+                let transposed = [shape[0], shape[2], shape[1]];
+                let array = zeros::<T>(py, &transposed, Order::RowMajor)?;
+                array.permute(Some([0, 2, 1]))?
+            }
+        };
+        if !shape.contains(&0) {
+            let mut writable = array.readwrite();
+            let pixels = writable.as_array_mut();
+            detached(py, || self.0.decode_into(pixels))?;
+        }
+        Ok(array.into_any())
+    }
+
+    fn decode_into(&self, py: Python<'_>, out: &Bound<'_, PyAny>) -> PyResult<()> {
+        macro_rules! try_types {
+            ($($type:ty)*) => {
+                $(if let Ok(array) = out.cast::<PyArray3<$type>>() {
+                    let mut array: PyReadwriteArray3<'_, $type> = array
+                        .try_readwrite()
+                        .map_err(|error| PyValueError::new_err(format!("out: {error}")))?;
+                    let pixels = array.as_array_mut();
+                    return detached(py, || self.0.decode_into(pixels));
+                })*
+            };
+        }
+        try_types!(u8 bool i64 i32 u16 i8 i16 u32 u64);
+        Err(PyTypeError::new_err(
+            "out is an array [n, h, w] of bool or integers, in this machine's byte order",
+        ))
+    }
+}

@@ -1,0 +1,131 @@
+//! Set algebra, and masks cropped, padded, flipped and transposed.
+
+use maskrle::SetOp;
+use numpy::PyArray1;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use super::Runs;
+use crate::process::detached;
+
+type Int64s<'py> = Bound<'py, PyArray1<i64>>;
+
+#[pymethods]
+impl Runs {
+    /// All masks merged to one.
+    ///
+    /// Args:
+    ///     op: "union", "intersection", "difference" (the first without the others) or "xor".
+    ///
+    /// >>> import maskrle
+    /// >>> runs = maskrle.Runs.from_boxes([[0, 0, 2, 2], [1, 0, 2, 2]], (3, 4))
+    /// >>> runs.merge().areas.tolist(), runs.merge("intersection").areas.tolist()
+    /// ([6], [2])
+    #[pyo3(signature = (op = "union"))]
+    fn merge(&self, py: Python<'_>, op: &str) -> PyResult<Self> {
+        let op = match op {
+            "union" => SetOp::Union,
+            "intersection" => SetOp::Intersection,
+            "difference" => SetOp::Difference,
+            "xor" => SetOp::Xor,
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "op={op:?}: \"union\", \"intersection\", \"difference\" and \"xor\" are known"
+                )));
+            }
+        };
+        Ok(Self(detached(py, || Ok(self.0.merge(op)?.into()))?))
+    }
+
+    fn __or__(&self, py: Python<'_>, other: &Runs) -> PyResult<Self> {
+        self.pairs(py, other, SetOp::Union)
+    }
+
+    fn __and__(&self, py: Python<'_>, other: &Runs) -> PyResult<Self> {
+        self.pairs(py, other, SetOp::Intersection)
+    }
+
+    fn __sub__(&self, py: Python<'_>, other: &Runs) -> PyResult<Self> {
+        self.pairs(py, other, SetOp::Difference)
+    }
+
+    fn __xor__(&self, py: Python<'_>, other: &Runs) -> PyResult<Self> {
+        self.pairs(py, other, SetOp::Xor)
+    }
+
+    fn __invert__(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self(detached(py, || self.0.complement())?))
+    }
+
+    /// The part of each mask within a box.
+    ///
+    /// Args:
+    ///     bbox: (x, y, width, height), in pixels, within the masks.
+    fn crop(&self, py: Python<'_>, bbox: [u32; 4]) -> PyResult<Self> {
+        Ok(Self(detached(py, || self.0.crop(bbox))?))
+    }
+
+    /// Each mask with background around it.
+    ///
+    /// Args:
+    ///     left: columns before it.
+    ///     right: columns after it.
+    ///     top: rows above it.
+    ///     bottom: rows below it.
+    #[pyo3(signature = (*, left = 0, right = 0, top = 0, bottom = 0))]
+    fn pad(&self, py: Python<'_>, left: u32, right: u32, top: u32, bottom: u32) -> PyResult<Self> {
+        Ok(Self(detached(py, || {
+            self.0.pad([top, bottom, left, right])
+        })?))
+    }
+
+    /// Each mask with left and right exchanged.
+    fn flip_left_right(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self(detached(py, || Ok(self.0.flip_left_right()))?))
+    }
+
+    /// Each mask with top and bottom exchanged.
+    fn flip_up_down(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self(detached(py, || Ok(self.0.flip_up_down()))?))
+    }
+
+    /// Each mask with rows and columns exchanged.
+    fn transpose(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self(detached(py, || Ok(self.0.transpose()))?))
+    }
+
+    /// Label maps split to a binary mask for each label but 0.
+    ///
+    /// Returns:
+    ///     The masks; the label of each, int64; and the position of the map of each, int64.
+    ///
+    /// >>> import maskrle, numpy as np
+    /// >>> runs = maskrle.Runs.from_masks(np.array([[0, 7, 7, 9]]), labels=True)
+    /// >>> masks, labels, maps = runs.split_labels()
+    /// >>> labels.tolist(), masks.areas.tolist()
+    /// ([7, 9], [2, 1])
+    fn split_labels<'py>(&self, py: Python<'py>) -> PyResult<(Self, Int64s<'py>, Int64s<'py>)> {
+        let (instances, masks) = detached(py, || self.0.split_labels())?;
+        let labels = PyArray1::from_iter(py, instances.iter().map(|instance| instance.label));
+        let maps = instances.iter().map(|instance| instance.map as i64);
+        Ok((Self(masks), labels, PyArray1::from_iter(py, maps)))
+    }
+
+    /// One label map of all masks; where they overlap, the later one wins.
+    ///
+    /// Args:
+    ///     labels: an int for each mask, None for 1, 2, 3, ...
+    #[pyo3(signature = (labels = None))]
+    fn to_label_map(&self, py: Python<'_>, labels: Option<Vec<i64>>) -> PyResult<Self> {
+        let labels = labels.unwrap_or_else(|| (1..=self.0.len() as i64).collect());
+        Ok(Self(detached(py, || {
+            Ok(self.0.to_label_map(labels)?.into())
+        })?))
+    }
+}
+
+impl Runs {
+    fn pairs(&self, py: Python<'_>, other: &Runs, op: SetOp) -> PyResult<Self> {
+        Ok(Self(detached(py, || self.0.merge_pairs(&other.0, op))?))
+    }
+}

@@ -1,0 +1,161 @@
+"""Whatever callers have masks in."""
+
+import array
+import io
+
+import numpy as np
+import pytest
+
+import maskrle
+
+CIRCLE = (np.hypot(*np.mgrid[-6:7, -8:9]) < 5.5).astype(np.uint8)
+RLE = maskrle.encode(CIRCLE)
+
+
+@pytest.mark.parametrize(
+    "dtype", ["?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", ">u2", ">i4", ">u8"]
+)
+def test_integers(dtype):
+    assert maskrle.encode(CIRCLE.astype(dtype)) == RLE
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f2", ">f4", ">f8"])
+def test_floats(dtype):
+    floats = CIRCLE.astype(dtype) - 0.5
+    assert maskrle.encode(floats, threshold=0.0) == RLE
+    assert maskrle.encode(floats, at_least=0.5) == RLE
+    assert maskrle.encode(floats, threshold=0.5)["counts"] == maskrle.encode(CIRCLE * 0)["counts"]
+    with pytest.raises(TypeError, match="threshold="):
+        maskrle.encode(floats)
+
+
+def test_bools_of_any_byte_are_true():
+    bools = (CIRCLE * 7).view(np.bool_)
+    assert maskrle.encode(bools) == RLE
+
+
+def test_layouts_and_read_only_arrays():
+    wide = np.zeros((13, 34), np.uint8)
+    wide[:, ::2] = CIRCLE
+    structured = np.zeros(CIRCLE.shape, np.dtype([("pad", "u1"), ("mask", "<u4")]))
+    structured["mask"] = CIRCLE
+    for pixels in (
+        np.asfortranarray(CIRCLE),
+        CIRCLE[::-1][::-1],
+        np.ascontiguousarray(CIRCLE[::-1])[::-1],
+        wide[:, ::2],
+        structured["mask"],
+        np.frombuffer(CIRCLE.tobytes(), np.uint8).reshape(CIRCLE.shape),
+    ):
+        assert maskrle.encode(pixels) == RLE
+
+
+def test_what_becomes_an_array():
+    class Interface:
+        __array_interface__ = CIRCLE.__array_interface__
+        kept = CIRCLE
+
+    class Capsule:
+        def __dlpack__(self, **options):
+            return CIRCLE.__dlpack__(**options)
+
+        def __dlpack_device__(self):
+            return CIRCLE.__dlpack_device__()
+
+    assert maskrle.encode(Interface()) == RLE
+    assert maskrle.encode(Capsule()) == RLE
+    assert maskrle.encode(memoryview(CIRCLE)) == RLE
+    assert maskrle.encode(CIRCLE.tolist()) == RLE
+    row = array.array("B", [0, 1, 1])
+    assert maskrle.encode(row) == maskrle.encode(np.array([[0, 1, 1]], np.uint8))
+
+
+def test_results_are_nested_as_the_arrays_are():
+    stack = np.stack([CIRCLE, 1 - CIRCLE])
+    one, other = maskrle.encode(stack)
+    assert one == RLE
+    assert maskrle.encode(stack[None]) == [[one, other]]
+    assert maskrle.encode(np.stack([stack, stack, stack])) == [[one, other]] * 3
+    assert maskrle.encode([CIRCLE, stack, CIRCLE[:5]]) == [
+        one,
+        [one, other],
+        maskrle.encode(CIRCLE[:5]),
+    ]
+    assert maskrle.encode(np.zeros((0, 3, 4), np.uint8)) == []
+    assert maskrle.encode(np.zeros((2, 0, 3, 4), np.uint8)) == [[], []]
+    assert maskrle.encode([]) == []
+
+
+def test_what_is_no_mask():
+    with pytest.raises(TypeError, match="complex128"):
+        maskrle.encode(np.zeros((2, 2), np.complex128))
+    with pytest.raises(TypeError, match="masks are"):
+        maskrle.encode(np.uint8(3))
+    with pytest.raises(TypeError, match="masks are"):
+        maskrle.encode(io.BytesIO())
+    with pytest.raises(ValueError, match="dimensions"):
+        maskrle.encode(np.zeros((1, 1, 1, 1, 1), np.uint8))
+    with pytest.raises(ValueError, match="exclude"):
+        maskrle.encode(CIRCLE, threshold=0.0, labels=True)
+    with pytest.raises(TypeError, match="for floats"):
+        maskrle.encode(CIRCLE, threshold=0.0)
+
+
+def test_logits_at_full_size():
+    logits = np.linspace(-1, 1, 12, dtype=np.float32).reshape(1, 3, 4)
+    rles = maskrle.encode(logits, threshold=0.0, size=(6, 8))
+    assert rles[0]["size"] == [6, 8]
+    assert maskrle.decode(rles).sum() == 24
+    half = maskrle.encode(logits.astype(np.float16), threshold=0.0, size=(6, 8))
+    assert half == rles
+    with pytest.raises(ValueError):
+        maskrle.encode(logits, threshold=0.0, size=(0, 8))
+    with pytest.raises(ValueError):
+        maskrle.encode(CIRCLE, size=(6, 8))
+
+
+def test_formats():
+    counts = maskrle.encode(CIRCLE, format="coco-counts")
+    assert counts["size"] == [13, 17]
+    assert sum(counts["counts"]) == CIRCLE.size
+    assert maskrle.encode(np.eye(2, dtype=np.uint8), format="kaggle") == "1 1 4 1"
+    pairs = maskrle.encode(np.array([[0, 1], [1, 1]]), format="kaggle", order="row-major")
+    assert pairs == "2 3"
+    values = maskrle.encode(np.array([[5, 5, 0]]), labels=True, format="values")
+    assert values == {"size": [1, 3], "order": "column-major", "values": [5, 0], "counts": [2, 1]}
+    with pytest.raises(ValueError, match="known"):
+        maskrle.encode(CIRCLE, format="rle")
+    with pytest.raises(ValueError, match="column-major"):
+        maskrle.encode(CIRCLE, order="row-major")
+
+
+def test_an_array_that_is_being_written_to():
+    runs = maskrle.Runs.from_masks(CIRCLE)
+    out = np.zeros((1, 13, 17), np.uint8)
+    assert runs.to_numpy(out=out) is out
+    assert maskrle.encode(out) == [RLE]
+
+
+def test_streams():
+    stacks = [np.full((2, 3, 4), index % 2, np.uint8) for index in range(7)]
+    wanted = [maskrle.encode(stack) for stack in stacks]
+    assert list(maskrle.stream(stacks)) == wanted
+    encoder = maskrle.Encoder(threads=1, backend="cpu")
+    assert list(maskrle.stream(iter(stacks), encoder=encoder, ahead=3)) == wanted
+
+    def failing():
+        yield stacks[0]
+        yield stacks[1]
+        raise OSError("the disk is gone")
+
+    seen = []
+    with pytest.raises(OSError, match="disk"):
+        for rles in maskrle.stream(failing()):
+            seen += [rles]
+    assert seen == wanted[:2]
+
+
+def test_decode():
+    assert np.array_equal(maskrle.decode(RLE), CIRCLE)
+    assert maskrle.decode([RLE, RLE]).shape == (2, 13, 17)
+    assert maskrle.decode({"size": [2, 3], "counts": [1, 5]}).tolist() == [[0, 1, 1], [1, 1, 1]]

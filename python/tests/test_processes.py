@@ -1,0 +1,106 @@
+"""Threads, forks and spawned processes."""
+
+import multiprocessing
+import os
+import sys
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import maskrle
+
+STACK = (np.arange(24 * 256 * 256).reshape(24, 256, 256) % 97 < 31).astype(np.uint8)
+ENCODER = maskrle.Encoder(threads=2, backend="cpu")
+
+
+def work(_=None):
+    """Work for all cores, by both encoders, and on runs."""
+    rles = maskrle.encode(STACK)
+    assert ENCODER.encode(STACK) == rles
+    assert maskrle.Runs.from_coco(rles).areas.sum() == STACK.sum()
+    return rles
+
+
+def in_child(target):
+    """Runs target in a forked child, and asserts that it ends well and soon."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads
+        process = multiprocessing.get_context("fork").Process(target=target)
+        process.start()
+    process.join(60)
+    is_hung = process.is_alive()
+    if is_hung:
+        process.kill()
+    assert not is_hung
+    assert process.exitcode == 0
+
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+
+
+@needs_fork
+def test_a_forked_child_has_threads_of_its_own():
+    wanted = work()  # starts the parent's threads
+
+    def child():
+        assert work() == wanted
+
+    in_child(child)
+    in_child(child)
+    assert work() == wanted
+
+
+@needs_fork
+def test_the_child_of_a_child():
+    work()
+
+    def child():
+        work()
+        in_child(work)
+
+    in_child(child)
+
+
+@needs_fork
+def test_a_fork_while_others_encode():
+    stop = threading.Event()
+
+    def busy():
+        while not stop.is_set():
+            work()
+
+    threads = [threading.Thread(target=busy) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(5):
+            in_child(work)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_spawned_processes():
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        first, second = pool.map(maskrle.encode, [STACK[:2], STACK[2:4]])
+    assert first + second == maskrle.encode(STACK[:4])
+
+
+def test_threads_share_one_encoder():
+    wanted = maskrle.encode(STACK)
+    with ThreadPoolExecutor(8) as threads:
+        for rles in threads.map(ENCODER.encode, [STACK] * 32):
+            assert rles == wanted
+        for rles in threads.map(work, range(16)):
+            assert rles == wanted
+
+
+@pytest.mark.skipif(
+    getattr(sys, "_is_gil_enabled", lambda: True)(), reason="this interpreter has a lock"
+)
+def test_the_lock_stays_off():
+    assert not sys._is_gil_enabled()
