@@ -114,6 +114,9 @@ fn background(args: &Args) -> Result<Option<Picture>> {
 
 /// Fails where a path is not that of a picture, by the first bytes.
 fn check_is_picture(path: &Path) -> Result<()> {
+    if path == Path::new("-") {
+        return Ok(());
+    }
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => anyhow!("no such file"),
         _ => error.into(),
