@@ -1,6 +1,6 @@
 //! The categories of a dataset's annotations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use serde::Serialize;
@@ -47,33 +47,37 @@ impl Categories {
     /// classes.
     pub const MOST: usize = 1 << 16;
 
-    /// Categories of these names; two of one id are an error.
+    /// Categories of these names; two names of one id are an error.
     pub fn named(named: &[Category]) -> Result<Self> {
         let mut categories = BTreeMap::new();
         for Category { id, name } in named {
-            if let Some(other) = categories.insert(*id, name.clone()) {
+            let other = categories.insert(*id, name.clone());
+            if let Some(other) = other.filter(|other| other != name) {
                 bail!("the category {id} is both {other:?} and {name:?}");
             }
         }
         Ok(Categories(categories))
     }
 
-    /// Adds the category of an annotation. If it has no name yet, its number becomes its name.
-    pub fn add(&mut self, id: i64) -> Result<()> {
-        if !self.0.contains_key(&id) {
-            if self.0.len() == Self::MOST {
-                bail!("more than {} labels are no categories", Self::MOST);
-            }
-            self.0.insert(id, id.to_string());
+    /// Adds the categories of annotations, or none of them if they are too many. Where one has no
+    /// name yet, its number becomes its name.
+    pub fn add(&mut self, ids: &BTreeSet<i64>) -> Result<()> {
+        let new = ids.iter().filter(|id| !self.0.contains_key(id)).count();
+        if self.0.len() + new > Self::MOST {
+            bail!("more than {} labels are no categories", Self::MOST);
+        }
+        for &id in ids {
+            self.0.entry(id).or_insert_with(|| id.to_string());
         }
         Ok(())
     }
 
-    /// Adds a category whose name is known.
-    pub fn add_named(&mut self, category: &Category) {
-        self.0
-            .entry(category.id)
-            .or_insert_with(|| category.name.clone());
+    /// Adds a category whose name is known. It takes the place of a number that was its name.
+    pub fn add_named(&mut self, Category { id, name }: &Category) {
+        let known = self.0.entry(*id).or_insert_with(|| name.clone());
+        if *known == id.to_string() {
+            known.clone_from(name);
+        }
     }
 
     /// All categories, ordered by their ids.

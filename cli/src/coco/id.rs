@@ -16,6 +16,8 @@ pub enum Id {
     /// Digits of a whole number that no [`Id::Number`] holds.
     Digits(Box<str>),
     Text(Box<str>),
+    /// JSON of a text that is none in UTF-8: half of a surrogate pair is in it.
+    Spelt(Box<str>),
 }
 
 impl Id {
@@ -43,6 +45,7 @@ impl Id {
         match self {
             Id::Number(number) => number.to_string().into(),
             Id::Digits(text) | Id::Text(text) => (&**text).into(),
+            Id::Spelt(json) => json.get(1..json.len() - 1).unwrap_or(json).into(),
         }
     }
 }
@@ -51,7 +54,7 @@ impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Id::Number(number) => write!(f, "{number}"),
-            Id::Digits(digits) => f.write_str(digits),
+            Id::Digits(json) | Id::Spelt(json) => f.write_str(json),
             Id::Text(text) => write!(f, "{text:?}"),
         }
     }
@@ -62,8 +65,8 @@ impl Serialize for Id {
         match self {
             Id::Number(number) => serializer.serialize_i64(*number),
             Id::Text(text) => serializer.serialize_str(text),
-            // No type of serde holds such a number: JSON gets its text.
-            Id::Digits(digits) => RawValue::from_string(digits.to_string())
+            // No type of serde holds such a number, or such a text: JSON gets it as it is.
+            Id::Digits(json) | Id::Spelt(json) => RawValue::from_string(json.to_string())
                 .map_err(S::Error::custom)?
                 .serialize(serializer),
         }

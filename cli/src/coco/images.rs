@@ -81,6 +81,13 @@ impl Images {
         self.by_id.get(id)
     }
 
+    /// Sets the height and width of an image that is listed.
+    pub fn set_size(&mut self, id: &Id, size: [u32; 2]) {
+        if let Some(image) = self.by_id.get_mut(id) {
+            image.size = Some(size);
+        }
+    }
+
     pub fn only(&self) -> Option<&Id> {
         self.only.as_ref()
     }

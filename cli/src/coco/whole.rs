@@ -7,25 +7,27 @@ use std::str::FromStr;
 /// digits in the file.
 const MOST_DIGITS: usize = 400;
 
-/// Digits of a whole number, after a minus where it is below 0: `5.0`, `5e0` and `50e-1` are `5`.
-/// None where the text is no number, or not a whole one.
+/// Digits of a whole number, after a minus where it is below 0: `5.0`, `5e0` and `50e-1` are `5`,
+/// and so are `+5`, `5.` and `.5e1`, which JSON does not have and CSV does. None where the text is
+/// no number, or not a whole one.
 pub fn whole_digits(text: &str) -> Option<Cow<'_, str>> {
-    let (minus, number) = text
-        .strip_prefix('-')
-        .map_or(("", text), |number| ("-", number));
+    let (minus, number) = match text.strip_prefix('-') {
+        Some(number) => ("-", number),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if is_digits(number) && number.starts_with(|c: char| ('1'..='9').contains(&c)) {
-        return Some(Cow::Borrowed(text));
+        return Some(Cow::Borrowed(text.trim_start_matches('+')));
     }
     let (mantissa, exponent) = match number.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
         None => (number, 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if !is_digits(whole) || !is_digits(fraction) || whole.is_empty() {
+    let all = [whole, fraction].concat();
+    if !is_digits(&all) || all.is_empty() {
         return None;
     }
-    let all = [whole, fraction].concat();
     let significant = all.trim_end_matches('0');
     // Number of zeros behind the significant digits; below 0 some of these are of a fraction.
     let zeros = exponent
@@ -64,6 +66,10 @@ mod tests {
             "0.005e3",
             "05",
             "500.00e-2",
+            "+5",
+            "5.",
+            ".5e1",
+            "+.05e2",
         ] {
             assert_eq!(whole_digits(five).as_deref(), Some("5"), "{five}");
         }
@@ -77,8 +83,12 @@ mod tests {
             "5e-1",
             "1e",
             "e1",
-            ".5e1",
-            "+5",
+            ".",
+            ".e1",
+            "+",
+            "+-5",
+            "-+5",
+            "++5",
             "NaN",
             "Infinity",
             "0x5",

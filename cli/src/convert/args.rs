@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::coco::Category;
+use crate::coco::{Categories, Category};
 use crate::encoded::{EncodedFile, FileKind};
 use crate::error::usage;
 use crate::options::{ColumnArgs, OrderArg, SkipArgs, Stack, heading};
@@ -21,8 +21,9 @@ use crate::write::{Format, check_extension, usual_format};
 /// items. CSV becomes JSON lines.
 ///
 /// So does a dataset to coco-dataset, and a list to coco-results. There annotations get what COCO's
-/// evaluation needs and they lack (area, bbox, iscrowd, a category), the list of categories those
-/// that are not in it, and the names of --category; results get a score of 1 and a category.
+/// evaluation needs and they lack (area, bbox, iscrowd, a category), images without a size that of
+/// their masks, the list of categories those that are not in it, and the names of --category;
+/// results get a score of 1 and a category. Numbers that are text become numbers.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
@@ -142,6 +143,9 @@ pub fn check_usage(args: &Args) -> Result<()> {
             "results have no names of categories: --category says, once, which results without \
              a category have",
         );
+    }
+    if let Err(error) = Categories::named(&args.category) {
+        return usage(&format!("--category: {error}"));
     }
     if args.stack.is_some() && !to.is_document() {
         return usage("--stack goes with --to coco-results and coco-dataset");

@@ -3,22 +3,23 @@
 use anyhow::Result;
 
 use super::summary::{Masks, Summary};
+use crate::coco::Images;
 use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, masks_of};
 use crate::output::Output;
 use crate::write::{EncodedMask, MaskInfo, Origin, Writer};
 
-/// Writes all masks of a file to another.
+/// Writes all masks of a file to another. `images` are a dataset's.
 pub fn build(
     file: &EncodedFile,
+    images: Option<&Images>,
     options: &EntryOptions<'_>,
     mut writer: Box<dyn Writer>,
     output: &mut Output,
 ) -> Result<Summary> {
-    let images = file.images(true)?;
     output.write(&writer.begin()?)?;
     let mut summary = Summary::default();
     let mut out = Vec::new();
-    let notes = file.entries(images.as_ref(), options, &mut |entry| {
+    let notes = file.entries(images, options, &mut |entry| {
         out.clear();
         match write_entry(&entry, writer.as_mut(), &mut out) {
             Ok(masks) => summary.add(masks),
@@ -30,7 +31,7 @@ pub fn build(
         output.write(&out)
     })?;
     summary.notes = notes;
-    if let Some(images) = &images {
+    if let Some(images) = images {
         writer.images_without_masks(images, output)?;
     }
     writer.end(output)?;

@@ -13,6 +13,9 @@ use crate::encoded::{Kind, Value};
 pub struct DatasetCategories<'a> {
     /// Categories with names to give.
     named: &'a [Category],
+    /// Category of annotations without one, and true if there are any.
+    usual: Category,
+    has_usual: bool,
     /// JSON of the list, if there is one.
     list: Option<String>,
     /// Categories of the annotations, in the order that they came in.
@@ -28,14 +31,26 @@ struct CategoryRow<'a> {
 }
 
 impl<'a> DatasetCategories<'a> {
-    pub fn new(named: &'a [Category]) -> Result<Self> {
-        Categories::named(named)?;
-        Ok(DatasetCategories {
+    pub fn new(named: &'a [Category]) -> Self {
+        let usual = named.first().cloned().unwrap_or_else(Category::usual);
+        DatasetCategories {
             named,
+            usual,
+            has_usual: false,
             list: None,
             used: Vec::new(),
             seen: HashSet::new(),
-        })
+        }
+    }
+
+    /// Category of annotations without one.
+    pub fn usual(&self) -> &Category {
+        &self.usual
+    }
+
+    /// Adds the category of an annotation without one.
+    pub fn add_usual(&mut self) {
+        self.has_usual = true;
     }
 
     /// Takes the dataset's list.
@@ -70,11 +85,13 @@ impl<'a> DatasetCategories<'a> {
         }
         let (count, is_listed) = (items.len(), self.list.is_some());
         let named = self.named.iter().map(|named| Id::Number(named.id));
-        for id in named.chain(self.used.iter().cloned()) {
+        let usual = self.has_usual.then_some(Id::Number(self.usual.id));
+        for id in named.chain(usual).chain(self.used.iter().cloned()) {
             if listed.insert(id.clone()) {
-                let name = self
-                    .name_of(&id)
-                    .map_or_else(|| id.plain().into_owned(), str::to_owned);
+                let is_usual = self.has_usual && id == Id::Number(self.usual.id);
+                let usual = is_usual.then_some(self.usual.name.as_str());
+                let name = self.name_of(&id).or(usual);
+                let name = name.map_or_else(|| id.plain().into_owned(), str::to_owned);
                 items.push(serde_json::to_string(&CategoryRow {
                     id: &id,
                     name: &name,
@@ -101,6 +118,7 @@ impl<'a> DatasetCategories<'a> {
         Ok((edits.finish(), id))
     }
 
+    /// Name that a category was given.
     fn name_of(&self, id: &Id) -> Option<&str> {
         let named = self.named.iter();
         let mut found = named.filter(|named| Id::Number(named.id) == *id);

@@ -2,22 +2,20 @@
 
 use anyhow::{Context, Result, bail};
 use maskrle::MaskView;
+use serde::Serialize;
+use serde_json::Number;
 
 use super::categories::DatasetCategories;
 use super::edits::Edits;
-use crate::coco::{Category, Id};
-use crate::encoded::Kind;
+use crate::coco::{Category, Id, Images};
+use crate::encoded::{Item, Kind, Need, Value, read_image};
 
 /// Document that items are made ready for.
 pub enum Completion<'a> {
     /// None: items stay as they are, but for their masks.
     None,
     /// A dataset that `COCO` of pycocotools loads, and COCOeval compares with.
-    Dataset {
-        categories: DatasetCategories<'a>,
-        /// Category of annotations without one.
-        usual: Category,
-    },
+    Dataset(DatasetCategories<'a>),
     /// A list that `loadRes` of pycocotools loads.
     Results {
         /// Category of results without one.
@@ -26,53 +24,133 @@ pub enum Completion<'a> {
 }
 
 impl Completion<'_> {
-    /// Text of an item, which has this mask, with all members that the document needs.
-    pub fn complete(&mut self, text: String, mask: MaskView<'_>) -> Result<String> {
+    /// Text of an item with all members that the document needs. Some annotations have no mask, but
+    /// a box or key points alone.
+    pub fn complete(&self, text: String, mask: Option<MaskView<'_>>) -> Result<String> {
+        let mut edits = Edits::new(&text);
         match self {
-            Completion::None => Ok(text),
-            Completion::Dataset { categories, usual } => {
-                let mut edits = Edits::new(&text);
-                edits.set_missing("category_id", &usual.id)?;
-                edits.set_missing("area", &mask.area())?;
-                edits.set_missing("bbox", &mask.bbox())?;
-                edits.set_missing("iscrowd", &0)?;
+            Completion::None => return Ok(text),
+            Completion::Dataset(categories) => {
+                edits.set_missing("category_id", &categories.usual().id)?;
+                match mask {
+                    Some(mask) => set_measures(&mut edits, mask),
+                    None => set_area_of_box(&mut edits),
+                }?;
                 set_crowd(&mut edits)?;
-                if edits.get("category_id").is_none() {
-                    categories.add(&Id::Number(usual.id))?;
-                }
-                Ok(edits.finish())
             }
             Completion::Results { usual } => {
-                let mut edits = Edits::new(&text);
                 if edits.get("image_id").is_none() {
                     bail!("no \"image_id\", which a result must have");
                 }
                 let label = edits.get("value");
                 let label = label.and_then(|label| label.whole::<i64>("a label").ok());
                 edits.set_missing("category_id", &label.unwrap_or(usual.id))?;
-                edits.set_missing("score", &1.0)?;
-                Ok(edits.finish())
+                set_score(&mut edits)?;
+                set_number(&mut edits, "area", None::<u64>)?;
             }
         }
+        Ok(edits.finish())
     }
 
-    /// Notes the category of an annotation, with a mask or without.
-    pub fn category(&mut self, id: Option<&Id>) -> Result<()> {
+    /// Notes the category of an annotation that is written; None where it has none of its own.
+    pub fn note_category(&mut self, id: Option<&Id>) -> Result<()> {
         match (self, id) {
-            (Completion::Dataset { categories, .. }, Some(id)) => categories.add(id),
+            (Completion::Dataset(categories), Some(id)) => categories.add(id),
+            (Completion::Dataset(categories), None) => {
+                categories.add_usual();
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
+
+    /// Text of an image with the size of its masks, where it has none of its own. None where
+    /// nothing changes.
+    pub fn complete_image(
+        &self,
+        item: Item<'_>,
+        images: Option<&Images>,
+    ) -> Result<Option<String>> {
+        let (Completion::Dataset(_), Some(images)) = (self, images) else {
+            return Ok(None);
+        };
+        let image = read_image(item.location, item.text, Need::Unread)?;
+        let listed = image.id.and_then(|id| images.get(&id));
+        let found = listed.and_then(|listed| listed.size);
+        let (None, Some([height, width])) = (image.size, found) else {
+            return Ok(None);
+        };
+        let mut edits = Edits::new(item.text);
+        edits.set("height", &height)?;
+        edits.set("width", &width)?;
+        Ok(Some(edits.finish()))
+    }
 }
 
-/// Makes a number of an annotation's `iscrowd` that is text: any text is true to Python, "0" too.
+/// Gives an annotation the area and the box of its mask, where it has none that are numbers.
+fn set_measures(edits: &mut Edits<'_>, mask: MaskView<'_>) -> Result<()> {
+    set_number(edits, "area", Some(mask.area()))?;
+    let is_box = |value: Value<'_>| {
+        let numbers = value.items().filter(|side| side.number().is_ok());
+        value.items().count() == 4 && numbers.count() == 4
+    };
+    match edits.get("bbox").is_some_and(is_box) {
+        true => Ok(()),
+        false => edits.set("bbox", &mask.bbox()),
+    }
+}
+
+/// Gives an annotation without a mask the area of its box, if it has one.
+fn set_area_of_box(edits: &mut Edits<'_>) -> Result<()> {
+    let sides = edits.get("bbox").map(|sides| {
+        let sides = sides.items().map_while(|side| side.number_or_text().ok());
+        let sides: Vec<_> = sides.collect();
+        <[f64; 4]>::try_from(sides).ok()
+    });
+    let sides = sides.flatten().filter(|[.., w, h]| *w >= 0.0 && *h >= 0.0);
+    set_number(edits, "area", sides.and_then(|[.., w, h]| spelt(w * h)))
+}
+
+/// Gives a member a number: that of its text, or else this one, where it is none itself.
+fn set_number(edits: &mut Edits<'_>, key: &str, usual: Option<impl Serialize>) -> Result<()> {
+    let old = edits.get(key);
+    let number = old.and_then(|old| old.number_or_text().ok());
+    match (number.and_then(spelt), usual) {
+        (Some(_), _) if old.is_some_and(|old| old.kind() == Kind::Number) => Ok(()),
+        (Some(number), _) => edits.set(key, &number),
+        (None, Some(usual)) => edits.set(key, &usual),
+        (None, None) => Ok(()),
+    }
+}
+
+/// Gives a result a score of 1 where it has none, and makes a number of one that is text.
+fn set_score(edits: &mut Edits<'_>) -> Result<()> {
+    match edits.get("score") {
+        None => edits.set("score", &1.0),
+        Some(score) if score.kind() == Kind::Number => Ok(()),
+        Some(score) => edits.set("score", &spelt(score.number_or_text().context("score")?)),
+    }
+}
+
+/// Gives an annotation an `iscrowd` of 0 where it has none, and makes a number of one that is text:
+/// any text is true to Python, "0" too.
 fn set_crowd(edits: &mut Edits<'_>) -> Result<()> {
     let Some(value) = edits.get("iscrowd") else {
-        return Ok(());
+        return edits.set("iscrowd", &0);
     };
     let is_crowd = value.flag().context("iscrowd")?;
     match value.kind() {
         Kind::Number | Kind::Flag => Ok(()),
         _ => edits.set("iscrowd", &u8::from(is_crowd)),
+    }
+}
+
+/// A number as JSON spells it, a whole one by its digits alone.
+fn spelt(number: f64) -> Option<Number> {
+    /// Numbers up to this are exact as floats.
+    const MOST: f64 = (1u64 << 53) as f64;
+    match number.fract() == 0.0 && number.abs() <= MOST {
+        true => Some((number as i64).into()),
+        false => Number::from_f64(number),
     }
 }

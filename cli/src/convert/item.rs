@@ -107,23 +107,21 @@ impl ItemRewriter<'_> {
             read(&fields)?
         };
         let category = match self.completion {
-            Completion::Dataset { .. } => {
+            Completion::Dataset(_) => {
                 Fields::get(location, "category_id", fields.category_id, Value::id)?
             }
             _ => None,
         };
-        self.completion.category(category.as_ref())?;
+        let mut rewritten = match mask {
+            Some(mask) => self.rewritten(item, &fields, &mask),
+            None => self.without_mask(item),
+        }?;
+        // Of items that are left out, neither ids nor categories count.
         if item.list == List::Annotations && !self.rewriting.renumbers {
             self.ids.check(location, &fields)?;
         }
+        self.completion.note_category(category.as_ref())?;
         self.annotations += 1;
-        let mut rewritten = match mask {
-            Some(mask) => self.rewritten(item, &fields, &mask),
-            None => Ok(Rewritten {
-                text: None,
-                mask: Outcome::None,
-            }),
-        }?;
         if item.list == List::Annotations && self.rewriting.renumbers {
             let text = rewritten.text.as_deref().unwrap_or(item.text);
             let mut edits = Edits::new(text);
@@ -167,19 +165,25 @@ impl ItemRewriter<'_> {
         }))
     }
 
+    /// An item that has no mask.
+    fn without_mask(&self, item: Item<'_>) -> Result<Rewritten> {
+        let is_completed = matches!(self.completion, Completion::Dataset(_));
+        let complete = || self.completion.complete(item.text.to_owned(), None);
+        let text = is_completed.then(complete).transpose();
+        Ok(Rewritten {
+            text: text.map_err(|error| item.location.locate(error))?,
+            mask: Outcome::None,
+        })
+    }
+
     /// The item with its mask in the format, and with all that its document needs.
-    fn rewritten(
-        &mut self,
-        item: Item<'_>,
-        fields: &Fields<'_>,
-        read: &ReadMask,
-    ) -> Result<Rewritten> {
+    fn rewritten(&self, item: Item<'_>, fields: &Fields<'_>, read: &ReadMask) -> Result<Rewritten> {
         let is_nested =
             fields.segmentation.is_none() && matches!(self.completion, Completion::Results { .. });
         let is_completed = !matches!(self.completion, Completion::None);
         let mut texts = Vec::new();
         let mut complete = |text: String, mask: MaskView<'_>| -> Result<()> {
-            let text = self.completion.complete(text, mask);
+            let text = self.completion.complete(text, Some(mask));
             texts.push(text.map_err(|error| item.location.locate(error))?);
             Ok(())
         };

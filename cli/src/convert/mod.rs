@@ -5,6 +5,7 @@ mod build;
 mod categories;
 mod complete;
 mod edits;
+mod image_sizes;
 mod item;
 mod members;
 mod rewrite;

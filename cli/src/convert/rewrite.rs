@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::complete::Completion;
 use super::item::{ItemRewriter, Outcome, Rewriting};
-use super::summary::Summary;
+use super::summary::{Others, Summary};
 use crate::coco::Images;
 use crate::encoded::{AnnotationIds, BadItem, EncodedFile, Event, FileKind, Item, List, has_key};
 use crate::output::Output;
@@ -17,6 +17,10 @@ pub fn rewrite(
     completion: Completion<'_>,
     output: &mut Output,
 ) -> Result<Summary> {
+    let others = match completion {
+        Completion::Dataset(_) => Others::Completed,
+        _ => Others::Kept,
+    };
     let items = ItemRewriter {
         file,
         rewriting,
@@ -30,7 +34,7 @@ pub fn rewrite(
         output,
         is_first: true,
         summary: Summary {
-            keeps_others: true,
+            others,
             lacks_list: file.kind == FileKind::Dataset,
             ..Summary::default()
         },
@@ -55,7 +59,7 @@ impl DocumentWriter<'_> {
             Event::Begin => self.open(if is_list { "[" } else { "{" }),
             Event::Member { key, value } => match &mut self.items.completion {
                 // They are written when all annotations were seen.
-                Completion::Dataset { categories, .. } if has_key(key, "categories") => {
+                Completion::Dataset(categories) if has_key(key, "categories") => {
                     categories.set_list(value);
                     Ok(())
                 }
@@ -73,7 +77,7 @@ impl DocumentWriter<'_> {
             }
             Event::End if is_list => self.output.write(b"\n]\n"),
             Event::End => {
-                if let Completion::Dataset { categories, .. } = &self.items.completion
+                if let Completion::Dataset(categories) = &self.items.completion
                     && let Some(list) = categories.json().context("categories")?
                 {
                     self.member("\"categories\"", &list)?;
@@ -86,7 +90,9 @@ impl DocumentWriter<'_> {
     /// Writes an item, or leaves it out if it is bad and bad ones are left out.
     fn item(&mut self, item: Item<'_>) -> Result<()> {
         if item.list == List::Images {
-            return self.item_text(item.text);
+            let (completion, images) = (&self.items.completion, self.items.images.as_ref());
+            let text = completion.complete_image(item, images)?;
+            return self.item_text(text.as_deref().unwrap_or(item.text));
         }
         let skipped = &mut self.summary.notes.skipped;
         let rewritten = match self.items.item(item, skipped) {

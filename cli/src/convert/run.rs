@@ -7,11 +7,13 @@ use super::args::{Args, check_input, check_usage};
 use super::build::build;
 use super::categories::DatasetCategories;
 use super::complete::Completion;
+use super::image_sizes::size_images;
 use super::item::Rewriting;
 use super::rewrite::rewrite;
 use super::summary::Summary;
 use crate::coco::{Category, Images};
 use crate::encoded::{CsvOptions, EncodedFile, EntryOptions, FileKind, Need, Needs};
+use crate::error::usage;
 use crate::options::Stack;
 use crate::output::{Output, refuse_input};
 use crate::standard_error;
@@ -37,12 +39,22 @@ pub fn run(args: &Args) -> Result<()> {
 /// Writes the file, rewritten or anew.
 fn convert(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summary> {
     if let Some(format) = rewritten_format(args.to(), file.kind) {
-        let images = file.images(false)?;
+        let mut images = file.images(Need::Unread)?;
+        let to_dataset = args.to() == Format::CocoDataset;
         // Segment Anything's files have no list of images, which a dataset has.
-        let is_complete = args.to() != Format::CocoDataset || !has_one_image(images.as_ref());
-        if is_complete {
+        if !to_dataset || !has_one_image(images.as_ref()) {
+            if let Some(images) = images.as_mut().filter(|_| to_dataset) {
+                size_images(file, images)?;
+            }
             let rewriting = rewriting(args, format);
-            return rewrite(file, images, &rewriting, completion(args)?, output);
+            return rewrite(file, images, &rewriting, completion(args), output);
+        }
+        if args.keep_polygons {
+            return Err(usage(
+                "convert",
+                "--keep-polygons goes with a dataset that lists its images: of one \"image\" all \
+                 is written anew",
+            ));
         }
     }
     build_anew(args, file, output)
@@ -94,17 +106,14 @@ fn rewriting(args: &Args, format: ObjectFormat) -> Rewriting {
 }
 
 /// Members that rewritten items get, by their document.
-fn completion(args: &Args) -> Result<Completion<'_>> {
+fn completion(args: &Args) -> Completion<'_> {
     let usual = args.category.first().cloned();
     let usual = usual.unwrap_or_else(Category::usual);
-    Ok(match args.to() {
-        Format::CocoDataset => Completion::Dataset {
-            categories: DatasetCategories::new(&args.category).context("no dataset")?,
-            usual,
-        },
+    match args.to() {
+        Format::CocoDataset => Completion::Dataset(DatasetCategories::new(&args.category)),
         Format::CocoResults => Completion::Results { usual },
         _ => Completion::None,
-    })
+    }
 }
 
 /// Scan order of values; where CSV is read, --order is that of its pairs.
@@ -149,5 +158,10 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         repeats_ids: args.renumber,
         ..EntryOptions::new(csv, args.skip.skip_bad)
     };
-    build(file, &entries, writer, output)
+    let names = match args.to() {
+        Format::Kaggle | Format::CocoDataset => Need::Written,
+        _ => Need::Unread,
+    };
+    let images = file.images(names)?;
+    build(file, images.as_ref(), &entries, writer, output)
 }

@@ -26,6 +26,17 @@ impl Masks {
     }
 }
 
+/// Fate of a file's items that have no mask.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Others {
+    #[default]
+    LeftOut,
+    /// They are as they were.
+    Kept,
+    /// They got what their document needs.
+    Completed,
+}
+
 /// Counts of a file's masks, and of its items that have none.
 #[derive(Debug, Default)]
 pub struct Summary {
@@ -38,8 +49,8 @@ pub struct Summary {
     /// Number of label maps that became masks of their labels, and of these masks.
     pub label_maps: u64,
     pub of_label_maps: u64,
-    /// True if items without a mask are as they were, else they are left out.
-    pub keeps_others: bool,
+    /// Fate of items without a mask.
+    pub others: Others,
     /// True if a dataset has no list of annotations.
     pub lacks_list: bool,
     pub notes: Notes,
@@ -99,10 +110,11 @@ impl Summary {
         };
         let item = item(file.kind);
         let skipped = &self.notes.skipped;
-        let without = match (self.keeps_others, self.notes.without_mask) {
-            (true, 1) => "without a mask left as it is",
-            (true, _) => "without a mask left as they are",
-            (false, _) => "without a mask left out",
+        let without = match (self.others, self.notes.without_mask) {
+            (Others::Kept, 1) => "without a mask left as it is",
+            (Others::Kept, _) => "without a mask left as they are",
+            (Others::Completed, _) => "without a mask completed",
+            (Others::LeftOut, _) => "without a mask left out",
         };
         let kept = match self.kept {
             1 => "kept as it is",

@@ -6,7 +6,7 @@ use maskrle::MaskView;
 use super::args::Args;
 use crate::budget::Budget;
 use crate::coco::Images;
-use crate::encoded::{EncodedFile, EntryOptions, Needs, Notes, bytes_of_runs};
+use crate::encoded::{EncodedFile, EntryOptions, Need, Needs, Notes, bytes_of_runs};
 
 /// The masks of a file, which is read anew each time.
 pub struct MaskFile<'a> {
@@ -22,7 +22,7 @@ impl<'a> MaskFile<'a> {
         let file = EncodedFile::open(&args.file)?.with_needs(Needs::NONE);
         file.check_csv("decode", &args.csv)?;
         Ok(MaskFile {
-            images: file.images(false)?,
+            images: file.images(Need::Unread)?,
             file,
             options: EntryOptions::new(&args.csv, args.skip.skip_bad),
             budget: args.budget.budget(),

@@ -192,6 +192,9 @@ pub fn check_usage(args: &Args) -> Result<()> {
     if args.categories.is_some() && !args.labels {
         return usage("--categories goes with --labels");
     }
+    if let Err(error) = crate::coco::Categories::named(&args.category) {
+        return usage(&format!("--category: {error}"));
+    }
     if args.category.len() > 1 && args.categories != Some(Labels::Label) {
         return usage(
             "all masks have one category, unless --categories label makes categories of labels",

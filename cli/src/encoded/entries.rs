@@ -6,10 +6,9 @@ use super::csv::{self, CsvOptions};
 use super::entry::{Entry, ImageName, Object, Wanted};
 use super::fields::{AnnotationIds, Fields};
 use super::file::{EncodedFile, FileKind};
-use super::good_polygons::without_bad_polygons;
-use super::json::{Event, Item};
+use super::json::{Event, Item, List};
 use super::line_error::LineError;
-use super::location::List;
+use super::mask::without_bad_polygons;
 use super::needs::Need;
 use super::notes::Notes;
 use super::skipped::BadItem;
@@ -166,12 +165,13 @@ impl Items<'_> {
         } else {
             read(&fields)?
         };
-        if item.list == List::Annotations && !self.options.repeats_ids {
-            self.ids.check(location, &fields)?;
-        }
         if let Object::Mask(entry) = &object {
             check_asked_size(&entry.runs, self.options.csv.size)
                 .map_err(|error| location.locate(error))?;
+        }
+        // The id of an item that is left out may be that of another.
+        if item.list == List::Annotations && !self.options.repeats_ids {
+            self.ids.check(location, &fields)?;
         }
         Ok(object)
     }

@@ -6,10 +6,9 @@ use anyhow::{Result, anyhow};
 use maskrle::MaskRuns;
 
 use super::fields::Fields;
-use super::json_mask::JsonMask;
-use super::location::{List, Location};
+use super::json::{List, Location, Value};
+use super::mask::JsonMask;
 use super::needs::{Need, Needs};
-use super::value::Value;
 use crate::coco::{Id, Images};
 
 /// A mask or a label map, and what the file says of it.
@@ -108,7 +107,7 @@ impl Entry {
                 })?,
             score: needs
                 .score
-                .read(location, "score", fields.score, Value::number)?,
+                .read(location, "score", fields.score, Value::number_or_text)?,
             is_crowd: needs
                 .is_crowd
                 .read(location, "iscrowd", fields.iscrowd, Value::flag)?

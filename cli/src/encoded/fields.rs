@@ -2,8 +2,7 @@
 
 use anyhow::{Context, Result, anyhow};
 
-use super::location::Location;
-use super::value::{Kind, Value, decoded};
+use super::json::{Kind, Location, Value, decoded};
 use crate::coco::{Id, Images, ListedImage, SeenIds};
 
 /// Members of an object that are looked at, where they are there and not null. Other members are

@@ -5,14 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 
+use super::bytes::{Reader, Source};
 use super::image::read_image;
-use super::json::{self, Event, Item};
-use super::json_lines;
+use super::json::{self, Event, Item, Location, has_key};
 use super::line_error::{LineError, at_line};
-use super::location::Location;
 use super::needs::{Need, Needs};
-use super::source::{Reader, Source};
-use super::value::has_key;
 use crate::coco::Images;
 use crate::text::input_name;
 
@@ -103,7 +100,7 @@ impl EncodedFile {
         let walked = match self.kind {
             FileKind::Dataset => json::walk_dataset(reader, on),
             FileKind::List => json::walk_list(reader, on),
-            FileKind::Rows => json_lines::walk(reader, on),
+            FileKind::Rows => json::walk_lines(reader, on),
             FileKind::Csv | FileKind::Empty => Ok(()),
         };
         walked.map_err(|error| self.locate(error))
@@ -111,19 +108,19 @@ impl EncodedFile {
 
     /// Images that a dataset lists, wherever in the file the list is; nothing else of the file is
     /// kept. None for files of other kinds. In Segment Anything's files, which have no list, it is
-    /// the one `image`.
-    pub fn images(&self, keeps_names: bool) -> Result<Option<Images>> {
+    /// the one `image`. Names of files are read as far as they are needed.
+    pub fn images(&self, names: Need) -> Result<Option<Images>> {
         if self.kind != FileKind::Dataset {
             return Ok(None);
         }
         let mut images = Images::default();
         let mut add = |event: Event<'_>| match event {
             Event::Item(Item { location, text, .. }) => {
-                let image = read_image(location, text, keeps_names)?;
+                let image = read_image(location, text, names)?;
                 images.add(image).map_err(|error| location.locate(error))
             }
             Event::Member { key, value } if has_key(key, "image") => {
-                let image = read_image(Location::Image, value, keeps_names)?;
+                let image = read_image(Location::Image, value, names)?;
                 images.add_only(image)
             }
             _ => Ok(()),

@@ -2,12 +2,12 @@
 
 use anyhow::{Context, Result};
 
-use super::location::Location;
-use super::value::{Kind, Value};
+use super::json::{Kind, Location, Value};
+use super::needs::Need;
 use crate::coco::Image;
 
-/// Reads an image; its file's name only where names are kept.
-pub fn read_image(location: Location, text: &str, keeps_name: bool) -> Result<Image> {
+/// Reads an image; its file's name as far as names are needed.
+pub fn read_image(location: Location, text: &str, names: Need) -> Result<Image> {
     let object = Value::new(text);
     if object.kind() != Kind::Object {
         return Err(location.locate(object.unlike("an object")));
@@ -22,14 +22,16 @@ pub fn read_image(location: Location, text: &str, keeps_name: bool) -> Result<Im
         let side = object.member(key).map_or(Ok(None), side);
         side.with_context(named(key))
     };
-    let file_name = object.member("file_name").filter(|_| keeps_name);
-    let file_name = file_name.map(|name| name.name().map(Box::from)).transpose();
+    let file_name = object.member("file_name");
+    let file_name = names.read(location, "file_name", file_name, |name| {
+        name.name().map(Box::from)
+    })?;
     Ok(Image {
         id: id.map(Value::id).transpose().with_context(named(key))?,
         size: side("height")?
             .zip(side("width")?)
             .map(|(height, width)| [height, width]),
-        file_name: file_name.with_context(named("file_name"))?,
+        file_name,
     })
 }
 

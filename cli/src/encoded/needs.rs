@@ -3,8 +3,7 @@
 use anyhow::Result;
 
 use super::fields::Fields;
-use super::location::Location;
-use super::value::Value;
+use super::json::{Location, Value};
 
 /// Need of a member. Files have keys of their own: a member that is not needed may be anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

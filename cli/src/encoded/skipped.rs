@@ -4,20 +4,20 @@ use std::fmt;
 
 use anyhow::Result;
 
-/// Count of the items that were left out, and what is wrong with the first.
+/// Counts of the items and polygons that were left out, and what is wrong with the first.
 #[derive(Debug, Default)]
 pub struct Skipped {
     /// Number of items that are left out.
     pub items: u64,
     /// Number of polygons that are left out of items that stay.
     pub polygons: u64,
-    /// Errors of the first.
+    /// What is wrong with the first [`NAMED`] of these, items and lists of polygons alike.
     named: Vec<String>,
-    /// Number of errors after those.
+    /// Number of items, and of lists of polygons, after those.
     others: u64,
 }
 
-/// Number of items whose error is kept.
+/// Number of faults that are named: of an item, or of the first bad polygon of one that stays.
 const NAMED: usize = 5;
 
 impl Skipped {

@@ -11,8 +11,9 @@ use crate::options::{ViewArgs, heading};
 /// and each label of a label map, has a colour, an outline, a box and an id: the annotation's, the
 /// label, or else the row, counted from 0. Smaller masks are drawn over larger ones.
 ///
-/// Without --index and --image-id all masks of FILE are drawn: over each other if they are of one
-/// image and at most 64; else as a sheet of the first 100, each in a tile of its own.
+/// Without --index all masks of FILE, or of the image of --image-id, are drawn: over each other if
+/// they are of one image and at most 64; else as a sheet of the first 100, each in a tile of its
+/// own.
 ///
 /// Masks of more than 4096 pixels along a side are drawn smaller, a pixel for 2 x 2, 3 x 3 ... of
 /// theirs.

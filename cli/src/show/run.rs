@@ -1,6 +1,10 @@
 //! Draws the masks that were chosen.
 
-use anyhow::{Context, Result, bail};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::args::Args;
 use super::canvas::Canvas;
@@ -13,7 +17,7 @@ use super::select;
 use super::sheet::Sheet;
 use crate::encoded::{EncodedFile, EntryOptions, Need, Needs, check_view};
 use crate::output::{Output, refuse_input};
-use crate::read;
+use crate::read::{self, Picture};
 use crate::standard_error;
 use crate::text::{input_name, printable};
 
@@ -27,6 +31,7 @@ pub fn run(args: &Args) -> Result<()> {
         (None, Some(image)) => Choice::Image(image),
         (None, None) => Choice::All,
     };
+    let background = background(args)?;
     let picker = Picker::new(
         choice,
         arrangement(args, choice),
@@ -46,7 +51,7 @@ pub fn run(args: &Args) -> Result<()> {
         select::of_runs(&file, picker, &options)
     }?;
     let canvas = match picked {
-        Picked::Pile(pile) => picture(pile, args),
+        Picked::Pile(pile) => picture(pile, background.as_ref(), args),
         Picked::Sheet(sheet) => {
             note(&sheet, args);
             sheet.to_canvas(&args.view.budget.budget())
@@ -63,7 +68,7 @@ fn arrangement(args: &Args, choice: Choice<'_>) -> Arrangement {
     let is_picture = args.pile || args.image.is_some() || args.scale.is_some();
     match choice {
         _ if args.sheet => Arrangement::Sheet,
-        Choice::All if !is_picture => Arrangement::Auto,
+        Choice::All | Choice::Image(_) if !is_picture => Arrangement::Auto,
         _ => Arrangement::Pile,
     }
 }
@@ -72,17 +77,23 @@ fn arrangement(args: &Args, choice: Choice<'_>) -> Arrangement {
 fn note(sheet: &Sheet, args: &Args) {
     let drawn = sheet.len() as u64;
     let which = match sheet.left_out {
+        0 if drawn == 1 => "the only row".into(),
         0 => format!("all {drawn} rows"),
         left_out => {
             let rows = drawn + left_out;
-            format!("the first {drawn} of {rows} rows, {left_out} are left out")
+            let are = if left_out == 1 { "is" } else { "are" };
+            format!("the first {drawn} of {rows} rows, {left_out} {are} left out")
         }
     };
     let file = printable(&args.file.display().to_string());
-    standard_error::line(&format!(
-        "{file}: a sheet of {which}; --index I or --image-id ID draws a picture, \
-         --pile all masks of one image over each other"
-    ));
+    let hint = match args.image_id {
+        Some(_) => "--index I draws one, --pile all over each other",
+        None => {
+            "--index I or --image-id ID draws a picture, --pile all masks of one image over each \
+             other"
+        }
+    };
+    standard_error::line(&format!("{file}: a sheet of {which}; {hint}"));
 }
 
 /// Pixels of the longer side, at least, by default: a small mask becomes large enough to see its
@@ -91,22 +102,47 @@ const SIDE: u32 = 640;
 /// Pixels of the longer side, at most, by default: a screen shows no more.
 const MOST_SIDE: u32 = 4096;
 
+/// The picture that is drawn over, if there is one.
+fn background(args: &Args) -> Result<Option<Picture>> {
+    let read = |path| {
+        check_is_picture(path)
+            .and_then(|()| read::picture(path, &args.view.budget.budget()))
+            .with_context(|| format!("--image {}", path.display()))
+    };
+    args.image.as_deref().map(read).transpose()
+}
+
+/// Fails where a path is not that of a picture, by the first bytes.
+fn check_is_picture(path: &Path) -> Result<()> {
+    if path == Path::new("-") {
+        return Ok(());
+    }
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => anyhow!("no such file"),
+        _ => error.into(),
+    })?;
+    if metadata.is_dir() {
+        bail!("is a folder");
+    }
+    // Of a pipe, the bytes that are looked at would be gone.
+    if metadata.is_file() {
+        let mut head = Vec::new();
+        File::open(path)?.take(4).read_to_end(&mut head)?;
+        if !head.starts_with(b"\x89PNG") && !head.starts_with(b"\xff\xd8\xff") {
+            bail!("neither a PNG nor a JPEG");
+        }
+    }
+    Ok(())
+}
+
 /// The picture of masks over each other.
-fn picture(pile: Pile, args: &Args) -> Result<Canvas> {
+fn picture(pile: Pile, background: Option<&Picture>, args: &Args) -> Result<Canvas> {
     let [height, width] = pile.size;
     if height == 0 || width == 0 {
         bail!("a mask of {height} x {width} has no pixels to draw");
     }
     let budget = args.view.budget.budget();
-    let background = args
-        .image
-        .as_ref()
-        .map(|path| read::picture(path, &budget).with_context(|| path.display().to_string()));
-    let background = background.transpose()?;
-    if let Some(picture) = background
-        .as_ref()
-        .filter(|picture| picture.size != pile.size)
-    {
+    if let Some(picture) = background.filter(|picture| picture.size != pile.size) {
         let [h, w] = picture.size;
         bail!("the masks are {height} x {width}, and the picture of --image is {h} x {w}");
     }
@@ -115,7 +151,7 @@ fn picture(pile: Pile, args: &Args) -> Result<Canvas> {
         None => Scale::fitting(pile.size, SIDE, MOST_SIDE),
     };
     let mut canvas = Canvas::new(pile.size, scale, Colour::DARK, &budget)?;
-    if let Some(picture) = &background {
+    if let Some(picture) = background {
         canvas.show_picture(picture);
     }
     let style = Style {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::picker::{Choice, Picked, Picker};
 use crate::coco::Id;
-use crate::encoded::{EncodedFile, Entry, EntryOptions, ImageName};
+use crate::encoded::{EncodedFile, Entry, EntryOptions, ImageName, Need};
 use crate::options::ViewArgs;
 use crate::read;
 use crate::standard_error;
@@ -19,7 +19,7 @@ pub fn of_runs(
     picker: Picker<'_>,
     options: &EntryOptions<'_>,
 ) -> Result<Picked> {
-    let images = file.images(false)?;
+    let images = file.images(Need::Unread)?;
     // An image may be listed, and have no mask.
     let listed = match picker.choice() {
         Choice::Image(id) => images

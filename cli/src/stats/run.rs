@@ -72,7 +72,7 @@ pub fn run(args: &Args) -> Result<()> {
 fn of_runs(args: &Args) -> Result<(Tally, u64)> {
     let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
     file.check_csv("stats", &args.view.csv)?;
-    let images = file.images(true)?;
+    let images = file.images(Need::Shown)?;
     let options = EntryOptions::new(&args.view.csv, args.view.skip.skip_bad);
     let budget = args.view.budget.budget();
     let mut tally = Tally::default();

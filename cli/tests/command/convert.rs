@@ -48,8 +48,16 @@ fn a_dataset_keeps_all_but_the_spelling_of_its_masks() {
             r#""category_id": 4,"area":3,"bbox":[1,0,2,2]}"#,
         )
         .replace(
+            r#""size": "small"}"#,
+            r#""size": "small","category_id":1,"iscrowd":0}"#,
+        )
+        .replace(
+            r#""segmentation": []}"#,
+            r#""segmentation": [],"category_id":1,"iscrowd":0}"#,
+        )
+        .replace(
             "123]}\n",
-            "123],\n\"categories\":[\n{\"id\":1,\"name\":\"1\"},\n{\"id\":4,\"name\":\"4\"}\n]}\n",
+            "123],\n\"categories\":[\n{\"id\":1,\"name\":\"object\"},\n{\"id\":4,\"name\":\"4\"}\n]}\n",
         );
     assert_eq!(dir.read("again.json"), again);
     dir.run("convert out.json counts.json --to coco-counts")

@@ -66,7 +66,8 @@ fn what_is_there_stays() {
         list,
         "",
     );
-    assert!(out.contains("\"keypoints\": []}\n"), "{out}");
+    let completed = "\"keypoints\": [],\"category_id\":1,\"iscrowd\":0}\n";
+    assert!(out.contains(completed), "{out}");
 }
 
 #[test]

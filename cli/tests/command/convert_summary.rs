@@ -41,6 +41,11 @@ fn counts_add_up() {
              2 annotations without a mask left as they are\n",
         ),
         (
+            "--to coco-dataset",
+            "3 masks written anew, 1 mask kept as it is, \
+             2 annotations without a mask completed\n",
+        ),
+        (
             "--to values",
             "4 masks written anew, 2 annotations without a mask left out\n",
         ),

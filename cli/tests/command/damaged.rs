@@ -101,7 +101,7 @@ fn a_png_that_ends_behind_its_last_pixel_is_whole() {
     dir.file("a.png", &whole[..end - 40]);
     fails(&dir, "a.png", "truncated");
     dir.run("show mask.npy --image a.png -o b.png")
-        .fails("error: mask.npy: a.png: ", "truncated");
+        .fails("error: --image a.png: ", "truncated");
 }
 
 #[test]

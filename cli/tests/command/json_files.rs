@@ -10,7 +10,7 @@ const ROWS: &str = "{\"size\":[2,3],\"counts\":\"231\"}\n{\"size\":[2,3],\"count
 const CSV: &str = "ImageId,EncodedPixels,Height,Width\na,1 2,2,3\n";
 const LIST: &str = "[{\"image_id\": 1, \"segmentation\": {\"size\": [2, 3], \"counts\": \"231\"}}]";
 
-fn gzip(text: &[u8]) -> Vec<u8> {
+pub fn gzip(text: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(text).unwrap();
     packed.finish().unwrap()

@@ -10,7 +10,9 @@ mod convert_limits;
 mod convert_refused;
 mod convert_summary;
 mod csv;
+mod csv_headers;
 mod damaged;
+mod dataset_completion;
 mod datasets;
 mod decode;
 mod drawn;
@@ -24,7 +26,9 @@ mod json_files;
 mod json_input;
 mod json_spelling;
 mod metadata;
+mod names_and_ids;
 mod outputs;
+mod packed;
 mod pictures;
 #[cfg(unix)]
 mod pipes;
@@ -34,6 +38,7 @@ mod proportion;
 mod repeated;
 mod sheets;
 mod show;
+mod show_choice;
 #[cfg(unix)]
 mod signals;
 mod skip_bad;

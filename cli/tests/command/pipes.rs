@@ -73,7 +73,7 @@ fn pictures_may_come_through_pipes() {
     // A JPEG is known by its first bytes, and read in full.
     pipe(&dir, "jpeg", &b"\xff\xd8\xff\xe0 and no more"[..]);
     let outcome = run(&dir, "show mask.npy --image jpeg -o found.png");
-    outcome.fails("error: mask.npy: jpeg: ", "JPEG");
+    outcome.fails("error: --image jpeg: ", "JPEG");
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn a_sheet_or_a_pile_may_be_asked_for() {
     dir.file("stack.npy", bytes("(70, 2, 2)", &stack));
     dir.run("show stack.npy -o sheet.png").ok();
     assert_eq!(Picture::read(&dir, "sheet.png").sides, [1520, 1480]);
-    for one in ["--pile", "--scale 3", "--image-id stack.npy"] {
+    for one in ["--pile", "--scale 3", "--image-id stack.npy --pile"] {
         let shown = dir.run(&format!("show stack.npy {one} --plain -o out.png"));
         assert_eq!(shown.err, "", "{one}");
         let drawn = Picture::read(&dir, "out.png").drawn();

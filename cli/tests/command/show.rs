@@ -216,9 +216,9 @@ fn over_a_picture() {
             "the masks are 5 x 8, and the picture of --image is 2 x 4",
         );
     dir.run("show rows.jsonl --image rows.jsonl -o none.png")
-        .fails("error: rows.jsonl", "neither a PNG nor a JPEG");
+        .fails("error: --image rows.jsonl: neither a PNG nor a JPEG", "");
     dir.run("show rows.jsonl --image labels.npy -o none.png")
-        .fails("error: rows.jsonl: labels.npy", "neither a PNG nor a JPEG");
+        .fails("error: --image labels.npy: neither a PNG nor a JPEG", "");
 }
 
 #[test]
@@ -300,12 +300,12 @@ fn over_a_jpeg() {
         );
     dir.file("cut.jpg", &whole[..30]);
     dir.run("show mask.npy --image cut.jpg -o none.png")
-        .fails("error: mask.npy: cut.jpg: truncated: the JPEG ends", "");
+        .fails("error: --image cut.jpg: truncated: the JPEG ends", "");
     dir.file(
         "kind.jpg",
         [&whole[..2], &[0xff, 0xc3], &whole[4..]].concat(),
     );
     dir.run("show mask.npy --image kind.jpg -o none.png")
-        .fails("error: mask.npy: kind.jpg: ", "");
+        .fails("error: --image kind.jpg: ", "");
     assert!(!dir.files().contains(&"none.png".to_owned()));
 }

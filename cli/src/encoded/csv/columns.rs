@@ -72,17 +72,22 @@ impl Columns {
         let headers = Headers(headers);
         let pixels = headers.mask(column)?;
         let find = |names| headers.find(names, pixels);
-        let (image, category) = (find(IMAGE), find(CATEGORY));
-        let joined = find(JOINED).filter(|_| image.is_none() || category.is_none());
+        let (image, category) = (find(IMAGE)?, find(CATEGORY)?);
+        let joined = find(JOINED)?.filter(|_| image.is_none() || category.is_none());
         Ok(Columns {
             pixels,
             image: image.map(|image| image.index),
             category,
             joined,
-            size: find(HEIGHT)
-                .zip(find(WIDTH))
+            size: find(HEIGHT)?
+                .zip(find(WIDTH)?)
                 .map(|(height, width)| [height, width]),
         })
+    }
+
+    /// True if one of these columns is that of the masks.
+    pub fn have_masks(headers: &StringRecord, column: Option<&str>) -> bool {
+        Headers(headers).mask(column).is_ok()
     }
 
     /// Names of the columns that are not read.
@@ -109,6 +114,12 @@ struct Headers<'a>(&'a StringRecord);
 impl Headers<'_> {
     /// Index of the masks' column.
     fn mask(&self, column: Option<&str>) -> Result<usize> {
+        let index = self.mask_of_names(column)?;
+        self.check_only(index)?;
+        Ok(index)
+    }
+
+    fn mask_of_names(&self, column: Option<&str>) -> Result<usize> {
         if let Some(column) = column {
             let exact = self.0.iter().position(|name| name.trim() == column.trim());
             let found =
@@ -119,7 +130,11 @@ impl Headers<'_> {
             };
         }
         let called = |names: Names| -> Vec<usize> {
-            let is_called = |&index: &usize| names.contains(&plain(&self.0[index]).as_str());
+            let is_called = |&index: &usize| {
+                let name = &self.0[index];
+                // JSON behind something else is no header.
+                !name.contains(['{', '}', '[', ']', ':']) && names.contains(&plain(name).as_str())
+            };
             (0..self.0.len()).filter(is_called).collect()
         };
         let mut found = called(&[ENCODED_PIXELS]);
@@ -127,12 +142,12 @@ impl Headers<'_> {
             found = called(MASK);
         }
         match *found {
-            [index] => Ok(index),
-            [first, second, ..] => bail!(
+            [first, second, ..] if !self.are_equal(first, second) => bail!(
                 "masks may be in the column {} or in {}: --column NAME says in which",
                 shown(&self.0[first]),
                 shown(&self.0[second])
             ),
+            [index, ..] => Ok(index),
             [] => bail!(
                 "neither JSON nor CSV with a column EncodedPixels; --column NAME says which of \
                  its columns holds the masks: {}",
@@ -142,12 +157,32 @@ impl Headers<'_> {
     }
 
     /// The column of the first of these names that is there, besides that of the masks.
-    fn find(&self, names: Names, pixels: usize) -> Option<Column> {
+    fn find(&self, names: Names, pixels: usize) -> Result<Option<Column>> {
         let index = names.iter().find_map(|&name| {
             (0..self.0.len()).find(|&index| index != pixels && plain(&self.0[index]) == name)
-        })?;
+        });
+        let Some(index) = index else {
+            return Ok(None);
+        };
+        self.check_only(index)?;
         let name = self.0[index].trim().to_owned();
-        Some(Column { index, name })
+        Ok(Some(Column { index, name }))
+    }
+
+    /// Fails where another column has the name of one that is read: which is meant cannot be told.
+    fn check_only(&self, index: usize) -> Result<()> {
+        let is_other = |&other: &usize| other != index && self.are_equal(other, index);
+        match (0..self.0.len()).find(is_other) {
+            Some(_) => bail!(
+                "two columns are called {}: give one another name",
+                shown(&self.0[index])
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn are_equal(&self, one: usize, other: usize) -> bool {
+        self.0[one].trim() == self.0[other].trim()
     }
 
     /// The names, for messages.

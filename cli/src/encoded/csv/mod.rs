@@ -1,7 +1,7 @@
 //! CSV with a column of pairs of start and length, a mask in each row.
 
 mod columns;
-mod number;
+mod header;
 mod options;
 mod pairs;
 mod read;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::number::whole;
+use crate::coco::whole;
 
 /// Pairs whose starts count from 1, as Kaggle's do: `relative` ones count from the end of the run
 /// before.
@@ -17,7 +17,9 @@ pub fn absolute(text: &str, relative: bool) -> Result<String> {
         return Ok(text.to_owned());
     }
     // The library says what is wrong with a number that is none.
-    let spelt = |token: &str| whole(token).map_or_else(|| token.to_owned(), |n| n.to_string());
+    let spelt = |token: &str| {
+        whole::<i64>(token).map_or_else(|| token.to_owned(), |number| number.to_string())
+    };
     Ok(text
         .split_ascii_whitespace()
         .map(spelt)
@@ -32,8 +34,7 @@ fn sum(text: &str) -> Result<String> {
     for pair in 0.. {
         let Some(start) = tokens.next() else { break };
         let number = |name: &str, token: &str| {
-            let number = whole(token).and_then(|number| u32::try_from(number).ok());
-            number
+            whole::<u32>(token)
                 .ok_or_else(|| anyhow!("pair {pair}: the {name} {token:?} is no number of pixels"))
         };
         let length = tokens

@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow};
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::columns::Columns;
+use super::header::{delimiter, junk_before_json, told_delimiter};
 use super::options::CsvOptions;
 use super::row::RowReader;
 use crate::coco::Id;
@@ -33,7 +34,7 @@ pub fn entries(
         let missing = anyhow!("CSV does not hold the masks' size: --size H,W is needed");
         return match rows.next_row() {
             None => Ok(unread),
-            Some(_) => Err(at_line(1)(missing)),
+            Some(_) => Err(at_line(rows.header_line)(missing)),
         };
     }
     while let Some(row) = rows.next_row() {
@@ -74,6 +75,7 @@ struct Rows<R> {
     row_bytes: Rc<Cell<u64>>,
     headers: StringRecord,
     columns: Columns,
+    header_line: u64,
     /// Line of the last row.
     last: u64,
 }
@@ -84,31 +86,36 @@ type Row = (u64, Result<StringRecord>);
 impl<R: BufRead> Rows<io::Chain<io::Cursor<Vec<u8>>, R>> {
     /// Reads the header.
     fn open(mut reader: R, csv: &CsvOptions<'_>) -> Result<Self, LineError> {
-        let mut first_line = Vec::new();
-        (&mut reader)
-            .take(MOST_BYTES)
-            .read_until(b'\n', &mut first_line)
-            .map_err(at_line(1))?;
-        let delimiter = delimiter(&first_line);
+        let mut header = read_line(&mut reader).map_err(at_line(1))?;
+        let (mut header_line, told) = (1, told_delimiter(&header));
+        if told.is_some() {
+            header_line = 2;
+            header = read_line(&mut reader).map_err(at_line(2))?;
+        }
+        let delimiter = told.unwrap_or_else(|| delimiter(&header, csv.column));
+        let junk = junk_before_json(&header);
         let row_bytes = Rc::new(Cell::new(0));
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
             .from_reader(Bounded {
-                reader: io::Cursor::new(first_line).chain(reader),
+                reader: io::Cursor::new(header).chain(reader),
                 row_bytes: row_bytes.clone(),
             });
         let headers = reader
             .headers()
-            .map_err(|error| at_line(1)(plain_error(error)))?
+            .map_err(|error| at_line(header_line)(plain_error(error)))?
             .clone();
-        let columns = Columns::find(&headers, csv.column).map_err(at_line(1))?;
+        let columns = Columns::find(&headers, csv.column)
+            .map_err(|error| junk.map_or(error, |junk| anyhow!(junk)))
+            .map_err(at_line(header_line))?;
         Ok(Rows {
             reader,
             row_bytes,
             headers,
             columns,
-            last: 1,
+            header_line,
+            last: header_line,
         })
     }
 }
@@ -122,13 +129,20 @@ impl<R: Read> Rows<R> {
             Ok(false) => return None,
             Ok(true) => {}
             Err(error) => {
-                let position = error.position().map(csv::Position::line);
+                let position = error.position().map(|position| self.line(position));
                 let line = position.unwrap_or(self.last + 1);
                 return Some(Err(at_line(line)(plain_error(error))));
             }
         }
-        self.last = record.position().map_or(1, csv::Position::line);
+        self.last = record
+            .position()
+            .map_or(self.last, |position| self.line(position));
         Some(Ok((self.last, self.fields(record))))
+    }
+
+    /// Line of a position behind what was told before the header.
+    fn line(&self, position: &csv::Position) -> u64 {
+        position.line() + self.header_line - 1
     }
 
     /// Fields of a row, as many as the header has.
@@ -142,15 +156,11 @@ impl<R: Read> Rows<R> {
     }
 }
 
-/// The character between fields: a comma, unless the header has none and has a semicolon or a tab,
-/// which spreadsheets write.
-fn delimiter(header: &[u8]) -> u8 {
-    let others = || [b';', b'\t'].into_iter().find(|byte| header.contains(byte));
-    if header.contains(&b',') {
-        b','
-    } else {
-        others().unwrap_or(b',')
-    }
+/// A line with its end.
+fn read_line(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    reader.take(MOST_BYTES).read_until(b'\n', &mut line)?;
+    Ok(line)
 }
 
 fn plain_error(error: csv::Error) -> anyhow::Error {

@@ -5,9 +5,9 @@ use csv::StringRecord;
 use maskrle::KaggleRle;
 
 use super::columns::{Column, Columns};
-use super::number::whole;
 use super::options::CsvOptions;
 use super::pairs::absolute;
+use crate::coco::whole;
 use crate::encoded::entry::{Entry, ImageName, Wanted};
 
 /// Reads rows.
@@ -89,11 +89,12 @@ impl RowReader<'_> {
 
 /// A side of an image; None where it is unknown: nothing or -1.
 fn side(record: &StringRecord, Column { index, name }: &Column) -> Result<Option<u32>> {
-    let text = &record[*index];
-    if text.trim().is_empty() {
+    let text = record[*index].trim();
+    if text.is_empty() {
         return Ok(None);
     }
-    let side = whole(text).with_context(|| format!("{name}: {text:?} is not a whole number"))?;
+    let side: i64 =
+        whole(text).with_context(|| format!("{name}: {text:?} is not a whole number"))?;
     if side == -1 {
         return Ok(None);
     }

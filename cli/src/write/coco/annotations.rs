@@ -41,6 +41,8 @@ pub struct Annotations {
     category: Category,
     /// Labels of the annotations since the last commit, which are their categories.
     labels: BTreeSet<i64>,
+    /// True if annotations since the last commit have none.
+    has_unlabelled: bool,
     stack: Stack,
     is_by_label: bool,
     input_images: InputImages,
@@ -60,6 +62,7 @@ impl Annotations {
             categories: Categories::named(options.categories)?,
             category: category.unwrap_or_else(Category::usual),
             labels: BTreeSet::new(),
+            has_unlabelled: false,
             stack: options.stack,
             is_by_label: options.is_by_label,
             input_images: InputImages::new(options.image_ids)?,
@@ -148,7 +151,7 @@ impl Writer for Annotations {
                 label
             }
             None => {
-                self.categories.add_named(&self.category);
+                self.has_unlabelled = true;
                 self.category.id
             }
         };
@@ -174,8 +177,10 @@ impl Writer for Annotations {
     }
 
     fn commit(&mut self) -> Result<()> {
-        for label in std::mem::take(&mut self.labels) {
-            self.categories.add(label)?;
+        self.categories.add(&self.labels)?;
+        self.labels.clear();
+        if std::mem::take(&mut self.has_unlabelled) {
+            self.categories.add_named(&self.category);
         }
         self.document.commit();
         self.input_images.commit();
@@ -185,6 +190,7 @@ impl Writer for Annotations {
 
     fn roll_back(&mut self) -> Result<()> {
         self.labels.clear();
+        self.has_unlabelled = false;
         self.named_images.roll_back();
         self.document.roll_back()?;
         self.input_images.roll_back()

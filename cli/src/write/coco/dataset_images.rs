@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::new_image::NewImage;
 use crate::coco::{Id, ListedImage, SeenIds, stem};
-use crate::encoded::EncodedFile;
+use crate::encoded::{EncodedFile, Need};
 use crate::read::Name;
 
 /// Images of a dataset by the names of their files.
@@ -24,7 +24,11 @@ pub struct DatasetImages {
 impl DatasetImages {
     pub fn read(file: &EncodedFile) -> Result<Self> {
         let mut images = HashMap::<_, Vec<_>>::new();
-        for (id, image) in file.images(true)?.iter().flat_map(|images| images.iter()) {
+        for (id, image) in file
+            .images(Need::Shown)?
+            .iter()
+            .flat_map(|images| images.iter())
+        {
             if let Some(file_name) = &image.file_name {
                 let same_stem = images.entry(stem(file_name).to_owned()).or_default();
                 same_stem.push((id.clone(), image.clone()));

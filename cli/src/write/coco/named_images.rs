@@ -18,6 +18,8 @@ pub struct NamedImages {
     /// Ids that the file gives, and the last number that was counted.
     given: SeenIds,
     counted: i64,
+    /// Sources that are called by the last parts of their paths.
+    last_parts: HashMap<String, Box<str>>,
     /// Images since the last commit.
     current: Vec<ImageName>,
 }
@@ -37,6 +39,7 @@ impl NamedImages {
             names_are_ids,
             given: SeenIds::default(),
             counted: 0,
+            last_parts: HashMap::new(),
             current: Vec::new(),
         }
     }
@@ -101,11 +104,27 @@ impl NamedImages {
             }
             ImageName::Name(text) => (self.next_id(), text.to_string()),
             ImageName::Source(source, index) => {
-                let file = source.rsplit(['/', '\\']).next().unwrap_or(source);
-                let file_name = index.map_or(file.to_owned(), |index| format!("{file}:{index}"));
+                let file = self.name_of_file(source);
+                let file_name = index.map_or(file.clone(), |index| format!("{file}:{index}"));
                 (self.next_id(), file_name)
             }
         })
+    }
+
+    /// Name of the file of a source: its path as given, if that is relative, else its last part, as
+    /// far as no other source has that.
+    fn name_of_file(&mut self, source: &str) -> String {
+        let path = source.replace('\\', "/");
+        let is_absolute = path.starts_with('/') || path.get(1..3) == Some(":/");
+        if !is_absolute {
+            return path.trim_start_matches("./").to_owned();
+        }
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        let owner = self.last_parts.entry(name.to_owned());
+        match owner.or_insert_with(|| source.into()).as_ref() == source {
+            true => name.to_owned(),
+            false => path,
+        }
     }
 
     /// An id that the file gives. Fails where it was counted for another image.

@@ -4,7 +4,7 @@
 //! the numbers NaN, Infinity and -Infinity, and texts with half of a surrogate pair. What is made
 //! of either is up to whoever reads the value.
 
-use super::limits::MOST_OPEN;
+use crate::encoded::limits::MOST_OPEN;
 
 /// A value, as far as it has come.
 #[derive(Debug, Default)]

@@ -2,11 +2,10 @@
 
 use anyhow::Result;
 
-use super::fields::Fields;
-use super::location::Location;
 use super::polygons::check_polygon;
-use super::skipped::Skipped;
-use super::value::Value;
+use crate::encoded::fields::Fields;
+use crate::encoded::json::{Location, Value};
+use crate::encoded::skipped::Skipped;
 
 /// The polygons of a list that can be drawn, and what is wrong with the others.
 #[derive(Debug)]

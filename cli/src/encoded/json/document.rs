@@ -4,10 +4,10 @@ use std::io::Read;
 
 use anyhow::{Result, anyhow};
 
-use super::line_error::{LineError, at_line};
 use super::location::{List, Location};
 use super::scanner::Scanner;
 use super::value::has_key;
+use crate::encoded::line_error::{LineError, at_line};
 
 /// A piece of a document.
 #[derive(Debug, Clone, Copy)]

@@ -7,8 +7,8 @@ use std::ops::Range;
 use anyhow::{Context, Result, anyhow};
 
 use super::grammar::{Grammar, shown};
-use super::limits::MOST_BYTES;
-use super::line_error::{LineError, at_line};
+use crate::encoded::limits::MOST_BYTES;
+use crate::encoded::line_error::{LineError, at_line};
 
 /// Reads values from a stream. Of these the last one is kept in memory, and a block of the stream.
 pub struct Scanner<R> {

@@ -3,26 +3,70 @@
 use std::error::Error;
 use std::io::{self, BufRead, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// The unpacked bytes of a gzip file of one or more members.
-pub struct Gzip<R>(MultiGzDecoder<R>);
+/// The unpacked bytes of a gzip file of one or more members. Zeros after a member are padding, as
+/// Python's gzip has it; anything else is an error, as it may be what is left of a file.
+pub struct Gzip<R> {
+    /// The member that is being read; None after the last.
+    member: Option<GzDecoder<R>>,
+}
 
 impl<R: BufRead> Gzip<R> {
     pub fn new(packed: R) -> Self {
-        Gzip(MultiGzDecoder::new(packed))
+        let member = Some(GzDecoder::new(packed));
+        Gzip { member }
     }
 }
 
 impl<R: BufRead> Read for Gzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => cut_short("gzip"),
-            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => damaged("gzip"),
-            _ => error,
-        })
+        while let Some(member) = &mut self.member {
+            let count = member.read(buffer).map_err(gzip_error)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let next = after_padding(member.get_mut())?;
+            if next.is_some_and(|byte| byte != GZIP_BYTE) {
+                return Err(io::Error::other(
+                    "bytes that are no gzip data follow the gzip data",
+                ));
+            }
+            let packed = self.member.take().map(GzDecoder::into_inner);
+            self.member = packed.filter(|_| next.is_some()).map(GzDecoder::new);
+        }
+        Ok(0)
+    }
+}
+
+/// First byte of a member.
+const GZIP_BYTE: u8 = 0x1f;
+
+/// Skips zeros. Returns the next byte; None at the end.
+fn after_padding(packed: &mut impl BufRead) -> io::Result<Option<u8>> {
+    loop {
+        let bytes = packed.fill_buf()?;
+        let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+        match bytes.get(zeros) {
+            None if zeros == 0 => return Ok(None),
+            next => {
+                let next = next.copied();
+                packed.consume(zeros);
+                if next.is_some() {
+                    return Ok(next);
+                }
+            }
+        }
+    }
+}
+
+fn gzip_error(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => cut_short("gzip"),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => damaged("gzip"),
+        _ => error,
     }
 }
 

@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, bail};
 use maskrle::{MaskRuns, Runs};
 
-use super::limits::limits;
 use super::union::Union;
-use super::value::{Kind, Value};
+use crate::encoded::json::{Kind, Value};
+use crate::encoded::limits::limits;
 use crate::text::plural;
 
 /// Polygons of one mask: the x and y of each one's points, alternating. Their text is read as they

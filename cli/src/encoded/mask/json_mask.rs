@@ -4,12 +4,11 @@ use anyhow::{Context, Result, anyhow, bail};
 use maskrle::format::Counts;
 use maskrle::{CocoMask, MaskRuns, Order, Runs, ValueCounts};
 
-use super::fields::Fields;
-use super::location::{List, Location};
 use super::polygons::Polygons;
 use super::union::Union;
-use super::value::{Kind, Value, decoded};
 use crate::coco::ListedImage;
+use crate::encoded::fields::Fields;
+use crate::encoded::json::{Kind, List, Location, Value, decoded};
 use crate::text::plural;
 
 /// A mask as a JSON object holds it.

@@ -137,6 +137,17 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A number that is not infinite, or a text that is one.
+    pub fn number_or_text(self) -> Result<f64> {
+        let text = match self.kind() {
+            Kind::Text => decoded(self.0).unwrap_or_default(),
+            _ => return self.number(),
+        };
+        let number = text.trim().parse().ok();
+        let number = number.filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| self.unlike("a number"))
+    }
+
     /// A number that stands for yes or no, or one of the words.
     pub fn flag(self) -> Result<bool> {
         match self.kind() {
@@ -151,7 +162,10 @@ impl<'a> Value<'a> {
     pub fn id(self) -> Result<Id> {
         let id = match self.kind() {
             Kind::Number => Id::of_number(self.0),
-            Kind::Text => Some(Id::Text(self.string()?.into())),
+            Kind::Text => Some(match decoded(self.0) {
+                Some(text) => Id::Text(text.into()),
+                None => Id::Spelt(with_halves(self.0).into()),
+            }),
             _ => None,
         };
         id.ok_or_else(|| self.unlike("a whole number or text"))
@@ -200,6 +214,43 @@ pub fn decoded(spelt: &str) -> Option<Cow<'_, str>> {
         Some(inner) if !inner.contains('\\') => Some(inner.into()),
         _ => serde_json::from_str::<String>(spelt).ok().map(Cow::Owned),
     }
+}
+
+/// JSON of a text with half of a surrogate pair in it: one and the same, however the text is spelt.
+fn with_halves(spelt: &str) -> String {
+    let mut units: Vec<u16> = Vec::with_capacity(spelt.len());
+    let mut rest = spelt.get(1..spelt.len() - 1).unwrap_or_default();
+    while let Some(next) = rest.chars().next() {
+        // An escape is of two characters, or of \u and four digits.
+        let length = match rest.get(..6) {
+            Some(escape) if escape.starts_with("\\u") => 6,
+            _ if next == '\\' => 2,
+            _ => next.len_utf8(),
+        };
+        let (piece, others) = rest.split_at(length);
+        rest = others;
+        let digits = piece.strip_prefix("\\u");
+        match digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) {
+            Some(unit) => units.push(unit),
+            None => units.extend(
+                decoded(&format!("\"{piece}\""))
+                    .unwrap_or_default()
+                    .encode_utf16(),
+            ),
+        }
+    }
+    let mut json = String::from('"');
+    for unit in char::decode_utf16(units) {
+        match unit {
+            Ok(character) => {
+                let quoted = serde_json::Value::from(character.to_string()).to_string();
+                json.push_str(quoted.get(1..quoted.len() - 1).unwrap_or_default());
+            }
+            Err(half) => json += &format!("\\u{:04x}", half.unpaired_surrogate()),
+        }
+    }
+    json.push('"');
+    json
 }
 
 /// Values, or keys and values, that stand one after the other.

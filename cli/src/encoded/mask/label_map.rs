@@ -3,7 +3,7 @@
 use anyhow::Result;
 use maskrle::{MaskRuns, MaskView, Runs};
 
-use super::limits::limits;
+use crate::encoded::limits::limits;
 
 /// Binary masks of a mask: itself, or one for each label of a label map, with the label. A map of
 /// 0 and 1 is a mask.

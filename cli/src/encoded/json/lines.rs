@@ -2,13 +2,13 @@
 
 use std::io::Read;
 
-use super::json::{Event, Item, On};
-use super::line_error::LineError;
+use super::document::{Event, Item, On};
 use super::location::{List, Location};
 use super::scanner::Scanner;
+use crate::encoded::line_error::LineError;
 
 /// Shows each row to `on`.
-pub fn walk(reader: impl Read, on: &mut On<'_>) -> Result<(), LineError> {
+pub fn walk_lines(reader: impl Read, on: &mut On<'_>) -> Result<(), LineError> {
     let mut scanner = Scanner::new(reader);
     while scanner.peek()?.is_some() {
         let line = scanner.line();

@@ -1,0 +1,114 @@
+//! CSV: what separates its fields, headers that are none, and numbers however they are spelt.
+
+use crate::TestDir;
+
+#[test]
+fn names_of_columns_may_have_commas() {
+    let dir = TestDir::new();
+    for text in [
+        "name, as given\tImageId\tEncodedPixels\nx, y\ta\t3 2\n",
+        "ImageId\tEncodedPixels\tnote, or none\na\t3 2\t1, 2\n",
+        "Image,File;ImageId;EncodedPixels\nb;a;3 2\n",
+        "sep=;\nImageId;EncodedPixels\na;3 2\n",
+        "sep=;\r\n\"Image, Id\";EncodedPixels\r\na;3 2\r\n",
+        "\u{feff}sep=|\nImageId|EncodedPixels\na|3 2\n",
+        "\"sep=\t\"\nImageId\tEncodedPixels\na\t3 2\n",
+    ] {
+        dir.file("in.csv", text)
+            .run("convert in.csv out.csv --size 5,6")
+            .ok();
+        assert_eq!(
+            dir.read("out.csv"),
+            "ImageId,EncodedPixels\na,3 2\n",
+            "{text}"
+        );
+    }
+    // The line that tells what separates them is counted.
+    dir.file("in.csv", "sep=;\nImageId;EncodedPixels\na;3 2\na;0 2\n");
+    dir.run("stats in.csv --size 5,6")
+        .fails("error: in.csv:4: ", "");
+    dir.run("stats in.csv")
+        .fails("error: in.csv:2: ", "--size H,W is needed");
+    dir.file("in.csv", "sep=;\nImageId;x\na;3 2\n");
+    dir.run("stats in.csv --size 5,6")
+        .fails("error: in.csv:2: ", "ImageId, x");
+}
+
+#[test]
+fn what_stands_before_json_is_named() {
+    let dir = TestDir::new();
+    let json = r#"{"images": [], "annotations": []}"#;
+    for (before, said) in [
+        ("\u{feff}\u{feff}", "a second byte order mark stands before"),
+        ("junk", "\"junk\" stands before the JSON"),
+        ("var data = ", "\"var data =\" stands before the JSON"),
+        ("<pre>", "\"<pre>\" stands before the JSON"),
+        (")]}',\n", "\")]}',\" stands before the JSON"),
+    ] {
+        for text in [
+            json.to_owned(),
+            json.replace("{\"", "{\n\""),
+            format!("[{json}]"),
+        ] {
+            dir.file("in", format!("{before}{text}"));
+            for line in ["stats in", "convert in out", "stats in --column rle"] {
+                dir.run(line)
+                    .fails("error: in:1: neither JSON nor CSV: ", said);
+            }
+        }
+    }
+    // A member is no column, though its name is one's.
+    dir.file("in", "\u{feff}\u{feff}{\"annotation\":[\n1]}");
+    dir.run("stats in")
+        .fails("error: in:1: neither JSON", "a second byte order mark");
+    // Other columns may have brackets in their names.
+    dir.file("in", "Size [px],ImageId,rle\n4,a,3 2\n");
+    dir.run("stats in --size 5,6").ok();
+    dir.file("in", "Size [px],ImageId,x\n4,a,3 2\n");
+    dir.run("stats in")
+        .fails("error: in:1: ", "holds the masks: Size [px], ImageId, x");
+}
+
+#[test]
+fn columns_of_one_name() {
+    let dir = TestDir::new();
+    for (header, name) in [
+        ("EncodedPixels,EncodedPixels,x", "EncodedPixels"),
+        ("rle, rle ,x", "rle"),
+        ("ImageId,ImageId,rle", "ImageId"),
+        ("ClassId,rle,ClassId", "ClassId"),
+        ("Height,rle,Height", "Height"),
+    ] {
+        dir.file("in.csv", format!("{header}\n1,1 2,1\n"));
+        let said = format!("two columns are called {name}: give one another name");
+        dir.run("stats in.csv --size 5,6")
+            .fails("error: in.csv:1: ", &said);
+    }
+    dir.file("in.csv", "mine,mine\n1 2,1 2\n");
+    dir.run("stats in.csv --size 5,6 --column mine")
+        .fails("error: in.csv:1: ", "two columns are called mine");
+    // Those that are not read may be called as they like.
+    dir.file("in.csv", "x,x,EncodedPixels\n1,2,1 2\n");
+    dir.run("stats in.csv --size 5,6").ok();
+}
+
+/// One definition of a whole number, for CSV and JSON.
+#[test]
+fn whole_numbers_in_csv() {
+    let dir = TestDir::new();
+    for (height, category) in [
+        (".5e1", "9007199254740994.0"),
+        ("+5.", "9007199254740994"),
+        ("500e-2", "9.007199254740994e15"),
+        ("05", "+9007199254740994"),
+    ] {
+        dir.file(
+            "in.csv",
+            format!("ImageId,rle,Height,Width,ClassId\na,.3e1 +2,{height},6,{category}\n"),
+        );
+        dir.run("convert in.csv out.json --to coco-dataset").ok();
+        let out = dir.read("out.json");
+        assert!(out.contains("\"category_id\":9007199254740994,"), "{out}");
+        assert!(out.contains("\"height\":5,\"width\":6"), "{out}");
+    }
+}
