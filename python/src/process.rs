@@ -17,6 +17,9 @@ use crate::error::exception;
 /// Processes, each forked from the one before, of which all may use the package.
 const MOST_FORKS: usize = 16;
 
+/// Pixels or bytes up to which work keeps Python's lock. The library starts no threads for so few.
+const KEPT_LOCK: usize = 1 << 12;
+
 /// Number of forks between the process that Python was started in and this one.
 static FORKS: AtomicUsize = AtomicUsize::new(0);
 
@@ -78,6 +81,20 @@ pub(crate) fn detached<R: Send>(
         POOLS.get(new_pool)?.install(work)
     })
     .map_err(exception)
+}
+
+/// As [`detached`], but keeps Python's lock for work on few pixels or bytes, which takes some
+/// microseconds: to give the lock up and take it again costs 0.1 of one, and more where others wait.
+pub(crate) fn detached_if_long<R: Send>(
+    py: Python<'_>,
+    pixels_or_bytes: usize,
+    work: impl FnOnce() -> Result<R> + Send,
+) -> PyResult<R> {
+    if pixels_or_bytes > KEPT_LOCK {
+        detached(py, work)
+    } else {
+        work().map_err(exception)
+    }
 }
 
 fn new_pool() -> Result<ThreadPool> {

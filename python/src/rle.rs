@@ -1,12 +1,13 @@
 //! COCO's dicts of one mask each: `{"size": [h, w], "counts": ...}`.
 
-use maskrle::{CocoCounts, CocoMask, CocoRle, Error};
+use maskrle::{CocoCounts, CocoMask, CocoRle, Error, Runs};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::error::exception;
+use crate::process::detached_if_long;
 
 /// A mask's dict with the compressed string as bytes, which is pycocotools' own.
 pub(crate) fn bytes_dict<'py>(py: Python<'py>, rle: &CocoRle) -> PyResult<Bound<'py, PyDict>> {
@@ -32,6 +33,27 @@ fn dict<'py>(
     dict.set_item(intern!(py, "size"), PyList::new(py, size)?)?;
     dict.set_item(intern!(py, "counts"), counts)?;
     Ok(dict)
+}
+
+/// Result of `work` on the masks of a list or tuple of dicts, or of one dict, with true.
+pub(crate) fn with_masks<R: Send>(
+    rles: &Bound<'_, PyAny>,
+    work: impl FnOnce(Runs) -> maskrle::Result<R> + Send,
+) -> PyResult<(R, bool)> {
+    let (objects, is_single) = objects(rles)?;
+    let masks = masks(&objects)?;
+    let bytes = masks.iter().map(bytes).sum();
+    let result = detached_if_long(rles.py(), bytes, || work(Runs::read(&masks)?))?;
+    Ok((result, is_single))
+}
+
+/// Bytes of the mask's counts.
+fn bytes(mask: &CocoMask) -> usize {
+    match mask {
+        CocoMask::Rle(rle) => rle.counts.len(),
+        CocoMask::Counts(rle) => size_of_val(rle.counts.as_slice()),
+        _ => usize::MAX,
+    }
 }
 
 /// The objects of a list or tuple, or the one object that it is, with true.
@@ -68,7 +90,7 @@ fn mask(object: &Bound<'_, PyAny>, index: Option<usize>) -> PyResult<CocoMask> {
             .ok_or_else(|| PyValueError::new_err(format!("{}the dict has no {name}", place(index))))
     };
     let size = member(intern!(py, "size"))?;
-    let size = size.extract::<[u32; 2]>().map_err(|_| {
+    let size = sides(&size).map_err(|_| {
         PyValueError::new_err(format!(
             "{}size is [height, width], two whole numbers up to {}, not {size}",
             place(index),
@@ -93,6 +115,16 @@ fn mask(object: &Bound<'_, PyAny>, index: Option<usize>) -> PyResult<CocoMask> {
     string
         .map(CocoMask::Rle)
         .map_err(|error| exception(at_mask(error, index)))
+}
+
+/// Height and width of a sequence of two; a list, which it mostly is, without asking what it is.
+fn sides(size: &Bound<'_, PyAny>) -> PyResult<[u32; 2]> {
+    match size.cast::<PyList>() {
+        Ok(list) if list.len() == 2 => {
+            Ok([list.get_item(0)?.extract()?, list.get_item(1)?.extract()?])
+        }
+        _ => size.extract(),
+    }
 }
 
 fn place(index: Option<usize>) -> String {

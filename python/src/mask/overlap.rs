@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use super::objects::box_rows;
-use crate::process::detached;
+use crate::process::detached_if_long;
 use crate::rle::{masks, objects};
 
 /// `maskrle.mask.iou`.
@@ -31,12 +31,14 @@ pub(crate) fn mask_iou<'py>(
     if found.len() == 0 || truth.len() == 0 {
         return Ok(PyList::empty(py).into_any());
     }
+    // A pair of small masks, or of boxes, takes less than so many bytes do elsewhere.
+    let pairs = 256 * found.len() * truth.len();
     let iou = match (found, truth) {
-        (Items::Masks(found), Items::Masks(truth)) => detached(py, || {
+        (Items::Masks(found), Items::Masks(truth)) => detached_if_long(py, pairs, || {
             Runs::read(&found)?.iou(&Runs::read(&truth)?, &is_crowd)
         })?,
         (Items::Boxes(found), Items::Boxes(truth)) => {
-            detached(py, || box_iou(&found, &truth, &is_crowd))?
+            detached_if_long(py, pairs, || box_iou(&found, &truth, &is_crowd))?
         }
         _ => {
             return Err(PyTypeError::new_err(

@@ -1,7 +1,7 @@
 //! Pixels to dicts, and back.
 
 use maskrle::{Order, Runs};
-use numpy::PyArrayMethods;
+use numpy::{PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -9,8 +9,8 @@ use pyo3::types::PyList;
 use crate::array::zeros;
 use crate::encoder::default_encoder;
 use crate::masks::one_array;
-use crate::process::detached;
-use crate::rle::{bytes_dict, masks, objects};
+use crate::process::detached_if_long;
+use crate::rle::{bytes_dict, with_masks};
 
 /// `maskrle.mask.encode`.
 #[pyfunction]
@@ -27,7 +27,8 @@ pub(crate) fn mask_encode<'py>(bimask: &Bound<'py, PyAny>) -> PyResult<Bound<'py
         }
     };
     let masks = pixels.binary_along_last(many)?;
-    let rles = detached(py, || default_encoder()?.coco(&masks))?;
+    let count = pixels.shape().iter().product();
+    let rles = detached_if_long(py, count, || default_encoder()?.coco(&masks))?;
     if many {
         let dicts = rles.iter().map(|rle| bytes_dict(py, rle));
         let dicts = dicts.collect::<PyResult<Vec<_>>>()?;
@@ -41,9 +42,7 @@ pub(crate) fn mask_encode<'py>(bimask: &Bound<'py, PyAny>) -> PyResult<Bound<'py
 #[pyfunction]
 pub(crate) fn mask_decode<'py>(rle_objs: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = rle_objs.py();
-    let (objects, single) = objects(rle_objs)?;
-    let masks = masks(&objects)?;
-    let runs = detached(py, || Runs::read(&masks))?;
+    let (runs, single): (Runs, _) = with_masks(rle_objs, Ok)?;
     let Some(&[height, width]) = runs.sizes().first() else {
         return Err(PyValueError::new_err("no masks: their size is not known"));
     };
@@ -63,7 +62,8 @@ pub(crate) fn mask_decode<'py>(rle_objs: &Bound<'py, PyAny>) -> PyResult<Bound<'
     if !shape.contains(&0) {
         let mut writable = array.readwrite();
         let pixels = writable.as_array_mut().permuted_axes([2, 0, 1]);
-        detached(py, || runs.decode_into(pixels))?;
+        let work = || runs.decode_into(pixels);
+        detached_if_long(py, array.len(), work)?;
     }
     match single {
         true => Ok(array.reshape([shape[0], shape[1]])?.into_any()),

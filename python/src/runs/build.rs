@@ -10,7 +10,7 @@ use crate::encoder::{default_encoder, parse_order, runs};
 use crate::mask::{box_rows, coordinates};
 use crate::masks::Asked;
 use crate::process::detached;
-use crate::rle;
+use crate::rle::with_masks;
 
 #[pymethods]
 impl Runs {
@@ -64,8 +64,7 @@ impl Runs {
     /// [5]
     #[classmethod]
     fn from_coco(_class: &Bound<'_, PyType>, rles: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let masks = rle::masks(&rle::objects(rles)?.0)?;
-        Ok(Self(detached(rles.py(), || maskrle::Runs::read(&masks))?))
+        Ok(Self(with_masks(rles, Ok)?.0))
     }
 
     /// Reads Kaggle's pairs of start and length, starts counted from 1.
