@@ -29,5 +29,6 @@ mod threads;
 mod write;
 
 pub use command::run;
+pub use show::notebook_png;
 #[cfg(unix)]
 pub use signals::handle_signals;

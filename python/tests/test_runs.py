@@ -153,6 +153,21 @@ def test_pixels_go_where_they_are_asked_for():
         mixed.to_numpy()
 
 
+def test_a_notebook_draws_them():
+    png = RUNS._repr_png_()
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = np.frombuffer(png[16:24], ">u4")
+    assert 256 <= max(width, height) <= 512
+    large = Runs.from_boxes([[i, i, 900, 900] for i in range(500)], (3000, 4000))
+    assert len(large._repr_png_()) < 1 << 20
+    assert np.frombuffer(large._repr_png_()[16:24], ">u4").max() <= 512
+    labels = Runs.from_masks(np.array([[0, 3], [4, 4]]), labels=True)
+    assert labels._repr_png_() is not None
+    mixed = Runs.concat([RUNS, Runs.from_masks(np.ones((2, 2), np.uint8))])
+    for nothing in (RUNS[[]], mixed, Runs.from_masks(np.zeros((1, 0, 3), np.uint8))):
+        assert nothing._repr_png_() is None
+
+
 def test_nms_keeps_the_best():
     boxes = [[0, 0, 4, 4], [0, 0, 4, 5], [5, 5, 2, 2]]
     runs = Runs.from_boxes(boxes, (9, 11))

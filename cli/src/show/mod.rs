@@ -5,6 +5,7 @@ mod canvas;
 mod colour;
 mod coverage;
 mod draw;
+mod notebook;
 mod picker;
 mod row;
 mod run;
@@ -14,4 +15,5 @@ mod sheet;
 mod tag;
 
 pub use args::Args;
+pub use notebook::notebook_png;
 pub use run::run;

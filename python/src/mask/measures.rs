@@ -5,13 +5,13 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::rle::{bytes_dict, with_masks};
+use crate::rle::{bytes_dict, map_masks, with_masks};
 
 /// `maskrle.mask.area`.
 #[pyfunction]
 pub(crate) fn mask_area<'py>(rle_objs: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = rle_objs.py();
-    let (areas, is_single) = with_masks(rle_objs, |runs| Ok(runs.areas()))?;
+    let (areas, is_single) = map_masks(rle_objs, |mask| mask.area())?;
     // A mask has at most u32::MAX pixels.
     let areas = areas.into_iter().map(|area| area as u32);
     let array = PyArray1::from_iter(py, areas).into_any();
@@ -26,7 +26,7 @@ pub(crate) fn mask_area<'py>(rle_objs: &Bound<'py, PyAny>) -> PyResult<Bound<'py
 #[pyfunction]
 pub(crate) fn mask_to_bbox<'py>(rle_objs: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = rle_objs.py();
-    let (boxes, is_single) = with_masks(rle_objs, |runs| Ok(runs.bboxes()))?;
+    let (boxes, is_single) = map_masks(rle_objs, |mask| mask.bbox())?;
     let numbers = boxes.iter().flatten().map(|&side| f64::from(side));
     let array = PyArray1::from_iter(py, numbers);
     if is_single {

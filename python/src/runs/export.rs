@@ -4,7 +4,7 @@ use maskrle::Order;
 use numpy::{PyArray3, PyArrayMethods, PyReadwriteArray3};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyBytes, PyList};
 
 use super::Runs;
 use crate::array::zeros;
@@ -86,6 +86,16 @@ impl Runs {
             maskrle::Values::Binary(_) => self.decoded::<u8>(py, order),
             _ => self.decoded::<i64>(py, order),
         }
+    }
+}
+
+#[pymethods]
+impl Runs {
+    /// Picture for a notebook: the first 256 masks over each other, each in a colour and a box of
+    /// its own, sides of 512 pixels at most. None for masks of several sizes, or none at all.
+    fn _repr_png_<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
+        let png = py.detach(|| maskrle_cli::notebook_png(&self.0)).ok()?;
+        Some(PyBytes::new(py, &png))
     }
 }
 
