@@ -86,8 +86,8 @@ pub use limits::Limits;
 pub use ndarray;
 pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
 pub use pixel::{
-    BitOrder, Element, ElementType, Float, Integer, Labels, MaskArray, Masks, Order, PixelArray,
-    PixelVisitor,
+    BitOrder, Element, ElementType, Float, Integer, Labels, MaskArray, Masks, Order, Paste,
+    PixelArray, PixelVisitor,
 };
 pub use polygon::Polygon;
 pub use runs::{MaskRuns, MaskView, Runs, RunsIntoIter, RunsIter, Values};

@@ -1,7 +1,9 @@
-//! One array of masks, and the size to which they are resampled.
+//! One array of masks, and how they are resampled.
 
 use super::element_type::ElementType;
+use super::paste::{Paste, Pasted};
 use super::resample::Resample;
+use super::samples::Samples;
 use super::size::checked_pixels;
 use super::typed::Pixels;
 use crate::{Error, Result};
@@ -10,19 +12,54 @@ use crate::{Error, Result};
 #[derive(Debug, Clone)]
 pub(super) struct Stack<'a> {
     pixels: Pixels<'a>,
-    resample: Option<Resample>,
+    resampling: Option<Resampling>,
+}
+
+/// How the masks of one array are resampled.
+#[derive(Debug, Clone)]
+enum Resampling {
+    /// All alike.
+    Resized(Resample),
+    /// Each into a box of its own.
+    Pasted(Pasted),
 }
 
 impl<'a> Stack<'a> {
     pub(super) fn new(pixels: Pixels<'a>) -> Self {
         Stack {
             pixels,
-            resample: None,
+            resampling: None,
         }
     }
 
     /// These masks resampled to a height and width.
-    pub(super) fn resized(self, size: [u32; 2]) -> Result<Self> {
+    pub(super) fn resized(self, target: [u32; 2]) -> Result<Self> {
+        let from = self.check_samples(target)?;
+        let resampling = Resampling::Resized(Resample::new(from, target));
+        Ok(Stack {
+            resampling: Some(resampling),
+            ..self
+        })
+    }
+
+    /// These masks pasted into boxes of a target; the first is box `first` of all.
+    pub(super) fn pasted(
+        self,
+        boxes: &[[f32; 4]],
+        first: usize,
+        target: [u32; 2],
+        paste: Paste,
+    ) -> Result<Self> {
+        let from = self.check_samples(target)?;
+        let pasted = Pasted::new(boxes, first, from, target, paste)?;
+        Ok(Stack {
+            resampling: Some(Resampling::Pasted(pasted)),
+            ..self
+        })
+    }
+
+    /// Height and width of masks that may be resampled to a target.
+    fn check_samples(&self, target: [u32; 2]) -> Result<[u32; 2]> {
         if self.is_resampled() {
             return Err(Error::Input("these masks are resampled already".into()));
         }
@@ -31,20 +68,15 @@ impl<'a> Stack<'a> {
                 "float64 is not resampled: convert it to float32".into(),
             ));
         }
-        // Sides have been checked: they fit.
-        let [_, _, height, width] = self.pixels.shape().map(|side| side as u32);
-        let from = [height, width];
-        if let Some([height, width]) = [from, size].into_iter().find(|sides| sides.contains(&0)) {
+        let from = self.size();
+        if let Some([height, width]) = [from, target].into_iter().find(|sides| sides.contains(&0)) {
             return Err(Error::Input(format!(
                 "masks of {} x {} cannot be resampled to {} x {}: {height} x {width} has no pixels",
-                from[0], from[1], size[0], size[1]
+                from[0], from[1], target[0], target[1]
             )));
         }
-        checked_pixels(size)?;
-        Ok(Stack {
-            resample: Some(Resample { from, to: size }),
-            ..self
-        })
+        checked_pixels(target)?;
+        Ok(from)
     }
 
     /// The pixels, or the samples that they are made of.
@@ -52,21 +84,45 @@ impl<'a> Stack<'a> {
         &self.pixels
     }
 
-    pub(super) fn resample(&self) -> Option<Resample> {
-        self.resample
+    /// The samples of mask `index` of the array, which lies at a place in it, and how they are
+    /// resampled; none if they are not.
+    pub(super) fn samples(
+        &self,
+        index: usize,
+        place: [usize; 2],
+    ) -> Option<(Samples<'_>, Resample)> {
+        let resampling = self.resampling.as_ref()?;
+        let own = Samples::new(&self.pixels, place);
+        Some(match resampling {
+            Resampling::Resized(resample) => (own, *resample),
+            Resampling::Pasted(pasted) => {
+                let [_, _, height, width] = self.pixels.shape().map(|side| side as u32);
+                let resample = pasted.resample(index, [height, width]);
+                (own.with_margins(pasted.margins()), resample)
+            }
+        })
     }
 
     pub(super) fn is_resampled(&self) -> bool {
-        self.resample.is_some()
+        self.resampling.is_some()
     }
 
     /// Sizes `[b, k, height, width]`, those of the target if the masks are resampled.
     pub(super) fn shape(&self) -> [usize; 4] {
         let [b, k, height, width] = self.pixels.shape();
-        let [height, width] = self.resample.map_or([height, width], |resample| {
-            resample.to.map(|side| side as usize)
-        });
+        let target = match &self.resampling {
+            None => return [b, k, height, width],
+            Some(Resampling::Resized(resample)) => resample.target,
+            Some(Resampling::Pasted(pasted)) => pasted.target(),
+        };
+        let [height, width] = target.map(|side| side as usize);
         [b, k, height, width]
+    }
+
+    /// Height and width. Sides have been checked: they fit.
+    pub(super) fn size(&self) -> [u32; 2] {
+        let [_, _, height, width] = self.shape().map(|side| side as u32);
+        [height, width]
     }
 
     /// The type of the pixels that are compared with a threshold, as messages name it.

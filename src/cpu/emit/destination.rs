@@ -29,6 +29,15 @@ pub(crate) struct CollectedStarts {
     finished: usize,
 }
 
+impl CollectedStarts {
+    /// Forgets all masks.
+    pub(crate) fn clear(&mut self) {
+        self.starts.starts.clear();
+        self.starts.counts.clear();
+        self.finished = 0;
+    }
+}
+
 impl Destination for CollectedStarts {
     /// The first run starts at the first pixel, if there is one.
     fn implied(&self, _: bool, pixels: u32) -> [Option<u32>; 2] {

@@ -13,9 +13,9 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Simd, f32x8, mask32x8, u32x8};
 
 use super::cells::MixedCells;
-use super::starts::{LaneStarts, LineStarts};
+use super::starts::{LaneStarts, LinePlaces, LineStarts};
 use super::weights::{LANES, Weights};
-use crate::pixel::lerp;
+use crate::pixel::{Formula, lerp, value};
 
 /// A mask's samples, as seen along its scan lines.
 #[derive(Clone, Copy)]
@@ -26,6 +26,8 @@ pub(super) struct LineSamples<'s> {
     /// Weights across the lines, one of each, and along them.
     pub(super) weights: [&'s Weights; 2],
     pub(super) threshold: f32,
+    /// Where they lie in the target.
+    pub(super) places: LinePlaces,
 }
 
 impl LineSamples<'_> {
@@ -54,7 +56,7 @@ struct Lines<'s, S: Simd> {
 
 /// Finds the starts of all lines. `cells` are the mixed ones of each line of cells.
 #[inline(always)]
-pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
+pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool, const GRID: bool>(
     simd: S,
     samples: LineSamples<'_>,
     cells: &MixedCells,
@@ -63,7 +65,7 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
     starts: &mut LineStarts,
 ) {
     let [across, along] = samples.weights;
-    starts.begin(along.pixels());
+    starts.begin(samples.places);
     for line in 0..across.samples() {
         cells.list(line, list);
         // All its pixels are foreground, or background, as those before are.
@@ -79,7 +81,7 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
             let lines = Lines::new(simd, samples, pixel);
             lanes.clear();
             for &step in list.iter() {
-                lines.scan_cell::<BY_COLUMN>([line, step as usize], lanes);
+                lines.scan_cell::<BY_COLUMN, GRID>([line, step as usize], lanes);
             }
             let states = lines.first_states(line);
             for lane in 0..count {
@@ -93,8 +95,7 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
 impl<'s, S: Simd> Lines<'s, S> {
     #[inline(always)]
     fn new(simd: S, samples: LineSamples<'s>, pixel: u32) -> Self {
-        let [across, along] = samples.weights;
-        let [near, far] = across.of(pixel..pixel + LANES as u32);
+        let [near, far] = samples.weights[0].of(pixel..pixel + LANES as u32);
         let numbers = [0, 1, 2, 3, 4, 5, 6, 7];
         let lines = u32x8::from_slice(simd, &numbers) + u32x8::splat(simd, pixel);
         Lines {
@@ -102,7 +103,8 @@ impl<'s, S: Simd> Lines<'s, S> {
             samples,
             threshold: f32x8::splat(simd, samples.threshold),
             weights: [f32x8::from_slice(simd, near), f32x8::from_slice(simd, far)],
-            positions: lines * u32x8::splat(simd, along.pixels()),
+            positions: lines * u32x8::splat(simd, samples.places.step)
+                + u32x8::splat(simd, samples.places.first),
         }
     }
 
@@ -133,32 +135,34 @@ impl<'s, S: Simd> Lines<'s, S> {
 
     /// States of the pixels that have these weights along the lines.
     #[inline(always)]
-    fn pixels<const BY_COLUMN: bool>(
+    fn pixels<const BY_COLUMN: bool, const GRID: bool>(
         &self,
         around: [[f32x8<S>; 2]; 2],
         [near, far]: [f32; 2],
     ) -> mask32x8<S> {
         let weights = [f32x8::splat(self.simd, near), f32x8::splat(self.simd, far)];
         let [before, after] = around;
-        // Along the mask's rows first, whichever way the lines go.
-        let values = if BY_COLUMN {
-            lerp(
-                [lerp(before, self.weights), lerp(after, self.weights)],
-                weights,
-            )
+        let formula = if GRID {
+            Formula::Grid
         } else {
-            let beside = [[before[0], after[0]], [before[1], after[1]]];
-            lerp(
-                [lerp(beside[0], weights), lerp(beside[1], weights)],
-                self.weights,
-            )
+            Formula::Interpolate
+        };
+        let values = if BY_COLUMN {
+            value(formula, around, weights, self.weights)
+        } else {
+            let rows = [[before[0], after[0]], [before[1], after[1]]];
+            value(formula, rows, self.weights, weights)
         };
         values.simd_gt(self.threshold)
     }
 
     /// Adds the starts of a cell to `lanes`.
     #[inline(always)]
-    fn scan_cell<const BY_COLUMN: bool>(&self, cell: [usize; 2], lanes: &mut LaneStarts) {
+    fn scan_cell<const BY_COLUMN: bool, const GRID: bool>(
+        &self,
+        cell: [usize; 2],
+        lanes: &mut LaneStarts,
+    ) {
         let (around, [before, after]) = self.cell(cell);
         let along = self.samples.weights[1];
         let steps = along.after(cell[1]);
@@ -168,7 +172,7 @@ impl<'s, S: Simd> Lines<'s, S> {
         // One less for each pixel that has changed.
         let mut place = self.positions + u32x8::splat(self.simd, steps.end);
         for (&near, &far) in near.iter().zip(far) {
-            let changed = self.pixels::<BY_COLUMN>(around, [near, far]) ^ before;
+            let changed = self.pixels::<BY_COLUMN, GRID>(around, [near, far]) ^ before;
             has_returned |= has_changed & !changed;
             has_changed = changed;
             place += changed.to_vector().bitcast::<u32x8<S>>();
@@ -176,7 +180,7 @@ impl<'s, S: Simd> Lines<'s, S> {
         let changed = before ^ after;
         has_returned |= has_changed & !changed;
         if has_returned.to_bitmask() != 0 {
-            return self.scan_pixels::<BY_COLUMN>(cell, lanes);
+            return self.scan_pixels::<BY_COLUMN, GRID>(cell, lanes);
         }
         let changed = changed.to_bitmask();
         if changed != 0 {
@@ -189,7 +193,11 @@ impl<'s, S: Simd> Lines<'s, S> {
     /// Adds the starts of a cell in which a line's state changes more than once, pixel by pixel.
     #[cold]
     #[inline(never)]
-    fn scan_pixels<const BY_COLUMN: bool>(&self, cell: [usize; 2], lanes: &mut LaneStarts) {
+    fn scan_pixels<const BY_COLUMN: bool, const GRID: bool>(
+        &self,
+        cell: [usize; 2],
+        lanes: &mut LaneStarts,
+    ) {
         let (around, states) = self.cell(cell);
         let along = self.samples.weights[1];
         let steps = along.after(cell[1]);
@@ -198,7 +206,9 @@ impl<'s, S: Simd> Lines<'s, S> {
         self.positions.store_slice(&mut positions);
         let mut last = states[0].to_bitmask();
         for ((step, &near), &far) in steps.clone().zip(near).zip(far) {
-            let states = self.pixels::<BY_COLUMN>(around, [near, far]).to_bitmask();
+            let states = self
+                .pixels::<BY_COLUMN, GRID>(around, [near, far])
+                .to_bitmask();
             lanes.push_at(states ^ last, positions, step);
             last = states;
         }

@@ -1,0 +1,109 @@
+//! Masks that are resampled.
+
+use std::ops::Range;
+
+use super::masks::Masks;
+use super::paste::Paste;
+use super::resample::Resample;
+use super::samples::Samples;
+use super::stack::Stack;
+use crate::predicate::Predicate;
+use crate::{Error, Result};
+
+impl<'a> Masks<'a> {
+    /// The masks resampled to a height and width, bilinearly: those that torch gives by
+    /// `interpolate(logits, size, mode="bilinear", align_corners=False)`, thresholded. The pixels
+    /// never exist: most need not even be evaluated.
+    ///
+    /// f16 and bf16 are taken as f32 first, and the threshold as f32. Pixels are bit for bit those
+    /// of torch on a CPU where this CPU has FMA (with AVX2, and on ARM); without, the order of
+    /// operations is the same, but a sum is rounded twice, and single pixels next to the threshold
+    /// may differ. The CPU encodes these masks, whatever backend the encoder has.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if the masks have no threshold, are resampled already, are of f64, or have
+    /// no pixels, or if a side of the target is 0; [`Error::Limit`] if the target has more than
+    /// `u32::MAX` pixels.
+    ///
+    /// ```
+    /// use maskrle::{Encoder, Masks};
+    ///
+    /// let logits = ndarray::arr3(&[[[-1.0f32, 1.0], [-1.0, 1.0]]]); // [n, height, width]
+    /// let masks = Masks::threshold(&logits, 0.0)?.resized([4, 8])?;
+    /// assert_eq!(masks.size(0), [4, 8]);
+    /// assert_eq!(Encoder::new().coco(&masks)?[0].counts, "`0`0"); // the right half
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn resized(self, size: [u32; 2]) -> Result<Self> {
+        self.resampled(|stack, _| stack.resized(size))
+    }
+
+    /// The masks pasted into boxes of a target of this height and width, as Mask R-CNN's maps of
+    /// probabilities are: bit for bit as detectron2's or torchvision's `paste_masks_in_image` on a
+    /// CPU, thresholded. There is a box for each mask, `[x0, y0, x1, y1]` in pixels of the target.
+    ///
+    /// Pixels around a box are background, whatever the threshold, and cost nothing. Parts of a box
+    /// outside the target are cut off; one that is outside wholly, or has no width or height, holds
+    /// what the reference makes of it, and no pixel where that fails. About f16, bf16, the
+    /// threshold and FMA all is as with [`Masks::resized`].
+    ///
+    /// # Errors
+    /// [`Error::Input`] if there are more or fewer boxes than masks, if a coordinate is infinite or
+    /// not a number, or a box ends before it begins, and the errors of [`Masks::resized`].
+    ///
+    /// ```
+    /// use maskrle::{Encoder, Masks, Paste};
+    ///
+    /// let probabilities = ndarray::Array3::<f32>::ones((1, 28, 28)); // [n, height, width]
+    /// let boxes = [[2.0, 0.0, 4.0, 3.0]];
+    /// let masks = Masks::at_least(&probabilities, 0.5)?.pasted(&boxes, [3, 6], Paste::GridSample)?;
+    /// assert_eq!(Encoder::new().coco(&masks)?[0].counts, "666"); // columns 2 and 3
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn pasted(self, boxes: &[[f32; 4]], size: [u32; 2], paste: Paste) -> Result<Self> {
+        if boxes.len() != self.len() {
+            return Err(Error::Input(format!(
+                "{} boxes for {} masks: each mask is pasted into a box of its own",
+                boxes.len(),
+                self.len()
+            )));
+        }
+        self.resampled(|stack, masks| stack.pasted(&boxes[masks.clone()], masks.start, size, paste))
+    }
+
+    /// The masks with each array resampled, given the masks in it.
+    fn resampled(
+        self,
+        resample: impl Fn(Stack<'a>, Range<usize>) -> Result<Stack<'a>>,
+    ) -> Result<Self> {
+        if !self.is_thresholded() {
+            return Err(Error::Input(format!(
+                "{} are not resampled: it takes a threshold, see Masks::threshold",
+                self.predicate
+            )));
+        }
+        let Some(threshold) = self.of_resampled else {
+            return Err(Error::Input(format!(
+                "the thresholds of this batch are one as {} only, not as the float32 that its \
+                 pixels are resampled to: resample its parts instead",
+                self.type_name()
+            )));
+        };
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        let masks = begins.zip(&self.ends).map(|(begin, &end)| begin..end);
+        let stacks = self.stacks.into_iter().zip(masks);
+        let stacks = stacks.map(|(stack, masks)| resample(stack, masks));
+        Ok(Masks {
+            stacks: stacks.collect::<Result<_>>()?,
+            predicate: Predicate::Above(threshold),
+            ..self
+        })
+    }
+
+    /// The samples of mask `index`, if it is resampled.
+    pub(crate) fn samples_of(&self, index: usize) -> Option<(Samples<'_>, Resample)> {
+        let (stack, within) = self.locate(index);
+        let (_, place) = self.stack_of(index);
+        self.stacks[stack].samples(within, place)
+    }
+}
