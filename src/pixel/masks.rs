@@ -5,14 +5,14 @@ use std::ops::Range;
 use ndarray::{ArrayView, Ix4, IxDyn};
 
 use super::element::{Float, Integer};
-#[cfg(feature = "gpu")]
 use super::element_type::ElementType;
+use super::given::GivenThreshold;
 use super::mask_array::MaskArray;
 use super::order::BitOrder;
 use super::size::checked_masks;
 use super::stack::Stack;
 use super::typed::Pixels;
-use crate::predicate::{Predicate, Threshold};
+use crate::predicate::Predicate;
 use crate::{Error, Result};
 
 /// Masks to encode: borrowed pixels, one shape `[n, height, width]` or several, and one predicate.
@@ -43,9 +43,9 @@ pub struct Masks<'a> {
     /// For each stack, the number of masks in it and those before it.
     pub(super) ends: Vec<usize>,
     pub(super) predicate: Predicate,
-    /// The threshold for resampled pixels, which are f32; none without a threshold, or where those
-    /// of a batch are one only as rounded to the type of its pixels.
-    pub(super) of_resampled: Option<Threshold>,
+    /// The threshold before it was rounded; none without one, or where those of a batch are one
+    /// only as rounded to the type of its pixels, and not as f32.
+    pub(super) given: Option<GivenThreshold>,
 }
 
 impl<'a> Masks<'a> {
@@ -89,10 +89,7 @@ impl<'a> Masks<'a> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn threshold<T: Float + 'a>(array: impl MaskArray<'a, T>, threshold: f64) -> Result<Self> {
-        fn of<T: Float>(value: f64) -> Threshold {
-            T::threshold(value)
-        }
-        Self::above(array, threshold, [of::<T>, of::<f32>])
+        Self::above(array, GivenThreshold::above(threshold))
     }
 
     /// Masks whose foreground is every pixel of at least `threshold`, which is rounded to the
@@ -110,29 +107,15 @@ impl<'a> Masks<'a> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn at_least<T: Float + 'a>(array: impl MaskArray<'a, T>, threshold: f64) -> Result<Self> {
-        fn of<T: Float>(value: f64) -> Threshold {
-            T::at_least(value)
-        }
-        Self::above(array, threshold, [of::<T>, of::<f32>])
+        Self::above(array, GivenThreshold::at_least(threshold))
     }
 
-    /// Masks of pixels above a threshold, given the ways to round it to their type and to f32.
-    fn above<T: Float + 'a>(
-        array: impl MaskArray<'a, T>,
-        threshold: f64,
-        [of_pixels, of_resampled]: [fn(f64) -> Threshold; 2],
-    ) -> Result<Self> {
-        if threshold.is_nan() {
-            return Err(Error::Input(
-                "the threshold is not a number: no pixel is above it or below it".into(),
-            ));
-        }
-        let masks = Self::new(
-            T::pixels(four_dimensions(array.into_view()?)?),
-            Predicate::Above(of_pixels(threshold)),
-        )?;
+    /// Masks of pixels above a threshold, or of at least that.
+    fn above<T: Float + 'a>(array: impl MaskArray<'a, T>, given: GivenThreshold) -> Result<Self> {
+        let predicate = given.predicate(T::TYPE)?;
+        let masks = Self::new(T::pixels(four_dimensions(array.into_view()?)?), predicate)?;
         Ok(Masks {
-            of_resampled: Some(of_resampled(threshold)),
+            given: Some(given),
             ..masks
         })
     }
@@ -210,7 +193,7 @@ impl<'a> Masks<'a> {
                 stacks: Vec::new(),
                 ends: Vec::new(),
                 predicate: Predicate::Binary,
-                of_resampled: None,
+                given: None,
             });
         };
         for part in parts {
@@ -231,8 +214,9 @@ impl<'a> Masks<'a> {
                     part.type_name(),
                 )));
             }
-            if part.of_resampled != batch.of_resampled {
-                batch.of_resampled = None;
+            let single = |masks: &Masks<'_>| masks.given.map(GivenThreshold::single);
+            if single(&part) != single(&batch) {
+                batch.given = None;
             }
             let before = batch.len();
             if before.checked_add(part.len()).is_none() {
@@ -254,7 +238,7 @@ impl<'a> Masks<'a> {
             stacks: vec![Stack::new(pixels)],
             ends: vec![masks],
             predicate,
-            of_resampled: None,
+            given: None,
         })
     }
 
@@ -291,7 +275,6 @@ impl<'a> Masks<'a> {
     }
 
     /// Work that mask `index` is, in pixels: a mask of few still costs its entry.
-    #[cfg(any(feature = "gpu", feature = "rayon"))]
     pub(crate) fn cost(&self, index: usize) -> u64 {
         const ENTRY_PIXELS: u64 = 64;
         let [height, width] = self.size(index);
@@ -307,7 +290,6 @@ impl<'a> Masks<'a> {
     }
 
     /// The element type; none of packed bits, or where there is no mask.
-    #[cfg(feature = "gpu")]
     pub(crate) fn element_type(&self) -> Option<ElementType> {
         self.stacks.first()?.pixels().element_type()
     }

@@ -4,6 +4,7 @@ mod array;
 mod axis;
 mod element;
 mod element_type;
+mod given;
 mod labels;
 mod list;
 mod mask_array;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::element_type::ElementType;
 use super::masks::Masks;
 use super::paste::Paste;
 use super::resample::Resample;
@@ -82,12 +83,8 @@ impl<'a> Masks<'a> {
                 self.predicate
             )));
         }
-        let Some(threshold) = self.of_resampled else {
-            return Err(Error::Input(format!(
-                "the thresholds of this batch are one as {} only, not as the float32 that its \
-                 pixels are resampled to: resample its parts instead",
-                self.type_name()
-            )));
+        let Some(given) = self.given else {
+            return self.thresholds_differ();
         };
         let begins = std::iter::once(0).chain(self.ends.iter().copied());
         let masks = begins.zip(&self.ends).map(|(begin, &end)| begin..end);
@@ -95,9 +92,52 @@ impl<'a> Masks<'a> {
         let stacks = stacks.map(|(stack, masks)| resample(stack, masks));
         Ok(Masks {
             stacks: stacks.collect::<Result<_>>()?,
-            predicate: Predicate::Above(threshold),
+            predicate: Predicate::Above(given.single()),
             ..self
         })
+    }
+
+    /// The masks above the threshold and an offset, and those above the threshold less the offset.
+    pub(crate) fn beside_threshold(&self, offset: f64) -> Result<[Self; 2]> {
+        if !(offset >= 0.0 && offset.is_finite()) {
+            return Err(Error::Input(format!(
+                "a stability offset of {offset}: it is a number from 0 on"
+            )));
+        }
+        if !self.is_empty() && !self.is_thresholded() {
+            return Err(Error::Input(format!(
+                "{} have no stability score: it takes a threshold, see Masks::threshold",
+                self.predicate
+            )));
+        }
+        let at = |offset: f64| {
+            let element = match self.stacks.first() {
+                Some(stack) if !stack.is_resampled() => stack.pixels().element_type(),
+                _ => Some(ElementType::F32),
+            };
+            let masks = self.clone();
+            let (Some(given), Some(element)) = (self.given, element) else {
+                // Only a batch of no masks, or of thresholds that differ, has none.
+                return if self.is_empty() {
+                    Ok(masks)
+                } else {
+                    self.thresholds_differ()
+                };
+            };
+            Ok(Masks {
+                predicate: given.with_offset(offset).predicate(element)?,
+                ..masks
+            })
+        };
+        Ok([at(offset)?, at(-offset)?])
+    }
+
+    fn thresholds_differ<T>(&self) -> Result<T> {
+        Err(Error::Input(format!(
+            "the thresholds of this batch are one as {} only, not as float32: take its parts one \
+             by one",
+            self.type_name()
+        )))
     }
 
     /// The samples of mask `index`, if it is resampled.
