@@ -25,6 +25,7 @@ pub(super) struct LineSamples<'s> {
     pub(super) strides: [usize; 2],
     /// Weights across the lines, one of each, and along them.
     pub(super) weights: [&'s Weights; 2],
+    pub(super) formula: Formula,
     pub(super) threshold: f32,
     /// Where they lie in the target.
     pub(super) places: LinePlaces,
@@ -56,7 +57,7 @@ struct Lines<'s, S: Simd> {
 
 /// Finds the starts of all lines. `cells` are the mixed ones of each line of cells.
 #[inline(always)]
-pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool, const GRID: bool>(
+pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
     simd: S,
     samples: LineSamples<'_>,
     cells: &MixedCells,
@@ -81,7 +82,7 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool, const GRID: bool>(
             let lines = Lines::new(simd, samples, pixel);
             lanes.clear();
             for &step in list.iter() {
-                lines.scan_cell::<BY_COLUMN, GRID>([line, step as usize], lanes);
+                lines.scan_cell::<BY_COLUMN>([line, step as usize], lanes);
             }
             let states = lines.first_states(line);
             for lane in 0..count {
@@ -135,18 +136,14 @@ impl<'s, S: Simd> Lines<'s, S> {
 
     /// States of the pixels that have these weights along the lines.
     #[inline(always)]
-    fn pixels<const BY_COLUMN: bool, const GRID: bool>(
+    fn pixels<const BY_COLUMN: bool>(
         &self,
         around: [[f32x8<S>; 2]; 2],
         [near, far]: [f32; 2],
     ) -> mask32x8<S> {
         let weights = [f32x8::splat(self.simd, near), f32x8::splat(self.simd, far)];
         let [before, after] = around;
-        let formula = if GRID {
-            Formula::Grid
-        } else {
-            Formula::Interpolate
-        };
+        let formula = self.samples.formula;
         let values = if BY_COLUMN {
             value(formula, around, weights, self.weights)
         } else {
@@ -158,11 +155,7 @@ impl<'s, S: Simd> Lines<'s, S> {
 
     /// Adds the starts of a cell to `lanes`.
     #[inline(always)]
-    fn scan_cell<const BY_COLUMN: bool, const GRID: bool>(
-        &self,
-        cell: [usize; 2],
-        lanes: &mut LaneStarts,
-    ) {
+    fn scan_cell<const BY_COLUMN: bool>(&self, cell: [usize; 2], lanes: &mut LaneStarts) {
         let (around, [before, after]) = self.cell(cell);
         let along = self.samples.weights[1];
         let steps = along.after(cell[1]);
@@ -172,7 +165,7 @@ impl<'s, S: Simd> Lines<'s, S> {
         // One less for each pixel that has changed.
         let mut place = self.positions + u32x8::splat(self.simd, steps.end);
         for (&near, &far) in near.iter().zip(far) {
-            let changed = self.pixels::<BY_COLUMN, GRID>(around, [near, far]) ^ before;
+            let changed = self.pixels::<BY_COLUMN>(around, [near, far]) ^ before;
             has_returned |= has_changed & !changed;
             has_changed = changed;
             place += changed.to_vector().bitcast::<u32x8<S>>();
@@ -180,7 +173,7 @@ impl<'s, S: Simd> Lines<'s, S> {
         let changed = before ^ after;
         has_returned |= has_changed & !changed;
         if has_returned.to_bitmask() != 0 {
-            return self.scan_pixels::<BY_COLUMN, GRID>(cell, lanes);
+            return self.scan_pixels::<BY_COLUMN>(cell, lanes);
         }
         let changed = changed.to_bitmask();
         if changed != 0 {
@@ -193,11 +186,7 @@ impl<'s, S: Simd> Lines<'s, S> {
     /// Adds the starts of a cell in which a line's state changes more than once, pixel by pixel.
     #[cold]
     #[inline(never)]
-    fn scan_pixels<const BY_COLUMN: bool, const GRID: bool>(
-        &self,
-        cell: [usize; 2],
-        lanes: &mut LaneStarts,
-    ) {
+    fn scan_pixels<const BY_COLUMN: bool>(&self, cell: [usize; 2], lanes: &mut LaneStarts) {
         let (around, states) = self.cell(cell);
         let along = self.samples.weights[1];
         let steps = along.after(cell[1]);
@@ -206,9 +195,7 @@ impl<'s, S: Simd> Lines<'s, S> {
         self.positions.store_slice(&mut positions);
         let mut last = states[0].to_bitmask();
         for ((step, &near), &far) in steps.clone().zip(near).zip(far) {
-            let states = self
-                .pixels::<BY_COLUMN, GRID>(around, [near, far])
-                .to_bitmask();
+            let states = self.pixels::<BY_COLUMN>(around, [near, far]).to_bitmask();
             lanes.push_at(states ^ last, positions, step);
             last = states;
         }

@@ -164,23 +164,13 @@ impl ResampleScratch {
             samples,
             strides,
             weights,
+            formula: resample.formula,
             threshold,
             places: places(resample, order),
         };
-        let is_grid = resample.formula == Formula::Grid;
-        match (order, is_grid) {
-            (Order::ColumnMajor, false) => {
-                scan_lines::<S, true, false>(simd, lines, cells, list, lanes, starts);
-            }
-            (Order::ColumnMajor, true) => {
-                scan_lines::<S, true, true>(simd, lines, cells, list, lanes, starts);
-            }
-            (Order::RowMajor, false) => {
-                scan_lines::<S, false, false>(simd, lines, cells, list, lanes, starts);
-            }
-            (Order::RowMajor, true) => {
-                scan_lines::<S, false, true>(simd, lines, cells, list, lanes, starts);
-            }
+        match order {
+            Order::ColumnMajor => scan_lines::<S, true>(simd, lines, cells, list, lanes, starts),
+            Order::RowMajor => scan_lines::<S, false>(simd, lines, cells, list, lanes, starts),
         }
     }
 }
