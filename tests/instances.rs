@@ -26,8 +26,9 @@ fn check(encoder: &Encoder, masks: &Masks<'_>, case: &str) -> Vec<CocoInstance> 
 
 fn drawn(random: &mut Random, shape: [usize; 3], kind: usize) -> Array3<u8> {
     let (_, height, width) = (shape[0], shape[1].max(1), shape[2].max(1));
-    let corner = [random.below(height), random.below(width)];
-    let side = [1 + random.below(height), 1 + random.below(width)];
+    let mut below = |bound: usize| random.below(bound as u64) as usize;
+    let corner = [below(height), below(width)];
+    let side = [1 + below(height), 1 + below(width)];
     Array3::from_shape_fn(shape, |(mask, row, column)| {
         let is_inside = (corner[0]..corner[0] + side[0]).contains(&row)
             && (corner[1]..corner[1] + side[1]).contains(&column);

@@ -6,7 +6,7 @@ use fearless_simd::Level;
 
 use super::emit::{CollectedStarts, Destination, Emitter, PendingStarts};
 use super::read::{Differs, ForegroundTest, PlanePixels, Source};
-use super::resample::{ResampleScratch, ResampledPixels};
+use super::resample::{MadeScratch, ResampleScratch, ResampledPixels, with_rows};
 use super::scan::{
     AcrossScratch, InterleavedBits, TinyLayout, TinyScratch, is_tiny, scan_across, scan_along,
     scan_tiny,
@@ -26,6 +26,7 @@ pub(super) struct ScanScratch {
     tiny: TinyScratch,
     resample: ResampleScratch,
     window: WindowScratch,
+    made: MadeScratch,
 }
 
 /// Scratch of scanning a window by itself.
@@ -40,6 +41,7 @@ impl ScanScratch {
     pub(super) fn shrink(&mut self) {
         self.across.shrink();
         self.resample.shrink();
+        self.made.shrink();
     }
 }
 
@@ -68,13 +70,16 @@ impl Scanner<'_, '_> {
             tiny,
             resample: resample_scratch,
             window,
+            made,
         } = scratch;
         let mut emitter = Emitter::new(self.level, pending, destination);
         let mut index = task.start;
         while index < task.end {
             if let Some((samples, resample)) = self.masks.samples_of(index) {
-                let scratch = (&mut *resample_scratch, &mut *across, &mut *window);
-                self.scan_resampled(index, &samples, &resample, scratch, &mut emitter);
+                with_rows(self.level, &samples, made, &mut |samples| {
+                    let scratch = (&mut *resample_scratch, &mut *across, &mut *window);
+                    self.scan_resampled(index, samples, &resample, scratch, &mut emitter);
+                });
                 index += 1;
                 continue;
             }

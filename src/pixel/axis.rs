@@ -77,6 +77,15 @@ impl Axis {
         }
     }
 
+    /// Some of the pixels.
+    pub(super) fn window(&self, window: Range<u32>) -> Self {
+        Axis {
+            to: window.end - window.start,
+            first: self.first + window.start,
+            ..*self
+        }
+    }
+
     /// True if each sample is a pixel, which is made of no other.
     pub(crate) fn is_one_to_one(&self) -> bool {
         self.place == Place::Same

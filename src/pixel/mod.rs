@@ -2,6 +2,7 @@
 
 mod array;
 mod axis;
+mod crop;
 mod element;
 mod element_type;
 mod given;
@@ -36,7 +37,7 @@ pub(crate) use plane::{
     Packed, Plane, PlaneVisitor, Rows, Scan, StackVisitor, visit_interleaved, visit_plane,
     visit_stack,
 };
-pub(crate) use resample::{Formula, Resample, lerp, value, value_at};
+pub(crate) use resample::{Formula, Resample, lerp, value};
 pub(crate) use samples::Samples;
 #[cfg(feature = "gpu")]
 pub(crate) use size::checked_masks;

@@ -6,11 +6,12 @@
 //! Products are added by `mul_add`, which rounds once where the SIMD level has an instruction for
 //! it, as torch does there. Elsewhere it rounds twice, in the same order of operations.
 
+use std::ops::Range;
+
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x8};
 
 use super::axis::Axis;
-use super::samples::Samples;
 
 /// Sides of targets, added up, up to which torch evaluates pixels by a formula of its own.
 const SMALL: u64 = 128;
@@ -57,6 +58,16 @@ impl Resample {
             rows,
             columns,
             formula,
+        }
+    }
+
+    /// Some rows and columns of the target, all of which is made, as a target of their own.
+    pub(super) fn cropped(&self, [rows, columns]: [Range<u32>; 2]) -> Self {
+        Resample {
+            target: [rows.end - rows.start, columns.end - columns.start],
+            rows: self.rows.window(rows),
+            columns: self.columns.window(columns),
+            ..*self
         }
     }
 
@@ -124,18 +135,15 @@ pub(crate) fn value<S: Simd>(
     below[1].mul_add(rows[1] * columns[1], next)
 }
 
-/// Value of one pixel of the window, by the arithmetic of a SIMD level.
-pub(crate) fn value_at(
+/// Value of one pixel, given the four samples around it and the weights of both rows and of both
+/// columns, by the arithmetic of a SIMD level.
+pub(super) fn value_of(
     level: Level,
-    samples: &Samples<'_>,
-    resample: &Resample,
-    [row, column]: [u32; 2],
+    formula: Formula,
+    around: [[f32; 2]; 2],
+    weights: [[f32; 2]; 2],
 ) -> f32 {
-    let taps = [resample.rows.tap(row), resample.columns.tap(column)];
-    let [rows, columns] = taps.map(|tap| tap.samples);
-    let around = rows.map(|row| columns.map(|column| samples.at(level, [row, column])));
-    let weights = taps.map(|tap| tap.weights);
-    dispatch!(level, simd => one_value(simd, resample.formula, around, weights))
+    dispatch!(level, simd => one_value(simd, formula, around, weights))
 }
 
 #[inline(always)]

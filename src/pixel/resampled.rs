@@ -22,9 +22,9 @@ impl<'a> Masks<'a> {
     /// may differ. The CPU encodes these masks, whatever backend the encoder has.
     ///
     /// # Errors
-    /// [`Error::Input`] if the masks have no threshold, are resampled already, are of f64, or have
-    /// no pixels, or if a side of the target is 0; [`Error::Limit`] if the target has more than
-    /// `u32::MAX` pixels.
+    /// [`Error::Input`] if the masks have no threshold, are pasted, are of f64, or have no pixels,
+    /// or if a side of the target is 0; [`Error::Limit`] if the target has more than `u32::MAX`
+    /// pixels, or masks that are resized already more than 2^26: see [`Masks::cropped`].
     ///
     /// ```
     /// use maskrle::{Encoder, Masks};
@@ -39,6 +39,33 @@ impl<'a> Masks<'a> {
         self.resampled(|stack, _| stack.resized(size))
     }
 
+    /// Some rows and columns of the masks, as a view of the array would give them; of resampled
+    /// masks too, which may then be resized again: Segment Anything resizes to 1024 x 1024, crops,
+    /// and resizes to the image. Only the last step's pixels never exist: those of the one before,
+    /// at most 2^26 of a mask, are made one mask at a time by each thread.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if there are no such rows or columns, if the masks are packed bits or are
+    /// pasted, or if they are resampled and no pixel would be left.
+    ///
+    /// ```
+    /// use maskrle::Masks;
+    ///
+    /// let logits = ndarray::Array3::<f32>::zeros((2, 256, 256)); // of an image of 1080 x 1920
+    /// let masks = Masks::threshold(&logits, 0.0)?.resized([1024, 1024])?;
+    /// let masks = masks.cropped([0..576, 0..1024])?.resized([1080, 1920])?;
+    /// assert_eq!(masks.size(0), [1080, 1920]);
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn cropped(self, ranges: [Range<u32>; 2]) -> Result<Self> {
+        let stacks = self.stacks.into_iter();
+        let stacks = stacks.map(|stack| stack.cropped(ranges.clone()));
+        Ok(Masks {
+            stacks: stacks.collect::<Result<_>>()?,
+            ..self
+        })
+    }
+
     /// The masks pasted into boxes of a target of this height and width, as Mask R-CNN's maps of
     /// probabilities are: bit for bit as detectron2's or torchvision's `paste_masks_in_image` on a
     /// CPU, thresholded. There is a box for each mask, `[x0, y0, x1, y1]` in pixels of the target.
@@ -50,7 +77,8 @@ impl<'a> Masks<'a> {
     ///
     /// # Errors
     /// [`Error::Input`] if there are more or fewer boxes than masks, if a coordinate is infinite or
-    /// not a number, or a box ends before it begins, and the errors of [`Masks::resized`].
+    /// not a number, a box ends before it begins, or the masks are resampled already, and the
+    /// errors of [`Masks::resized`].
     ///
     /// ```
     /// use maskrle::{Encoder, Masks, Paste};

@@ -5,6 +5,7 @@ use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 use ndarray::{ArrayView1, ArrayView2};
 
+use super::resample::{Resample, value_of};
 use super::typed::{Pixels, mask_of};
 
 /// Samples of one mask, and samples of 0 around them.
@@ -19,6 +20,8 @@ enum Own<'v> {
     F16(ArrayView2<'v, f16>),
     Bf16(ArrayView2<'v, bf16>),
     F32(ArrayView2<'v, f32>),
+    /// Pixels of a step before the last, which are made where they are read.
+    Made(Box<(Samples<'v>, Resample)>),
 }
 
 impl<'v> Samples<'v> {
@@ -33,7 +36,6 @@ impl<'v> Samples<'v> {
     }
 
     /// Samples that are f32.
-    #[cfg(test)]
     pub(crate) fn of_f32(view: ArrayView2<'v, f32>) -> Self {
         Self::of(Own::F32(view))
     }
@@ -50,6 +52,19 @@ impl<'v> Samples<'v> {
         Samples { margins, ..self }
     }
 
+    /// The pixels that are made of other samples, which are the window's.
+    pub(super) fn made(samples: Self, resample: Resample) -> Self {
+        Self::of(Own::Made(Box::new((samples, resample))))
+    }
+
+    /// The samples that these are made of, and how; none if they are read from memory.
+    pub(crate) fn step(&self) -> Option<(&Samples<'v>, &Resample)> {
+        match &self.own {
+            Own::Made(made) => Some((&made.0, &made.1)),
+            _ => None,
+        }
+    }
+
     /// All samples row by row, if they are f32 and lie so.
     pub(crate) fn as_rows(&self) -> Option<&[f32]> {
         match &self.own {
@@ -59,14 +74,24 @@ impl<'v> Samples<'v> {
     }
 
     /// One sample. If it is itself resampled, it is made by the arithmetic of a SIMD level.
-    pub(crate) fn at(&self, _: Level, [row, column]: [u32; 2]) -> f32 {
+    pub(crate) fn at(&self, level: Level, [row, column]: [u32; 2]) -> f32 {
         let before = self.margins[0];
         let place = [row, column].map(|index| index.wrapping_sub(before) as usize);
         match &self.own {
             Own::F16(view) => view.get(place).map_or(0.0, |sample| sample.to_f32()),
             Own::Bf16(view) => view.get(place).map_or(0.0, |sample| sample.to_f32()),
             Own::F32(view) => view.get(place).copied().unwrap_or(0.0),
+            Own::Made(made) => made.0.pixel(level, &made.1, [row, column]),
         }
+    }
+
+    /// Value of one pixel of a window that is made of these samples, by the arithmetic of a SIMD
+    /// level.
+    pub(crate) fn pixel(&self, level: Level, resample: &Resample, place: [u32; 2]) -> f32 {
+        let taps = [resample.rows.tap(place[0]), resample.columns.tap(place[1])];
+        let [rows, columns] = taps.map(|tap| tap.samples);
+        let around = rows.map(|row| columns.map(|column| self.at(level, [row, column])));
+        value_of(level, resample.formula, around, taps.map(|tap| tap.weights))
     }
 
     /// Appends the samples of a row at pairs of places, the first and the second of each apart. No
@@ -78,6 +103,7 @@ impl<'v> Samples<'v> {
             Own::F16(view) => gather(row_of(view, row), f16::to_f32, before, places, out),
             Own::Bf16(view) => gather(row_of(view, row), bf16::to_f32, before, places, out),
             Own::F32(view) => gather(row_of(view, row), |sample| sample, before, places, out),
+            Own::Made(_) => unreachable!("they are put into memory first"),
         }
     }
 
@@ -96,6 +122,7 @@ impl<'v> Samples<'v> {
                 },
                 Err(width) => out.resize(out.len() + width, 0.0),
             },
+            Own::Made(_) => unreachable!("they are put into memory first"),
         }
         out.resize(out.len() + after, 0.0);
     }

@@ -1,10 +1,13 @@
 //! One array of masks, and how they are resampled.
 
+use std::ops::Range;
+
+use super::crop::cropped;
 use super::element_type::ElementType;
 use super::paste::{Paste, Pasted};
 use super::resample::Resample;
 use super::samples::Samples;
-use super::size::checked_pixels;
+use super::size::{checked_masks, checked_pixels};
 use super::typed::Pixels;
 use crate::{Error, Result};
 
@@ -18,10 +21,20 @@ pub(super) struct Stack<'a> {
 /// How the masks of one array are resampled.
 #[derive(Debug, Clone)]
 enum Resampling {
-    /// All alike.
-    Resized(Resample),
+    /// All alike. The pixels of each step before the last are samples of the next.
+    Resized {
+        before: Vec<Resample>,
+        last: Resample,
+    },
     /// Each into a box of its own.
     Pasted(Pasted),
+}
+
+/// Most pixels that a mask has of a step before the last: it is in memory.
+const MOST_MADE: u32 = 1 << 26;
+
+fn pasted_already() -> Error {
+    Error::Input("these masks are pasted into boxes: no other step follows".into())
 }
 
 impl<'a> Stack<'a> {
@@ -35,10 +48,64 @@ impl<'a> Stack<'a> {
     /// These masks resampled to a height and width.
     pub(super) fn resized(self, target: [u32; 2]) -> Result<Self> {
         let from = self.check_samples(target)?;
-        let resampling = Resampling::Resized(Resample::new(from, target));
+        let mut before = Vec::new();
+        match self.resampling {
+            None => {}
+            Some(Resampling::Pasted(_)) => return Err(pasted_already()),
+            Some(Resampling::Resized {
+                before: steps,
+                last,
+            }) => {
+                let pixels = checked_pixels(from)?;
+                if pixels > MOST_MADE {
+                    return Err(Error::Limit(format!(
+                        "masks of {} x {} that are resampled again: each is in memory then, and \
+                         has at most {MOST_MADE} pixels, not {pixels}",
+                        from[0], from[1]
+                    )));
+                }
+                before = steps;
+                before.push(last);
+            }
+        }
+        let last = Resample::new(from, target);
         Ok(Stack {
-            resampling: Some(resampling),
-            ..self
+            resampling: Some(Resampling::Resized { before, last }),
+            pixels: self.pixels,
+        })
+    }
+
+    /// Some rows and columns of these masks.
+    pub(super) fn cropped(self, [rows, columns]: [Range<u32>; 2]) -> Result<Self> {
+        let [height, width] = self.size();
+        for (sides, name, all) in [(&rows, "rows", height), (&columns, "columns", width)] {
+            if sides.start > sides.end || sides.end > all {
+                return Err(Error::Input(format!(
+                    "{name} {} to {} of masks of {height} x {width}",
+                    sides.start, sides.end
+                )));
+            }
+        }
+        let ranges = [rows, columns];
+        Ok(match self.resampling {
+            None => {
+                let pixels = cropped(self.pixels, ranges)?;
+                checked_masks(pixels.shape())?;
+                Stack::new(pixels)
+            }
+            Some(Resampling::Pasted(_)) => return Err(pasted_already()),
+            Some(Resampling::Resized { before, last }) => {
+                if ranges.iter().any(|range| range.is_empty()) {
+                    return Err(Error::Input(
+                        "resampled masks are not cropped to no pixels".into(),
+                    ));
+                }
+                let last = last.cropped(ranges);
+                Stack {
+                    resampling: Some(Resampling::Resized { before, last }),
+                    pixels: self.pixels,
+                }
+            }
         })
     }
 
@@ -50,6 +117,9 @@ impl<'a> Stack<'a> {
         target: [u32; 2],
         paste: Paste,
     ) -> Result<Self> {
+        if self.is_resampled() {
+            return Err(Error::Input("these masks are resampled already".into()));
+        }
         let from = self.check_samples(target)?;
         let pasted = Pasted::new(boxes, first, from, target, paste)?;
         Ok(Stack {
@@ -60,9 +130,6 @@ impl<'a> Stack<'a> {
 
     /// Height and width of masks that may be resampled to a target.
     fn check_samples(&self, target: [u32; 2]) -> Result<[u32; 2]> {
-        if self.is_resampled() {
-            return Err(Error::Input("these masks are resampled already".into()));
-        }
         if self.pixels.element_type() == Some(ElementType::F64) {
             return Err(Error::Input(
                 "float64 is not resampled: convert it to float32".into(),
@@ -94,7 +161,9 @@ impl<'a> Stack<'a> {
         let resampling = self.resampling.as_ref()?;
         let own = Samples::new(&self.pixels, place);
         Some(match resampling {
-            Resampling::Resized(resample) => (own, *resample),
+            Resampling::Resized { before, last } => {
+                (before.iter().copied().fold(own, Samples::made), *last)
+            }
             Resampling::Pasted(pasted) => {
                 let [_, _, height, width] = self.pixels.shape().map(|side| side as u32);
                 let resample = pasted.resample(index, [height, width]);
@@ -112,7 +181,7 @@ impl<'a> Stack<'a> {
         let [b, k, height, width] = self.pixels.shape();
         let target = match &self.resampling {
             None => return [b, k, height, width],
-            Some(Resampling::Resized(resample)) => resample.target,
+            Some(Resampling::Resized { last, .. }) => last.target,
             Some(Resampling::Pasted(pasted)) => pasted.target(),
         };
         let [height, width] = target.map(|side| side as usize);

@@ -8,7 +8,7 @@ use fearless_simd::{Level, Simd, dispatch, f32x8, u32x8};
 
 use super::weights::LANES;
 use crate::cpu::read::{ForegroundSource, PixelRows, WordRows};
-use crate::pixel::{Formula, Resample, Samples, lerp, value, value_at};
+use crate::pixel::{Formula, Resample, Samples, lerp, value};
 use crate::predicate::Threshold;
 use crate::simd::Lanes;
 
@@ -49,7 +49,7 @@ impl ForegroundSource for ResampledPixels<'_, '_> {
 impl ResampledPixels<'_, '_> {
     /// True if the first pixel is foreground.
     pub(crate) fn begin_with_foreground(&self) -> bool {
-        let first = value_at(self.level, self.samples, &self.resample, [0; 2]);
+        let first = self.samples.pixel(self.level, &self.resample, [0; 2]);
         self.threshold.is_below(u64::from(first.to_bits()) << 32)
     }
 
@@ -61,40 +61,87 @@ impl ResampledPixels<'_, '_> {
         columns: &Columns,
         words: &mut WordRows<'_>,
     ) {
-        let mut beside = [SampleRow::default(), SampleRow::default()];
+        let mut beside = RowPair::default();
         for (index, row) in rows.enumerate() {
-            let tap = self.resample.rows.tap(row as u32);
-            // The row after the last pixel is often the one before this.
-            if beside[1].row == Some(tap.samples[0]) {
-                beside.swap(0, 1);
-            }
-            for (beside, sample_row) in beside.iter_mut().zip(tap.samples) {
-                if beside.row != Some(sample_row) {
-                    beside.read(simd, self.samples, sample_row, columns);
-                }
-            }
+            beside.advance(simd, self.samples, &self.resample, row, columns);
             let words = &mut words.words[index * words.stride..];
             for (word, first) in words.iter_mut().zip((0..columns.count).step_by(64)) {
-                let bits = self.read_word(simd, first, &beside, columns, tap.weights);
+                let pixels = beside.read(simd, first, columns);
+                let bits = u32::above::<S, false>(simd, &pixels, self.threshold);
                 *word = bits & (u64::MAX >> (64 - 64.min(columns.count - first)));
             }
         }
     }
+}
 
-    /// Foreground bits of 64 pixels from a column on.
+/// Puts all pixels of a window into memory, row by row.
+pub(super) fn make_all(
+    level: Level,
+    samples: &Samples<'_>,
+    resample: &Resample,
+    out: &mut Vec<f32>,
+) {
+    let columns = Columns::new(resample, 0..resample.columns.to as usize);
+    out.clear();
+    out.reserve(resample.rows.to as usize * columns.count);
+    dispatch!(level, simd => make_rows(simd, samples, resample, &columns, out));
+}
+
+#[inline(always)]
+fn make_rows<S: Simd>(
+    simd: S,
+    samples: &Samples<'_>,
+    resample: &Resample,
+    columns: &Columns,
+    out: &mut Vec<f32>,
+) {
+    let mut beside = RowPair::default();
+    for row in 0..resample.rows.to as usize {
+        beside.advance(simd, samples, resample, row, columns);
+        for first in (0..columns.count).step_by(64) {
+            let pixels = beside.read(simd, first, columns);
+            let own = &pixels[..64.min(columns.count - first)];
+            out.extend(own.iter().map(|&bits| f32::from_bits(bits)));
+        }
+    }
+}
+
+/// The rows of samples before and after a row of pixels, and their weights.
+#[derive(Default)]
+struct RowPair {
+    rows: [SampleRow; 2],
+    weights: [f32; 2],
+}
+
+impl RowPair {
+    /// Goes to the next row of pixels.
     #[inline(always)]
-    fn read_word<S: Simd>(
-        &self,
+    fn advance<S: Simd>(
+        &mut self,
         simd: S,
-        first: usize,
-        [before, after]: &[SampleRow; 2],
+        samples: &Samples<'_>,
+        resample: &Resample,
+        row: usize,
         columns: &Columns,
-        weights: [f32; 2],
-    ) -> u64 {
-        let rows = [
-            f32x8::splat(simd, weights[0]),
-            f32x8::splat(simd, weights[1]),
-        ];
+    ) {
+        let tap = resample.rows.tap(row as u32);
+        self.weights = tap.weights;
+        // The row after the last pixel is often the one before this.
+        if self.rows[1].row == Some(tap.samples[0]) {
+            self.rows.swap(0, 1);
+        }
+        for (own, sample_row) in self.rows.iter_mut().zip(tap.samples) {
+            if own.row != Some(sample_row) {
+                own.read(simd, samples, sample_row, columns);
+            }
+        }
+    }
+
+    /// The bits of 64 pixels from a column on.
+    #[inline(always)]
+    fn read<S: Simd>(&self, simd: S, first: usize, columns: &Columns) -> [u32; 64] {
+        let [before, after] = &self.rows;
+        let rows = self.weights.map(|weight| f32x8::splat(simd, weight));
         let mut pixels = [0; 64];
         for (part, out) in pixels.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
             let at = first + part * LANES;
@@ -106,12 +153,11 @@ impl ResampledPixels<'_, '_> {
                 lerp(beside, rows)
             } else {
                 let around = [before.pair(simd, at), after.pair(simd, at)];
-                let columns_at = columns.weights(simd, at);
-                value(columns.formula, around, rows, columns_at)
+                value(columns.formula, around, rows, columns.weights(simd, at))
             };
             values.bitcast::<u32x8<S>>().store_slice(out);
         }
-        u32::above::<S, false>(simd, &pixels, self.threshold)
+        pixels
     }
 }
 

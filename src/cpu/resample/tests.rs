@@ -5,7 +5,7 @@ use ndarray::ArrayView2;
 
 use super::{ResampleScratch, ResampledPixels};
 use crate::cpu::read::{ForegroundSource, WordRows};
-use crate::pixel::{Float, Formula, Order, Resample, Samples, value_at};
+use crate::pixel::{Float, Formula, Order, Resample, Samples};
 use crate::predicate::Threshold;
 use crate::simd::levels;
 
@@ -114,7 +114,7 @@ fn both_ways_give_each_pixel_of_a_resized_mask() {
         let mut pixels = Vec::new();
         for row in 0..to[0] {
             for column in 0..to[1] {
-                let pixel = value_at(level, &view, &resample, [row, column]);
+                let pixel = view.pixel(level, &resample, [row, column]);
                 pixels.push(pixel > value as f32);
             }
         }
