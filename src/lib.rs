@@ -27,6 +27,7 @@
 //! | [`Runs`] | encoded masks: [union](Runs::merge), [iou](Runs::iou), [decode](Runs::decode) ... |
 //! | [`MaskRuns`], [`MaskView`] | one encoded mask of its own, and one borrowed from a stack |
 //! | [`CocoRle`], [`CocoCounts`], [`CocoMask`] | one mask as COCO writes it |
+//! | [`CocoInstance`] | one mask with its area, box and [stability](InstanceOptions) |
 //! | [`KaggleRle`], [`ValueCounts`] | one mask as pairs, and as values and counts: [`mod@format`] |
 //! | [`Polygon`] | [outline](MaskRuns::to_polygons) of a mask; and [back](Runs::from_polygons) |
 //! | [`Limits`] | how much a call may make of a few bytes |
@@ -76,9 +77,9 @@ mod predicate;
 mod runs;
 mod simd;
 
-pub use encoder::{Backend, ChosenBackend, Encoder, EncoderBuilder, Tally};
+pub use encoder::{Backend, ChosenBackend, Encoder, EncoderBuilder, InstanceOptions, Tally};
 pub use error::{Error, Position, Result};
-pub use format::{CocoCounts, CocoMask, CocoRle, KaggleRle, ValueCounts};
+pub use format::{CocoCounts, CocoInstance, CocoMask, CocoRle, KaggleRle, ValueCounts};
 #[cfg(feature = "gpu")]
 pub use gpu::{GpuMasks, Pending};
 pub use half::{bf16, f16};
@@ -86,8 +87,8 @@ pub use limits::Limits;
 pub use ndarray;
 pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
 pub use pixel::{
-    BitOrder, Element, ElementType, Float, Integer, Labels, MaskArray, Masks, Order, PixelArray,
-    PixelVisitor,
+    BitOrder, Element, ElementType, Float, Integer, Labels, MaskArray, Masks, Order, Paste,
+    PixelArray, PixelVisitor,
 };
 pub use polygon::Polygon;
 pub use runs::{MaskRuns, MaskView, Runs, RunsIntoIter, RunsIter, Values};

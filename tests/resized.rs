@@ -7,122 +7,24 @@ use half::{bf16, f16};
 use maskrle::{Backend, Encoder, Error, Float, Masks, Order, Runs};
 use ndarray::{Array3, ArrayView3, Axis, s};
 use serde_json::Value;
+use support::resampled::{
+    Golden, assert_equal, check_golden, encoder, is_fused, size_of_entry, waves,
+};
 use support::{ORDERS, Random};
 
-fn encoder() -> Encoder {
-    let encoder = Encoder::builder().backend(Backend::Cpu).threads(1);
-    encoder.build().expect("the CPU is there")
-}
+/// The logits of an entry of the golden file at its size.
+struct ToSize;
 
-/// True if the CPU multiplies and adds by one instruction, as torch's does that the golden files
-/// are of.
-fn is_fused(level: Level) -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return level.as_avx2().is_some();
-    #[cfg(target_arch = "aarch64")]
-    return level.as_neon().is_some();
-    #[allow(unreachable_code, reason = "of other architectures nothing is known")]
-    {
-        let _ = level;
-        false
+impl Golden for ToSize {
+    fn resample<'a>(&self, masks: Masks<'a>, entry: &Value) -> Masks<'a> {
+        masks.resized(size_of_entry(entry)).expect("it may be")
     }
-}
-
-/// Lengths of a mask's runs by columns, background first.
-fn counts(runs: &Runs, mask: usize) -> Vec<u32> {
-    let mask = runs.mask(mask);
-    let [height, width] = mask.size();
-    let mut starts = mask.starts().to_vec();
-    if mask.values().next() == Some(0) {
-        starts.remove(0);
-    }
-    let mut before = 0;
-    starts.push(height * width);
-    let counts = starts
-        .iter()
-        .map(|&start| start - std::mem::replace(&mut before, start));
-    counts.collect()
-}
-
-fn thresholded<T: Float>(logits: ArrayView3<'_, T>, threshold: f64, at_least: bool) -> Masks<'_> {
-    let masks = match at_least {
-        true => Masks::at_least(logits, threshold),
-        false => Masks::threshold(logits, threshold),
-    };
-    masks.expect("small")
-}
-
-/// One entry of the golden file, as logits of one type.
-fn check_golden<T: Float>(entry: &Value, logits: Vec<T>) {
-    let sides = |name: &str| -> Vec<u32> {
-        serde_json::from_value(entry[name].clone()).expect("a list of sides")
-    };
-    let shape: Vec<usize> = sides("shape").iter().map(|&side| side as usize).collect();
-    let logits = Array3::from_shape_vec([shape[0], shape[1], shape[2]], logits).expect("of it");
-    let threshold = entry["threshold"].as_f64().expect("a number");
-    let at_least = entry["at_least"].as_bool().expect("true or false");
-    let masks = thresholded(logits.view(), threshold, at_least);
-    let masks = masks
-        .resized([sides("size")[0], sides("size")[1]])
-        .expect("it may be");
-    let expected: Vec<Vec<u32>> =
-        serde_json::from_value(entry["counts"].clone()).expect("lists of counts");
-    let case = format!(
-        "{} {:?} to {:?}, {threshold}",
-        entry["type"],
-        shape,
-        sides("size")
-    );
-    let by_column = encoder().runs(&masks, Order::ColumnMajor).expect("binary");
-    let by_row = encoder().runs(&masks, Order::RowMajor).expect("binary");
-    let turned = by_row.to_order(Order::ColumnMajor).expect("small");
-    let coco = encoder().coco(&masks).expect("binary");
-    for (mask, expected) in expected.iter().enumerate() {
-        assert_eq!(counts(&by_column, mask), *expected, "{case}, mask {mask}");
-        assert_eq!(
-            counts(&turned, mask),
-            *expected,
-            "{case}, mask {mask}, by rows"
-        );
-    }
-    assert_eq!(coco, by_column.to_coco().expect("binary"), "{case}");
 }
 
 #[test]
 fn torch_gives_the_same_pixels() {
-    if !is_fused(Level::new()) {
-        return;
-    }
     let text = include_str!("data/golden_resized.json");
-    let entries: Vec<Value> = serde_json::from_str(text).expect("JSON");
-    for entry in &entries {
-        let hex = entry["logits"]
-            .as_str()
-            .expect("hexadecimal digits")
-            .as_bytes();
-        let digit = |digit: u8| (digit as char).to_digit(16).expect("a digit") as u8;
-        let bytes = hex
-            .chunks(2)
-            .map(|pair| digit(pair[0]) << 4 | digit(pair[1]));
-        let bytes: Vec<u8> = bytes.collect();
-        let halves = bytes
-            .as_chunks()
-            .0
-            .iter()
-            .map(|&half| u16::from_le_bytes(half));
-        match entry["type"].as_str() {
-            Some("float16") => check_golden(entry, halves.map(f16::from_bits).collect()),
-            Some("bfloat16") => check_golden(entry, halves.map(bf16::from_bits).collect()),
-            _ => {
-                let singles = bytes.as_chunks().0.iter();
-                check_golden(
-                    entry,
-                    singles.map(|&single| f32::from_le_bytes(single)).collect(),
-                );
-            }
-        }
-    }
-    assert!(entries.len() > 40);
+    assert!(check_golden(text, &ToSize) > 40);
 }
 
 /// Index and weight of the samples before and after a pixel.
@@ -165,25 +67,6 @@ fn pixels(logits: ArrayView3<'_, f32>, size: [u32; 2], fused: bool) -> Array3<f3
             add(above, top, below * bottom)
         }
     })
-}
-
-/// Waves and a little noise, of which few cells are mixed where they are many.
-fn waves(shape: [usize; 3], seed: u64) -> Array3<f32> {
-    let mut random = Random(seed);
-    Array3::from_shape_fn(shape, |(mask, row, column)| {
-        let noise = random.below(1000) as f32 / 20_000.0;
-        let (row, column) = (row as f32 * 0.11, column as f32 * 0.07);
-        (row + mask as f32).sin() + (column + 0.5).cos() + noise - 0.3
-    })
-}
-
-fn assert_equal(encoder: &Encoder, masks: &Masks<'_>, pixels: &Array3<bool>, case: &str) {
-    for order in ORDERS {
-        let expected = encoder.runs(&Masks::binary(pixels).expect("small"), order);
-        assert_eq!(encoder.runs(masks, order), expected, "{case}, {order:?}");
-    }
-    let expected = encoder.coco(&Masks::binary(pixels).expect("small"));
-    assert_eq!(encoder.coco(masks), expected, "{case}");
 }
 
 /// Up, down, both, in small targets and one to one, on every level.
@@ -391,11 +274,6 @@ fn errors_say_what_is_wrong() {
     let error = refused(Masks::threshold(&doubles, 0.0));
     assert!(error.contains("float64"), "{error}");
     let masks = Masks::threshold(&logits, 0.0).expect("small");
-    let twice = masks
-        .clone()
-        .resized([5, 7])
-        .and_then(|masks| masks.resized([5, 7]));
-    assert!(matches!(twice, Err(Error::Input(_))), "{twice:?}");
     let large = masks.resized([1 << 16, 1 << 16]);
     assert!(matches!(large, Err(Error::Limit(_))), "{large:?}");
     assert!(Masks::at_least(&logits, f64::NAN).is_err());

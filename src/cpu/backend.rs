@@ -29,9 +29,9 @@ pub(crate) struct Cpu {
 }
 
 /// Scratch kept from task to task, and from call to call.
-struct TaskScratch {
-    scan: ScanScratch,
-    writer: CocoWriter,
+pub(super) struct TaskScratch {
+    pub(super) scan: ScanScratch,
+    pub(super) writer: CocoWriter,
 }
 
 impl PooledScratch for TaskScratch {
@@ -167,7 +167,7 @@ impl Cpu {
 
     /// Does `work` for ranges of the masks, on all threads, with scratch that many of them use one
     /// after the other; the results are in order.
-    fn each_task<R: Send>(
+    pub(super) fn each_task<R: Send>(
         &self,
         masks: &Masks<'_>,
         range: Range<usize>,
@@ -190,7 +190,7 @@ impl Cpu {
         vec![work(&mut scratch(), range)]
     }
 
-    fn scanner<'m, 'a>(
+    pub(super) fn scanner<'m, 'a>(
         &self,
         masks: &'m Masks<'a>,
         order: Order,

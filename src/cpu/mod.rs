@@ -4,6 +4,7 @@
 
 mod backend;
 mod emit;
+mod instances;
 mod read;
 mod resample;
 mod scan;

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use fearless_simd::Level;
 
-use super::emit::{Destination, Emitter, PendingStarts};
+use super::emit::{CollectedStarts, Destination, Emitter, PendingStarts};
 use super::read::{Differs, ForegroundTest, PlanePixels, Source};
-use super::resample::{ResampleScratch, ResampledPixels};
+use super::resample::{MadeScratch, ResampleScratch, ResampledPixels, with_rows};
 use super::scan::{
     AcrossScratch, InterleavedBits, TinyLayout, TinyScratch, is_tiny, scan_across, scan_along,
     scan_tiny,
@@ -25,6 +25,15 @@ pub(super) struct ScanScratch {
     pending: PendingStarts,
     tiny: TinyScratch,
     resample: ResampleScratch,
+    window: WindowScratch,
+    made: MadeScratch,
+}
+
+/// Scratch of scanning a window by itself.
+#[derive(Default)]
+struct WindowScratch {
+    pending: PendingStarts,
+    found: CollectedStarts,
 }
 
 impl ScanScratch {
@@ -32,6 +41,7 @@ impl ScanScratch {
     pub(super) fn shrink(&mut self) {
         self.across.shrink();
         self.resample.shrink();
+        self.made.shrink();
     }
 }
 
@@ -59,13 +69,17 @@ impl Scanner<'_, '_> {
             pending,
             tiny,
             resample: resample_scratch,
+            window,
+            made,
         } = scratch;
         let mut emitter = Emitter::new(self.level, pending, destination);
         let mut index = task.start;
         while index < task.end {
             if let Some((samples, resample)) = self.masks.samples_of(index) {
-                let scratch = (&mut *resample_scratch, &mut *across);
-                self.scan_resampled(index, &samples, resample, scratch, &mut emitter);
+                with_rows(self.level, &samples, made, &mut |samples| {
+                    let scratch = (&mut *resample_scratch, &mut *across, &mut *window);
+                    self.scan_resampled(index, samples, &resample, scratch, &mut emitter);
+                });
                 index += 1;
                 continue;
             }
@@ -110,38 +124,67 @@ impl Scanner<'_, '_> {
         &self,
         index: usize,
         samples: &Samples<'_>,
-        resample: Resample,
-        (scratch, across): (&mut ResampleScratch, &mut AcrossScratch),
+        resample: &Resample,
+        (scratch, across, window): (&mut ResampleScratch, &mut AcrossScratch, &mut WindowScratch),
         emitter: &mut Emitter<'_>,
     ) {
-        let (level, size) = (self.level, self.masks.size(index));
+        let size = self.masks.size(index);
+        if resample.is_empty() {
+            emitter.begin_mask(size, false);
+            return emitter.end_mask();
+        }
         let Predicate::Above(threshold) = self.masks.predicate() else {
             unreachable!("only masks with a threshold are resampled");
         };
-        let starts = scratch.scan(level, samples, resample, threshold, self.order);
+        let starts = scratch.scan(self.level, samples, resample, threshold, self.order);
         if let Some((starts, begins_with_foreground)) = starts {
             emitter.begin_mask(size, begins_with_foreground);
             emitter.emit_starts(starts);
             return emitter.end_mask();
         }
-        emitter.begin_mask(size, begins_with_foreground(self.masks, index, level));
+        let pixels = ResampledPixels {
+            level: self.level,
+            samples,
+            resample: *resample,
+            threshold,
+        };
+        if resample.is_whole() {
+            return self.scan_pixels(&pixels, across, emitter);
+        }
+        window.found.clear();
+        let mut inside = Emitter::new(self.level, &mut window.pending, &mut window.found);
+        self.scan_pixels(&pixels, across, &mut inside);
+        let (starts, begins_with_foreground) = scratch.place(
+            &window.found.starts.starts,
+            pixels.begin_with_foreground(),
+            resample,
+            self.order,
+        );
+        emitter.begin_mask(size, begins_with_foreground);
+        emitter.emit_starts(starts);
+        emitter.end_mask();
+    }
+
+    /// Emits the pixels of a window as a mask of its size.
+    fn scan_pixels(
+        &self,
+        pixels: &ResampledPixels<'_, '_>,
+        across: &mut AcrossScratch,
+        emitter: &mut Emitter<'_>,
+    ) {
+        let size = pixels.resample.to();
+        emitter.begin_mask(size, pixels.begin_with_foreground());
         let visitor = OneMask {
-            level,
+            level: self.level,
             test: ForegroundTest::of(self.masks.predicate()),
             parallel: self.parallel,
             scratch: across,
             emitter: &mut *emitter,
         };
-        let pixels = ResampledPixels {
-            level,
-            samples,
-            resample,
-            threshold,
-        };
         // Down one row is along it.
         let is_along = self.order == Order::RowMajor || size[0] == 1;
         let scan = if is_along { Scan::Along } else { Scan::Across };
-        visitor.scan(Source::Foreground(&pixels), scan);
+        visitor.scan(Source::Foreground(pixels), scan);
         emitter.end_mask();
     }
 

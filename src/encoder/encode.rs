@@ -38,7 +38,7 @@ use crate::{Error, Result};
 /// ```
 #[derive(Debug)]
 pub struct Encoder {
-    cpu: cpu::Cpu,
+    pub(super) cpu: cpu::Cpu,
     #[cfg(feature = "gpu")]
     gpu: GpuState,
     chosen: OnceLock<ChosenBackend>,
@@ -218,7 +218,7 @@ impl Encoder {
 
     /// The masks as whatever backends encode them, in order. `by_cpu` encodes a range of them on
     /// the CPU.
-    fn batches<P: Send>(
+    pub(super) fn batches<P: Send>(
         &self,
         masks: &Masks<'_>,
         order: Order,

@@ -5,6 +5,7 @@ mod builder;
 #[cfg(feature = "gpu")]
 mod device_masks;
 mod encode;
+mod instances;
 #[cfg(feature = "gpu")]
 mod lazy_gpu;
 #[cfg(feature = "gpu")]
@@ -16,3 +17,4 @@ mod work_queue;
 pub use backend::{Backend, ChosenBackend, Tally};
 pub use builder::EncoderBuilder;
 pub use encode::Encoder;
+pub use instances::InstanceOptions;

@@ -38,7 +38,7 @@ mod write;
 pub(crate) use coco::CocoWriter;
 #[cfg(feature = "serde")]
 pub use coco::Counts;
-pub use coco::{CocoCounts, CocoMask, CocoRle};
+pub use coco::{CocoCounts, CocoInstance, CocoMask, CocoRle};
 pub use kaggle::KaggleRle;
 pub use read::Encoded;
 pub use values::ValueCounts;

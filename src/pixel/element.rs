@@ -212,12 +212,21 @@ macro_rules! implement {
 
         impl ElementType {
             /// A threshold for pixels of this type; none of integers.
-            #[cfg(feature = "gpu")]
             pub(crate) fn threshold(self, value: f64) -> Option<Threshold> {
                 use sealed::Float;
                 match self {
                     $(ElementType::$integer)|* => None,
                     $(ElementType::$float => Some($float_type::threshold(value)),)*
+                }
+            }
+
+            /// A threshold below which no pixel of this type is that is at least `value`; none of
+            /// integers.
+            pub(crate) fn at_least(self, value: f64) -> Option<Threshold> {
+                use sealed::Float;
+                match self {
+                    $(ElementType::$integer)|* => None,
+                    $(ElementType::$float => Some($float_type::at_least(value)),)*
                 }
             }
         }

@@ -5,16 +5,14 @@ use std::ops::Range;
 use ndarray::{ArrayView, Ix4, IxDyn};
 
 use super::element::{Float, Integer};
-#[cfg(feature = "gpu")]
 use super::element_type::ElementType;
+use super::given::GivenThreshold;
 use super::mask_array::MaskArray;
 use super::order::BitOrder;
-use super::resample::Resample;
-use super::samples::Samples;
 use super::size::checked_masks;
 use super::stack::Stack;
 use super::typed::Pixels;
-use crate::predicate::{Predicate, Threshold};
+use crate::predicate::Predicate;
 use crate::{Error, Result};
 
 /// Masks to encode: borrowed pixels, one shape `[n, height, width]` or several, and one predicate.
@@ -41,13 +39,13 @@ use crate::{Error, Result};
 #[derive(Debug, Clone)]
 #[must_use = "masks do nothing until an encoder takes them"]
 pub struct Masks<'a> {
-    stacks: Vec<Stack<'a>>,
+    pub(super) stacks: Vec<Stack<'a>>,
     /// For each stack, the number of masks in it and those before it.
-    ends: Vec<usize>,
-    predicate: Predicate,
-    /// The threshold for resampled pixels, which are f32; none without a threshold, or where those
-    /// of a batch are one only as rounded to the type of its pixels.
-    of_resampled: Option<Threshold>,
+    pub(super) ends: Vec<usize>,
+    pub(super) predicate: Predicate,
+    /// The threshold before it was rounded; none without one, or where those of a batch are one
+    /// only as rounded to the type of its pixels, and not as f32.
+    pub(super) given: Option<GivenThreshold>,
 }
 
 impl<'a> Masks<'a> {
@@ -91,10 +89,7 @@ impl<'a> Masks<'a> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn threshold<T: Float + 'a>(array: impl MaskArray<'a, T>, threshold: f64) -> Result<Self> {
-        fn of<T: Float>(value: f64) -> Threshold {
-            T::threshold(value)
-        }
-        Self::above(array, threshold, [of::<T>, of::<f32>])
+        Self::above(array, GivenThreshold::above(threshold))
     }
 
     /// Masks whose foreground is every pixel of at least `threshold`, which is rounded to the
@@ -112,75 +107,16 @@ impl<'a> Masks<'a> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn at_least<T: Float + 'a>(array: impl MaskArray<'a, T>, threshold: f64) -> Result<Self> {
-        fn of<T: Float>(value: f64) -> Threshold {
-            T::at_least(value)
-        }
-        Self::above(array, threshold, [of::<T>, of::<f32>])
+        Self::above(array, GivenThreshold::at_least(threshold))
     }
 
-    /// Masks of pixels above a threshold, given the ways to round it to their type and to f32.
-    fn above<T: Float + 'a>(
-        array: impl MaskArray<'a, T>,
-        threshold: f64,
-        [of_pixels, of_resampled]: [fn(f64) -> Threshold; 2],
-    ) -> Result<Self> {
-        if threshold.is_nan() {
-            return Err(Error::Input(
-                "the threshold is not a number: no pixel is above it or below it".into(),
-            ));
-        }
-        let masks = Self::new(
-            T::pixels(four_dimensions(array.into_view()?)?),
-            Predicate::Above(of_pixels(threshold)),
-        )?;
+    /// Masks of pixels above a threshold, or of at least that.
+    fn above<T: Float + 'a>(array: impl MaskArray<'a, T>, given: GivenThreshold) -> Result<Self> {
+        let predicate = given.predicate(T::TYPE)?;
+        let masks = Self::new(T::pixels(four_dimensions(array.into_view()?)?), predicate)?;
         Ok(Masks {
-            of_resampled: Some(of_resampled(threshold)),
+            given: Some(given),
             ..masks
-        })
-    }
-
-    /// The masks resampled to a height and width, bilinearly: those that torch gives by
-    /// `interpolate(logits, size, mode="bilinear", align_corners=False)`, thresholded. The pixels
-    /// never exist: most need not even be evaluated.
-    ///
-    /// f16 and bf16 are taken as f32 first, and the threshold as f32. Pixels are bit for bit those
-    /// of torch on a CPU where this CPU has FMA (with AVX2, and on ARM); without, the order of
-    /// operations is the same, but a sum is rounded twice, and single pixels next to the threshold
-    /// may differ. The CPU encodes these masks, whatever backend the encoder has.
-    ///
-    /// # Errors
-    /// [`Error::Input`] if the masks have no threshold, are resampled already, are of f64, or have
-    /// no pixels, or if a side of the target is 0; [`Error::Limit`] if the target has more than
-    /// `u32::MAX` pixels.
-    ///
-    /// ```
-    /// use maskrle::{Encoder, Masks};
-    ///
-    /// let logits = ndarray::arr3(&[[[-1.0f32, 1.0], [-1.0, 1.0]]]); // [n, height, width]
-    /// let masks = Masks::threshold(&logits, 0.0)?.resized([4, 8])?;
-    /// assert_eq!(masks.size(0), [4, 8]);
-    /// assert_eq!(Encoder::new().coco(&masks)?[0].counts, "`0`0"); // the right half
-    /// # Ok::<(), maskrle::Error>(())
-    /// ```
-    pub fn resized(self, size: [u32; 2]) -> Result<Self> {
-        if !self.is_thresholded() {
-            return Err(Error::Input(format!(
-                "{} are not resampled: it takes a threshold, see Masks::threshold",
-                self.predicate
-            )));
-        }
-        let Some(threshold) = self.of_resampled else {
-            return Err(Error::Input(format!(
-                "the thresholds of this batch are one as {} only, not as the float32 that its \
-                 pixels are resampled to: resize its parts instead",
-                self.type_name()
-            )));
-        };
-        let stacks = self.stacks.into_iter().map(|stack| stack.resized(size));
-        Ok(Masks {
-            stacks: stacks.collect::<Result<_>>()?,
-            predicate: Predicate::Above(threshold),
-            ..self
         })
     }
 
@@ -257,7 +193,7 @@ impl<'a> Masks<'a> {
                 stacks: Vec::new(),
                 ends: Vec::new(),
                 predicate: Predicate::Binary,
-                of_resampled: None,
+                given: None,
             });
         };
         for part in parts {
@@ -278,8 +214,9 @@ impl<'a> Masks<'a> {
                     part.type_name(),
                 )));
             }
-            if part.of_resampled != batch.of_resampled {
-                batch.of_resampled = None;
+            let single = |masks: &Masks<'_>| masks.given.map(GivenThreshold::single);
+            if single(&part) != single(&batch) {
+                batch.given = None;
             }
             let before = batch.len();
             if before.checked_add(part.len()).is_none() {
@@ -301,7 +238,7 @@ impl<'a> Masks<'a> {
             stacks: vec![Stack::new(pixels)],
             ends: vec![masks],
             predicate,
-            of_resampled: None,
+            given: None,
         })
     }
 
@@ -320,8 +257,7 @@ impl<'a> Masks<'a> {
     /// # Panics
     /// If there is no such mask.
     pub fn size(&self, index: usize) -> [u32; 2] {
-        let [_, _, height, width] = self.stacks[self.locate(index).0].shape();
-        [height as u32, width as u32]
+        self.stacks[self.locate(index).0].size()
     }
 
     /// Number of pixels of all masks together, or `u64::MAX` if there are more: broadcast arrays
@@ -339,7 +275,6 @@ impl<'a> Masks<'a> {
     }
 
     /// Work that mask `index` is, in pixels: a mask of few still costs its entry.
-    #[cfg(any(feature = "gpu", feature = "rayon"))]
     pub(crate) fn cost(&self, index: usize) -> u64 {
         const ENTRY_PIXELS: u64 = 64;
         let [height, width] = self.size(index);
@@ -350,12 +285,11 @@ impl<'a> Masks<'a> {
         self.predicate
     }
 
-    fn is_thresholded(&self) -> bool {
+    pub(super) fn is_thresholded(&self) -> bool {
         matches!(self.predicate, Predicate::Above(_))
     }
 
     /// The element type; none of packed bits, or where there is no mask.
-    #[cfg(feature = "gpu")]
     pub(crate) fn element_type(&self) -> Option<ElementType> {
         self.stacks.first()?.pixels().element_type()
     }
@@ -378,13 +312,6 @@ impl<'a> Masks<'a> {
         (self.stacks[stack].pixels(), [within / k, within % k])
     }
 
-    /// The samples of mask `index`, if it is resampled.
-    pub(crate) fn samples_of(&self, index: usize) -> Option<(Samples<'_>, Resample)> {
-        let resample = self.stacks[self.locate(index).0].resample()?;
-        let (pixels, place) = self.stack_of(index);
-        Some((Samples::new(pixels, place), resample))
-    }
-
     /// The masks that are of one array with mask `index`.
     pub(crate) fn array_of(&self, index: usize) -> Range<usize> {
         let stack = self.locate(index).0;
@@ -395,14 +322,14 @@ impl<'a> Masks<'a> {
         self.stacks.first().map(Stack::pixels)
     }
 
-    fn locate(&self, index: usize) -> (usize, usize) {
+    pub(super) fn locate(&self, index: usize) -> (usize, usize) {
         assert!(index < self.len(), "mask {index} of {}", self.len());
         let stack = self.ends.partition_point(|&end| end <= index);
         (stack, index - self.begin(stack))
     }
 
     /// The first mask of a stack.
-    fn begin(&self, stack: usize) -> usize {
+    pub(super) fn begin(&self, stack: usize) -> usize {
         if stack == 0 { 0 } else { self.ends[stack - 1] }
     }
 }

@@ -1,8 +1,11 @@
 //! Pixels: their types, masks of them, and a mask as rows of memory.
 
 mod array;
+mod axis;
+mod crop;
 mod element;
 mod element_type;
+mod given;
 mod labels;
 mod list;
 mod mask_array;
@@ -10,27 +13,31 @@ mod masks;
 #[cfg(test)]
 mod masks_tests;
 mod order;
+mod paste;
 mod plane;
 mod resample;
+mod resampled;
 mod samples;
 mod size;
 mod stack;
 mod typed;
 
 pub use array::PixelVisitor;
+pub(crate) use axis::Axis;
 pub use element::{Element, Float, Integer};
 pub use element_type::ElementType;
 pub(crate) use list::for_each_element;
 pub use mask_array::MaskArray;
 pub use masks::Masks;
 pub use order::{BitOrder, Order};
+pub use paste::Paste;
 #[cfg(feature = "gpu")]
 pub(crate) use plane::{Orientation, orientation};
 pub(crate) use plane::{
     Packed, Plane, PlaneVisitor, Rows, Scan, StackVisitor, visit_interleaved, visit_plane,
     visit_stack,
 };
-pub(crate) use resample::{Axis, Resample, blend, lerp, value_at};
+pub(crate) use resample::{Formula, Resample, lerp, value};
 pub(crate) use samples::Samples;
 #[cfg(feature = "gpu")]
 pub(crate) use size::checked_masks;

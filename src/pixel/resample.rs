@@ -1,97 +1,109 @@
 //! Bilinear resampling: where each pixel of the target lies between samples of the source, and its
 //! value. All ways of evaluating pixels use these formulas, which are those of torch's
-//! `interpolate(mode="bilinear", align_corners=False)` on a CPU, operation by operation.
+//! `interpolate(mode="bilinear", align_corners=False)` and `grid_sample(align_corners=False)` on a
+//! CPU, operation by operation.
 //!
 //! Products are added by `mul_add`, which rounds once where the SIMD level has an instruction for
 //! it, as torch does there. Elsewhere it rounds twice, in the same order of operations.
 
+use std::ops::Range;
+
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, f32x8};
 
-use super::samples::Samples;
+use super::axis::Axis;
 
 /// Sides of targets, added up, up to which torch evaluates pixels by a formula of its own.
 const SMALL: u64 = 128;
 
-/// Sizes of the samples and of the pixels that are made of them, as height and width. None of the
-/// sides is 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How pixels are made of one mask's samples: all pixels of its target, or those of a window, and
+/// all others are background.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Resample {
-    pub(crate) from: [u32; 2],
-    pub(crate) to: [u32; 2],
+    /// Height and width of the target.
+    pub(crate) target: [u32; 2],
+    /// Row and column of the target at which the window begins.
+    pub(crate) begin: [u32; 2],
+    pub(crate) rows: Axis,
+    pub(crate) columns: Axis,
+    pub(crate) formula: Formula,
+}
+
+/// How the value of a pixel is computed of the four samples around it and their weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Formula {
+    /// Along the rows first, and then between them.
+    Interpolate,
+    /// Four products, added up, in the order of torch's `interpolate` for small targets.
+    Small,
+    /// Four products, added up, in the order of torch's `grid_sample`.
+    Grid,
 }
 
 impl Resample {
-    /// True if the target is so small that its pixels are evaluated by [`blend`].
-    pub(crate) fn is_small(&self) -> bool {
-        let [height, width] = self.to.map(u64::from);
-        height + width <= SMALL
-    }
-
-    /// Places of the target's rows among the samples' rows.
-    pub(crate) fn rows(&self) -> Axis {
-        self.axis(0)
-    }
-
-    /// Places of the target's columns among the samples' columns.
-    pub(crate) fn columns(&self) -> Axis {
-        self.axis(1)
-    }
-
-    fn axis(&self, axis: usize) -> Axis {
-        Axis {
-            from: self.from[axis],
-            to: self.to[axis],
-            is_fused: self.is_small(),
+    /// All of a target made of all samples, neither of which has a side of 0.
+    pub(crate) fn new(from: [u32; 2], target: [u32; 2]) -> Self {
+        let formula = Formula::of_size(target);
+        let [rows, columns] = [0, 1].map(|axis| {
+            Axis::interpolated(
+                from[axis],
+                target[axis],
+                0..target[axis],
+                formula.is_small(),
+            )
+        });
+        Resample {
+            target,
+            begin: [0; 2],
+            rows,
+            columns,
+            formula,
         }
     }
-}
 
-/// One axis of a [`Resample`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Axis {
-    pub(crate) from: u32,
-    pub(crate) to: u32,
-    /// True if a place is rounded once, as torch does for small targets.
-    is_fused: bool,
-}
-
-/// Place of a target's pixel on one axis: two samples, which may be the same, and their weights.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Tap {
-    pub(crate) samples: [u32; 2],
-    pub(crate) weights: [f32; 2],
-}
-
-impl Axis {
-    /// Place of pixel `index`.
-    ///
-    /// It does not decrease from one index to the next: each operation is rounded from a value that
-    /// does not.
-    #[inline(always)]
-    pub(crate) fn tap(&self, index: u32) -> Tap {
-        // The sample beside it is not read: it might not be a number.
-        if self.from == self.to {
-            return Tap {
-                samples: [index; 2],
-                weights: [1.0, 0.0],
-            };
+    /// Some rows and columns of the target, all of which is made, as a target of their own.
+    pub(super) fn cropped(&self, [rows, columns]: [Range<u32>; 2]) -> Self {
+        Resample {
+            target: [rows.end - rows.start, columns.end - columns.start],
+            rows: self.rows.window(rows),
+            columns: self.columns.window(columns),
+            ..*self
         }
-        let scale = self.from as f32 / self.to as f32;
-        let centre = index as f32 + 0.5;
-        let place = if self.is_fused {
-            scale.mul_add(centre, -0.5)
+    }
+
+    /// Height and width of the samples.
+    pub(crate) fn from(&self) -> [u32; 2] {
+        [self.rows.from, self.columns.from]
+    }
+
+    /// Height and width of the window.
+    pub(crate) fn to(&self) -> [u32; 2] {
+        [self.rows.to, self.columns.to]
+    }
+
+    /// True if no pixel is made.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.to().contains(&0)
+    }
+
+    /// True if the window is the target.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.to() == self.target
+    }
+}
+
+impl Formula {
+    /// The formula of torch's `interpolate` for targets of a height and width.
+    pub(super) fn of_size([height, width]: [u32; 2]) -> Self {
+        if u64::from(height) + u64::from(width) <= SMALL {
+            Formula::Small
         } else {
-            scale * centre - 0.5
-        };
-        let place = place.max(0.0);
-        let last = self.from - 1;
-        let sample = (place as u32).min(last);
-        let far = (place - sample as f32).clamp(0.0, 1.0);
-        Tap {
-            samples: [sample, (sample + 1).min(last)],
-            weights: [1.0 - far, far],
+            Formula::Interpolate
         }
+    }
+
+    pub(super) fn is_small(self) -> bool {
+        self == Formula::Small
     }
 }
 
@@ -101,46 +113,49 @@ pub(crate) fn lerp<S: Simd>(samples: [f32x8<S>; 2], weights: [f32x8<S>; 2]) -> f
     samples[0].mul_add(weights[0], samples[1] * weights[1])
 }
 
-/// Value between two samples of a row and two of the next, in small targets.
+/// Value between two samples of a row and two of the next, given the weights of both rows and of
+/// both columns.
 #[inline(always)]
-pub(crate) fn blend<S: Simd>(
-    samples: [[f32x8<S>; 2]; 2],
+pub(crate) fn value<S: Simd>(
+    formula: Formula,
+    [above, below]: [[f32x8<S>; 2]; 2],
     rows: [f32x8<S>; 2],
     columns: [f32x8<S>; 2],
 ) -> f32x8<S> {
-    let first = lerp(samples[0], [rows[0] * columns[0], rows[0] * columns[1]]);
-    let next = samples[1][0].mul_add(rows[1] * columns[0], first);
-    samples[1][1].mul_add(rows[1] * columns[1], next)
+    if formula == Formula::Interpolate {
+        return lerp([lerp(above, columns), lerp(below, columns)], rows);
+    }
+    let products = [rows[0] * columns[0], rows[0] * columns[1]];
+    let first = if formula == Formula::Small {
+        lerp(above, products)
+    } else {
+        above[1].mul_add(products[1], above[0] * products[0])
+    };
+    let next = below[0].mul_add(rows[1] * columns[0], first);
+    below[1].mul_add(rows[1] * columns[1], next)
 }
 
-/// Value of one pixel, by the arithmetic of a SIMD level.
-pub(crate) fn value_at(
+/// Value of one pixel, given the four samples around it and the weights of both rows and of both
+/// columns, by the arithmetic of a SIMD level.
+pub(super) fn value_of(
     level: Level,
-    samples: &Samples<'_>,
-    resample: Resample,
-    [row, column]: [u32; 2],
+    formula: Formula,
+    around: [[f32; 2]; 2],
+    weights: [[f32; 2]; 2],
 ) -> f32 {
-    let taps = [resample.rows().tap(row), resample.columns().tap(column)];
-    let [rows, columns] = taps.map(|tap| tap.samples);
-    let around = rows.map(|row| columns.map(|column| samples.at([row, column])));
-    dispatch!(level, simd => value(simd, around, taps.map(|tap| tap.weights), resample.is_small()))
+    dispatch!(level, simd => one_value(simd, formula, around, weights))
 }
 
 #[inline(always)]
-fn value<S: Simd>(
+fn one_value<S: Simd>(
     simd: S,
-    [above, below]: [[f32; 2]; 2],
+    formula: Formula,
+    around: [[f32; 2]; 2],
     [rows, columns]: [[f32; 2]; 2],
-    is_small: bool,
 ) -> f32 {
-    let around = [splat(simd, above), splat(simd, below)];
+    let [above, below] = around.map(|pair| splat(simd, pair));
     let (rows, columns) = (splat(simd, rows), splat(simd, columns));
-    let value = if is_small {
-        blend(around, rows, columns)
-    } else {
-        lerp([lerp(around[0], columns), lerp(around[1], columns)], rows)
-    };
-    value.as_slice()[0]
+    value(formula, [above, below], rows, columns).as_slice()[0]
 }
 
 #[inline(always)]

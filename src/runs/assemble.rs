@@ -7,7 +7,7 @@ use super::offsets::offsets;
 use super::stack::Runs;
 use super::starts::Starts;
 use super::values::Values;
-use crate::pixel::{Element, Integer, Labels, Masks, Order, mask_of, value_at, with_view};
+use crate::pixel::{Element, Integer, Labels, Masks, Order, mask_of, with_view};
 use crate::predicate::Predicate;
 use crate::{Error, Result};
 
@@ -56,7 +56,11 @@ pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize, level: Lev
     if let (Some((samples, resample)), Predicate::Above(threshold)) =
         (masks.samples_of(index), masks.predicate())
     {
-        let first = value_at(level, &samples, resample, [0, 0]);
+        // Pixels around the window are background.
+        if resample.is_empty() || resample.begin != [0; 2] {
+            return false;
+        }
+        let first = samples.pixel(level, &resample, [0; 2]);
         return threshold.is_below(u64::from(first.to_bits()) << 32);
     }
     let (pixels, place) = masks.stack_of(index);

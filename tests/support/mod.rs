@@ -9,6 +9,7 @@ mod check;
 mod oracle;
 mod orders;
 mod random;
+pub mod resampled;
 mod single;
 mod stacks;
 pub mod strategies;

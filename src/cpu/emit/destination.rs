@@ -10,6 +10,9 @@ pub(crate) trait Destination {
     /// number of pixels.
     fn implied(&self, begins_with_foreground: bool, pixels: u32) -> [Option<u32>; 2];
 
+    /// Begins a mask of this height and width, of which no starts have been taken.
+    fn begin(&mut self, _size: [u32; 2]) {}
+
     /// Takes starts in scan order, some of a mask's or all.
     fn take(&mut self, starts: &[u32]);
 
@@ -27,6 +30,15 @@ pub(crate) struct CollectedStarts {
     pub(crate) starts: Starts,
     /// Starts of the masks that are finished.
     finished: usize,
+}
+
+impl CollectedStarts {
+    /// Forgets all masks.
+    pub(crate) fn clear(&mut self) {
+        self.starts.starts.clear();
+        self.starts.counts.clear();
+        self.finished = 0;
+    }
 }
 
 impl Destination for CollectedStarts {

@@ -58,6 +58,7 @@ impl<'d> Emitter<'d> {
     pub(crate) fn begin_mask(&mut self, size: [u32; 2], begins_with_foreground: bool) {
         let [first, last] = self.implied(begins_with_foreground, size[0] * size[1]);
         (self.size, self.last) = (size, last);
+        self.destination.begin(size);
         self.push(first);
     }
 

@@ -2,6 +2,9 @@
 
 mod destination;
 mod emitter;
+mod instances;
+mod measure;
 
 pub(crate) use destination::{CocoStrings, CollectedStarts, Destination};
 pub(crate) use emitter::{Emitter, PendingStarts, WordEmitter};
+pub(crate) use instances::{Areas, Instances};

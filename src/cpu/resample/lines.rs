@@ -13,9 +13,9 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Simd, f32x8, mask32x8, u32x8};
 
 use super::cells::MixedCells;
-use super::starts::{LaneStarts, LineStarts};
+use super::starts::{LaneStarts, LinePlaces, LineStarts};
 use super::weights::{LANES, Weights};
-use crate::pixel::lerp;
+use crate::pixel::{Formula, lerp, value};
 
 /// A mask's samples, as seen along its scan lines.
 #[derive(Clone, Copy)]
@@ -25,7 +25,10 @@ pub(super) struct LineSamples<'s> {
     pub(super) strides: [usize; 2],
     /// Weights across the lines, one of each, and along them.
     pub(super) weights: [&'s Weights; 2],
+    pub(super) formula: Formula,
     pub(super) threshold: f32,
+    /// Where they lie in the target.
+    pub(super) places: LinePlaces,
 }
 
 impl LineSamples<'_> {
@@ -63,7 +66,7 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
     starts: &mut LineStarts,
 ) {
     let [across, along] = samples.weights;
-    starts.begin(along.pixels());
+    starts.begin(samples.places);
     for line in 0..across.samples() {
         cells.list(line, list);
         // All its pixels are foreground, or background, as those before are.
@@ -93,8 +96,7 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
 impl<'s, S: Simd> Lines<'s, S> {
     #[inline(always)]
     fn new(simd: S, samples: LineSamples<'s>, pixel: u32) -> Self {
-        let [across, along] = samples.weights;
-        let [near, far] = across.of(pixel..pixel + LANES as u32);
+        let [near, far] = samples.weights[0].of(pixel..pixel + LANES as u32);
         let numbers = [0, 1, 2, 3, 4, 5, 6, 7];
         let lines = u32x8::from_slice(simd, &numbers) + u32x8::splat(simd, pixel);
         Lines {
@@ -102,7 +104,8 @@ impl<'s, S: Simd> Lines<'s, S> {
             samples,
             threshold: f32x8::splat(simd, samples.threshold),
             weights: [f32x8::from_slice(simd, near), f32x8::from_slice(simd, far)],
-            positions: lines * u32x8::splat(simd, along.pixels()),
+            positions: lines * u32x8::splat(simd, samples.places.step)
+                + u32x8::splat(simd, samples.places.first),
         }
     }
 
@@ -140,18 +143,12 @@ impl<'s, S: Simd> Lines<'s, S> {
     ) -> mask32x8<S> {
         let weights = [f32x8::splat(self.simd, near), f32x8::splat(self.simd, far)];
         let [before, after] = around;
-        // Along the mask's rows first, whichever way the lines go.
+        let formula = self.samples.formula;
         let values = if BY_COLUMN {
-            lerp(
-                [lerp(before, self.weights), lerp(after, self.weights)],
-                weights,
-            )
+            value(formula, around, weights, self.weights)
         } else {
-            let beside = [[before[0], after[0]], [before[1], after[1]]];
-            lerp(
-                [lerp(beside[0], weights), lerp(beside[1], weights)],
-                self.weights,
-            )
+            let rows = [[before[0], after[0]], [before[1], after[1]]];
+            value(formula, rows, self.weights, weights)
         };
         values.simd_gt(self.threshold)
     }

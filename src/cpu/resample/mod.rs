@@ -3,6 +3,7 @@
 mod bounds;
 mod cells;
 mod lines;
+mod made;
 mod pixels;
 mod scan;
 mod starts;
@@ -10,5 +11,6 @@ mod starts;
 mod tests;
 mod weights;
 
+pub(crate) use made::{MadeScratch, with_rows};
 pub(crate) use pixels::ResampledPixels;
 pub(crate) use scan::ResampleScratch;

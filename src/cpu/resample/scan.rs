@@ -5,9 +5,9 @@ use fearless_simd::{Level, Simd, dispatch};
 use super::bounds::Bounds;
 use super::cells::MixedCells;
 use super::lines::{LineSamples, scan_lines};
-use super::starts::{LaneStarts, LineStarts};
+use super::starts::{LaneStarts, LinePlaces, LineStarts};
 use super::weights::{LANES, Weights};
-use crate::pixel::{Order, Resample, Samples};
+use crate::pixel::{Formula, Order, Resample, Samples};
 use crate::predicate::Threshold;
 
 /// Scratch kept from mask to mask.
@@ -47,7 +47,7 @@ impl ResampleScratch {
         &mut self,
         level: Level,
         samples: &Samples<'_>,
-        resample: Resample,
+        resample: &Resample,
         threshold: Threshold,
         order: Order,
     ) -> Option<(&[u32], bool)> {
@@ -60,15 +60,32 @@ impl ResampleScratch {
             Some(rows) => rows,
             None => {
                 copied.clear();
-                (0..resample.from[0]).for_each(|row| samples.append_row(row as usize, &mut copied));
+                (0..resample.rows.from)
+                    .for_each(|row| samples.append_row(row as usize, &mut copied));
                 &copied
             }
         };
         let most = most_mixed(resample, order);
         let is_done = self.scan_rows(level, rows, resample, threshold, order, most);
         self.samples = copied;
-        let [height, width] = resample.to;
+        let [height, width] = resample.target;
         is_done.then(|| self.starts.finish(height * width))
+    }
+
+    /// The starts of a mask, as [`ResampleScratch::scan`] gives them, made of those of its window
+    /// that is scanned by itself: the first is at its first pixel, which is foreground if `first`
+    /// is true.
+    pub(crate) fn place(
+        &mut self,
+        starts: &[u32],
+        first: bool,
+        resample: &Resample,
+        order: Order,
+    ) -> (&[u32], bool) {
+        let [[height, width], [rows, columns]] = [resample.target, resample.to()];
+        self.starts.begin(places(resample, order));
+        self.starts.push_window(starts, first, rows * columns);
+        self.starts.finish(height * width)
     }
 
     /// Finds the starts of a mask whose samples lie row by row, and gives true, unless more cells
@@ -77,7 +94,7 @@ impl ResampleScratch {
         &mut self,
         level: Level,
         samples: &[f32],
-        resample: Resample,
+        resample: &Resample,
         threshold: f32,
         order: Order,
         most: u64,
@@ -89,8 +106,8 @@ impl ResampleScratch {
         if self.cells.count() > most {
             return false;
         }
-        self.rows.set(resample.rows());
-        self.columns.set(resample.columns());
+        self.rows.set(resample.rows);
+        self.columns.set(resample.columns);
         dispatch!(level, simd => self.scan_lines(simd, samples, resample, threshold, order));
         true
     }
@@ -110,11 +127,11 @@ impl ResampleScratch {
         simd: S,
         bounds: Bounds,
         samples: &[f32],
-        resample: Resample,
+        resample: &Resample,
         order: Order,
     ) {
         self.cells
-            .find(simd, bounds, samples, resample.from[1] as usize);
+            .find(simd, bounds, samples, resample.columns.from as usize);
         if order == Order::ColumnMajor {
             self.cells.transpose(simd);
         }
@@ -125,7 +142,7 @@ impl ResampleScratch {
         &mut self,
         simd: S,
         samples: &[f32],
-        resample: Resample,
+        resample: &Resample,
         threshold: f32,
         order: Order,
     ) {
@@ -138,50 +155,67 @@ impl ResampleScratch {
             starts,
             samples: _,
         } = self;
-        let width = resample.from[1] as usize;
+        let width = resample.columns.from as usize;
+        let (strides, weights) = match order {
+            Order::ColumnMajor => ([1, width], [&*columns, &*rows]),
+            Order::RowMajor => ([width, 1], [&*rows, &*columns]),
+        };
+        let lines = LineSamples {
+            samples,
+            strides,
+            weights,
+            formula: resample.formula,
+            threshold,
+            places: places(resample, order),
+        };
         match order {
-            Order::ColumnMajor => {
-                let samples = LineSamples {
-                    samples,
-                    strides: [1, width],
-                    weights: [columns, rows],
-                    threshold,
-                };
-                scan_lines::<S, true>(simd, samples, cells, list, lanes, starts);
-            }
-            Order::RowMajor => {
-                let samples = LineSamples {
-                    samples,
-                    strides: [width, 1],
-                    weights: [rows, columns],
-                    threshold,
-                };
-                scan_lines::<S, false>(simd, samples, cells, list, lanes, starts);
-            }
+            Order::ColumnMajor => scan_lines::<S, true>(simd, lines, cells, list, lanes, starts),
+            Order::RowMajor => scan_lines::<S, false>(simd, lines, cells, list, lanes, starts),
         }
     }
 }
 
-/// True if cells hold pixels, and their weights are no more than can be kept.
-fn is_enlarged(resample: Resample) -> bool {
-    let Resample { from, to } = resample;
+/// Where the lines of a window lie in its target.
+fn places(resample: &Resample, order: Order) -> LinePlaces {
+    let ([top, left], [height, width]) = (resample.begin, resample.target);
+    match order {
+        Order::ColumnMajor => LinePlaces {
+            first: left * height + top,
+            step: height,
+            length: resample.rows.to,
+        },
+        Order::RowMajor => LinePlaces {
+            first: top * width + left,
+            step: width,
+            length: resample.columns.to,
+        },
+    }
+}
+
+/// True if cells hold pixels, and their weights are numbers, no more than can be kept.
+fn is_enlarged(resample: &Resample) -> bool {
+    let (from, to) = (resample.from(), resample.to());
     let samples = u64::from(from[0]) * u64::from(from[1]);
     let is_larger = from
         .iter()
         .zip(to)
         .all(|(&from, to)| from <= to && to <= MOST_SIDE);
-    is_larger && samples <= MOST_SAMPLES && !resample.is_small()
+    is_larger
+        && samples <= MOST_SAMPLES
+        && resample.formula != Formula::Small
+        && resample.rows.is_finite()
+        && resample.columns.is_finite()
 }
 
 /// Most mixed cells with which a mask is sooner done by its cells than pixel by pixel.
-fn most_mixed(resample: Resample, order: Order) -> u64 {
-    let [rows, columns] =
-        [0, 1].map(|axis| u64::from(resample.to[axis]).div_ceil(resample.from[axis].into()));
+fn most_mixed(resample: &Resample, order: Order) -> u64 {
+    let (from, to) = (resample.from(), resample.to());
+    let [rows, columns] = [0, 1].map(|axis| u64::from(to[axis]).div_ceil(from[axis].into()));
     let [lines, steps] = match order {
         Order::RowMajor => [rows, columns],
         Order::ColumnMajor => [columns, rows],
     };
     let cost = lines.next_multiple_of(LANES as u64) * (steps + CELL_COST) * MIXED_COST;
-    let [height, width] = resample.to.map(u64::from);
+    let [height, width] = to.map(u64::from);
     height * width / cost
 }

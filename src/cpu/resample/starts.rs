@@ -88,24 +88,47 @@ impl LaneStarts {
     }
 }
 
+/// Where the lines of a window lie in the target.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LinePlaces {
+    /// Position of the first pixel of the first line.
+    pub(super) first: u32,
+    /// Positions from one line to the next, which are the pixels of the target's lines.
+    pub(super) step: u32,
+    /// Pixels of a line.
+    pub(super) length: u32,
+}
+
+impl LinePlaces {
+    /// Position of the first pixel of a line.
+    #[inline(always)]
+    fn of(self, line: u32) -> u32 {
+        self.first + line * self.step
+    }
+
+    /// True if other pixels, which are background, lie between a line and the next.
+    fn are_apart(self) -> bool {
+        self.length < self.step
+    }
+}
+
 /// Starts of a mask's lines, one after the other. Two at one position are none.
 #[derive(Default)]
 pub(super) struct LineStarts {
     starts: Vec<u32>,
     count: usize,
-    /// Pixels of a line.
-    length: u32,
-    /// State at the end of the last line.
+    places: LinePlaces,
+    /// State before the next line.
     state: bool,
 }
 
 impl LineStarts {
-    /// Begins a mask whose lines have `length` pixels. Before the first it is background.
-    pub(super) fn begin(&mut self, length: u32) {
-        (self.count, self.length, self.state) = (0, length, false);
+    /// Begins a mask. Before the first line it is background.
+    pub(super) fn begin(&mut self, places: LinePlaces) {
+        (self.count, self.places, self.state) = (0, places, false);
     }
 
-    /// State at the end of the last line.
+    /// State before the next line.
     #[inline(always)]
     pub(super) fn state(&self) -> bool {
         self.state
@@ -114,17 +137,23 @@ impl LineStarts {
     /// Adds a line whose state is `first` before the given starts.
     #[inline(always)]
     pub(super) fn push_line(&mut self, line: u32, first: bool, (starts, count): (&[u32], usize)) {
-        let needed = self.count + count + 2 + AT_ONCE;
-        if self.starts.len() < needed {
-            self.starts.resize(2 * needed, 0);
-        }
+        self.reserve(count + 3 + AT_ONCE);
         if first != self.state {
-            self.push(line * self.length);
+            self.push(self.places.of(line));
         }
         self.state = first ^ (count % 2 == 1);
-        if count == 0 {
-            return;
+        if count > 0 {
+            self.push_all(starts, count);
         }
+        if self.state && self.places.are_apart() {
+            self.push(self.places.of(line) + self.places.length);
+            self.state = false;
+        }
+    }
+
+    /// Adds the first `count` of the given starts.
+    #[inline(always)]
+    fn push_all(&mut self, starts: &[u32], count: usize) {
         self.push(starts[0]);
         let mut copied = 1;
         while copied < count {
@@ -132,6 +161,32 @@ impl LineStarts {
             self.starts[self.count..][..AT_ONCE].copy_from_slice(some);
             let new = AT_ONCE.min(count - copied);
             (copied, self.count) = (copied + new, self.count + new);
+        }
+    }
+
+    /// Adds the starts of a window that is scanned by itself, the first of them at its first pixel,
+    /// which is foreground if `first` is true.
+    pub(super) fn push_window(&mut self, starts: &[u32], first: bool, pixels: u32) {
+        let LinePlaces { length, .. } = self.places;
+        for run in starts[usize::from(!first)..].chunks(2) {
+            let (mut start, end) = (run[0], run.get(1).map_or(pixels, |&end| end));
+            while start < end {
+                let (line, within) = (start / length, start % length);
+                let stop = (within + (end - start)).min(length);
+                self.reserve(2);
+                self.push(self.places.of(line) + within);
+                self.push(self.places.of(line) + stop);
+                start += stop - within;
+            }
+        }
+    }
+
+    /// Makes room for `more` starts.
+    #[inline(always)]
+    fn reserve(&mut self, more: usize) {
+        let needed = self.count + more;
+        if self.starts.len() < needed {
+            self.starts.resize(2 * needed, 0);
         }
     }
 

@@ -5,7 +5,7 @@ use ndarray::ArrayView2;
 
 use super::{ResampleScratch, ResampledPixels};
 use crate::cpu::read::{ForegroundSource, WordRows};
-use crate::pixel::{Float, Order, Resample, Samples, value_at};
+use crate::pixel::{Float, Formula, Order, Resample, Samples};
 use crate::predicate::Threshold;
 use crate::simd::levels;
 
@@ -105,24 +105,24 @@ fn both_ways_give_each_pixel_of_a_resized_mask() {
             2 => to = from.map(|side| 3 * side),
             _ => {}
         }
-        let resample = Resample { from, to };
+        let resample = Resample::new(from, to);
         let value = random.one_of(&THRESHOLDS);
         let samples = samples(&mut random, from);
         let level = random.one_of(&levels::all());
         let sides = from.map(|side| side as usize);
-        let view = Samples::F32(ArrayView2::from_shape(sides, &samples).expect("of this size"));
+        let view = Samples::of_f32(ArrayView2::from_shape(sides, &samples).expect("of this size"));
         let mut pixels = Vec::new();
         for row in 0..to[0] {
             for column in 0..to[1] {
-                let pixel = value_at(level, &view, resample, [row, column]);
+                let pixel = view.pixel(level, &resample, [row, column]);
                 pixels.push(pixel > value as f32);
             }
         }
         let case = format!("case {case}: {resample:?}, above {value}, {level:?}");
         for order in [Order::RowMajor, Order::ColumnMajor] {
             let count = pixels.len() as u32;
-            if !resample.is_small()
-                && scratch.scan_rows(level, &samples, resample, value as f32, order, u64::MAX)
+            if resample.formula != Formula::Small
+                && scratch.scan_rows(level, &samples, &resample, value as f32, order, u64::MAX)
             {
                 let expected = starts_of(&pixels, to, order);
                 let (starts, first) = scratch.found(count);
@@ -144,7 +144,7 @@ fn both_ways_give_each_pixel_of_a_resized_mask() {
 
 /// Compares words of all rows, read from a multiple of 64 columns on.
 fn check_words(source: &ResampledPixels<'_, '_>, pixels: &[bool], case: &str) {
-    let [height, width] = source.resample.to.map(|side| side as usize);
+    let [height, width] = source.resample.to().map(|side| side as usize);
     for left in (0..width).step_by(64 * 3) {
         let columns = left..width.min(left + 64 * 3);
         let a_row = columns.len().div_ceil(64);
@@ -166,18 +166,16 @@ fn check_words(source: &ResampledPixels<'_, '_>, pixels: &[bool], case: &str) {
 /// One that is all background needs no pixel; one of noise is not done by cells.
 #[test]
 fn a_resized_mask_goes_by_cells_where_few_are_mixed() {
-    let resample = Resample {
-        from: [64, 64],
-        to: [300, 500],
-    };
+    let resample = Resample::new([64, 64], [300, 500]);
     let mut random = Random(5);
     let mut scratch = ResampleScratch::default();
     let noise: Vec<f32> = (0..64 * 64).map(|_| random.unit() - 0.5).collect();
     let blank = vec![-1.0; 64 * 64];
     for (samples, is_done) in [(&blank, true), (&noise, false)] {
-        let view = Samples::F32(ArrayView2::from_shape([64, 64], samples).expect("of this size"));
+        let view =
+            Samples::of_f32(ArrayView2::from_shape([64, 64], samples).expect("of this size"));
         for order in [Order::RowMajor, Order::ColumnMajor] {
-            let found = scratch.scan(Level::new(), &view, resample, above::<f32>(0.0), order);
+            let found = scratch.scan(Level::new(), &view, &resample, above::<f32>(0.0), order);
             assert_eq!(found.is_some(), is_done);
             if let Some(found) = found {
                 assert_eq!(found, (&[][..], false));

@@ -44,11 +44,6 @@ impl Weights {
         self.most = numbers.max().unwrap_or(0) as usize;
     }
 
-    /// Number of pixels.
-    pub(super) fn pixels(&self) -> u32 {
-        self.begins.last().copied().unwrap_or(0)
-    }
-
     /// Number of samples.
     pub(super) fn samples(&self) -> usize {
         self.begins.len() - 1
@@ -68,7 +63,7 @@ impl Weights {
     /// True if there is a pixel for each sample, so that no other is read.
     #[inline(always)]
     pub(super) fn is_one_to_one(&self) -> bool {
-        self.pixels() as usize == self.samples()
+        self.axis.is_some_and(|axis| axis.is_one_to_one())
     }
 
     /// The next sample; the last one is repeated.

@@ -4,6 +4,7 @@ mod blocks;
 mod characters;
 #[cfg(feature = "serde")]
 mod deserialize;
+mod instance;
 mod read;
 mod read_blocks;
 mod reader;
@@ -19,6 +20,7 @@ mod write_tests;
 
 #[cfg(feature = "serde")]
 pub use deserialize::Counts;
+pub use instance::CocoInstance;
 pub(crate) use read::counts_in;
 pub use types::{CocoCounts, CocoMask, CocoRle};
 pub(crate) use write::CocoWriter;
