@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use crate::coco::Category;
 use crate::error::usage;
-use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack, heading};
+use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack, heading, parse_sides};
 use crate::read::Channels;
 use crate::write::{Format, check_extension, usual_format};
 
@@ -47,6 +47,16 @@ pub struct Args {
         help_heading = heading::INPUT
     )]
     pub threshold: Option<f64>,
+    /// Height and width that the logits of --threshold are seen at, resampled as by torch's bilinear
+    /// interpolate (align_corners=False): float16 and float32; the full-size masks never exist
+    #[arg(
+        long,
+        value_name = "H,W",
+        value_parser = parse_target,
+        requires = "threshold",
+        help_heading = heading::INPUT
+    )]
+    pub resize: Option<[u32; 2]>,
     /// Layout of arrays of three dimensions: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw, help_heading = heading::INPUT)]
     pub layout: Layout,
@@ -124,6 +134,8 @@ Examples:
       {\"source\":\"masks.npy\",\"index\":0,\"size\":[480,640],\"counts\":\"...\"}, \
       a line for each mask
   maskrle encode --threshold 0.5 --backend gpu probabilities.npy -o rle.jsonl
+  maskrle encode --threshold 0 --resize 1080,1920 logits.npy -o rle.jsonl
+      a model's low-resolution logits, as masks of the image's size
   maskrle encode --labels --format coco-counts instances.png
   maskrle encode --labels --format values --order column classes.npz
   maskrle encode --labels --ignore 255 --recursive annotations/ -o rle.jsonl
@@ -156,6 +168,15 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|threshold: &f64| !threshold.is_nan())
         .ok_or_else(|| "not a number".into())
+}
+
+/// Reads a height and a width of one pixel at least.
+fn parse_target(text: &str) -> Result<[u32; 2], String> {
+    let sides = parse_sides(text)?;
+    match sides.contains(&0) {
+        true => Err("a side of 0: masks are resized to one pixel at least".into()),
+        false => Ok(sides),
+    }
 }
 
 /// Fails where options contradict each other in a way that clap cannot check.

@@ -10,6 +10,8 @@ use crate::read::Predicate;
 pub struct Method {
     pub order: Order,
     pub predicate: Predicate,
+    /// Height and width that masks are resampled to.
+    pub resized: Option<[u32; 2]>,
     /// True if COCO strings are all that the format needs.
     pub takes_strings: bool,
 }
@@ -32,6 +34,10 @@ impl Method {
     /// Encodes pixels.
     pub fn encode(&self, encoder: &Encoder, pixels: &PixelArray) -> Result<Chunk> {
         let masks = self.predicate.masks(pixels)?;
+        let masks = match self.resized {
+            Some(size) => masks.resized(size)?,
+            None => masks,
+        };
         let encoded = match self.takes_strings {
             true => Masks::Strings(encoder.coco(&masks)?),
             false => Masks::Runs(encoder.runs(&masks, self.order)?),

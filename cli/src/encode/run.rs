@@ -57,6 +57,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         method: Method {
             order,
             predicate: options.predicate,
+            resized: options.resized,
             takes_strings: writer.takes_strings(),
         },
         options,
@@ -174,6 +175,7 @@ fn read_options(args: &Args) -> read::Options {
         chunk_bytes: args.encoder.chunk_bytes(),
         channels: args.channels,
         ignored: args.ignore.clone(),
+        resized: args.resize,
         arrays,
         ..read::Options::new(predicate, args.budget.budget())
     }

@@ -23,6 +23,8 @@ pub struct Options {
     pub budget: Budget,
     /// Reading of the colours of a PNG.
     pub channels: Option<Channels>,
+    /// Height and width that masks are resampled to, when they are encoded.
+    pub resized: Option<[u32; 2]>,
     /// Labels that become background.
     pub ignored: Vec<i128>,
     /// Names of the arrays to take of an archive; if empty, all.
@@ -39,14 +41,20 @@ impl Options {
             chunk_bytes: 16 << 20,
             budget,
             channels: None,
+            resized: None,
             ignored: Vec::new(),
             arrays: Vec::new(),
         }
     }
 
-    /// Fails where the predicate does not go with the type of the pixels: floats need a threshold.
+    /// Fails where the options do not go with the type of the pixels: floats need a threshold, and
+    /// only some are resampled.
     pub fn check_type(&self, element: ElementType) -> Result<()> {
         let name = element.name();
+        let is_sample = matches!(element, ElementType::F16 | ElementType::F32);
+        if self.resized.is_some() && !is_sample {
+            bail!("{name} is not resampled: --resize takes logits of float16 and float32");
+        }
         match self.predicate {
             _ if !element.is_float() => Ok(()),
             Predicate::Above(_) => Ok(()),

@@ -2,7 +2,7 @@
 //! where they are gray, or by their channels.
 
 use anyhow::{Result, anyhow, bail};
-use maskrle::PixelArray;
+use maskrle::{ElementType, PixelArray};
 use maskrle::ndarray::Array3;
 use png::{BitDepth, ColorType, Reader, Transformations};
 
@@ -18,6 +18,7 @@ pub fn input(file: OpenFile, options: &Options) -> Result<Input<'static>> {
     let (color, depth) = reader.output_color_type();
     let samples = Samples::new(color, depth, options.channels)?;
     let is_wide = depth == BitDepth::Sixteen;
+    options.check_type(if is_wide { ElementType::U16 } else { ElementType::U8 })?;
     let (width, height) = reader.info().size();
     let pixel_bytes = match samples {
         Samples::Id { .. } => 4,

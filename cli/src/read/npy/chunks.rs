@@ -70,7 +70,11 @@ pub fn input<'a>(
     }
     Ok(Input {
         is_stack,
-        size: [layout.height, layout.width],
+        size: options
+            .resized
+            .map_or([layout.height, layout.width], |size| {
+                size.map(|side| side as usize)
+            }),
         masks: layout.masks as u64,
         bytes: claim,
         hint: hint(&header, options.masks_last),
