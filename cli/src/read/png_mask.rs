@@ -2,8 +2,8 @@
 //! where they are gray, or by their channels.
 
 use anyhow::{Result, anyhow, bail};
-use maskrle::{ElementType, PixelArray};
 use maskrle::ndarray::Array3;
+use maskrle::{ElementType, PixelArray};
 use png::{BitDepth, ColorType, Reader, Transformations};
 
 use super::file::OpenFile;
@@ -18,7 +18,11 @@ pub fn input(file: OpenFile, options: &Options) -> Result<Input<'static>> {
     let (color, depth) = reader.output_color_type();
     let samples = Samples::new(color, depth, options.channels)?;
     let is_wide = depth == BitDepth::Sixteen;
-    options.check_type(if is_wide { ElementType::U16 } else { ElementType::U8 })?;
+    options.check_type(if is_wide {
+        ElementType::U16
+    } else {
+        ElementType::U8
+    })?;
     let (width, height) = reader.info().size();
     let pixel_bytes = match samples {
         Samples::Id { .. } => 4,
