@@ -12,9 +12,10 @@ import argparse
 import io
 from pathlib import Path
 
-import maskrle
 import numpy as np
 import ray
+
+import maskrle
 
 
 class EncodeStacks:

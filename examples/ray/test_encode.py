@@ -3,11 +3,12 @@
 import tempfile
 from pathlib import Path
 
-import maskrle
 import numpy as np
 import pyarrow.parquet
 import ray
 from encode import encode
+
+import maskrle
 
 
 def main():

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn import functional
 from make_resized import TYPES, blobs, counts, noise, quarters, special
+from torch.nn import functional
 
 FOLDER = Path(__file__).resolve().parent
 
