@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::ValueEnum;
 
+use super::resample_args::{MeasureArgs, ResampleArgs};
 use crate::coco::Category;
 use crate::error::usage;
 use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack, heading};
@@ -47,6 +48,8 @@ pub struct Args {
         help_heading = heading::INPUT
     )]
     pub threshold: Option<f64>,
+    #[command(flatten)]
+    pub resample: ResampleArgs,
     /// Layout of arrays of three dimensions: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw, help_heading = heading::INPUT)]
     pub layout: Layout,
@@ -78,6 +81,8 @@ pub struct Args {
         help_heading = heading::OUTPUT
     )]
     pub empty: Option<String>,
+    #[command(flatten)]
+    pub measures: MeasureArgs,
     /// Meaning of the masks of one array; default: instances, with --labels images. An image
     /// without masks is listed, an empty mask is no annotation. For kaggle the default is images:
     /// with instances all rows of an array have one ImageId
@@ -124,6 +129,10 @@ Examples:
       {\"source\":\"masks.npy\",\"index\":0,\"size\":[480,640],\"counts\":\"...\"}, \
       a line for each mask
   maskrle encode --threshold 0.5 --backend gpu probabilities.npy -o rle.jsonl
+  maskrle encode --threshold 0 --resize 1080,1920 --with area,bbox,stability logits.npy
+      from a model's logits, such as [n, 256, 256], to RLE of the image's size
+  maskrle encode --threshold 0.5 --paste boxes.npy --size 480,640 maps.npy
+      Mask R-CNN's maps [n, 28, 28], each in its box of boxes.npy [n, 4]
   maskrle encode --labels --format coco-counts instances.png
   maskrle encode --labels --format values --order column classes.npz
   maskrle encode --labels --ignore 255 --recursive annotations/ -o rle.jsonl
@@ -191,6 +200,10 @@ pub fn check_usage(args: &Args) -> Result<()> {
     }
     if args.categories.is_some() && !args.labels {
         return usage("--categories goes with --labels");
+    }
+    let has_threshold = args.threshold.is_some();
+    if let Err(message) = args.measures.check(format, has_threshold) {
+        return usage(message);
     }
     if let Err(error) = crate::coco::Categories::named(&args.category) {
         return usage(&format!("--category: {error}"));

@@ -11,7 +11,7 @@ mod stack;
 mod view;
 
 pub use budget::BudgetArgs;
-pub use csv::{ColumnArgs, CsvArgs};
+pub use csv::{ColumnArgs, CsvArgs, parse_sides};
 pub use encoder::EncoderArgs;
 pub use order::OrderArg;
 pub use skip::SkipArgs;
