@@ -41,6 +41,7 @@ pub struct ResampleArgs {
         value_name = "H,W",
         value_parser = parse_target,
         requires = "paste",
+        conflicts_with = "resize",
         help_heading = heading::INPUT
     )]
     size: Option<[u32; 2]>,
@@ -50,6 +51,7 @@ pub struct ResampleArgs {
         value_enum,
         value_name = "LIBRARY",
         requires = "paste",
+        conflicts_with = "resize",
         help_heading = heading::INPUT
     )]
     paste_like: Option<PasteLike>,
@@ -174,7 +176,7 @@ impl MeasureArgs {
 fn parse_target(text: &str) -> Result<[u32; 2], String> {
     let [height, width] = parse_sides(text)?;
     match u64::from(height) * u64::from(width) {
-        0 => Err("no side may be 0".into()),
+        0 => Err("a side of 0: masks have one pixel at least".into()),
         pixels if pixels > u64::from(u32::MAX) => Err(format!(
             "a mask has at most {} pixels, not {pixels}",
             u32::MAX

@@ -57,7 +57,7 @@ impl Options {
         if let Some(Resampled { option, .. }) = self.resampled
             && !matches!(element, ElementType::F16 | ElementType::F32)
         {
-            bail!("{name} is not resampled: {option} takes float16 and float32");
+            bail!("{name} is not resampled: {option} takes logits of float16 and float32");
         }
         if self.are_scored && !element.is_float() {
             bail!("{name} has no stability score: --with stability takes floats");

@@ -36,6 +36,7 @@ mod pixel_limits;
 #[cfg(unix)]
 mod proportion;
 mod repeated;
+mod resampled;
 mod sheets;
 mod show;
 mod show_choice;
