@@ -7,10 +7,10 @@ use half::{bf16, f16};
 use maskrle::{Backend, Encoder, Error, Float, Masks, Order, Runs};
 use ndarray::{Array3, ArrayView3, Axis, s};
 use serde_json::Value;
+use support::ORDERS;
 use support::resampled::{
     Golden, assert_equal, check_golden, encoder, is_fused, size_of_entry, waves,
 };
-use support::{ORDERS, Random};
 
 /// The logits of an entry of the golden file at its size.
 struct ToSize;

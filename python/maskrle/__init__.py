@@ -13,11 +13,20 @@ the functions of SAM 2 and SAM 3 do.
 
 import os as _os
 
-from ._encode import decode, encode, stream
+from ._encode import decode, encode, instances, paste, stream
 from ._maskrle import Encoder, Runs, after_fork
 from ._place import init_as_pycocotools
 
-__all__ = ["Encoder", "Runs", "decode", "encode", "init_as_pycocotools", "stream"]
+__all__ = [
+    "Encoder",
+    "Runs",
+    "decode",
+    "encode",
+    "init_as_pycocotools",
+    "instances",
+    "paste",
+    "stream",
+]
 __version__ = "0.1.0"
 
 if hasattr(_os, "register_at_fork"):

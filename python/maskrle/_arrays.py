@@ -11,14 +11,22 @@ Prepared: TypeAlias = tuple[np.ndarray[Any, Any], str, int]
 
 
 def prepare(
-    pixels: Any, threshold: float | None, at_least: float | None, labels: bool, resized: bool
+    pixels: Any, threshold: float | None, at_least: float | None, labels: bool, as_samples: bool
 ) -> Prepared | list[Prepared]:
     """Array of pixels as the compiled half reads it, or a list of these for a list of arrays."""
     if isinstance(pixels, (list, tuple)) and (
         not pixels or any(_is_array(item) for item in pixels)
     ):
-        return [_prepared(item, threshold, at_least, labels, resized) for item in pixels]
-    return _prepared(pixels, threshold, at_least, labels, resized)
+        return [_prepared(item, threshold, at_least, labels, as_samples) for item in pixels]
+    return _prepared(pixels, threshold, at_least, labels, as_samples)
+
+
+def on_host(numbers: Any) -> Any:
+    """Numbers that numpy can read: those of a tensor of another device in the host's memory."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(numbers, torch.Tensor):
+        return numbers.detach().cpu().numpy()
+    return numbers
 
 
 def _is_array(item: Any) -> bool:
@@ -26,13 +34,13 @@ def _is_array(item: Any) -> bool:
 
 
 def _prepared(
-    pixels: Any, threshold: float | None, at_least: float | None, labels: bool, resized: bool
+    pixels: Any, threshold: float | None, at_least: float | None, labels: bool, as_samples: bool
 ) -> Prepared:
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(pixels, torch.Tensor):
         from .torch import _prepared_tensor
 
-        return _prepared_tensor(pixels, threshold, at_least, labels, resized)
+        return _prepared_tensor(pixels, threshold, at_least, labels, as_samples)
     if not isinstance(pixels, np.ndarray):
         if hasattr(pixels, "__dlpack__") and not hasattr(pixels, "__array_interface__"):
             pixels = np.from_dlpack(pixels)

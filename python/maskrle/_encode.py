@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _maskrle
+from ._arrays import on_host
 from ._maskrle import Encoder, Runs
 
 
@@ -60,6 +61,73 @@ def encode(
     '1 1 4 1'
     """
     return _maskrle.encode_masks(masks, threshold, at_least, labels, size, order, format)
+
+
+def instances(
+    masks: Any,
+    *,
+    threshold: float | None = None,
+    at_least: float | None = None,
+    size: tuple[int, int] | None = None,
+    stability_offset: float | None = None,
+) -> Any:
+    """Encode masks, each with its area and box, and its stability score if that is asked for.
+
+    Args:
+        masks: what `encode` takes, but label maps.
+        threshold: floats above it are foreground.
+        at_least: floats of at least it are foreground.
+        size: (height, width) to which the floats are seen resampled, as in `encode`.
+        stability_offset: for "stability_score", as Segment Anything computes it: the area above
+            the threshold and this offset, as a share of the area above the threshold less the
+            offset; nan where both are 0. Segment Anything's is 1.
+
+    Returns:
+        {"segmentation": {"size": [h, w], "counts": str}, "area": int, "bbox": [x, y, width,
+        height]} for one mask, in lists as `encode` gives them: COCO's annotations without ids.
+
+    Raises:
+        ValueError: for a stability_offset without a threshold, and as `encode`.
+        TypeError: as `encode`.
+
+    >>> import maskrle, numpy as np
+    >>> maskrle.instances(np.array([[0, 0, 1], [0, 1, 1]]))
+    {'segmentation': {'size': [2, 3], 'counts': '33'}, 'area': 3, 'bbox': [1, 0, 2, 2]}
+    """
+    return _maskrle.find_instances(masks, threshold, at_least, size, stability_offset)
+
+
+def paste(
+    masks: Any,
+    boxes: Any,
+    size: tuple[int, int],
+    *,
+    threshold: float = 0.5,
+    like: str = "detectron2",
+) -> list[dict[str, Any]]:
+    """Paste Mask R-CNN's small masks into boxes of an image, and encode them.
+
+    Pixels are those of `paste_masks_in_image` on a CPU, and the full-size array never exists.
+
+    Args:
+        masks: probabilities [n, h, w] or [n, 1, h, w], floats of 16 or 32 bits.
+        boxes: [n, 4] of x0, y0, x1, y1, in pixels of the image.
+        size: (height, width) of the image.
+        threshold: probabilities of at least it (like detectron2) or above it (like torchvision)
+            are foreground.
+        like: "detectron2", whose grid_sample makes the pixels, or "torchvision".
+
+    Returns:
+        A list of n dicts {"size": [h, w], "counts": str}.
+
+    Raises:
+        ValueError: for more or fewer boxes than masks, and for boxes that are none.
+
+    >>> import maskrle, numpy as np
+    >>> maskrle.paste(np.ones((1, 28, 28), np.float32), [[2, 0, 4, 3]], (3, 6))
+    [{'size': [3, 6], 'counts': '666'}]
+    """
+    return _maskrle.paste_masks(masks, on_host(boxes), size, threshold, like)
 
 
 def decode(rles: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:

@@ -11,6 +11,7 @@ __all__ = [
     "Runs",
     "after_fork",
     "encode_masks",
+    "find_instances",
     "mask_area",
     "mask_decode",
     "mask_encode",
@@ -21,6 +22,7 @@ __all__ = [
     "mask_iou",
     "mask_merge",
     "mask_to_bbox",
+    "paste_masks",
     "run_command",
 ]
 
@@ -144,6 +146,16 @@ def encode_masks(
     order: str | None,
     format: str,
 ) -> Any: ...
+def find_instances(
+    masks: Any,
+    threshold: float | None,
+    at_least: float | None,
+    size: _Size | None,
+    stability_offset: float | None,
+) -> Any: ...
+def paste_masks(
+    masks: Any, boxes: Any, size: _Size, threshold: float, like: str
+) -> list[dict[str, Any]]: ...
 def after_fork() -> None: ...
 def run_command(arguments: Sequence[str]) -> int: ...
 def mask_encode(bimask: Any) -> Any: ...

@@ -69,7 +69,7 @@ def _prepared_tensor(
     threshold: float | None,
     at_least: float | None,
     labels: bool,
-    resized: bool,
+    as_samples: bool,
 ) -> Prepared:
     """Array of a tensor: of its memory, if that is the host's, or else of one copy to the host.
 
@@ -81,7 +81,7 @@ def _prepared_tensor(
         raise TypeError("masks are tensors [h, w], [n, h, w] or [b, k, h, w]")
     if _is_on_host(tensor):
         return _array(tensor)
-    if labels or resized:
+    if labels or as_samples:
         return _array(_to_host(tensor))
     if threshold is not None:
         foreground = tensor > threshold

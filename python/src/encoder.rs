@@ -218,7 +218,7 @@ fn encode<'py, 'e>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = masks.py();
     asked.check()?;
-    let input = Input::read(masks, asked)?;
+    let input = Input::read(masks, asked, false)?;
     let masks = input.masks(asked)?;
     let mut items = items(py, format, encoder, &masks)?;
     input.nested(py, || {
@@ -236,7 +236,7 @@ pub(crate) fn runs<'e>(
     encoder: impl FnOnce() -> maskrle::Result<&'e maskrle::Encoder> + Send,
 ) -> PyResult<Runs> {
     asked.check()?;
-    let input = Input::read(masks, asked)?;
+    let input = Input::read(masks, asked, false)?;
     let pixels = input.masks(asked)?;
     Ok(Runs(detached(masks.py(), || {
         encoder()?.runs(&pixels, order)

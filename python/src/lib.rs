@@ -5,6 +5,7 @@ mod command;
 mod encode;
 mod encoder;
 mod error;
+mod instances;
 mod mask;
 mod masks;
 mod process;
@@ -18,6 +19,8 @@ mod _maskrle {
     use crate::command::run_command;
     #[pymodule_export]
     use crate::encoder::Encoder;
+    #[pymodule_export]
+    use crate::instances::{find_instances, paste_masks};
     #[pymodule_export]
     use crate::process::after_fork;
     #[pymodule_export]

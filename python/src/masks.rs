@@ -80,11 +80,16 @@ pub(crate) enum Input<'py> {
 }
 
 impl<'py> Input<'py> {
-    pub(crate) fn read(pixels: &Bound<'py, PyAny>, asked: &Asked) -> PyResult<Self> {
+    /// Reads what a call was given. `as_samples` keeps floats of another device as they are.
+    pub(crate) fn read(
+        pixels: &Bound<'py, PyAny>,
+        asked: &Asked,
+        as_samples: bool,
+    ) -> PyResult<Self> {
         if let Some(pixels) = borrowed(pixels)? {
             return Ok(Input::One(Array::Pixels(pixels)));
         }
-        let prepared = prepare(pixels, asked)?;
+        let prepared = prepare(pixels, asked, as_samples || asked.size.is_some())?;
         match prepared.cast::<PyList>() {
             Ok(list) => {
                 let arrays = list.iter().map(|array| prepared_array(&array));
@@ -150,7 +155,7 @@ pub(crate) fn one_array<'py>(pixels: &Bound<'py, PyAny>) -> PyResult<Pixels<'py>
         labels: false,
         size: None,
     };
-    let prepared = prepare(pixels, &asked)?;
+    let prepared = prepare(pixels, &asked, false)?;
     let array = prepared
         .cast::<PyTuple>()
         .ok()
@@ -176,20 +181,23 @@ fn has_dimensions(array: &Bound<'_, PyUntypedArray>) -> bool {
 
 /// A tuple (array, kind, width) of what is no numpy array, or not as it must lie in memory, or a
 /// list of such tuples: `prepare` of `maskrle/_arrays.py`.
-fn prepare<'py>(pixels: &Bound<'py, PyAny>, asked: &Asked) -> PyResult<Bound<'py, PyAny>> {
+fn prepare<'py>(
+    pixels: &Bound<'py, PyAny>,
+    asked: &Asked,
+    as_samples: bool,
+) -> PyResult<Bound<'py, PyAny>> {
     static PREPARE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = pixels.py();
     let prepare = PREPARE.get_or_try_init(py, || {
         let module = py.import(intern!(py, "maskrle._arrays"))?;
         Ok::<_, PyErr>(module.getattr(intern!(py, "prepare"))?.unbind())
     })?;
-    let resized = asked.size.is_some();
     let arguments = (
         pixels,
         asked.threshold,
         asked.at_least,
         asked.labels,
-        resized,
+        as_samples,
     );
     prepare.bind(py).call1(arguments)
 }

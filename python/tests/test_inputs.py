@@ -114,6 +114,40 @@ def test_logits_at_full_size():
         maskrle.encode(CIRCLE, size=(6, 8))
 
 
+def test_instances():
+    stack = np.stack([CIRCLE, CIRCLE * 0])
+    found = maskrle.instances(stack)
+    assert found[0] == {"segmentation": RLE, "area": int(CIRCLE.sum()), "bbox": [3, 1, 11, 11]}
+    assert found[1]["area"] == 0
+    assert found[1]["bbox"] == [0, 0, 0, 0]
+    assert maskrle.instances(CIRCLE) == found[0]
+    assert maskrle.instances([CIRCLE, stack]) == [found[0], found]
+    logits = np.array([[-2, -0.5, 0.5, 2, 3]], np.float32)
+    scored = maskrle.instances(logits, threshold=0.0, stability_offset=1.0)
+    assert scored["stability_score"] == 0.5
+    large = maskrle.instances(logits, threshold=0.0, size=(40, 50), stability_offset=1.0)
+    assert large["segmentation"] == maskrle.encode(logits, threshold=0.0, size=(40, 50))
+    assert large["area"] == maskrle.decode(large["segmentation"]).sum()
+    with pytest.raises(ValueError, match="stability"):
+        maskrle.instances(CIRCLE, stability_offset=1.0)
+
+
+def test_pasted():
+    maps = np.linspace(0, 1, 2 * 4 * 4, dtype=np.float32).reshape(2, 4, 4)
+    boxes = [[1, 1, 9, 9], [0, 0, 20, 10]]
+    rles = maskrle.paste(maps, boxes, (12, 20))
+    assert [rle["size"] for rle in rles] == [[12, 20]] * 2
+    assert rles == maskrle.paste(maps[:, None], np.array(boxes, np.float64), (12, 20))
+    other = maskrle.paste(maps, boxes, (12, 20), threshold=0.9, like="torchvision")
+    assert maskrle.Runs.from_coco(other).areas.sum() < maskrle.Runs.from_coco(rles).areas.sum()
+    with pytest.raises(ValueError, match="1 boxes for 2 masks"):
+        maskrle.paste(maps, boxes[:1], (12, 20))
+    with pytest.raises(ValueError, match="known"):
+        maskrle.paste(maps, boxes, (12, 20), like="mmdet")
+    with pytest.raises(ValueError, match="box 1"):
+        maskrle.paste(maps, [boxes[0], [np.nan, 0, 1, 1]], (12, 20))
+
+
 def test_formats():
     counts = maskrle.encode(CIRCLE, format="coco-counts")
     assert counts["size"] == [13, 17]

@@ -100,6 +100,11 @@ def test_logits_and_labels_of_another_device(elsewhere):
     rles = maskrle.encode(logits, threshold=0.0, size=(20, 30))
     assert elsewhere == [2 * 6 * 8 * 4]
     assert rles == maskrle.encode(logits.numpy(), threshold=0.0, size=(20, 30))
+    scored = maskrle.instances(logits, threshold=0.0, stability_offset=1.0)
+    assert scored == maskrle.instances(logits.numpy(), threshold=0.0, stability_offset=1.0)
+    boxes = torch.tensor([[1.0, 2.0, 9.0, 9.0], [0.0, 0.0, 20.0, 10.0]])
+    pasted = maskrle.paste(logits.sigmoid(), boxes, (12, 20))
+    assert pasted == maskrle.paste(logits.sigmoid().numpy(), boxes.numpy(), (12, 20))
     labels = torch.tensor([[3, 3, 0]])
     values = maskrle.encode(labels, labels=True, format="values")
     assert values["values"] == [3, 0]

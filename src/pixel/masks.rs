@@ -5,6 +5,7 @@ use std::ops::Range;
 use ndarray::{ArrayView, Ix4, IxDyn};
 
 use super::element::{Float, Integer};
+#[cfg(feature = "gpu")]
 use super::element_type::ElementType;
 use super::given::GivenThreshold;
 use super::mask_array::MaskArray;
@@ -290,6 +291,7 @@ impl<'a> Masks<'a> {
     }
 
     /// The element type; none of packed bits, or where there is no mask.
+    #[cfg(feature = "gpu")]
     pub(crate) fn element_type(&self) -> Option<ElementType> {
         self.stacks.first()?.pixels().element_type()
     }

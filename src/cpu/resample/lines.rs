@@ -91,6 +91,7 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
             }
         }
     }
+    starts.end();
 }
 
 impl<'s, S: Simd> Lines<'s, S> {

@@ -183,11 +183,13 @@ fn places(resample: &Resample, order: Order) -> LinePlaces {
             first: left * height + top,
             step: height,
             length: resample.rows.to,
+            lines: resample.columns.to,
         },
         Order::RowMajor => LinePlaces {
             first: top * width + left,
             step: width,
             length: resample.columns.to,
+            lines: resample.rows.to,
         },
     }
 }

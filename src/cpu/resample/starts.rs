@@ -97,6 +97,8 @@ pub(super) struct LinePlaces {
     pub(super) step: u32,
     /// Pixels of a line.
     pub(super) length: u32,
+    /// Number of lines.
+    pub(super) lines: u32,
 }
 
 impl LinePlaces {
@@ -147,6 +149,16 @@ impl LineStarts {
         }
         if self.state && self.places.are_apart() {
             self.push(self.places.of(line) + self.places.length);
+            self.state = false;
+        }
+    }
+
+    /// Ends the last line, after which all is background.
+    pub(super) fn end(&mut self) {
+        if self.state {
+            self.reserve(1);
+            let last = self.places.of(self.places.lines - 1);
+            self.push(last + self.places.length);
             self.state = false;
         }
     }
