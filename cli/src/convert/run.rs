@@ -17,7 +17,7 @@ use crate::error::usage;
 use crate::options::Stack;
 use crate::output::{Output, refuse_input};
 use crate::standard_error;
-use crate::write::{Columns, Format, ObjectFormat, WriterOptions, open_writer};
+use crate::write::{Columns, Format, ObjectFormat, Wanted, WriterOptions, open_writer};
 
 /// Converts a file.
 pub fn run(args: &Args) -> Result<()> {
@@ -146,6 +146,7 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         stacks_are_images: false,
         image_ids: None,
         names_are_ids: args.to().is_document() && file.names_are_numbers(&csv)?,
+        wanted: Wanted::default(),
     };
     let writer = open_writer(args.to(), &options).with_context(|| {
         if args.to() == Format::CocoResults {

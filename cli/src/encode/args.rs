@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::ValueEnum;
 
+use super::resample_args::{MeasureArgs, ResampleArgs};
 use crate::coco::Category;
 use crate::error::usage;
-use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack, heading, parse_sides};
+use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack, heading};
 use crate::read::Channels;
 use crate::write::{Format, check_extension, usual_format};
 
@@ -47,16 +48,8 @@ pub struct Args {
         help_heading = heading::INPUT
     )]
     pub threshold: Option<f64>,
-    /// Height and width that the logits of --threshold are seen at, resampled as by torch's bilinear
-    /// interpolate (align_corners=False): float16 and float32; the full-size masks never exist
-    #[arg(
-        long,
-        value_name = "H,W",
-        value_parser = parse_target,
-        requires = "threshold",
-        help_heading = heading::INPUT
-    )]
-    pub resize: Option<[u32; 2]>,
+    #[command(flatten)]
+    pub resample: ResampleArgs,
     /// Layout of arrays of three dimensions: [n, h, w] or [h, w, n]
     #[arg(long, value_enum, default_value_t = Layout::Nhw, help_heading = heading::INPUT)]
     pub layout: Layout,
@@ -88,6 +81,8 @@ pub struct Args {
         help_heading = heading::OUTPUT
     )]
     pub empty: Option<String>,
+    #[command(flatten)]
+    pub measures: MeasureArgs,
     /// Meaning of the masks of one array; default: instances, with --labels images. An image
     /// without masks is listed, an empty mask is no annotation. For kaggle the default is images:
     /// with instances all rows of an array have one ImageId
@@ -134,8 +129,10 @@ Examples:
       {\"source\":\"masks.npy\",\"index\":0,\"size\":[480,640],\"counts\":\"...\"}, \
       a line for each mask
   maskrle encode --threshold 0.5 --backend gpu probabilities.npy -o rle.jsonl
-  maskrle encode --threshold 0 --resize 1080,1920 logits.npy -o rle.jsonl
-      a model's low-resolution logits, as masks of the image's size
+  maskrle encode --threshold 0 --resize 1080,1920 --with area,bbox,stability logits.npy
+      from a model's logits, such as [n, 256, 256], to RLE of the image's size
+  maskrle encode --threshold 0.5 --paste boxes.npy --size 480,640 maps.npy
+      Mask R-CNN's maps [n, 28, 28], each in its box of boxes.npy [n, 4]
   maskrle encode --labels --format coco-counts instances.png
   maskrle encode --labels --format values --order column classes.npz
   maskrle encode --labels --ignore 255 --recursive annotations/ -o rle.jsonl
@@ -168,15 +165,6 @@ fn parse_threshold(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|threshold: &f64| !threshold.is_nan())
         .ok_or_else(|| "not a number".into())
-}
-
-/// Reads a height and a width of one pixel at least.
-fn parse_target(text: &str) -> Result<[u32; 2], String> {
-    let sides = parse_sides(text)?;
-    match sides.contains(&0) {
-        true => Err("a side of 0: masks are resized to one pixel at least".into()),
-        false => Ok(sides),
-    }
 }
 
 /// Fails where options contradict each other in a way that clap cannot check.
@@ -212,6 +200,10 @@ pub fn check_usage(args: &Args) -> Result<()> {
     }
     if args.categories.is_some() && !args.labels {
         return usage("--categories goes with --labels");
+    }
+    let has_threshold = args.threshold.is_some();
+    if let Err(message) = args.measures.check(format, has_threshold) {
+        return usage(message);
     }
     if let Err(error) = crate::coco::Categories::named(&args.category) {
         return usage(&format!("--category: {error}"));

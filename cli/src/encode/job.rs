@@ -1,9 +1,9 @@
 //! Encodes inputs in their order, and writes what is encoded.
 
 use anyhow::{Result, anyhow};
-use maskrle::{Encoder, PixelArray};
+use maskrle::Encoder;
 
-use super::chunk::{Chunk, Method};
+use super::chunk::{Chunk, Method, Pixels, numbered};
 use super::notes::Notes;
 use super::sink::{Failure, Labelling, Rows, Sink};
 use super::totals::Totals;
@@ -150,7 +150,8 @@ impl Job<'_> {
         input: Input<'_>,
         size: u64,
     ) -> Result<(), Failure> {
-        self.writer.input(name, input.size)?;
+        let size_of_masks = self.method.size(&input)?;
+        self.writer.input(name, size_of_masks)?;
         let before = self.encoder.tally();
         let mut sink = Sink {
             writer: self.writer.as_mut(),
@@ -164,12 +165,12 @@ impl Job<'_> {
                 index: 0,
             },
         };
-        let (method, pool, all) = (self.method, &self.pool, input.bytes);
+        let (method, pool, all) = (&self.method, &self.pool, input.bytes);
         let progress = &mut self.progress;
         let mut done = 0;
-        let encode = |encoder: &Encoder, pixels: PixelArray| {
+        let encode = |encoder: &Encoder, pixels: Pixels| {
             let chunk = pool.install(|| method.encode(encoder, &pixels))?;
-            Ok((chunk, pixels.bytes()))
+            Ok((chunk, pixels.array.bytes()))
         };
         let mut write = |(chunk, bytes): (Chunk, u64)| {
             sink.chunk(&chunk)?;
@@ -177,7 +178,8 @@ impl Job<'_> {
             progress.advance(size, done, all);
             Ok(())
         };
-        let mut chunks = input.chunks.map(|pixels| pixels.map_err(Failure::Input));
+        let chunks = numbered(input.chunks);
+        let mut chunks = chunks.map(|pixels| pixels.map_err(Failure::Input));
         if pool.is_none() {
             chunks.try_for_each(|pixels| write(encode(&self.encoder, pixels?)?))?;
         } else {

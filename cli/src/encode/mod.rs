@@ -7,6 +7,8 @@ mod job;
 mod memory;
 mod notes;
 mod queue;
+mod resample_args;
+mod resampling;
 mod run;
 mod sink;
 mod totals;

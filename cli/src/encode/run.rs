@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use maskrle::Order;
 
 use super::args::{Args, Labels, Layout, check_usage};
-use super::chunk::Method;
+use super::chunk::{Method, Takes};
 use super::inputs::encode_all;
 use super::job::Job;
 use super::notes::Notes;
@@ -15,10 +15,11 @@ use super::sink::Labelling;
 use super::totals::Totals;
 use super::workers::Workers;
 use crate::coco::Category;
+use crate::error::usage;
 use crate::options::{EncoderArgs, Stack};
 use crate::output::{Output, refuse_input};
 use crate::progress::Progress;
-use crate::read::{self, InputFile, Predicate};
+use crate::read::{self, InputFile, Predicate, Resampled};
 use crate::standard_error;
 use crate::threads::Pool;
 use crate::write::{Columns, Format, Writer, WriterOptions, open_writer};
@@ -28,21 +29,35 @@ use crate::write::{Columns, Format, Writer, WriterOptions, open_writer};
 pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let started = Instant::now();
     check_usage(&args)?;
-    read::check_standard_input("encode", args.inputs.iter().chain(&args.image_ids))?;
+    read::check_standard_input(
+        "encode",
+        args.inputs
+            .iter()
+            .chain(&args.image_ids)
+            .chain(&args.resample.paste),
+    )?;
     read::check_recursive("encode", args.recursive, &args.inputs)?;
     let format = args.format();
     let mut listing = read::list(&args.inputs, args.recursive);
+    let inputs = listing.files.len();
+    if let Err(message) = args.resample.check_inputs(inputs) {
+        return Err(usage("encode", message));
+    }
     if format == Format::CocoDataset {
         refuse_repeated(&mut listing.files);
     }
     let paths = listing.files.iter().map(|file| &file.path);
-    refuse_input(args.output.as_deref(), paths.chain(&args.image_ids))?;
+    refuse_input(
+        args.output.as_deref(),
+        paths.chain(&args.image_ids).chain(&args.resample.paste),
+    )?;
     let sizes = listing.files.iter().filter_map(|file| file.size);
     let total = sizes.fold(0, u64::saturating_add);
     let pool = Pool::new(args.encoder.threads());
     let encoder = args.encoder.build(total, &pool).context("no encoder")?;
     let order = args.order.map_or(format.default_order(), Order::from);
     let writer = writer(&args, order)?;
+    let resampling = args.resample.resampling(&args.budget.budget())?;
     let mut output = match format.is_document() {
         true => Output::create_whole(args.output.as_deref())?,
         false => Output::create(args.output.as_deref())?,
@@ -57,8 +72,8 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         method: Method {
             order,
             predicate: options.predicate,
-            resized: options.resized,
-            takes_strings: writer.takes_strings(),
+            resampling,
+            takes: takes(&args, writer.as_ref()),
         },
         options,
         writer,
@@ -70,7 +85,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         notes,
         has_failed,
     };
-    let (method, options) = (job.method, job.options.clone());
+    let (method, options) = (job.method.clone(), job.options.clone());
     let written = encode_all(&mut job, listing.files, || {
         workers(&args.encoder, pool, method, options)
     });
@@ -145,8 +160,20 @@ fn writer(args: &Args, order: Order) -> Result<Box<dyn Writer>> {
         stacks_are_images: args.stack == Some(Stack::Instances),
         image_ids: args.image_ids.as_deref(),
         names_are_ids: false,
+        wanted: args.measures.wanted(),
     };
     open_writer(args.format(), &options)
+}
+
+/// Things that the writer needs of the masks. Without strings, areas and boxes come of the runs.
+fn takes(args: &Args, writer: &dyn Writer) -> Takes {
+    let wanted = args.measures.wanted();
+    match writer.takes_strings() {
+        true if wanted.any() => Takes::Instances(args.measures.instance_options()),
+        true => Takes::Strings,
+        false if wanted.stability => Takes::Instances(args.measures.instance_options()),
+        false => Takes::Runs,
+    }
 }
 
 /// Use of the labels of masks, as the options have it.
@@ -170,12 +197,18 @@ fn read_options(args: &Args) -> read::Options {
     let mut arrays: Vec<_> = args.array.iter().map(array).collect();
     arrays.sort();
     arrays.dedup();
+    let resampled = args.resample.target().map(|(option, target)| Resampled {
+        option,
+        target,
+        run_bytes: args.encoder.memory() / 4,
+    });
     read::Options {
+        resampled,
+        are_scored: args.measures.wanted().stability,
         masks_last: args.layout == Layout::Hwn,
         chunk_bytes: args.encoder.chunk_bytes(),
         channels: args.channels,
         ignored: args.ignore.clone(),
-        resized: args.resize,
         arrays,
         ..read::Options::new(predicate, args.budget.budget())
     }

@@ -1,12 +1,12 @@
 //! Receiver of an input's encoded masks, which hands them to the writer.
 
 use anyhow::{Context, Result};
-use maskrle::MaskView;
+use maskrle::{CocoRle, MaskView};
 
 use super::chunk::{Chunk, Masks};
 use super::totals::Totals;
 use crate::output::Output;
-use crate::write::{EncodedMask, InputMask, MaskInfo, Writer};
+use crate::write::{EncodedMask, InputMask, MaskInfo, Measures, Writer};
 
 /// Reason why an input was not encoded.
 pub enum Failure {
@@ -62,10 +62,17 @@ impl Sink<'_> {
         match &chunk.masks {
             Masks::Strings(strings) => {
                 for rle in strings {
-                    let runs = number_of_runs(&rle.counts);
-                    self.mask(&mut out, EncodedMask::String { rle, runs })?;
-                    self.done.runs += runs;
-                    self.flush(&mut out)?;
+                    self.string(&mut out, rle, None)?;
+                }
+            }
+            Masks::Instances(instances) => {
+                for instance in instances {
+                    let measures = Measures {
+                        area: instance.area,
+                        bbox: instance.bbox,
+                        stability: instance.stability_score,
+                    };
+                    self.string(&mut out, &instance.segmentation, Some(measures))?;
                 }
             }
             Masks::Runs(runs) => {
@@ -88,6 +95,24 @@ impl Sink<'_> {
             *rows = out;
         }
         Ok(())
+    }
+
+    /// Appends a mask of a string.
+    fn string(
+        &mut self,
+        out: &mut Vec<u8>,
+        rle: &CocoRle,
+        measures: Option<Measures>,
+    ) -> Result<(), Failure> {
+        let runs = number_of_runs(&rle.counts);
+        let mask = EncodedMask::String {
+            rle,
+            runs,
+            measures,
+        };
+        self.mask(out, mask)?;
+        self.done.runs += runs;
+        self.flush(out)
     }
 
     /// Counts a mask, or a label map, and writes out its text if that is not kept.

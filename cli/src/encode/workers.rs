@@ -4,10 +4,10 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use anyhow::Result;
-use maskrle::{Encoder, PixelArray};
+use maskrle::Encoder;
 use rayon::Scope;
 
-use super::chunk::{Chunk, Method};
+use super::chunk::{Chunk, Method, Pixels, numbered};
 use super::memory::{Held, Memory};
 use super::queue::Queue;
 use crate::read::{self, Input, Opened, Source, Uses};
@@ -61,7 +61,7 @@ pub struct Small {
 /// Part of a small input.
 pub enum Part {
     Encoded(Chunk),
-    Pixels(PixelArray),
+    Pixels(Pixels),
 }
 
 impl Workers {
@@ -141,8 +141,14 @@ impl Workers {
     }
 
     fn input(&self, input: Input<'_>) -> Result<Progressed> {
+        let size = self.method.size(&input)?;
         // Each mask costs something beside its pixels.
-        let bytes = input.bytes.saturating_add(input.masks.saturating_mul(64));
+        let of_mask = self.options.resampled.map_or(64, |resampled| {
+            resampled.most_run_bytes(input.size).saturating_add(64)
+        });
+        let bytes = input
+            .bytes
+            .saturating_add(input.masks.saturating_mul(of_mask));
         // A stack is encoded on all threads as it is read, a mask on one.
         let most = match input.masks {
             1 => self.most_of_mask,
@@ -152,15 +158,14 @@ impl Workers {
             return Ok(Progressed::Unread);
         }
         let pixels = self.pixels.wait_for(bytes);
-        let chunks = input
-            .chunks
+        let chunks = numbered(input.chunks)
             .map(|pixels| self.part(pixels?))
             .collect::<Result<Vec<_>>>()?;
         drop(pixels);
         let memory = self.encoded.take(chunks.iter().map(Part::bytes_held).sum());
         Ok(Progressed::Done(Small {
             is_stack: input.is_stack,
-            size: input.size,
+            size,
             hint: input.hint,
             uses: input.uses,
             chunks,
@@ -168,7 +173,7 @@ impl Workers {
         }))
     }
 
-    fn part(&self, pixels: PixelArray) -> Result<Part> {
+    fn part(&self, pixels: Pixels) -> Result<Part> {
         match &self.encoder {
             Some(encoder) => self.method.encode(encoder, &pixels).map(Part::Encoded),
             None => Ok(Part::Pixels(pixels)),
@@ -191,7 +196,7 @@ impl Part {
     fn bytes_held(&self) -> u64 {
         match self {
             Part::Encoded(chunk) => chunk.bytes_held(),
-            Part::Pixels(pixels) => pixels.bytes(),
+            Part::Pixels(pixels) => pixels.array.bytes(),
         }
     }
 }

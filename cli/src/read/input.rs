@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use super::name::Name;
 use super::png_channels::Channels;
 use super::predicate::Predicate;
+use super::resampled::Resampled;
 use crate::budget::Budget;
 use maskrle::{ElementType, PixelArray};
 
@@ -23,12 +24,14 @@ pub struct Options {
     pub budget: Budget,
     /// Reading of the colours of a PNG.
     pub channels: Option<Channels>,
-    /// Height and width that masks are resampled to, when they are encoded.
-    pub resized: Option<[u32; 2]>,
     /// Labels that become background.
     pub ignored: Vec<i128>,
     /// Names of the arrays to take of an archive; if empty, all.
     pub arrays: Vec<String>,
+    /// How masks are resampled, which takes floats of up to 32 bits.
+    pub resampled: Option<Resampled>,
+    /// True if masks are compared with several thresholds, which takes floats.
+    pub are_scored: bool,
 }
 
 impl Options {
@@ -41,19 +44,23 @@ impl Options {
             chunk_bytes: 16 << 20,
             budget,
             channels: None,
-            resized: None,
             ignored: Vec::new(),
             arrays: Vec::new(),
+            resampled: None,
+            are_scored: false,
         }
     }
 
-    /// Fails where the options do not go with the type of the pixels: floats need a threshold, and
-    /// only some are resampled.
+    /// Fails where the predicate does not go with the type of the pixels: floats need a threshold.
     pub fn check_type(&self, element: ElementType) -> Result<()> {
         let name = element.name();
-        let is_sample = matches!(element, ElementType::F16 | ElementType::F32);
-        if self.resized.is_some() && !is_sample {
-            bail!("{name} is not resampled: --resize takes logits of float16 and float32");
+        if let Some(Resampled { option, .. }) = self.resampled
+            && !matches!(element, ElementType::F16 | ElementType::F32)
+        {
+            bail!("{name} is not resampled: {option} takes logits of float16 and float32");
+        }
+        if self.are_scored && !element.is_float() {
+            bail!("{name} has no stability score: --with stability takes floats");
         }
         match self.predicate {
             _ if !element.is_float() => Ok(()),

@@ -18,18 +18,14 @@ pub fn input(file: OpenFile, options: &Options) -> Result<Input<'static>> {
     let (color, depth) = reader.output_color_type();
     let samples = Samples::new(color, depth, options.channels)?;
     let is_wide = depth == BitDepth::Sixteen;
-    options.check_type(if is_wide {
-        ElementType::U16
-    } else {
-        ElementType::U8
-    })?;
     let (width, height) = reader.info().size();
-    let pixel_bytes = match samples {
-        Samples::Id { .. } => 4,
-        _ if is_wide => 2,
-        _ => 1,
+    let element = match samples {
+        Samples::Id { .. } => ElementType::U32,
+        _ if is_wide => ElementType::U16,
+        _ => ElementType::U8,
     };
-    let bytes = u64::from(width) * u64::from(height) * pixel_bytes;
+    options.check_type(element)?;
+    let bytes = u64::from(width) * u64::from(height) * element.bytes();
     // The rows of an interlaced image do not come one after the other.
     let whole = if reader.info().interlaced {
         reader.output_buffer_size().unwrap_or(usize::MAX) as u64

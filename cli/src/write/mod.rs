@@ -10,6 +10,7 @@ mod format;
 mod json;
 mod kaggle;
 mod mask_info;
+mod measures;
 mod open;
 mod writer;
 
@@ -18,5 +19,6 @@ pub use format::Format;
 pub use json::{MaskObject, ObjectFormat};
 pub use kaggle::Columns;
 pub use mask_info::{InputMask, MaskInfo, Origin};
+pub use measures::{Measures, Wanted};
 pub use open::{WriterOptions, open_writer};
 pub use writer::{EncodedMask, Writer};

@@ -9,6 +9,7 @@ use super::coco::{Annotations, AnnotationsOptions, Dataset, Results};
 use super::format::Format;
 use super::json::{JsonLines, ObjectFormat};
 use super::kaggle::{Columns, Kaggle};
+use super::measures::Wanted;
 use super::writer::Writer;
 use crate::coco::Category;
 use crate::options::Stack;
@@ -34,11 +35,20 @@ pub struct WriterOptions<'a> {
     pub image_ids: Option<&'a Path>,
     /// True if CSV's names of images are their ids, in COCO's documents.
     pub names_are_ids: bool,
+    /// Measures that JSON lines have beside their masks.
+    pub wanted: Wanted,
 }
 
 /// Makes the writer of a format.
 pub fn open_writer(format: Format, options: &WriterOptions<'_>) -> Result<Box<dyn Writer>> {
-    let json = |format| Box::new(JsonLines::new(format, options.order, options.is_by_label));
+    let json = |format| {
+        Box::new(JsonLines::new(
+            format,
+            options.order,
+            options.is_by_label,
+            options.wanted,
+        ))
+    };
     let annotations = AnnotationsOptions {
         categories: options.categories,
         stack: options.stack,

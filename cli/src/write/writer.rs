@@ -4,6 +4,7 @@ use anyhow::Result;
 use maskrle::{CocoRle, MaskView, Order};
 
 use super::mask_info::MaskInfo;
+use super::measures::Measures;
 use crate::coco::Images;
 use crate::encoded::limits;
 use crate::output::Output;
@@ -71,11 +72,13 @@ pub trait Writer: Send {
 #[derive(Debug, Clone, Copy)]
 pub enum EncodedMask<'a> {
     Runs(MaskView<'a>),
-    /// A string, which the caller gives only where [`Writer::takes_strings`].
+    /// A string, which the caller gives only where [`Writer::takes_strings`], or with measures.
     String {
         rle: &'a CocoRle,
         /// Number of runs in the string.
         runs: u64,
+        /// Its measures, if the caller has them.
+        measures: Option<Measures>,
     },
 }
 
@@ -85,6 +88,29 @@ impl EncodedMask<'_> {
         match self {
             EncodedMask::Runs(runs) => runs.size(),
             EncodedMask::String { rle, .. } => rle.size,
+        }
+    }
+
+    /// Area and box, and what else is known; none of a string without measures.
+    pub fn measures(&self) -> Option<Measures> {
+        match self {
+            EncodedMask::Runs(runs) => Some(Measures {
+                area: runs.area(),
+                bbox: runs.bbox(),
+                stability: None,
+            }),
+            EncodedMask::String { measures, .. } => *measures,
+        }
+    }
+
+    /// True if it has no foreground.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            EncodedMask::Runs(mask) => mask.area() == 0,
+            // A single run that begins with the background is all of it.
+            EncodedMask::String { rle, runs, .. } => {
+                *runs == 0 || *runs == 1 && !rle.counts.starts_with('0')
+            }
         }
     }
 

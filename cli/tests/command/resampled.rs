@@ -1,125 +1,486 @@
-//! Logits that are seen at the size of the image.
+//! Masks of logits at the size of an image, pasted maps, and measures beside masks.
 
-use crate::{TestDir, bytes, npy, npz, png};
+use std::time::{Duration, Instant};
+
+use maskrle::{Encoder, InstanceOptions, Masks, Paste};
+use ndarray::Array3;
+use png::{BitDepth, ColorType};
+
+use crate::{Outcome, TestDir, bytes, npy, npz, png};
 
 /// A `.npy` file of float32.
-fn logits(shape: &str, values: &[f32]) -> Vec<u8> {
-    let bytes: Vec<u8> = values
+fn floats(shape: &str, values: &[f32]) -> Vec<u8> {
+    let values: Vec<u8> = values
         .iter()
         .flat_map(|value| value.to_le_bytes())
         .collect();
-    npy("'<f4'", false, shape, &bytes)
+    npy("'<f4'", false, shape, &values)
 }
 
-/// Logits of two masks of 2 x 2: the right half, and the lower half.
-fn halves() -> Vec<u8> {
-    logits("(2, 2, 2)", &[-1.0, 1.0, -1.0, 1.0, -1.0, -1.0, 1.0, 1.0])
+/// Smooth logits, other ones for each mask.
+fn logits(masks: usize, height: usize, width: usize) -> Array3<f32> {
+    Array3::from_shape_fn((masks, height, width), |(n, y, x)| {
+        ((x + n) as f32 * 0.7).sin() + (y as f32 * 0.9 + n as f32).cos()
+    })
 }
 
-#[test]
-fn logits_become_masks_of_the_images_size() {
-    let dir = TestDir::new();
-    dir.file("logits.npy", halves());
-    let out = dir.run("encode --threshold 0 --resize 4,8 logits.npy").ok();
-    assert_eq!(
-        out,
-        "{\"source\":\"logits.npy\",\"index\":0,\"size\":[4,8],\"counts\":\"`0`0\"}\n\
-         {\"source\":\"logits.npy\",\"index\":1,\"size\":[4,8],\"counts\":\"2220000000000000\"}\n"
-    );
-    for format in ["coco-counts", "values", "kaggle", "coco-dataset"] {
-        let line = format!("encode -q --threshold 0 --resize 4,8 --format {format} logits.npy");
-        let out = dir.run(&line).ok();
-        let size = match format {
-            "kaggle" => "logits_0,17 16",
-            "coco-dataset" => "\"height\":4,\"width\":8",
-            _ => "\"size\":[4,8]",
-        };
-        assert!(out.contains(size), "{format}: {out}");
-    }
+fn file(logits: &Array3<f32>) -> Vec<u8> {
+    let (n, h, w) = logits.dim();
+    floats(&format!("({n}, {h}, {w})"), logits.as_slice().unwrap())
 }
 
-#[test]
-fn the_own_size_changes_nothing() {
-    let dir = TestDir::new();
-    let values: Vec<f32> = (0..200 * 3)
-        .map(|i| ((i * 37) % 101) as f32 - 50.0)
-        .collect();
-    dir.file("logits.npy", logits("(3, 10, 20)", &values));
-    let own = dir.run("encode -q --threshold 3 logits.npy").ok();
-    let resized = dir
-        .run("encode -q --threshold 3 --resize 10,20 logits.npy")
-        .ok();
-    assert_eq!(own, resized);
-    // An archive, a folder and standard input go the same way.
-    dir.file(
-        "all/logits.npz",
-        npz(&[("logits", logits("(3, 10, 20)", &values))]),
-    );
-    let counts = |out: &str| {
-        let counts = |line: &str| line[line.find("\"size\"").unwrap()..].to_owned();
-        out.lines().map(counts).collect::<Vec<_>>()
+/// The lines that `--format coco` has for masks that the library encodes.
+fn lines(name: &str, masks: &Masks<'_>) -> String {
+    let encoded = Encoder::new().coco(masks).unwrap();
+    let line = |(index, rle)| {
+        let rle = serde_json::to_string(rle).unwrap();
+        format!("{{\"source\":\"{name}\",\"index\":{index},{}\n", &rle[1..])
     };
-    for line in ["all/logits.npz", "all", "-"] {
-        let line = format!("encode -q --threshold 3 --resize 10,20 {line}");
-        let out = dir
-            .run_with(&line, std::fs::read(dir.path("logits.npy")).unwrap())
-            .ok();
-        assert_eq!(counts(&out), counts(&own));
-    }
+    encoded.iter().enumerate().map(line).collect()
+}
+
+#[track_caller]
+fn is_usage(outcome: Outcome, contains: &str) {
+    assert_eq!(
+        (outcome.status, &outcome.out[..]),
+        (2, ""),
+        "{}",
+        outcome.err
+    );
+    assert!(outcome.err.contains(contains), "{}", outcome.err);
 }
 
 #[test]
-fn memory_is_that_of_the_logits() {
+fn resized_as_the_library_does() {
     let dir = TestDir::new();
-    let values: Vec<f32> = (0..64 * 64).map(|i| (i % 64) as f32 - 31.5).collect();
-    dir.file("logits.npy", logits("(1, 64, 64)", &values));
-    let options = "--max-memory 1M --memory 1M --format coco-counts";
-    let line = format!("encode -q --threshold 0 --resize 20000,30000 {options} logits.npy");
-    let out = dir.run(&line).ok();
+    let array = logits(20, 6, 7);
+    dir.file("a.npy", file(&array))
+        .file("b.npz", npz(&[("x", file(&array))]))
+        .file("m/c.npy", file(&array));
+    let at = |t, size| Masks::threshold(&array, t).unwrap().resized(size).unwrap();
+    let resize = "encode -q --threshold 0.25 --resize 400,900";
+    let of = |name| lines(name, &at(0.25, [400, 900]));
+    assert_eq!(dir.run(&format!("{resize} a.npy")).ok(), of("a.npy"));
+    assert_eq!(
+        dir.run_with(&format!("{resize} -"), file(&array)).ok(),
+        of("-")
+    );
+    let all = [of("a.npy"), of("b.npz:x"), of("m/c.npy")].concat();
+    for threads in ["", "-j 1", "-j 3", "--memory 1M", "--memory 1M -j 2"] {
+        let line = format!("{resize} {threads} a.npy b.npz m");
+        assert_eq!(dir.run(&line).ok(), all, "{threads}");
+    }
+    // Down, and to the size that they have.
+    let down = dir.run("encode -q -t -0.5 --resize 3,2 a.npy").ok();
+    assert_eq!(down, lines("a.npy", &at(-0.5, [3, 2])));
+    let same = dir.run("encode -q -t 0 --resize 6,7 a.npy").ok();
+    assert_eq!(same, dir.run("encode -q -t 0 a.npy").ok());
+}
+
+#[test]
+fn a_ramp_is_cut_where_it_crosses() {
+    let dir = TestDir::new();
+    // From -1 to 1: of 8 columns the right 4 are above 0.
+    dir.file("a.npy", floats("(2, 2)", &[-1.0, 1.0, -1.0, 1.0]));
+    let run = |options: &str| {
+        dir.run(&format!("encode -q -t 0 --resize 4,8 {options} a.npy"))
+            .ok()
+    };
+    let head = "{\"source\":\"a.npy\",\"index\":0,\"size\":[4,8],";
+    assert_eq!(run(""), format!("{head}\"counts\":\"`0`0\"}}\n"));
+    assert_eq!(
+        run("-f coco-counts"),
+        format!("{head}\"counts\":[16,16]}}\n")
+    );
+    assert!(run("-f values").contains("\"size\":[4,8]"));
+    assert!(run("-f kaggle").ends_with("\na,17 16\n"));
+    let results = run("-f coco-results");
     assert!(
-        out.contains("\"size\":[20000,30000],\"counts\":[300000000,300000000]"),
-        "{out}"
+        results.contains("{\"size\":[4,8],\"counts\":\"`0`0\"}"),
+        "{results}"
+    );
+    let dataset = run("-f coco-dataset");
+    assert!(
+        dataset.contains("\"area\":16,\"bbox\":[4,0,4,4]"),
+        "{dataset}"
+    );
+    assert!(dataset.contains("\"height\":4,\"width\":8"), "{dataset}");
+}
+
+#[test]
+fn half_floats_and_other_layouts() {
+    let dir = TestDir::new();
+    let array = logits(3, 4, 5);
+    let halves = array.mapv(maskrle::f16::from_f32);
+    let raw: Vec<u8> = halves
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    dir.file("h.npy", npy("'<f2'", false, "(3, 1, 4, 5)", &raw));
+    let masks = Masks::threshold(&halves, 0.0)
+        .unwrap()
+        .resized([7, 9000])
+        .unwrap();
+    let resize = "encode -q -t 0 --resize 7,9000";
+    assert_eq!(
+        dir.run(&format!("{resize} h.npy")).ok(),
+        lines("h.npy", &masks)
+    );
+    // Masks that lie between each other in the file, read in chunks of few.
+    let last: Vec<f32> = (0..20)
+        .flat_map(|pixel| (0..3).map(move |mask| (mask, pixel)))
+        .map(|(mask, pixel)| array[[mask, pixel / 5, pixel % 5]])
+        .collect();
+    dir.file("l.npy", floats("(4, 5, 3)", &last));
+    let masks = Masks::threshold(&array, 0.0)
+        .unwrap()
+        .resized([7, 9000])
+        .unwrap();
+    for memory in ["1M", "512M"] {
+        let line = format!("{resize} --layout hwn --memory {memory} l.npy");
+        assert_eq!(dir.run(&line).ok(), lines("l.npy", &masks), "{memory}");
+    }
+}
+
+#[test]
+fn large_targets_take_little_memory() {
+    let dir = TestDir::new();
+    let array = logits(3, 64, 64);
+    dir.file("a.npy", file(&array));
+    let begun = Instant::now();
+    let line = "encode -q -t 0 --resize 20000,20000 --memory 1M --max-memory 8M";
+    let rows = dir.run(&format!("{line} a.npy")).ok();
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    let masks = Masks::threshold(&array, 0.0).unwrap();
+    assert_eq!(
+        rows,
+        lines("a.npy", &masks.resized([20_000, 20_000]).unwrap())
+    );
+    dir.run("encode -q -t 0 --resize 20000,20000 --max-memory 1M a.npy")
+        .fails("error: a.npy: ", "--max-memory allows");
+}
+
+#[test]
+fn pasted_as_the_library_does() {
+    let dir = TestDir::new();
+    let array = logits(4, 5, 5);
+    let corners = [
+        [1.5, 2.0, 20.25, 15.0],
+        [-3.0, -2.5, 8.0, 9.0],
+        [30.0, 10.0, 60.0, 31.0],
+        [0.0, 0.0, 40.0, 30.0],
+    ];
+    dir.file("maps.npy", file(&array));
+    let doubles: Vec<u8> = corners
+        .iter()
+        .flatten()
+        .flat_map(|&corner: &f32| f64::from(corner).to_be_bytes())
+        .collect();
+    let turned: Vec<f32> = (0..16).map(|i| corners[i % 4][i / 4]).collect();
+    let turned: Vec<u8> = turned
+        .iter()
+        .flat_map(|corner| corner.to_le_bytes())
+        .collect();
+    dir.file("f4.npy", floats("(4, 4)", &corners.concat()))
+        .file("f8.npy", npy("'>f8'", false, "(4, 4)", &doubles))
+        .file("fortran.npy", npy("'<f4'", true, "(4, 4)", &turned));
+    let size = [3000, 4000];
+    let above = Masks::threshold(&array, 0.5).unwrap();
+    let at_least = Masks::at_least(&array, 0.5).unwrap();
+    let torchvision = above.pasted(&corners, size, Paste::Torchvision).unwrap();
+    let detectron2 = at_least.pasted(&corners, size, Paste::GridSample).unwrap();
+    for (like, masks) in [
+        ("", &detectron2),
+        ("--paste-like detectron2", &detectron2),
+        ("--paste-like torchvision", &torchvision),
+    ] {
+        for boxes in ["f4.npy", "f8.npy", "fortran.npy"] {
+            for memory in ["--memory 1M", "-j 1 --memory 1M", ""] {
+                let line =
+                    format!("encode -q -t 0.5 --paste {boxes} --size 3000,4000 {like} {memory}");
+                let rows = dir.run(&format!("{line} maps.npy")).ok();
+                assert_eq!(rows, lines("maps.npy", masks), "{line}");
+            }
+        }
+    }
+    let boxes = floats("(4, 4)", &corners.concat());
+    let line = "encode -q -t 0.5 --paste - --size 3000,4000 maps.npy";
+    assert_eq!(
+        dir.run_with(line, boxes).ok(),
+        lines("maps.npy", &detectron2)
     );
 }
 
 #[test]
-fn what_is_not_resampled() {
+fn a_map_of_ones_fills_its_box() {
     let dir = TestDir::new();
-    dir.file("u8.npy", bytes("(1, 4)", &[0, 127, 128, 255]));
+    let integers: Vec<u8> = [2i64, 0, 4, 3]
+        .iter()
+        .flat_map(|i| i.to_le_bytes())
+        .collect();
+    dir.file("a.npy", floats("(1, 1, 28, 28)", &[1.0; 28 * 28]))
+        .file("b.npy", npy("'<i8'", false, "(1, 4)", &integers));
+    let line = "encode -q -f coco-counts --with area,bbox --paste b.npy --size 3,6 -t 0.5 a.npy";
+    let row = dir.run(line).ok();
+    let tail = "\"size\":[3,6],\"counts\":[6,6,6],\"area\":6,\"bbox\":[2,0,2,3]}\n";
+    assert!(row.ends_with(tail), "{row}");
+}
+
+#[test]
+fn boxes_that_do_not_go_with_the_maps() {
+    let dir = TestDir::new();
+    dir.file("a.npy", floats("(2, 2, 2)", &[1.0; 8]));
+    let run = |boxes: Vec<u8>| {
+        dir.file("b.npy", boxes);
+        dir.run("encode -q -t 0.5 --paste b.npy --size 9,9 a.npy")
+    };
+    for count in [0, 1, 3] {
+        let boxes = [0.0, 0.0, 1.0, 1.0].repeat(count);
+        run(floats(&format!("({count}, 4)"), &boxes)).fails(
+            "error: a.npy: 2 maps, and b.npy has ",
+            &format!("has {count} boxes: each map"),
+        );
+    }
+    for (shape, boxes) in [("(2,)", 2), ("(2, 5)", 10), ("(1, 2, 4)", 8)] {
+        run(floats(shape, &vec![0.0; boxes])).fails("error: b.npy: ", "boxes are [n, 4]");
+    }
+    for (bad, what) in [
+        ([0.0, 0.0, f32::NAN, 1.0], "NaN is no coordinate"),
+        ([0.0, 0.0, 1.0, f32::INFINITY], "inf is no coordinate"),
+        ([5.0, 0.0, 1.0, 1.0], "it ends at x = 1"),
+    ] {
+        let boxes = [[0.0, 0.0, 1.0, 1.0], bad].concat();
+        run(floats("(2, 4)", &boxes)).fails("error: b.npy: box 1: ", what);
+    }
+    run(floats("(1000000000000, 4)", &[])).fails("error: b.npy: ", "--max-memory allows");
+    run(floats("(2, 4)", &[0.0; 7])).fails("error: b.npy: truncated", "fewer");
+    run(npy("'|b1'", false, "(2, 4)", &[0; 8])).fails("error: b.npy: bool", "floats or integers");
+    run(b"no array".to_vec()).fails("error: b.npy: ", "not a .npy file");
+    dir.run("encode -q -t 0.5 --paste none.npy --size 9,9 a.npy")
+        .fails("error: none.npy: ", "no such file");
+}
+
+#[test]
+fn measures_beside_masks() {
+    let dir = TestDir::new();
     dir.file(
-        "f64.npy",
-        npy("'<f8'", false, "(1, 1)", &1f64.to_le_bytes()),
+        "m.npy",
+        bytes("(2, 2, 3)", &[0, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0]),
+    )
+    .file("l.npy", floats("(1, 5)", &[-2.0, -0.5, 0.5, 2.0, 3.0]));
+    let rows = dir.run("encode -q --with area,bbox m.npy").ok();
+    let head = "{\"source\":\"m.npy\",\"index\":";
+    assert_eq!(
+        rows,
+        format!(
+            "{head}0,\"size\":[2,3],\"counts\":\"33\",\"area\":3,\"bbox\":[1,0,2,2]}}\n\
+             {head}1,\"size\":[2,3],\"counts\":\"6\",\"area\":0,\"bbox\":[0,0,0,0]}}\n"
+        )
     );
-    dir.file("bool.npy", npy("'|b1'", false, "(1, 1)", &[1]));
-    let gray = png(
-        png::ColorType::Grayscale,
-        png::BitDepth::Eight,
-        [1, 1],
-        &[3],
+    let tails = |options: &str| {
+        let out = dir.run(&format!("encode -q {options}")).ok();
+        let tail = |row: &str| row.split_once("\"counts\":").unwrap().1.to_owned();
+        out.lines().map(tail).collect::<Vec<_>>()
+    };
+    assert_eq!(tails("--with bbox m.npy")[0], "\"33\",\"bbox\":[1,0,2,2]}");
+    assert_eq!(tails("--labels --with area m.npy"), ["\"33\",\"area\":3}"]);
+    assert_eq!(
+        tails("-f coco-counts --with area m.npy")[0],
+        "[3,3],\"area\":3}"
     );
-    dir.file("gray.png", gray);
-    for (file, name) in [
-        ("u8.npy", "uint8"),
-        ("f64.npy", "float64"),
-        ("bool.npy", "bool"),
-        ("gray.png", "uint8"),
-    ] {
-        let outcome = dir.run(&format!("encode -q --threshold 0 --resize 4,8 {file}"));
-        let wrong =
-            format!("{name} is not resampled: --resize takes logits of float16 and float32");
-        outcome.fails(&format!("error: {file}: "), &wrong);
+    // 2 above 1, 4 above -1; 3 above 0.
+    let score = "\"stability_score\":0.5}";
+    assert_eq!(
+        tails("-t 0 --with stability l.npy"),
+        [format!("\"23\",{score}")]
+    );
+    assert_eq!(
+        tails("-t 0 -f coco-counts --with stability,area l.npy"),
+        [format!("[2,3],\"area\":3,{score}")]
+    );
+    assert_eq!(
+        tails("-t 0 --with stability --stability-offset 0 l.npy"),
+        ["\"23\",\"stability_score\":1.0}"]
+    );
+    // Nothing is above 9: the score is no number.
+    assert_eq!(
+        tails("-t 9 --with stability l.npy"),
+        ["\"5\",\"stability_score\":null}"]
+    );
+    let dataset = dir
+        .run("encode -q -t 0 -f coco-dataset --with area,stability l.npy")
+        .ok();
+    assert!(
+        dataset.contains("\"area\":3,\"bbox\":[2,0,3,1],\"iscrowd\":0,\"stability_score\":0.5}")
+    );
+    let plain = dir
+        .run("encode -q -t 0 -f coco-dataset --with bbox l.npy")
+        .ok();
+    assert_eq!(plain, dir.run("encode -q -t 0 -f coco-dataset l.npy").ok());
+    // Lines with measures are read again.
+    let rows = dir
+        .run("encode -q -t 0 --with area,bbox,stability l.npy")
+        .ok();
+    dir.file("rows.jsonl", rows)
+        .run("decode rows.jsonl -o back.npy")
+        .ok();
+    assert!(
+        std::fs::read(dir.path("back.npy"))
+            .unwrap()
+            .ends_with(&[0, 0, 1, 1, 1])
+    );
+}
+
+#[test]
+fn stability_of_doubles_and_of_resized_masks() {
+    let dir = TestDir::new();
+    let array = logits(3, 6, 7);
+    let raw: Vec<u8> = array
+        .iter()
+        .flat_map(|&value| f64::from(value).to_le_bytes())
+        .collect();
+    dir.file("d.npy", npy("'<f8'", false, "(3, 6, 7)", &raw))
+        .file("a.npy", file(&array));
+    let score = |masks: Masks<'_>, offset| {
+        let options = InstanceOptions::new().stability_offset(offset);
+        let found = Encoder::new().instances_with(&masks, options).unwrap();
+        let row = |of: &maskrle::CocoInstance| {
+            let [x, y, w, h] = of.bbox;
+            let score = serde_json::to_string(&of.stability_score).unwrap();
+            let (area, counts) = (
+                of.area,
+                serde_json::to_string(&of.segmentation.counts).unwrap(),
+            );
+            format!(
+                "{counts},\"area\":{area},\"bbox\":[{x},{y},{w},{h}],\"stability_score\":{score}}}"
+            )
+        };
+        found.iter().map(row).collect::<Vec<_>>()
+    };
+    let run = |options: &str| {
+        let line = format!("encode -q -t 0.1 --with area,bbox,stability {options}");
+        let out = dir.run(&line).ok();
+        let tail = |row: &str| row.split_once("\"counts\":").unwrap().1.to_owned();
+        out.lines().map(tail).collect::<Vec<_>>()
+    };
+    let doubles = array.mapv(f64::from);
+    assert_eq!(
+        run("d.npy"),
+        score(Masks::threshold(&doubles, 0.1).unwrap(), 1.0)
+    );
+    let resized = Masks::threshold(&array, 0.1)
+        .unwrap()
+        .resized([7, 9001])
+        .unwrap();
+    let expected = score(resized, 0.5);
+    for memory in ["1M", "512M"] {
+        let line = format!("--resize 7,9001 --stability-offset 0.5 --memory {memory} a.npy");
+        assert_eq!(run(&line), expected, "{memory}");
     }
-    for (options, wrong) in [
-        ("--resize 4,8", "--threshold"),
-        ("--threshold 0 --resize 0,8", "one pixel at least"),
-        ("--threshold 0 --resize 4", "not a height and a width"),
-        ("--threshold 0 --resize 4,8 --labels", "cannot be used with"),
+}
+
+#[test]
+fn pixels_that_have_no_values_between() {
+    let dir = TestDir::new();
+    let gray = png(ColorType::Grayscale, BitDepth::Eight, [2, 1], &[0, 9]);
+    dir.file("u1.npy", bytes("(1, 2)", &[0, 1]))
+        .file("b1.npy", npy("'|b1'", false, "(1, 2)", &[0, 1]))
+        .file("f8.npy", npy("'<f8'", false, "(1, 2)", &[0; 16]))
+        .file("a.png", gray)
+        .file("box.npy", floats("(1, 4)", &[0.0, 0.0, 1.0, 1.0]));
+    for (name, element) in [
+        ("u1.npy", "uint8"),
+        ("b1.npy", "bool"),
+        ("f8.npy", "float64"),
+        ("a.png", "uint8"),
     ] {
-        let outcome = dir.run(&format!("encode {options} u8.npy"));
-        assert_eq!(outcome.status, 2, "{options}");
-        assert!(outcome.err.contains(wrong), "{options}: {}", outcome.err);
+        let begins = format!("error: {name}: {element} is not resampled");
+        dir.run(&format!("encode -q -t 0 --resize 4,4 {name}"))
+            .fails(&begins, "--resize takes logits of float16 and float32");
+        dir.run(&format!("encode -q -t 0 --paste box.npy --size 4,4 {name}"))
+            .fails(&begins, "--paste takes");
+        if name != "f8.npy" {
+            dir.run(&format!("encode -q -t 0 --with stability {name}"))
+                .fails(&format!("error: {name}: {element} has no"), "takes floats");
+        }
     }
-    dir.file("logits.npy", halves());
-    dir.run("encode -q --threshold 0 --resize 70000,70000 logits.npy")
-        .fails("error: logits.npy: ", "4294967295");
+    // The others are still encoded.
+    dir.file("good.npy", floats("(1, 2)", &[-1.0, 1.0]));
+    let outcome = dir.run("encode -q -t 0 --resize 1,4 u1.npy good.npy");
+    assert_eq!((outcome.status, outcome.out.lines().count()), (1, 1));
+    dir.file("empty.npy", floats("(1, 0, 2)", &[]))
+        .run("encode -q -t 0 --resize 4,4 empty.npy")
+        .fails("error: empty.npy: ", "no pixels");
+}
+
+#[test]
+fn options_that_do_not_go_together() {
+    let dir = TestDir::new();
+    let logits = floats("(1, 2)", &[-1.0, 1.0]);
+    dir.file("a.npy", &logits)
+        .file("c.npy", &logits)
+        .file("m/a.npy", &logits)
+        .file("m/b.npy", &logits);
+    for (options, contains) in [
+        ("--resize 4,4 a.npy", "--threshold"),
+        ("--labels --resize 4,4 a.npy", "--labels"),
+        (
+            "-t 0 --resize 4,4 --paste b.npy --size 4,4 a.npy",
+            "--paste",
+        ),
+        ("-t 0 --resize 4 a.npy", "is not a height and a width"),
+        ("-t 0 --resize 0,4 a.npy", "a side of 0"),
+        (
+            "-t 0 --resize 70000,70000 a.npy",
+            "at most 4294967295 pixels",
+        ),
+        ("--paste b.npy --size 4,4 a.npy", "--threshold"),
+        ("-t 0 --paste b.npy a.npy", "--size"),
+        ("-t 0 --size 4,4 a.npy", "--paste"),
+        ("-t 0 --resize 4,4 --size 4,4 a.npy", "--resize"),
+        (
+            "-t 0 --resize 4,4 --paste-like detectron2 a.npy",
+            "--resize",
+        ),
+        ("-t 0 --paste-like torchvision a.npy", "--paste"),
+        (
+            "-t 0 --paste b.npy --size 4,4 --paste-like x a.npy",
+            "torchvision",
+        ),
+        (
+            "-t 0 --paste b.npy --size 4,4 a.npy c.npy",
+            "--paste goes with one input",
+        ),
+        (
+            "-t 0 --paste b.npy --size 4,4 m",
+            "--paste goes with one input",
+        ),
+        ("-t 0 --paste - --size 4,4 -", "- is given twice"),
+        ("-t 0 --with x a.npy", "stability"),
+        ("-t 0 -f kaggle --with area a.npy", "--with goes with"),
+        ("-t 0 -f values --with bbox a.npy", "--with goes with"),
+        (
+            "-t 0 -f coco-results --with stability a.npy",
+            "--with goes with",
+        ),
+        ("-t 0 --with area -o a.csv a.npy", "--with goes with"),
+        ("--with stability a.npy", "needs --threshold"),
+        ("--labels --with stability a.npy", "needs --threshold"),
+        ("-t 0 --stability-offset 1 a.npy", "--with"),
+        (
+            "-t 0 --with area --stability-offset 1 a.npy",
+            "goes with --with stability",
+        ),
+        ("-t 0 --with stability --stability-offset -1 a.npy", ""),
+        (
+            "-t 0 --with stability --stability-offset nan a.npy",
+            "from 0 on",
+        ),
+    ] {
+        is_usage(dir.run(&format!("encode {options}")), contains);
+    }
+    // Boxes are an input too, which the output would replace.
+    dir.file("b.json", floats("(1, 4)", &[0.0; 4]))
+        .run("encode -q -t 0 --paste b.json --size 4,4 a.npy -o b.json")
+        .fails("error: b.json: ", "is an input too");
 }

@@ -36,15 +36,23 @@ pub fn input<'a>(
     layout.check_size()?;
     // A mask is never cut.
     let mask_bytes = (layout.height * layout.width) as u64 * bytes_in_memory(element, options);
+    let sides = [layout.height, layout.width];
+    let run_bytes = options
+        .resampled
+        .map_or(0, |resampled| resampled.most_run_bytes(sides));
     if layout.masks > 0 {
-        options.budget.check(mask_bytes)?;
+        options.budget.check(mask_bytes.saturating_add(run_bytes))?;
     }
+    let most_masks = options
+        .resampled
+        .map_or(usize::MAX, |resampled| resampled.masks_at_once(sides));
     let is_stack = header.shape.len() > 2;
     let mut chunks = Chunks {
         reader: Box::new(reader),
         element,
         is_big_endian,
         predicate: options.predicate,
+        are_scored: options.are_scored,
         ignored: options.ignored.clone(),
         masks_at_once: layout.masks_at_once(element, options.chunk_bytes),
         masks_left: layout.masks,
@@ -52,7 +60,7 @@ pub fn input<'a>(
         is_separated: true,
         claim,
     };
-    if !layout.is_by_mask() && claim > options.chunk_bytes {
+    if !layout.is_by_mask() && (claim > options.chunk_bytes || most_masks < layout.masks) {
         // The masks are separated first, into a file that has one after the other. A pixel of all
         // masks is in memory at a time, at least.
         let a_pixel = (layout.masks as u64).saturating_mul(element.bytes());
@@ -68,13 +76,10 @@ pub fn input<'a>(
             ..chunks
         };
     }
+    chunks.masks_at_once = chunks.masks_at_once.min(most_masks);
     Ok(Input {
         is_stack,
-        size: options
-            .resized
-            .map_or([layout.height, layout.width], |size| {
-                size.map(|side| side as usize)
-            }),
+        size: [layout.height, layout.width],
         masks: layout.masks as u64,
         bytes: claim,
         hint: hint(&header, options.masks_last),
@@ -103,6 +108,8 @@ struct Chunks<'a> {
     element: ElementType,
     is_big_endian: bool,
     predicate: Predicate,
+    /// True if doubles are compared later, with several thresholds.
+    are_scored: bool,
     /// Labels that become background before they must fit in 32 bits.
     ignored: Vec<i128>,
     layout: Layout,
@@ -149,6 +156,7 @@ impl<'a> Chunks<'a> {
         if let Predicate::Above(threshold) = self.predicate
             && self.element != ElementType::Bool
             && !matches!(self.element, ElementType::F16 | ElementType::F32)
+            && !self.are_scored
         {
             let foreground = self.above(masks, threshold)?;
             return Ok(PixelArray::U8(layout.array(masks, foreground)?));
@@ -163,6 +171,7 @@ impl<'a> Chunks<'a> {
             ElementType::I32 => PixelArray::I32(layout.array(masks, self.pixels::<i32>(masks)?)?),
             ElementType::F16 => PixelArray::F16(layout.array(masks, self.pixels::<f16>(masks)?)?),
             ElementType::F32 => PixelArray::F32(layout.array(masks, self.pixels::<f32>(masks)?)?),
+            ElementType::F64 => PixelArray::F64(layout.array(masks, self.pixels::<f64>(masks)?)?),
             ElementType::U64 => {
                 let mut wide = self.pixels::<u64>(masks)?;
                 clear(wide.iter_mut(), &self.ignored);

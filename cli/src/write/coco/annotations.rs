@@ -132,19 +132,12 @@ impl Writer for Annotations {
         info: &MaskInfo<'_>,
         mask: EncodedMask<'_>,
     ) -> Result<bool> {
-        let (area, bbox) = match mask {
-            EncodedMask::Runs(runs) => match runs.area() {
-                0 => return Ok(false),
-                area => (area, runs.bbox()),
-            },
-            // A single run that begins with the background is all of it.
-            EncodedMask::String { rle, runs }
-                if runs == 0 || runs == 1 && !rle.counts.starts_with('0') =>
-            {
-                return Ok(false);
-            }
-            EncodedMask::String { .. } => (0, [0; 4]),
-        };
+        let measures = mask.measures();
+        let is_empty = measures.map_or_else(|| mask.is_empty(), |measures| measures.area == 0);
+        if is_empty {
+            return Ok(false);
+        }
+        let measures = measures.unwrap_or_default();
         let category_id = match info.label {
             Some(label) => {
                 self.labels.insert(label);
@@ -167,8 +160,7 @@ impl Writer for Annotations {
             image_id: self.image.as_ref().expect("its image was named"),
             category_id,
             mask,
-            area,
-            bbox,
+            measures,
             score: info.score.unwrap_or(1.0),
             is_crowd: info.is_crowd,
         };

@@ -51,6 +51,8 @@ struct AnnotationRow<'a> {
     area: u64,
     bbox: [u32; 4],
     iscrowd: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stability_score: Option<f32>,
 }
 
 impl Dataset {
@@ -96,9 +98,10 @@ impl Document for Dataset {
             image_id: annotation.image_id,
             category_id: annotation.category_id,
             segmentation: annotation.mask,
-            area: annotation.area,
-            bbox: annotation.bbox,
+            area: annotation.measures.area,
+            bbox: annotation.measures.bbox,
             iscrowd: annotation.is_crowd.into(),
+            stability_score: annotation.measures.stability,
         };
         serde_json::to_writer(out, &row)?;
         Ok(())

@@ -5,6 +5,7 @@ use maskrle::CocoRle;
 
 use crate::coco::{Categories, Id};
 use crate::output::Output;
+use crate::write::measures::Measures;
 
 /// Text of a document. It is appended to what the caller writes out, and taken back by the caller
 /// too.
@@ -38,10 +39,8 @@ pub struct Annotation<'a> {
     pub image_id: &'a Id,
     pub category_id: i64,
     pub mask: &'a CocoRle,
-    /// Number of foreground pixels, for documents with measures.
-    pub area: u64,
-    /// Box that holds them, for documents with measures.
-    pub bbox: [u32; 4],
+    /// Its measures, for documents that have them.
+    pub measures: Measures,
     /// Confidence of a result.
     pub score: f64,
     pub is_crowd: bool,

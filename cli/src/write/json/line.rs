@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::coco::Id;
 use crate::encoded::ImageName;
 use crate::write::mask_info::{MaskInfo, Origin};
+use crate::write::measures::MeasureMembers;
 
 /// Members of a line, in this order. Those before the mask's are there if they are known.
 #[derive(Debug, Serialize)]
@@ -24,10 +25,17 @@ struct Line<'a, T> {
     score: Option<f64>,
     #[serde(flatten)]
     mask: &'a T,
+    #[serde(flatten)]
+    measures: &'a MeasureMembers,
 }
 
-/// Appends a line: what is known of a mask, then the members of `mask`.
-pub fn write_line<T: Serialize>(out: &mut Vec<u8>, info: &MaskInfo<'_>, mask: &T) -> Result<()> {
+/// Appends a line: what is known of a mask, then the members of `mask` and its measures.
+pub fn write_line<T: Serialize>(
+    out: &mut Vec<u8>,
+    info: &MaskInfo<'_>,
+    mask: &T,
+    measures: &MeasureMembers,
+) -> Result<()> {
     let line = match info.origin {
         Origin::Pixels(of_input) => Line {
             source: Some(&of_input.input.source),
@@ -37,6 +45,7 @@ pub fn write_line<T: Serialize>(out: &mut Vec<u8>, info: &MaskInfo<'_>, mask: &T
             category_id: None,
             score: info.score,
             mask,
+            measures,
         },
         Origin::Encoded(image) => Line {
             source: None,
@@ -46,6 +55,7 @@ pub fn write_line<T: Serialize>(out: &mut Vec<u8>, info: &MaskInfo<'_>, mask: &T
             category_id: info.label,
             score: info.score,
             mask,
+            measures,
         },
     };
     serde_json::to_writer(&mut *out, &line)?;

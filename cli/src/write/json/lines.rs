@@ -7,6 +7,7 @@ use super::line::write_line;
 use super::object::{MaskObject, ObjectFormat};
 use crate::output::Output;
 use crate::write::mask_info::MaskInfo;
+use crate::write::measures::{Measures, Wanted};
 use crate::write::writer::{EncodedMask, Writer};
 
 /// Writes a line for each mask: what is known of it, and its JSON object.
@@ -17,14 +18,17 @@ pub struct JsonLines {
     order: Order,
     /// True if each label of a label map has a line of its own.
     is_by_label: bool,
+    /// Measures that stand behind the mask.
+    wanted: Wanted,
 }
 
 impl JsonLines {
-    pub fn new(format: ObjectFormat, order: Order, is_by_label: bool) -> Self {
+    pub fn new(format: ObjectFormat, order: Order, is_by_label: bool, wanted: Wanted) -> Self {
         JsonLines {
             format,
             order,
             is_by_label,
+            wanted,
         }
     }
 }
@@ -48,11 +52,19 @@ impl Writer for JsonLines {
         info: &MaskInfo<'_>,
         mask: EncodedMask<'_>,
     ) -> Result<bool> {
+        let measures = match self.wanted.any() {
+            true => mask.measures().unwrap_or_default(),
+            false => Measures::default(),
+        };
+        let measures = self.wanted.members(&measures);
         match mask {
             EncodedMask::String { rle, .. } if self.format == ObjectFormat::Coco => {
-                write_line(out, info, rle)?;
+                write_line(out, info, rle, &measures)?;
             }
-            _ => write_line(out, info, &MaskObject::new(mask, self.format, self.order)?)?,
+            _ => {
+                let object = MaskObject::new(mask, self.format, self.order)?;
+                write_line(out, info, &object, &measures)?;
+            }
         }
         Ok(true)
     }
