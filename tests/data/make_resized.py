@@ -62,13 +62,20 @@ def counts(mask):
 def entry(random, make, shape, size, threshold=0.0, kind="float32", at_least=False):
     logits = make(random, shape).to(TYPES[kind])
     pixels = interpolate(logits.float(), size, mode="bilinear", align_corners=False)
+    return compared(logits, kind, pixels, threshold, at_least)
+
+
+def compared(logits, kind, pixels, threshold, at_least, **members):
+    """An entry of logits whose pixels at the target's size are compared with the threshold."""
     masks = (pixels >= threshold) if at_least else (pixels > threshold)
     as_bytes = logits.view(torch.int16 if kind != "float32" else torch.int32).numpy().tobytes()
+    n, _, height, width = logits.shape
     return {
         "type": kind,
-        "shape": list(shape),
+        "shape": [n, height, width],
         "logits": as_bytes.hex(),
-        "size": list(size),
+        **members,
+        "size": list(pixels.shape[-2:]),
         "threshold": threshold,
         "at_least": at_least,
         "counts": [counts(mask[0]) for mask in masks.numpy()],

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from make_resized import TYPES, blobs, counts, noise, quarters, special
+from make_resized import TYPES, blobs, compared, noise, quarters, special
 from torch.nn.functional import interpolate
 
 FOLDER = Path(__file__).resolve().parent
@@ -32,18 +32,7 @@ def entry(random, make, shape, steps, threshold=0.0, kind="float32", at_least=Fa
             pixels = pixels[..., top:bottom, left:right]
         else:
             pixels = interpolate(pixels, tuple(step), mode="bilinear", align_corners=False)
-    masks = (pixels >= threshold) if at_least else (pixels > threshold)
-    as_bytes = logits.view(torch.int16 if kind != "float32" else torch.int32).numpy().tobytes()
-    return {
-        "type": kind,
-        "shape": list(shape),
-        "logits": as_bytes.hex(),
-        "steps": steps,
-        "size": list(pixels.shape[-2:]),
-        "threshold": threshold,
-        "at_least": at_least,
-        "counts": [counts(mask[0]) for mask in masks.numpy()],
-    }
+    return compared(logits, kind, pixels, threshold, at_least, steps=steps)
 
 
 def entries():
