@@ -20,11 +20,11 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
 import peers
+from ops_peers import least
 
 FOLDER = Path(__file__).resolve().parent
 INSTALLED = peers.VENV / "maskrle-installed"
@@ -184,18 +184,6 @@ def compared_with(results, function):
     if function == "decode":
         return results[0] if len(results) == 1 else np.stack(results, 2)
     return results[0] if len(results) == 1 else results
-
-
-def least(call, seconds, before):
-    """Least ms of calls that take `seconds` together, and of `before`."""
-    end = time.perf_counter() + seconds
-    while True:
-        start = time.perf_counter()
-        call()
-        now = time.perf_counter()
-        before = min(before, (now - start) * 1e3)
-        if now > end:
-            return before
 
 
 def serve():

@@ -3,13 +3,12 @@
 
 mod support;
 
-use fearless_simd::Level;
 use half::f16;
 use maskrle::{Backend, Encoder, Error, Masks, Order, Paste};
 use ndarray::{Array2, Array3, ArrayView2, Axis, s};
 use serde_json::Value;
 use support::resampled::{
-    Golden, assert_equal, check_golden, encoder, is_fused, size_of_entry, waves,
+    Golden, assert_equal, check_golden, encoder, is_fused, levels, size_of_entry, waves,
 };
 use support::{ORDERS, Random};
 
@@ -200,14 +199,7 @@ fn maps(random: &mut Random, shape: [usize; 3], kind: usize) -> Array3<f32> {
 
 #[test]
 fn pixels_are_those_of_the_formula_on_every_level() {
-    let best = Level::new();
-    #[allow(
-        unused_mut,
-        reason = "only x86 has levels between the least and the best"
-    )]
-    let mut levels = vec![Level::fallback(), best];
-    #[cfg(target_arch = "x86_64")]
-    levels.extend(best.as_sse4_2().map(Level::Sse4_2));
+    let levels = levels();
     let mut random = Random(0x1234_5678_9abc_def1);
     for case in 0..60 {
         let level = levels[case % levels.len()];

@@ -2,14 +2,13 @@
 
 mod support;
 
-use fearless_simd::Level;
 use half::{bf16, f16};
 use maskrle::{Backend, Encoder, Error, Float, Masks, Order, Runs};
 use ndarray::{Array3, ArrayView3, Axis, s};
 use serde_json::Value;
 use support::ORDERS;
 use support::resampled::{
-    Golden, assert_equal, check_golden, encoder, is_fused, size_of_entry, waves,
+    Golden, assert_equal, check_golden, encoder, is_fused, levels, size_of_entry, waves,
 };
 
 /// The logits of an entry of the golden file at its size.
@@ -72,14 +71,7 @@ fn pixels(logits: ArrayView3<'_, f32>, size: [u32; 2], fused: bool) -> Array3<f3
 /// Up, down, both, in small targets and one to one, on every level.
 #[test]
 fn pixels_are_those_of_the_formula_on_every_level() {
-    let best = Level::new();
-    #[allow(
-        unused_mut,
-        reason = "only x86 has levels between the least and the best"
-    )]
-    let mut levels = vec![Level::fallback(), best];
-    #[cfg(target_arch = "x86_64")]
-    levels.extend(best.as_sse4_2().map(Level::Sse4_2));
+    let levels = levels();
     let logits = waves([3, 70, 90], 1);
     for level in levels {
         let builder = Encoder::builder().backend(Backend::Cpu).simd_level(level);

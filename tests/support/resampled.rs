@@ -141,3 +141,16 @@ pub fn assert_equal(encoder: &Encoder, masks: &Masks<'_>, pixels: &Array3<bool>,
     let expected = encoder.coco(&Masks::binary(pixels).expect("small"));
     assert_eq!(encoder.coco(masks), expected, "{case}");
 }
+
+/// SIMD levels of this machine: the least, the best and, on x86, one between them.
+pub fn levels() -> Vec<Level> {
+    let best = Level::new();
+    #[allow(
+        unused_mut,
+        reason = "only x86 has levels between the least and the best"
+    )]
+    let mut levels = vec![Level::fallback(), best];
+    #[cfg(target_arch = "x86_64")]
+    levels.extend(best.as_sse4_2().map(Level::Sse4_2));
+    levels
+}

@@ -1,7 +1,6 @@
 //! Few threads, few open files and little memory.
 
-use std::collections::HashSet;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use png::{BitDepth, ColorType};
 
@@ -118,21 +117,8 @@ fn small_inputs_that_fill_the_memory() {
         );
     }
     let expected = dir.run("encode -q m").ok();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_maskrle"))
-        .args(["encode", "-q", "-j", "4", "--memory", "1M", "m"])
-        .args(["--backend", "cpu", "-o", "out.jsonl"])
-        .current_dir(dir.folder.path())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut threads = HashSet::new();
-    let tasks = format!("/proc/{}/task", child.id());
-    while child.try_wait().unwrap().is_none() {
-        let entries = std::fs::read_dir(&tasks).into_iter().flatten().flatten();
-        threads.extend(entries.map(|entry| entry.file_name()));
-    }
-    assert!(child.wait().unwrap().success());
+    let threads = dir.threads("encode -q -j 4 --memory 1M m --backend cpu -o out.jsonl");
     assert!(dir.read("out.jsonl") == expected);
     // Those that were asked for, two that are tried, and those of the process.
-    assert!(threads.len() <= 4 + 2 + 3, "{} threads", threads.len());
+    assert!(threads <= 4 + 2 + 3, "{threads} threads");
 }

@@ -113,6 +113,26 @@ impl TestDir {
         Outcome::of(command.output().unwrap())
     }
 
+    /// Runs `maskrle`, which is to succeed, and counts the threads that are seen at any time.
+    #[cfg(target_os = "linux")]
+    fn threads(&self, line: &str) -> usize {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_maskrle"))
+            .args(line.split_whitespace())
+            .current_dir(self.folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // Each is known by its number.
+        let mut threads = std::collections::HashSet::new();
+        let tasks = format!("/proc/{}/task", child.id());
+        while child.try_wait().unwrap().is_none() {
+            let entries = std::fs::read_dir(&tasks).into_iter().flatten().flatten();
+            threads.extend(entries.map(|entry| entry.file_name()));
+        }
+        assert!(child.wait().unwrap().success());
+        threads.len()
+    }
+
     /// The command, in this folder.
     fn command(&self) -> assert_cmd::Command {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_maskrle"));

@@ -210,8 +210,6 @@ fn ids_of_a_list_go_to_the_images_in_their_order() {
 #[cfg(target_os = "linux")]
 #[test]
 fn threads_do_not_grow_with_the_number_of_inputs() {
-    use std::collections::HashSet;
-    use std::process::{Command, Stdio};
     let dir = TestDir::new();
     let names: Vec<_> = (0..3000).map(|number| number.to_string()).collect();
     let arrays: Vec<_> = names
@@ -219,19 +217,6 @@ fn threads_do_not_grow_with_the_number_of_inputs() {
         .map(|name| (name.as_str(), bytes("(8, 8)", &pixels(9))))
         .collect();
     dir.file("a.npz", npz(&arrays));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_maskrle"))
-        .args(["encode", "--quiet", "--threads", "4", "a.npz"])
-        .current_dir(dir.folder.path())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    // Threads that are seen at any time, each by its number.
-    let mut threads = HashSet::new();
-    let tasks = format!("/proc/{}/task", child.id());
-    while child.try_wait().unwrap().is_none() {
-        let entries = std::fs::read_dir(&tasks).into_iter().flatten().flatten();
-        threads.extend(entries.map(|entry| entry.file_name()));
-    }
-    assert!(child.wait().unwrap().success());
-    assert!(threads.len() <= 16, "{} threads", threads.len());
+    let threads = dir.threads("encode --quiet --threads 4 a.npz");
+    assert!(threads <= 16, "{threads} threads");
 }
