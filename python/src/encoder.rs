@@ -1,7 +1,6 @@
 //! `Encoder`: the library's, with Python's arguments.
 
 use maskrle::{Backend, Order};
-use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 
@@ -117,12 +116,7 @@ impl Encoder {
         order: Option<&str>,
         format: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let asked = Asked {
-            threshold,
-            at_least,
-            labels,
-            size,
-        };
+        let asked = Asked::new(threshold, at_least, labels, size)?;
         let format = Format::parse(format, order)?;
         encode(masks, &asked, format, || self.get())
     }
@@ -141,12 +135,7 @@ impl Encoder {
         size: Option<[u32; 2]>,
         order: &str,
     ) -> PyResult<Runs> {
-        let asked = Asked {
-            threshold,
-            at_least,
-            labels,
-            size,
-        };
+        let asked = Asked::new(threshold, at_least, labels, size)?;
         runs(masks, &asked, parse_order(order)?, || self.get())
     }
 
@@ -196,12 +185,7 @@ pub(crate) fn encode_masks<'py>(
     order: Option<&str>,
     format: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let asked = Asked {
-        threshold,
-        at_least,
-        labels,
-        size,
-    };
+    let asked = Asked::new(threshold, at_least, labels, size)?;
     encode(
         masks,
         &asked,
@@ -217,15 +201,9 @@ fn encode<'py, 'e>(
     encoder: impl FnOnce() -> maskrle::Result<&'e maskrle::Encoder> + Send,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = masks.py();
-    asked.check()?;
     let input = Input::read(masks, asked, false)?;
     let masks = input.masks(asked)?;
-    let mut items = items(py, format, encoder, &masks)?;
-    input.nested(py, || {
-        items
-            .next()
-            .unwrap_or_else(|| Err(PyValueError::new_err("fewer masks than the array has")))
-    })
+    input.nested(py, items(py, format, encoder, &masks)?)
 }
 
 /// Runs of masks.
@@ -235,7 +213,6 @@ pub(crate) fn runs<'e>(
     order: Order,
     encoder: impl FnOnce() -> maskrle::Result<&'e maskrle::Encoder> + Send,
 ) -> PyResult<Runs> {
-    asked.check()?;
     let input = Input::read(masks, asked, false)?;
     let pixels = input.masks(asked)?;
     Ok(Runs(detached(masks.py(), || {

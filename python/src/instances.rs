@@ -23,13 +23,7 @@ pub(crate) fn find_instances<'py>(
     stability_offset: Option<f64>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = masks.py();
-    let asked = Asked {
-        threshold,
-        at_least,
-        labels: false,
-        size,
-    };
-    asked.check()?;
+    let asked = Asked::new(threshold, at_least, false, size)?;
     // Scores compare floats twice more: their device's comparison would leave bits alone.
     let input = Input::read(masks, &asked, stability_offset.is_some())?;
     let pixels = input.masks(&asked)?;
@@ -38,11 +32,10 @@ pub(crate) fn find_instances<'py>(
         None => InstanceOptions::new(),
     };
     let found = detached(py, || default_encoder()?.instances_with(&pixels, options))?;
-    let mut found = found.iter();
-    input.nested(py, || match found.next() {
-        Some(instance) => Ok(dict(py, instance)?.into_any()),
-        None => Err(PyValueError::new_err("fewer masks than the array has")),
-    })
+    let dicts = found
+        .iter()
+        .map(|instance| Ok(dict(py, instance)?.into_any()));
+    input.nested(py, dicts)
 }
 
 fn dict<'py>(py: Python<'py>, instance: &CocoInstance) -> PyResult<Bound<'py, PyDict>> {
@@ -77,12 +70,9 @@ pub(crate) fn paste_masks<'py>(
             )));
         }
     };
-    let asked = Asked {
-        threshold: (!is_inclusive).then_some(threshold),
-        at_least: is_inclusive.then_some(threshold),
-        labels: false,
-        size: None,
-    };
+    let above = (!is_inclusive).then_some(threshold);
+    let at_least = is_inclusive.then_some(threshold);
+    let asked = Asked::new(above, at_least, false, None)?;
     let input = Input::read(masks, &asked, true)?;
     // References compute in float32.
     let corners = |row: &[f64; 4]| row.map(|coordinate| coordinate as f32);

@@ -12,28 +12,34 @@ use crate::array::Pixels;
 use crate::error::exception;
 
 /// Predicate of the pixels, and the size that masks are seen at.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Asked {
-    pub(crate) threshold: Option<f64>,
-    pub(crate) at_least: Option<f64>,
-    pub(crate) labels: bool,
-    pub(crate) size: Option<[u32; 2]>,
+    threshold: Option<f64>,
+    at_least: Option<f64>,
+    labels: bool,
+    size: Option<[u32; 2]>,
 }
 
 impl Asked {
-    /// Fails where predicates exclude each other.
-    pub(crate) fn check(&self) -> PyResult<()> {
-        let predicates = [
-            self.threshold.is_some(),
-            self.at_least.is_some(),
-            self.labels,
-        ];
+    /// What a call asks for. Fails where predicates exclude each other.
+    pub(crate) fn new(
+        threshold: Option<f64>,
+        at_least: Option<f64>,
+        labels: bool,
+        size: Option<[u32; 2]>,
+    ) -> PyResult<Self> {
+        let predicates = [threshold.is_some(), at_least.is_some(), labels];
         if predicates.iter().filter(|&&is_given| is_given).count() > 1 {
             return Err(PyValueError::new_err(
                 "threshold=, at_least= and labels= exclude each other",
             ));
         }
-        Ok(())
+        Ok(Asked {
+            threshold,
+            at_least,
+            labels,
+            size,
+        })
     }
 }
 
@@ -110,16 +116,16 @@ impl<'py> Input<'py> {
         }
     }
 
-    /// Items of the masks, `next` by `next`, in lists as the arrays have dimensions: one item for
+    /// Items of the masks, an item each, in lists as the arrays have dimensions: one item for
     /// `[h, w]`, a list for `[n, h, w]`, a list of lists for `[b, k, h, w]`.
     pub(crate) fn nested(
         &self,
         py: Python<'py>,
-        mut next: impl FnMut() -> PyResult<Bound<'py, PyAny>>,
+        mut items: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let mut one = |array: &Array<'py>| {
             let shape = array.shape();
-            nested(py, &shape[..shape.len().saturating_sub(2)], &mut next)
+            nested(py, &shape[..shape.len().saturating_sub(2)], &mut items)
         };
         match self {
             Input::One(array) => one(array),
@@ -134,14 +140,16 @@ impl<'py> Input<'py> {
 fn nested<'py>(
     py: Python<'py>,
     counts: &[usize],
-    next: &mut impl FnMut() -> PyResult<Bound<'py, PyAny>>,
+    items: &mut impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let Some((&count, inner)) = counts.split_first() else {
-        return next();
+        return items
+            .next()
+            .unwrap_or_else(|| Err(PyValueError::new_err("fewer masks than the array has")));
     };
-    let items = (0..count).map(|_| nested(py, inner, next));
-    let items = items.collect::<PyResult<Vec<_>>>()?;
-    Ok(PyList::new(py, items)?.into_any())
+    let lists = (0..count).map(|_| nested(py, inner, items));
+    let lists = lists.collect::<PyResult<Vec<_>>>()?;
+    Ok(PyList::new(py, lists)?.into_any())
 }
 
 /// The one array that `pixels` is, whose masks are where it is not 0.
@@ -149,13 +157,7 @@ pub(crate) fn one_array<'py>(pixels: &Bound<'py, PyAny>) -> PyResult<Pixels<'py>
     if let Some(pixels) = borrowed(pixels)? {
         return Ok(pixels);
     }
-    let asked = Asked {
-        threshold: None,
-        at_least: None,
-        labels: false,
-        size: None,
-    };
-    let prepared = prepare(pixels, &asked, false)?;
+    let prepared = prepare(pixels, &Asked::default(), false)?;
     let array = prepared
         .cast::<PyTuple>()
         .ok()

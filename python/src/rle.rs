@@ -15,6 +15,12 @@ pub(crate) fn bytes_dict<'py>(py: Python<'py>, rle: &CocoRle) -> PyResult<Bound<
     dict(py, rle.size, PyBytes::new(py, rle.counts.as_bytes()))
 }
 
+/// A list of [`bytes_dict`] of each mask.
+pub(crate) fn bytes_dicts<'py>(py: Python<'py>, rles: &[CocoRle]) -> PyResult<Bound<'py, PyList>> {
+    let dicts = rles.iter().map(|rle| bytes_dict(py, rle));
+    PyList::new(py, dicts.collect::<PyResult<Vec<_>>>()?)
+}
+
 /// A mask's dict with the compressed string as str, which JSON takes.
 pub(crate) fn str_dict<'py>(py: Python<'py>, rle: &CocoRle) -> PyResult<Bound<'py, PyDict>> {
     dict(py, rle.size, PyString::new(py, &rle.counts))
@@ -43,8 +49,7 @@ pub(crate) fn with_masks<R: Send>(
 ) -> PyResult<(R, bool)> {
     let (objects, is_single) = objects(rles)?;
     let masks = masks(&objects)?;
-    let bytes = masks.iter().map(bytes).sum();
-    let result = detached_if_long(rles.py(), bytes, || work(Runs::read(&masks)?))?;
+    let result = detached_if_long(rles.py(), bytes(&masks), || work(Runs::read(&masks)?))?;
     Ok((result, is_single))
 }
 
@@ -62,7 +67,7 @@ pub(crate) fn map_masks<R: Send>(
             .map(&work)
             .map_err(|error| at_mask(error, several.map(|()| index)))
     };
-    let bytes = masks.iter().map(bytes).sum();
+    let bytes = bytes(&masks);
     let results = detached_if_long(rles.py(), bytes, || {
         if bytes < BYTES_OF_SEVERAL_THREADS {
             masks.iter().enumerate().map(one).collect()
@@ -76,13 +81,14 @@ pub(crate) fn map_masks<R: Send>(
 /// Bytes of counts above which masks are worth several threads: about 50 us of reading.
 const BYTES_OF_SEVERAL_THREADS: usize = 1 << 15;
 
-/// Bytes of the mask's counts.
-fn bytes(mask: &CocoMask) -> usize {
-    match mask {
+/// Bytes of the masks' counts.
+pub(crate) fn bytes(masks: &[CocoMask]) -> usize {
+    let of_mask = |mask: &CocoMask| match mask {
         CocoMask::Rle(rle) => rle.counts.len(),
         CocoMask::Counts(rle) => size_of_val(rle.counts.as_slice()),
         _ => usize::MAX,
-    }
+    };
+    masks.iter().map(of_mask).fold(0, usize::saturating_add)
 }
 
 /// The objects of a list or tuple, or the one object that it is, with true.

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::process::detached;
-use crate::rle::{bytes_dict, masks, objects};
+use crate::rle::{bytes_dicts, masks, objects};
 
 /// `maskrle.mask.frPyObjects`.
 #[pyfunction]
@@ -63,7 +63,7 @@ pub(crate) fn mask_from_boxes<'py>(
         let rle = |&bbox| MaskRuns::from_bbox([h, w], Order::ColumnMajor, bbox)?.to_coco();
         boxes.iter().map(rle).collect::<maskrle::Result<Vec<_>>>()
     })?;
-    dicts(bb.py(), &rles)
+    bytes_dicts(bb.py(), &rles)
 }
 
 /// `maskrle.mask.frPoly`.
@@ -73,12 +73,11 @@ pub(crate) fn mask_from_polygons<'py>(
     h: u32,
     w: u32,
 ) -> PyResult<Bound<'py, PyList>> {
-    let polygons = poly.try_iter()?.map(|polygon| coordinates(&polygon?));
-    let polygons = polygons.collect::<PyResult<Vec<_>>>()?;
+    let polygons = polygon_rows(poly)?;
     let rles = detached(poly.py(), || {
         Runs::from_polygons([h, w], &polygons)?.to_coco()
     })?;
-    dicts(poly.py(), &rles)
+    bytes_dicts(poly.py(), &rles)
 }
 
 /// `maskrle.mask.frUncompressedRLE`.
@@ -86,17 +85,12 @@ pub(crate) fn mask_from_polygons<'py>(
 pub(crate) fn mask_from_counts<'py>(rles: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     let masks = masks(&objects(rles)?.0)?;
     let strings: Vec<_> = detached(rles.py(), || masks.iter().map(compressed).collect())?;
-    dicts(rles.py(), &strings)
+    bytes_dicts(rles.py(), &strings)
 }
 
 /// The string of a mask, whose counts are checked.
 fn compressed(mask: &CocoMask) -> maskrle::Result<CocoRle> {
     mask.to_runs()?.to_coco()
-}
-
-fn dicts<'py>(py: Python<'py>, rles: &[CocoRle]) -> PyResult<Bound<'py, PyList>> {
-    let dicts = rles.iter().map(|rle| bytes_dict(py, rle));
-    PyList::new(py, dicts.collect::<PyResult<Vec<_>>>()?)
 }
 
 /// Numbers of an object that numpy makes an array of.
@@ -122,9 +116,15 @@ pub(crate) fn box_rows(object: &Bound<'_, PyAny>) -> PyResult<Vec<[f64; 4]>> {
     Ok(flat.as_chunks::<4>().0.to_vec())
 }
 
+/// Coordinates of each polygon of a list.
+pub(crate) fn polygon_rows(polygons: &Bound<'_, PyAny>) -> PyResult<Vec<Vec<f64>>> {
+    let rows = polygons.try_iter()?;
+    rows.map(|polygon| coordinates(&polygon?)).collect()
+}
+
 /// Coordinates of a polygon: an even number, and of three points at least. A point that is there
 /// twice changes nothing, and of fewer than three pycocotools makes a mask too.
-pub(crate) fn coordinates(polygon: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
+fn coordinates(polygon: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
     let array = numbers(polygon)?;
     if array.ndim() != 1 {
         return Err(PyValueError::new_err(format!(

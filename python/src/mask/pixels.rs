@@ -4,13 +4,12 @@ use maskrle::{Order, Runs};
 use numpy::{PyArrayMethods, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 
 use crate::array::zeros;
 use crate::encoder::default_encoder;
 use crate::masks::one_array;
 use crate::process::detached_if_long;
-use crate::rle::{bytes_dict, with_masks};
+use crate::rle::{bytes_dict, bytes_dicts, with_masks};
 
 /// `maskrle.mask.encode`.
 #[pyfunction]
@@ -30,9 +29,7 @@ pub(crate) fn mask_encode<'py>(bimask: &Bound<'py, PyAny>) -> PyResult<Bound<'py
     let count = pixels.shape().iter().product();
     let rles = detached_if_long(py, count, || default_encoder()?.coco(&masks))?;
     if many {
-        let dicts = rles.iter().map(|rle| bytes_dict(py, rle));
-        let dicts = dicts.collect::<PyResult<Vec<_>>>()?;
-        Ok(PyList::new(py, dicts)?.into_any())
+        Ok(bytes_dicts(py, &rles)?.into_any())
     } else {
         Ok(bytes_dict(py, &rles[0])?.into_any())
     }

@@ -7,7 +7,7 @@ use pyo3::types::PyType;
 
 use super::Runs;
 use crate::encoder::{default_encoder, parse_order, runs};
-use crate::mask::{box_rows, coordinates};
+use crate::mask::{box_rows, polygon_rows};
 use crate::masks::Asked;
 use crate::process::detached;
 use crate::rle::with_masks;
@@ -42,12 +42,7 @@ impl Runs {
         size: Option<[u32; 2]>,
         order: &str,
     ) -> PyResult<Self> {
-        let asked = Asked {
-            threshold,
-            at_least,
-            labels,
-            size,
-        };
+        let asked = Asked::new(threshold, at_least, labels, size)?;
         runs(masks, &asked, parse_order(order)?, default_encoder)
     }
 
@@ -111,8 +106,7 @@ impl Runs {
         size: [u32; 2],
     ) -> PyResult<Self> {
         let py = polygons.py();
-        let polygons = polygons.try_iter()?.map(|polygon| coordinates(&polygon?));
-        let polygons = polygons.collect::<PyResult<Vec<_>>>()?;
+        let polygons = polygon_rows(polygons)?;
         Ok(Self(detached(py, || {
             maskrle::Runs::from_polygons(size, &polygons)
         })?))

@@ -87,10 +87,7 @@ impl Runs {
             _ => self.decoded::<i64>(py, order),
         }
     }
-}
 
-#[pymethods]
-impl Runs {
     /// Picture for a notebook: the first 256 masks over each other, each in a colour and a box of
     /// its own, sides of 512 pixels at most. None for masks of several sizes, or none at all.
     fn _repr_png_<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyBytes>> {
