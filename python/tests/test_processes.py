@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import maskrle
+import maskrle.mask
 
 STACK = (np.arange(24 * 256 * 256).reshape(24, 256, 256) % 97 < 31).astype(np.uint8)
 ENCODER = maskrle.Encoder(threads=2, backend="cpu")
@@ -51,6 +52,18 @@ def test_a_forked_child_has_threads_of_its_own():
     in_child(child)
     in_child(child)
     assert work() == wanted
+
+
+@needs_fork
+def test_few_pairs_of_large_masks_in_a_forked_child():
+    noise = np.asfortranarray(np.random.default_rng(2).random((400, 600)) < 0.5)
+    rles = [maskrle.mask.encode(noise)] * 2
+    wanted = maskrle.mask.iou(rles, rles, [0, 0]).tolist()
+
+    def child():
+        assert maskrle.mask.iou(rles, rles, [0, 0]).tolist() == wanted
+
+    in_child(child)
 
 
 @needs_fork

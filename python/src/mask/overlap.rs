@@ -9,7 +9,7 @@ use pyo3::types::{PyDict, PyList};
 
 use super::objects::box_rows;
 use crate::process::detached_if_long;
-use crate::rle::{masks, objects};
+use crate::rle::{bytes, masks, objects};
 
 /// `maskrle.mask.iou`.
 #[pyfunction]
@@ -31,12 +31,15 @@ pub(crate) fn mask_iou<'py>(
     if found.len() == 0 || truth.len() == 0 {
         return Ok(PyList::empty(py).into_any());
     }
-    // A pair of small masks, or of boxes, takes less than so many bytes do elsewhere.
-    let pairs = 256 * found.len() * truth.len();
+    // A pair of boxes takes less than so many bytes of counts do.
+    let pairs = found.len().saturating_mul(truth.len()).saturating_mul(256);
     let iou = match (found, truth) {
-        (Items::Masks(found), Items::Masks(truth)) => detached_if_long(py, pairs, || {
-            Runs::read(&found)?.iou(&Runs::read(&truth)?, &is_crowd)
-        })?,
+        (Items::Masks(found), Items::Masks(truth)) => {
+            let bytes = bytes(&found).saturating_add(bytes(&truth));
+            detached_if_long(py, pairs.saturating_add(bytes), || {
+                Runs::read(&found)?.iou(&Runs::read(&truth)?, &is_crowd)
+            })?
+        }
         (Items::Boxes(found), Items::Boxes(truth)) => {
             detached_if_long(py, pairs, || box_iou(&found, &truth, &is_crowd))?
         }
