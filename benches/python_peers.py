@@ -9,7 +9,7 @@ fair:
 - Every round, everyone takes a turn; what counts is the least time of all rounds. Making and reading
   dicts and lists counts for all.
 - Masks to encode are Fortran-ordered, as pycocotools wants them.
-- Every result is compared with pycocotools' before anything is timed.
+- Every result is compared with pycocotools' before anything is timed, or with ours where it fails.
 - "1 thread" is maskrle with RAYON_NUM_THREADS=1, in a process of its own, in the same rounds.
 - vernier has no such functions in its Python face; rlemasklib has others, which are timed for what
   they do alike.
@@ -162,19 +162,22 @@ def contestants():
             for function, call in rlemasklib_calls(masks).items():
                 table[case][function]["rlemasklib"] = call
         for function, of in table[case].items():
-            expected = of["pycocotools"]()
+            results = {}
             for name in list(of):
                 try:
-                    result = of[name]()
+                    results[name] = of[name]()
                 except Exception as error:  # noqa: BLE001 - a peer that cannot is not timed
                     print(f"{case}, {function}: {name} cannot: {error}", file=sys.stderr)
+                    assert name != US
                     del of[name]
-                    continue
+            # With numpy 2, pycocotools has no areas of more than 255 masks.
+            expected = results.get("pycocotools", results[US])
+            for name, result in results.items():
                 if name == "rlemasklib" and not isinstance(result, np.ndarray):
                     result = compared_with(result, function)
                 if not same(expected, result):
                     print(f"{case}, {function}: {name} differs", file=sys.stderr)
-                    assert name not in (US, ALONE)
+                    assert name != US
                     del of[name]
     return table
 
