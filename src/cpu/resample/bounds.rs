@@ -20,8 +20,8 @@
 //! minus infinity or, by a weight of 0, not a number. So these are surely background, beside
 //! samples that are.
 
+use fearless_simd::Simd;
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, f32x16};
 
 /// Share of the threshold by which samples differ from it at least.
 const MARGIN: f64 = 1.0 / (1u64 << 19) as f64;
@@ -57,15 +57,16 @@ impl Bounds {
     /// A bit for each sample that is surely foreground, and for each that is surely background.
     #[inline(always)]
     pub(super) fn classify<S: Simd>(self, simd: S, samples: &[f32; 64]) -> [u64; 2] {
-        let least = f32x16::splat(simd, self.least);
-        let largest = f32x16::splat(simd, LARGEST);
-        let most = f32x16::splat(simd, self.most);
+        let lanes = S::f32s::LEN;
+        let least = S::f32s::splat(simd, self.least);
+        let largest = S::f32s::splat(simd, LARGEST);
+        let most = S::f32s::splat(simd, self.most);
         let (mut foreground, mut not_background) = (0, 0);
-        for (part, samples) in samples.as_chunks::<16>().0.iter().enumerate() {
-            let samples = f32x16::from_slice(simd, samples);
+        for (part, samples) in samples.chunks_exact(lanes).enumerate() {
+            let samples = S::f32s::from_slice(simd, samples);
             let is_foreground = samples.simd_ge(least) & samples.simd_le(largest);
-            foreground |= is_foreground.to_bitmask() << (part * 16);
-            not_background |= samples.simd_gt(most).to_bitmask() << (part * 16);
+            foreground |= is_foreground.to_bitmask() << (part * lanes);
+            not_background |= samples.simd_gt(most).to_bitmask() << (part * lanes);
         }
         [foreground, !not_background]
     }

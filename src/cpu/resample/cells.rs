@@ -9,41 +9,62 @@ use super::bounds::Bounds;
 use crate::simd::{rows_by_eight, transpose};
 
 /// A bit for each cell that may hold both, in rows of words; after [`MixedCells::transpose`], in
-/// columns of words.
+/// columns of words. The first words of all lines lie side by side, then the second ones.
 #[derive(Default)]
 pub(super) struct MixedCells {
     words: Vec<u64>,
-    words_a_line: usize,
+    /// Lines, in whole squares of 64 x 64 cells.
+    lines: usize,
     /// Memory that is used again.
     other: Vec<u64>,
-    above: Classes,
-    row: Classes,
+    above: Vec<Classes>,
+    row: Vec<Classes>,
 }
 
-/// Samples of a row that are surely foreground or background, and so are those to the right.
-#[derive(Default)]
-struct Classes {
-    foreground: Vec<u64>,
-    background: Vec<u64>,
-}
+/// 64 samples of a row: a bit for each that is surely foreground, and for each that is surely
+/// background.
+type Classes = [u64; 2];
 
 impl MixedCells {
     /// Finds the cells of rows of `width` samples.
     #[inline(always)]
     pub(super) fn find<S: Simd>(&mut self, simd: S, bounds: Bounds, samples: &[f32], width: usize) {
+        let words_a_row = width.div_ceil(64);
+        self.lines = (samples.len() / width).next_multiple_of(64);
         self.words.clear();
-        self.words_a_line = width.div_ceil(64);
-        for (index, row) in samples.chunks_exact(width).enumerate() {
-            self.row.read(simd, bounds, row);
-            if index > 0 {
-                let row = [&self.row.foreground, &self.row.background];
-                self.above.push_mixed(row, width, &mut self.words);
-            }
+        self.words.resize(words_a_row * self.lines, 0);
+        self.above.resize(words_a_row, [0; 2]);
+        self.row.resize(words_a_row, [0; 2]);
+        let mut rows = samples.chunks_exact(width);
+        let Some(first) = rows.next() else { return };
+        classify_row(simd, bounds, first, &mut self.above);
+        let mut last = 0;
+        for (index, row) in rows.enumerate() {
+            classify_row(simd, bounds, row, &mut self.row);
+            self.mark_row(index, width);
             std::mem::swap(&mut self.row, &mut self.above);
+            last = index + 1;
         }
         // Below the last row it is repeated.
-        let row = [&self.above.foreground, &self.above.background];
-        self.above.push_mixed(row, width, &mut self.words);
+        self.row.copy_from_slice(&self.above);
+        self.mark_row(last, width);
+    }
+
+    /// Marks the cells between two rows of samples that are not all of one class.
+    #[inline(always)]
+    fn mark_row(&mut self, row: usize, width: usize) {
+        let mut next = None;
+        let mut is_cell = u64::MAX >> (width.wrapping_neg() % 64);
+        for index in (0..self.row.len()).rev() {
+            let (above, below) = (self.above[index], self.row[index]);
+            let own = [above[0] & below[0], above[1] & below[1]];
+            // The last sample is repeated to its right.
+            let next_bits: Classes = next.unwrap_or(own.map(|class| class >> 63));
+            let around =
+                [0, 1].map(|class| own[class] & (own[class] >> 1 | next_bits[class] << 63));
+            self.words[row + index * self.lines] = !(around[0] | around[1]) & is_cell;
+            (next, is_cell) = (Some(own), u64::MAX);
+        }
     }
 
     /// Number of cells.
@@ -55,41 +76,24 @@ impl MixedCells {
     /// Makes rows of words to columns of words.
     #[inline(always)]
     pub(super) fn transpose<S: Simd>(&mut self, simd: S) {
-        let height = self.words.len() / self.words_a_line;
-        let bands = height.div_ceil(64);
-        self.other.clear();
-        self.other.resize(self.words_a_line * 64 * bands, 0);
-        for across in 0..self.words_a_line {
-            for band in 0..bands {
-                let mut rows = [0; 64];
-                let words = self.words[across..].iter().step_by(self.words_a_line);
-                for (row, word) in rows.iter_mut().zip(words.skip(band * 64)) {
-                    *row = *word;
-                }
-                let mut columns = [0; 64];
-                transpose(rows_by_eight(simd, &rows), &mut columns);
-                let words = self.other[across * 64 * bands + band..].iter_mut();
-                for (word, column) in words.step_by(bands).zip(columns) {
-                    *word = column;
-                }
-            }
+        let squares_a_column = self.lines / 64;
+        let columns = self.words.len() / squares_a_column;
+        self.other.resize(self.words.len(), 0);
+        let (squares, _) = self.words.as_chunks::<64>();
+        let (transposed, _) = self.other.as_chunks_mut::<64>();
+        for (index, square) in squares.iter().enumerate() {
+            let (across, down) = (index / squares_a_column, index % squares_a_column);
+            let place = down * (columns / 64) + across;
+            transpose(rows_by_eight(simd, square), &mut transposed[place]);
         }
         std::mem::swap(&mut self.words, &mut self.other);
-        self.words_a_line = bands;
+        self.lines = columns;
     }
 
-    /// Lists the cells of a row, or column.
+    /// The words of a row, or column.
     #[inline(always)]
-    pub(super) fn list(&self, line: usize, cells: &mut Vec<u32>) {
-        cells.clear();
-        let words = &self.words[line * self.words_a_line..][..self.words_a_line];
-        for (index, &word) in words.iter().enumerate() {
-            let mut word = word;
-            while word != 0 {
-                cells.push(index as u32 * 64 + word.trailing_zeros());
-                word &= word - 1;
-            }
-        }
+    pub(super) fn of(&self, line: usize) -> impl Iterator<Item = u64> {
+        self.words[line..].iter().step_by(self.lines).copied()
     }
 
     /// Bytes of memory that they take.
@@ -98,58 +102,16 @@ impl MixedCells {
     }
 }
 
-impl Classes {
-    #[inline(always)]
-    fn read<S: Simd>(&mut self, simd: S, bounds: Bounds, row: &[f32]) {
-        self.foreground.clear();
-        self.background.clear();
-        let (chunks, rest) = row.as_chunks::<64>();
-        for samples in chunks {
-            self.push(bounds.classify(simd, samples));
-        }
-        if let Some(&last) = rest.last() {
-            // The last one is repeated to its right.
-            let mut samples = [last; 64];
-            samples[..rest.len()].copy_from_slice(rest);
-            self.push(bounds.classify(simd, &samples));
-        }
-        and_right(&mut self.foreground);
-        and_right(&mut self.background);
-    }
-
-    #[inline(always)]
-    fn push(&mut self, [foreground, background]: [u64; 2]) {
-        self.foreground.push(foreground);
-        self.background.push(background);
-    }
-
-    /// Appends the words of mixed cells between these samples and those of the row below.
-    #[inline(always)]
-    fn push_mixed(&self, below: [&Vec<u64>; 2], width: usize, words: &mut Vec<u64>) {
-        let first = words.len();
-        let rows = self.foreground.iter().zip(below[0]);
-        let background = self.background.iter().zip(below[1]);
-        words.extend(
-            rows.zip(background)
-                .map(|((fore, fore_below), (back, back_below))| {
-                    !(fore & fore_below | back & back_below)
-                }),
-        );
-        let rest = width % 64;
-        if rest > 0
-            && let Some(last) = words[first..].last_mut()
-        {
-            *last &= (1 << rest) - 1;
-        }
-    }
-}
-
-/// Clears the bits whose neighbour to the right is not set. The last has itself.
+/// Classes of the samples of a row. Up to a whole word the last one is repeated.
 #[inline(always)]
-fn and_right(words: &mut [u64]) {
-    for index in 0..words.len() {
-        let word = words[index];
-        let next = words.get(index + 1).map_or(word >> 63, |next| next & 1);
-        words[index] = word & (word >> 1 | next << 63);
+fn classify_row<S: Simd>(simd: S, bounds: Bounds, row: &[f32], classes: &mut [Classes]) {
+    let (chunks, rest) = row.as_chunks::<64>();
+    for (samples, out) in chunks.iter().zip(&mut *classes) {
+        *out = bounds.classify(simd, samples);
+    }
+    if let (Some(&last), Some(out)) = (rest.last(), classes.last_mut()) {
+        let mut samples = [last; 64];
+        samples[..rest.len()].copy_from_slice(rest);
+        *out = bounds.classify(simd, &samples);
     }
 }

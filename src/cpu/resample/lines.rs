@@ -31,16 +31,45 @@ pub(super) struct LineSamples<'s> {
     pub(super) places: LinePlaces,
 }
 
+/// A mixed cell of a line: the samples on each side of the line, before and after the cell, and the
+/// pixels that lie in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LineCell {
+    before: [f32; 2],
+    after: [f32; 2],
+    pixels: [u32; 2],
+}
+
 impl LineSamples<'_> {
-    /// The samples on each side of the lines that follow those of `line`, at a place along them.
+    /// Samples beside the lines that follow those of `line`: before them, and after.
     #[inline(always)]
-    fn beside<S: Simd>(&self, simd: S, line: usize, step: usize) -> [f32x8<S>; 2] {
-        let [across, along] = self.strides;
-        let next = self.weights[0].second(line);
-        [
-            f32x8::splat(simd, self.samples[line * across + step * along]),
-            f32x8::splat(simd, self.samples[next * across + step * along]),
-        ]
+    fn sides(&self, line: usize) -> [&[f32]; 2] {
+        let [across, _] = self.strides;
+        [line, self.weights[0].second(line)].map(|line| &self.samples[line * across..])
+    }
+
+    /// Lists the mixed cells of a line between these samples.
+    #[inline(always)]
+    fn list_cells(
+        &self,
+        [near, far]: [&[f32]; 2],
+        words: impl Iterator<Item = u64>,
+        list: &mut Vec<LineCell>,
+    ) {
+        let (stride, along) = (self.strides[1], self.weights[1]);
+        list.clear();
+        for (index, mut word) in words.enumerate() {
+            while word != 0 {
+                let step = index * 64 + word.trailing_zeros() as usize;
+                let [before, after] = [step * stride, along.next(step) * stride];
+                list.push(LineCell {
+                    before: [near[before], far[before]],
+                    after: [near[after], far[after]],
+                    pixels: along.after(step),
+                });
+                word &= word - 1;
+            }
+        }
     }
 }
 
@@ -48,11 +77,15 @@ impl LineSamples<'_> {
 struct Lines<'s, S: Simd> {
     simd: S,
     samples: LineSamples<'s>,
+    /// True if there is a pixel for each sample along them, so that the next is no part of it.
+    is_one_to_one: bool,
     threshold: f32x8<S>,
     /// Their weights across.
     weights: [f32x8<S>; 2],
     /// Positions of their first pixels.
     positions: u32x8<S>,
+    /// Their last starts, or where they begin.
+    last: u32x8<S>,
 }
 
 /// Finds the starts of all lines. `cells` are the mixed ones of each line of cells.
@@ -61,34 +94,32 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
     simd: S,
     samples: LineSamples<'_>,
     cells: &MixedCells,
-    list: &mut Vec<u32>,
+    list: &mut Vec<LineCell>,
     lanes: &mut LaneStarts,
     starts: &mut LineStarts,
 ) {
     let [across, along] = samples.weights;
     starts.begin(samples.places);
     for line in 0..across.samples() {
-        cells.list(line, list);
+        let sides = samples.sides(line);
+        samples.list_cells(sides, cells.of(line), list);
+        let first = sides.map(|side| side[0]);
         // All its pixels are foreground, or background, as those before are.
-        let is_foreground = samples.samples[line * samples.strides[0]] > samples.threshold;
+        let is_foreground = first[0] > samples.threshold;
         if list.is_empty() && is_foreground == starts.state() {
             continue;
         }
         // A cell has a start before each pixel at most, and one after the last.
         lanes.begin(list.len() * (along.most() + 1));
-        let pixels = across.after(line);
-        for pixel in pixels.clone().step_by(LANES) {
-            let count = LANES.min((pixels.end - pixel) as usize);
-            let lines = Lines::new(simd, samples, pixel);
+        let [begin, end] = across.after(line);
+        for pixel in (begin..end).step_by(LANES) {
+            let mut lines = Lines::new(simd, samples, pixel);
             lanes.clear();
-            for &step in list.iter() {
-                lines.scan_cell::<BY_COLUMN>([line, step as usize], lanes);
+            for cell in list.iter() {
+                lines.scan_cell::<BY_COLUMN>(cell, lanes);
             }
-            let states = lines.first_states(line);
-            for lane in 0..count {
-                let first = states >> lane & 1 == 1;
-                starts.push_line(pixel + lane as u32, first, lanes.of(lane));
-            }
+            let count = LANES.min((end - pixel) as usize);
+            starts.push_lines(pixel, count, lines.states(&first).to_bitmask(), lanes);
         }
     }
     starts.end();
@@ -97,56 +128,47 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
 impl<'s, S: Simd> Lines<'s, S> {
     #[inline(always)]
     fn new(simd: S, samples: LineSamples<'s>, pixel: u32) -> Self {
-        let [near, far] = samples.weights[0].of(pixel..pixel + LANES as u32);
+        let weights = samples.weights[0].vectors(simd, pixel);
         let numbers = [0, 1, 2, 3, 4, 5, 6, 7];
         let lines = u32x8::from_slice(simd, &numbers) + u32x8::splat(simd, pixel);
+        let positions = lines * u32x8::splat(simd, samples.places.step)
+            + u32x8::splat(simd, samples.places.first);
         Lines {
             simd,
             samples,
+            is_one_to_one: samples.weights[1].is_one_to_one(),
             threshold: f32x8::splat(simd, samples.threshold),
-            weights: [f32x8::from_slice(simd, near), f32x8::from_slice(simd, far)],
-            positions: lines * u32x8::splat(simd, samples.places.step)
-                + u32x8::splat(simd, samples.places.first),
+            weights,
+            positions,
+            last: positions,
         }
     }
 
-    /// A bit for each line, set if its state at the first sample is true.
     #[inline(always)]
-    fn first_states(&self, line: usize) -> u64 {
-        self.state(self.samples.beside(self.simd, line, 0))
-            .to_bitmask()
+    fn splat(&self, values: &[f32; 2]) -> [f32x8<S>; 2] {
+        [
+            f32x8::splat(self.simd, values[0]),
+            f32x8::splat(self.simd, values[1]),
+        ]
     }
 
     /// States at a place along the lines, given the samples beside them.
     #[inline(always)]
-    fn state(&self, beside: [f32x8<S>; 2]) -> mask32x8<S> {
-        lerp(beside, self.weights).simd_gt(self.threshold)
-    }
-
-    /// The samples around a cell, before and after it along the lines, and the states there.
-    #[inline(always)]
-    fn cell(&self, [line, step]: [usize; 2]) -> ([[f32x8<S>; 2]; 2], [mask32x8<S>; 2]) {
-        let along = self.samples.weights[1];
-        let before = self.samples.beside(self.simd, line, step);
-        let next = self.samples.beside(self.simd, line, along.next(step));
-        let states = [self.state(before), self.state(next)];
-        // Where there is a pixel for each sample, the next sample is no part of it.
-        let after = if along.is_one_to_one() { before } else { next };
-        ([before, after], states)
+    fn states(&self, beside: &[f32; 2]) -> mask32x8<S> {
+        lerp(self.splat(beside), self.weights).simd_gt(self.threshold)
     }
 
     /// States of the pixels that have these weights along the lines.
     #[inline(always)]
     fn pixels<const BY_COLUMN: bool>(
         &self,
-        around: [[f32x8<S>; 2]; 2],
-        [near, far]: [f32; 2],
+        [before, after]: [[f32x8<S>; 2]; 2],
+        weights: &[f32; 2],
     ) -> mask32x8<S> {
-        let weights = [f32x8::splat(self.simd, near), f32x8::splat(self.simd, far)];
-        let [before, after] = around;
+        let weights = self.splat(weights);
         let formula = self.samples.formula;
         let values = if BY_COLUMN {
-            value(formula, around, weights, self.weights)
+            value(formula, [before, after], weights, self.weights)
         } else {
             let rows = [[before[0], after[0]], [before[1], after[1]]];
             value(formula, rows, self.weights, weights)
@@ -154,52 +176,70 @@ impl<'s, S: Simd> Lines<'s, S> {
         values.simd_gt(self.threshold)
     }
 
+    /// The samples of which the pixels of a cell are made.
+    #[inline(always)]
+    fn around(&self, cell: &LineCell) -> [[f32x8<S>; 2]; 2] {
+        let before = self.splat(&cell.before);
+        [
+            before,
+            if self.is_one_to_one {
+                before
+            } else {
+                self.splat(&cell.after)
+            },
+        ]
+    }
+
     /// Adds the starts of a cell to `lanes`.
     #[inline(always)]
-    fn scan_cell<const BY_COLUMN: bool>(&self, cell: [usize; 2], lanes: &mut LaneStarts) {
-        let (around, [before, after]) = self.cell(cell);
-        let along = self.samples.weights[1];
-        let steps = along.after(cell[1]);
-        let [near, far] = along.of(steps.clone());
+    fn scan_cell<const BY_COLUMN: bool>(&mut self, cell: &LineCell, lanes: &mut LaneStarts) {
+        let around = self.around(cell);
+        let [before, after] = [self.states(&cell.before), self.states(&cell.after)];
         let never = mask32x8::splat(self.simd, false);
         let (mut has_changed, mut has_returned) = (never, never);
         // One less for each pixel that has changed.
-        let mut place = self.positions + u32x8::splat(self.simd, steps.end);
-        for (&near, &far) in near.iter().zip(far) {
-            let changed = self.pixels::<BY_COLUMN>(around, [near, far]) ^ before;
+        let mut places = self.places(cell.pixels[1]);
+        for weights in self.samples.weights[1].of(cell.pixels) {
+            let changed = self.pixels::<BY_COLUMN>(around, weights) ^ before;
             has_returned |= has_changed & !changed;
             has_changed = changed;
-            place += changed.to_vector().bitcast::<u32x8<S>>();
+            places += changed.to_vector().bitcast::<u32x8<S>>();
         }
         let changed = before ^ after;
         has_returned |= has_changed & !changed;
-        if has_returned.to_bitmask() != 0 {
+        if has_returned.any_true() {
             return self.scan_pixels::<BY_COLUMN>(cell, lanes);
         }
-        let changed = changed.to_bitmask();
-        if changed != 0 {
-            let mut places = [0; LANES];
-            place.store_slice(&mut places);
-            lanes.push_each(changed, places);
-        }
+        self.push(changed, places, lanes);
     }
 
     /// Adds the starts of a cell in which a line's state changes more than once, pixel by pixel.
     #[cold]
     #[inline(never)]
-    fn scan_pixels<const BY_COLUMN: bool>(&self, cell: [usize; 2], lanes: &mut LaneStarts) {
-        let (around, states) = self.cell(cell);
-        let along = self.samples.weights[1];
-        let steps = along.after(cell[1]);
-        let [near, far] = along.of(steps.clone());
-        let mut positions = [0; LANES];
-        self.positions.store_slice(&mut positions);
-        let mut last = states[0].to_bitmask();
-        for ((step, &near), &far) in steps.clone().zip(near).zip(far) {
-            let states = self.pixels::<BY_COLUMN>(around, [near, far]).to_bitmask();
-            lanes.push_at(states ^ last, positions, step);
+    fn scan_pixels<const BY_COLUMN: bool>(&mut self, cell: &LineCell, lanes: &mut LaneStarts) {
+        let around = self.around(cell);
+        let mut last = self.states(&cell.before);
+        let [begin, end] = cell.pixels;
+        for (pixel, weights) in (begin..end).zip(self.samples.weights[1].of(cell.pixels)) {
+            let states = self.pixels::<BY_COLUMN>(around, weights);
+            self.push(states ^ last, self.places(pixel), lanes);
             last = states;
         }
-        lanes.push_at(states[1].to_bitmask() ^ last, positions, steps.end);
+        let after = self.states(&cell.after);
+        self.push(last ^ after, self.places(end), lanes);
+    }
+
+    /// Positions of a pixel of each line.
+    #[inline(always)]
+    fn places(&self, pixel: u32) -> u32x8<S> {
+        self.positions + u32x8::splat(self.simd, pixel)
+    }
+
+    /// Adds a start at one of `places` to each line that is `changed`.
+    #[inline(always)]
+    fn push(&mut self, changed: mask32x8<S>, places: u32x8<S>, lanes: &mut LaneStarts) {
+        let is_repeated = (changed & places.simd_eq(self.last)).any_true();
+        self.last = changed.select(places, self.last);
+        lanes.push(is_repeated, changed, places);
     }
 }

@@ -4,7 +4,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::bounds::Bounds;
 use super::cells::MixedCells;
-use super::lines::{LineSamples, scan_lines};
+use super::lines::{LineCell, LineSamples, scan_lines};
 use super::starts::{LaneStarts, LinePlaces, LineStarts};
 use super::weights::{LANES, Weights};
 use crate::pixel::{Formula, Order, Resample, Samples};
@@ -16,7 +16,7 @@ pub(crate) struct ResampleScratch {
     rows: Weights,
     columns: Weights,
     cells: MixedCells,
-    list: Vec<u32>,
+    list: Vec<LineCell>,
     lanes: LaneStarts,
     starts: LineStarts,
     /// Samples that are no f32, or do not lie row by row.

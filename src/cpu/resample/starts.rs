@@ -1,90 +1,59 @@
 //! Starts of some lines beside each other, and of all lines one after the other.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, mask32x8, u32x8};
+
 use super::weights::LANES;
 
-/// Starts of [`LANES`] lines, each one's in order. Two at one position are none.
+/// Starts of [`LANES`] lines, in the order of the cells they lie in.
 #[derive(Default)]
 pub(super) struct LaneStarts {
-    /// Those of each line, one line's room after another's.
-    starts: Vec<u32>,
-    room: usize,
-    counts: [usize; LANES],
-    last: [u32; LANES],
+    all: Vec<LaneStart>,
+    count: usize,
+    has_repeated: bool,
 }
 
-/// Starts that are copied at a time, some of which may be no starts.
-const AT_ONCE: usize = 8;
-/// Position at which no line has a start but the end of a mask that is as large as can be.
-const NONE: u32 = u32::MAX;
+/// A place in each line, and -1 for each line that has a start there, 0 for others.
+#[derive(Debug, Clone, Copy, Default)]
+struct LaneStart {
+    places: [u32; LANES],
+    are_starts: [i32; LANES],
+}
 
 impl LaneStarts {
     /// Makes room for `most` starts of each line.
     pub(super) fn begin(&mut self, most: usize) {
-        self.room = most + AT_ONCE;
-        if self.starts.len() < LANES * self.room {
-            self.starts.resize(LANES * self.room, 0);
+        // One more is written, and not counted.
+        if self.all.len() < most + 1 {
+            self.all.resize(most + 1, LaneStart::default());
         }
     }
 
     /// Begins other lines.
     #[inline(always)]
     pub(super) fn clear(&mut self) {
-        self.counts = [0; LANES];
-        self.last = [NONE; LANES];
+        (self.count, self.has_repeated) = (0, false);
     }
 
-    /// Adds a start at one of `places` to each line whose bit is set.
+    /// Adds a start at one of `places` to each of some lines. `is_repeated` says that one may have
+    /// its last there too: two at one position are none.
     #[inline(always)]
-    pub(super) fn push_each(&mut self, lines: u64, places: [u32; LANES]) {
-        let mut repeated = 0;
-        for (lane, &place) in places.iter().enumerate() {
-            repeated |= u64::from(place == self.last[lane]) << lane;
-        }
-        if repeated & lines != 0 {
-            return self.push_one_by_one(lines, places);
-        }
-        // Without a branch for each line: no line with a start is like another.
-        for (lane, &place) in places.iter().enumerate() {
-            let is_set = lines >> lane & 1 == 1;
-            self.starts[lane * self.room + self.counts[lane]] = place;
-            self.counts[lane] += usize::from(is_set);
-            self.last[lane] = if is_set { place } else { self.last[lane] };
-        }
-    }
-
-    /// Adds a start at pixel `step` of each line whose bit is set.
-    pub(super) fn push_at(&mut self, lines: u64, positions: [u32; LANES], step: u32) {
-        self.push_one_by_one(lines, positions.map(|position| position.wrapping_add(step)));
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn push_one_by_one(&mut self, lines: u64, places: [u32; LANES]) {
-        for lane in (0..LANES).filter(|lane| lines >> lane & 1 == 1) {
-            let own = &mut self.starts[lane * self.room..][..self.room];
-            let count = &mut self.counts[lane];
-            if *count > 0 && own[*count - 1] == places[lane] {
-                *count -= 1;
-            } else {
-                own[*count] = places[lane];
-                *count += 1;
-            }
-            self.last[lane] = if *count > 0 { own[*count - 1] } else { NONE };
-        }
+    pub(super) fn push<S: Simd>(
+        &mut self,
+        is_repeated: bool,
+        lines: mask32x8<S>,
+        places: u32x8<S>,
+    ) {
+        let start = &mut self.all[self.count];
+        places.store_slice(&mut start.places);
+        lines.to_vector().store_slice(&mut start.are_starts);
+        self.count += usize::from(lines.any_true());
+        self.has_repeated |= is_repeated;
     }
 
     /// Bytes of memory that they take.
     pub(super) fn bytes(&self) -> usize {
-        self.starts.capacity() * size_of::<u32>()
-    }
-
-    /// Starts of a line, and room for [`AT_ONCE`] after the last.
-    #[inline(always)]
-    pub(super) fn of(&self, lane: usize) -> (&[u32], usize) {
-        (
-            &self.starts[lane * self.room..][..self.room],
-            self.counts[lane],
-        )
+        self.all.capacity() * size_of::<LaneStart>()
     }
 }
 
@@ -136,17 +105,37 @@ impl LineStarts {
         self.state
     }
 
-    /// Adds a line whose state is `first` before the given starts.
+    /// Adds `count` lines from `line` on. Bits of `first` are their states before their starts.
     #[inline(always)]
-    pub(super) fn push_line(&mut self, line: u32, first: bool, (starts, count): (&[u32], usize)) {
-        self.reserve(count + 3 + AT_ONCE);
+    pub(super) fn push_lines(&mut self, line: u32, count: usize, first: u64, lanes: &LaneStarts) {
+        self.reserve(count * (lanes.count + 3));
+        for lane in 0..count {
+            self.push_line(line + lane as u32, first >> lane & 1 == 1, lanes, lane);
+        }
+    }
+
+    #[inline(always)]
+    fn push_line(&mut self, line: u32, first: bool, lanes: &LaneStarts, lane: usize) {
         if first != self.state {
             self.push(self.places.of(line));
         }
-        self.state = first ^ (count % 2 == 1);
-        if count > 0 {
-            self.push_all(starts, count);
+        let before = self.count;
+        let all = &lanes.all[..lanes.count];
+        if lanes.has_repeated {
+            for start in all.iter().filter(|start| start.are_starts[lane] != 0) {
+                self.push(start.places[lane]);
+            }
+        } else {
+            // Without a branch for each: no line has starts where another has them.
+            let starts = &mut self.starts[..];
+            let mut end = before;
+            for start in all {
+                starts[end] = start.places[lane];
+                end += usize::from(start.are_starts[lane] != 0);
+            }
+            self.count = end;
         }
+        self.state = first ^ (self.count.abs_diff(before) % 2 == 1);
         if self.state && self.places.are_apart() {
             self.push(self.places.of(line) + self.places.length);
             self.state = false;
@@ -160,19 +149,6 @@ impl LineStarts {
             let last = self.places.of(self.places.lines - 1);
             self.push(last + self.places.length);
             self.state = false;
-        }
-    }
-
-    /// Adds the first `count` of the given starts.
-    #[inline(always)]
-    fn push_all(&mut self, starts: &[u32], count: usize) {
-        self.push(starts[0]);
-        let mut copied = 1;
-        while copied < count {
-            let some: &[u32; AT_ONCE] = starts[copied..].first_chunk().expect("there is room");
-            self.starts[self.count..][..AT_ONCE].copy_from_slice(some);
-            let new = AT_ONCE.min(count - copied);
-            (copied, self.count) = (copied + new, self.count + new);
         }
     }
 
@@ -196,7 +172,8 @@ impl LineStarts {
     /// Makes room for `more` starts.
     #[inline(always)]
     fn reserve(&mut self, more: usize) {
-        let needed = self.count + more;
+        // One more is written, and not counted.
+        let needed = self.count + more + 1;
         if self.starts.len() < needed {
             self.starts.resize(2 * needed, 0);
         }

@@ -1,6 +1,7 @@
 //! Weights of all pixels of one axis of a target.
 
-use std::ops::Range;
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, f32x8};
 
 use crate::pixel::Axis;
 
@@ -14,9 +15,12 @@ pub(super) struct Weights {
     axis: Option<Axis>,
     /// First pixel that follows each sample, and the number of all.
     begins: Vec<u32>,
-    /// Weights of the samples before and after each pixel; [`LANES`] more may be read.
+    /// Weights of the samples before and after each pixel.
+    pairs: Vec<[f32; 2]>,
+    /// Those before each, and those after; [`LANES`] more may be read.
     near: Vec<f32>,
     far: Vec<f32>,
+    is_one_to_one: bool,
     /// Most pixels that follow one sample.
     most: usize,
 }
@@ -27,13 +31,16 @@ impl Weights {
         if self.axis.replace(axis) == Some(axis) {
             return;
         }
+        self.is_one_to_one = axis.is_one_to_one();
         self.begins.clear();
+        self.pairs.clear();
         self.near.clear();
         self.far.clear();
         for pixel in 0..axis.to {
             let tap = axis.tap(pixel);
             self.begins
                 .resize(self.begins.len().max(tap.samples[0] as usize + 1), pixel);
+            self.pairs.push(tap.weights);
             self.near.push(tap.weights[0]);
             self.far.push(tap.weights[1]);
         }
@@ -49,10 +56,10 @@ impl Weights {
         self.begins.len() - 1
     }
 
-    /// Pixels between a sample and the next.
+    /// The first pixel between a sample and the next, and the one after the last.
     #[inline(always)]
-    pub(super) fn after(&self, sample: usize) -> Range<u32> {
-        self.begins[sample]..self.begins[sample + 1]
+    pub(super) fn after(&self, sample: usize) -> [u32; 2] {
+        [self.begins[sample], self.begins[sample + 1]]
     }
 
     /// Most pixels between two samples.
@@ -63,7 +70,7 @@ impl Weights {
     /// True if there is a pixel for each sample, so that no other is read.
     #[inline(always)]
     pub(super) fn is_one_to_one(&self) -> bool {
-        self.axis.is_some_and(|axis| axis.is_one_to_one())
+        self.is_one_to_one
     }
 
     /// The next sample; the last one is repeated.
@@ -82,10 +89,17 @@ impl Weights {
         }
     }
 
-    /// Weights of the samples before and after each of these pixels.
+    /// Weights of the samples before and after each pixel from the first to before the second.
     #[inline(always)]
-    pub(super) fn of(&self, pixels: Range<u32>) -> [&[f32]; 2] {
-        let pixels = pixels.start as usize..pixels.end as usize;
+    pub(super) fn of(&self, [begin, end]: [u32; 2]) -> &[[f32; 2]] {
+        &self.pairs[begin as usize..end as usize]
+    }
+
+    /// Weights of the samples before [`LANES`] pixels, and of those after.
+    #[inline(always)]
+    pub(super) fn vectors<S: Simd>(&self, simd: S, pixel: u32) -> [f32x8<S>; 2] {
+        let pixels = pixel as usize..pixel as usize + LANES;
         [&self.near[pixels.clone()], &self.far[pixels]]
+            .map(|weights| f32x8::from_slice(simd, weights))
     }
 }
