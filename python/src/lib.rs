@@ -1,5 +1,6 @@
 //! The compiled half of the Python package `maskrle`; `python/maskrle` is its face.
 
+mod arguments;
 mod array;
 mod command;
 mod encode;
@@ -9,6 +10,7 @@ mod instances;
 mod mask;
 mod masks;
 mod process;
+mod progress;
 mod rle;
 mod runs;
 
