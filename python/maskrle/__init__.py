@@ -12,6 +12,7 @@ the functions of SAM 2 and SAM 3 do.
 """
 
 import os as _os
+from types import ModuleType as _ModuleType
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from . import mask
@@ -36,7 +37,7 @@ if _TYPE_CHECKING:
     from . import torch as torch
 else:
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> _ModuleType:
         """`maskrle.torch`, imported when it is first asked for: torch may not be there."""
         if name != "torch":
             raise AttributeError(f"module 'maskrle' has no attribute {name!r}")

@@ -1,7 +1,7 @@
 """The functions at the package's front."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from operator import index
 from typing import Any
@@ -202,7 +202,7 @@ def stream(
     results = _results(iter(stacks), lambda stack: call(stack, **options), ahead)
     if progress is None or progress is False:
         return results
-    total = len(stacks) if hasattr(stacks, "__len__") else None
+    total = len(stacks) if isinstance(stacks, Sized) else None
     return _reported(results, progress, total)
 
 

@@ -31,6 +31,7 @@ def test_docstrings(name):
     text = inspect.getdoc(ITEMS[name])
     assert text, f"{name} has no docstring"
     example = doctest.DocTestParser().get_doctest(text, {}, name, None, 0)
+    assert example.examples, f"{name} has no example"
     assert doctest.DocTestRunner().run(example).failed == 0
 
 

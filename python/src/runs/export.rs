@@ -6,6 +6,7 @@ use numpy::{
     PyUntypedArrayMethods,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
@@ -174,12 +175,14 @@ impl Runs {
 
     /// Fails for what is no array of three dimensions whose elements each have a place of their own.
     fn check_out(&self, out: &Bound<'_, PyAny>) -> PyResult<()> {
-        let masked = out.py().import("numpy.ma")?.getattr("MaskedArray")?;
         let Ok(array) = out.cast::<PyUntypedArray>() else {
             return Err(no_output(out));
         };
-        if out.is_instance(&masked)? {
-            return Err(no_output(out));
+        if !out.is_exact_instance_of::<PyUntypedArray>() {
+            let numpy = out.py().import(intern!(out.py(), "numpy.ma"))?;
+            if out.is_instance(&numpy.getattr(intern!(out.py(), "MaskedArray"))?)? {
+                return Err(no_output(out));
+            }
         }
         if array.ndim() != 3 {
             return Err(PyTypeError::new_err(format!(
