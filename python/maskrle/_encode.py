@@ -1,7 +1,7 @@
 """The functions at the package's front."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
 from operator import index
 from typing import Any
@@ -161,7 +161,7 @@ def decode(rles: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
            [1, 1, 1]], dtype=uint8)
     """
     pixels = Runs.from_coco(rles).to_numpy()
-    return pixels[0] if isinstance(rles, dict) else pixels
+    return pixels[0] if isinstance(rles, Mapping) else pixels
 
 
 def stream(

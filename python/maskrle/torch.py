@@ -117,5 +117,6 @@ def _packed(foreground: torch.Tensor) -> torch.Tensor:
     width = foreground.shape[-1]
     padded = torch.nn.functional.pad(foreground.to(torch.uint8), (0, -width % 8))
     groups = padded.unflatten(-1, (padded.shape[-1] // 8, 8))
-    weights = torch.tensor([1, 2, 4, 8, 16, 32, 64, 128], dtype=torch.uint8)
-    return (groups * weights.to(foreground.device)).sum(-1, dtype=torch.uint8)
+    # Made there: a copy to the device would be one more wait.
+    places = torch.arange(8, dtype=torch.uint8, device=foreground.device)
+    return torch.bitwise_left_shift(groups, places).sum(-1, dtype=torch.uint8)

@@ -12,6 +12,9 @@ import maskrle
 torch = pytest.importorskip("torch")
 tensors = pytest.importorskip("maskrle.torch")
 
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_flatten
+
 STACK = (np.arange(4 * 37 * 53).reshape(4, 37, 53) % 11 < 5).astype(np.uint8)
 RLES = maskrle.encode(STACK)
 
@@ -121,6 +124,43 @@ def test_64_masks_there_equal_those_here(elsewhere, monkeypatch):
     assert there == maskrle.encode(stack, threshold=0.0)
 
 
+class Devices(TorchDispatchMode):
+    """Notes the devices of what each operation takes and gives, and numbers that it hands out."""
+
+    def __init__(self):
+        super().__init__()
+        self.devices = set()
+        self.numbers = 0
+
+    def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        given = operation(*args, **(kwargs or {}))
+        self.numbers += operation is torch.ops.aten._local_scalar_dense.default
+        for item in tree_flatten([args, kwargs, given])[0]:
+            if isinstance(item, torch.Tensor):
+                self.devices.add(item.device.type)
+            elif isinstance(item, torch.device):
+                self.devices.add(item.type)
+        return given
+
+
+@pytest.mark.parametrize("dtype", [*DTYPES, *FLOATS])
+def test_nothing_waits_before_the_one_copy(dtype, monkeypatch):
+    class Copied(Exception):
+        pass
+
+    def to_host(tensor):
+        assert list(tensor.shape) == [3, 5, 2]
+        raise Copied
+
+    monkeypatch.setattr(tensors, "_to_host", to_host)
+    there = torch.empty((3, 5, 13), dtype=getattr(torch, dtype), device="meta")
+    threshold = 0.5 if there.is_floating_point() else None
+    with pytest.raises(Copied), Devices() as seen:
+        tensors._prepared_tensor(there, threshold, None, False, False)
+    assert seen.devices == {"meta"}
+    assert seen.numbers == 0
+
+
 def sam2(tensor):
     """Counts in the way of SAM 2's amg.py, restated mask by mask."""
     rles = []
@@ -152,5 +192,6 @@ def test_sam(elsewhere):
 
 def test_torch_is_not_imported_for_others():
     code = "import maskrle, numpy, sys; maskrle.encode(numpy.eye(3, dtype=bool)); "
-    code += "assert 'torch' not in sys.modules"
+    code += "assert 'torch' not in sys.modules; "
+    code += "assert maskrle.torch.mask_to_rle and 'torch' in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
