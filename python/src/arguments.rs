@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use pyo3::conversion::FromPyObjectOwned;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
@@ -62,12 +63,15 @@ whole_numbers! {
 /// Labels of masks: the argument `labels`.
 pub(crate) fn labels(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<i64>>> {
     let wanted = "a list of whole numbers from -2**63 to 2**63 - 1, or None for 1, 2, 3, ...";
-    value.extract().map_err(refused("labels", value, wanted))
+    let numbers = (!value.is_none()).then(|| items(value));
+    numbers
+        .transpose()
+        .map_err(refused("labels", value, wanted))
 }
 
 /// Scores of masks: the argument `scores`.
 pub(crate) fn scores(value: &Bound<'_, PyAny>) -> PyResult<Vec<f64>> {
-    value.extract().map_err(refused(
+    items(value).map_err(refused(
         "scores",
         value,
         "a list of numbers, one for each mask",
@@ -100,6 +104,12 @@ pub(crate) fn is_crowd(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<bool>>> 
     flags()
         .map(Some)
         .map_err(refused("is_crowd", value, wanted))
+}
+
+/// Numbers of whatever is iterated.
+fn items<'py, T: FromPyObjectOwned<'py>>(value: &Bound<'py, PyAny>) -> PyResult<Vec<T>> {
+    let item = |item: PyResult<Bound<'py, PyAny>>| item?.extract().map_err(Into::into);
+    value.try_iter()?.map(item).collect()
 }
 
 /// True for a keyword that is None or False.

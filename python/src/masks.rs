@@ -8,7 +8,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::PyList;
 
 use crate::arguments::Size;
 use crate::array::Pixels;
@@ -186,19 +186,12 @@ fn nested<'py>(
 
 /// The one array that `pixels` is, whose masks are where it is not 0.
 pub(crate) fn one_array<'py>(pixels: &Bound<'py, PyAny>) -> PyResult<Pixels<'py>> {
-    if let Some(pixels) = borrowed(pixels)? {
-        return Ok(pixels);
+    match Input::read(pixels, &Asked::default(), true)? {
+        Input::One(Array::Pixels(pixels)) => Ok(pixels),
+        _ => Err(PyValueError::new_err(
+            "masks are one array, not a list of arrays",
+        )),
     }
-    let prepared = prepare(pixels, &Asked::default(), false)?;
-    let array = prepared
-        .cast::<PyTuple>()
-        .ok()
-        .and_then(|tuple| tuple.get_item(0).ok());
-    let array = match array {
-        Some(array) => borrowed(&array)?,
-        None => None,
-    };
-    array.ok_or_else(|| PyValueError::new_err("masks are one array, not a list of arrays"))
 }
 
 /// Pixels of a numpy array that need no copy, and whose class, numpy's own, hides none.

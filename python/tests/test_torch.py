@@ -124,6 +124,52 @@ def test_64_masks_there_equal_those_here(elsewhere, monkeypatch):
     assert there == maskrle.encode(stack, threshold=0.0)
 
 
+def refusal(tensor, **options):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        maskrle.encode(tensor, **options)
+    return caught.type, str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tensor", "options"),
+    [
+        (torch.zeros(2, 3, 5, dtype=torch.uint8), {"threshold": 0.5}),
+        (torch.zeros(2, 3, 5, dtype=torch.bool), {"at_least": 0.5}),
+        (torch.zeros(2, 3, 5), {}),
+        (torch.zeros(2, 3, 5), {"threshold": float("nan")}),
+        (torch.zeros(2, 3, 5, dtype=torch.bfloat16), {"at_least": float("nan")}),
+        (torch.zeros(2, 3, 5), {"labels": True}),
+        (torch.zeros(5, dtype=torch.bool), {}),
+        (torch.zeros(1, 1, 1, 1, 1, dtype=torch.bool), {}),
+        (torch.tensor(True), {}),
+        (torch.zeros(2, 3, 5, dtype=torch.complex64), {}),
+        (torch.zeros(2, 3, 5, dtype=torch.complex64), {"threshold": 0.5}),
+        (torch.zeros(3, 5, dtype=torch.uint8).to_sparse(), {}),
+        (torch.quantize_per_tensor(torch.zeros(3, 5), 0.1, 0, torch.quint8), {}),
+    ],
+)
+def test_what_is_refused_there_is_refused_here(tensor, options, elsewhere, monkeypatch):
+    there = refusal(tensor, **options)
+    if not options.get("labels"):
+        assert not elsewhere
+    monkeypatch.undo()
+    assert refusal(tensor, **options) == there
+
+
+def test_masks_in_pycocotools_place(elsewhere):
+    masks = torch.from_numpy(STACK).permute(1, 2, 0)
+    wanted = maskrle.mask.encode(masks.numpy())
+    assert maskrle.mask.encode(masks) == wanted
+    assert maskrle.mask.encode(masks[..., 0]) == wanted[0]
+    with pytest.raises(TypeError, match="floats"):
+        maskrle.mask.encode(masks.to(torch.bfloat16))
+
+
+def test_views_that_torch_computes():
+    negative = torch._neg_view(torch.from_numpy(STACK).double())
+    assert maskrle.encode(negative, at_least=-0.5) == maskrle.encode(1 - STACK)
+
+
 class Devices(TorchDispatchMode):
     """Notes the devices of what each operation takes and gives, and numbers that it hands out."""
 
@@ -188,6 +234,21 @@ def test_sam(elsewhere):
         tensors.rle_encode(masks.float())
     with pytest.raises(ValueError, match="shape"):
         tensors.mask_to_rle(masks[0])
+    for call in (tensors.mask_to_rle, tensors.rle_encode):
+        with pytest.raises(TypeError, match="a tensor, not ndarray"):
+            call(masks.numpy())
+
+
+def test_numbers_of_tensors():
+    runs = maskrle.Runs.from_masks(torch.from_numpy(STACK))
+    scores = torch.tensor([0.1, 0.4, 0.3, 0.2])
+    assert runs.nms(scores, 0.9).tolist() == runs.nms(scores.tolist(), 0.9).tolist()
+    labels = torch.tensor([3, 4, 5, 6])
+    assert runs.to_label_map(labels) == runs.to_label_map([3, 4, 5, 6])
+    assert runs[torch.tensor([2, 0])] == runs[[2, 0]]
+    assert runs[torch.tensor([True, False, True, False])] == runs[[0, 2]]
+    crowds = torch.tensor([True, False, True, False])
+    assert runs.iou(runs, crowds).tolist() == runs.iou(runs, crowds.tolist()).tolist()
 
 
 def test_torch_is_not_imported_for_others():
