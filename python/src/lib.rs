@@ -17,6 +17,13 @@ mod runs;
 /// The compiled half of maskrle.
 #[pyo3::pymodule(gil_used = false)]
 mod _maskrle {
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::process::refuse_other_interpreters(module.py())
+    }
+
     #[pymodule_export]
     use crate::command::run_command;
     #[pymodule_export]

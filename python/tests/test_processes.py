@@ -122,9 +122,6 @@ try:
     {statement}
 except ImportError:
     print("refused", flush=True)
-else:
-    assert module.Runs.from_coco([]) is not None
-    print("right", flush=True)
 '''
 failure = interpreters.run_string(interpreters.create(), code)
 assert failure is None, failure
@@ -143,7 +140,7 @@ COMPILED_HALF = (
 
 
 @pytest.mark.parametrize("statement", ["import maskrle as module", COMPILED_HALF])
-def test_subinterpreters_are_refused_or_right(statement):
+def test_other_interpreters_are_refused(statement):
     code = SUBINTERPRETER.replace("{statement}", statement)
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
@@ -152,7 +149,7 @@ def test_subinterpreters_are_refused_or_right(statement):
     said = done.stdout.split("\n")
     if said[0] == "none":
         pytest.skip("this interpreter has no others")
-    assert said[0] in ("refused", "right")
+    assert said[0] == "refused"
     assert said[1] == "[[0, 1]]"  # the first interpreter works on
 
 
