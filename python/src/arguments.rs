@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use pyo3::conversion::FromPyObjectOwned;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
@@ -118,17 +118,23 @@ pub(crate) fn is_off(value: &Bound<'_, PyAny>) -> bool {
 }
 
 /// The error for a value that is not what it would have to be: a `TypeError` of another type, a
-/// `ValueError` of another length or range.
+/// `ValueError` of another length or range. What the value itself raised otherwise stays.
 fn refused<'a>(
     name: &'a str,
     value: &'a Bound<'_, PyAny>,
     wanted: impl Display + 'a,
 ) -> impl FnOnce(PyErr) -> PyErr + 'a {
     move |error| {
-        let text = format!("{name}={}: it is {wanted}", shown(value));
-        match error.is_instance_of::<PyTypeError>(value.py()) {
-            true => PyTypeError::new_err(text),
-            false => PyValueError::new_err(text),
+        let py = value.py();
+        let text = || format!("{name}={}: it is {wanted}", shown(value));
+        if error.is_instance_of::<PyTypeError>(py) {
+            PyTypeError::new_err(text())
+        } else if error.is_instance_of::<PyValueError>(py)
+            || error.is_instance_of::<PyOverflowError>(py)
+        {
+            PyValueError::new_err(text())
+        } else {
+            error
         }
     }
 }

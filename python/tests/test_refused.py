@@ -77,6 +77,16 @@ def test_labels_and_scores():
         RUNS.nms(None, 0.5)
 
 
+def test_what_an_argument_itself_raises_stays():
+    class Lost:
+        def __iter__(self):
+            raise OSError("the disk is gone")
+
+    for call in (RUNS.to_label_map, lambda lost: RUNS.nms(lost, 0.5)):
+        with pytest.raises(OSError, match="the disk is gone"):
+            call(Lost())
+
+
 def test_flags_of_crowds():
     wanted = RUNS.iou(RUNS, [True, False, False, True, False]).tolist()
     for flags in (
