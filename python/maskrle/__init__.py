@@ -12,7 +12,10 @@ the functions of SAM 2 and SAM 3 do.
 """
 
 import os as _os
+from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
+from . import mask
 from ._encode import decode, encode, instances, paste, stream
 from ._maskrle import Encoder, Runs, after_fork
 from ._place import init_as_pycocotools
@@ -24,10 +27,27 @@ __all__ = [
     "encode",
     "init_as_pycocotools",
     "instances",
+    "mask",
     "paste",
     "stream",
 ]
 __version__ = "0.1.0"
+
+if _TYPE_CHECKING:
+    from . import torch as torch
+else:
+
+    def __getattr__(name: str) -> _ModuleType:
+        """`maskrle.torch`, imported when it is first asked for: torch may not be there."""
+        if name != "torch":
+            raise AttributeError(f"module 'maskrle' has no attribute {name!r}")
+        from importlib import import_module
+
+        try:
+            return import_module("maskrle.torch")
+        except ModuleNotFoundError as error:
+            raise AttributeError(f"maskrle.torch needs torch: {error}") from error
+
 
 if hasattr(_os, "register_at_fork"):
     _os.register_at_fork(after_in_child=after_fork)

@@ -1,8 +1,9 @@
 """The functions at the package's front."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Future, ThreadPoolExecutor
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from . import _maskrle
 from ._arrays import on_host
 from ._maskrle import Encoder, Runs
+from ._progress import Progress, reports
 
 
 def encode(
@@ -18,9 +20,10 @@ def encode(
     threshold: float | None = None,
     at_least: float | None = None,
     labels: bool = False,
-    size: tuple[int, int] | None = None,
+    size: Sequence[int] | None = None,
     order: str | None = None,
     format: str = "coco",
+    progress: Progress = False,
 ) -> Any:
     """Encode masks, on all cores, and on the GPU for large stacks where there is one.
 
@@ -30,8 +33,8 @@ def encode(
     Args:
         masks: [h, w], [n, h, w] or [b, k, h, w]: numpy arrays of bool, integers of 8 to 64 bits or
             floats of 16 to 64 bits; torch tensors, bfloat16 too; what has __dlpack__,
-            __array_interface__ or the buffer protocol; or a list of such arrays, of any sizes.
-            Integers are foreground where they are not 0.
+            __array_interface__ or the buffer protocol; or a list of such arrays, of any sizes and
+            dtypes, each a stack of its own. Integers are foreground where they are not 0.
         threshold: floats above it are foreground.
         at_least: floats of at least it are foreground.
         labels: true for label maps, in format="values".
@@ -41,14 +44,19 @@ def encode(
         order: scan order of "kaggle" and "values": "column-major" (the default) or "row-major".
         format: "coco", {"size": [h, w], "counts": str}; "coco-counts", with a list of int;
             "kaggle", a str of pairs; "values", a dict with a list of values and one of counts.
+        progress: True for tqdm's bar, where that is installed; or a function that is called with
+            the number of masks that are done, and of all, now and then. What it raises ends the
+            call. The masks are then encoded in parts.
 
     Returns:
         One item for [h, w], a list for [n, h, w], a list of lists for [b, k, h, w]; for a list, a
         list of what each array gives.
 
     Raises:
-        ValueError: for shapes and options that are not these.
+        ValueError: for shapes and options that are not these, and for masked arrays of which
+            pixels are masked.
         TypeError: for floats without a threshold, and for dtypes that are not these.
+        ImportError: for progress=True without tqdm.
         MemoryError: for masks of more than 2**32 - 1 pixels.
 
     >>> import maskrle, numpy as np
@@ -60,7 +68,7 @@ def encode(
     >>> maskrle.encode(np.eye(2, dtype=bool), format="kaggle")
     '1 1 4 1'
     """
-    return _maskrle.encode_masks(masks, threshold, at_least, labels, size, order, format)
+    return _maskrle.encode_masks(masks, threshold, at_least, labels, size, order, format, progress)
 
 
 def instances(
@@ -68,8 +76,9 @@ def instances(
     *,
     threshold: float | None = None,
     at_least: float | None = None,
-    size: tuple[int, int] | None = None,
+    size: Sequence[int] | None = None,
     stability_offset: float | None = None,
+    progress: Progress = False,
 ) -> Any:
     """Encode masks, each with its area and box, and its stability score if that is asked for.
 
@@ -81,6 +90,7 @@ def instances(
         stability_offset: for "stability_score", as Segment Anything computes it: the area above
             the threshold and this offset, as a share of the area above the threshold less the
             offset; nan where both are 0. Segment Anything's is 1.
+        progress: as in `encode`.
 
     Returns:
         {"segmentation": {"size": [h, w], "counts": str}, "area": int, "bbox": [x, y, width,
@@ -94,13 +104,13 @@ def instances(
     >>> maskrle.instances(np.array([[0, 0, 1], [0, 1, 1]]))
     {'segmentation': {'size': [2, 3], 'counts': '33'}, 'area': 3, 'bbox': [1, 0, 2, 2]}
     """
-    return _maskrle.find_instances(masks, threshold, at_least, size, stability_offset)
+    return _maskrle.find_instances(masks, threshold, at_least, size, stability_offset, progress)
 
 
 def paste(
     masks: Any,
     boxes: Any,
-    size: tuple[int, int],
+    size: Sequence[int],
     *,
     threshold: float = 0.5,
     like: str = "detectron2",
@@ -122,6 +132,7 @@ def paste(
 
     Raises:
         ValueError: for more or fewer boxes than masks, and for boxes that are none.
+        TypeError: for masks of other dtypes.
 
     >>> import maskrle, numpy as np
     >>> maskrle.paste(np.ones((1, 28, 28), np.float32), [[2, 0, 4, 3]], (3, 6))
@@ -141,7 +152,8 @@ def decode(rles: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
 
     Raises:
         ValueError: for counts that are no mask of their size, and for masks of several sizes.
-        MemoryError: for more pixels than a call may make of a few bytes.
+        TypeError: for what is no dict.
+        MemoryError: for more pixels than there is memory for.
 
     >>> import maskrle
     >>> maskrle.decode({"size": [2, 3], "counts": "15"})
@@ -149,11 +161,16 @@ def decode(rles: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
            [1, 1, 1]], dtype=uint8)
     """
     pixels = Runs.from_coco(rles).to_numpy()
-    return pixels[0] if isinstance(rles, dict) else pixels
+    return pixels[0] if isinstance(rles, Mapping) else pixels
 
 
 def stream(
-    stacks: Iterable[Any], *, encoder: Encoder | None = None, ahead: int = 1, **options: Any
+    stacks: Iterable[Any],
+    *,
+    encoder: Encoder | None = None,
+    ahead: int = 1,
+    progress: bool | Callable[[int, int | None], object] = False,
+    **options: Any,
 ) -> Iterator[Any]:
     """Encode stacks one by one, while the next are loaded.
 
@@ -161,27 +178,41 @@ def stream(
         stacks: what `encode` takes, of which one more than ahead is in memory at a time.
         encoder: the encoder to use, None for that of `encode`.
         ahead: number of stacks that are encoded or wait for it while the caller has another.
-        **options: keywords of `encode`.
+        progress: True for tqdm's bar, where that is installed; or a function that is called with
+            the number of stacks that are done, and of all, or None where stacks has no length.
+        **options: other keywords of `encode`.
 
     Yields:
         What `encode` returns of each, in order. An error of `stacks` comes after the results of
         all stacks before it.
+
+    Raises:
+        ValueError: for ahead of less than 1, and as `encode`.
+        TypeError: for stacks that are no iterable, and as `encode`.
+        ImportError: for progress=True without tqdm.
 
     >>> import maskrle, numpy as np
     >>> stacks = (np.full((1, 2, 2), value, np.uint8) for value in range(2))
     >>> [rles[0]["counts"] for rles in maskrle.stream(stacks)]
     ['4', '04']
     """
-    if ahead < 1:
+    if index(ahead) < 1:
         raise ValueError(f"ahead={ahead}: at least one stack is encoded at a time")
     call = encode if encoder is None else encoder.encode
+    results = _results(iter(stacks), lambda stack: call(stack, **options), ahead)
+    if progress is None or progress is False:
+        return results
+    total = len(stacks) if isinstance(stacks, Sized) else None
+    return _reported(results, progress, total)
+
+
+def _results(source: Iterator[Any], call: Callable[[Any], Any], ahead: int) -> Iterator[Any]:
     waiting: deque[Future[Any]] = deque()
     with ThreadPoolExecutor(1, "maskrle-stream") as thread:
-        source = iter(stacks)
         failure: BaseException | None = None
         while True:
             try:
-                waiting.append(thread.submit(call, next(source), **options))
+                waiting.append(thread.submit(call, next(source)))
             except StopIteration:
                 break
             except Exception as error:  # noqa: BLE001 - raised when what came before is out
@@ -193,3 +224,10 @@ def stream(
             yield waiting.popleft().result()
         if failure is not None:
             raise failure
+
+
+def _reported(results: Iterator[Any], progress: Progress, total: int | None) -> Iterator[Any]:
+    with reports(progress, total, "stack") as report:
+        for done, result in enumerate(results, 1):
+            report(done, total)
+            yield result

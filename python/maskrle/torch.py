@@ -9,6 +9,7 @@
 [{'size': [2, 2], 'counts': '0211', 'area': 3}]
 """
 
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ from ._arrays import Prepared
 from ._maskrle import Runs
 
 __all__ = ["mask_to_rle", "rle_encode"]
+
+# Some of these came with later versions of torch.
+_NAMES = "bool uint8 int8 int16 int32 int64 uint16 uint32 uint64 float16 bfloat16 float32 float64"
+_DTYPES = {getattr(torch, name) for name in _NAMES.split() if hasattr(torch, name)}
 
 
 def mask_to_rle(tensor: torch.Tensor) -> list[dict[str, Any]]:
@@ -60,6 +65,8 @@ def rle_encode(orig_mask: torch.Tensor, return_areas: bool = False) -> list[dict
 
 
 def _check_dimensions(tensor: torch.Tensor) -> None:
+    if not isinstance(tensor, torch.Tensor):
+        raise TypeError(f"masks are a tensor, not {type(tensor).__name__}")
     if tensor.ndim != 3:
         raise ValueError(f"masks are [n, h, w], not of the shape {list(tensor.shape)}")
 
@@ -79,20 +86,36 @@ def _prepared_tensor(
     tensor = tensor.detach()
     if tensor.ndim == 0:
         raise TypeError("masks are tensors [h, w], [n, h, w] or [b, k, h, w]")
+    if tensor.layout is not torch.strided:
+        raise TypeError("masks are dense tensors: to_dense() makes one of a sparse one")
+    if tensor.dtype not in _DTYPES:
+        raise TypeError(
+            f"tensors of {tensor.dtype} are no masks: bool, integers of 8 to 64 bits, float16, "
+            "bfloat16, float32 and float64 are"
+        )
     if _is_on_host(tensor):
         return _array(tensor)
+    level = at_least if threshold is None else threshold
     if labels or as_samples:
         return _array(_to_host(tensor))
-    if threshold is not None:
-        foreground = tensor > threshold
-    elif at_least is not None:
-        foreground = tensor >= at_least
-    elif tensor.is_floating_point():
-        raise TypeError("floats are masks with threshold= (above it) or at_least= alone")
-    else:
+    if _is_refused(tensor, level):
+        # An empty array of its type is refused as the tensor is.
+        return _array(torch.empty((0,) * tensor.ndim, dtype=tensor.dtype))
+    if level is None:
         foreground = tensor != 0
+    else:
+        foreground = tensor > level if threshold is not None else tensor >= level
     packed = _to_host(_packed(foreground))
     return packed.numpy(), "packed", tensor.shape[-1]
+
+
+def _is_refused(tensor: torch.Tensor, level: float | None) -> bool:
+    """True for floats without a level, integers with one, no level at all, and no masks."""
+    if level is None:
+        is_level_right = not tensor.is_floating_point()
+    else:
+        is_level_right = tensor.is_floating_point() and not isnan(level)
+    return not is_level_right or tensor.ndim not in (2, 3, 4)
 
 
 def _is_on_host(tensor: torch.Tensor) -> bool:
@@ -109,7 +132,7 @@ def _array(tensor: torch.Tensor) -> Prepared:
     if tensor.dtype == torch.bfloat16:
         bits = tensor.view(torch.int16).numpy().view(np.uint16)
         return bits, "bfloat16", 0
-    return tensor.numpy(), "", 0
+    return tensor.resolve_neg().numpy(), "", 0
 
 
 def _packed(foreground: torch.Tensor) -> torch.Tensor:
@@ -117,5 +140,6 @@ def _packed(foreground: torch.Tensor) -> torch.Tensor:
     width = foreground.shape[-1]
     padded = torch.nn.functional.pad(foreground.to(torch.uint8), (0, -width % 8))
     groups = padded.unflatten(-1, (padded.shape[-1] // 8, 8))
-    weights = torch.tensor([1, 2, 4, 8, 16, 32, 64, 128], dtype=torch.uint8)
-    return (groups * weights.to(foreground.device)).sum(-1, dtype=torch.uint8)
+    # Made there: a copy to the device would be one more wait.
+    places = torch.arange(8, dtype=torch.uint8, device=foreground.device)
+    return torch.bitwise_left_shift(groups, places).sum(-1, dtype=torch.uint8)

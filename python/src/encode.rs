@@ -58,19 +58,35 @@ impl Format {
 /// Items of all masks, in their order.
 pub(crate) type Items<'py> = Box<dyn Iterator<Item = PyResult<Bound<'py, PyAny>>> + 'py>;
 
-/// Encodes masks: an item each.
+/// Encodes masks of each batch: an item each.
 pub(crate) fn items<'py, 'e>(
     py: Python<'py>,
     format: Format,
     encoder: impl FnOnce() -> maskrle::Result<&'e maskrle::Encoder> + Send,
-    masks: &Masks<'_>,
+    batches: &[Masks<'_>],
 ) -> PyResult<Items<'py>> {
     if let Format::Coco = format {
-        let rles = detached(py, || encoder()?.coco(masks))?;
-        return Ok(Box::new(strings(py, rles)));
+        let rles = detached(py, || {
+            let encoder = encoder()?;
+            let rles = batches.iter().map(|masks| encoder.coco(masks));
+            rles.collect::<maskrle::Result<Vec<_>>>()
+        })?;
+        return Ok(Box::new(strings(py, rles.into_iter().flatten())));
     }
-    let runs = detached(py, || encoder()?.runs(masks, format.order()))?;
-    items_of_runs(py, format, &runs)
+    let runs = detached(py, || runs_of_each(encoder()?, batches, format.order()))?;
+    let items = runs.iter().map(|runs| items_of_runs(py, format, runs));
+    let items = items.collect::<PyResult<Vec<_>>>()?;
+    Ok(Box::new(items.into_iter().flatten()))
+}
+
+/// Runs of the masks of each batch.
+pub(crate) fn runs_of_each(
+    encoder: &maskrle::Encoder,
+    batches: &[Masks<'_>],
+    order: Order,
+) -> maskrle::Result<Vec<Runs>> {
+    let runs = batches.iter().map(|masks| encoder.runs(masks, order));
+    runs.collect()
 }
 
 /// Writes runs: an item each. Runs of another order are brought to the format's.
@@ -95,7 +111,7 @@ pub(crate) fn items_of_runs<'py>(
 
 fn strings<'py>(
     py: Python<'py>,
-    rles: Vec<CocoRle>,
+    rles: impl IntoIterator<Item = CocoRle>,
 ) -> impl Iterator<Item = PyResult<Bound<'py, PyAny>>> {
     rles.into_iter()
         .map(move |rle| Ok(str_dict(py, &rle)?.into_any()))

@@ -4,10 +4,12 @@ use maskrle::{Backend, Order};
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use crate::encode::{Format, items};
+use crate::arguments::{Size, memory, threads};
+use crate::encode::{Format, items, runs_of_each};
 use crate::error::exception;
 use crate::masks::{Asked, Input};
 use crate::process::{ByProcess, detached, is_forked};
+use crate::progress::in_parts;
 use crate::runs::Runs;
 
 /// Encoder of the calls that name none, of each process.
@@ -57,7 +59,7 @@ impl Options {
 ///         the CPU.
 ///
 /// Raises:
-///     ValueError: for another backend, or more than 1024 threads.
+///     ValueError: for another backend, more than 1024 threads, and a memory below 0.
 ///     RuntimeError: for "gpu" where there is none, with those that were passed over.
 ///
 /// >>> import maskrle, numpy as np
@@ -82,9 +84,9 @@ impl Encoder {
     #[pyo3(signature = (*, threads = None, backend = "auto", memory = None, adapter = None))]
     fn new(
         py: Python<'_>,
-        threads: Option<usize>,
+        #[pyo3(from_py_with = threads)] threads: Option<usize>,
         backend: &str,
-        memory: Option<u64>,
+        #[pyo3(from_py_with = memory)] memory: Option<u64>,
         adapter: Option<String>,
     ) -> PyResult<Self> {
         let encoder = Self {
@@ -100,10 +102,14 @@ impl Encoder {
         Ok(encoder)
     }
 
-    /// Encodes masks as maskrle.encode does.
+    /// Encodes masks as maskrle.encode does, with its arguments, results and errors.
+    ///
+    /// >>> import maskrle, numpy as np
+    /// >>> maskrle.Encoder(threads=1, backend="cpu").encode(np.eye(2, dtype=bool), format="kaggle")
+    /// '1 1 4 1'
     #[pyo3(signature = (
         masks, *, threshold = None, at_least = None, labels = false, size = None, order = None,
-        format = "coco",
+        format = "coco", progress = None,
     ))]
     #[expect(clippy::too_many_arguments, reason = "each is a keyword of Python's")]
     fn encode<'py>(
@@ -112,16 +118,23 @@ impl Encoder {
         threshold: Option<f64>,
         at_least: Option<f64>,
         labels: bool,
-        size: Option<[u32; 2]>,
+        size: Option<Size>,
         order: Option<&str>,
         format: &str,
+        progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let asked = Asked::new(threshold, at_least, labels, size)?;
         let format = Format::parse(format, order)?;
-        encode(masks, &asked, format, || self.get())
+        in_parts(masks, size, progress, |masks| {
+            encode(masks, &asked, format, || self.get())
+        })
     }
 
-    /// Encodes masks as maskrle.Runs.from_masks does.
+    /// Encodes masks as maskrle.Runs.from_masks does, with its arguments and errors.
+    ///
+    /// >>> import maskrle, numpy as np
+    /// >>> maskrle.Encoder(threads=1, backend="cpu").runs(np.eye(2, dtype=bool))
+    /// <Runs: 1 mask of 2 x 2, column-major, 3 runs>
     #[pyo3(signature = (
         masks, *, threshold = None, at_least = None, labels = false, size = None,
         order = "column-major",
@@ -132,7 +145,7 @@ impl Encoder {
         threshold: Option<f64>,
         at_least: Option<f64>,
         labels: bool,
-        size: Option<[u32; 2]>,
+        size: Option<Size>,
         order: &str,
     ) -> PyResult<Runs> {
         let asked = Asked::new(threshold, at_least, labels, size)?;
@@ -140,6 +153,10 @@ impl Encoder {
     }
 
     /// Backend that was chosen, "cpu", "gpu" or "auto", and why.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Encoder(backend="cpu").backend
+    /// ('cpu', 'the CPU was asked for')
     #[getter]
     fn backend(&self, py: Python<'_>) -> PyResult<(String, String)> {
         let encoder = self.get().map_err(exception)?;
@@ -166,32 +183,36 @@ impl Encoder {
             0 => "None".into(),
             threads => threads.to_string(),
         };
-        format!(
-            "Encoder(threads={threads}, backend=\"{}\")",
-            options.backend
-        )
+        let mut repr = format!("Encoder(threads={threads}, backend=\"{}\"", options.backend);
+        if let Some(bytes) = options.memory {
+            repr += &format!(", memory={bytes}");
+        }
+        if let Some(name) = &options.adapter {
+            repr += &format!(", adapter={name:?}");
+        }
+        repr + ")"
     }
 }
 
 /// Encodes masks with the encoder of calls that name none: see maskrle.encode.
 #[pyfunction]
-#[pyo3(signature = (masks, threshold, at_least, labels, size, order, format))]
+#[pyo3(signature = (masks, threshold, at_least, labels, size, order, format, progress = None))]
+#[expect(clippy::too_many_arguments, reason = "each is a keyword of Python's")]
 pub(crate) fn encode_masks<'py>(
     masks: &Bound<'py, PyAny>,
     threshold: Option<f64>,
     at_least: Option<f64>,
     labels: bool,
-    size: Option<[u32; 2]>,
+    size: Option<Size>,
     order: Option<&str>,
     format: &str,
+    progress: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let asked = Asked::new(threshold, at_least, labels, size)?;
-    encode(
-        masks,
-        &asked,
-        Format::parse(format, order)?,
-        default_encoder,
-    )
+    let format = Format::parse(format, order)?;
+    in_parts(masks, size, progress, |masks| {
+        encode(masks, &asked, format, default_encoder)
+    })
 }
 
 fn encode<'py, 'e>(
@@ -202,8 +223,8 @@ fn encode<'py, 'e>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = masks.py();
     let input = Input::read(masks, asked, false)?;
-    let masks = input.masks(asked)?;
-    input.nested(py, items(py, format, encoder, &masks)?)
+    let batches = input.batches(asked)?;
+    input.nested(py, items(py, format, encoder, &batches)?)
 }
 
 /// Runs of masks.
@@ -214,9 +235,9 @@ pub(crate) fn runs<'e>(
     encoder: impl FnOnce() -> maskrle::Result<&'e maskrle::Encoder> + Send,
 ) -> PyResult<Runs> {
     let input = Input::read(masks, asked, false)?;
-    let pixels = input.masks(asked)?;
+    let batches = input.batches(asked)?;
     Ok(Runs(detached(masks.py(), || {
-        encoder()?.runs(&pixels, order)
+        maskrle::Runs::concat(runs_of_each(encoder()?, &batches, order)?)
     })?))
 }
 

@@ -1,5 +1,6 @@
 //! The compiled half of the Python package `maskrle`; `python/maskrle` is its face.
 
+mod arguments;
 mod array;
 mod command;
 mod encode;
@@ -9,12 +10,20 @@ mod instances;
 mod mask;
 mod masks;
 mod process;
+mod progress;
 mod rle;
 mod runs;
 
 /// The compiled half of maskrle.
 #[pyo3::pymodule(gil_used = false)]
 mod _maskrle {
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::process::refuse_other_interpreters(module.py())
+    }
+
     #[pymodule_export]
     use crate::command::run_command;
     #[pymodule_export]

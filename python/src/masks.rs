@@ -1,13 +1,16 @@
 //! Pixels as callers have them: arrays, tensors, and lists of these.
 
+use std::mem::{Discriminant, discriminant};
+
 use maskrle::{BitOrder, Masks};
 use numpy::{PyReadonlyArrayDyn, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::PyList;
 
+use crate::arguments::Size;
 use crate::array::Pixels;
 use crate::error::exception;
 
@@ -17,7 +20,7 @@ pub(crate) struct Asked {
     threshold: Option<f64>,
     at_least: Option<f64>,
     labels: bool,
-    size: Option<[u32; 2]>,
+    size: Option<Size>,
 }
 
 impl Asked {
@@ -26,7 +29,7 @@ impl Asked {
         threshold: Option<f64>,
         at_least: Option<f64>,
         labels: bool,
-        size: Option<[u32; 2]>,
+        size: Option<Size>,
     ) -> PyResult<Self> {
         let predicates = [threshold.is_some(), at_least.is_some(), labels];
         if predicates.iter().filter(|&&is_given| is_given).count() > 1 {
@@ -59,8 +62,24 @@ impl Array<'_> {
         }
     }
 
+    /// Element type, which masks of one batch share; None for packed masks.
+    fn element_type(&self) -> Option<Discriminant<Pixels<'_>>> {
+        match self {
+            Array::Pixels(pixels) => Some(discriminant(pixels)),
+            Array::Packed(..) => None,
+        }
+    }
+
     /// Masks of the array.
     pub(crate) fn masks(&self, asked: &Asked) -> PyResult<Masks<'_>> {
+        let dimensions = self.shape().len();
+        if !(2..=4).contains(&dimensions) {
+            let ending = if dimensions == 1 { "" } else { "s" };
+            return Err(PyValueError::new_err(format!(
+                "an array of {dimensions} dimension{ending}: masks are [h, w], [n, h, w] or \
+                 [b, k, h, w]"
+            )));
+        }
         let masks = match self {
             Array::Packed(bytes, width) => {
                 Masks::packed(bytes.as_array(), *width, BitOrder::Little).map_err(exception)?
@@ -73,7 +92,7 @@ impl Array<'_> {
             },
         };
         match asked.size {
-            Some(size) => masks.resized(size).map_err(exception),
+            Some(Size(size)) => masks.resized(size).map_err(exception),
             None => Ok(masks),
         }
     }
@@ -105,14 +124,22 @@ impl<'py> Input<'py> {
         }
     }
 
-    /// Masks of all arrays together, in their order.
+    /// Masks of all arrays together, in their order. Fails for arrays of several element types.
     pub(crate) fn masks(&self, asked: &Asked) -> PyResult<Masks<'_>> {
         match self {
             Input::One(array) => array.masks(asked),
-            Input::List(arrays) => {
-                let masks = arrays.iter().map(|array| array.masks(asked));
-                Masks::batch(masks.collect::<PyResult<Vec<_>>>()?).map_err(exception)
-            }
+            Input::List(arrays) => batch(arrays, asked),
+        }
+    }
+
+    /// Masks of all arrays, in their order: a batch of each neighbours of one element type.
+    pub(crate) fn batches(&self, asked: &Asked) -> PyResult<Vec<Masks<'_>>> {
+        match self {
+            Input::List(arrays) if !arrays.is_empty() => arrays
+                .chunk_by(|array, next| array.element_type() == next.element_type())
+                .map(|alike| batch(alike, asked))
+                .collect(),
+            _ => Ok(vec![self.masks(asked)?]),
         }
     }
 
@@ -137,6 +164,11 @@ impl<'py> Input<'py> {
     }
 }
 
+fn batch<'a>(arrays: &'a [Array<'_>], asked: &Asked) -> PyResult<Masks<'a>> {
+    let masks = arrays.iter().map(|array| array.masks(asked));
+    Masks::batch(masks.collect::<PyResult<Vec<_>>>()?).map_err(exception)
+}
+
 fn nested<'py>(
     py: Python<'py>,
     counts: &[usize],
@@ -154,24 +186,17 @@ fn nested<'py>(
 
 /// The one array that `pixels` is, whose masks are where it is not 0.
 pub(crate) fn one_array<'py>(pixels: &Bound<'py, PyAny>) -> PyResult<Pixels<'py>> {
-    if let Some(pixels) = borrowed(pixels)? {
-        return Ok(pixels);
+    match Input::read(pixels, &Asked::default(), true)? {
+        Input::One(Array::Pixels(pixels)) => Ok(pixels),
+        _ => Err(PyValueError::new_err(
+            "masks are one array, not a list of arrays",
+        )),
     }
-    let prepared = prepare(pixels, &Asked::default(), false)?;
-    let array = prepared
-        .cast::<PyTuple>()
-        .ok()
-        .and_then(|tuple| tuple.get_item(0).ok());
-    let array = match array {
-        Some(array) => borrowed(&array)?,
-        None => None,
-    };
-    array.ok_or_else(|| PyValueError::new_err("masks are one array, not a list of arrays"))
 }
 
-/// Pixels of a numpy array that need no copy.
+/// Pixels of a numpy array that need no copy, and whose class, numpy's own, hides none.
 fn borrowed<'py>(pixels: &Bound<'py, PyAny>) -> PyResult<Option<Pixels<'py>>> {
-    match pixels.cast::<PyUntypedArray>() {
+    match pixels.cast_exact::<PyUntypedArray>() {
         Ok(array) if has_dimensions(array) => Pixels::borrow(array, false),
         _ => Ok(None),
     }

@@ -9,7 +9,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use maskrle::{Error, Result};
+use pyo3::exceptions::PyImportError;
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use rayon::ThreadPool;
 
 use crate::error::exception;
@@ -55,6 +58,19 @@ impl<T> ByProcess<T> {
 impl<T> Default for ByProcess<T> {
     fn default() -> Self {
         Self(array::from_fn(|_| OnceLock::new()))
+    }
+}
+
+/// Fails in any interpreter of this process but the first, whose objects the module keeps. CPython
+/// asks modules for this from 3.12 on, and loads them before.
+pub(crate) fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
+    static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = py.import(intern!(py, "sys"))?;
+    match FIRST.get_or_init(py, || sys.clone().unbind()).is(&sys) {
+        true => Ok(()),
+        false => Err(PyImportError::new_err(
+            "maskrle works in the first interpreter of a process that imports it, and in no other",
+        )),
     }
 }
 

@@ -67,7 +67,10 @@ def test_what_becomes_an_array():
     assert maskrle.encode(memoryview(CIRCLE)) == RLE
     assert maskrle.encode(CIRCLE.tolist()) == RLE
     row = array.array("B", [0, 1, 1])
-    assert maskrle.encode(row) == maskrle.encode(np.array([[0, 1, 1]], np.uint8))
+    rows = memoryview(row).cast("B", (1, 3))
+    assert maskrle.encode(rows) == maskrle.encode(np.array([[0, 1, 1]], np.uint8))
+    with pytest.raises(ValueError, match="1 dimension"):
+        maskrle.encode(row)
 
 
 def test_results_are_nested_as_the_arrays_are():
@@ -84,6 +87,49 @@ def test_results_are_nested_as_the_arrays_are():
     assert maskrle.encode(np.zeros((0, 3, 4), np.uint8)) == []
     assert maskrle.encode(np.zeros((2, 0, 3, 4), np.uint8)) == [[], []]
     assert maskrle.encode([]) == []
+
+
+def test_classes_of_arrays(tmp_path):
+    class Named(np.ndarray):
+        pass
+
+    file = np.memmap(tmp_path / "masks", np.uint8, "w+", shape=CIRCLE.shape)
+    file[:] = CIRCLE
+    file.flush()
+    stored = np.memmap(tmp_path / "masks", np.uint8, "r", shape=CIRCLE.shape)
+    for pixels in (CIRCLE.view(Named), stored, np.ma.array(CIRCLE)):
+        assert maskrle.encode(pixels) == RLE
+        assert maskrle.mask.encode(pixels)["counts"].decode() == RLE["counts"]
+    windows = np.lib.stride_tricks.sliding_window_view(CIRCLE, (3, 3))
+    assert maskrle.encode(windows) == maskrle.encode(windows.copy())
+
+
+def test_lists_of_several_dtypes_and_sizes():
+    stack = np.stack([CIRCLE, 1 - CIRCLE])
+    wide = np.zeros((3, 20), np.int64)
+    arrays = [
+        CIRCLE,
+        stack.astype(np.int32),
+        CIRCLE.astype(bool),
+        wide,
+        stack[None],
+        CIRCLE.tolist(),
+    ]
+    wanted = [maskrle.encode(array) for array in arrays]
+    assert maskrle.encode(arrays) == wanted
+    assert maskrle.encode(tuple(arrays), format="kaggle") == [
+        maskrle.encode(array, format="kaggle") for array in arrays
+    ]
+    assert maskrle.instances(arrays) == [maskrle.instances(array) for array in arrays]
+    parts = [maskrle.Runs.from_masks(array) for array in arrays]
+    assert maskrle.Runs.from_masks(arrays) == maskrle.Runs.concat(parts)
+    floats = [array.astype(dtype) for array, dtype in ((CIRCLE, "f4"), (stack, "f8"), (wide, "f2"))]
+    assert maskrle.encode(floats, threshold=0.5) == [wanted[0], wanted[1], wanted[3]]
+    maps = [np.array([[0, 7]], np.uint8), np.array([[300, -1]], np.int32)]
+    labels = maskrle.Runs.from_masks(maps, labels=True)
+    assert labels.to_numpy().tolist() == [[[0, 7]], [[300, -1]]]
+    assert maskrle.encode(maps, labels=True, format="values") == labels.to_values()
+    assert maskrle.Runs.from_masks([], order="row-major").order == "row-major"
 
 
 def test_what_is_no_mask():

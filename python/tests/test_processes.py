@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import subprocess
 import sys
 import threading
 import warnings
@@ -103,6 +104,55 @@ def test_spawned_processes():
     assert first + second == maskrle.encode(STACK[:4])
 
 
+SUBINTERPRETER = """
+import importlib
+import maskrle
+
+for name in ("_interpreters", "_xxsubinterpreters"):
+    try:
+        interpreters = importlib.import_module(name)
+        break
+    except ImportError:
+        pass
+else:
+    print("none")
+    raise SystemExit
+code = '''
+try:
+    {statement}
+except ImportError:
+    print("refused", flush=True)
+'''
+failure = interpreters.run_string(interpreters.create(), code)
+assert failure is None, failure
+print(maskrle.decode(maskrle.encode([[0, 1]])).tolist())
+"""
+
+
+# The compiled half without numpy, which may refuse before.
+COMPILED_HALF = (
+    "from importlib.machinery import ExtensionFileLoader as Loader; "
+    "from importlib.util import module_from_spec, spec_from_loader; "
+    f"loader = Loader('_maskrle', {maskrle._maskrle.__file__!r}); "
+    "module = module_from_spec(spec_from_loader('_maskrle', loader)); "
+    "loader.exec_module(module)"
+)
+
+
+@pytest.mark.parametrize("statement", ["import maskrle as module", COMPILED_HALF])
+def test_other_interpreters_are_refused(statement):
+    code = SUBINTERPRETER.replace("{statement}", statement)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout.split("\n")
+    if said[0] == "none":
+        pytest.skip("this interpreter has no others")
+    assert said[0] == "refused"
+    assert said[1] == "[[0, 1]]"  # the first interpreter works on
+
+
 def test_threads_share_one_encoder():
     wanted = maskrle.encode(STACK)
     with ThreadPoolExecutor(8) as threads:
@@ -110,6 +160,32 @@ def test_threads_share_one_encoder():
             assert rles == wanted
         for rles in threads.map(work, range(16)):
             assert rles == wanted
+
+
+def test_many_small_calls_from_many_threads():
+    rng = np.random.default_rng(5)
+    shapes = [(28, 28), (3, 17, 5), (2, 2, 40, 40), (1, 300, 200), (0, 4, 4)]
+    stacks = [(rng.random(shape) < 0.4).astype(dtype) for shape in shapes for dtype in "?BHi"]
+    stacks.append(stacks[:6])
+    wanted = [maskrle.encode(stack) for stack in stacks]
+    runs = maskrle.Runs.from_masks(STACK)
+    areas = runs.areas.tolist()
+
+    def hammer(thread):
+        for call in range(200):
+            index = (thread * 7 + call) % len(stacks)
+            assert ENCODER.encode(stacks[index]) == wanted[index]
+            assert runs.areas.tolist() == areas
+            assert runs[call % 24].areas.tolist() == [areas[call % 24]]
+            with pytest.raises(ValueError, match="dimension"):
+                ENCODER.encode(STACK[0, 0])
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(hammer, range(8)))
+    masks = iter(maskrle.Runs.concat([runs] * 50))
+    with ThreadPoolExecutor(8) as threads:
+        counts = threads.map(lambda _: sum(1 for _ in masks), range(8))
+    assert sum(counts) == 50 * 24
 
 
 @pytest.mark.skipif(

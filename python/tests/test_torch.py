@@ -12,6 +12,9 @@ import maskrle
 torch = pytest.importorskip("torch")
 tensors = pytest.importorskip("maskrle.torch")
 
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_flatten
+
 STACK = (np.arange(4 * 37 * 53).reshape(4, 37, 53) % 11 < 5).astype(np.uint8)
 RLES = maskrle.encode(STACK)
 
@@ -121,6 +124,89 @@ def test_64_masks_there_equal_those_here(elsewhere, monkeypatch):
     assert there == maskrle.encode(stack, threshold=0.0)
 
 
+def refusal(tensor, **options):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        maskrle.encode(tensor, **options)
+    return caught.type, str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("tensor", "options"),
+    [
+        (torch.zeros(2, 3, 5, dtype=torch.uint8), {"threshold": 0.5}),
+        (torch.zeros(2, 3, 5, dtype=torch.bool), {"at_least": 0.5}),
+        (torch.zeros(2, 3, 5), {}),
+        (torch.zeros(2, 3, 5), {"threshold": float("nan")}),
+        (torch.zeros(2, 3, 5, dtype=torch.bfloat16), {"at_least": float("nan")}),
+        (torch.zeros(2, 3, 5), {"labels": True}),
+        (torch.zeros(5, dtype=torch.bool), {}),
+        (torch.zeros(1, 1, 1, 1, 1, dtype=torch.bool), {}),
+        (torch.tensor(True), {}),
+        (torch.zeros(2, 3, 5, dtype=torch.complex64), {}),
+        (torch.zeros(2, 3, 5, dtype=torch.complex64), {"threshold": 0.5}),
+        (torch.zeros(3, 5, dtype=torch.uint8).to_sparse(), {}),
+        (torch.quantize_per_tensor(torch.zeros(3, 5), 0.1, 0, torch.quint8), {}),
+    ],
+)
+def test_what_is_refused_there_is_refused_here(tensor, options, elsewhere, monkeypatch):
+    there = refusal(tensor, **options)
+    if not options.get("labels"):
+        assert not elsewhere
+    monkeypatch.undo()
+    assert refusal(tensor, **options) == there
+
+
+def test_masks_in_pycocotools_place(elsewhere):
+    masks = torch.from_numpy(STACK).permute(1, 2, 0)
+    wanted = maskrle.mask.encode(masks.numpy())
+    assert maskrle.mask.encode(masks) == wanted
+    assert maskrle.mask.encode(masks[..., 0]) == wanted[0]
+    with pytest.raises(TypeError, match="floats"):
+        maskrle.mask.encode(masks.to(torch.bfloat16))
+
+
+def test_views_that_torch_computes():
+    negative = torch._neg_view(torch.from_numpy(STACK).double())
+    assert maskrle.encode(negative, at_least=-0.5) == maskrle.encode(1 - STACK)
+
+
+class Devices(TorchDispatchMode):
+    """Notes the devices of what each operation takes and gives, and numbers that it hands out."""
+
+    def __init__(self):
+        super().__init__()
+        self.devices = set()
+        self.numbers = 0
+
+    def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        given = operation(*args, **(kwargs or {}))
+        self.numbers += operation is torch.ops.aten._local_scalar_dense.default
+        for item in tree_flatten([args, kwargs, given])[0]:
+            if isinstance(item, torch.Tensor):
+                self.devices.add(item.device.type)
+            elif isinstance(item, torch.device):
+                self.devices.add(item.type)
+        return given
+
+
+@pytest.mark.parametrize("dtype", [*DTYPES, *FLOATS])
+def test_nothing_waits_before_the_one_copy(dtype, monkeypatch):
+    class Copied(Exception):
+        pass
+
+    def to_host(tensor):
+        assert list(tensor.shape) == [3, 5, 2]
+        raise Copied
+
+    monkeypatch.setattr(tensors, "_to_host", to_host)
+    there = torch.empty((3, 5, 13), dtype=getattr(torch, dtype), device="meta")
+    threshold = 0.5 if there.is_floating_point() else None
+    with pytest.raises(Copied), Devices() as seen:
+        tensors._prepared_tensor(there, threshold, None, False, False)
+    assert seen.devices == {"meta"}
+    assert seen.numbers == 0
+
+
 def sam2(tensor):
     """Counts in the way of SAM 2's amg.py, restated mask by mask."""
     rles = []
@@ -148,9 +234,25 @@ def test_sam(elsewhere):
         tensors.rle_encode(masks.float())
     with pytest.raises(ValueError, match="shape"):
         tensors.mask_to_rle(masks[0])
+    for call in (tensors.mask_to_rle, tensors.rle_encode):
+        with pytest.raises(TypeError, match="a tensor, not ndarray"):
+            call(masks.numpy())
+
+
+def test_numbers_of_tensors():
+    runs = maskrle.Runs.from_masks(torch.from_numpy(STACK))
+    scores = torch.tensor([0.1, 0.4, 0.3, 0.2])
+    assert runs.nms(scores, 0.9).tolist() == runs.nms(scores.tolist(), 0.9).tolist()
+    labels = torch.tensor([3, 4, 5, 6])
+    assert runs.to_label_map(labels) == runs.to_label_map([3, 4, 5, 6])
+    assert runs[torch.tensor([2, 0])] == runs[[2, 0]]
+    assert runs[torch.tensor([True, False, True, False])] == runs[[0, 2]]
+    crowds = torch.tensor([True, False, True, False])
+    assert runs.iou(runs, crowds).tolist() == runs.iou(runs, crowds.tolist()).tolist()
 
 
 def test_torch_is_not_imported_for_others():
     code = "import maskrle, numpy, sys; maskrle.encode(numpy.eye(3, dtype=bool)); "
-    code += "assert 'torch' not in sys.modules"
+    code += "assert 'torch' not in sys.modules; "
+    code += "assert maskrle.torch.mask_to_rle and 'torch' in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -19,6 +19,13 @@ def run(folder, *arguments):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_submodules_are_there(tmp_path):
+    code = "import maskrle, sys; maskrle.mask.area; assert 'torch' not in sys.modules; "
+    code += "sys.modules['torch'] = None; assert not hasattr(maskrle, 'torch'); "
+    code += "assert not hasattr(maskrle, 'numpy')"
+    run(tmp_path, "-c", code)
+
+
 def test_stubs_are_those_of_the_module(tmp_path):
     options = ["maskrle._maskrle", "--mypy-config-file", CONFIGURATION]
     run(tmp_path, "-m", "mypy.stubtest", *options)

@@ -25,7 +25,11 @@ pub(crate) struct Runs(pub(crate) maskrle::Runs);
 
 #[pymethods]
 impl Runs {
-    /// Sizes of the masks: uint32 [n, 2], of height and width.
+    /// Sizes of the masks: uint32 [n, 2], of height and width, in pixels.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 2, 2]], (3, 4)).sizes.tolist()
+    /// [[3, 4]]
     #[getter]
     fn sizes<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray2<u32>> {
         let sizes = self.0.sizes();
@@ -33,18 +37,36 @@ impl Runs {
     }
 
     /// Scan order of the runs: "column-major" or "row-major".
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 2, 2]], (3, 4)).order
+    /// 'column-major'
     #[getter]
     fn order(&self) -> String {
         self.0.order().to_string()
     }
 
     /// True if all masks are of foreground and background alone, not label maps.
+    ///
+    /// >>> import maskrle, numpy as np
+    /// >>> maskrle.Runs.from_masks(np.array([[0, 7]]), labels=True).is_binary
+    /// False
     #[getter]
     fn is_binary(&self) -> bool {
         matches!(self.0.values(), maskrle::Values::Binary(_))
     }
 
-    /// The same masks with runs in the other scan order, or in the same.
+    /// These masks, with runs in the scan order that is asked for.
+    ///
+    /// Args:
+    ///     order: "row-major" or "column-major".
+    ///
+    /// Raises:
+    ///     ValueError: for another order.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 2, 2]], (3, 4)).to_order("row-major")
+    /// <Runs: 1 mask of 3 x 4, row-major, 4 runs>
     fn to_order(&self, py: Python<'_>, order: &str) -> PyResult<Self> {
         let order: Order = crate::encoder::parse_order(order)?;
         Ok(Self(crate::process::detached(py, || {

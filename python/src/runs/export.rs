@@ -1,8 +1,12 @@
 //! Runs to strings, polygons and pixels.
 
 use maskrle::Order;
-use numpy::{PyArray3, PyArrayMethods, PyReadwriteArray3};
+use numpy::{
+    PyArray3, PyArrayDescrMethods, PyArrayMethods, PyReadwriteArray3, PyUntypedArray,
+    PyUntypedArrayMethods,
+};
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
@@ -15,6 +19,9 @@ use crate::process::detached;
 #[pymethods]
 impl Runs {
     /// COCO's dicts {"size": [h, w], "counts": str}; with compressed=False a list of int.
+    ///
+    /// Raises:
+    ///     ValueError: for label maps.
     ///
     /// >>> import maskrle
     /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 2]], (3, 4)).to_coco()
@@ -30,6 +37,12 @@ impl Runs {
 
     /// Kaggle's pairs of start and length, starts counted from 1: a str for each mask.
     ///
+    /// Args:
+    ///     order: the scan order of the starts, "column-major" or "row-major".
+    ///
+    /// Raises:
+    ///     ValueError: for another order, and for label maps.
+    ///
     /// >>> import maskrle
     /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 2]], (3, 4)).to_kaggle()
     /// ['4 2 7 2']
@@ -39,12 +52,27 @@ impl Runs {
     }
 
     /// Values and counts: dicts {"size": [h, w], "order": str, "values": list, "counts": list}.
+    ///
+    /// Args:
+    ///     order: the scan order of the runs, "column-major" or "row-major".
+    ///
+    /// >>> import maskrle, numpy as np
+    /// >>> maskrle.Runs.from_masks(np.array([[5, 5, 0]]), labels=True).to_values()
+    /// [{'size': [1, 3], 'order': 'column-major', 'values': [5, 0], 'counts': [2, 1]}]
     #[pyo3(signature = (*, order = "column-major"))]
     fn to_values<'py>(&self, py: Python<'py>, order: &str) -> PyResult<Bound<'py, PyList>> {
         self.list(py, Format::Values(parse_order(order)?))
     }
 
-    /// Outlines of each mask along the edges of pixels: a list of [x0, y0, x1, y1, ...] each.
+    /// Outlines of each mask along the edges of pixels: a list of [x0, y0, x1, y1, ...] each, in
+    /// pixels.
+    ///
+    /// Raises:
+    ///     ValueError: for label maps.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 2]], (3, 4)).to_polygons()
+    /// [[[1.0, 0.0, 3.0, 0.0, 3.0, 2.0, 1.0, 2.0]]]
     fn to_polygons(&self, py: Python<'_>) -> PyResult<Vec<Vec<Vec<f64>>>> {
         let polygons = detached(py, || self.0.to_polygons())?;
         let outlines = |mask: Vec<maskrle::Polygon>| -> Vec<_> {
@@ -56,14 +84,16 @@ impl Runs {
     /// Pixels, [n, h, w], of masks of one size: 0 and 1, or the labels of label maps.
     ///
     /// Args:
-    ///     order: how each mask lies in memory, "row-major" or "column-major".
+    ///     order: how each mask of a new array lies in memory, "row-major" or "column-major".
     ///     out: an array [n, h, w] to write to, of bool or integers and any strides, which is
     ///         returned. None for a new one: uint8, or int64 where there are label maps.
     ///
     /// Raises:
-    ///     ValueError: for masks of several sizes, another shape of out, or a label that it cannot
-    ///         hold.
-    ///     MemoryError: for more pixels than a call may make of a few runs.
+    ///     ValueError: for masks of several sizes, another order, another number or size of masks in
+    ///         out, a label that it cannot hold, and for out that is read-only, not aligned, or whose
+    ///         elements lie over each other.
+    ///     TypeError: for out that is no array of three dimensions and of these types.
+    ///     MemoryError: for more pixels than there is memory for.
     ///
     /// >>> import maskrle
     /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 2]], (3, 4)).to_numpy()
@@ -77,11 +107,11 @@ impl Runs {
         order: &str,
         out: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let order = parse_order(order)?;
         if let Some(out) = out {
             self.decode_into(py, &out)?;
             return Ok(out);
         }
-        let order = parse_order(order)?;
         match self.0.values() {
             maskrle::Values::Binary(_) => self.decoded::<u8>(py, order),
             _ => self.decoded::<i64>(py, order),
@@ -127,6 +157,7 @@ impl Runs {
     }
 
     fn decode_into(&self, py: Python<'_>, out: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.check_out(out)?;
         macro_rules! try_types {
             ($($type:ty)*) => {
                 $(if let Ok(array) = out.cast::<PyArray3<$type>>() {
@@ -139,8 +170,73 @@ impl Runs {
             };
         }
         try_types!(u8 bool i64 i32 u16 i8 i16 u32 u64);
-        Err(PyTypeError::new_err(
-            "out is an array [n, h, w] of bool or integers, in this machine's byte order",
-        ))
+        Err(no_output(out))
     }
+
+    /// Fails for what is no array of three dimensions whose elements each have a place of their own.
+    fn check_out(&self, out: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Ok(array) = out.cast::<PyUntypedArray>() else {
+            return Err(no_output(out));
+        };
+        if !out.is_exact_instance_of::<PyUntypedArray>() {
+            let numpy = out.py().import(intern!(out.py(), "numpy.ma"))?;
+            if out.is_instance(&numpy.getattr(intern!(out.py(), "MaskedArray"))?)? {
+                return Err(no_output(out));
+            }
+        }
+        if array.ndim() != 3 {
+            return Err(PyTypeError::new_err(format!(
+                "out is [n, h, w], with {} masks, not an array of the shape {:?}",
+                self.0.len(),
+                array.shape()
+            )));
+        }
+        if !array.is_aligned() {
+            return Err(PyValueError::new_err(
+                "out: its elements are not aligned in memory",
+            ));
+        }
+        if overlaps(array.shape(), array.strides(), array.dtype().itemsize()) {
+            return Err(PyValueError::new_err(
+                "out: its elements lie over each other in memory, as those of a broadcast array do",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn no_output(out: &Bound<'_, PyAny>) -> PyErr {
+    let found = match out.cast::<PyUntypedArray>() {
+        Ok(array) => format!("{} of {}", type_name(out), array.dtype()),
+        Err(_) => type_name(out),
+    };
+    PyTypeError::new_err(format!(
+        "out is an array [n, h, w] of bool or integers, in this machine's byte order, not {found}"
+    ))
+}
+
+fn type_name(object: &Bound<'_, PyAny>) -> String {
+    let name = object.get_type().name();
+    name.map_or_else(|_| "this".into(), |name| name.to_string())
+}
+
+/// True if elements of an array could lie over each other: false only where each axis steps over
+/// all that the axes of smaller steps span, as in every array that numpy allocates or slices.
+fn overlaps(shape: &[usize], strides: &[isize], item: usize) -> bool {
+    if shape.contains(&0) {
+        return false;
+    }
+    let mut axes: Vec<(usize, usize)> = strides
+        .iter()
+        .map(|stride| stride.unsigned_abs())
+        .zip(shape.iter().copied())
+        .filter(|&(_, side)| side > 1)
+        .collect();
+    axes.sort_unstable();
+    let mut span = item;
+    axes.into_iter().any(|(stride, side)| {
+        let is_within = stride < span;
+        span = span.saturating_add(stride.saturating_mul(side - 1));
+        is_within
+    })
 }

@@ -6,11 +6,16 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::Runs;
+use crate::arguments::{is_crowd, scores};
 use crate::process::detached;
 
 #[pymethods]
 impl Runs {
     /// Number of foreground pixels of each mask: int64 [n].
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 2, 2], [1, 0, 1, 2]], (3, 4)).areas.tolist()
+    /// [4, 2]
     #[getter]
     fn areas<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray1<i64>>> {
         let areas = detached(py, || Ok(self.0.areas()))?;
@@ -21,8 +26,12 @@ impl Runs {
         ))
     }
 
-    /// Smallest box around the foreground of each mask: int64 [n, 4] of x, y, width and height,
-    /// zeros where there is none.
+    /// Smallest box around the foreground of each mask: int64 [n, 4] of x, y, width and height, in
+    /// pixels; zeros where there is none.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 3]], (3, 4)).boxes.tolist()
+    /// [[1, 0, 2, 3]]
     #[getter]
     fn boxes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<i64>>> {
         let boxes = detached(py, || Ok(self.0.bboxes()))?;
@@ -34,6 +43,10 @@ impl Runs {
 
     /// Mean of the foreground pixels of each mask: float64 [n, 2] of x and y, nan where there is
     /// none. The middle of the first pixel is (0, 0).
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[1, 0, 2, 3]], (3, 4)).centroids.tolist()
+    /// [[1.5, 1.0]]
     #[getter]
     fn centroids<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let centroids = detached(py, || Ok(self.0.centroids()))?;
@@ -47,8 +60,13 @@ impl Runs {
     ///
     /// Args:
     ///     other: m masks of the same sizes.
-    ///     is_crowd: for each of other, true where the intersection is divided by this mask's area
-    ///         alone; None for none of them.
+    ///     is_crowd: for each of other, True or 1 where the intersection is divided by this mask's
+    ///         area alone; None for none of them.
+    ///
+    /// Raises:
+    ///     ValueError: for masks of several sizes or both scan orders, for label maps, and for more
+    ///         or fewer flags than other has masks.
+    ///     MemoryError: for more than 2**27 pairs.
     ///
     /// >>> import maskrle
     /// >>> runs = maskrle.Runs.from_boxes([[0, 0, 2, 2], [1, 0, 2, 2]], (3, 4))
@@ -59,7 +77,7 @@ impl Runs {
         &self,
         py: Python<'py>,
         other: &Runs,
-        is_crowd: Option<Vec<bool>>,
+        #[pyo3(from_py_with = is_crowd)] is_crowd: Option<Vec<bool>>,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let is_crowd = is_crowd.unwrap_or_default();
         Ok(detached(py, || self.0.iou(&other.0, &is_crowd))?.to_pyarray(py))
@@ -68,8 +86,12 @@ impl Runs {
     /// Positions of the masks that non-maximum suppression keeps, best first: int64.
     ///
     /// Args:
-    ///     scores: a number for each mask.
+    ///     scores: a number for each mask, a list or an array [n].
     ///     iou_threshold: a mask goes that has a higher iou with a better one.
+    ///
+    /// Raises:
+    ///     ValueError: for more or fewer scores than masks, for nan, for masks of several sizes, and
+    ///         for label maps.
     ///
     /// >>> import maskrle
     /// >>> runs = maskrle.Runs.from_boxes([[0, 0, 2, 2], [0, 0, 2, 3]], (3, 4))
@@ -78,7 +100,7 @@ impl Runs {
     fn nms<'py>(
         &self,
         py: Python<'py>,
-        scores: Vec<f64>,
+        #[pyo3(from_py_with = scores)] scores: Vec<f64>,
         iou_threshold: f64,
     ) -> PyResult<Bound<'py, PyArray1<i64>>> {
         let kept = detached(py, || self.0.nms(&scores, iou_threshold))?;

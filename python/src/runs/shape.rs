@@ -6,6 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::Runs;
+use crate::arguments::{Bbox, bottom, labels, left, right, top};
 use crate::process::detached;
 
 type Int64s<'py> = Bound<'py, PyArray1<i64>>;
@@ -16,6 +17,9 @@ impl Runs {
     ///
     /// Args:
     ///     op: "union", "intersection", "difference" (the first without the others) or "xor".
+    ///
+    /// Raises:
+    ///     ValueError: for another op, no masks, masks of several sizes, and label maps.
     ///
     /// >>> import maskrle
     /// >>> runs = maskrle.Runs.from_boxes([[0, 0, 2, 2], [1, 0, 2, 2]], (3, 4))
@@ -61,35 +65,69 @@ impl Runs {
     ///
     /// Args:
     ///     bbox: (x, y, width, height), in pixels, within the masks.
-    fn crop(&self, py: Python<'_>, bbox: [u32; 4]) -> PyResult<Self> {
-        Ok(Self(detached(py, || self.0.crop(bbox))?))
+    ///
+    /// Raises:
+    ///     ValueError: for a box that goes beyond a mask.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 2, 2]], (3, 4)).crop((1, 0, 2, 3)).to_numpy()[0].tolist()
+    /// [[1, 0], [1, 0], [0, 0]]
+    fn crop(&self, py: Python<'_>, bbox: Bbox) -> PyResult<Self> {
+        Ok(Self(detached(py, || self.0.crop(bbox.0))?))
     }
 
     /// Each mask with background around it.
     ///
     /// Args:
-    ///     left: columns before it.
+    ///     left: columns before it, in pixels.
     ///     right: columns after it.
     ///     top: rows above it.
     ///     bottom: rows below it.
+    ///
+    /// Raises:
+    ///     ValueError: for numbers below 0 or above 2**32 - 1.
+    ///     MemoryError: for masks of more than 2**32 - 1 pixels.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 1, 1]], (1, 2)).pad(left=1, top=1).to_numpy()[0].tolist()
+    /// [[0, 0, 0], [0, 1, 0]]
     #[pyo3(signature = (*, left = 0, right = 0, top = 0, bottom = 0))]
-    fn pad(&self, py: Python<'_>, left: u32, right: u32, top: u32, bottom: u32) -> PyResult<Self> {
+    fn pad(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = left)] left: u32,
+        #[pyo3(from_py_with = right)] right: u32,
+        #[pyo3(from_py_with = top)] top: u32,
+        #[pyo3(from_py_with = bottom)] bottom: u32,
+    ) -> PyResult<Self> {
         Ok(Self(detached(py, || {
             self.0.pad([top, bottom, left, right])
         })?))
     }
 
     /// Each mask with left and right exchanged.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 1, 1]], (1, 3)).flip_left_right().boxes.tolist()
+    /// [[2, 0, 1, 1]]
     fn flip_left_right(&self, py: Python<'_>) -> PyResult<Self> {
         Ok(Self(detached(py, || Ok(self.0.flip_left_right()))?))
     }
 
     /// Each mask with top and bottom exchanged.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 1, 1]], (3, 1)).flip_up_down().boxes.tolist()
+    /// [[0, 2, 1, 1]]
     fn flip_up_down(&self, py: Python<'_>) -> PyResult<Self> {
         Ok(Self(detached(py, || Ok(self.0.flip_up_down()))?))
     }
 
-    /// Each mask with rows and columns exchanged.
+    /// Each mask with rows and columns exchanged: the runs stay, and their scan order is the other.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 1, 2, 1]], (3, 4)).transpose().boxes.tolist()
+    /// [[1, 0, 1, 2]]
     fn transpose(&self, py: Python<'_>) -> PyResult<Self> {
         Ok(Self(detached(py, || Ok(self.0.transpose()))?))
     }
@@ -114,9 +152,22 @@ impl Runs {
     /// One label map of all masks; where they overlap, the later one wins.
     ///
     /// Args:
-    ///     labels: an int for each mask, None for 1, 2, 3, ...
+    ///     labels: an int for each mask, not 0, which is the background's; None for 1, 2, 3, ...
+    ///
+    /// Raises:
+    ///     ValueError: for labels that are not these, no masks, masks of several sizes, and label
+    ///         maps.
+    ///
+    /// >>> import maskrle
+    /// >>> runs = maskrle.Runs.from_boxes([[0, 0, 2, 1], [1, 0, 1, 1]], (1, 3))
+    /// >>> runs.to_label_map([5, 7]).to_numpy()[0].tolist()
+    /// [[5, 7, 0]]
     #[pyo3(signature = (labels = None))]
-    fn to_label_map(&self, py: Python<'_>, labels: Option<Vec<i64>>) -> PyResult<Self> {
+    fn to_label_map(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = labels)] labels: Option<Vec<i64>>,
+    ) -> PyResult<Self> {
         let labels = labels.unwrap_or_else(|| (1..=self.0.len() as i64).collect());
         Ok(Self(detached(py, || {
             Ok(self.0.to_label_map(labels)?.into())
