@@ -4,6 +4,7 @@ mod archive;
 mod entry;
 mod file;
 mod folder;
+mod hints;
 mod ignored;
 mod input;
 mod jpeg;
@@ -25,6 +26,7 @@ mod visit;
 
 pub use file::{is_named_pixels, size};
 pub use folder::{InputFile, Unread, list};
+pub use hints::Hints;
 pub use input::{Input, Opened, Options, Uses};
 pub use left_out::LeftOut;
 pub use name::Name;
