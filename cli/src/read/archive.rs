@@ -39,7 +39,7 @@ impl Archive {
     /// entries share bytes is read again and again.
     pub fn open(file: File) -> Result<Self> {
         let file = Positioned::new(file);
-        let mut archive = ZipArchive::new(BufReader::new(file.clone()))
+        let mut archive = ZipArchive::new(file.clone())
             .map_err(|error| explain(error).context("not a .npz file"))?;
         let metadata = archive.metadata();
         if metadata.has_duplicate_names() {
@@ -154,7 +154,7 @@ fn array_name(entry: &str) -> &str {
 }
 
 /// Fails where entries share bytes. One whose own header is wrong is an error when it is read.
-fn check_ranges(archive: &mut ZipArchive<BufReader<Positioned>>) -> Result<()> {
+fn check_ranges(archive: &mut ZipArchive<Positioned>) -> Result<()> {
     let mut ranges = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
         if let Ok(entry) = archive.by_index_raw(index) {
