@@ -64,10 +64,10 @@ fn limit(threads: usize) -> bool {
 
 /// True if so many threads can run at once.
 fn can_start(threads: usize) -> bool {
+    let (gate, closed) = std::sync::mpsc::channel::<()>();
+    let closed = std::sync::Mutex::new(closed);
+    let wait = || drop(closed.lock().map(|closed| closed.recv()));
     thread::scope(|scope| {
-        let (gate, closed) = std::sync::mpsc::channel::<()>();
-        let closed = std::sync::Mutex::new(closed);
-        let wait = || drop(closed.lock().map(|closed| closed.recv()));
         let start = |_| thread::Builder::new().spawn_scoped(scope, wait).ok();
         let started = (0..threads).map_while(start).count();
         drop(gate);

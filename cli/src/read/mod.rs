@@ -8,6 +8,7 @@ mod hints;
 mod ignored;
 mod input;
 mod jpeg;
+mod kept;
 mod left_out;
 mod name;
 mod natural;
