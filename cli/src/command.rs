@@ -10,7 +10,6 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::error::{UsageError, error_line, is_closed_pipe};
 use crate::{
     adapters, bench, completions, convert, decode, encode, man, show, standard_error, stats,
-    threads,
 };
 
 /// Run-length encoding of segmentation masks: COCO, Kaggle, values and counts.
@@ -82,9 +81,6 @@ pub fn run<A: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = A>) ->
 }
 
 fn run_verb(verb: Verb, has_failed: &mut bool) -> anyhow::Result<()> {
-    if let Verb::Decode(_) | Verb::Convert(_) | Verb::Stats(_) | Verb::Show(_) = verb {
-        threads::start();
-    }
     match verb {
         Verb::Encode(args) => encode::run(args, has_failed),
         Verb::Decode(args) => decode::run(&args),

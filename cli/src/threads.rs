@@ -1,6 +1,6 @@
 //! Threads, which the system may refuse: the work is then done on the one that there is.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
@@ -8,22 +8,9 @@ use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
 /// Threads that work together.
 #[derive(Debug, Clone)]
 pub enum Pool {
-    /// Rayon's own, one a core.
-    Global,
-    Own(Arc<ThreadPool>),
+    Threads(Arc<ThreadPool>),
     /// The caller's thread alone: no other can be started.
     None,
-}
-
-/// Starts the threads that the library takes for large masks. False if there are none: it then
-/// works on this thread.
-pub fn start() -> bool {
-    static IS_STARTED: OnceLock<bool> = OnceLock::new();
-    *IS_STARTED.get_or_init(|| {
-        let alone = || ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-        // If that fails too, whoever runs the command has started them before.
-        ThreadPoolBuilder::new().build_global().is_ok() || alone().build_global().is_err()
-    })
 }
 
 impl Pool {
@@ -31,22 +18,17 @@ impl Pool {
     pub fn new(threads: usize) -> Self {
         /// Threads that encode and write what is read meanwhile.
         const BESIDE: usize = 2;
-        let pool = match threads {
-            0 => start().then_some(Pool::Global),
-            _ => ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .ok()
-                .map(|pool| Pool::Own(Arc::new(pool))),
-        };
-        pool.filter(|_| can_start(BESIDE)).unwrap_or(Pool::None)
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().ok();
+        match pool.filter(|_| can_start(BESIDE)) {
+            Some(pool) => Pool::Threads(Arc::new(pool)),
+            None => Pool::None,
+        }
     }
 
     /// Number of its threads.
     pub fn threads(&self) -> usize {
         match self {
-            Pool::Global => rayon::current_num_threads(),
-            Pool::Own(pool) => pool.current_num_threads(),
+            Pool::Threads(pool) => pool.current_num_threads(),
             Pool::None => 1,
         }
     }
@@ -59,16 +41,16 @@ impl Pool {
     /// Does `work`, whose tasks go to the pool's threads.
     pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match self {
-            Pool::Own(pool) => pool.install(work),
-            Pool::Global | Pool::None => work(),
+            Pool::Threads(pool) => pool.install(work),
+            Pool::None => work(),
         }
     }
 
     /// Runs `here` on this thread, while the others may be given tasks.
     pub fn scope<'s, T>(&self, here: impl FnOnce(&Scope<'s>) -> T) -> T {
         match self {
-            Pool::Own(pool) => pool.in_place_scope(here),
-            Pool::Global | Pool::None => rayon::in_place_scope(here),
+            Pool::Threads(pool) => pool.in_place_scope(here),
+            Pool::None => rayon::in_place_scope(here),
         }
     }
 }

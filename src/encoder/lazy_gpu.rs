@@ -1,7 +1,7 @@
 //! A GPU that is opened when it is first needed.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 
 use super::backend::{Backend, ChosenBackend};
 use crate::Result;
@@ -62,15 +62,20 @@ impl LazyGpu {
         self.opening.get()
     }
 
-    /// Begins to open it, if nobody has.
-    pub(crate) fn start(&self) {
+    /// Begins to open it, if nobody has. False if the system refuses the thread for that.
+    pub(crate) fn start(&self) -> bool {
         let mut opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner);
         if opener.is_none() && self.ready().is_none() {
             let opening = Arc::clone(&self.opening);
-            *opener = Some(std::thread::spawn(move || {
+            let open = move || {
                 opening.get();
-            }));
+            };
+            *opener = thread::Builder::new()
+                .spawn(open)
+                .inspect_err(|error| log::info!("no thread to open the GPU: {error}"))
+                .ok();
         }
+        opener.is_some() || self.ready().is_some()
     }
 
     /// True if a call has begun to open it.

@@ -2,6 +2,7 @@
 //! which each has been finishing them.
 
 use std::ops::Range;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::backend::EncodedBy;
@@ -44,25 +45,31 @@ pub(super) fn on_both<P: Send>(
     order: Order,
     by_cpu: impl Fn(Range<usize>) -> P + Sync,
 ) -> Vec<Batch<P>> {
-    gpu.start();
-    if gpu.ready().is_some_and(Result::is_err) {
+    if !gpu.start() || gpu.ready().is_some_and(Result::is_err) {
         return vec![on_cpu(0..masks.len(), &by_cpu)];
     }
     let sums = PixelSums::new(masks);
     let queue = WorkQueue::new(&sums, rates);
-    let batches = std::thread::scope(|scope| {
-        let gpu_thread = scope.spawn(|| gpu_share(gpu, &queue, masks, order));
+    let batches = thread::scope(|scope| {
+        let on_gpu = || gpu_share(gpu, &queue, masks, order);
+        let gpu_thread = thread::Builder::new().spawn_scoped(scope, on_gpu);
+        if let Err(error) = &gpu_thread {
+            log::info!("no thread for the GPU, the CPU encodes all: {error}");
+            queue.leave(Worker::Gpu);
+        }
         let mut batches = Vec::new();
         while let Some(range) = queue.take(Worker::Cpu) {
             let start = Instant::now();
             batches.push(on_cpu(range.clone(), &by_cpu));
             queue.finished(Worker::Cpu, range, start.elapsed());
         }
-        let (of_gpu, left) = gpu_thread
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        batches.extend(of_gpu);
-        batches.extend(left.into_iter().map(|range| on_cpu(range, &by_cpu)));
+        if let Ok(gpu_thread) = gpu_thread {
+            let (of_gpu, left) = gpu_thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            batches.extend(of_gpu);
+            batches.extend(left.into_iter().map(|range| on_cpu(range, &by_cpu)));
+        }
         batches
     });
     in_order(batches)
@@ -105,7 +112,7 @@ fn wait_for<'g>(gpu: &'g LazyGpu, queue: &WorkQueue<'_>) -> Option<&'g Gpu> {
                 return opened.as_ref().ok();
             }
             None if queue.is_empty() => return None,
-            None => std::thread::sleep(Duration::from_millis(1)),
+            None => thread::sleep(Duration::from_millis(1)),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Stacks larger than memory: chunks are read, encoded and handed on at once, each step on a thread
 //! of its own.
 
+use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
 
 use super::encode::Encoder;
 
@@ -10,7 +13,8 @@ impl Encoder {
     /// one chunk is encoded the next is taken from the iterator, and the result before it is used:
     /// at most three chunks are in memory at once.
     ///
-    /// The iterator runs on the caller's thread, `encode` and `each` on a thread each. The first
+    /// The iterator runs on the caller's thread, `encode` and `each` on a thread each, or on the
+    /// caller's too where the system refuses them. The first
     /// error ends it all, and is returned; results of the chunks before it have then been given to
     /// `each`, unless it was `each` that failed.
     ///
@@ -38,12 +42,33 @@ impl Encoder {
         encode: impl Fn(&Encoder, C) -> Result<R, E> + Send,
         each: impl FnMut(R) -> Result<(), E> + Send,
     ) -> Result<(), E> {
-        std::thread::scope(|scope| {
+        let (encode, each) = (Given::new(encode), Given::new(each));
+        let mut chunks = chunks.into_iter();
+        match self.stream_on_threads(&mut chunks, &encode, &each) {
+            Ok(done) => done,
+            Err(refused) => {
+                log::info!("no threads for a stream, the caller's does all: {refused}");
+                let (encode, mut each) = (encode.take(), each.take());
+                chunks.try_for_each(|chunk| each(encode(self, chunk?)?))
+            }
+        }
+    }
+
+    /// Does it all on threads, or nothing where the system refuses one.
+    fn stream_on_threads<C: Send, R: Send, E: Send>(
+        &self,
+        chunks: &mut impl Iterator<Item = Result<C, E>>,
+        encode: &Given<impl Fn(&Encoder, C) -> Result<R, E> + Send>,
+        each: &Given<impl FnMut(R) -> Result<(), E> + Send>,
+    ) -> io::Result<Result<(), E>> {
+        thread::scope(|scope| {
             // A chunk is handed over only once the one before it is encoded.
             let (give, take) = sync_channel(0);
             let (hand_on, receive) = sync_channel(0);
-            let encoding = scope.spawn(move || encode_all(self, encode, take, hand_on));
-            let using = scope.spawn(move || receive.into_iter().try_for_each(each));
+            let encode_all = move || encode_all(self, encode, take, hand_on);
+            let use_all = move || use_all(each, receive);
+            let encoding = thread::Builder::new().spawn_scoped(scope, encode_all)?;
+            let using = thread::Builder::new().spawn_scoped(scope, use_all)?;
             let mut read = Ok(());
             for chunk in chunks {
                 let given = chunk.map(|chunk| give.send(chunk).is_ok());
@@ -57,19 +82,36 @@ impl Encoder {
             drop(give);
             let encoded = joined(encoding);
             let used = joined(using);
-            used.and(encoded).and(read)
+            Ok(used.and(encoded).and(read))
         })
+    }
+}
+
+/// A function for the thread that calls it: the one that is given the first value, or the caller's
+/// where there is no other.
+struct Given<F>(Mutex<Option<F>>);
+
+impl<F> Given<F> {
+    fn new(function: F) -> Self {
+        Given(Mutex::new(Some(function)))
+    }
+
+    fn take(&self) -> F {
+        let mut function = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        function.take().expect("one thread calls it")
     }
 }
 
 /// Encodes until there is no chunk more, or nobody who takes the results.
 fn encode_all<C, R, E>(
     encoder: &Encoder,
-    encode: impl Fn(&Encoder, C) -> Result<R, E>,
+    encode: &Given<impl Fn(&Encoder, C) -> Result<R, E>>,
     take: Receiver<C>,
     hand_on: SyncSender<R>,
 ) -> Result<(), E> {
+    let mut taken = None;
     for chunk in take {
+        let encode = taken.get_or_insert_with(|| encode.take());
         if hand_on.send(encode(encoder, chunk)?).is_err() {
             break;
         }
@@ -77,8 +119,18 @@ fn encode_all<C, R, E>(
     Ok(())
 }
 
+/// Uses the results until there is none more.
+fn use_all<R, E>(
+    each: &Given<impl FnMut(R) -> Result<(), E>>,
+    receive: Receiver<R>,
+) -> Result<(), E> {
+    let mut taken = None;
+    let mut results = receive.into_iter();
+    results.try_for_each(|result| taken.get_or_insert_with(|| each.take())(result))
+}
+
 /// Result of a thread; its panic goes on here.
-fn joined<R>(thread: std::thread::ScopedJoinHandle<'_, R>) -> R {
+fn joined<R>(thread: ScopedJoinHandle<'_, R>) -> R {
     thread
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -2,7 +2,8 @@
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use super::device::GpuDevice;
 use super::readback::{ChunkRuns, Readback};
@@ -64,8 +65,26 @@ impl IntoFuture for Pending {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let (sender, receiver) = oneshot::async_channel();
-            // A receiver that was dropped wants no result.
-            std::thread::spawn(move || sender.send(self.wait()));
+            let pending = Arc::new(Mutex::new(Some(self)));
+            let take = {
+                let pending = Arc::clone(&pending);
+                move || {
+                    pending
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .take()
+                }
+            };
+            let wait = {
+                let take = take.clone();
+                // A receiver that was dropped wants no result.
+                move || take().map(|pending| sender.send(pending.wait()))
+            };
+            if thread::Builder::new().spawn(wait).is_err()
+                && let Some(pending) = take()
+            {
+                return pending.wait();
+            }
             receiver.await.unwrap_or_else(|_| {
                 let why = "the thread that waits for the device has panicked";
                 Err(Error::Gpu(why.into()))

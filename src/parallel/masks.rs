@@ -3,7 +3,7 @@
 use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
 
 #[cfg(feature = "rayon")]
-use super::amounts::PIXELS_PER_TASK;
+use super::{amounts::PIXELS_PER_TASK, threads};
 use crate::Result;
 
 /// Runs of a task that is worth handing to another core: some ten microseconds' work.
@@ -18,7 +18,7 @@ pub(crate) fn map<R: Send>(
     work: impl Fn(usize) -> R + Sync + Send,
 ) -> Vec<R> {
     #[cfg(feature = "rayon")]
-    if runs >= 2 * RUNS_PER_TASK && count > 1 {
+    if runs >= 2 * RUNS_PER_TASK && count > 1 && threads::are_there() {
         use rayon::prelude::*;
         let masks_per_task = (RUNS_PER_TASK * count as u64 / runs) as usize;
         return (0..count)
@@ -67,7 +67,7 @@ fn both<T: Send>(
     right: impl FnOnce() -> T + Send,
 ) -> (T, T) {
     #[cfg(feature = "rayon")]
-    if runs >= 2 * RUNS_PER_TASK {
+    if runs >= 2 * RUNS_PER_TASK && threads::are_there() {
         return rayon::join(left, right);
     }
     let _ = runs;
@@ -80,7 +80,7 @@ pub(crate) fn try_for_each_mask<T: Send + Sync>(
     work: impl Fn(usize, ArrayViewMut2<'_, T>) -> Result<()> + Sync + Send,
 ) -> Result<()> {
     #[cfg(feature = "rayon")]
-    if stack.len() >= PIXELS_PER_TASK as usize {
+    if stack.len() >= PIXELS_PER_TASK as usize && threads::are_there() {
         use rayon::prelude::*;
         let masks = stack.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
         return masks.try_for_each(|(index, mask)| work(index, mask));

@@ -6,6 +6,8 @@ mod masks;
 #[cfg(feature = "rayon")]
 pub(crate) mod queue;
 mod scratch_pool;
+#[cfg(feature = "rayon")]
+pub(crate) mod threads;
 
 pub(crate) use amounts::PIXELS_PER_CHUNK;
 #[cfg(feature = "rayon")]

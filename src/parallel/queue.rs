@@ -3,8 +3,10 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::threads;
+
 /// Does `work` on tasks 0 to `count` on the threads of rayon's current pool, each thread with
-/// scratch of its own; the results are in order.
+/// scratch of its own, or on the caller's where there are none; the results are in order.
 ///
 /// Rayon's own iterators hand out a quarter of the tasks at once where there are two threads, and
 /// one that falls behind keeps the other waiting for as long as that takes.
@@ -29,12 +31,16 @@ pub(crate) fn each<S, R: Send>(
             .expect("nothing panics while it is locked")
             .append(&mut mine);
     };
-    rayon::scope(|scope| {
-        for _ in 1..rayon::current_num_threads().min(count) {
-            scope.spawn(|_| take_tasks());
-        }
+    if threads::are_there() {
+        rayon::scope(|scope| {
+            for _ in 1..rayon::current_num_threads().min(count) {
+                scope.spawn(|_| take_tasks());
+            }
+            take_tasks();
+        });
+    } else {
         take_tasks();
-    });
+    }
     let mut done = done
         .into_inner()
         .expect("nothing panics while it is locked");

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, bail};
 
 use super::id::Id;
+use super::sides::Sides;
 
 /// An image as a dataset lists it.
 #[derive(Debug, Clone)]
 pub struct Image {
     /// Id of the image, where it has one.
     pub id: Option<Id>,
-    /// Height and width, where the file has both.
-    pub size: Option<[u32; 2]>,
+    /// Height and width, as far as the file has them.
+    pub sides: Sides,
     /// Name of its file, where names are kept.
     pub file_name: Option<Box<str>>,
 }
@@ -38,7 +39,7 @@ pub struct Images {
 /// An image of a dataset, as far as it is kept in memory.
 #[derive(Debug, Clone)]
 pub struct ListedImage {
-    pub size: Option<[u32; 2]>,
+    pub sides: Sides,
     /// Name of its file, where names are kept.
     pub file_name: Option<Box<str>>,
     /// Index in the list of images.
@@ -50,7 +51,7 @@ impl Images {
     pub fn add(&mut self, image: Image) -> Result<()> {
         let Image {
             id,
-            size,
+            sides,
             file_name,
         } = image;
         let id = id.context("no \"id\"")?;
@@ -59,7 +60,7 @@ impl Images {
         }
         let index = self.by_id.len() as u64;
         let listed = ListedImage {
-            size,
+            sides,
             file_name,
             index,
         };
@@ -84,7 +85,7 @@ impl Images {
     /// Sets the height and width of an image that is listed.
     pub fn set_size(&mut self, id: &Id, size: [u32; 2]) {
         if let Some(image) = self.by_id.get_mut(id) {
-            image.size = Some(size);
+            image.sides = size.into();
         }
     }
 

@@ -76,8 +76,8 @@ impl Completion<'_> {
         };
         let image = read_image(item.location, item.text, Need::Unread)?;
         let listed = image.id.and_then(|id| images.get(&id));
-        let found = listed.and_then(|listed| listed.size);
-        let (None, Some([height, width])) = (image.size, found) else {
+        let found = listed.and_then(|listed| listed.sides.size());
+        let (None, Some([height, width])) = (image.sides.size(), found) else {
             return Ok(None);
         };
         let mut edits = Edits::new(item.text);

@@ -8,7 +8,9 @@ use crate::encoded::{EncodedFile, Event, Fields, Item, JsonMask, List};
 /// Gives each image without a height and a width those of its first good mask. What is wrong with
 /// others is said where they are written.
 pub fn size_images(file: &EncodedFile, images: &mut Images) -> Result<()> {
-    let sized = images.iter().filter(|(_, image)| image.size.is_some());
+    let sized = images
+        .iter()
+        .filter(|(_, image)| image.sides.size().is_some());
     let mut left = images.iter().count() - sized.count();
     if left == 0 {
         return Ok(());
@@ -31,7 +33,7 @@ pub fn size_images(file: &EncodedFile, images: &mut Images) -> Result<()> {
 fn size_of(item: Item<'_>, images: &Images) -> Option<(Id, [u32; 2])> {
     let fields = Fields::read(item.location, item.text).ok()?;
     let (id, image) = fields.image(item.location, images).ok()?;
-    if image.size.is_some() {
+    if image.sides.size().is_some() {
         return None;
     }
     let mask = JsonMask::read(item.location, &fields).ok()??;

@@ -147,7 +147,7 @@ impl ItemRewriter<'_> {
             }
             _ => None,
         };
-        let is_sized = image.is_some_and(|image| image.size.is_some());
+        let is_sized = image.is_some_and(|image| image.sides.size().is_some());
         // The runs are read even where the text stays: whatever is written is a valid mask.
         let runs = match polygons {
             // To be completed, an annotation needs its mask's area and box.

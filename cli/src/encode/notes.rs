@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::read::{LeftOut, Name, Options, Unread, Uses};
+use crate::read::{Hints, LeftOut, Name, Options, Unread, Uses};
 use crate::text::{plural, printable};
 
 /// Remarks on the inputs.
@@ -13,9 +13,7 @@ pub struct Notes {
     /// Numbers of what was left out of folders.
     unread: Vec<Unread>,
     arrays: LeftOut,
-    /// The first remark on a shape, and the number of all.
-    hint: Option<String>,
-    hints: u64,
+    hints: Hints,
     /// Numbers of the inputs that options mean something to.
     inputs: u64,
     with_layout: u64,
@@ -47,9 +45,7 @@ impl Notes {
 
     /// Notes that the shape of an input looks like another layout's.
     pub fn hint(&mut self, name: &Name, hint: &str) {
-        self.hints += 1;
-        self.hint
-            .get_or_insert_with(|| format!("{}: {hint}", name.source));
+        self.hints.add(name, hint);
     }
 
     /// Notes which options mean something to an input.
@@ -82,13 +78,7 @@ impl Notes {
     pub fn lines(&self, options: &Options) -> Vec<String> {
         let mut lines: Vec<_> = self.unread.iter().filter_map(Unread::note).collect();
         lines.extend(self.arrays.note());
-        if let Some(hint) = &self.hint {
-            let others = match self.hints - 1 {
-                0 => String::new(),
-                others => format!(" (and {} like it)", plural(others, "array", "arrays")),
-            };
-            lines.push(format!("{hint}{others}"));
-        }
+        lines.extend(self.hints.note());
         lines.extend(self.unused(options));
         lines.iter().map(|line| printable(line)).collect()
     }

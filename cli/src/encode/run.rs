@@ -54,6 +54,9 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let sizes = listing.files.iter().filter_map(|file| file.size);
     let total = sizes.fold(0, u64::saturating_add);
     let pool = Pool::new(args.encoder.threads());
+    if let Some(refused) = refused(&pool, args.encoder.threads(), args.quiet) {
+        standard_error::line(&refused);
+    }
     let encoder = args.encoder.build(total, &pool).context("no encoder")?;
     let order = args.order.map_or(format.default_order(), Order::from);
     let writer = writer(&args, order)?;
@@ -104,6 +107,17 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A line about threads that the system refuses. One that is to be quiet says it only of those that
+/// were asked for.
+fn refused(pool: &Pool, threads: usize, is_quiet: bool) -> Option<String> {
+    let done = "the system refuses to start threads: all is done on one";
+    match threads {
+        _ if !pool.is_none() || threads == 1 => None,
+        0 => (!is_quiet).then(|| done.into()),
+        _ => Some(format!("--threads {threads}: {done}")),
+    }
 }
 
 /// Makes files that were given before errors: a dataset has one image of a name.
@@ -205,6 +219,7 @@ fn read_options(args: &Args) -> read::Options {
     read::Options {
         resampled,
         are_scored: args.measures.wanted().stability,
+        hints_at: "",
         masks_last: args.layout == Layout::Hwn,
         chunk_bytes: args.encoder.chunk_bytes(),
         channels: args.channels,

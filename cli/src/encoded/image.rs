@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::json::{Kind, Location, Value};
 use super::needs::Need;
-use crate::coco::Image;
+use crate::coco::{Image, Sides};
 
 /// Reads an image; its file's name as far as names are needed.
 pub fn read_image(location: Location, text: &str, names: Need) -> Result<Image> {
@@ -28,9 +28,7 @@ pub fn read_image(location: Location, text: &str, names: Need) -> Result<Image> 
     })?;
     Ok(Image {
         id: id.map(Value::id).transpose().with_context(named(key))?,
-        size: side("height")?
-            .zip(side("width")?)
-            .map(|(height, width)| [height, width]),
+        sides: Sides::new(side("height")?, side("width")?),
         file_name,
     })
 }

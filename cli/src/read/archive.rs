@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -14,6 +14,7 @@ use zip::{ZipArchive, ZipReadOptions};
 
 use super::entry::{Entry, explain};
 use super::input::{Opened, Options};
+use super::kept::{Kept, MOST_OF_ENTRY};
 use super::npy::{self, Header};
 use super::stacks::Stacks;
 use crate::positioned::Positioned;
@@ -23,6 +24,8 @@ pub struct Archive {
     file: Positioned,
     metadata: Arc<ZipArchiveMetadata>,
     stacks: Stacks,
+    /// Arrays that were unpacked in search of stacks.
+    kept: Kept,
 }
 
 /// An array of an archive.
@@ -39,7 +42,7 @@ impl Archive {
     /// entries share bytes is read again and again.
     pub fn open(file: File) -> Result<Self> {
         let file = Positioned::new(file);
-        let mut archive = ZipArchive::new(BufReader::new(file.clone()))
+        let mut archive = ZipArchive::new(file.clone())
             .map_err(|error| explain(error).context("not a .npz file"))?;
         let metadata = archive.metadata();
         if metadata.has_duplicate_names() {
@@ -53,6 +56,7 @@ impl Archive {
             file,
             metadata,
             stacks: Stacks::default(),
+            kept: Kept::default(),
         };
         archive.check_names()?;
         Ok(archive)
@@ -75,7 +79,8 @@ impl Archive {
         if arrays.is_empty() {
             bail!("no array in it");
         }
-        let is_taken = |name: &str| names.is_empty() || names.iter().any(|taken| taken == name);
+        let wanted: HashSet<_> = names.iter().map(String::as_str).collect();
+        let is_taken = |name: &str| names.is_empty() || wanted.contains(name);
         let all = arrays.len();
         let mut found: Vec<_> = arrays.iter().map(|array| array.name.clone()).collect();
         let taken: Vec<_> = arrays.into_iter().filter(|a| is_taken(&a.name)).collect();
@@ -113,18 +118,22 @@ impl Archive {
         with: impl FnOnce(Result<Opened<'_>>) -> T,
     ) -> T {
         let mut file = self.file.clone();
-        let mut entry = match self.entry(index, &mut file) {
-            Ok(entry) => entry,
-            Err(error) => return with(Err(error)),
+        let (size, mut entry): (_, Box<dyn Read>) = match self.kept.take(index) {
+            Some(bytes) => (bytes.len() as u64, Box::new(Cursor::new(bytes))),
+            None => match self.entry(index, &mut file) {
+                Ok(entry) => (entry.0.size(), Box::new(entry)),
+                Err(error) => return with(Err(error)),
+            },
         };
-        let size = entry.0.size();
         let header = match Header::read(&mut entry) {
             Ok(header) => header,
             Err(error) => return with(Err(error)),
         };
-        if options.arrays.is_empty() && self.is_left_out(&header, options.masks_last) {
+        if options.arrays.is_empty() && self.is_left_out(&header, options) {
             return with(Ok(Opened::LeftOut(header.shape.len())));
         }
+        // It may have been among those that were looked at.
+        self.kept.take(index);
         with(npy::input(header, entry, Some(size), options).map(Opened::Masks))
     }
 
@@ -137,14 +146,30 @@ impl Archive {
     }
 
     /// True if an array of this header is no mask, beside the others.
-    fn is_left_out(&self, header: &Header, masks_last: bool) -> bool {
-        let look = |index| {
-            let mut file = self.file.clone();
-            let mut entry = self.entry(index, &mut file).ok()?;
-            Header::read(&mut entry).ok()
-        };
+    fn is_left_out(&self, header: &Header, options: &Options) -> bool {
+        let most = 2 * options.chunk_bytes;
+        let look = |index| self.look(index, most);
         self.stacks
-            .leave_out(&header.shape, masks_last, self.metadata.len(), look)
+            .leave_out(&header.shape, options.masks_last, self.metadata.len(), look)
+    }
+
+    /// The header of an array. A small array is kept whole, if that makes no more than `most` bytes:
+    /// most of its cost is to begin to unpack it.
+    fn look(&self, index: usize, most: u64) -> Option<Header> {
+        let mut file = self.file.clone();
+        let mut entry = self.entry(index, &mut file).ok()?;
+        let size = entry.0.size();
+        if size > MOST_OF_ENTRY {
+            return Header::read(&mut entry).ok();
+        }
+        let mut bytes = Vec::new();
+        let read = entry.take(size + 1).read_to_end(&mut bytes);
+        let header = Header::read(&mut &bytes[..]).ok()?;
+        // One that is damaged is read again, and its error said.
+        if read.is_ok() && bytes.len() as u64 == size {
+            self.kept.put(index, bytes, most);
+        }
+        Some(header)
     }
 }
 
@@ -154,7 +179,7 @@ fn array_name(entry: &str) -> &str {
 }
 
 /// Fails where entries share bytes. One whose own header is wrong is an error when it is read.
-fn check_ranges(archive: &mut ZipArchive<BufReader<Positioned>>) -> Result<()> {
+fn check_ranges(archive: &mut ZipArchive<Positioned>) -> Result<()> {
     let mut ranges = Vec::with_capacity(archive.len());
     for index in 0..archive.len() {
         if let Ok(entry) = archive.by_index_raw(index) {

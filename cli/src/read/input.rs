@@ -32,6 +32,9 @@ pub struct Options {
     pub resampled: Option<Resampled>,
     /// True if masks are compared with several thresholds, which takes floats.
     pub are_scored: bool,
+    /// Words before --layout and --channels, where hints name them: the verb that has them, where
+    /// this one lacks them.
+    pub hints_at: &'static str,
 }
 
 impl Options {
@@ -48,6 +51,7 @@ impl Options {
             arrays: Vec::new(),
             resampled: None,
             are_scored: false,
+            hints_at: "encode ",
         }
     }
 

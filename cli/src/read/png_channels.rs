@@ -27,7 +27,12 @@ pub enum Samples {
     /// One of several.
     One { at: usize, of: usize },
     /// Several that are equal, and then one of opacity, if `is_transparent`.
-    Equal { of: usize, is_transparent: bool },
+    Equal {
+        of: usize,
+        is_transparent: bool,
+        /// Words before the options that errors name.
+        hints_at: &'static str,
+    },
     /// Three of a panoptic id, and then perhaps one of opacity.
     Id { of: usize },
 }
@@ -35,7 +40,12 @@ pub enum Samples {
 impl Samples {
     /// The way for an image of these colours. Gray levels and palette indices are read as they are
     /// stored.
-    pub fn new(color: ColorType, depth: BitDepth, channels: Option<Channels>) -> Result<Self> {
+    pub fn new(
+        color: ColorType,
+        depth: BitDepth,
+        channels: Option<Channels>,
+        hints_at: &'static str,
+    ) -> Result<Self> {
         let of = color.samples();
         let is_colour = matches!(color, ColorType::Rgb | ColorType::Rgba);
         let is_transparent = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
@@ -50,7 +60,11 @@ impl Samples {
             }
             Some(Channels::Panoptic) => Samples::Id { of },
             _ if of == 1 => Samples::Only,
-            None => Samples::Equal { of, is_transparent },
+            None => Samples::Equal {
+                of,
+                is_transparent,
+                hints_at,
+            },
             Some(Channels::G) if is_colour => Samples::One { at: 1, of },
             Some(Channels::B) if is_colour => Samples::One { at: 2, of },
             Some(_) => Samples::One { at: 0, of },
@@ -68,20 +82,25 @@ impl Samples {
         match self {
             Samples::Only => mask.extend_from_slice(row),
             Samples::One { at, of } => mask.extend(row.chunks_exact(of).map(|pixel| pixel[at])),
-            Samples::Equal { of, is_transparent } => {
+            Samples::Equal {
+                of,
+                is_transparent,
+                hints_at,
+            } => {
                 let levels = of - usize::from(is_transparent);
                 for (x, pixel) in row.chunks_exact(of).enumerate() {
                     if pixel[1..levels].iter().any(|level| *level != pixel[0]) {
                         bail!(
                             "a PNG of colours, as at pixel {x}, {y}, is not a mask: \
-                             --channels panoptic reads panoptic ids, \
-                             --channels r, g or b one channel"
+                             {hints_at}--channels panoptic reads panoptic ids, \
+                             {hints_at}--channels r, g or b one channel"
                         );
                     }
                     if is_transparent && pixel[levels] != opaque {
                         bail!(
                             "a PNG that is transparent, as at pixel {x}, {y}, is not a mask: \
-                             --channels a reads the opacity, --channels r the levels alone"
+                             {hints_at}--channels a reads the opacity, \
+                             {hints_at}--channels r the levels alone"
                         );
                     }
                     mask.push(pixel[0]);
@@ -116,7 +135,7 @@ mod tests {
 
     fn row(color: ColorType, channels: Option<Channels>, samples: &[u8]) -> Result<Vec<u8>> {
         let mut mask = Vec::new();
-        Samples::new(color, BitDepth::Eight, channels)?.append(samples, 255, 0, &mut mask)?;
+        Samples::new(color, BitDepth::Eight, channels, "")?.append(samples, 255, 0, &mut mask)?;
         Ok(mask)
     }
 

@@ -16,7 +16,7 @@ use super::predicate::{Predicate, above};
 pub fn input(file: OpenFile, options: &Options) -> Result<Input<'static>> {
     let reader = reader(file, Transformations::IDENTITY)?;
     let (color, depth) = reader.output_color_type();
-    let samples = Samples::new(color, depth, options.channels)?;
+    let samples = Samples::new(color, depth, options.channels, options.hints_at)?;
     let is_wide = depth == BitDepth::Sixteen;
     let (width, height) = reader.info().size();
     let element = match samples {

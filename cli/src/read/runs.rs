@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use maskrle::{Backend, Encoder, MaskView, Order};
 
 use super::folder::{Listing, Unread};
+use super::hints::Hints;
 use super::input::{Opened, Options};
 use super::left_out::LeftOut;
 use super::name::Name;
@@ -35,7 +36,7 @@ pub fn runs(
         are_labels_asked_for: false,
         ..Options::new(predicate, budget)
     };
-    let mut left_out = LeftOut::default();
+    let (mut left_out, mut hints) = (LeftOut::default(), Hints::default());
     visit_opened(listing.files, &options, &mut |name, opened| {
         let read = || -> Result<()> {
             let input = match opened? {
@@ -45,6 +46,7 @@ pub fn runs(
                     return Ok(());
                 }
             };
+            input.hint.iter().for_each(|hint| hints.add(name, hint));
             let mut count = 0..;
             for pixels in input.chunks {
                 let pixels = pixels?;
@@ -58,6 +60,6 @@ pub fn runs(
         read().with_context(|| name.source.clone())
     })?;
     let notes = listing.unread.iter().filter_map(Unread::note);
-    let notes = notes.chain(left_out.note());
+    let notes = notes.chain(left_out.note()).chain(hints.note());
     Ok(notes.map(|note| printable(&note)).collect())
 }

@@ -41,7 +41,7 @@ pub fn of_runs(
     notes.print(false);
     picker
         .into_inner()
-        .finish(listed.and_then(|image| image.size))
+        .finish(listed.and_then(|image| image.sides.size()))
         .with_context(|| file.name.clone())
 }
 

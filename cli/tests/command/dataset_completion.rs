@@ -116,6 +116,51 @@ fn images_have_the_size_of_their_masks() {
     }
 }
 
+/// One side of an image is no size, and yet its masks have it.
+#[test]
+fn a_side_that_is_known_alone() {
+    let dir = TestDir::new();
+    for (sides, is_good, said) in [
+        ("\"height\": 5", true, ""),
+        ("\"width\": 6.0, \"height\": null", true, ""),
+        ("\"width\": 6, \"height\": NaN", true, ""),
+        ("\"width\": -1, \"height\": -1.0", true, ""),
+        (
+            "\"height\": 9",
+            false,
+            "5 x 6, and its image has the height 9",
+        ),
+        (
+            "\"height\": -1, \"width\": 7",
+            false,
+            "5 x 6, and its image has the width 7",
+        ),
+    ] {
+        let polygon = r#""segmentation": [[0, 0, 3, 0, 3, 3]]"#;
+        let polygon = mask().replace(RLE, polygon).replace("100", "2");
+        let text = dataset(&[mask()]).replace("\"height\": 5, \"width\": 6", sides);
+        let polygons = dataset(&[polygon]).replace("\"height\": 5, \"width\": 6", sides);
+        dir.file("in.json", &text).file("polygons.json", polygons);
+        for line in [
+            "stats in.json",
+            "decode in.json -o out.npy",
+            "show in.json -o out.png",
+            "convert in.json out.json --to coco-dataset",
+            "convert in.json out.csv --full",
+        ] {
+            let outcome = dir.run(line);
+            match is_good {
+                true => drop(outcome.ok()),
+                false => outcome.fails("error: in.json:1: annotations[0]", said),
+            }
+        }
+        for line in ["stats", "decode -o out.npy", "show -o out.png"] {
+            let outcome = dir.run(&format!("{line} polygons.json"));
+            outcome.fails("error: polygons.json:1: annotations[0]", "height and width");
+        }
+    }
+}
+
 #[test]
 fn masks_of_an_image_have_one_size() {
     let dir = TestDir::new();

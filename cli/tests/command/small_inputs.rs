@@ -217,6 +217,11 @@ fn threads_do_not_grow_with_the_number_of_inputs() {
         .map(|name| (name.as_str(), bytes("(8, 8)", &pixels(9))))
         .collect();
     dir.file("a.npz", npz(&arrays));
-    let threads = dir.threads("encode --quiet --threads 4 a.npz");
-    assert!(threads <= 16, "{threads} threads");
+    for (number, name) in names.iter().enumerate() {
+        dir.file(&format!("m/{}/{name}.png", number % 50), image(number));
+    }
+    for inputs in ["a.npz", "--recursive m", "--recursive a.npz m"] {
+        let threads = dir.threads(&format!("encode --quiet --threads 4 {inputs}"));
+        assert!(threads <= 16, "{inputs}: {threads} threads");
+    }
 }

@@ -158,3 +158,42 @@ fn images_of_few_channels_hint_at_the_layout() {
     assert_eq!(err.lines().count(), 2, "{err}");
     assert!(err.ends_with(" (and 1 array like it)\n"), "{err}");
 }
+
+/// Verbs without the options name the verb that has them.
+#[test]
+fn hints_name_the_verb_that_has_the_options() {
+    let dir = TestDir::new();
+    let rgb: Vec<u8> = (0..12).collect();
+    let image = crate::png(png::ColorType::Rgb, png::BitDepth::Eight, [2, 2], &rgb);
+    let rgba = [9, 9, 9, 255, 9, 9, 9, 0];
+    let veiled = crate::png(png::ColorType::Rgba, png::BitDepth::Eight, [2, 1], &rgba);
+    dir.file("a.npy", bytes("(40, 50, 3)", &[1; 6000]))
+        .file("all/b.npy", bytes("(40, 50, 1)", &[1; 2000]))
+        .file("all/c.npy", bytes("(40, 50, 4)", &[1; 8000]))
+        .file("image.png", image)
+        .file("veiled.png", veiled);
+    let hint = "[40, 50, 3] was read as 40 masks of 50 x 3; encode --layout hwn reads 3 of 40 x 50";
+    for verb in ["stats", "show --sheet -o out.png"] {
+        let err = dir.run(&format!("{verb} a.npy")).err;
+        assert!(err.contains(&format!("a.npy: {hint}\n")), "{err}");
+        let err = dir.run(&format!("{verb} all")).err;
+        assert!(
+            err.contains("reads 1 of 40 x 50 (and 1 array like it)\n"),
+            "{err}"
+        );
+        for (file, hint) in [
+            (
+                "image.png",
+                "encode --channels panoptic reads panoptic ids, encode --channels r, ",
+            ),
+            (
+                "veiled.png",
+                "encode --channels a reads the opacity, encode --channels r ",
+            ),
+        ] {
+            let outcome = dir.run(&format!("{verb} {file}"));
+            outcome.fails(&format!("error: {file}: a PNG "), hint);
+        }
+    }
+    assert!(!dir.run("stats image.png -t 1").err.contains("mask: --"));
+}

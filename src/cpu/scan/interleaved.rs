@@ -63,7 +63,7 @@ impl InterleavedBits {
         };
         match parallel {
             #[cfg(feature = "rayon")]
-            true => {
+            true if crate::parallel::threads::are_there() => {
                 use rayon::prelude::*;
                 let blocks = (PIXELS_PER_TASK as usize).div_ceil(64 * block);
                 words

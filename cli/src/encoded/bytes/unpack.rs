@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{self, BufRead, Read};
+use std::ops::RangeInclusive;
 
 use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
@@ -88,7 +89,10 @@ impl<R: BufRead> Zstd<R> {
 
     /// Begins the next frame. Returns false if there is none.
     fn next_frame(&mut self) -> io::Result<bool> {
-        while !self.packed.fill_buf()?.is_empty() {
+        while let Some(&first) = self.packed.fill_buf()?.first() {
+            if !(first == ZSTD_BYTE || SKIPPABLE_BYTES.contains(&first)) {
+                return Err(no_zstd());
+            }
             match self.frame.init(&mut self.packed) {
                 Ok(()) => {
                     self.is_in_frame = true;
@@ -108,6 +112,9 @@ impl<R: BufRead> Zstd<R> {
                         "packed by zstd with a window of more than 128 MiB: unpack it first",
                     ));
                 }
+                Err(FrameDecoderError::ReadFrameHeaderError(
+                    ReadFrameHeaderError::BadMagicNumber(_),
+                )) => return Err(no_zstd()),
                 Err(error) => return Err(zstd_error(&error)),
             }
         }
@@ -140,6 +147,14 @@ impl<R: BufRead> Read for Zstd<R> {
             self.is_in_frame = false;
         }
     }
+}
+
+/// First byte of a frame, and those of frames to skip.
+const ZSTD_BYTE: u8 = 0x28;
+const SKIPPABLE_BYTES: RangeInclusive<u8> = 0x50..=0x5f;
+
+fn no_zstd() -> io::Error {
+    io::Error::other("bytes that are no zstd data follow the zstd data")
 }
 
 fn zstd_error(error: &FrameDecoderError) -> io::Error {

@@ -6,7 +6,7 @@ use maskrle::{CocoMask, MaskRuns, Order, Runs, ValueCounts};
 
 use super::polygons::Polygons;
 use super::union::Union;
-use crate::coco::ListedImage;
+use crate::coco::{ListedImage, Sides};
 use crate::encoded::fields::Fields;
 use crate::encoded::json::{Kind, List, Location, Value, decoded};
 use crate::text::plural;
@@ -104,13 +104,14 @@ impl<'a> JsonMask<'a> {
     /// Runs of the mask, which must have the size of its image where that is known. Polygons need
     /// one.
     pub fn to_runs(&self, location: Location, image: Option<&ListedImage>) -> Result<MaskRuns> {
-        let size = image.and_then(|image| image.size);
-        let runs = match (self, size) {
+        let sides = image.map_or_else(Sides::default, |image| image.sides);
+        let runs = match (self, sides.size()) {
             (JsonMask::Coco(mask), _) => {
-                check_size(mask.size(), size).with_context(|| location.key("segmentation.size"))?;
+                check_size(mask.size(), sides)
+                    .with_context(|| location.key("segmentation.size"))?;
                 mask.to_runs().map_err(Into::into)
             }
-            (JsonMask::Parts(parts), _) => parts.to_runs(size),
+            (JsonMask::Parts(parts), _) => parts.to_runs(sides),
             (JsonMask::Values(values), _) => values.to_runs().map_err(Into::into),
             (JsonMask::Polygons(polygons), Some(size)) => polygons.to_runs(size),
             (JsonMask::Polygons(_), None) => {
@@ -130,13 +131,11 @@ impl<'a> JsonMask<'a> {
     }
 }
 
-/// Fails where a mask has not the size of its image.
-fn check_size([height, width]: [u32; 2], image: Option<[u32; 2]>) -> Result<()> {
-    match image {
-        Some([h, w]) if [height, width] != [h, w] => {
-            bail!("{height} x {width}, and its image is of {h} x {w}")
-        }
-        _ => Ok(()),
+/// Fails where a mask has not the size of its image, as far as that is known.
+fn check_size([height, width]: [u32; 2], image: Sides) -> Result<()> {
+    match image.unlike([height, width]) {
+        Some(other) => bail!("{height} x {width}, and its image {other}"),
+        None => Ok(()),
     }
 }
 
@@ -172,16 +171,16 @@ impl<'a> Rle<'a> {
 
 impl Parts<'_> {
     /// Runs of the union of the masks, which must have the size of their image where that is known.
-    fn to_runs(&self, image: Option<[u32; 2]>) -> Result<MaskRuns> {
+    fn to_runs(&self, image: Sides) -> Result<MaskRuns> {
         /// Bytes of text whose masks are in memory together, each of which may take ten times its
         /// text.
         const AT_ONCE: usize = 4 << 20;
         let mut union = Union::default();
         let (mut masks, mut bytes) = (Vec::new(), 0);
-        let mut size = image;
+        let mut sides = image;
         for (index, part) in self.0.items().enumerate() {
-            let mask = part_mask(part, size).with_context(|| format!("item {index}"))?;
-            size = Some(mask.size());
+            let mask = part_mask(part, sides).with_context(|| format!("item {index}"))?;
+            sides = mask.size().into();
             masks.push(mask.to_runs().with_context(|| format!("item {index}"))?);
             bytes += part.json().len();
             if bytes > AT_ONCE {
@@ -197,10 +196,10 @@ impl Parts<'_> {
 }
 
 /// One of the masks of a list, which all have one size.
-fn part_mask(part: Value<'_>, size: Option<[u32; 2]>) -> Result<CocoMask> {
+fn part_mask(part: Value<'_>, sides: Sides) -> Result<CocoMask> {
     let rle = Rle::read(part)?;
     let mask = read_coco(rle.size, rle.counts).map_err(BadMember::alone)?;
-    check_size(mask.size(), size).context("size")?;
+    check_size(mask.size(), sides).context("size")?;
     Ok(mask)
 }
 

@@ -82,7 +82,7 @@ pub fn input<'a>(
         size: [layout.height, layout.width],
         masks: layout.masks as u64,
         bytes: claim,
-        hint: hint(&header, options.masks_last),
+        hint: hint(&header, options),
         uses: Uses {
             layout: is_stack,
             channels: None,

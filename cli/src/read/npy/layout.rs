@@ -5,6 +5,7 @@ use maskrle::ElementType;
 use maskrle::ndarray::{Array3, ShapeBuilder};
 
 use super::header::Header;
+use crate::read::input::Options;
 use crate::read::size::check_size;
 
 /// Positions of the masks' pixels in a file.
@@ -144,14 +145,16 @@ fn no_array<T: std::fmt::Debug>(shape: &[T]) -> anyhow::Error {
 }
 
 /// A remark on an array `[n, h, w]` that has the sides of an image of some channels, `[h, w, n]`.
-pub fn hint(header: &Header, masks_last: bool) -> Option<String> {
+pub fn hint(header: &Header, options: &Options) -> Option<String> {
     let [first, second, last] = header.shape[..] else {
         return None;
     };
-    (has_image_sides([first, second, last]) && !masks_last).then(|| {
+    let is_like_image = has_image_sides([first, second, last]);
+    (is_like_image && !options.masks_last).then(|| {
         format!(
             "[{first}, {second}, {last}] was read as {first} masks of {second} x {last}; \
-             --layout hwn reads {last} of {first} x {second}"
+             {}--layout hwn reads {last} of {first} x {second}",
+            options.hints_at
         )
     })
 }

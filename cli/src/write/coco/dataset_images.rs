@@ -69,9 +69,9 @@ impl DatasetImages {
             [] => bail!("{in_dataset} has no image called {stem:?}"),
             _ => bail!("{in_dataset} has two images called {stem:?}"),
         };
-        if let Some([h, w]) = image.size.filter(|&other| other != size) {
+        if let Some(other) = image.sides.unlike(size) {
             let [height, width] = size;
-            bail!("{height} x {width}, and the image {id} in {in_dataset} is of {h} x {w}");
+            bail!("{height} x {width}, and the image {id} in {in_dataset} {other}");
         }
         if self.committed.contains(id) || !self.current.insert(id.clone()) {
             bail!("the image {id} in {in_dataset} is that of another input already");
@@ -107,12 +107,13 @@ fn folders(path: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coco::Sides;
 
     #[test]
     fn images_are_found_by_the_most_folders() {
         let image = |(id, file_name): (i64, &str)| {
             let image = ListedImage {
-                size: None,
+                sides: Sides::default(),
                 file_name: Some(file_name.into()),
                 index: 0,
             };

@@ -131,7 +131,7 @@ impl Writer for Kaggle {
             let name = ImageName::Id(id.clone(), image.file_name.clone());
             self.image_id = self.named_ids.of_image(&name)?;
             let size = match self.columns {
-                Columns::Full => image.size.with_context(|| {
+                Columns::Full => image.sides.size().with_context(|| {
                     format!("the image {id} has no height and width, which --full writes")
                 })?,
                 Columns::Pairs | Columns::PairsAndValue => [0, 0],
