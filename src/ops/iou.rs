@@ -250,3 +250,25 @@ fn check_pairs(found: usize, truths: usize, is_crowd: &[bool], limits: &Limits) 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Boxes side by side, one within another, without a side, and of sides that are negative.
+    #[test]
+    fn boxes_compared_at_once_overlap_as_they_do_one_by_one() {
+        let sides = [-3.0, 0.0, 0.5, 2.0, 7.25];
+        let boxes: Vec<[f64; 4]> = (0..625)
+            .map(|i| [i / 125, i / 25 % 5, i / 5 % 5, i % 5].map(|index| sides[index]))
+            .collect();
+        let truth = &boxes[..boxes.len() / 2];
+        let is_crowd: Vec<bool> = (0..truth.len()).map(|index| index % 3 == 0).collect();
+        let all = box_iou(&boxes, truth, &is_crowd).expect("a flag for each");
+        for ((row, column), &found) in all.indexed_iter() {
+            let expected = overlap(boxes[row], truth[column], is_crowd[column]);
+            assert_eq!(found.to_bits(), expected.to_bits(), "{row}, {column}");
+        }
+        assert!(all.t().is_standard_layout());
+    }
+}

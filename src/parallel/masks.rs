@@ -150,6 +150,24 @@ mod tests {
     }
 
     #[test]
+    fn every_chunk_is_worked_on_with_its_index() {
+        for size in [0, 1, 7, NUMBERS_PER_TASK, NUMBERS_PER_TASK + 1] {
+            for length in [
+                0,
+                size,
+                5 * size,
+                2 * NUMBERS_PER_TASK,
+                5 * NUMBERS_PER_TASK,
+            ] {
+                let mut numbers = vec![0; length];
+                for_each_chunk(&mut numbers, size, |index, chunk| chunk.fill(index + 1));
+                let expected = (0..length).map(|at| at / size.max(1) + 1);
+                assert!(numbers.into_iter().eq(expected), "{length} by {size}");
+            }
+        }
+    }
+
+    #[test]
     fn every_mask_is_worked_on_around_the_pixels_of_a_task() {
         let pixels = PIXELS_PER_TASK as usize;
         for width in [pixels / 4 - 1, pixels / 4, pixels / 4 + 1] {
