@@ -7,8 +7,11 @@ mod encode;
 mod encoder;
 mod error;
 mod instances;
+#[allow(non_snake_case, reason = "arguments are named as pycocotools' are")]
 mod mask;
+mod mask_dict;
 mod masks;
+mod number;
 mod process;
 mod progress;
 mod rle;

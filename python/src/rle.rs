@@ -1,13 +1,15 @@
-//! COCO's dicts of one mask each: `{"size": [h, w], "counts": ...}`.
+//! Calls on COCO's dicts, and the dicts that they give.
 
-use maskrle::{CocoCounts, CocoMask, CocoRle, Error, MaskRuns, Runs};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use std::slice;
+
+use maskrle::{CocoCounts, CocoMask, CocoRle, MaskRuns, Runs};
+use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 use rayon::prelude::*;
 
-use crate::error::exception;
+use crate::mask_dict::{at_mask, is_mapping, mask};
 use crate::process::detached_if_long;
 
 /// A mask's dict with the compressed string as bytes, which is pycocotools' own.
@@ -42,30 +44,41 @@ fn dict<'py>(
     Ok(dict)
 }
 
-/// Result of `work` on the masks of a list or tuple of dicts, or of one dict, with true.
+/// Result of `work` on the masks of several dicts, or of one, with true.
 pub(crate) fn with_masks<R: Send>(
     rles: &Bound<'_, PyAny>,
     work: impl FnOnce(Runs) -> maskrle::Result<R> + Send,
 ) -> PyResult<(R, bool)> {
-    let (objects, is_single) = objects(rles)?;
-    let masks = masks(&objects)?;
+    let (masks, is_single) = match several(rles)? {
+        Some(objects) => (masks(&objects)?, false),
+        None => (vec![mask(rles, None)?], true),
+    };
     let result = detached_if_long(rles.py(), bytes(&masks), || work(Runs::read(&masks)?))?;
     Ok((result, is_single))
 }
 
-/// Results of `work` on each mask of a list or tuple of dicts, or of one dict, with true. The masks
-/// are not made one stack: that copy took longer than the reading of 100 masks of 12,000 runs.
+/// What a call makes of one mask, or of each of several.
+pub(crate) enum Results<R> {
+    One(R),
+    Each(Vec<R>),
+}
+
+/// Results of `work` on the mask of each dict. The masks are not made one stack: that copy took
+/// longer than the reading of 100 masks of 12,000 runs.
 pub(crate) fn map_masks<R: Send>(
     rles: &Bound<'_, PyAny>,
     work: impl Fn(MaskRuns) -> R + Sync,
-) -> PyResult<(Vec<R>, bool)> {
-    let (objects, is_single) = objects(rles)?;
+) -> PyResult<Results<R>> {
+    let Some(objects) = several(rles)? else {
+        let mask = mask(rles, None)?;
+        let bytes = bytes(slice::from_ref(&mask));
+        let result = detached_if_long(rles.py(), bytes, || mask.to_runs().map(&work))?;
+        return Ok(Results::One(result));
+    };
     let masks = masks(&objects)?;
-    let several = (!is_single).then_some(());
     let one = |(index, mask): (usize, &CocoMask)| {
-        mask.to_runs()
-            .map(&work)
-            .map_err(|error| at_mask(error, several.map(|()| index)))
+        let runs = mask.to_runs().map_err(|error| at_mask(error, Some(index)));
+        runs.map(&work)
     };
     let bytes = bytes(&masks);
     let results = detached_if_long(rles.py(), bytes, || {
@@ -75,7 +88,7 @@ pub(crate) fn map_masks<R: Send>(
             masks.par_iter().enumerate().map(one).collect()
         }
     })?;
-    Ok((results, is_single))
+    Ok(Results::Each(results))
 }
 
 /// Bytes of counts above which masks are worth several threads: about 50 us of reading.
@@ -91,89 +104,28 @@ pub(crate) fn bytes(masks: &[CocoMask]) -> usize {
     masks.iter().map(of_mask).fold(0, usize::saturating_add)
 }
 
-/// The objects of a list or tuple, or the one object that it is, with true.
-pub(crate) fn objects<'py>(
+/// The objects of a list, a tuple, an array or whatever else is iterated; None for a single dict.
+pub(crate) fn several<'py>(
     objects: &Bound<'py, PyAny>,
-) -> PyResult<(Vec<Bound<'py, PyAny>>, bool)> {
+) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
     if let Ok(list) = objects.cast::<PyList>() {
-        Ok((list.iter().collect(), false))
+        Ok(Some(list.iter().collect()))
     } else if let Ok(tuple) = objects.cast::<PyTuple>() {
-        Ok((tuple.iter().collect(), false))
+        Ok(Some(tuple.iter().collect()))
+    } else if is_mapping(objects) {
+        Ok(None)
     } else {
-        Ok((vec![objects.clone()], true))
-    }
-}
-
-/// Masks of dicts whose counts are bytes, str, or a list of numbers.
-pub(crate) fn masks(objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<CocoMask>> {
-    let one = |(index, object)| mask(object, (objects.len() > 1).then_some(index));
-    objects.iter().enumerate().map(one).collect()
-}
-
-/// The mask of a dict; `index` says in an error which one of several it is.
-fn mask(object: &Bound<'_, PyAny>, index: Option<usize>) -> PyResult<CocoMask> {
-    let py = object.py();
-    let member = |name| -> PyResult<Bound<'_, PyAny>> {
-        let Ok(dict) = object.cast::<PyDict>() else {
-            return Err(PyTypeError::new_err(format!(
-                "{}a mask is a dict with size and counts, not {}",
-                place(index),
-                object.get_type().name()?
-            )));
-        };
-        dict.get_item(name)?
-            .ok_or_else(|| PyValueError::new_err(format!("{}the dict has no {name}", place(index))))
-    };
-    let size = member(intern!(py, "size"))?;
-    let size = sides(&size).map_err(|_| {
-        PyValueError::new_err(format!(
-            "{}size is [height, width], two whole numbers up to {}, not {size}",
-            place(index),
-            u32::MAX
-        ))
-    })?;
-    let counts = member(intern!(py, "counts"))?;
-    let string = if let Ok(bytes) = counts.cast::<PyBytes>() {
-        CocoRle::from_bytes(size, bytes.as_bytes())
-    } else if let Ok(text) = counts.cast::<PyString>() {
-        CocoRle::from_bytes(size, text.to_cow()?.as_bytes())
-    } else {
-        let counts = counts.extract::<Vec<u32>>().map_err(|_| {
+        let items = objects.try_iter().map_err(|_| {
             PyTypeError::new_err(format!(
-                "{}counts are bytes, str, or a list of whole numbers up to {}",
-                place(index),
-                u32::MAX
+                "masks are a dict with size and counts, or a list of such dicts, not {objects}"
             ))
         })?;
-        return Ok(CocoMask::Counts(CocoCounts { size, counts }));
-    };
-    string
-        .map(CocoMask::Rle)
-        .map_err(|error| exception(at_mask(error, index)))
-}
-
-/// Height and width of a sequence of two; a list, which it mostly is, without asking what it is.
-fn sides(size: &Bound<'_, PyAny>) -> PyResult<[u32; 2]> {
-    match size.cast::<PyList>() {
-        Ok(list) if list.len() == 2 => {
-            Ok([list.get_item(0)?.extract()?, list.get_item(1)?.extract()?])
-        }
-        _ => size.extract(),
+        items.collect::<PyResult<_>>().map(Some)
     }
 }
 
-fn place(index: Option<usize>) -> String {
-    index.map_or_else(String::new, |index| format!("mask {index}: "))
-}
-
-/// The error, with the mask that it is about.
-fn at_mask(error: Error, index: Option<usize>) -> Error {
-    match error {
-        Error::Format { at, what, .. } => Error::Format {
-            mask: index,
-            at,
-            what,
-        },
-        other => other,
-    }
+/// Masks of several dicts.
+pub(crate) fn masks(objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<CocoMask>> {
+    let one = |(index, object)| mask(object, Some(index));
+    objects.iter().enumerate().map(one).collect()
 }

@@ -1,5 +1,9 @@
 """maskrle.mask beside pycocotools.mask."""
 
+import collections
+import pickle
+import types
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -119,6 +123,42 @@ def test_boxes(found, truth, height, width):
     same(ours.iou(*lists, crowd), theirs.iou(*lists, crowd))
 
 
+turned_boxes = hnp.arrays(
+    np.float64,
+    st.tuples(st.integers(1, 6), st.just(4)),
+    elements=st.floats(-60, 60) | st.integers(-40, 40).map(float),
+)
+
+
+@settings(deadline=None)
+@given(turned_boxes, turned_boxes, sides, sides)
+def test_boxes_with_negative_sides(found, truth, height, width):
+    same(ours.frPyObjects(found, height, width), theirs.frPyObjects(found, height, width))
+    crowd = [index % 2 for index in range(len(truth))]
+    same(ours.iou(found, truth, crowd), theirs.iou(found, truth, crowd))
+
+
+# Pixels [h, w] of masks of several sizes, alike often enough.
+mixed = st.lists(
+    st.tuples(st.sampled_from([(3, 5), (5, 3), (4, 4)]), st.integers(0, 2**15 - 1)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(deadline=None)
+@given(mixed, mixed)
+def test_iou_of_several_sizes(found, truth):
+    def rles(masks):
+        bits = [([number >> bit & 1 for bit in range(16)], size) for size, number in masks]
+        pixels = [np.array(b[: h * w], np.uint8).reshape(w, h).T for b, (h, w) in bits]
+        return [theirs.encode(mask) for mask in pixels]
+
+    found, truth = rles(found), rles(truth)
+    crowd = [index % 2 for index in range(len(truth))]
+    same(ours.iou(found, truth, crowd), theirs.iou(found, truth, crowd))
+
+
 @settings(deadline=None)
 @given(stacks)
 def test_counts(pixels):
@@ -163,6 +203,136 @@ def test_str_tuples_and_arrays_are_taken_too():
     assert ours.frPyObjects([1, 0, 2, 2], 3, 4) == ours.frBbox([[1, 0, 2, 2]], 3, 4)[0]
 
 
+MASK = {"size": [2, 3], "counts": b"15"}
+OTHER = {"size": [2, 3], "counts": b"33"}
+
+
+@pytest.mark.parametrize("kind", [float, np.float64, np.float32, np.int64, np.uint8, bool])
+def test_numbers_of_any_kind(kind):
+    one = kind(1)
+    polygon, box = [[0, 0, 4, 0, 0, 4]], np.array([[0.0, 0, 4, 4]])
+    same(ours.frPyObjects(polygon, one, one), theirs.frPyObjects(polygon, one, one))
+    same(ours.frPyObjects(box, one, one), theirs.frPyObjects(box, one, one))
+    rle = {"size": [one, one], "counts": [0, one]}
+    same(ours.frPyObjects([rle], 0, 0), theirs.frPyObjects([rle], 0, 0))
+    same(ours.area({"size": [one, one], "counts": b"01"}), np.uint32(1))
+    numbers = {"size": np.array([2.0, 3.0]), "counts": np.array([1.0, 5.0])}
+    same(ours.frPyObjects([numbers], 0, 0), theirs.frPyObjects([numbers], 0, 0))
+
+
+@pytest.mark.parametrize("side", [-1, 2**32, 2**70, 5.5, float("nan"), float("inf"), "5", None])
+def test_sides_that_are_no_whole_numbers(side):
+    for function, objects in (
+        (ours.frPyObjects, [[0, 0, 4, 0, 0, 4]]),
+        (ours.frPoly, [[0, 0, 4, 0, 0, 4]]),
+        (ours.frBbox, [[0, 0, 4, 4]]),
+    ):
+        with pytest.raises(ValueError, match="h is a whole number from 0 to 4294967295, not "):
+            function(objects, side, 5)
+        with pytest.raises(ValueError, match="w is a whole number from 0 to 4294967295, not "):
+            function(objects, 5, side)
+
+
+def test_arrays_own_their_memory_where_theirs_do():
+    for rles in ([MASK, OTHER], [], MASK):
+        for name in ("area", "toBbox"):
+            mine, given = getattr(ours, name)(rles), getattr(theirs, name)(rles)
+            if isinstance(given, np.ndarray) and given.flags.owndata:
+                assert mine.flags.owndata
+                assert mine.flags.c_contiguous and mine.flags.writeable
+    assert ours.decode([MASK]).flags.owndata
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["0", "1"],
+        [2, 0],
+        [True, False],
+        [0.5, 1],
+        np.array([0.5, 1.0]),
+        np.array([True, False]),
+        (0, 1),
+        collections.deque([0, 1]),
+    ],
+)
+def test_crowds_are_those_of_pycocotools(flags):
+    found, truth = [[0, 0, 2, 2]], [[0, 0, 1, 2], [1, 0, 2, 2]]
+    same(ours.iou(found, truth, flags), theirs.iou(found, truth, flags))
+
+
+@pytest.mark.parametrize(
+    ("flags", "kind"),
+    [
+        (["a", "b"], ValueError),
+        ([256, 0], ValueError),
+        ([-1, 0], ValueError),
+        ([None, 0], TypeError),
+        ([[0, 1]], ValueError),
+        ({0, 1}, TypeError),
+    ],
+)
+def test_crowds_that_are_none(flags, kind):
+    with pytest.raises(kind, match="pyiscrowd is "):
+        ours.iou([[0, 0, 2, 2]], [[0, 0, 1, 2], [1, 0, 2, 2]], flags)
+
+
+def test_mappings_and_sequences_of_any_kind():
+    class Mapped(collections.UserDict):
+        pass
+
+    for mapping in (Mapped(MASK), types.MappingProxyType(MASK)):
+        same(ours.area(mapping), np.uint32(5))
+        same(ours.toBbox([mapping]), theirs.toBbox([MASK]))
+        same(ours.decode(mapping), theirs.decode(MASK))
+        assert ours.iou([mapping], [MASK], [0]) == 1
+        assert ours.frPyObjects(mapping, 0, 0) == MASK
+        assert ours.frPyObjects([mapping], 0, 0) == [MASK]
+    with pytest.raises(ValueError, match="the dict has no counts"):
+        ours.area(Mapped({"size": [2, 3]}))
+    for several in (collections.deque([MASK, OTHER]), np.array([MASK, OTHER]), (MASK, OTHER)):
+        same(ours.merge(several), theirs.merge(several))
+        assert ours.area(several).tolist() == [5, 3]
+    same(ours.merge(np.array([])), theirs.merge(np.array([])))
+
+
+@pytest.mark.parametrize("intersect", [0, 1, -1, 2, 0.5, 1.5, True, np.True_, np.int8(1)])
+def test_intersect_is_a_flag_or_a_number(intersect):
+    rles = [MASK, OTHER]
+    same(ours.merge(rles, intersect), theirs.merge(rles, intersect))
+
+
+@pytest.mark.parametrize("intersect", ["x", "", None, [], [1]])
+def test_intersect_is_nothing_else(intersect):
+    with pytest.raises(TypeError, match="intersect is a bool or a number"):
+        ours.merge([MASK, OTHER], intersect)
+
+
+def test_bytes_of_any_kind():
+    for counts in (bytearray(b"15"), memoryview(b"15"), memoryview(b"1_5")[::2], np.bytes_(b"15")):
+        assert ours.area([{"size": [2, 3], "counts": counts}]).tolist() == [5]
+    with pytest.raises(ValueError, match="mask 1, character 1: byte 0x01"):
+        ours.area([MASK, {"size": [2, 3], "counts": bytearray(b"1\x01")}])
+
+
+def test_points_and_rows_that_are_missing():
+    for polygon in ([], [1.0], [1.0, 1.0]):
+        same(ours.frPoly([polygon], 5, 5), theirs_inner.frPoly([polygon], 5, 5))
+        with pytest.raises(ValueError, match="the first row has . numbers: a box has 4"):
+            ours.frPyObjects([polygon], 5, 5)
+    for width in (3, 5, 6, 8):
+        with pytest.raises(ValueError, match="pass polygons as a list of rows"):
+            ours.frPyObjects(np.zeros((2, width)), 9, 9)
+
+
+def test_it_has_the_inner_module_and_pickles():
+    assert ours._mask.frPoly is ours.frPoly
+    for name in ours.__all__:
+        function = getattr(ours, name)
+        assert pickle.loads(pickle.dumps(function)) is function
+        assert function.__text_signature__.startswith("(")
+
+
 @pytest.mark.parametrize(
     ("counts", "place"),
     [
@@ -174,6 +344,14 @@ def test_str_tuples_and_arrays_are_taken_too():
         (b"ooooooooooooooooooooooo5", "mask 1, "),
         ([1, 4], "mask 1, counts: they sum to 5"),
         ([2**32 - 1, 7], "mask 1"),
+        ("1\ud8005", "mask 1, character 1"),
+        (b"15\0", "mask 1, character 2"),
+        (["a"], "mask 1, count 0: it is a whole number from 0 to 4294967295, not 'a'"),
+        ([1, -5], "mask 1, count 1: it is a whole number from 0 to 4294967295, not -5"),
+        ([1.5, 4.5], "mask 1, count 0: "),
+        ([1, 2**32], "mask 1, count 1: "),
+        ([1, None], "mask 1, count 1: "),
+        (np.array([[1, 5]]), "mask 1, count 0: "),
     ],
 )
 @pytest.mark.parametrize("function", ["area", "decode", "toBbox", "merge"])
@@ -184,7 +362,9 @@ def test_bytes_that_are_no_mask_raise_with_their_place(function, counts, place):
     assert place in str(error.value)
 
 
-@pytest.mark.parametrize("size", [[2], [2, 3, 1], [-1, 3], [2**32, 1], ["2", "3"], None, 6])
+@pytest.mark.parametrize(
+    "size", [[2], [2, 3, 1], [-1, 3], [2**32, 1], ["2", "3"], [2.5, 3], None, 6]
+)
 def test_sizes_that_are_none(size):
     with pytest.raises(ValueError, match=r"size is \[height, width\]"):
         ours.area({"size": size, "counts": b"15"})
@@ -194,7 +374,7 @@ def test_objects_that_are_no_masks():
     for wrong in (3, "15", [3], {"size": [2, 3]}, {"counts": b"15"}, [None]):
         with pytest.raises((TypeError, ValueError)):
             ours.area(wrong)
-    for counts in (None, 3, ["a"], [-1, 7], [1.5]):
+    for counts in (None, 3, {1, 5}):
         with pytest.raises(TypeError, match="counts are bytes, str, or a list"):
             ours.area({"size": [2, 3], "counts": counts})
     with pytest.raises(ValueError, match="size is not known"):
@@ -207,8 +387,9 @@ def test_objects_that_are_no_masks():
         ours.iou([[0, 0, 1, 1]], [{"size": [2, 3], "counts": b"15"}], [0])
     with pytest.raises(TypeError, match="floats are masks with threshold"):
         ours.encode(np.zeros((2, 3)))
-    with pytest.raises(ValueError, match="not of 4 dimensions"):
-        ours.encode(np.zeros((2, 3, 1, 1), np.uint8))
+    for shape in ((), (2,), (2, 3, 1, 1)):
+        with pytest.raises(ValueError, match=f"not of {len(shape)} dimensions"):
+            ours.encode(np.zeros(shape, np.uint8))
     with pytest.raises(MemoryError):
         ours.decode([{"size": [65535, 65535], "counts": [65535 * 65535]}] * 3000)
 

@@ -1,6 +1,6 @@
 //! Overlap of masks, or of boxes: intersection over union.
 
-use ndarray::Array2;
+use ndarray::{Array2, ShapeBuilder};
 
 use super::merge::{require_comparable, spans};
 use super::walk::{Spans, shared};
@@ -141,8 +141,8 @@ impl Measured<'_> {
 }
 
 /// Intersection over union of each box of `found` with each of `truth`:
-/// `[found.len(), truth.len()]`, as `pycocotools.mask.iou` gives it of boxes. A box is
-/// `[x, y, width, height]`; `is_crowd` as in [`Runs::iou`].
+/// `[found.len(), truth.len()]`, as `pycocotools.mask.iou` gives it of boxes: in memory by columns,
+/// too. A box is `[x, y, width, height]`; `is_crowd` as in [`Runs::iou`]. All cores take part.
 ///
 /// # Errors
 /// [`Error::Input`] if `is_crowd` has some entries, and not one for each of `truth`;
@@ -166,16 +166,57 @@ pub fn box_iou_within(
     limits: &Limits,
 ) -> Result<Array2<f64>> {
     check_pairs(found.len(), truth.len(), is_crowd, limits)?;
-    Ok(Array2::from_shape_fn(
-        (found.len(), truth.len()),
-        |(row, column)| {
-            overlap(
-                found[row],
-                truth[column],
-                is_crowd.get(column).copied().unwrap_or(false),
-            )
-        },
-    ))
+    let boxes = Boxes::new(found);
+    let mut overlaps = vec![0.0; found.len() * truth.len()];
+    parallel::for_each_chunk(&mut overlaps, found.len(), |column, overlaps| {
+        let is_crowd = is_crowd.get(column).copied().unwrap_or(false);
+        boxes.overlaps(truth[column], is_crowd, overlaps);
+    });
+    Ok(
+        Array2::from_shape_vec((found.len(), truth.len()).f(), overlaps)
+            .expect("each box of the truth has a column of one entry for each of the others"),
+    )
+}
+
+/// Boxes, a vector for each of their numbers, so that several are compared at once.
+struct Boxes {
+    left: Vec<f64>,
+    right: Vec<f64>,
+    top: Vec<f64>,
+    bottom: Vec<f64>,
+    area: Vec<f64>,
+}
+
+impl Boxes {
+    fn new(boxes: &[[f64; 4]]) -> Self {
+        Boxes {
+            left: boxes.iter().map(|[x, ..]| *x).collect(),
+            right: boxes.iter().map(|[x, _, w, _]| x + w).collect(),
+            top: boxes.iter().map(|[_, y, ..]| *y).collect(),
+            bottom: boxes.iter().map(|[_, y, _, h]| y + h).collect(),
+            area: boxes.iter().map(|[.., w, h]| w * h).collect(),
+        }
+    }
+
+    /// [`overlap`] of each box with the one of the truth.
+    fn overlaps(&self, [x, y, w, h]: [f64; 4], is_crowd: bool, overlaps: &mut [f64]) {
+        let (right, bottom, area) = (x + w, y + h, w * h);
+        let sides = self.left.iter().zip(&self.right);
+        let sides = sides.zip(self.top.iter().zip(&self.bottom));
+        for (overlap, (((l, r), (t, b)), a)) in overlaps.iter_mut().zip(sides.zip(&self.area)) {
+            let width = r.min(right) - l.max(x);
+            let height = b.min(bottom) - t.max(y);
+            let intersection = width * height;
+            let whole = if is_crowd {
+                *a
+            } else {
+                a + area - intersection
+            };
+            // Both are evaluated, without branches.
+            let is_apart = (width <= 0.0) | (height <= 0.0);
+            *overlap = if is_apart { 0.0 } else { intersection / whole };
+        }
+    }
 }
 
 /// Intersection over union of two boxes.
@@ -208,4 +249,26 @@ fn check_pairs(found: usize, truths: usize, is_crowd: &[bool], limits: &Limits) 
         )));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Boxes side by side, one within another, without a side, and of sides that are negative.
+    #[test]
+    fn boxes_compared_at_once_overlap_as_they_do_one_by_one() {
+        let sides = [-3.0, 0.0, 0.5, 2.0, 7.25];
+        let boxes: Vec<[f64; 4]> = (0..625)
+            .map(|i| [i / 125, i / 25 % 5, i / 5 % 5, i % 5].map(|index| sides[index]))
+            .collect();
+        let truth = &boxes[..boxes.len() / 2];
+        let is_crowd: Vec<bool> = (0..truth.len()).map(|index| index % 3 == 0).collect();
+        let all = box_iou(&boxes, truth, &is_crowd).expect("a flag for each");
+        for ((row, column), &found) in all.indexed_iter() {
+            let expected = overlap(boxes[row], truth[column], is_crowd[column]);
+            assert_eq!(found.to_bits(), expected.to_bits(), "{row}, {column}");
+        }
+        assert!(all.t().is_standard_layout());
+    }
 }

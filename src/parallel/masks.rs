@@ -31,6 +31,33 @@ pub(crate) fn map<R: Send>(
     (0..count).map(work).collect()
 }
 
+/// Numbers that a task makes which is worth handing to another core.
+#[cfg(feature = "rayon")]
+const NUMBERS_PER_TASK: usize = 1 << 14;
+
+/// Does `work` for each chunk of `size` numbers, given its index.
+pub(crate) fn for_each_chunk<T: Send>(
+    numbers: &mut [T],
+    size: usize,
+    work: impl Fn(usize, &mut [T]) + Sync + Send,
+) {
+    // Without numbers a chunk may have no size.
+    let size = size.max(1);
+    #[cfg(feature = "rayon")]
+    if numbers.len() >= 2 * NUMBERS_PER_TASK {
+        use rayon::prelude::*;
+        numbers
+            .par_chunks_mut(size)
+            .with_min_len(NUMBERS_PER_TASK.div_ceil(size))
+            .enumerate()
+            .for_each(|(index, chunk)| work(index, chunk));
+        return;
+    }
+    for (index, chunk) in numbers.chunks_mut(size).enumerate() {
+        work(index, chunk);
+    }
+}
+
 /// Joins `leaf` of each index below `count` two by two, then the results two by two, and so on:
 /// what lies far apart is joined last. None if there is no index. `runs` is the number of runs of
 /// all leaves.
@@ -118,6 +145,24 @@ mod tests {
                 let join = |left: Vec<usize>, right: Vec<usize>| [left, right].concat();
                 let joined = reduce(count, runs, &leaf, &join);
                 assert_eq!(joined.unwrap_or_default(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn every_chunk_is_worked_on_with_its_index() {
+        for size in [0, 1, 7, NUMBERS_PER_TASK, NUMBERS_PER_TASK + 1] {
+            for length in [
+                0,
+                size,
+                5 * size,
+                2 * NUMBERS_PER_TASK,
+                5 * NUMBERS_PER_TASK,
+            ] {
+                let mut numbers = vec![0; length];
+                for_each_chunk(&mut numbers, size, |index, chunk| chunk.fill(index + 1));
+                let expected = (0..length).map(|at| at / size.max(1) + 1);
+                assert!(numbers.into_iter().eq(expected), "{length} by {size}");
             }
         }
     }

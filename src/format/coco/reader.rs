@@ -86,11 +86,15 @@ impl Reader<'_> {
 
 /// The string of these bytes. Fails on the first that is none of COCO's characters.
 pub(super) fn text_of(bytes: &[u8]) -> Result<String> {
-    let Some(at) = bytes.iter().position(|byte| !(b'0'..=b'o').contains(byte)) else {
-        return Ok(bytes.iter().copied().map(char::from).collect());
-    };
-    let what = not_a_character(format_args!("byte {:#04x}", bytes[at]));
-    Err(Error::format(Position::Character(at), what))
+    let is_foreign = |byte: &u8| !(b'0'..=b'o').contains(byte);
+    // All of them first, many at once: a search that ends at the first goes byte by byte.
+    if bytes.iter().fold(false, |any, byte| any | is_foreign(byte))
+        && let Some(at) = bytes.iter().position(is_foreign)
+    {
+        let what = not_a_character(format_args!("byte {:#04x}", bytes[at]));
+        return Err(Error::format(Position::Character(at), what));
+    }
+    Ok(String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// Text of the error of a character that is none of COCO's.
