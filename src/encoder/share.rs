@@ -4,6 +4,8 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use fearless_simd::Level;
+
 use super::backend::EncodedBy;
 use super::lazy_gpu::LazyGpu;
 use super::work_queue::{PixelSums, Rates, WorkQueue, Worker};
@@ -20,6 +22,7 @@ pub(super) fn on_gpu<P>(
     gpu: &Gpu,
     masks: &Masks<'_>,
     order: Order,
+    level: Level,
     by_cpu: impl Fn(Range<usize>) -> P,
 ) -> Vec<Batch<P>> {
     let mut all = Some(0..masks.len());
@@ -27,6 +30,7 @@ pub(super) fn on_gpu<P>(
     let left = gpu.encode(
         masks,
         order,
+        level,
         || all.take(),
         |range, starts| batches.push((range, EncodedBy::Gpu(starts))),
     );
@@ -42,6 +46,7 @@ pub(super) fn on_both<P: Send>(
     rates: &Rates,
     masks: &Masks<'_>,
     order: Order,
+    level: Level,
     by_cpu: impl Fn(Range<usize>) -> P + Sync,
 ) -> Vec<Batch<P>> {
     gpu.start();
@@ -51,7 +56,7 @@ pub(super) fn on_both<P: Send>(
     let sums = PixelSums::new(masks);
     let queue = WorkQueue::new(&sums, rates);
     let batches = std::thread::scope(|scope| {
-        let gpu_thread = scope.spawn(|| gpu_share(gpu, &queue, masks, order));
+        let gpu_thread = scope.spawn(|| gpu_share(gpu, &queue, masks, order, level));
         let mut batches = Vec::new();
         while let Some(range) = queue.take(Worker::Cpu) {
             let start = Instant::now();
@@ -74,6 +79,7 @@ fn gpu_share<P>(
     queue: &WorkQueue<'_>,
     masks: &Masks<'_>,
     order: Order,
+    level: Level,
 ) -> (Vec<Batch<P>>, Vec<Range<usize>>) {
     let mut batches = Vec::new();
     let Some(gpu) = wait_for(gpu, queue) else {
@@ -83,6 +89,7 @@ fn gpu_share<P>(
     let left = gpu.encode(
         masks,
         order,
+        level,
         || queue.take(Worker::Gpu),
         |range, starts| {
             queue.finished(Worker::Gpu, range.clone(), clock.elapsed());

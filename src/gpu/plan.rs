@@ -3,12 +3,16 @@
 
 use std::ops::Range;
 
+use fearless_simd::Level;
+
 use super::budget::{Limits, Needs};
 use super::layout::{BitLines, MaskLayout, StripeTable};
 use super::masks::GpuMasks;
 use super::passes::Stripe;
-use super::windows::{UploadedRows, Window, cut, uploaded_bytes, uploaded_layout};
-use crate::pixel::{Masks, Order};
+use super::resample_tables::{FirstPixel, Source};
+use super::windows::{UploadedMask, UploadedRows, Window, cut, uploaded_mask};
+use crate::pixel::{Masks, Order, Resample};
+use crate::runs::begins_with_foreground;
 use crate::{Error, Result};
 
 /// Way of the next masks.
@@ -68,8 +72,15 @@ struct ChunkBuilder {
 
 impl ChunkBuilder {
     /// Needs of the chunk with one mask more.
-    fn needs_with(&self, layout: &MaskLayout, values: u64, pixel_bytes: u64) -> Needs {
+    fn needs_with(
+        &self,
+        layout: &MaskLayout,
+        resample: Option<&Resample>,
+        values: u64,
+        pixel_bytes: u64,
+    ) -> Needs {
         Needs {
+            resampled_bytes: self.window.resampled.bytes_with(resample),
             words: self.needs.words + layout.words(),
             masks: self.needs.masks + 1,
             values: self.needs.values + values,
@@ -121,10 +132,12 @@ pub(super) fn max_chunk_pixels(masks: &Masks<'_>, range: Range<usize>) -> usize 
 }
 
 /// The next chunk of the masks in `range`: as many from its start on as fit and have `max_pixels`,
-/// or one that does not.
+/// or one that does not. First pixels of resampled masks are made by the arithmetic of a SIMD
+/// level.
 pub(super) fn next_of_host(
     masks: &Masks<'_>,
     order: Order,
+    level: Level,
     limits: Limits,
     range: Range<usize>,
     max_pixels: usize,
@@ -134,20 +147,26 @@ pub(super) fn next_of_host(
     chunk.needs.is_uploaded = true;
     let mut next = first;
     while next < range.end {
-        let layout = uploaded_layout(masks, next, order);
+        let mask = uploaded_mask(masks, next, order);
+        let layout = mask.layout;
         if layout.pixels > 0 {
             let at = chunk.needs.pixel_bytes;
-            let needs = chunk.needs_with(&layout, 0, at + uploaded_bytes(&layout));
+            let needs = chunk.needs_with(&layout, mask.resample.as_ref(), 0, at + mask.bytes);
             let is_first = chunk.placed.is_empty();
             if !limits.hold(&needs) || !is_first && chunk.pixels + layout.pixels > max_pixels {
                 break;
+            }
+            if let Some(resample) = &mask.resample {
+                let first = begins_with_foreground(masks, next, level);
+                let source = Source::uploaded(resample, FirstPixel::Known(first));
+                chunk.window.resampled.add(resample, source);
             }
             chunk.place(next, &layout, at / layout.unit_bytes(), needs);
             chunk.window.bytes = needs.pixel_bytes;
             chunk.window.uploads.push(UploadedRows {
                 mask: next,
-                rows: 0..layout.height,
-                width: layout.width,
+                rows: 0..mask.rows,
+                width: mask.width,
                 at,
             });
         }
@@ -159,13 +178,16 @@ pub(super) fn next_of_host(
     Planned::Gpu(chunk.finish(first..next))
 }
 
-/// A mask too large for one upload: through windows if its bits fit, else not at all.
+/// A mask too large for one upload: through windows if its bits fit, else not at all. One that is
+/// resampled is not cut.
 fn in_windows(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Planned {
-    let layout = uploaded_layout(masks, index, order);
+    let UploadedMask {
+        layout, resample, ..
+    } = uploaded_mask(masks, index, order);
     let mut chunk = ChunkBuilder::default();
     chunk.needs.is_uploaded = true;
-    let needs = chunk.needs_with(&layout, 0, 0);
-    let windows = match limits.bindings_hold(&needs) {
+    let needs = chunk.needs_with(&layout, None, 0, 0);
+    let windows = match resample.is_none() && limits.bindings_hold(&needs) {
         true => cut(&layout, index, limits.upload_bytes(&needs)),
         false => None,
     };
@@ -199,12 +221,17 @@ pub(super) fn of_device(
         while next < masks.len() {
             let bytes = masks.bytes(first..next + 1, alignment)?;
             let values = if masks.is_labels() { layout.words() } else { 1 };
-            let needs = chunk.needs_with(&layout, values, bytes.end - bytes.start);
+            let resample = masks.resample(next);
+            let how = resample.as_ref().map(|(resample, _)| resample);
+            let needs = chunk.needs_with(&layout, how, values, bytes.end - bytes.start);
             if next == first && !limits.bindings_hold(&needs) {
                 return Err(too_large(masks, &needs, limits));
             }
             if next > first && !limits.hold(&needs) {
                 break;
+            }
+            if let Some((resample, source)) = &resample {
+                chunk.window.resampled.add(resample, *source);
             }
             chunk.place(
                 next,
@@ -225,6 +252,8 @@ fn too_large(masks: &GpuMasks, needs: &Needs, limits: Limits) -> Error {
     let [height, width] = masks.size();
     let what = if needs.pixel_bytes > limits.binding {
         format!("spans {} bytes of its buffer", needs.pixel_bytes)
+    } else if needs.resampled_bytes > limits.binding {
+        format!("needs {} bytes of places of pixels", needs.resampled_bytes)
     } else {
         format!(
             "needs {} words of bits and values",
@@ -257,7 +286,8 @@ mod tests {
         let (mut next, mut ranges) = (0, Vec::new());
         while next < masks.len() {
             let range = next..masks.len();
-            let planned = next_of_host(masks, Order::RowMajor, limits, range, max_pixels);
+            let level = Level::new();
+            let planned = next_of_host(masks, Order::RowMajor, level, limits, range, max_pixels);
             next = planned.masks().end;
             ranges.push(match planned {
                 Planned::Gpu(chunk) => Some(chunk.masks),
@@ -374,8 +404,8 @@ mod tests {
                 for order in [Order::RowMajor, Order::ColumnMajor] {
                     let mut next = 0;
                     while next < masks.len() {
-                        let planned =
-                            next_of_host(&masks, order, limits, next..masks.len(), 10_000);
+                        let (level, range) = (Level::new(), next..masks.len());
+                        let planned = next_of_host(&masks, order, level, limits, range, 10_000);
                         let range = planned.masks();
                         assert_eq!(range.start, next);
                         assert!(range.end > next);
