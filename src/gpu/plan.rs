@@ -376,7 +376,9 @@ mod tests {
         };
         let stripes = windows().map(in_window).max().unwrap_or(0);
         let tables = (stripes + chunk.placed.len()) * size_of::<Stripe>();
-        2 * pixels + 12 * u64::from(chunk.words) + tables as u64 + 8 * chunk.placed.len() as u64
+        let resampled = chunk.windows[0].resampled.bytes_with(None);
+        let of_masks = tables as u64 + 8 * chunk.placed.len() as u64 + resampled;
+        2 * pixels + 12 * u64::from(chunk.words) + of_masks
     }
 
     #[test]
@@ -386,6 +388,7 @@ mod tests {
             memory: 50_000,
         };
         let wide = Array3::<u16>::zeros((3, 200, 300));
+        let logits = Array3::<f32>::zeros((30, 20, 25));
         for shape in [
             (5000, 1, 1),
             (40, 1, 700),
@@ -399,6 +402,7 @@ mod tests {
             let all = [
                 Masks::binary(&stack),
                 Masks::binary(wide.slice(s![.., .., ..;2])),
+                Masks::threshold(&logits, 0.0).and_then(|masks| masks.resized([90, 70])),
             ];
             for masks in all.map(|masks| masks.expect("small")) {
                 for order in [Order::RowMajor, Order::ColumnMajor] {
@@ -419,5 +423,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Bytes that go to the device for masks that are resampled, and bits that are written there: no
+    /// pixels.
+    #[test]
+    fn resampled_masks_move_samples_and_bits() {
+        let logits = Array3::<f32>::zeros((64, 256, 256));
+        let masks = Masks::threshold(&logits, 0.0).and_then(|masks| masks.resized([1080, 1920]));
+        let masks = masks.expect("it may be");
+        let (level, order) = (Level::new(), Order::ColumnMajor);
+        let Planned::Gpu(chunk) = next_of_host(&masks, order, level, WIDE, 0..64, usize::MAX)
+        else {
+            panic!("it fits");
+        };
+        assert_eq!(chunk.masks, 0..64);
+        let (samples, taps) = (64 * 256 * 256 * 4, (1080 + 1920) * 16);
+        assert_eq!(chunk.windows[0].bytes, samples);
+        assert_eq!(chunk.windows[0].resampled.bytes_with(None), taps + 64 * 48);
+        assert_eq!(chunk.words, 64 * 1920 * 34);
     }
 }

@@ -8,7 +8,7 @@ use crate::pixel::{Axis, Formula, Resample};
 
 /// Masks that are resampled, of one window.
 #[derive(Debug, Default)]
-pub(super) struct ResampledTables {
+pub(super) struct ResampleTables {
     pub(super) masks: Vec<Resampled>,
     /// Those of a mask's rows, then those of its columns. Masks that are made alike share them.
     pub(super) taps: Vec<Tap>,
@@ -57,7 +57,7 @@ impl Source {
     }
 }
 
-impl ResampledTables {
+impl ResampleTables {
     /// Bytes with one mask more, if it is resampled.
     pub(super) fn bytes_with(&self, resample: Option<&Resample>) -> u64 {
         let (mut masks, mut taps) = (self.masks.len(), self.taps.len() as u64);
@@ -121,5 +121,51 @@ fn tap(axis: &Axis, index: u32, before: u32) -> Tap {
             false => [NOT_A_NUMBER; 2],
         },
         weights: tap.weights,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pixel::{Paste, Pasted};
+
+    #[test]
+    fn masks_that_are_made_alike_share_taps() {
+        let mut tables = ResampleTables::default();
+        let first = Resample::new([3, 4], [70, 90]);
+        let second = Resample::new([3, 4], [90, 70]);
+        for (resample, taps) in [(first, 160), (first, 160), (second, 320), (first, 480)] {
+            let bytes = tables.bytes_with(Some(&resample));
+            let source = Source::uploaded(&resample, FirstPixel::Known(true));
+            tables.add(&resample, source);
+            assert_eq!(tables.taps.len(), taps);
+            assert_eq!(tables.bytes_with(None), bytes);
+            let mask = tables.masks[tables.masks.len() - 1];
+            let [rows, columns] = [
+                (mask.row_taps, resample.rows),
+                (mask.column_taps, resample.columns),
+            ];
+            for (begin, axis) in [rows, columns] {
+                let last = tables.taps[(begin + axis.to - 1) as usize];
+                assert_eq!(last, tap(&axis, axis.to - 1, 0));
+            }
+        }
+    }
+
+    /// A box of no height has no pixel that is a number, and margins lie before a mask's samples.
+    #[test]
+    fn taps_say_what_is_no_number_and_what_lies_before() {
+        let boxes = [[10.0, 20.0, 14.0, 20.0]];
+        let pasted = Pasted::new(&boxes, 0, [4, 4], [50, 50], Paste::GridSample).expect("small");
+        let resample = pasted.resample(0, [4, 4]);
+        let is_number =
+            |axis: &Axis| (0..axis.to).all(|index| tap(axis, index, 2).samples[0] != NOT_A_NUMBER);
+        assert!(is_number(&resample.columns));
+        assert!(
+            (0..resample.rows.to)
+                .all(|index| tap(&resample.rows, index, 2).samples == [NOT_A_NUMBER; 2])
+        );
+        let before = tap(&resample.columns, 0, 2).samples;
+        assert_eq!(before, [0u32.wrapping_sub(1), 0]);
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::budget::ALIGNMENT;
 use super::layout::{MaskLayout, StripeTable};
 use super::passes::Stripe;
-use super::resample_tables::ResampledTables;
+use super::resample_tables::ResampleTables;
 use crate::pixel::{BitOrder, Masks, Order, Resample};
 use crate::pixel::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
 
@@ -19,7 +19,7 @@ pub(super) struct Window {
     pub(super) uploads: Vec<UploadedRows>,
     pub(super) tables: Vec<StripeTable>,
     /// Of the masks that are resampled, in the order of their stripes.
-    pub(super) resampled: ResampledTables,
+    pub(super) resampled: ResampleTables,
     /// Bytes of pixels.
     pub(super) bytes: u64,
 }
@@ -58,12 +58,13 @@ pub(super) fn uploaded_mask(masks: &Masks<'_>, index: usize, order: Order) -> Up
             resample: None,
         };
     };
+    let samples: u64 = resample.from().into_iter().map(u64::from).product();
     let [rows, width] = resample.from().map(|side| side as usize);
     UploadedMask {
         layout: MaskLayout::of_target(resample.target, order, [width, 1]),
         rows,
         width,
-        bytes: ((rows * width * size_of::<f32>()) as u64).next_multiple_of(ALIGNMENT),
+        bytes: (samples * size_of::<f32>() as u64).next_multiple_of(ALIGNMENT),
         resample: Some(resample),
     }
 }
@@ -188,7 +189,7 @@ fn window(layout: &MaskLayout, mask: usize, rows: Range<usize>) -> Window {
             .chain([uploaded(rows, row_bytes)])
             .collect(),
         tables,
-        resampled: ResampledTables::default(),
+        resampled: ResampleTables::default(),
     }
 }
 
