@@ -2,6 +2,7 @@
 
 use crate::pixel::{Pasted, Resample};
 
+/// How the masks of one stack are resampled.
 #[derive(Debug, Clone)]
 pub(super) enum DeviceResampling {
     /// All alike.

@@ -22,6 +22,8 @@ mod options;
 pub mod passes;
 mod pending;
 mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod readback;
 mod record;
 mod resample_tables;
