@@ -5,10 +5,11 @@ mod support;
 
 use half::f16;
 use maskrle::{Backend, Encoder, Error, Masks, Order, Paste};
-use ndarray::{Array2, Array3, ArrayView2, Axis, s};
+use ndarray::{Array2, Array3, s};
 use serde_json::Value;
+use support::formulas::pasted;
 use support::resampled::{
-    Golden, assert_equal, check_golden, encoder, is_fused, levels, size_of_entry, waves,
+    Golden, assert_equal, boxes, check_golden, encoder, is_fused, levels, maps, size_of_entry,
 };
 use support::{ORDERS, Random};
 
@@ -35,166 +36,16 @@ fn torch_gives_the_same_pixels() {
     assert!(check_golden(text, &IntoBoxes) > 40);
 }
 
-/// One of four products and sums, fused or not.
-fn add(fused: bool, factor: f32, by: f32, sum: f32) -> f32 {
-    match fused {
-        true => factor.mul_add(by, sum),
-        false => factor * by + sum,
-    }
-}
-
-/// A sample of a map, or 0 around it.
-fn sample(map: ArrayView2<'_, f32>, row: i64, column: i64) -> f32 {
-    let place = [row, column].map(|index| usize::try_from(index).unwrap_or(usize::MAX));
-    map.get(place).copied().unwrap_or(0.0)
-}
-
-/// A pixel as `grid_sample` makes it, none outside of what is pasted.
-fn by_grid_sample(
-    map: ArrayView2<'_, f32>,
-    [x0, y0, x1, y1]: [f32; 4],
-    place: [u32; 2],
-    fused: bool,
-) -> Option<f32> {
-    let axis = |pixel: u32, begin: f32, end: f32, samples: usize| {
-        let is_inside = pixel as f32 >= begin.floor() - 1.0 && (pixel as f32) < end.ceil() + 1.0;
-        let on_grid = (pixel as f32 + 0.5 - begin) / (end - begin) * 2.0 - 1.0;
-        let place = (on_grid + 1.0).mul_add(samples as f32 / 2.0, -0.5);
-        is_inside.then_some((
-            (place.floor() as i64).clamp(-9, 1 << 30),
-            place - place.floor(),
-        ))
-    };
-    let (row, south) = axis(place[0], y0, y1, map.nrows())?;
-    let (column, east) = axis(place[1], x0, x1, map.ncols())?;
-    let (north, west) = (1.0 - south, 1.0 - east);
-    let first = sample(map, row, column) * (north * west);
-    let next = add(fused, sample(map, row, column + 1), north * east, first);
-    let third = add(fused, sample(map, row + 1, column), south * west, next);
-    let fourth = sample(map, row + 1, column + 1);
-    Some(add(fused, fourth, south * east, third))
-}
-
-/// A pixel as torchvision makes it, none outside of what is pasted.
-fn as_torchvision(
-    map: ArrayView2<'_, f32>,
-    [x0, y0, x1, y1]: [f32; 4],
-    place: [u32; 2],
-    fused: bool,
-) -> Option<f32> {
-    let scale = ((map.ncols() + 2) as f64 / map.ncols() as f64) as f32;
-    let scaled = |begin: f32, end: f32| {
-        let (half, centre) = ((end - begin) * 0.5 * scale, (end + begin) * 0.5);
-        [(centre - half) as i64, (centre + half) as i64]
-    };
-    let (rows, columns) = (scaled(y0, y1), scaled(x0, x1));
-    let sides = [rows, columns].map(|[begin, end]| end - begin + 1);
-    let is_small = sides[0] + sides[1] <= 128;
-    let axis = |pixel: u32, [begin, end]: [i64; 2], samples: usize| {
-        let (index, side, samples) = (
-            i64::from(pixel) - begin,
-            end - begin + 1,
-            samples as i64 + 2,
-        );
-        if !(0..side).contains(&index) {
-            return None;
-        }
-        if side == samples {
-            return Some((index, index, 0.0));
-        }
-        let (scale, centre) = (samples as f32 / side as f32, index as f32 + 0.5);
-        let place = match is_small {
-            true => scale.mul_add(centre, -0.5),
-            false => scale * centre - 0.5,
-        };
-        let first = place.max(0.0) as i64;
-        let next = (first + 1).min(samples - 1);
-        Some((first, next, place.max(0.0) - first as f32))
-    };
-    let (top, bottom, south) = axis(place[0], rows, map.nrows())?;
-    let (left, right, east) = axis(place[1], columns, map.ncols())?;
-    let (north, west) = (1.0 - south, 1.0 - east);
-    let at = |row: i64, column: i64| sample(map, row - 1, column - 1);
-    Some(if is_small {
-        let first = at(top, right) * (north * east);
-        let first = add(fused, at(top, left), north * west, first);
-        let third = add(fused, at(bottom, left), south * west, first);
-        add(fused, at(bottom, right), south * east, third)
-    } else {
-        let [above, below] =
-            [top, bottom].map(|row| add(fused, at(row, left), west, at(row, right) * east));
-        add(fused, above, north, below * south)
-    })
-}
-
 /// All pixels of a pasted mask, one by one: true above the threshold.
 fn pixels(
     maps: &Array3<f32>,
     boxes: &[[f32; 4]],
-    [height, width]: [u32; 2],
+    size: [u32; 2],
     paste: Paste,
     is_foreground: impl Fn(f32) -> bool,
     fused: bool,
 ) -> Array3<bool> {
-    let shape = [boxes.len(), height as usize, width as usize];
-    Array3::from_shape_fn(shape, |(mask, row, column)| {
-        let map = maps.index_axis(Axis(0), mask);
-        let place = [row as u32, column as u32];
-        let value = match paste {
-            Paste::Torchvision => as_torchvision(map, boxes[mask], place, fused),
-            _ => by_grid_sample(map, boxes[mask], place, fused),
-        };
-        value.is_some_and(&is_foreground)
-    })
-}
-
-fn unit(random: &mut Random) -> f32 {
-    random.below(1 << 20) as f32 / (1 << 20) as f32
-}
-
-/// Boxes of all sizes in and around a target, some of them without a width or height.
-fn boxes(random: &mut Random, count: usize, [height, width]: [u32; 2]) -> Vec<[f32; 4]> {
-    let mut pair = |side: u32| {
-        let length = match random.below(8) {
-            0 => 0.0,
-            1 => 1.0 + unit(random),
-            2 => 5.0 * side as f32,
-            _ => unit(random) * side as f32,
-        };
-        let begin = unit(random) * (side as f32 * 1.4) - side as f32 * 0.2 - length * 0.3;
-        // On whole and half pixels too.
-        match random.below(4) {
-            0 => [begin.round(), begin.round() + length.round()],
-            1 => [begin.round() + 0.5, begin.round() + 0.5 + length.round()],
-            _ => [begin, begin + length],
-        }
-    };
-    let corners = |_| {
-        let ([y0, y1], [x0, x1]) = (pair(height), pair(width));
-        [x0, y0, x1, y1]
-    };
-    (0..count).map(corners).collect()
-}
-
-/// Maps of waves or of noise, with special values among them.
-fn maps(random: &mut Random, shape: [usize; 3], kind: usize) -> Array3<f32> {
-    const SPECIAL: [f32; 6] = [
-        f32::NAN,
-        f32::INFINITY,
-        f32::NEG_INFINITY,
-        1e-40,
-        3e38,
-        -0.0,
-    ];
-    let mut maps = waves(shape, random.below(1000)).mapv(|value| value + 0.3);
-    for value in &mut maps {
-        match kind {
-            0 => *value = unit(random),
-            1 if random.below(30) == 0 => *value = SPECIAL[random.below(6) as usize],
-            _ => {}
-        }
-    }
-    maps
+    pasted(maps, boxes, size, paste, fused).mapv(|value| value.is_some_and(&is_foreground))
 }
 
 #[test]

@@ -7,6 +7,7 @@ use maskrle::{Backend, Encoder, Error, Float, Masks, Order, Runs};
 use ndarray::{Array3, ArrayView3, Axis, s};
 use serde_json::Value;
 use support::ORDERS;
+use support::formulas::interpolated;
 use support::resampled::{
     Golden, assert_equal, check_golden, encoder, is_fused, levels, size_of_entry, waves,
 };
@@ -24,48 +25,6 @@ impl Golden for ToSize {
 fn torch_gives_the_same_pixels() {
     let text = include_str!("data/golden_resized.json");
     assert!(check_golden(text, &ToSize) > 40);
-}
-
-/// Index and weight of the samples before and after a pixel.
-fn place(pixel: u32, from: usize, to: u32, is_small: bool) -> [(usize, f32); 2] {
-    if from == to as usize {
-        return [(pixel as usize, 1.0), (pixel as usize, 0.0)];
-    }
-    let (scale, centre) = (from as f32 / to as f32, pixel as f32 + 0.5);
-    let place = match is_small {
-        true => scale.mul_add(centre, -0.5),
-        false => scale * centre - 0.5,
-    };
-    let place = place.max(0.0);
-    let sample = (place as usize).min(from - 1);
-    let weight = place - sample as f32;
-    [(sample, 1.0 - weight), ((sample + 1).min(from - 1), weight)]
-}
-
-/// All pixels of a mask, one by one.
-fn pixels(logits: ArrayView3<'_, f32>, size: [u32; 2], fused: bool) -> Array3<f32> {
-    let (n, height, width) = logits.dim();
-    let is_small = size[0] + size[1] <= 128;
-    let add = |factor: f32, by: f32, sum: f32| match fused {
-        true => factor.mul_add(by, sum),
-        false => factor * by + sum,
-    };
-    let shape = [n, size[0] as usize, size[1] as usize];
-    Array3::from_shape_fn(shape, |(mask, row, column)| {
-        let rows = place(row as u32, height, size[0], is_small);
-        let columns = place(column as u32, width, size[1], is_small);
-        let [[a, b], [c, d]] =
-            rows.map(|(row, _)| columns.map(|(column, _)| logits[[mask, row, column]]));
-        let ([top, bottom], [left, right]) =
-            (rows.map(|row| row.1), columns.map(|column| column.1));
-        if is_small {
-            let first = add(a, top * left, b * (top * right));
-            add(d, bottom * right, add(c, bottom * left, first))
-        } else {
-            let [above, below] = [[a, b], [c, d]].map(|[a, b]| add(a, left, b * right));
-            add(above, top, below * bottom)
-        }
-    })
 }
 
 /// Up, down, both, in small targets and one to one, on every level.
@@ -90,7 +49,7 @@ fn pixels_are_those_of_the_formula_on_every_level() {
             [1, 300],
             [300, 1],
         ] {
-            let expected = pixels(logits.view(), size, is_fused(level));
+            let expected = interpolated(logits.view(), size, is_fused(level));
             for threshold in [0.0, 0.5, -0.25] {
                 let masks = Masks::threshold(&logits, threshold).expect("small");
                 let masks = masks.resized(size).expect("it may be");
@@ -150,7 +109,7 @@ fn floats_of_16_bits_are_taken_as_singles() {
 fn sizes_and_types_go_together_in_one_batch() {
     let (first, second) = (waves([2, 32, 32], 5), waves([3, 20, 50], 6));
     let halves = second.mapv(f16::from_f32);
-    let plain = pixels(first.view(), [130, 140], false);
+    let plain = interpolated(first.view(), [130, 140], false);
     let parts = || {
         [
             Masks::threshold(&first, 0.0).and_then(|masks| masks.resized([200, 300])),
@@ -232,7 +191,9 @@ fn at_least_takes_the_threshold_itself() {
         let resized = plain.resized([200, 6]).expect("it may be");
         let tall = match threshold == f64::NEG_INFINITY {
             // By a weight of 0, minus infinity is no number.
-            true => pixels(logits.view(), [200, 6], true).mapv(|pixel| pixel >= f32::NEG_INFINITY),
+            true => {
+                interpolated(logits.view(), [200, 6], true).mapv(|pixel| pixel >= f32::NEG_INFINITY)
+            }
             false => tall,
         };
         assert_equal(&encoder(), &resized, &tall, &case);

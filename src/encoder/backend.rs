@@ -27,7 +27,8 @@ use crate::runs::Starts;
 #[non_exhaustive]
 pub enum Backend {
     /// Small stacks on the CPU at once; large ones by the CPU and the GPU together, where there is
-    /// a hardware adapter. No adapter is looked for before it is needed.
+    /// a hardware adapter. No adapter is looked for before it is needed. Masks that are resampled
+    /// the CPU encodes, whose pixels are exact.
     #[default]
     Auto,
     /// The GPU. Without an adapter, building the encoder fails.

@@ -228,13 +228,15 @@ impl Encoder {
         let _ = order;
         #[cfg(feature = "gpu")]
         let batches = match &self.gpu {
-            GpuState::Open(gpu) if device_reads(masks) => share::on_gpu(gpu, masks, order, by_cpu),
+            GpuState::Open(gpu) if device_reads(masks) => {
+                share::on_gpu(gpu, masks, order, self.cpu.level(), by_cpu)
+            }
             GpuState::Lazy {
                 gpu,
                 rates,
                 from_pixels,
-            } if masks.pixels() >= *from_pixels && device_reads(masks) => {
-                share::on_both(gpu, rates, masks, order, by_cpu)
+            } if is_shared(masks, *from_pixels) && device_reads(masks) => {
+                share::on_both(gpu, rates, masks, order, self.cpu.level(), by_cpu)
             }
             _ => vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))],
         };
@@ -252,11 +254,18 @@ impl Encoder {
     }
 }
 
+/// True if masks are enough to be shared with a GPU. Those that are resampled are not: next to the
+/// threshold its pixels may be others than the CPU's, and which backend made them would be chance.
+#[cfg(feature = "gpu")]
+fn is_shared(masks: &Masks<'_>, from_pixels: u64) -> bool {
+    masks.pixels() >= from_pixels && !masks.are_resampled()
+}
+
 /// True if shaders can read the masks' pixels; else it is logged that they cannot.
 #[cfg(feature = "gpu")]
 fn device_reads(masks: &Masks<'_>) -> bool {
-    if masks.are_resampled() {
-        log::info!("shaders do not resample: the CPU encodes these masks");
+    if masks.are_resampled_again() {
+        log::info!("shaders do not resample more than once: the CPU encodes these masks");
         return false;
     }
     match masks.element_type() {

@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use fearless_simd::Level;
+
 use super::backend::EncodedBy;
 use super::lazy_gpu::LazyGpu;
 use super::work_queue::{PixelSums, Rates, WorkQueue, Worker};
@@ -21,6 +23,7 @@ pub(super) fn on_gpu<P>(
     gpu: &Gpu,
     masks: &Masks<'_>,
     order: Order,
+    level: Level,
     by_cpu: impl Fn(Range<usize>) -> P,
 ) -> Vec<Batch<P>> {
     let mut all = Some(0..masks.len());
@@ -28,6 +31,7 @@ pub(super) fn on_gpu<P>(
     let left = gpu.encode(
         masks,
         order,
+        level,
         || all.take(),
         |range, starts| batches.push((range, EncodedBy::Gpu(starts))),
     );
@@ -43,6 +47,7 @@ pub(super) fn on_both<P: Send>(
     rates: &Rates,
     masks: &Masks<'_>,
     order: Order,
+    level: Level,
     by_cpu: impl Fn(Range<usize>) -> P + Sync,
 ) -> Vec<Batch<P>> {
     if !gpu.start() || gpu.ready().is_some_and(Result::is_err) {
@@ -51,7 +56,7 @@ pub(super) fn on_both<P: Send>(
     let sums = PixelSums::new(masks);
     let queue = WorkQueue::new(&sums, rates);
     let batches = thread::scope(|scope| {
-        let on_gpu = || gpu_share(gpu, &queue, masks, order);
+        let on_gpu = || gpu_share(gpu, &queue, masks, order, level);
         let gpu_thread = thread::Builder::new().spawn_scoped(scope, on_gpu);
         if let Err(error) = &gpu_thread {
             log::info!("no thread for the GPU, the CPU encodes all: {error}");
@@ -81,6 +86,7 @@ fn gpu_share<P>(
     queue: &WorkQueue<'_>,
     masks: &Masks<'_>,
     order: Order,
+    level: Level,
 ) -> (Vec<Batch<P>>, Vec<Range<usize>>) {
     let mut batches = Vec::new();
     let Some(gpu) = wait_for(gpu, queue) else {
@@ -90,6 +96,7 @@ fn gpu_share<P>(
     let left = gpu.encode(
         masks,
         order,
+        level,
         || queue.take(Worker::Gpu),
         |range, starts| {
             queue.finished(Worker::Gpu, range.clone(), clock.elapsed());

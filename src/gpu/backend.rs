@@ -5,6 +5,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
+use fearless_simd::Level;
+
 use super::adapter;
 use super::budget::Limits;
 use super::chunk_queue::ChunkQueue;
@@ -145,16 +147,19 @@ impl Gpu {
 
     /// Encodes the ranges of masks that `next_range` gives, and hands each chunk's starts to `done`
     /// in the order in which they were given. Returns the masks that are left for another backend:
-    /// those that do not fit, and all that come once no device works.
+    /// those that do not fit, and all that come once no device works. `level` is the SIMD level by
+    /// whose arithmetic the first pixels of resampled masks are made, wherever they are.
     pub(crate) fn encode(
         &self,
         masks: &Masks<'_>,
         order: Order,
+        level: Level,
         next_range: impl FnMut() -> Option<Range<usize>>,
         mut done: impl FnMut(Range<usize>, Starts),
     ) -> Vec<Range<usize>> {
         let mut state = lock(&self.state);
-        let mut queue = ChunkQueue::new(masks, order, self.limits, &self.adapter_name, next_range);
+        let (limits, name) = (self.limits, &self.adapter_name);
+        let mut queue = ChunkQueue::new(masks, order, level, limits, name, next_range);
         let mut in_flight: VecDeque<SubmittedChunk> = VecDeque::new();
         loop {
             let mut result = Ok(());

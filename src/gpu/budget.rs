@@ -25,7 +25,9 @@ pub(super) struct Needs {
     pub(super) masks: u64,
     /// Values that are read from pixels which only the device has.
     pub(super) values: u64,
-    /// Bytes of pixels that are bound together.
+    /// Bytes that say how masks are resampled.
+    pub(super) resampled_bytes: u64,
+    /// Bytes of pixels, or of samples, that are bound together.
     pub(super) pixel_bytes: u64,
     /// True if the pixels are uploaded: then they are there twice, in staging and on the device;
     /// else they cost no memory of ours.
@@ -44,7 +46,8 @@ impl Needs {
     /// stripes, and a word of summary, twice.
     fn scratch(&self) -> u64 {
         let words = 3 * self.words + 2 * self.values;
-        4 * words + self.masks * (2 * size_of::<Stripe>() as u64 + 2 * 4)
+        let of_masks = self.masks * (2 * size_of::<Stripe>() as u64 + 2 * 4);
+        4 * words + of_masks + self.resampled_bytes
     }
 
     /// Bytes of the stripes of all masks.
@@ -64,6 +67,7 @@ impl Limits {
     pub(super) fn bindings_hold(&self, needs: &Needs) -> bool {
         needs.words <= MAX_WORDS
             && 4 * (needs.words + needs.values) + needs.table() <= self.binding
+            && needs.resampled_bytes <= self.binding
             && needs.pixel_bytes <= self.binding
     }
 
@@ -82,13 +86,14 @@ mod tests {
         words: 100,
         masks: 3,
         values: 7,
+        resampled_bytes: 48,
         pixel_bytes: 1600,
         is_uploaded: true,
     };
 
     #[test]
     fn memory_is_counted_by_buffer() {
-        let scratch = 4 * (100 + 100 + 100) + 4 * (7 + 7) + 2 * 3 * 64 + 2 * 3 * 4;
+        let scratch = 4 * (100 + 100 + 100) + 4 * (7 + 7) + 2 * 3 * 64 + 2 * 3 * 4 + 48;
         assert_eq!(NEEDS.memory(), scratch + 2 * 1600);
         let resident = Needs {
             is_uploaded: false,

@@ -4,7 +4,7 @@
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, Device};
 
 use super::layout::KERNELS;
-use super::passes::{Params, Stripe};
+use super::passes::{Params, Resampled, Stripe, Tap};
 use super::windows::Window;
 
 /// A buffer that grows.
@@ -73,6 +73,8 @@ fn create(device: &Device, label: &str, usage: BufferUsages, size: u64) -> Buffe
 pub(super) struct FlagTables {
     pub(super) params: [GrowingBuffer; KERNELS],
     pub(super) stripes: [GrowingBuffer; KERNELS],
+    pub(super) resampled: GrowingBuffer,
+    pub(super) taps: GrowingBuffer,
 }
 
 impl FlagTables {
@@ -81,9 +83,12 @@ impl FlagTables {
             [(); KERNELS]
                 .map(|()| GrowingBuffer::new(device, "window", usage | BufferUsages::COPY_DST))
         };
+        let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
         FlagTables {
             params: buffers(BufferUsages::UNIFORM),
             stripes: buffers(BufferUsages::STORAGE),
+            resampled: GrowingBuffer::new(device, "resampled", usage),
+            taps: GrowingBuffer::new(device, "taps", usage),
         }
     }
 
@@ -94,6 +99,10 @@ impl FlagTables {
             let stripes = table.stripes.len() * size_of::<Stripe>();
             self.stripes[kernel].reserve(device, stripes as u64);
         }
+        let resampled = window.resampled.masks.len() * size_of::<Resampled>();
+        self.resampled.reserve(device, resampled as u64);
+        let taps = window.resampled.taps.len() * size_of::<Tap>();
+        self.taps.reserve(device, taps as u64);
     }
 }
 

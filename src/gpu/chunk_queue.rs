@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use fearless_simd::Level;
+
 use super::budget::Limits;
 use super::plan::{Chunk, Planned, max_chunk_pixels, next_of_host};
 use crate::pixel::{Masks, Order};
@@ -12,6 +14,7 @@ use crate::pixel::{Masks, Order};
 pub(super) struct ChunkQueue<'m, 'a, N> {
     masks: &'m Masks<'a>,
     order: Order,
+    level: Level,
     limits: Limits,
     adapter_name: &'m str,
     /// Gives the next range, from which chunks are cut.
@@ -28,6 +31,7 @@ impl<'m, 'a, N: FnMut() -> Option<Range<usize>>> ChunkQueue<'m, 'a, N> {
     pub(super) fn new(
         masks: &'m Masks<'a>,
         order: Order,
+        level: Level,
         limits: Limits,
         adapter_name: &'m str,
         next_range: N,
@@ -35,6 +39,7 @@ impl<'m, 'a, N: FnMut() -> Option<Range<usize>>> ChunkQueue<'m, 'a, N> {
         ChunkQueue {
             masks,
             order,
+            level,
             limits,
             adapter_name,
             next_range,
@@ -59,6 +64,7 @@ impl<'m, 'a, N: FnMut() -> Option<Range<usize>>> ChunkQueue<'m, 'a, N> {
             let planned = next_of_host(
                 self.masks,
                 self.order,
+                self.level,
                 self.limits,
                 self.range.clone(),
                 self.max_pixels,

@@ -54,7 +54,8 @@ impl Gpu {
             gpu,
             chunks,
             pool,
-            shape: masks.shape,
+            masks: masks.len(),
+            size: masks.size(),
             order,
             element: masks.element,
             predicate: masks.predicate,
@@ -89,7 +90,10 @@ fn record_chunk(
     recorder.flag(&chunk.windows[0], &pixels, None);
     recorder.scan(&chunk);
     recorder.compact(&chunk, None);
-    recorder.values(&chunk, &pixels, 0);
+    // Of masks that are resampled, the pass that makes their pixels has kept the first ones.
+    if masks.resampling.is_none() {
+        recorder.values(&chunk, &pixels, 0);
+    }
     recorder.copy_back(&chunk, contents);
     Readback {
         gpu: Arc::clone(gpu),

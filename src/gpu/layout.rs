@@ -5,8 +5,10 @@
 //! the scan, and at the first pixel of a mask. Scan lines each start at a word, so that no two
 //! share one; the bits that pad a line to whole words are zero.
 
-use super::passes::{FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_STRIDED, Pass, Stripe};
-use crate::pixel::Scan;
+use super::passes::{
+    FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_RESAMPLED, FLAG_STRIDED, Pass, Stripe,
+};
+use crate::pixel::{Order, Scan};
 
 /// Pixels of a column from which it has words of its own: padding shorter ones to a word would more
 /// than double the bits, so these share words.
@@ -54,10 +56,11 @@ pub(super) enum Kernel {
     Across,
     AcrossPacked,
     Strided,
+    Resampled,
 }
 
 /// Number of flag passes.
-pub(super) const KERNELS: usize = 4;
+pub(super) const KERNELS: usize = 5;
 
 impl Kernel {
     pub(super) fn pass(self) -> &'static Pass {
@@ -66,11 +69,13 @@ impl Kernel {
             Kernel::Across => &FLAG_ACROSS,
             Kernel::AcrossPacked => &FLAG_ACROSS_PACKED,
             Kernel::Strided => &FLAG_STRIDED,
+            Kernel::Resampled => &FLAG_RESAMPLED,
         }
     }
 }
 
-/// A mask's pixels as the passes see them: rows of memory, and how the scan lies to them.
+/// A mask's pixels as the passes see them: rows of memory, and how the scan lies to them. Of a
+/// mask that is resampled, rows of the target, and strides of its samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct MaskLayout {
     pub(super) height: usize,
@@ -85,10 +90,38 @@ pub(super) struct MaskLayout {
     pub(super) column_stride: usize,
     /// Of packed pixels: true if a byte's highest bit is its first pixel.
     pub(super) highest_first: bool,
+    pub(super) is_resampled: bool,
 }
 
 impl MaskLayout {
+    /// A mask of a target's height and width that is made of samples with these strides.
+    pub(super) fn of_target(
+        [height, width]: [u32; 2],
+        order: Order,
+        [row_stride, column_stride]: [usize; 2],
+    ) -> Self {
+        let [height, width] = [height as usize, width as usize];
+        MaskLayout {
+            height,
+            width,
+            pixels: height * width,
+            scan: match order {
+                Order::RowMajor => Scan::Along,
+                Order::ColumnMajor => Scan::Across,
+            },
+            // Whatever the samples are, f32 are compared.
+            element_bits: 32,
+            row_stride,
+            column_stride,
+            highest_first: false,
+            is_resampled: true,
+        }
+    }
+
     pub(super) fn kernel(&self) -> Kernel {
+        if self.is_resampled {
+            return Kernel::Resampled;
+        }
         match (self.scan, self.element_bits) {
             (Scan::Along, _) if self.column_stride == 1 => Kernel::Along,
             (Scan::Across, 1) => Kernel::AcrossPacked,
@@ -161,7 +194,9 @@ impl MaskLayout {
     /// tiles.
     fn tasks(&self, stripe: &Stripe) -> u32 {
         match self.kernel() {
-            Kernel::Along | Kernel::Strided => self.bit_lines().lines as u32 * stripe.line_words,
+            Kernel::Along | Kernel::Strided | Kernel::Resampled => {
+                self.bit_lines().lines as u32 * stripe.line_words
+            }
             Kernel::Across => {
                 (stripe.width * self.element_bits).div_ceil(4 * 128) * 4 * stripe.line_words
             }
@@ -223,6 +258,7 @@ mod tests {
             row_stride: 10 * column_stride,
             column_stride,
             highest_first: false,
+            is_resampled: false,
         }
     }
 

@@ -4,8 +4,12 @@ use std::ops::Range;
 
 use wgpu::{Buffer, BufferUsages};
 
+use super::device_resampling::DeviceResampling;
 use super::layout::MaskLayout;
-use crate::pixel::{ElementType, Order, Orientation, Scan, checked_masks, orientation};
+use super::resample_tables::{FirstPixel, SampleType, Source};
+use crate::pixel::{
+    ElementType, GivenThreshold, Order, Orientation, Resample, Scan, checked_masks, orientation,
+};
 use crate::predicate::Predicate;
 use crate::{Error, Result};
 
@@ -42,9 +46,12 @@ pub struct GpuMasks {
     pub(super) buffer: Buffer,
     pub(super) element: ElementType,
     pub(super) shape: [usize; 3],
-    offset: u64,
-    strides: [usize; 3],
+    pub(super) offset: u64,
+    pub(super) strides: [usize; 3],
     pub(super) predicate: Predicate,
+    /// The threshold before it was rounded to the element type.
+    pub(super) given: Option<GivenThreshold>,
+    pub(super) resampling: Option<DeviceResampling>,
 }
 
 impl GpuMasks {
@@ -79,16 +86,37 @@ impl GpuMasks {
         shape: [usize; 3],
         threshold: f64,
     ) -> Result<Self> {
-        if threshold.is_nan() {
-            return Err(Error::Input("the threshold is not a number".into()));
-        }
-        let Some(threshold) = element.threshold(threshold) else {
+        Self::above(buffer, element, shape, GivenThreshold::above(threshold))
+    }
+
+    /// Masks whose foreground is every pixel of at least `threshold`, which is rounded to the
+    /// element type first. NaN is background.
+    pub fn at_least(
+        buffer: &Buffer,
+        element: ElementType,
+        shape: [usize; 3],
+        threshold: f64,
+    ) -> Result<Self> {
+        Self::above(buffer, element, shape, GivenThreshold::at_least(threshold))
+    }
+
+    fn above(
+        buffer: &Buffer,
+        element: ElementType,
+        shape: [usize; 3],
+        given: GivenThreshold,
+    ) -> Result<Self> {
+        if !element.is_float() {
             return Err(Error::Input(format!(
                 "{element} has no threshold, which is for float16, bfloat16 and float32: \
                  GpuMasks::binary takes the pixels that are not 0"
             )));
-        };
-        Self::new(buffer, element, shape, Predicate::Above(threshold))
+        }
+        let masks = Self::new(buffer, element, shape, given.predicate(element)?)?;
+        Ok(GpuMasks {
+            given: Some(given),
+            ..masks
+        })
     }
 
     fn of_integers(
@@ -141,6 +169,8 @@ impl GpuMasks {
             offset: 0,
             strides,
             predicate,
+            given: None,
+            resampling: None,
         })
     }
 
@@ -167,9 +197,33 @@ impl GpuMasks {
         self.shape[0] == 0
     }
 
-    /// Height and width of each mask.
+    /// Height and width of each mask, of the target if they are resampled.
     pub fn size(&self) -> [u32; 2] {
+        match &self.resampling {
+            None => self.samples(),
+            Some(resampling) => resampling.target(),
+        }
+    }
+
+    /// Height and width of each mask in the buffer.
+    pub(super) fn samples(&self) -> [u32; 2] {
         [self.shape[1] as u32, self.shape[2] as u32]
+    }
+
+    /// How a mask is resampled, and of which samples; none if it is not.
+    pub(super) fn resample(&self, mask: usize) -> Option<(Resample, Source)> {
+        let resampling = self.resampling.as_ref()?;
+        let source = Source {
+            own: self.samples(),
+            before: resampling.samples_before(),
+            sample_type: match self.element {
+                ElementType::F16 => SampleType::F16,
+                ElementType::Bf16 => SampleType::Bf16,
+                _ => SampleType::F32,
+            },
+            first_pixel: FirstPixel::Asked,
+        };
+        Some((resampling.of_mask(mask, self.samples()), source))
     }
 
     /// The element after the last one that some masks reach.
@@ -258,6 +312,9 @@ impl GpuMasks {
     pub(super) fn layout(&self, order: Order) -> MaskLayout {
         let [_, height, width] = self.shape;
         let [_, to_row, to_column] = self.strides;
+        if self.resampling.is_some() {
+            return MaskLayout::of_target(self.size(), order, [to_row, to_column]);
+        }
         // In the direction of the scan, and across it.
         let ((lines, to_line), (length, to_pixel)) = match order {
             Order::RowMajor => ((height, to_row), (width, to_column)),
@@ -281,6 +338,7 @@ impl GpuMasks {
             row_stride,
             column_stride,
             highest_first: false,
+            is_resampled: false,
         }
     }
 }

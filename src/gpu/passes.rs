@@ -25,6 +25,10 @@ pub enum Binding {
     Starts = 8,
     /// Values of runs, or of first pixels.
     Values = 9,
+    /// How the masks of the stripes are resampled.
+    Resampled = 10,
+    /// Where their pixels lie between samples.
+    Taps = 11,
 }
 
 impl Binding {
@@ -147,6 +151,29 @@ pub const FLAG_STRIDED: Pass = Pass {
     constants: PIXELS,
     workgroup_size: LANES,
 };
+/// Samples to boundary bits of the pixels that are made of them.
+pub const FLAG_RESAMPLED: Pass = Pass {
+    name: "flag_resampled",
+    source: shader!(
+        "lookup.wgsl",
+        "first_task.wgsl",
+        "tally.wgsl",
+        "samples.wgsl",
+        "flag_resampled.wgsl"
+    ),
+    bindings: &[
+        (Binding::Params, Access::Uniform),
+        (Binding::Stripes, Access::Read),
+        (Binding::Words, Access::Read),
+        (Binding::Bits, Access::Write),
+        (Binding::Blocks, Access::Write),
+        (Binding::Values, Access::Write),
+        (Binding::Resampled, Access::Read),
+        (Binding::Taps, Access::Read),
+    ],
+    constants: &[],
+    workgroup_size: LANES,
+};
 /// Boundaries of each block to their exclusive prefix sums.
 pub const SCAN: Pass = Pass {
     name: "scan_blocks",
@@ -198,11 +225,12 @@ pub const VALUES: Pass = Pass {
 
 /// Every pass, in the order in which a chunk goes through them: one or more of the flag passes,
 /// then the others.
-pub const PASSES: [Pass; 7] = [
+pub const PASSES: [Pass; 8] = [
     FLAG_ALONG,
     FLAG_ACROSS,
     FLAG_ACROSS_PACKED,
     FLAG_STRIDED,
+    FLAG_RESAMPLED,
     SCAN,
     COMPACT,
     VALUES,
@@ -250,6 +278,40 @@ pub struct Stripe {
     pub last_row_at: u32,
     pub highest_first: u32,
     pub unused: u32,
+}
+
+/// How a mask's pixels are made of its samples: `Resampled` in `samples.wgsl`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+#[allow(
+    missing_docs,
+    reason = "documented where they are read, in samples.wgsl"
+)]
+pub struct Resampled {
+    pub row_taps: u32,
+    pub column_taps: u32,
+    pub top: u32,
+    pub left: u32,
+    pub rows: u32,
+    pub columns: u32,
+    pub own_rows: u32,
+    pub own_columns: u32,
+    pub formula: u32,
+    pub sample_type: u32,
+    pub first_pixel: u32,
+    pub unused: u32,
+}
+
+/// Place of a row or column of pixels between samples: `Tap` in `samples.wgsl`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+#[allow(
+    missing_docs,
+    reason = "documented where they are read, in samples.wgsl"
+)]
+pub struct Tap {
+    pub samples: [u32; 2],
+    pub weights: [f32; 2],
 }
 
 /// Terms that the flag passes add to the magnitude of a float of `bits` bits (16 or 32), so that

@@ -24,7 +24,9 @@ pub struct Pending {
     pub(super) gpu: Arc<GpuDevice>,
     pub(super) chunks: Vec<Readback>,
     pub(super) pool: ScratchPool,
-    pub(super) shape: [usize; 3],
+    pub(super) masks: usize,
+    /// Height and width of each mask.
+    pub(super) size: [u32; 2],
     pub(super) order: Order,
     pub(super) element: ElementType,
     pub(super) predicate: Predicate,
@@ -38,7 +40,8 @@ impl Pending {
             gpu,
             chunks,
             pool,
-            shape,
+            masks,
+            size,
             order,
             element,
             predicate,
@@ -54,7 +57,7 @@ impl Pending {
             }
             Ok(())
         })?;
-        joined(shape, order, element, predicate, runs)
+        joined(masks, size, order, element, predicate, runs)
     }
 }
 
@@ -95,7 +98,8 @@ impl IntoFuture for Pending {
 
 /// The runs of a stack from those of its chunks.
 fn joined(
-    [n, height, width]: [usize; 3],
+    masks: usize,
+    size: [u32; 2],
     order: Order,
     element: ElementType,
     predicate: Predicate,
@@ -108,14 +112,14 @@ fn joined(
     let values = values.concat();
     let mut starts = Starts::concat(starts);
     // A stack of no pixels has no chunks.
-    starts.counts.resize(n, 0);
-    let sizes = vec![[height as u32, width as u32]; n];
+    starts.counts.resize(masks, 0);
+    let sizes = vec![size; masks];
     assemble(order, sizes, starts, |_, _| {
         Ok(match predicate {
             Predicate::Labels => Values::Labels(Labels::of_words(element, &values)),
             Predicate::Binary | Predicate::Above(_) => {
                 let mut firsts: Vec<bool> = values.iter().map(|&first| first != 0).collect();
-                firsts.resize(n, false);
+                firsts.resize(masks, false);
                 Values::Binary(firsts)
             }
         })

@@ -3,12 +3,16 @@
 
 use std::ops::Range;
 
+use fearless_simd::Level;
+
 use super::budget::{Limits, Needs};
 use super::layout::{BitLines, MaskLayout, StripeTable};
 use super::masks::GpuMasks;
 use super::passes::Stripe;
-use super::windows::{UploadedRows, Window, cut, uploaded_bytes, uploaded_layout};
-use crate::pixel::{Masks, Order};
+use super::resample_tables::{FirstPixel, Source};
+use super::windows::{UploadedMask, UploadedRows, Window, cut, uploaded_mask};
+use crate::pixel::{Masks, Order, Resample};
+use crate::runs::begins_with_foreground;
 use crate::{Error, Result};
 
 /// Way of the next masks.
@@ -68,8 +72,15 @@ struct ChunkBuilder {
 
 impl ChunkBuilder {
     /// Needs of the chunk with one mask more.
-    fn needs_with(&self, layout: &MaskLayout, values: u64, pixel_bytes: u64) -> Needs {
+    fn needs_with(
+        &self,
+        layout: &MaskLayout,
+        resample: Option<&Resample>,
+        values: u64,
+        pixel_bytes: u64,
+    ) -> Needs {
         Needs {
+            resampled_bytes: self.window.resampled.bytes_with(resample),
             words: self.needs.words + layout.words(),
             masks: self.needs.masks + 1,
             values: self.needs.values + values,
@@ -121,10 +132,12 @@ pub(super) fn max_chunk_pixels(masks: &Masks<'_>, range: Range<usize>) -> usize 
 }
 
 /// The next chunk of the masks in `range`: as many from its start on as fit and have `max_pixels`,
-/// or one that does not.
+/// or one that does not. First pixels of resampled masks are made by the arithmetic of a SIMD
+/// level.
 pub(super) fn next_of_host(
     masks: &Masks<'_>,
     order: Order,
+    level: Level,
     limits: Limits,
     range: Range<usize>,
     max_pixels: usize,
@@ -134,20 +147,26 @@ pub(super) fn next_of_host(
     chunk.needs.is_uploaded = true;
     let mut next = first;
     while next < range.end {
-        let layout = uploaded_layout(masks, next, order);
+        let mask = uploaded_mask(masks, next, order);
+        let layout = mask.layout;
         if layout.pixels > 0 {
             let at = chunk.needs.pixel_bytes;
-            let needs = chunk.needs_with(&layout, 0, at + uploaded_bytes(&layout));
+            let needs = chunk.needs_with(&layout, mask.resample.as_ref(), 0, at + mask.bytes);
             let is_first = chunk.placed.is_empty();
             if !limits.hold(&needs) || !is_first && chunk.pixels + layout.pixels > max_pixels {
                 break;
+            }
+            if let Some(resample) = &mask.resample {
+                let first = begins_with_foreground(masks, next, level);
+                let source = Source::uploaded(resample, FirstPixel::Known(first));
+                chunk.window.resampled.add(resample, source);
             }
             chunk.place(next, &layout, at / layout.unit_bytes(), needs);
             chunk.window.bytes = needs.pixel_bytes;
             chunk.window.uploads.push(UploadedRows {
                 mask: next,
-                rows: 0..layout.height,
-                width: layout.width,
+                rows: 0..mask.rows,
+                width: mask.width,
                 at,
             });
         }
@@ -159,13 +178,16 @@ pub(super) fn next_of_host(
     Planned::Gpu(chunk.finish(first..next))
 }
 
-/// A mask too large for one upload: through windows if its bits fit, else not at all.
+/// A mask too large for one upload: through windows if its bits fit, else not at all. One that is
+/// resampled is not cut.
 fn in_windows(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Planned {
-    let layout = uploaded_layout(masks, index, order);
+    let UploadedMask {
+        layout, resample, ..
+    } = uploaded_mask(masks, index, order);
     let mut chunk = ChunkBuilder::default();
     chunk.needs.is_uploaded = true;
-    let needs = chunk.needs_with(&layout, 0, 0);
-    let windows = match limits.bindings_hold(&needs) {
+    let needs = chunk.needs_with(&layout, None, 0, 0);
+    let windows = match resample.is_none() && limits.bindings_hold(&needs) {
         true => cut(&layout, index, limits.upload_bytes(&needs)),
         false => None,
     };
@@ -199,12 +221,17 @@ pub(super) fn of_device(
         while next < masks.len() {
             let bytes = masks.bytes(first..next + 1, alignment)?;
             let values = if masks.is_labels() { layout.words() } else { 1 };
-            let needs = chunk.needs_with(&layout, values, bytes.end - bytes.start);
+            let resample = masks.resample(next);
+            let how = resample.as_ref().map(|(resample, _)| resample);
+            let needs = chunk.needs_with(&layout, how, values, bytes.end - bytes.start);
             if next == first && !limits.bindings_hold(&needs) {
                 return Err(too_large(masks, &needs, limits));
             }
             if next > first && !limits.hold(&needs) {
                 break;
+            }
+            if let Some((resample, source)) = &resample {
+                chunk.window.resampled.add(resample, *source);
             }
             chunk.place(
                 next,
@@ -225,6 +252,8 @@ fn too_large(masks: &GpuMasks, needs: &Needs, limits: Limits) -> Error {
     let [height, width] = masks.size();
     let what = if needs.pixel_bytes > limits.binding {
         format!("spans {} bytes of its buffer", needs.pixel_bytes)
+    } else if needs.resampled_bytes > limits.binding {
+        format!("needs {} bytes of places of pixels", needs.resampled_bytes)
     } else {
         format!(
             "needs {} words of bits and values",
@@ -236,158 +265,4 @@ fn too_large(masks: &GpuMasks, needs: &Needs, limits: Limits) -> Error {
         masks.type_name(),
         limits.binding
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use ndarray::{Array2, Array3, s};
-
-    use super::super::budget::MAX_WORDS;
-    use super::*;
-    use crate::pixel::BitOrder;
-
-    /// Limits within which only words, or pixels, end a chunk.
-    const WIDE: Limits = Limits {
-        binding: u32::MAX as u64 & !15,
-        memory: u64::MAX,
-    };
-
-    /// The ranges of masks of a stack's chunks; None for those that are for the CPU.
-    fn chunks(masks: &Masks<'_>, limits: Limits, max_pixels: usize) -> Vec<Option<Range<usize>>> {
-        let (mut next, mut ranges) = (0, Vec::new());
-        while next < masks.len() {
-            let range = next..masks.len();
-            let planned = next_of_host(masks, Order::RowMajor, limits, range, max_pixels);
-            next = planned.masks().end;
-            ranges.push(match planned {
-                Planned::Gpu(chunk) => Some(chunk.masks),
-                Planned::Cpu(_) => None,
-            });
-        }
-        ranges
-    }
-
-    /// Packed masks of these sizes, which all lie in one byte.
-    fn packed<'a>(byte: &'a Array2<u8>, sizes: &[[usize; 2]]) -> Masks<'a> {
-        let mask = |&[height, width]: &[usize; 2]| {
-            let rows = byte.broadcast((height, width.div_ceil(8))).expect("a byte");
-            Masks::packed(rows, width, BitOrder::Big).expect("of few enough pixels")
-        };
-        Masks::batch(sizes.iter().map(mask)).expect("of one type")
-    }
-
-    #[test]
-    fn a_chunk_has_as_many_words_as_32_bits_can_count() {
-        let byte = Array2::zeros((1, 1));
-        let of_63 = 63 << 21;
-        for (words, fits) in [
-            (MAX_WORDS - 1, true),
-            (MAX_WORDS, true),
-            (MAX_WORDS + 1, false),
-        ] {
-            let last = [32, (words - of_63) as usize];
-            let sizes = [vec![[8192, 8192]; 63], vec![last]].concat();
-            let ranges = chunks(&packed(&byte, &sizes), WIDE, usize::MAX);
-            let expected = match fits {
-                true => vec![Some(0..64)],
-                false => vec![Some(0..63), Some(63..64)],
-            };
-            assert_eq!(ranges, expected, "{words} words");
-        }
-    }
-
-    #[test]
-    fn a_mask_of_more_words_is_for_the_cpu() {
-        let byte = Array2::zeros((1, 1));
-        let max = MAX_WORDS as usize;
-        for (size, fits) in [
-            ([32, max - 1], true),
-            ([32, max], true),
-            ([65_535, 65_537], false),
-        ] {
-            let ranges = chunks(&packed(&byte, &[size]), WIDE, usize::MAX);
-            assert_eq!(ranges, [fits.then_some(0..1)], "{size:?}");
-        }
-    }
-
-    #[test]
-    fn a_chunk_ends_at_the_most_pixels_but_has_a_mask() {
-        let stack = Array3::<u8>::zeros((4, 1, 5));
-        let masks = Masks::binary(&stack).expect("small");
-        for (max_pixels, masks_a_chunk) in [(4, 1), (9, 1), (10, 2), (11, 2), (19, 3), (20, 4)] {
-            let ranges = chunks(&masks, WIDE, max_pixels);
-            let first = ranges[0].clone().expect("it fits");
-            assert_eq!(first, 0..masks_a_chunk, "{max_pixels} pixels");
-        }
-    }
-
-    #[test]
-    fn the_most_pixels_are_a_sixth_of_all_and_2_to_the_22_at_least() {
-        let byte = Array2::zeros((1, 1));
-        for (rows, most) in [
-            (0, 1 << 22),
-            (6 << 20, 1 << 22),
-            ((6 << 20) + 6, (1 << 22) + 4),
-            (12 << 20, 2 << 22),
-        ] {
-            let masks = packed(&byte, &[[rows, 2], [rows, 2]]);
-            assert_eq!(max_chunk_pixels(&masks, 0..2), most, "{rows} rows");
-        }
-    }
-
-    /// Bytes of a chunk: pixels in staging and on the device; bits, starts, readback; tables,
-    /// summary and its readback.
-    fn bytes(chunk: &Chunk) -> u64 {
-        let windows = || chunk.windows.iter();
-        let pixels = windows().map(|window| window.bytes).max().unwrap_or(0);
-        let in_window = |window: &Window| -> usize {
-            let stripes = window.tables.iter().map(|table| table.stripes.len());
-            stripes.sum()
-        };
-        let stripes = windows().map(in_window).max().unwrap_or(0);
-        let tables = (stripes + chunk.placed.len()) * size_of::<Stripe>();
-        2 * pixels + 12 * u64::from(chunk.words) + tables as u64 + 8 * chunk.placed.len() as u64
-    }
-
-    #[test]
-    fn chunks_keep_to_the_memory_and_hold_every_mask_once() {
-        let limits = Limits {
-            binding: 1 << 20,
-            memory: 50_000,
-        };
-        let wide = Array3::<u16>::zeros((3, 200, 300));
-        for shape in [
-            (5000, 1, 1),
-            (40, 1, 700),
-            (40, 700, 1),
-            (7, 200, 300),
-            (100, 28, 28),
-            (2, 0, 9),
-            (1, 2, 60_000),
-        ] {
-            let stack = Array3::<u8>::zeros(shape);
-            let all = [
-                Masks::binary(&stack),
-                Masks::binary(wide.slice(s![.., .., ..;2])),
-            ];
-            for masks in all.map(|masks| masks.expect("small")) {
-                for order in [Order::RowMajor, Order::ColumnMajor] {
-                    let mut next = 0;
-                    while next < masks.len() {
-                        let planned =
-                            next_of_host(&masks, order, limits, next..masks.len(), 10_000);
-                        let range = planned.masks();
-                        assert_eq!(range.start, next);
-                        assert!(range.end > next);
-                        next = range.end;
-                        if let Planned::Gpu(chunk) = planned {
-                            let bytes = bytes(&chunk);
-                            assert!(bytes <= limits.memory, "{shape:?}: {bytes} bytes");
-                        }
-                    }
-                    assert_eq!(next, masks.len());
-                }
-            }
-        }
-    }
 }

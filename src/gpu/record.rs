@@ -7,6 +7,7 @@ use wgpu::{BindingResource, Buffer, BufferBinding, BufferSize, CommandEncoder, M
 use super::buffers::FlagTables;
 use super::clock::Clock;
 use super::device::{GpuDevice, Pipeline};
+use super::layout::Kernel;
 use super::passes::{BLOCK_WORDS, Binding, COMPACT, Params, SCAN, VALUES, float_terms, workgroups};
 use super::plan::Chunk;
 use super::scratch::Scratch;
@@ -66,6 +67,14 @@ struct Inputs<'b> {
     stripes: &'b Buffer,
     /// None for passes that read no pixels.
     pixels: Option<&'b PixelBinding>,
+    /// None for passes over whole chunks.
+    tables: Option<&'b FlagTables>,
+}
+
+impl<'b> Inputs<'b> {
+    fn flag_tables(&self) -> &'b FlagTables {
+        self.tables.expect("a flag pass is given its tables")
+    }
 }
 
 impl Recorder<'_> {
@@ -99,7 +108,12 @@ impl Recorder<'_> {
                 params: &tables.params[kernel],
                 stripes: &tables.stripes[kernel],
                 pixels: Some(pixels),
+                tables: Some(tables),
             };
+            if table.kernel == Kernel::Resampled {
+                write(self.gpu, &tables.resampled, &window.resampled.masks);
+                write(self.gpu, &tables.taps, &window.resampled.taps);
+            }
             write(self.gpu, inputs.params, &[uniform]);
             write(self.gpu, inputs.stripes, &table.stripes);
             let pipeline =
@@ -201,6 +215,7 @@ impl Recorder<'_> {
             params,
             stripes: &self.scratch.stripes,
             pixels,
+            tables: None,
         };
         let bound = bind(self.gpu, pipeline, self.scratch, inputs);
         self.dispatch(pipeline, &bound, groups);
@@ -243,6 +258,8 @@ fn bind(
         Binding::Summary => scratch.summary.as_entire_binding(),
         Binding::Starts => scratch.starts.as_entire_binding(),
         Binding::Values => scratch.values.as_entire_binding(),
+        Binding::Resampled => inputs.flag_tables().resampled.as_entire_binding(),
+        Binding::Taps => inputs.flag_tables().taps.as_entire_binding(),
     })
 }
 

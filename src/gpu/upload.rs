@@ -15,8 +15,7 @@ use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::{RING, Scratch, ScratchPool};
 use super::windows::{UploadedRows, Window};
 use crate::Result;
-use crate::pixel::{Masks, Order};
-use crate::pixel::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
+use crate::pixel::{Masks, Order, Packed, Plane, PlaneVisitor, Samples, Scan, visit_plane};
 use crate::predicate::Predicate;
 
 /// Buffers that a window of pixels is uploaded through.
@@ -170,6 +169,10 @@ impl Uploader {
         upload.reserve(&gpu.device, window);
         write(gpu, &upload.staging, window.bytes, |mut staging| {
             for rows in &window.uploads {
+                if let Some((samples, _)) = masks.samples_of(rows.mask) {
+                    copy_samples(&samples, rows, &mut staging);
+                    continue;
+                }
                 let copy = CopyRows {
                     upload: rows,
                     at: rows.at as usize,
@@ -266,6 +269,20 @@ fn refused_buffer(gpu: &GpuDevice) {
         mapped_at_creation: false,
     };
     let _refused = gpu.device.create_buffer(&descriptor);
+}
+
+/// Copies a mask's samples into the mapped staging memory, as f32, row by row.
+fn copy_samples(samples: &Samples<'_>, upload: &UploadedRows, staging: &mut WriteOnly<'_, [u8]>) {
+    let mut row_samples = Vec::with_capacity(upload.width);
+    let bytes = upload.width * size_of::<f32>();
+    for row in upload.rows.clone() {
+        row_samples.clear();
+        samples.append_row(row, &mut row_samples);
+        let at = upload.at as usize + row * bytes;
+        staging
+            .slice(at..at + bytes)
+            .copy_from_slice(bytemuck::cast_slice(&row_samples));
+    }
 }
 
 /// Copies rows of a mask into the mapped staging memory, in order and without reading it.

@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::budget::ALIGNMENT;
 use super::layout::{MaskLayout, StripeTable};
 use super::passes::Stripe;
-use crate::pixel::{BitOrder, Masks, Order};
+use super::resample_tables::ResampleTables;
+use crate::pixel::{BitOrder, Masks, Order, Resample};
 use crate::pixel::{Packed, Plane, PlaneVisitor, Scan, visit_plane};
 
 /// Pixels of a row, of a mask that lies in one piece: it is uploaded as rows of this many.
@@ -17,6 +18,8 @@ const PIECE: usize = 1 << 8;
 pub(super) struct Window {
     pub(super) uploads: Vec<UploadedRows>,
     pub(super) tables: Vec<StripeTable>,
+    /// Of the masks that are resampled, in the order of their stripes.
+    pub(super) resampled: ResampleTables,
     /// Bytes of pixels.
     pub(super) bytes: u64,
 }
@@ -31,9 +34,39 @@ pub(super) struct UploadedRows {
     pub(super) at: u64,
 }
 
-/// Layout of mask `index` as it is uploaded.
-pub(super) fn uploaded_layout(masks: &Masks<'_>, index: usize, order: Order) -> MaskLayout {
-    visit_plane(masks, index, order, LayoutVisitor)
+/// A mask of the host as it is uploaded.
+pub(super) struct UploadedMask {
+    pub(super) layout: MaskLayout,
+    /// Rows that are uploaded, and their width in pixels.
+    pub(super) rows: usize,
+    pub(super) width: usize,
+    /// Bytes in the pixel buffer.
+    pub(super) bytes: u64,
+    /// How it is made, if samples are uploaded, as f32.
+    pub(super) resample: Option<Resample>,
+}
+
+/// Mask `index` as it is uploaded.
+pub(super) fn uploaded_mask(masks: &Masks<'_>, index: usize, order: Order) -> UploadedMask {
+    let Some((_, resample)) = masks.samples_of(index) else {
+        let layout = visit_plane(masks, index, order, LayoutVisitor);
+        return UploadedMask {
+            layout,
+            rows: layout.height,
+            width: layout.width,
+            bytes: uploaded_bytes(&layout),
+            resample: None,
+        };
+    };
+    let samples: u64 = resample.from().into_iter().map(u64::from).product();
+    let [rows, width] = resample.from().map(|side| side as usize);
+    UploadedMask {
+        layout: MaskLayout::of_target(resample.target, order, [width, 1]),
+        rows,
+        width,
+        bytes: (samples * size_of::<f32>() as u64).next_multiple_of(ALIGNMENT),
+        resample: Some(resample),
+    }
 }
 
 struct LayoutVisitor;
@@ -78,11 +111,12 @@ fn layout(
         row_stride,
         column_stride: 1,
         highest_first,
+        is_resampled: false,
     }
 }
 
 /// Bytes of a mask in the pixel buffer.
-pub(super) fn uploaded_bytes(layout: &MaskLayout) -> u64 {
+fn uploaded_bytes(layout: &MaskLayout) -> u64 {
     let rows = layout.height as u64 * layout.row_bytes(layout.width);
     rows.next_multiple_of(ALIGNMENT)
 }
@@ -155,6 +189,7 @@ fn window(layout: &MaskLayout, mask: usize, rows: Range<usize>) -> Window {
             .chain([uploaded(rows, row_bytes)])
             .collect(),
         tables,
+        resampled: ResampleTables::default(),
     }
 }
 

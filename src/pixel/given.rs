@@ -6,21 +6,21 @@ use crate::{Error, Result};
 
 /// A threshold that is no number of a type yet, and the comparison with it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct GivenThreshold {
+pub(crate) struct GivenThreshold {
     value: f64,
     /// True if pixels that are the threshold are foreground.
     at_least: bool,
 }
 
 impl GivenThreshold {
-    pub(super) fn above(value: f64) -> Self {
+    pub(crate) fn above(value: f64) -> Self {
         GivenThreshold {
             value,
             at_least: false,
         }
     }
 
-    pub(super) fn at_least(value: f64) -> Self {
+    pub(crate) fn at_least(value: f64) -> Self {
         GivenThreshold {
             value,
             at_least: true,
@@ -36,7 +36,7 @@ impl GivenThreshold {
     }
 
     /// The predicate of pixels of a type of floats.
-    pub(super) fn predicate(self, element: ElementType) -> Result<Predicate> {
+    pub(crate) fn predicate(self, element: ElementType) -> Result<Predicate> {
         if self.value.is_nan() {
             return Err(Error::Input(
                 "the threshold is not a number: no pixel is above it or below it".into(),
@@ -46,7 +46,7 @@ impl GivenThreshold {
     }
 
     /// The threshold of resampled pixels, which are f32.
-    pub(super) fn single(self) -> Threshold {
+    pub(crate) fn single(self) -> Threshold {
         self.of(ElementType::F32)
     }
 

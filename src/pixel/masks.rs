@@ -302,6 +302,12 @@ impl<'a> Masks<'a> {
         self.stacks.iter().any(Stack::is_resampled)
     }
 
+    /// True if any of the masks are resampled more than once.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn are_resampled_again(&self) -> bool {
+        self.stacks.iter().any(Stack::is_resampled_again)
+    }
+
     pub(crate) fn type_name(&self) -> &'static str {
         self.stacks.first().map_or("no pixels", Stack::type_name)
     }

@@ -26,11 +26,15 @@ pub use array::PixelVisitor;
 pub(crate) use axis::Axis;
 pub use element::{Element, Float, Integer};
 pub use element_type::ElementType;
+#[cfg(feature = "gpu")]
+pub(crate) use given::GivenThreshold;
 pub(crate) use list::for_each_element;
 pub use mask_array::MaskArray;
 pub use masks::Masks;
 pub use order::{BitOrder, Order};
 pub use paste::Paste;
+#[cfg(feature = "gpu")]
+pub(crate) use paste::Pasted;
 #[cfg(feature = "gpu")]
 pub(crate) use plane::{Orientation, orientation};
 pub(crate) use plane::{
@@ -39,9 +43,9 @@ pub(crate) use plane::{
 };
 pub(crate) use resample::{Formula, Resample, lerp, value};
 pub(crate) use samples::Samples;
-#[cfg(feature = "gpu")]
-pub(crate) use size::checked_masks;
 pub(crate) use size::checked_pixels;
+#[cfg(feature = "gpu")]
+pub(crate) use size::{check_sides, checked_masks};
 pub use typed::{Labels, PixelArray};
 pub(crate) use typed::{
     Pixels, mask_of, match_array, match_labels, match_pixels, with_labels, with_view,

@@ -28,7 +28,7 @@ pub enum Paste {
 
 /// Boxes of a stack of masks, into which these are pasted.
 #[derive(Debug, Clone)]
-pub(super) struct Pasted {
+pub(crate) struct Pasted {
     /// x0, y0, x1 and y1 of each.
     boxes: Arc<[[f32; 4]]>,
     target: [u32; 2],
@@ -40,7 +40,7 @@ const MOST_COORDINATE: f32 = (1u32 << 29) as f32;
 
 impl Pasted {
     /// Checks the boxes of masks of `own` samples. The first of them is box `first` of all.
-    pub(super) fn new(
+    pub(crate) fn new(
         boxes: &[[f32; 4]],
         first: usize,
         own: [u32; 2],
@@ -62,17 +62,17 @@ impl Pasted {
         })
     }
 
-    pub(super) fn target(&self) -> [u32; 2] {
+    pub(crate) fn target(&self) -> [u32; 2] {
         self.target
     }
 
     /// Number of rows and columns of 0 before and after a mask's own samples.
-    pub(super) fn margins(&self) -> [u32; 2] {
+    pub(crate) fn margins(&self) -> [u32; 2] {
         self.paste.margins()
     }
 
     /// How a mask of `own` samples is made, margins apart.
-    pub(super) fn resample(&self, index: usize, own: [u32; 2]) -> Resample {
+    pub(crate) fn resample(&self, index: usize, own: [u32; 2]) -> Resample {
         let corners = self.boxes[index];
         match self.paste {
             Paste::GridSample => grid_sample(corners, own, self.target),

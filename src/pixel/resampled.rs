@@ -19,7 +19,13 @@ impl<'a> Masks<'a> {
     /// f16 and bf16 are taken as f32 first, and the threshold as f32. Pixels are bit for bit those
     /// of torch on a CPU where this CPU has FMA (with AVX2, and on ARM); without, the order of
     /// operations is the same, but a sum is rounded twice, and single pixels next to the threshold
-    /// may differ. The CPU encodes these masks, whatever backend the encoder has.
+    /// may differ. So may those of a GPU, which encodes these masks where the encoder's backend is
+    /// [`Backend::Gpu`](crate::Backend::Gpu), unless they are resized twice: those within 4 ulp of
+    /// the threshold, ulp of the largest number that is added up to the pixel. Denormals may be 0
+    /// there, and what becomes of infinities and NaN is the device's. [`Backend::Auto`] takes the
+    /// CPU.
+    ///
+    /// [`Backend::Auto`]: crate::Backend::Auto
     ///
     /// # Errors
     /// [`Error::Input`] if the masks have no threshold, are pasted, are of f64, or have no pixels,

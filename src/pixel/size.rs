@@ -11,6 +11,18 @@ pub(crate) fn checked_pixels([height, width]: [u32; 2]) -> Result<u32> {
     pixels_of([height.into(), width.into()])
 }
 
+/// Fails unless masks of a height and width may be resampled to a target.
+pub(crate) fn check_sides(from: [u32; 2], target: [u32; 2]) -> Result<()> {
+    if let Some([height, width]) = [from, target].into_iter().find(|sides| sides.contains(&0)) {
+        return Err(Error::Input(format!(
+            "masks of {} x {} cannot be resampled to {} x {}: {height} x {width} has no pixels",
+            from[0], from[1], target[0], target[1]
+        )));
+    }
+    checked_pixels(target)?;
+    Ok(())
+}
+
 /// Number of masks in an array `[b, k, height, width]`. Fails where there may not be that many, or
 /// each would be too large.
 pub(crate) fn checked_masks([b, k, height, width]: [usize; 4]) -> Result<usize> {

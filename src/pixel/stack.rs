@@ -7,7 +7,7 @@ use super::element_type::ElementType;
 use super::paste::{Paste, Pasted};
 use super::resample::Resample;
 use super::samples::Samples;
-use super::size::{checked_masks, checked_pixels};
+use super::size::{check_sides, checked_masks, checked_pixels};
 use super::typed::Pixels;
 use crate::{Error, Result};
 
@@ -136,13 +136,7 @@ impl<'a> Stack<'a> {
             ));
         }
         let from = self.size();
-        if let Some([height, width]) = [from, target].into_iter().find(|sides| sides.contains(&0)) {
-            return Err(Error::Input(format!(
-                "masks of {} x {} cannot be resampled to {} x {}: {height} x {width} has no pixels",
-                from[0], from[1], target[0], target[1]
-            )));
-        }
-        checked_pixels(target)?;
+        check_sides(from, target)?;
         Ok(from)
     }
 
@@ -174,6 +168,12 @@ impl<'a> Stack<'a> {
 
     pub(super) fn is_resampled(&self) -> bool {
         self.resampling.is_some()
+    }
+
+    /// True if they are resampled more than once.
+    #[cfg(feature = "gpu")]
+    pub(super) fn is_resampled_again(&self) -> bool {
+        matches!(&self.resampling, Some(Resampling::Resized { before, .. }) if !before.is_empty())
     }
 
     /// Sizes `[b, k, height, width]`, those of the target if the masks are resampled.

@@ -6,6 +6,7 @@ mod commands;
 #[path = "../support/gpu.rs"]
 mod gpu;
 mod masks;
+mod resampled;
 mod shared;
 #[path = "../support/mod.rs"]
 mod support;
@@ -67,6 +68,34 @@ fn main() {
             (
                 "a_large_stack_goes_in_chunks_that_overlap",
                 work::a_large_stack_goes_in_chunks_that_overlap,
+            ),
+            (
+                "resized_masks_have_the_pixels_of_the_formula",
+                resampled::resized_masks_have_the_pixels_of_the_formula,
+            ),
+            (
+                "resized_masks_of_any_strides",
+                resampled::resized_masks_of_any_strides,
+            ),
+            (
+                "pasted_masks_have_the_pixels_of_the_formula",
+                resampled::pasted_masks_have_the_pixels_of_the_formula,
+            ),
+            (
+                "resampled_masks_go_with_others_in_chunks",
+                resampled::resampled_masks_go_with_others_in_chunks,
+            ),
+            (
+                "resampled_masks_take_one_submit_and_one_wait",
+                resampled::resampled_masks_take_one_submit_and_one_wait,
+            ),
+            (
+                "other_resampled_masks_go_to_the_cpu",
+                resampled::other_resampled_masks_go_to_the_cpu,
+            ),
+            (
+                "wrong_resampling_is_an_error",
+                resampled::wrong_resampling_is_an_error,
             ),
         ],
     )

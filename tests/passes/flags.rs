@@ -85,7 +85,7 @@ pub fn words_of_stripe(stripe: &Stripe) -> u32 {
 }
 
 /// The oracle: the boundary bits of a mask whose values are given by row and column.
-fn bits_of(stripe: &Stripe, value: impl Fn(u32, u32) -> u32) -> Vec<u32> {
+pub fn bits_of(stripe: &Stripe, value: impl Fn(u32, u32) -> u32) -> Vec<u32> {
     let Stripe { height, width, .. } = *stripe;
     let mut bits = vec![0u32; words_of_stripe(stripe) as usize];
     let mut before = None;

@@ -4,6 +4,7 @@ mod compaction;
 mod flags;
 #[path = "../support/gpu.rs"]
 mod gpu;
+mod resampled;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -17,13 +18,14 @@ use maskrle::gpu::passes::{
     workgroups,
 };
 use maskrle::wgpu::{self, util::DeviceExt};
+use resampled::flags_resampled;
 
 type Test = fn(&Bench) -> Result<(), Failed>;
 
 fn main() {
     let arguments = Arguments::from_args();
     let device = gpu::device();
-    let tests: [(&str, Test); 9] = [
+    let tests: [(&str, Test); 10] = [
         ("flag_along", |bench| {
             flags(bench, &FLAG_ALONG, &[8, 16, 32])
         }),
@@ -37,6 +39,7 @@ fn main() {
         ("flag_strided", |bench| {
             flags(bench, &FLAG_STRIDED, &[8, 16, 32])
         }),
+        ("flag_resampled", flags_resampled),
         (
             "more_workgroups_than_a_dimension",
             more_workgroups_than_a_dimension,

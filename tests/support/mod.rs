@@ -6,6 +6,7 @@
 )]
 
 mod check;
+pub mod formulas;
 mod oracle;
 mod orders;
 mod random;

@@ -133,6 +133,56 @@ pub fn waves(shape: [usize; 3], seed: u64) -> Array3<f32> {
     })
 }
 
+/// A number from 0 to 1.
+pub fn unit(random: &mut Random) -> f32 {
+    random.below(1 << 20) as f32 / (1 << 20) as f32
+}
+
+/// Boxes of all sizes in and around a target, some of them without a width or height.
+pub fn boxes(random: &mut Random, count: usize, [height, width]: [u32; 2]) -> Vec<[f32; 4]> {
+    let mut pair = |side: u32| {
+        let length = match random.below(8) {
+            0 => 0.0,
+            1 => 1.0 + unit(random),
+            2 => 5.0 * side as f32,
+            _ => unit(random) * side as f32,
+        };
+        let begin = unit(random) * (side as f32 * 1.4) - side as f32 * 0.2 - length * 0.3;
+        // On whole and half pixels too.
+        match random.below(4) {
+            0 => [begin.round(), begin.round() + length.round()],
+            1 => [begin.round() + 0.5, begin.round() + 0.5 + length.round()],
+            _ => [begin, begin + length],
+        }
+    };
+    let corners = |_| {
+        let ([y0, y1], [x0, x1]) = (pair(height), pair(width));
+        [x0, y0, x1, y1]
+    };
+    (0..count).map(corners).collect()
+}
+
+/// Maps of waves or of noise, with special values among them.
+pub fn maps(random: &mut Random, shape: [usize; 3], kind: usize) -> Array3<f32> {
+    const SPECIAL: [f32; 6] = [
+        f32::NAN,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+        1e-40,
+        3e38,
+        -0.0,
+    ];
+    let mut maps = waves(shape, random.below(1000)).mapv(|value| value + 0.3);
+    for value in &mut maps {
+        match kind {
+            0 => *value = unit(random),
+            1 if random.below(30) == 0 => *value = SPECIAL[random.below(6) as usize],
+            _ => {}
+        }
+    }
+    maps
+}
+
 pub fn assert_equal(encoder: &Encoder, masks: &Masks<'_>, pixels: &Array3<bool>, case: &str) {
     for order in ORDERS {
         let expected = encoder.runs(&Masks::binary(pixels).expect("small"), order);
