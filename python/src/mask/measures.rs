@@ -5,8 +5,7 @@ use maskrle::{CocoRle, SetOp};
 use numpy::{PyArray1, ToPyArray};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::PyDict;
 
 use crate::rle::{Results, bytes_dict, map_masks, with_masks};
 
@@ -26,11 +25,11 @@ use crate::rle::{Results, bytes_dict, map_masks, with_masks};
 /// 5
 #[pyfunction(name = "area")]
 pub(crate) fn mask_area<'py>(rleObjs: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    static SCALAR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = rleObjs.py();
     // A mask has at most u32::MAX pixels.
     match map_masks(rleObjs, |mask| mask.area() as u32)? {
-        Results::One(area) => SCALAR.import(py, "numpy", "uint32")?.call1((area,)),
+        // A scalar of an array is made in half the time of one that numpy.uint32 makes.
+        Results::One(area) => PyArray1::from_slice(py, &[area]).get_item(0),
         Results::Each(areas) => Ok(PyArray1::from_slice(py, &areas).into_any()),
     }
 }
