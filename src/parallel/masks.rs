@@ -44,7 +44,7 @@ pub(crate) fn for_each_chunk<T: Send>(
     // Without numbers a chunk may have no size.
     let size = size.max(1);
     #[cfg(feature = "rayon")]
-    if numbers.len() >= 2 * NUMBERS_PER_TASK {
+    if numbers.len() >= 2 * NUMBERS_PER_TASK && threads::are_there() {
         use rayon::prelude::*;
         numbers
             .par_chunks_mut(size)
