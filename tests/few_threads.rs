@@ -116,8 +116,8 @@ fn child(threads: usize) {
 /// Work on runs, of which there are many.
 fn ops(all: &[Runs]) {
     for runs in all {
-        let strings = runs.to_coco().expect("binary");
         let runs = &runs.to_order(Order::ColumnMajor).expect("few");
+        let strings = runs.to_coco().expect("binary");
         assert!(Runs::read(&strings).expect("good") == *runs);
         let pixels = runs.decode::<u8>(Order::RowMajor).expect("one size");
         let area = pixels.iter().filter(|&&pixel| pixel != 0).count() as u64;
