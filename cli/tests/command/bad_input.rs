@@ -40,6 +40,25 @@ fn a_file_of_something_else() {
 }
 
 #[test]
+fn files_of_other_kinds_are_named() {
+    let dir = TestDir::new();
+    let array = crate::json_files::gzip(&bytes("(1, 2)", &[0, 1]));
+    dir.file("a.npy.gz", &array)
+        .file("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF")
+        .file("a.tif", b"II*\0\x08\0\0\0");
+    for (file, kind) in [
+        ("a.npy.gz", "packed by gzip"),
+        ("a.jpg", "a JPEG"),
+        ("a.tif", "a TIFF"),
+    ] {
+        let begins = format!("error: {file}: {kind}, not a file of masks: ");
+        dir.run(&format!("encode -q {file}")).fails(&begins, ".npz");
+    }
+    let outcome = dir.run_with("encode -q -", array);
+    outcome.fails("error: -: packed by gzip, not a file of masks: ", ".npz");
+}
+
+#[test]
 fn an_empty_folder() {
     let dir = TestDir::new();
     dir.file("masks/notes.txt", "no masks");
