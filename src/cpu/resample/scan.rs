@@ -32,7 +32,7 @@ const MOST_SAMPLES: u64 = 1 << 24;
 /// was the faster one (AVX2: by cells 2.0 ms a mask of 256 x 256 to 480 x 640 and 8 to 3000 x 4000,
 /// pixel by pixel 1.4 and 13), and masks of which one in five is mixed go by cells (0.2 of 0.8 ms).
 const BEGIN_COST: u64 = 8;
-const STEP_COST: u64 = 6;
+const STEP_COST: u64 = 7;
 /// Bytes of scratch that are kept for the next call at most.
 const MOST_KEPT: usize = 1 << 22;
 
