@@ -11,6 +11,7 @@ mod decode;
 mod encode;
 mod encoded;
 mod error;
+mod file_kind;
 mod man;
 mod options;
 mod output;

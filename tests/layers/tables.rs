@@ -37,6 +37,7 @@ const UP_TO_RUNS: &[&str] = &[
 /// Layers of the command: helpers <- coco <- encoded, read <- write <- verbs <- command.
 pub const COMMAND: &Table<'_> = &[
     ("text", &[]),
+    ("file_kind", &[]),
     ("table", &[]),
     ("standard_error", &[]),
     ("temporary", &[]),
@@ -66,6 +67,7 @@ pub const COMMAND: &Table<'_> = &[
 
 const HELPERS: &[&str] = &[
     "text",
+    "file_kind",
     "table",
     "standard_error",
     "temporary",

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::npy;
+use crate::file_kind;
 
 /// Type of a file of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,28 +66,11 @@ pub fn open(path: &Path) -> Result<(FileType, OpenFile)> {
     let (head, file) = open_any(path)?;
     match FileType::of_name(path).or_else(|| FileType::of_bytes(&head)) {
         Some(kind) => Ok((kind, file)),
-        None => match other_kind(&head) {
-            Some(kind) => bail!("{kind}, not a file of masks: {ACCEPTED} are read"),
+        None => match file_kind::of_bytes(&head) {
+            Some((kind, _)) => bail!("{kind}, not a file of masks: {ACCEPTED} are read"),
             None => bail!("not a file of masks: {ACCEPTED} are read"),
         },
     }
-}
-
-/// The kind of a file that is not read and begins with these bytes.
-fn other_kind(head: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 9] = [
-        (b"\x1f\x8b", "packed by gzip"),
-        (b"\x28\xb5\x2f\xfd", "packed by zstd"),
-        (b"\xfd7zXZ", "packed by xz"),
-        (b"\xff\xd8\xff", "a JPEG"),
-        (b"II*\0", "a TIFF"),
-        (b"MM\0*", "a TIFF"),
-        (b"GIF8", "a GIF"),
-        (b"%PDF", "a PDF"),
-        (b"\x89HDF", "an HDF5 file"),
-    ];
-    let kind = kinds.into_iter().find(|(magic, _)| head.starts_with(magic));
-    kind.map(|(_, kind)| kind)
 }
 
 /// Opens a file, of which it returns the first bytes too.

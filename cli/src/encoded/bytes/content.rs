@@ -2,6 +2,8 @@
 
 use anyhow::{Result, bail};
 
+use crate::file_kind::{self, Class};
+
 /// Packing of a file, which is undone as it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing {
@@ -22,7 +24,7 @@ impl Packing {
     }
 }
 
-/// First bytes of files of other kinds, and what they are.
+/// First bytes of files that are told here otherwise than elsewhere, and what they are.
 const KINDS: &[(&[u8], &str)] = &[
     (b"\x89PNG", "a PNG: `maskrle encode` reads pixels"),
     (b"\x93NUMPY", "a .npy array: `maskrle encode` reads pixels"),
@@ -31,21 +33,6 @@ const KINDS: &[(&[u8], &str)] = &[
         "a zip archive: `maskrle encode` reads one of arrays (.npz), others must be unpacked",
     ),
     (b"PK\x05\x06", "an empty zip archive"),
-    (b"\xff\xd8\xff", "a JPEG, and no file of encoded masks"),
-    (b"GIF8", "a GIF, and no file of encoded masks"),
-    (b"II*\0", "a TIFF, and no file of encoded masks"),
-    (b"MM\0*", "a TIFF, and no file of encoded masks"),
-    (b"%PDF", "a PDF, and no file of encoded masks"),
-    (b"\x89HDF", "an HDF5 file, and no JSON or CSV"),
-    (b"PAR1", "a Parquet file, and no JSON or CSV"),
-    (b"\x80\x02", "a pickle, and no JSON or CSV"),
-    (b"\x80\x03", "a pickle, and no JSON or CSV"),
-    (b"\x80\x04", "a pickle, and no JSON or CSV"),
-    (b"\x80\x05", "a pickle, and no JSON or CSV"),
-    (b"BZh", "packed by bzip2: unpack it first"),
-    (b"\xfd7zXZ\0", "packed by xz: unpack it first"),
-    (b"7z\xbc\xaf\x27\x1c", "packed by 7-Zip: unpack it first"),
-    (b"\x04\x22\x4d\x18", "packed by lz4: unpack it first"),
     (b"\x1f\x8b", "packed twice: unpack it first"),
     (b"\x28\xb5\x2f\xfd", "packed twice: unpack it first"),
     (b"\xff\xfe\0\0", UTF32),
@@ -61,6 +48,13 @@ const UTF32: &str = "UTF-32 text: save it as UTF-8";
 pub fn check_is_text(head: &[u8]) -> Result<()> {
     if let Some((_, what)) = KINDS.iter().find(|(first, _)| head.starts_with(first)) {
         bail!("{what}");
+    }
+    if let Some((kind, class)) = file_kind::of_bytes(head) {
+        match class {
+            Class::Picture => bail!("{kind}, and no file of encoded masks"),
+            Class::Data => bail!("{kind}, and no JSON or CSV"),
+            Class::Packed => bail!("{kind}: unpack it first"),
+        }
     }
     let is_ascii = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     match *head {
