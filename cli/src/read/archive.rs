@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use zip::read::ZipArchiveMetadata;
-use zip::{ZipArchive, ZipReadOptions};
+use zip::{CompressionMethod, ZipArchive, ZipReadOptions};
 
 use super::entry::{Entry, explain};
 use super::input::{Opened, Options};
@@ -153,13 +153,13 @@ impl Archive {
             .leave_out(&header.shape, options.masks_last, self.metadata.len(), look)
     }
 
-    /// The header of an array. A small array is kept whole, if that makes no more than `most` bytes:
-    /// most of its cost is to begin to unpack it.
+    /// The header of an array. A small one that is packed is kept whole, if that makes no more than
+    /// `most` bytes: most of its cost is to begin to unpack it.
     fn look(&self, index: usize, most: u64) -> Option<Header> {
         let mut file = self.file.clone();
         let mut entry = self.entry(index, &mut file).ok()?;
         let size = entry.0.size();
-        if size > MOST_OF_ENTRY {
+        if size > MOST_OF_ENTRY || entry.0.compression() == CompressionMethod::Stored {
             return Header::read(&mut entry).ok();
         }
         let mut bytes = Vec::new();
