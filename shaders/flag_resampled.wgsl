@@ -30,12 +30,7 @@ fn flag_resampled(
         var position = line * stripe.line_length + from_line_start;
         let lead = min(position, 1u);
         position -= lead;
-        var row = position / stripe.width;
-        var column = position % stripe.width;
-        if stripe.across != 0u {
-            row = position % stripe.height;
-            column = position / stripe.height;
-        }
+        var place = place_of(stripe, position);
         var around = vec4(0.0);
         // Samples of no pixel.
         var rows = vec2(NOT_A_NUMBER);
@@ -44,8 +39,8 @@ fn flag_resampled(
         for (var i = 0u; i < count + lead; i++) {
             var here = 0u;
             // Wraps for pixels before the window.
-            let window_row = row - how.top;
-            let window_column = column - how.left;
+            let window_row = place.x - how.top;
+            let window_column = place.y - how.left;
             if window_row < how.rows && window_column < how.columns {
                 let row_tap = taps[how.row_taps + window_row];
                 let column_tap = taps[how.column_taps + window_column];
@@ -70,19 +65,7 @@ fn flag_resampled(
                 flags |= u32(here != before) << (i - lead);
             }
             before = here;
-            if stripe.across != 0u {
-                row += 1u;
-                if row == stripe.height {
-                    row = 0u;
-                    column += 1u;
-                }
-            } else {
-                column += 1u;
-                if column == stripe.width {
-                    column = 0u;
-                    row += 1u;
-                }
-            }
+            place = next_place(stripe, place);
         }
         if position + lead == 0u {
             flags |= 1u;

@@ -8,8 +8,8 @@ fn pixel_at(stripe: Stripe, row: u32, column: u32) -> u32 {
     return row_at + column * stripe.column_stride;
 }
 
-// Place of the pixel before (row, column) in the scan, which is not the first.
-fn place_before(stripe: Stripe, row: u32, column: u32) -> u32 {
+// Element of the pixel before (row, column) in the scan, which is not the first.
+fn element_before(stripe: Stripe, row: u32, column: u32) -> u32 {
     if stripe.across != 0u {
         if row == 0u {
             return stripe.last_row_at + (column - 1u) * stripe.column_stride;
@@ -37,33 +37,16 @@ fn flag_strided(
         let from_line_start = line_word * 32u;
         let first = line * stripe.line_length + from_line_start;
         let count = min(32u, stripe.line_length - from_line_start);
-        var row = first / stripe.width;
-        var column = first % stripe.width;
-        if stripe.across != 0u {
-            row = first % stripe.height;
-            column = first / stripe.height;
-        }
+        var place = place_of(stripe, first);
         var before = 0u;
         if first != 0u {
-            before = compared_element(place_before(stripe, row, column));
+            before = compared_element(element_before(stripe, place.x, place.y));
         }
         for (var i = 0u; i < count; i++) {
-            let here = compared_element(pixel_at(stripe, row, column));
+            let here = compared_element(pixel_at(stripe, place.x, place.y));
             flags |= u32(here != before) << i;
             before = here;
-            if stripe.across != 0u {
-                row += 1u;
-                if row == stripe.height {
-                    row = 0u;
-                    column += 1u;
-                }
-            } else {
-                column += 1u;
-                if column == stripe.width {
-                    column = 0u;
-                    row += 1u;
-                }
-            }
+            place = next_place(stripe, place);
         }
         if first == 0u {
             flags |= 1u;

@@ -89,7 +89,7 @@ fn pixel_value(formula: u32, around: vec4<f32>, rows: vec2<f32>, columns: vec2<f
     }
     let near = rows.x * columns;
     let far = rows.y * columns;
-    // The same sum of two products, of which the one is rounded first or the other.
+    // Either sum has both products, and rounds another one first.
     var sum = fma(around.x, near.x, around.y * near.y);
     if formula == 2u {
         sum = fma(around.y, near.y, around.x * near.x);

@@ -145,6 +145,7 @@ pub const FLAG_STRIDED: Pass = Pass {
         "first_task.wgsl",
         "tally.wgsl",
         "pixels.wgsl",
+        "scan_place.wgsl",
         "flag_strided.wgsl"
     ),
     bindings: FLAG_ACROSS_PACKED.bindings,
@@ -159,6 +160,7 @@ pub const FLAG_RESAMPLED: Pass = Pass {
         "first_task.wgsl",
         "tally.wgsl",
         "samples.wgsl",
+        "scan_place.wgsl",
         "flag_resampled.wgsl"
     ),
     bindings: &[
