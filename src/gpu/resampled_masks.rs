@@ -2,7 +2,7 @@
 
 use super::device_resampling::DeviceResampling;
 use super::masks::GpuMasks;
-use crate::pixel::{Paste, Pasted, Resample, check_sides};
+use crate::pixel::{Paste, Pasted, Resample, check_boxes, check_sides};
 use crate::predicate::Predicate;
 use crate::{Error, Result};
 
@@ -38,7 +38,7 @@ impl GpuMasks {
     /// pixels that may differ all is as with [`GpuMasks::resized`].
     ///
     /// # Errors
-    /// Those of [`Masks::pasted`](crate::Masks::pasted).
+    /// As of [`Masks::pasted`](crate::Masks::pasted).
     ///
     /// ```no_run
     /// use maskrle::{CocoRle, ElementType, Encoder, GpuMasks, Paste, wgpu};
@@ -53,13 +53,7 @@ impl GpuMasks {
     /// # }
     /// ```
     pub fn pasted(self, boxes: &[[f32; 4]], size: [u32; 2], paste: Paste) -> Result<Self> {
-        if boxes.len() != self.len() {
-            return Err(Error::Input(format!(
-                "{} boxes for {} masks: each mask is pasted into a box of its own",
-                boxes.len(),
-                self.len()
-            )));
-        }
+        check_boxes(boxes.len(), self.len())?;
         self.check_samples(size)?;
         let pasted = Pasted::new(boxes, 0, self.samples(), size, paste)?;
         self.resampled(DeviceResampling::Pasted(pasted))

@@ -34,7 +34,7 @@ pub use masks::Masks;
 pub use order::{BitOrder, Order};
 pub use paste::Paste;
 #[cfg(feature = "gpu")]
-pub(crate) use paste::Pasted;
+pub(crate) use paste::{Pasted, check_boxes};
 #[cfg(feature = "gpu")]
 pub(crate) use plane::{Orientation, orientation};
 pub(crate) use plane::{

@@ -35,6 +35,16 @@ pub(crate) struct Pasted {
     paste: Paste,
 }
 
+/// Fails unless there is a box for each mask.
+pub(crate) fn check_boxes(boxes: usize, masks: usize) -> Result<()> {
+    if boxes == masks {
+        return Ok(());
+    }
+    Err(Error::Input(format!(
+        "{boxes} boxes for {masks} masks: each mask is pasted into a box of its own"
+    )))
+}
+
 /// Coordinates that torchvision's boxes have at most: what they are scaled to fits 32 bits.
 const MOST_COORDINATE: f32 = (1u32 << 29) as f32;
 

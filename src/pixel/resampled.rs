@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::element_type::ElementType;
 use super::masks::Masks;
-use super::paste::Paste;
+use super::paste::{Paste, check_boxes};
 use super::resample::Resample;
 use super::samples::Samples;
 use super::stack::Stack;
@@ -96,13 +96,7 @@ impl<'a> Masks<'a> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn pasted(self, boxes: &[[f32; 4]], size: [u32; 2], paste: Paste) -> Result<Self> {
-        if boxes.len() != self.len() {
-            return Err(Error::Input(format!(
-                "{} boxes for {} masks: each mask is pasted into a box of its own",
-                boxes.len(),
-                self.len()
-            )));
-        }
+        check_boxes(boxes.len(), self.len())?;
         self.resampled(|stack, masks| stack.pasted(&boxes[masks.clone()], masks.start, size, paste))
     }
 
