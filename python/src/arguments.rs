@@ -140,7 +140,7 @@ fn refused<'a>(
 }
 
 /// The value as Python shows it, in one line and not at length.
-fn shown(value: &Bound<'_, PyAny>) -> String {
+pub(crate) fn shown(value: &Bound<'_, PyAny>) -> String {
     /// Characters of a long value that are shown.
     const SHOWN: usize = 60;
     let text = match value.repr() {

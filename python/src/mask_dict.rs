@@ -9,6 +9,7 @@ use pyo3::types::{
     PyByteArray, PyBytes, PyDict, PyList, PyMapping, PyMemoryView, PySequence, PyString,
 };
 
+use crate::arguments::shown;
 use crate::error::exception;
 use crate::number::whole;
 
@@ -114,12 +115,6 @@ fn numbers(counts: &Bound<'_, PyAny>, index: Option<usize>) -> PyResult<Vec<u32>
 fn type_name(object: &Bound<'_, PyAny>) -> String {
     let name = object.get_type().name();
     name.map_or_else(|_| "this".into(), |name| name.to_string())
-}
-
-/// The object as Python shows it.
-fn shown(object: &Bound<'_, PyAny>) -> String {
-    let text = object.repr();
-    text.map_or_else(|_| type_name(object), |text| text.to_string())
 }
 
 fn place(index: Option<usize>) -> String {
