@@ -57,7 +57,7 @@ pub(crate) fn with_masks<R: Send>(
     Ok((result, is_single))
 }
 
-/// What a call makes of one mask, or of each of several.
+/// Results of a call on one mask, or on each of several.
 pub(crate) enum Results<R> {
     One(R),
     Each(Vec<R>),

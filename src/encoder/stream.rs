@@ -14,9 +14,9 @@ impl Encoder {
     /// at most three chunks are in memory at once.
     ///
     /// The iterator runs on the caller's thread, `encode` and `each` on a thread each, or on the
-    /// caller's too where the system refuses them. The first
-    /// error ends it all, and is returned; results of the chunks before it have then been given to
-    /// `each`, unless it was `each` that failed.
+    /// caller's too where the system refuses them. The first error ends it all, and is returned;
+    /// results of the chunks before it have then been given to `each`, unless it was `each` that
+    /// failed.
     ///
     /// ```
     /// use maskrle::{Encoder, Masks, Order};

@@ -10,7 +10,7 @@ use crate::pixel::{Axis, Formula, Resample};
 #[derive(Debug, Default)]
 pub(super) struct ResampleTables {
     pub(super) masks: Vec<Resampled>,
-    /// Those of a mask's rows, then those of its columns. Masks that are made alike share them.
+    /// Taps of a mask's rows, then of its columns. Masks that are made alike share them.
     pub(super) taps: Vec<Tap>,
     /// The resampling whose taps came last.
     last: Option<Resample>,

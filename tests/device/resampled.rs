@@ -22,7 +22,7 @@ use crate::support::*;
 struct Expected {
     /// Not a number outside of what is pasted.
     values: Array3<f32>,
-    /// The same pixels of the samples' magnitudes: the largest number that is added up to each.
+    /// Pixels made of the samples' magnitudes: the largest number that is added up to each.
     magnitudes: Array3<f32>,
     threshold: f32,
     at_least: bool,

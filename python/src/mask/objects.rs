@@ -16,7 +16,7 @@ use crate::rle::{bytes_dicts, masks, several};
 
 /// Masks of polygons, of boxes, or of lists of counts.
 ///
-/// What pyobj is shows by its first row, as in pycocotools: rows of 4 numbers are boxes, longer
+/// The first row tells boxes from polygons, as in pycocotools: rows of 4 numbers are boxes, longer
 /// ones are polygons, so that a polygon of two points is taken for a box.
 ///
 /// Args:

@@ -77,8 +77,6 @@ impl LineSamples<'_> {
 struct Lines<'s, S: Simd> {
     simd: S,
     samples: LineSamples<'s>,
-    /// True if there is a pixel for each sample along them, so that the next is no part of it.
-    is_one_to_one: bool,
     threshold: f32x8<S>,
     /// Their weights across.
     weights: [f32x8<S>; 2],
@@ -136,7 +134,6 @@ impl<'s, S: Simd> Lines<'s, S> {
         Lines {
             simd,
             samples,
-            is_one_to_one: samples.weights[1].is_one_to_one(),
             threshold: f32x8::splat(simd, samples.threshold),
             weights,
             positions,
@@ -180,14 +177,11 @@ impl<'s, S: Simd> Lines<'s, S> {
     #[inline(always)]
     fn around(&self, cell: &LineCell) -> [[f32x8<S>; 2]; 2] {
         let before = self.splat(&cell.before);
-        [
-            before,
-            if self.is_one_to_one {
-                before
-            } else {
-                self.splat(&cell.after)
-            },
-        ]
+        // With a pixel for each sample along the lines, the next sample is no part of it.
+        if self.samples.weights[1].is_one_to_one() {
+            return [before; 2];
+        }
+        [before, self.splat(&cell.after)]
     }
 
     /// Adds the starts of a cell to `lanes`.

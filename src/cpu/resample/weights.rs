@@ -17,7 +17,8 @@ pub(super) struct Weights {
     begins: Vec<u32>,
     /// Weights of the samples before and after each pixel.
     pairs: Vec<[f32; 2]>,
-    /// Those before each, and those after; [`LANES`] more may be read.
+    /// The first ones of all pairs, and the second ones, as vectors of lines take them; [`LANES`]
+    /// more may be read.
     near: Vec<f32>,
     far: Vec<f32>,
     is_one_to_one: bool,
