@@ -147,6 +147,7 @@ impl Scanner<'_, '_> {
             samples,
             resample: *resample,
             threshold,
+            columns: scratch.all_columns(resample),
         };
         if resample.is_whole() {
             return self.scan_pixels(&pixels, across, emitter);
@@ -154,12 +155,9 @@ impl Scanner<'_, '_> {
         window.found.clear();
         let mut inside = Emitter::new(self.level, &mut window.pending, &mut window.found);
         self.scan_pixels(&pixels, across, &mut inside);
-        let (starts, begins_with_foreground) = scratch.place(
-            &window.found.starts.starts,
-            pixels.begin_with_foreground(),
-            resample,
-            self.order,
-        );
+        let first = pixels.begin_with_foreground();
+        let (starts, begins_with_foreground) =
+            scratch.place(&window.found.starts.starts, first, resample, self.order);
         emitter.begin_mask(size, begins_with_foreground);
         emitter.emit_starts(starts);
         emitter.end_mask();

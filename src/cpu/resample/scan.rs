@@ -4,6 +4,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::bounds::Bounds;
 use super::cells::MixedCells;
+use super::columns::Columns;
 use super::lines::{LineCell, LineSamples, scan_lines};
 use super::starts::{LaneStarts, LinePlaces, LineStarts};
 use super::weights::{LANES, Weights};
@@ -21,18 +22,21 @@ pub(crate) struct ResampleScratch {
     starts: LineStarts,
     /// Samples that are no f32, or do not lie row by row.
     samples: Vec<f32>,
+    /// Columns of the target that was last done pixel by pixel.
+    all_columns: Option<Columns>,
 }
 
 /// Sides up to which a target's weights are kept.
 const MOST_SIDE: u32 = 1 << 16;
 /// Samples up to which they are copied to lie row by row.
 const MOST_SAMPLES: u64 = 1 << 24;
-/// Pixels that are evaluated one by one while [`LANES`] lines of a mixed cell are begun, and while
-/// one pixel of each is evaluated. So white noise, of which 7 cells of 8 are mixed, goes the way that
-/// was the faster one (AVX2: by cells 2.0 ms a mask of 256 x 256 to 480 x 640 and 8 to 3000 x 4000,
-/// pixel by pixel 1.4 and 13), and masks of which one in five is mixed go by cells (0.2 of 0.8 ms).
-const BEGIN_COST: u64 = 8;
-const STEP_COST: u64 = 7;
+/// Pixels that are evaluated one by one while a line of a mixed cell is done, and while one pixel of
+/// each of [`LANES`] lines is evaluated. So white noise, of which 7 cells of 8 are mixed, goes the way
+/// that was the faster one (AVX2: by cells 1.9 ms a mask of 256 x 256 to 480 x 640 and 6.2 to
+/// 3000 x 4000, pixel by pixel 0.45 and 6.5), and masks of which one in five is mixed go by cells
+/// (0.5 of 0.75 ms to 1080 x 1920).
+const LINE_COST: u64 = 8;
+const STEP_COST: u64 = 1;
 /// Bytes of scratch that are kept for the next call at most.
 const MOST_KEPT: usize = 1 << 22;
 
@@ -72,6 +76,19 @@ impl ResampleScratch {
         self.samples = copied;
         let [height, width] = resample.target;
         is_done.then(|| self.starts.finish(height * width))
+    }
+
+    /// All columns of a target, if they are so few that they are kept from mask to mask.
+    pub(crate) fn all_columns(&mut self, resample: &Resample) -> Option<&Columns> {
+        if resample.columns.to > MOST_SIDE {
+            return None;
+        }
+        let kept = self.all_columns.take();
+        let all = match kept.filter(|all| all.are_all_of(resample)) {
+            Some(all) => all,
+            None => Columns::new(resample, 0..resample.columns.to as usize),
+        };
+        Some(self.all_columns.insert(all))
     }
 
     /// The starts of a mask, as [`ResampleScratch::scan`] gives them, made of those of its window
@@ -118,7 +135,8 @@ impl ResampleScratch {
     pub(crate) fn shrink(&mut self) {
         let samples = self.samples.capacity() * size_of::<f32>();
         let lines = self.lanes.bytes() + self.starts.bytes();
-        if samples + lines + self.cells.bytes() > MOST_KEPT {
+        let columns = self.all_columns.as_ref().map_or(0, Columns::bytes);
+        if samples + lines + columns + self.cells.bytes() > MOST_KEPT {
             *self = Self::default();
         }
     }
@@ -156,6 +174,7 @@ impl ResampleScratch {
             lanes,
             starts,
             samples: _,
+            all_columns: _,
         } = self;
         let width = resample.columns.from as usize;
         let (strides, weights) = match order {
@@ -219,7 +238,7 @@ fn most_mixed(resample: &Resample, order: Order) -> u64 {
         Order::RowMajor => [rows, columns],
         Order::ColumnMajor => [columns, rows],
     };
-    let cost = lines.div_ceil(LANES as u64) * (BEGIN_COST + STEP_COST * steps);
+    let cost = lines * LINE_COST + lines.div_ceil(LANES as u64) * steps * STEP_COST;
     // One by one, pixels take twice as long where nothing is made along rows first.
     let cost = match resample.formula {
         Formula::Interpolate => cost,

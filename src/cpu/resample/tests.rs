@@ -132,13 +132,16 @@ fn both_ways_give_each_pixel_of_a_resized_mask() {
                 );
             }
         }
-        let source = ResampledPixels {
-            level,
-            samples: &view,
-            resample,
-            threshold: above::<f32>(value),
-        };
-        check_words(&source, &pixels, &case);
+        for columns in [None, scratch.all_columns(&resample)] {
+            let source = ResampledPixels {
+                level,
+                samples: &view,
+                resample,
+                threshold: above::<f32>(value),
+                columns,
+            };
+            check_words(&source, &pixels, &case);
+        }
     }
 }
 
