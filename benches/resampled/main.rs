@@ -1,11 +1,15 @@
 //! Masks of a model's output at full size, their areas and boxes, and what these cost beside the
-//! strings alone; on one thread. Results are compared with plain loops before they are timed.
+//! strings alone; on one thread. Results are compared with those of every pixel before they are timed.
+
+mod every_pixel;
 
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use maskrle::ndarray::{Array3, ArrayView2, Axis};
+use maskrle::ndarray::{Array3, Axis};
 use maskrle::{Backend, Encoder, InstanceOptions, Masks, Order, Paste};
+
+use every_pixel::every_pixel;
 
 fn encoder() -> Encoder {
     let builder = Encoder::builder().backend(Backend::Cpu).threads(1);
@@ -21,30 +25,6 @@ fn blobs([n, height, width]: [usize; 3]) -> Array3<f32> {
     })
 }
 
-fn pixels_above(mask: ArrayView2<'_, f32>, [height, width]: [u32; 2]) -> Vec<bool> {
-    let place = |pixel: u32, from: usize, to: u32| {
-        let place = (from as f32 / to as f32 * (pixel as f32 + 0.5) - 0.5).max(0.0);
-        let weight = place - place.floor();
-        [
-            (place as usize, 1.0 - weight),
-            ((place as usize + 1).min(from - 1), weight),
-        ]
-    };
-    let (rows, columns) = mask.dim();
-    let mut pixels = Vec::new();
-    for row in 0..height {
-        for column in 0..width {
-            let [left, right] = place(column, columns, width);
-            let [above, below] = place(row, rows, height).map(|(row, weight)| {
-                let along = mask[[row, right.0]] * right.1;
-                (mask[[row, left.0]].mul_add(left.1, along), weight)
-            });
-            pixels.push(above.0.mul_add(above.1, below.0 * below.1) > 0.0);
-        }
-    }
-    pixels
-}
-
 fn bench_resized(criterion: &mut Criterion) {
     let encoder = encoder();
     let logits = blobs([64, 256, 256]);
@@ -53,22 +33,17 @@ fn bench_resized(criterion: &mut Criterion) {
         let masks = Masks::threshold(&logits, 0.0).and_then(|masks| masks.resized(size));
         let masks = masks.expect("valid");
         let strings = encoder.coco(&masks).expect("binary");
-        for (index, mask) in logits.axis_iter(Axis(0)).enumerate().step_by(40) {
-            let pixels = pixels_above(mask, size);
-            let sides = size.map(|side| side as usize);
+        let sides = size.map(|side| side as usize);
+        let mut pixels = vec![0; sides[0] * sides[1]];
+        for (mask, string) in logits.axis_iter(Axis(0)).zip(&strings).step_by(40) {
+            every_pixel(mask, size, &mut pixels);
             let plain = Masks::binary((&pixels[..], sides)).expect("small");
-            let plain = encoder.coco(&plain).expect("binary");
-            // Single pixels differ where the CPU has no FMA.
-            assert!(plain[0].counts.len().abs_diff(strings[index].counts.len()) < 9);
-            if cfg!(target_feature = "fma") || std::env::var_os("MASKRLE_BENCH_FMA").is_some() {
-                assert_eq!(plain[0], strings[index]);
-            }
+            assert_eq!(&encoder.coco(&plain).expect("binary")[0], string);
         }
         let name = format!("{}x{}", size[0], size[1]);
         group.bench_function(BenchmarkId::new("coco", &name), |bencher| {
             bencher.iter(|| encoder.coco(&masks));
         });
-        // Instances begin.
         group.bench_function(BenchmarkId::new("instances", &name), |bencher| {
             bencher.iter(|| encoder.instances(&masks));
         });
@@ -76,11 +51,9 @@ fn bench_resized(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("stability", &name), |bencher| {
             bencher.iter(|| encoder.instances_with(&masks, options));
         });
-        // Instances end.
     }
 }
 
-// Instances begin.
 fn bench_pasted(criterion: &mut Criterion) {
     let encoder = encoder();
     let maps = blobs([100, 28, 28]);
@@ -140,7 +113,6 @@ fn bench_instances(criterion: &mut Criterion) {
         });
     }
 }
-// Instances end.
 
 fn short() -> Criterion {
     Criterion::default()
