@@ -3,6 +3,8 @@
 import doctest
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,14 @@ def test_pages(page):
     if any("torch" in line.source for line in example.examples):
         pytest.importorskip("torch")
     assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example).failed == 0
+
+
+def test_readme():
+    path = PAGES / "README.md"
+    if not path.exists():
+        pytest.skip("the page is not in this package")
+    *_, code = re.findall(r"```python\n(.*?)```", path.read_text(), re.DOTALL)
+    # Not in this process: it ends with another module in pycocotools' place.
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    printed = re.search(r"print\(.*\)  # (.*)", code)
+    assert printed and ran.stdout.strip() == printed[1]
