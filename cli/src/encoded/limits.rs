@@ -2,8 +2,9 @@
 
 use maskrle::{Limits, MaskView};
 
-/// Most bytes of a file that are in memory at once: an annotation, a row, a member of a dataset.
-pub const MOST_BYTES: u64 = 64 << 20;
+/// Most bytes of a file that are in memory at once: an annotation, a row, a member of a dataset. The
+/// string of a mask of 16384 x 16384 pixels of noise takes half of them.
+pub const MOST_BYTES: u64 = 256 << 20;
 
 /// Most lists and objects within each other in one value; a polygon is four deep.
 pub const MOST_OPEN: usize = 1000;

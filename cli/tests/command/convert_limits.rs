@@ -87,20 +87,20 @@ fn nesting_and_size() {
     let text = format!("{{\"a\":\"\\\"{}\",\"annotations\":[]}}", "[".repeat(2000));
     TestDir::new().file("in", text).run("convert in out").ok();
     // Values too large to keep in memory.
-    let long = "9".repeat(65 << 20);
+    let long = "9".repeat(257 << 20);
     refused(
         format!("{{\"annotations\":[{long}]}}"),
         "",
         "",
-        "more than 64 MiB",
+        "more than 256 MiB",
     );
-    refused(format!("{{\"a\":{long}}}"), "", ":1: ", "more than 64 MiB");
-    refused(&long, "", ":1: ", "a row of more than 64 MiB");
+    refused(format!("{{\"a\":{long}}}"), "", ":1: ", "more than 256 MiB");
+    refused(&long, "", ":1: ", "a row of more than 256 MiB");
     refused(
         format!("EncodedPixels,Height,Width\n1 1,1,1\n{long}"),
         "--to values",
         ":3: ",
-        "a row of more than 64 MiB",
+        "a row of more than 256 MiB",
     );
 }
 

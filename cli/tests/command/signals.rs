@@ -2,6 +2,7 @@
 //! signal's.
 
 use std::fmt::Write as _;
+use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -66,7 +67,7 @@ fn await_output(dir: &TestDir) {
     }
 }
 
-/// Runs a verb again and again, and ends it at ten moments of its writing.
+/// Runs a verb again and again, and ends it at ten random moments of its writing.
 #[track_caller]
 fn ends_without_trace(dir: &TestDir, line: &str, feed: fn(ChildStdin)) {
     let files = dir.files();
@@ -76,14 +77,15 @@ fn ends_without_trace(dir: &TestDir, line: &str, feed: fn(ChildStdin)) {
         let stdin = child.stdin.take().unwrap();
         let fed = std::thread::spawn(move || feed(stdin));
         await_output(dir);
-        sleep(Duration::from_millis(moment * 7));
-        let (signal, number) = SIGNALS[moment as usize % 3];
+        let after = Duration::from_micros(RandomState::new().hash_one(moment) % 70_000);
+        sleep(after);
+        let (signal, number) = SIGNALS[moment % 3];
         send(&child, signal);
         let status: ExitStatus = child.wait().unwrap();
         fed.join().unwrap();
         let left = (status.signal(), dir.files(), temporary.files());
         let wanted = (Some(number), files.clone(), Vec::<String>::new());
-        assert_eq!(left, wanted, "{line}, {signal} at moment {moment}");
+        assert_eq!(left, wanted, "{line}, {signal} after {after:?}");
     }
 }
 
