@@ -11,8 +11,15 @@ pub struct Memory {
 
 #[derive(Debug, Default)]
 struct State {
-    taken: Mutex<u64>,
+    bytes: Mutex<Bytes>,
     freed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Bytes {
+    taken: u64,
+    /// Threads that wait for some: to wake none is a call of the system all the same.
+    waiting: usize,
 }
 
 /// Bytes that are taken until this is dropped.
@@ -32,7 +39,7 @@ impl Memory {
 
     /// True if all bytes are taken.
     pub fn is_full(&self) -> bool {
-        *self.state.lock() >= self.most
+        self.state.lock().taken >= self.most
     }
 
     /// Takes bytes even if they are not there.
@@ -42,19 +49,17 @@ impl Memory {
 
     /// Takes bytes as soon as they are there. Whoever holds some must not wait for more.
     pub fn wait_for(&self, bytes: u64) -> Held {
-        let mut taken = self.state.lock();
-        while *taken > 0 && *taken + bytes > self.most {
-            taken = self
-                .state
-                .freed
-                .wait(taken)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-        self.hold(taken, bytes)
+        let is_too_much = |held: &mut Bytes| held.taken > 0 && held.taken + bytes > self.most;
+        let mut held = self.state.lock();
+        held.waiting += 1;
+        let woken = self.state.freed.wait_while(held, is_too_much);
+        held = woken.unwrap_or_else(PoisonError::into_inner);
+        held.waiting -= 1;
+        self.hold(held, bytes)
     }
 
-    fn hold(&self, mut taken: MutexGuard<'_, u64>, bytes: u64) -> Held {
-        *taken += bytes;
+    fn hold(&self, mut held: MutexGuard<'_, Bytes>, bytes: u64) -> Held {
+        held.taken += bytes;
         Held {
             state: self.state.clone(),
             bytes,
@@ -63,15 +68,18 @@ impl Memory {
 }
 
 impl State {
-    fn lock(&self) -> MutexGuard<'_, u64> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Bytes> {
+        self.bytes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        *self.state.lock() -= self.bytes;
-        self.state.freed.notify_all();
+        let mut held = self.state.lock();
+        held.taken -= self.bytes;
+        if held.waiting > 0 {
+            self.state.freed.notify_all();
+        }
     }
 }
 

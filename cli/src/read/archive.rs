@@ -42,7 +42,7 @@ impl Archive {
     /// entries share bytes is read again and again.
     pub fn open(file: File) -> Result<Self> {
         let file = Positioned::new(file);
-        let mut archive = ZipArchive::new(file.clone())
+        let archive = ZipArchive::new(file.clone())
             .map_err(|error| explain(error).context("not a .npz file"))?;
         let metadata = archive.metadata();
         if metadata.has_duplicate_names() {
@@ -51,7 +51,7 @@ impl Archive {
                 None => bail!("two of its entries have one name"),
             }
         }
-        check_ranges(&mut archive)?;
+        check_ranges(&metadata, archive.central_directory_start())?;
         let archive = Archive {
             file,
             metadata,
@@ -100,10 +100,8 @@ impl Archive {
     fn entries(&self) -> impl Iterator<Item = ArrayEntry> {
         (0..self.metadata.len()).filter_map(|index| {
             let entry = self.metadata.entry(index).ok()?;
-            let name = match entry.name() {
-                Ok(name) => array_name(&name).to_owned(),
-                Err(_) => format!("entry {index}"),
-            };
+            let name = entry_name(&self.metadata, index);
+            let name = array_name(&name).to_owned();
             let size = entry.compressed_size();
             (!name.ends_with('/')).then_some(ArrayEntry { index, name, size })
         })
@@ -173,26 +171,33 @@ impl Archive {
     }
 }
 
+/// Name of an entry, or its place where that is no text.
+fn entry_name(metadata: &ZipArchiveMetadata, index: usize) -> String {
+    let name = metadata
+        .entry(index)
+        .and_then(|entry| Ok(entry.name()?.into_owned()));
+    name.unwrap_or_else(|_| format!("entry {index}"))
+}
+
 /// Name of the array that an entry holds.
 fn array_name(entry: &str) -> &str {
     entry.strip_suffix(".npy").unwrap_or(entry)
 }
 
-/// Fails where entries share bytes. One whose own header is wrong is an error when it is read.
-fn check_ranges(archive: &mut ZipArchive<Positioned>) -> Result<()> {
-    let mut ranges = Vec::with_capacity(archive.len());
-    for index in 0..archive.len() {
-        if let Ok(entry) = archive.by_index_raw(index) {
-            let start = entry.data_start().unwrap_or(entry.header_start());
-            let end = start.saturating_add(entry.compressed_size());
+/// Fails where entries share bytes, as far as the list of entries tells: it has no lengths of the
+/// entries' own names, which are between header and bytes.
+fn check_ranges(metadata: &ZipArchiveMetadata, list_start: u64) -> Result<()> {
+    const HEADER: u64 = 30;
+    let mut ranges = Vec::with_capacity(metadata.len());
+    for index in 0..metadata.len() {
+        if let Ok(entry) = metadata.entry(index) {
+            let bytes = entry.header_start().saturating_add(HEADER);
+            let end = bytes.saturating_add(entry.compressed_size());
             ranges.push((entry.header_start(), end, index));
         }
     }
     ranges.sort_unstable();
-    let name = |index| match archive.name_for_index(index) {
-        Some(Ok(name)) => name.into_owned(),
-        _ => format!("entry {index}"),
-    };
+    let name = |index| entry_name(metadata, index);
     for pair in ranges.windows(2) {
         let [(_, end, first), (start, _, second)] = [pair[0], pair[1]];
         if end > start {
@@ -201,7 +206,7 @@ fn check_ranges(archive: &mut ZipArchive<Positioned>) -> Result<()> {
         }
     }
     match ranges.last() {
-        Some(&(_, end, last)) if end > archive.central_directory_start() => {
+        Some(&(_, end, last)) if end > list_start => {
             bail!(
                 "its entry {:?} shares bytes with the list of entries",
                 name(last)

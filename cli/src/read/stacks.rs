@@ -52,9 +52,12 @@ impl Stacks {
             }
         }
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.append(mine);
-        if found.looked_at == count {
-            self.is_done.notify_all();
+        // Once all was looked at, nobody waits.
+        if mine.looked_at > 0 {
+            found.append(mine);
+            if found.looked_at == count {
+                self.is_done.notify_all();
+            }
         }
         while found.looked_at < count {
             let woken = self.is_done.wait(found);
