@@ -36,6 +36,7 @@ import maskrle
 FOLDER = Path(__file__).resolve().parent
 MARKS = ("<!-- from benches/resampled_peers.py -->", "<!-- to here, resampled -->")
 SIZES = [(480, 640), (1080, 1920), (3000, 4000)]
+THREADS = torch.get_num_threads()
 SIDES = [256, 512, 1024, 2048, 4096, 8192]
 
 
@@ -118,7 +119,7 @@ def timed(program, logits, size, at=None):
         ours = [program, files[0], *map(str, size), str(OPTIONS.seconds), *files[1:]]
         for round in range(OPTIONS.rounds):
             for threads, count in (("1", 1), ("all", None)):
-                torch.set_num_threads(count or torch.get_num_interop_threads())
+                torch.set_num_threads(count or THREADS)
                 calls = contestants(logits, size, at, count)
                 if at is not None and count:
                     calls.pop("maskrle in Python")  # whose paste has no choice of threads

@@ -49,13 +49,14 @@ fn main() {
     let masks = masks.expect("valid");
     let mut all = BTreeMap::new();
     for (name, threads) in [("1", 1), ("all", 0)] {
-        let encoder = encoder(threads);
-        let fused = || encoder.coco(&masks).expect("binary");
+        let encoding = encoder(threads);
+        let fused = || encoding.coco(&masks).expect("binary");
         let mut times = BTreeMap::from([("maskrle in Rust", least_ms(fused, seconds))]);
         if boxes.is_none() {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             let pool = pool.expect("threads can be started");
-            let each = || pool.install(|| evaluated(&logits, size));
+            let one_thread = encoder(1);
+            let each = || pool.install(|| evaluated(&one_thread, &logits, size));
             assert_eq!(each(), fused());
             times.insert("every pixel in Rust", least_ms(each, seconds));
         }
@@ -70,12 +71,12 @@ fn encoder(threads: usize) -> Encoder {
 }
 
 /// Masks of which each is made at full size, and then encoded. Threads have a share of them each.
-fn evaluated(logits: &Array3<f32>, size: [u32; 2]) -> Vec<CocoRle> {
+fn evaluated(encoder: &Encoder, logits: &Array3<f32>, size: [u32; 2]) -> Vec<CocoRle> {
     let sides = size.map(|side| side as usize);
     let masks: Vec<_> = logits.axis_iter(Axis(0)).collect();
     let a_thread = masks.len().div_ceil(rayon::current_num_threads());
     let shares = masks.par_chunks(a_thread).flat_map_iter(|masks| {
-        let (encoder, mut pixels) = (encoder(1), vec![0; sides[0] * sides[1]]);
+        let mut pixels = vec![0; sides[0] * sides[1]];
         masks.iter().map(move |&mask| {
             every_pixel(mask, size, &mut pixels);
             let plain = Masks::binary((&pixels[..], sides)).expect("small");

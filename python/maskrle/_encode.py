@@ -39,8 +39,8 @@ def encode(
         at_least: floats of at least it are foreground.
         labels: true for label maps, in format="values".
         size: (height, width) to which the floats are seen resampled, as by torch's bilinear
-            interpolate with align_corners=False, without the full-size array. For threshold and
-            at_least.
+            interpolate of a contiguous tensor with align_corners=False, without the full-size
+            array. For threshold and at_least.
         order: scan order of "kaggle" and "values": "column-major" (the default) or "row-major".
         format: "coco", {"size": [h, w], "counts": str}; "coco-counts", with a list of int;
             "kaggle", a str of pairs; "values", a dict with a list of values and one of counts.

@@ -115,7 +115,7 @@ impl<'v> Samples<'v> {
         self.append_columns(row, 0..before + self.own_columns() + after, out);
     }
 
-    /// Appends some columns of a row to `out`, beyond the last column 0.
+    /// Appends some columns of a row to `out`, and 0 for those beyond the last.
     pub(crate) fn append_columns(&self, row: usize, columns: Range<usize>, out: &mut Vec<f32>) {
         let before = self.margins[0] as usize;
         let row = row.wrapping_sub(before);

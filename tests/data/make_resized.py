@@ -1,7 +1,7 @@
 """Write golden_resized.json next to this file: masks that torch resamples and thresholds on a CPU.
 
     pip install torch==2.4.1 numpy
-    python tests/data/make_resized.py
+    python tests/data/make_resized.py  # after make_data.py
 
 Every entry has the logits' `type`, `shape` [n, height, width] and bytes in little-endian order as
 hexadecimal `logits`; the target's `size`; the `threshold`, and `at_least` if pixels are compared by
@@ -49,6 +49,13 @@ def special(random, shape):
 def quarters(random, shape):
     """Blobs rounded so that many pixels lie at the threshold."""
     return (blobs(random, shape) * 4).round() / 4
+
+
+def coins(_, shape):
+    """Part of the logits of a photograph, which another script makes."""
+    _, height, width = shape
+    logits = np.load(FOLDER / "coins_logits.npy")[100 : 100 + height, 60 : 60 + width]
+    return torch.from_numpy(np.ascontiguousarray(logits)).float()[None, None]
 
 
 def counts(mask):
@@ -118,6 +125,8 @@ def entries():
         yield add(special, shape, size)
     yield add(noise, (1, 20, 20), (60, 100))
     yield add(noise, (1, 20, 20), (30, 40), 0.5)
+    yield add(coins, (1, 80, 100), (303, 410), kind="float16")
+    yield add(coins, (1, 80, 100), (60, 70), 0.5, kind="bfloat16")
 
 
 def main():

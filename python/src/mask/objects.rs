@@ -241,7 +241,7 @@ pub(crate) fn box_rows(object: &Bound<'_, PyAny>) -> PyResult<Vec<[f64; 4]>> {
         [0] | [0, 4] | [4] | [_, 4] => {}
         ref shape => {
             return Err(PyValueError::new_err(format!(
-                "boxes are [x, y, width, height], an array [n, 4], not one of the shape {shape:?}"
+                "boxes are four numbers each, an array [n, 4], not one of the shape {shape:?}"
             )));
         }
     }

@@ -8,10 +8,11 @@ use fearless_simd::{Simd, f32x8, u8x32};
 use super::weights::LANES;
 use crate::pixel::{Axis, Formula, Resample, Samples, lerp};
 
-/// Columns that are read at a time. So many more may be read after the last, which are that one.
+/// Columns that are read at a time.
 pub(super) const AT_ONCE: usize = 64;
 
-/// Some columns of a target.
+/// Some columns of a target. The last one is repeated, so that [`AT_ONCE`] from any of them on can be
+/// read.
 pub(crate) struct Columns {
     pub(super) formula: Formula,
     axis: Axis,
@@ -24,6 +25,7 @@ pub(crate) struct Columns {
 }
 
 /// Where the samples of [`LANES`] columns lie among as many from the first one on: bytes in a vector.
+/// The first one is none before that of the columns before.
 struct Places {
     first: usize,
     before: [u8; 4 * LANES],
@@ -49,7 +51,7 @@ impl Columns {
         }
     }
 
-    /// True if these are all columns of a target that is made so.
+    /// True if these, which are all columns of a target, are those of another one too.
     pub(super) fn are_all_of(&self, resample: &Resample) -> bool {
         (self.axis, self.formula) == (resample.columns, resample.formula)
     }
@@ -74,7 +76,7 @@ impl Columns {
 }
 
 impl Places {
-    /// None if they lie too far from each other.
+    /// None if they lie too far from each other, or a second one before the first.
     fn of(samples: &[[u32; 2]; LANES]) -> Option<Self> {
         let first = samples.iter().map(|pair| pair[0]).min()?;
         let mut places = Places {
@@ -162,21 +164,26 @@ impl SampleRow {
         samples.append_columns(row, first.first..last.first + LANES, &mut self.own);
         let length = places.len() * LANES;
         self.values.resize(length, 0.0);
-        self.after.resize(length, 0.0);
+        // Not read where values are made along rows.
+        self.after
+            .resize(if columns.by_rows() { 0 } else { length }, 0.0);
         let weights = [&columns.near, &columns.far].map(|all| all[start..].as_chunks::<LANES>().0);
-        let values = self.values.as_chunks_mut::<LANES>().0.iter_mut();
-        let out = values.zip(self.after.as_chunks_mut::<LANES>().0);
-        for (index, (places, (values, after))) in places.iter().zip(out).enumerate() {
+        let values = self.values.as_chunks_mut::<LANES>().0;
+        let mut after = self.after.as_chunks_mut::<LANES>().0.iter_mut();
+        for (index, (places, values)) in places.iter().zip(values).enumerate() {
             let own = vector(simd, &self.own, places.first - first.first);
             let [before_at, after_at] =
                 [&places.before, &places.after].map(|bytes| u8x32::from_slice(simd, bytes));
             let pair = [own.swizzle_dyn(before_at), own.swizzle_dyn(after_at)];
-            if columns.by_rows() {
-                let weights = weights.map(|all| f32x8::from_slice(simd, &all[index]));
-                lerp(pair, weights).store_slice(values);
-            } else {
-                pair[0].store_slice(values);
-                pair[1].store_slice(after);
+            match after.next() {
+                Some(after) => {
+                    pair[0].store_slice(values);
+                    pair[1].store_slice(after);
+                }
+                None => {
+                    let weights = weights.map(|all| f32x8::from_slice(simd, &all[index]));
+                    lerp(pair, weights).store_slice(values);
+                }
             }
         }
     }

@@ -94,28 +94,37 @@ pub(super) fn make_all(
     resample: &Resample,
     out: &mut Vec<f32>,
 ) {
-    let columns = Columns::new(resample, 0..resample.columns.to as usize);
+    /// Columns at a time: of a wide target all places and weights take more memory than its pixels.
+    const MOST_COLUMNS: usize = 1 << 7;
+    let [height, width] = resample.to().map(|side| side as usize);
     out.clear();
-    out.reserve(resample.rows.to as usize * resample.columns.to as usize);
-    dispatch!(level, simd => make_rows(simd, samples, resample, &columns, out));
+    out.resize(height * width, 0.0);
+    for start in (0..width).step_by(MOST_COLUMNS) {
+        let range = start..width.min(start + MOST_COLUMNS);
+        let columns = Columns::new(resample, range.clone());
+        dispatch!(level, simd => make_columns(simd, samples, resample, &columns, range, out));
+    }
 }
 
 #[inline(always)]
-fn make_rows<S: Simd>(
+fn make_columns<S: Simd>(
     simd: S,
     samples: &Samples<'_>,
     resample: &Resample,
     columns: &Columns,
-    out: &mut Vec<f32>,
+    range: Range<usize>,
+    out: &mut [f32],
 ) {
-    let count = resample.columns.to as usize;
-    let mut beside = RowPair::new(columns, 0..count);
-    for row in 0..resample.rows.to as usize {
+    let mut beside = RowPair::new(columns, 0..range.len());
+    let rows = out.chunks_exact_mut(resample.columns.to as usize);
+    for (row, out) in rows.enumerate() {
         beside.advance(simd, samples, resample, row);
-        for first in (0..count).step_by(AT_ONCE) {
-            let pixels = beside.read(simd, first);
-            let own = &pixels[..AT_ONCE.min(count - first)];
-            out.extend(own.iter().map(|&bits| f32::from_bits(bits)));
+        for (first, out) in (0..)
+            .step_by(AT_ONCE)
+            .zip(out[range.clone()].chunks_mut(AT_ONCE))
+        {
+            let pixels = beside.read(simd, first).map(f32::from_bits);
+            out.copy_from_slice(&pixels[..out.len()]);
         }
     }
 }

@@ -26,13 +26,14 @@ pub(crate) struct ResampleScratch {
     all_columns: Option<Columns>,
 }
 
-/// Sides up to which a target's weights are kept.
-const MOST_SIDE: u32 = 1 << 16;
+/// Sides up to which a target's weights are kept, some 45 bytes a pixel of a side. Beyond them rows
+/// of pixels take ten times as long.
+const MOST_SIDE: u32 = 1 << 20;
 /// Samples up to which they are copied to lie row by row.
 const MOST_SAMPLES: u64 = 1 << 24;
 /// Pixels that are evaluated one by one while a line of a mixed cell is done, and while one pixel of
 /// each of [`LANES`] lines is evaluated. So white noise, of which 7 cells of 8 are mixed, goes the way
-/// that was the faster one (AVX2: by cells 1.9 ms a mask of 256 x 256 to 480 x 640 and 6.2 to
+/// that was the faster one, or as fast (AVX2: by cells 1.9 ms a mask of 256 x 256 to 480 x 640 and 6.2 to
 /// 3000 x 4000, pixel by pixel 0.45 and 6.5), and masks of which one in five is mixed go by cells
 /// (0.5 of 0.75 ms to 1080 x 1920).
 const LINE_COST: u64 = 8;
