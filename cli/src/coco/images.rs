@@ -18,12 +18,14 @@ pub struct Image {
     pub file_name: Option<Box<str>>,
 }
 
-/// Last component of a path, without its extension. Both slashes separate folders: files are made
-/// on one system and read on another.
+/// Last component of a path, without its extension, which begins with a letter: numbers behind a dot
+/// are part of ids as DICOM has them. Both slashes separate folders: files are made on one system and
+/// read on another.
 pub fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let is_extension = |text: &str| text.starts_with(|first: char| first.is_ascii_alphabetic());
     match name.rsplit_once('.') {
-        Some((stem, _)) if !stem.is_empty() => stem,
+        Some((stem, last)) if !stem.is_empty() && is_extension(last) => stem,
         _ => name,
     }
 }

@@ -66,6 +66,18 @@ fn an_empty_folder() {
         .fails("error: masks: ", "no masks in the folder");
 }
 
+/// As numpy writes where `save` is called twice.
+#[test]
+fn two_arrays_in_one_npy() {
+    let file = bytes("(4, 4)", &[1; 16]);
+    refused(
+        "a.npy",
+        [&file[..], &file].concat(),
+        "",
+        "another array follows its pixels",
+    );
+}
+
 #[test]
 fn a_truncated_npy() {
     let file = bytes("(4, 4)", &[1; 16]);

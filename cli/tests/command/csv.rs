@@ -1,6 +1,6 @@
 //! CSV as competitions and spreadsheets write it: its columns, numbers and pairs.
 
-use crate::TestDir;
+use crate::{TestDir, npy};
 
 /// Converts CSV of 5 x 6 to a dataset and returns it without its masks' strings.
 #[track_caller]
@@ -343,4 +343,30 @@ fn rows_of_one_image_are_its_masks() {
     assert!(stats.contains("4 masks in 4 rows"), "{stats}");
     dir.run("show in.csv --size 5,6 --image-id ship.jpg -o out.png")
         .ok();
+}
+
+/// Ids as DICOM has them: what is behind their last dot is no extension.
+#[test]
+fn ids_with_dots_come_back_whole() {
+    let dir = TestDir::new();
+    let rows =
+        "ImageId,EncodedPixels\n1.2.276.0.1517875201.850819,1 2\n1.2.276.0.1517875202.291131,-1\n";
+    dir.file("in.csv", rows);
+    dir.run("convert in.csv set.json --to coco-dataset --size 4,4 --empty -1")
+        .ok();
+    dir.run("convert set.json out.csv --empty -1").ok();
+    let ids = |name| {
+        let ids = |line: &str| line.split(',').next().unwrap_or_default().to_owned();
+        dir.read(name).lines().map(ids).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("out.csv"), ids("in.csv"));
+    dir.file(
+        "images.json",
+        r#"{"images":[{"id":5,"file_name":"1.2.840.113","height":1,"width":2}]}"#,
+    );
+    dir.file("1.2.840.113.npy", npy("'|u1'", false, "(1, 2)", &[0, 1]));
+    let found = dir
+        .run("encode 1.2.840.113.npy -f coco-results --image-ids images.json")
+        .ok();
+    assert!(found.contains("\"image_id\":5"), "{found}");
 }

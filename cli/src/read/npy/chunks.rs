@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow, bail};
 use bytemuck::Pod;
 use maskrle::{ElementType, PixelArray, f16};
 
-use super::header::Header;
+use super::header::{Header, MAGIC};
 use super::interleaved::deinterleave;
 use super::layout::{Layout, hint};
 use crate::read::ignored::clear;
@@ -140,9 +140,14 @@ impl<'a> Chunks<'a> {
     }
 
     /// An archive compares its checksum only when it is read beyond the last byte. What follows the
-    /// pixels is ignored, as numpy does.
+    /// pixels is ignored, as numpy does, but for another array.
     fn check_end(&mut self) -> Result<()> {
-        io::copy(&mut (&mut self.reader).take(1), &mut io::sink())?;
+        let mut behind = Vec::new();
+        let most = MAGIC.len() as u64;
+        (&mut self.reader).take(most).read_to_end(&mut behind)?;
+        if behind == MAGIC {
+            bail!("another array follows its pixels: a file holds one");
+        }
         Ok(())
     }
 
