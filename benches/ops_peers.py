@@ -28,25 +28,16 @@ import peers
 FOLDER = Path(__file__).resolve().parent
 
 
-def build():
-    """Path of the bench ops_round, once it is built."""
-    command = [
-        "cargo",
-        "build",
-        "--release",
-        "--all-features",
-        "--bench",
-        "ops_round",
-        "--message-format=json",
-    ]
-    lines = subprocess.run(
-        command, cwd=FOLDER.parent, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout.splitlines()
-    targets = [json.loads(line) for line in lines]
+def build(bench):
+    """Path of a bench's program, once it is built."""
+    command = ["cargo", "build", "--release", "--all-features", "--message-format=json"]
+    command += ["--bench", bench]
+    done = subprocess.run(command, cwd=FOLDER.parent, check=True, stdout=subprocess.PIPE, text=True)
+    targets = [json.loads(line) for line in done.stdout.splitlines()]
     return next(
-        t["executable"]
-        for t in targets
-        if t.get("executable") and t["target"]["name"] == "ops_round"
+        target["executable"]
+        for target in targets
+        if target.get("executable") and target["target"]["name"] == bench
     )
 
 
@@ -192,7 +183,7 @@ def table(times):
 
 def main():
     load = peers.load()
-    program = build()
+    program = build("ops_round")
     labels = label_map(1024, 500)
     texts = []
     for name, stack in {

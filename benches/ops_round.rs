@@ -7,21 +7,19 @@
 
 #[path = "ops/cases.rs"]
 mod cases;
+mod rounds;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use maskrle::ndarray::{Array2, Array3};
 
-use cases::Case;
+use rounds::{arguments, least_ms};
 
 type Times = BTreeMap<&'static str, BTreeMap<&'static str, f64>>;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let [masks, labels, seconds] = &arguments[..] else {
         // So that `cargo bench` goes on to the others.
         eprintln!("usage: ops_round MASKS.npy LABELS.npy SECONDS");
@@ -45,25 +43,11 @@ fn main() {
                 times
                     .entry(case.operation)
                     .or_default()
-                    .insert(case.contestant, least_ms(&mut case, seconds));
+                    .insert(case.contestant, least_ms(&mut case.run, seconds));
             });
             times
         });
         all.insert(name, times);
     }
     println!("{}", serde_json::to_string(&all).expect("numbers"));
-}
-
-fn least_ms(case: &mut Case, seconds: Duration) -> f64 {
-    let end = Instant::now() + seconds;
-    let mut least = f64::INFINITY;
-    for call in 0.. {
-        let start = Instant::now();
-        (case.run)();
-        least = least.min(start.elapsed().as_secs_f64() * 1e3);
-        if call >= 2 && Instant::now() > end {
-            break;
-        }
-    }
-    least
 }

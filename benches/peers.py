@@ -426,6 +426,14 @@ def plot(points, label, path):
     plt.close(figure)
 
 
+def write_between(marks, text):
+    """Put a text between two marks of RESULTS.md."""
+    results = FOLDER / "RESULTS.md"
+    before, rest = results.read_text().split(marks[0])
+    after = rest.split(marks[1])[1]
+    results.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}")
+
+
 def load():
     """How busy the machine is, by us and by others."""
     return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
@@ -465,9 +473,7 @@ def main():
     text = "\n\n".join([heading, *texts])
     print(text)
     if OPTIONS.write:
-        results = FOLDER / "RESULTS.md"
-        before, rest = results.read_text().split(MARKS[0])
-        results.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{rest.split(MARKS[1])[1]}")
+        write_between(MARKS, text)
 
 
 if __name__ == "__main__":

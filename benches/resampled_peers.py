@@ -5,8 +5,8 @@
     python benches/resampled_peers.py           # --rounds N, --seconds S
     python benches/resampled_peers.py --write   # and put tables and plot into benches/RESULTS.md
 
-maskrle in Rust, and evaluating every pixel in Rust, are timed by benches/resampled_round.rs, which is
-built first. How it is fair:
+maskrle in Rust, and evaluating every pixel in Rust, are timed by benches/resampled_round.rs, which
+is built first. How it is fair:
 - Every round, everyone takes a turn; what counts is the least time of all rounds.
 - torch compares as inference code does, and gets as many threads as maskrle.
 - Everyone's strings are compared with those of torch and pycocotools before anything is timed.
@@ -27,8 +27,8 @@ from pathlib import Path
 import numpy as np
 import pycocotools.mask as coco
 import torch
-from ops_peers import least
-from peers import load, markdown, three_digits
+from ops_peers import build, least
+from peers import load, markdown, three_digits, write_between
 from torch.nn import functional
 
 import maskrle
@@ -241,22 +241,9 @@ def plot(points, path):
     plt.close(figure)
 
 
-def build():
-    """Path of the bench resampled_round, once it is built."""
-    command = ["cargo", "build", "--release", "--bench", "resampled_round"]
-    command += ["--all-features", "--message-format=json"]
-    done = subprocess.run(command, cwd=FOLDER.parent, check=True, stdout=subprocess.PIPE, text=True)
-    targets = [json.loads(line) for line in done.stdout.splitlines()]
-    return next(
-        target["executable"]
-        for target in targets
-        if target.get("executable") and target["target"]["name"] == "resampled_round"
-    )
-
-
 def main():
     before = load()
-    program = build()
+    program = build("resampled_round")
     texts = []
     ways = ("torch, pycocotools", "torch, maskrle at full size", "maskrle in Python")
     image = (1080, 1920)
@@ -299,9 +286,7 @@ def main():
     text = "\n\n".join([heading, *texts])
     print(text)
     if OPTIONS.write:
-        results = FOLDER / "RESULTS.md"
-        above, rest = results.read_text().split(MARKS[0])
-        results.write_text(f"{above}{MARKS[0]}\n{text}\n{MARKS[1]}{rest.split(MARKS[1])[1]}")
+        write_between(MARKS, text)
 
 
 if __name__ == "__main__":

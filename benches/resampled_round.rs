@@ -1,27 +1,27 @@
-//! One round of masks at full size, for `resampled_peers.py`, which alternates with peers in Python.
+//! One round of masks at full size, for `resampled_peers.py`, which alternates with peers in
+//! Python.
 //!
-//! Takes a `.npy` file of f32 logits [n, height, width], the height and width of the target, and the
-//! seconds that each contestant may run; and if they are probabilities to be pasted, a `.npy` file
-//! of f32 boxes [n, 4]. Prints a JSON object, `{"threads": {"contestant": least ms}}`, for one
+//! Takes a `.npy` file of f32 logits [n, height, width], the height and width of the target, and
+//! the seconds that each contestant may run; and if they are probabilities to be pasted, a `.npy`
+//! file of f32 boxes [n, 4]. Prints a JSON object, `{"threads": {"contestant": least ms}}`, for one
 //! thread and for all.
 
 #[path = "resampled/every_pixel.rs"]
 mod every_pixel;
+mod rounds;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use maskrle::ndarray::{Array2, Array3, Axis};
 use maskrle::{Backend, CocoRle, Encoder, Masks, Paste};
 use rayon::prelude::*;
 
 use every_pixel::every_pixel;
+use rounds::{arguments, least_ms};
 
 fn main() {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments = arguments();
     let (boxes, [logits, height, width, seconds]) = match &arguments[..] {
         [logits, height, width, seconds] => (None, [logits, height, width, seconds]),
         [logits, height, width, seconds, boxes] => (Some(boxes), [logits, height, width, seconds]),
@@ -84,18 +84,4 @@ fn evaluated(encoder: &Encoder, logits: &Array3<f32>, size: [u32; 2]) -> Vec<Coc
         })
     });
     shares.collect()
-}
-
-fn least_ms<T>(mut run: impl FnMut() -> T, seconds: Duration) -> f64 {
-    let end = Instant::now() + seconds;
-    let mut least = f64::INFINITY;
-    for call in 0.. {
-        let start = Instant::now();
-        drop(run());
-        least = least.min(start.elapsed().as_secs_f64() * 1e3);
-        if call >= 2 && Instant::now() > end {
-            break;
-        }
-    }
-    least
 }

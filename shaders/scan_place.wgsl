@@ -9,7 +9,9 @@ fn place_of(stripe: Stripe, position: u32) -> vec2<u32> {
 
 fn next_place(stripe: Stripe, place: vec2<u32>) -> vec2<u32> {
     if stripe.across != 0u {
-        return select(vec2(place.x + 1u, place.y), vec2(0u, place.y + 1u), place.x + 1u == stripe.height);
+        let below = vec2(place.x + 1u, place.y);
+        return select(below, vec2(0u, place.y + 1u), below.x == stripe.height);
     }
-    return select(vec2(place.x, place.y + 1u), vec2(place.x + 1u, 0u), place.y + 1u == stripe.width);
+    let beside = vec2(place.x, place.y + 1u);
+    return select(beside, vec2(place.x + 1u, 0u), beside.y == stripe.width);
 }

@@ -1,5 +1,6 @@
 //! Masks of a model's output at full size, their areas and boxes, and what these cost beside the
-//! strings alone; on one thread. Results are compared with those of every pixel before they are timed.
+//! strings alone; on one thread. Results are compared with those of every pixel before they are
+//! timed.
 
 mod every_pixel;
 
