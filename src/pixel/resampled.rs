@@ -19,12 +19,12 @@ impl<'a> Masks<'a> {
     /// f16 and bf16 are taken as f32 first, and the threshold as f32. Pixels are bit for bit those
     /// of torch on a CPU, of a contiguous tensor, where this CPU has FMA (with AVX2, and on ARM);
     /// without, the order of operations is the same, but a sum is rounded twice, and single pixels
-    /// next to the threshold may differ. So may torch's own of a tensor in `channels_last`, for which
-    /// it has other code, and those of a GPU, which encodes these masks where the encoder's backend is
-    /// [`Backend::Gpu`](crate::Backend::Gpu), unless they are resized twice: those within 4 ulp of
-    /// the threshold, ulp of the largest number that is added up to the pixel. Denormals may be 0
-    /// there, and what becomes of infinities and NaN is the device's. [`Backend::Auto`] takes the
-    /// CPU.
+    /// next to the threshold may differ. So may torch's own of a tensor in `channels_last`, for
+    /// which it has other code, and those of a GPU, which encodes these masks where the encoder's
+    /// backend is [`Backend::Gpu`](crate::Backend::Gpu), unless they are resized twice: those
+    /// within 4 ulp of the threshold, ulp of the largest number that is added up to the pixel.
+    /// Denormals may be 0 there, and what becomes of infinities and NaN is the device's.
+    /// [`Backend::Auto`] takes the CPU.
     ///
     /// [`Backend::Auto`]: crate::Backend::Auto
     ///

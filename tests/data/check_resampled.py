@@ -5,8 +5,8 @@
 
 It goes on until so many million pixels were compared, 1000 unless told, and prints how many differ:
 those whose value in torch is within 4 units in the last place of the threshold, which another
-rounding may put on its other side, and others, which are wrong. It exits with 1 if any differ where
-the CPU has FMA, as both round alike there.
+rounding may put on its other side, and others, which are wrong. It exits with 1 if any differ:
+where the CPU has FMA, both round alike.
 """
 
 import sys

@@ -18,9 +18,9 @@ pub struct Image {
     pub file_name: Option<Box<str>>,
 }
 
-/// Last component of a path, without its extension, which begins with a letter: numbers behind a dot
-/// are part of ids as DICOM has them. Both slashes separate folders: files are made on one system and
-/// read on another.
+/// Last component of a path, without its extension, which begins with a letter: numbers behind a
+/// dot are part of ids as DICOM has them. Both slashes separate folders: files are made on one
+/// system and read on another.
 pub fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let is_extension = |text: &str| text.starts_with(|first: char| first.is_ascii_alphabetic());

@@ -2,8 +2,8 @@
 
 use maskrle::{Limits, MaskView};
 
-/// Most bytes of a file that are in memory at once: an annotation, a row, a member of a dataset. The
-/// string of a mask of 16384 x 16384 pixels of noise takes half of them.
+/// Most bytes of a file that are in memory at once: an annotation, a row, a member of a dataset.
+/// The string of a mask of 16384 x 16384 pixels of noise takes half of them.
 pub const MOST_BYTES: u64 = 256 << 20;
 
 /// Most lists and objects within each other in one value; a polygon is four deep.

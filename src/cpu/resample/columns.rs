@@ -11,8 +11,8 @@ use crate::pixel::{Axis, Formula, Resample, Samples, lerp};
 /// Columns that are read at a time.
 pub(super) const AT_ONCE: usize = 64;
 
-/// Some columns of a target. The last one is repeated, so that [`AT_ONCE`] from any of them on can be
-/// read.
+/// Some columns of a target. The last one is repeated, so that [`AT_ONCE`] from any of them on can
+/// be read.
 pub(crate) struct Columns {
     pub(super) formula: Formula,
     axis: Axis,
@@ -24,8 +24,8 @@ pub(crate) struct Columns {
     places: Option<Vec<Places>>,
 }
 
-/// Where the samples of [`LANES`] columns lie among as many from the first one on: bytes in a vector.
-/// The first one is none before that of the columns before.
+/// Where the samples of [`LANES`] columns lie among as many from the first one on: bytes in a
+/// vector. The first one is none before that of the columns before.
 struct Places {
     first: usize,
     before: [u8; 4 * LANES],

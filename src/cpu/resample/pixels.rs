@@ -132,7 +132,7 @@ fn make_columns<S: Simd>(
 /// The rows of samples before and after a row of pixels, and their weights.
 struct RowPair<'c> {
     columns: &'c Columns,
-    /// Those of the columns that are read, up to a multiple of [`AT_ONCE`].
+    /// Columns that are read, up to a multiple of [`AT_ONCE`].
     range: Range<usize>,
     rows: [SampleRow; 2],
     weights: [f32; 2],

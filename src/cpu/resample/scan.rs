@@ -31,11 +31,11 @@ pub(crate) struct ResampleScratch {
 const MOST_SIDE: u32 = 1 << 20;
 /// Samples up to which they are copied to lie row by row.
 const MOST_SAMPLES: u64 = 1 << 24;
-/// Pixels that are evaluated one by one while a line of a mixed cell is done, and while one pixel of
-/// each of [`LANES`] lines is evaluated. So white noise, of which 7 cells of 8 are mixed, goes the way
-/// that was the faster one, or as fast (AVX2: by cells 1.9 ms a mask of 256 x 256 to 480 x 640 and 6.2 to
-/// 3000 x 4000, pixel by pixel 0.45 and 6.5), and masks of which one in five is mixed go by cells
-/// (0.5 of 0.75 ms to 1080 x 1920).
+/// Pixels that are evaluated one by one while a line of a mixed cell is done, and while one pixel
+/// of each of [`LANES`] lines is evaluated. So white noise, of which 7 cells of 8 are mixed, goes
+/// the way that was the faster one, or as fast (AVX2: by cells 1.9 ms a mask of 256 x 256 to 480 x
+/// 640 and 6.2 to 3000 x 4000, pixel by pixel 0.45 and 6.5), and masks of which one in five is
+/// mixed go by cells (0.5 of 0.75 ms to 1080 x 1920).
 const LINE_COST: u64 = 8;
 const STEP_COST: u64 = 1;
 /// Bytes of scratch that are kept for the next call at most.
