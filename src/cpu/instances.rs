@@ -29,12 +29,12 @@ impl Cpu {
         });
         concat(self.each_task(masks, range, |scratch, task| {
             let TaskScratch { scan, writer } = scratch;
-            let mut found = Instances::new(writer, task.len());
+            let mut found = Instances::new(self.level(), writer, task.len());
             let Some(beside) = &beside else {
                 scanner.scan(task, scan, &mut found);
                 return found.into_masks();
             };
-            let mut areas = [Areas::default(), Areas::default()];
+            let mut areas = [(); 2].map(|()| Areas::new(self.level()));
             for part in parts(masks, task) {
                 scanner.scan(part.clone(), scan, &mut found);
                 for (scanner, areas) in beside.iter().zip(&mut areas) {
@@ -64,7 +64,7 @@ impl Cpu {
         });
         concat(self.each_task(masks, range, |scratch, task| {
             let TaskScratch { scan, writer } = scratch;
-            let mut instances = Instances::new(writer, task.len());
+            let mut instances = Instances::new(self.level(), writer, task.len());
             for index in task.clone() {
                 let size = masks.size(index);
                 let begins = begins_with_foreground(masks, index, self.level());
@@ -79,7 +79,7 @@ impl Cpu {
                 return instances.into_masks();
             };
             let areas = beside.each_ref().map(|scanner| {
-                let mut areas = Areas::default();
+                let mut areas = Areas::new(self.level());
                 scanner.scan(task.clone(), scan, &mut areas);
                 areas
             });

@@ -3,6 +3,7 @@
 use super::backend::EncodedBy;
 use super::encode::Encoder;
 use crate::format::CocoInstance;
+use crate::parallel::concat;
 use crate::pixel::{Masks, Order};
 use crate::predicate::Predicate;
 use crate::{Error, Result};
@@ -96,6 +97,6 @@ impl Encoder {
             EncodedBy::Cpu(found) => found,
             EncodedBy::Gpu(starts) => self.cpu.instances_of_starts(masks, beside, range, &starts),
         });
-        Ok(found.flatten().collect())
+        Ok(concat(found))
     }
 }

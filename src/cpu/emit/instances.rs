@@ -1,11 +1,15 @@
 //! Masks as COCO's annotations hold them, and the areas of masks alone.
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use super::destination::{CocoStrings, Destination};
 use super::measure::Measure;
+use super::measure_tiny::measure_tiny;
 use crate::format::{CocoInstance, CocoWriter};
 
 /// Strings of masks, and beside each its area and box.
 pub(crate) struct Instances<'w> {
+    level: Level,
     strings: CocoStrings<'w>,
     measure: Measure,
     /// Area and box of each mask.
@@ -13,8 +17,9 @@ pub(crate) struct Instances<'w> {
 }
 
 impl<'w> Instances<'w> {
-    pub(crate) fn new(writer: &'w mut CocoWriter, count: usize) -> Self {
+    pub(crate) fn new(level: Level, writer: &'w mut CocoWriter, count: usize) -> Self {
         Instances {
+            level,
             strings: CocoStrings {
                 writer,
                 masks: Vec::with_capacity(count),
@@ -58,24 +63,23 @@ impl Destination for Instances<'_> {
 
     fn take_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]) {
         self.strings.take_masks(size, starts, ends);
-        let begins = [0].iter().chain(ends);
-        for (&begin, &end) in begins.zip(ends) {
-            self.measure.begin(size);
-            self.measure.take(&starts[begin..end]);
-            self.push_measured();
-        }
+        dispatch!(self.level, simd => for_each_tiny(simd, size, starts, ends, |area, bbox| {
+            self.measured.push((area, bbox));
+        }));
     }
 }
 
 /// Areas of masks.
 pub(crate) struct Areas {
+    level: Level,
     measure: Measure,
     pub(crate) masks: Vec<u32>,
 }
 
-impl Default for Areas {
-    fn default() -> Self {
+impl Areas {
+    pub(crate) fn new(level: Level) -> Self {
         Areas {
+            level,
             measure: Measure::new(true),
             masks: Vec::new(),
         }
@@ -101,11 +105,24 @@ impl Destination for Areas {
     }
 
     fn take_masks(&mut self, size: [u32; 2], starts: &[u32], ends: &[usize]) {
-        let begins = [0].iter().chain(ends);
-        for (&begin, &end) in begins.zip(ends) {
-            self.measure.begin(size);
-            self.measure.take(&starts[begin..end]);
-            self.masks.push(self.measure.area());
-        }
+        dispatch!(self.level, simd => for_each_tiny(simd, size, starts, ends, |area, _| {
+            self.masks.push(area);
+        }));
+    }
+}
+
+/// Measures tiny masks, as [`Destination::take_masks`] takes them.
+#[inline(always)]
+fn for_each_tiny<S: Simd>(
+    simd: S,
+    [height, _]: [u32; 2],
+    starts: &[u32],
+    ends: &[usize],
+    mut take: impl FnMut(u32, [u32; 4]),
+) {
+    let begins = [0].iter().chain(ends);
+    for (&begin, &end) in begins.zip(ends) {
+        let (area, bbox) = measure_tiny(simd, height, &starts[begin..end]);
+        take(area, bbox);
     }
 }

@@ -4,6 +4,7 @@ mod destination;
 mod emitter;
 mod instances;
 mod measure;
+mod measure_tiny;
 
 pub(crate) use destination::{CocoStrings, CollectedStarts, Destination};
 pub(crate) use emitter::{Emitter, PendingStarts, WordEmitter};
