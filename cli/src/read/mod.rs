@@ -22,6 +22,7 @@ mod runs;
 mod size;
 mod source;
 mod stacks;
+mod things;
 mod usage;
 mod visit;
 
