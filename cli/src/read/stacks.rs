@@ -41,6 +41,8 @@ struct Found {
     /// such an array. They are known when all were looked at.
     sizes: HashSet<[u64; 2]>,
     has_stacks: bool,
+    /// True if all arrays would be left out, of which some are masks then.
+    is_vain: bool,
 }
 
 impl Stacks {
@@ -55,8 +57,9 @@ impl Stacks {
         look: impl Fn(usize) -> Option<(String, Header)>,
     ) -> Role {
         let thing = Thing::of(name, shape);
-        // Most stacks are none of the things that stand beside masks, whatever these are.
-        if shape.len() > 2 && thing.is_none() && (masks_last || !is_few(shape)) {
+        // Others are masks whatever stands beside them.
+        let may_be_beside = shape.len() <= 3 || is_few(shape);
+        if shape.len() > 2 && thing.is_none() && (masks_last || !may_be_beside) {
             return Role::Masks;
         }
         self.search(masks_last, count, look);
@@ -128,7 +131,7 @@ impl Found {
     fn finish(&mut self, masks_last: bool) {
         let is_stack = |shape: &&Vec<u64>| shape.len() > 2;
         for shape in self.shapes.iter().filter(is_stack) {
-            if !masks_last && self.is_picture(shape) {
+            if !masks_last && self.is_beside_masks(shape) {
                 continue;
             }
             self.has_stacks = true;
@@ -139,12 +142,29 @@ impl Found {
                 _ => false,
             };
         }
+        let is_left_out = |shape: &Vec<u64>| self.is_left_out(shape, masks_last);
+        self.is_vain = self.has_masks() && self.shapes.iter().all(is_left_out);
     }
 
-    /// True if these are colours, or so, of the pixels of another array.
+    /// True if these are no masks, of three dimensions or more, beside masks: numbers of each of
+    /// them, or colours of their pixels.
+    fn is_beside_masks(&self, shape: &[u64]) -> bool {
+        // Of masks [b, k, h, w]; not of pictures [n, h, w, c], whose masks these are.
+        let is_of_batch = |other: &Vec<u64>| {
+            other.len() == 4 && other[..2] == shape[..2] && other[2] != shape[2] && !is_few(other)
+        };
+        let is_of_each = |other: &[u64]| other.len() > 2 && other[0] == shape[0];
+        shape.len() == 3 && self.shapes.iter().any(is_of_batch)
+            || is_few(shape) && self.has_large(is_of_each)
+            || self.is_picture(shape)
+    }
+
+    /// True if these are colours, or so, of pixels that other arrays have.
     fn is_picture(&self, shape: &[u64]) -> bool {
-        let pixels = &shape[..shape.len() - 1];
-        is_few(shape) && self.shapes.contains(pixels) && !self.is_of_things(pixels)
+        let (pixels, size) = (&shape[..shape.len() - 1], &shape[shape.len() - 3..][..2]);
+        let has_size = |other: &Vec<u64>| !is_few(other) && other.ends_with(size);
+        let is_there = self.shapes.contains(pixels) || self.shapes.iter().any(has_size);
+        is_few(shape) && is_there && !self.is_of_things(pixels)
     }
 
     /// True if an array of two dimensions or more is none of the things, nor a number of each.
@@ -160,16 +180,13 @@ impl Found {
     /// True if an array that is no thing by its name is no mask.
     fn is_left_out(&self, shape: &[u64], masks_last: bool) -> bool {
         match *shape {
+            [_, _, ..] if self.is_vain => self.is_of_things(shape),
             [height, width] => {
                 self.has_stacks && !self.sizes.contains(&[height, width])
                     || self.is_of_things(shape)
                     || is_few(shape) && self.has_large(|_| true)
             }
-            [first, .., _] if shape.len() > 2 => {
-                let is_of_each = |other: &[u64]| other.len() > 2 && other[0] == first;
-                let is_numbers = is_few(shape) && self.has_large(is_of_each);
-                !masks_last && (is_numbers || self.is_picture(shape))
-            }
+            [_, _, _, ..] => !masks_last && self.is_beside_masks(shape),
             _ => self.dimensions > 1,
         }
     }

@@ -93,7 +93,19 @@ fn things_of_many_dimensions_are_no_masks() {
         vec![masks(&[40, 50]), ("dets", floats(&[9, 4]))],
         // Pictures of the masks' size.
         vec![masks(&[3, 40, 50]), ("frames", floats(&[3, 40, 50, 3]))],
+        vec![masks(&[3, 40, 50]), ("bands", floats(&[3, 40, 50, 4]))],
         vec![masks(&[5, 6]), ("rgb", floats(&[5, 6, 3]))],
+        // If they are the masks of nothing else, they are masks.
+        vec![
+            masks(&[7, 2, 9, 3]),
+            ("boxes", floats(&[2, 9, 4])),
+            ("scores", floats(&[2, 9])),
+        ],
+        vec![
+            masks(&[1, 5, 40, 50]),
+            ("image", floats(&[40, 50, 3])),
+            ("logits", floats(&[1, 5, 80])),
+        ],
     ] {
         let names: Vec<_> = arrays.iter().map(|(name, _)| *name).collect();
         dir.file("a.npz", npz(&arrays));
