@@ -81,7 +81,8 @@ pub fn survey(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<Survey, Line
         let is_text = |name| matches!(Id::of_text(name), Id::Text(_));
         survey.names_are_numbers &= !name.is_some_and(is_text);
         let is_digit = |byte: u8| byte.is_ascii_digit();
-        survey.names_are_digits &= name.is_some_and(|name| name.bytes().all(is_digit));
+        let are_digits = |name: &str| !name.is_empty() && name.bytes().all(is_digit);
+        survey.names_are_digits &= name.is_some_and(are_digits);
         survey.has_categories |= matches!(reader.category_text(&record), Ok(Some(_)));
     }
     Ok(survey)
