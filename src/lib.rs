@@ -86,6 +86,10 @@ pub use half::{bf16, f16};
 pub use limits::Limits;
 pub use ndarray;
 pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
+/// For our own Python package, whose work on many masks is not all in this crate.
+#[cfg(feature = "rayon")]
+#[doc(hidden)]
+pub use parallel::threads_are_there;
 pub use pixel::{
     BitOrder, Element, ElementType, Float, Integer, Labels, MaskArray, Masks, Order, Paste,
     PixelArray, PixelVisitor,

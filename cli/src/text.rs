@@ -10,6 +10,14 @@ pub fn input_name(path: &Path) -> String {
     }
 }
 
+/// Name of an output in messages, given its path: `-` is standard output.
+pub fn output_name(path: &Path) -> String {
+    match path.to_str() {
+        Some("-") => "standard output".into(),
+        _ => path.display().to_string(),
+    }
+}
+
 /// A number of bytes, for messages.
 pub fn byte_count(count: u128) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use maskrle::{CocoCounts, CocoMask, CocoRle, MaskRuns, Runs};
+use maskrle::{CocoCounts, CocoMask, CocoRle, MaskRuns, Runs, threads_are_there};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -82,7 +82,7 @@ pub(crate) fn map_masks<R: Send>(
     };
     let bytes = bytes(&masks);
     let results = detached_if_long(rles.py(), bytes, || {
-        if bytes < BYTES_OF_SEVERAL_THREADS {
+        if bytes < BYTES_OF_SEVERAL_THREADS || !threads_are_there() {
             masks.iter().enumerate().map(one).collect()
         } else {
             masks.par_iter().enumerate().map(one).collect()

@@ -193,3 +193,34 @@ def test_many_small_calls_from_many_threads():
 )
 def test_the_lock_stays_off():
     assert not sys._is_gil_enabled()
+
+
+FEW_THREADS = """
+import numpy as np
+from maskrle import mask
+
+pixels = np.asfortranarray(np.random.default_rng(2).random((256, 256, 40)) < 0.5)
+rles = [{"size": [256, 256], "counts": [1] * 65536}] * 40
+assert mask.area(rles).tolist() == [32768] * 40
+assert mask.decode(rles).sum() == 40 * 32768
+assert mask.toBbox(rles).shape == (40, 4)
+assert (mask.decode(mask.encode(pixels)) == pixels).all()
+"""
+
+
+def test_a_system_that_refuses_threads():
+    def run(text):
+        # A user of no other processes, whose threads the system counts.
+        limits = ["prlimit", "--nproc=1", "setpriv", "--reuid=65531", "--clear-groups"]
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "9"}
+        command = [*limits, sys.executable, "-B", "-c", text]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    try:
+        is_possible = run("import maskrle").returncode == 0
+    except FileNotFoundError:
+        is_possible = False
+    if not is_possible:
+        pytest.skip("there is no means to limit threads")
+    done = run(FEW_THREADS)
+    assert done.returncode == 0, done.stderr

@@ -17,3 +17,5 @@ pub(crate) use masks::{for_each_chunk, map, reduce, try_for_each_mask};
 #[cfg(feature = "rayon")]
 pub(crate) use scratch_pool::ScratchGuard;
 pub(crate) use scratch_pool::{PooledScratch, ScratchPool};
+#[cfg(feature = "rayon")]
+pub use threads::are_there as threads_are_there;

@@ -8,7 +8,7 @@ use rayon::ThreadPoolBuilder;
 /// True if rayon's current pool can be given work. The first call outside of a pool starts the
 /// global one: where the system refuses its threads, rayon would panic, and the work is for the
 /// caller's thread alone.
-pub(crate) fn are_there() -> bool {
+pub fn are_there() -> bool {
     static IS_GLOBAL_STARTED: OnceLock<bool> = OnceLock::new();
     let start = || match ThreadPoolBuilder::new().build_global() {
         Ok(()) => true,

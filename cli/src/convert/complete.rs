@@ -34,7 +34,7 @@ impl Completion<'_> {
                 edits.set_missing("category_id", &categories.usual().id)?;
                 match mask {
                     Some(mask) => set_measures(&mut edits, mask),
-                    None => set_area_of_box(&mut edits),
+                    None => set_measures_of_box(&mut edits),
                 }?;
                 set_crowd(&mut edits)?;
             }
@@ -100,15 +100,30 @@ fn set_measures(edits: &mut Edits<'_>, mask: MaskView<'_>) -> Result<()> {
     }
 }
 
-/// Gives an annotation without a mask the area of its box, if it has one.
-fn set_area_of_box(edits: &mut Edits<'_>) -> Result<()> {
-    let sides = edits.get("bbox").map(|sides| {
-        let sides = sides.items().map_while(|side| side.number_or_text().ok());
-        let sides: Vec<_> = sides.collect();
-        <[f64; 4]>::try_from(sides).ok()
-    });
-    let sides = sides.flatten().filter(|[.., w, h]| *w >= 0.0 && *h >= 0.0);
-    set_number(edits, "area", sides.and_then(|[.., w, h]| spelt(w * h)))
+/// Gives an annotation without a mask the area of its box. Fails where it has no box and no key
+/// points either: nothing of it can be compared.
+fn set_measures_of_box(edits: &mut Edits<'_>) -> Result<()> {
+    let found = edits.get("bbox");
+    let Some((value, sides)) = found.and_then(|value| Some((value, box_of(value)?))) else {
+        return match edits.get("keypoints") {
+            Some(_) => set_number(edits, "area", None::<u64>),
+            None => bail!("neither a mask nor a box: a dataset's annotation has one of them"),
+        };
+    };
+    // Text is no side to those who compute with it.
+    if value.items().any(|side| side.kind() != Kind::Number) {
+        edits.set("bbox", &sides.map(spelt))?;
+    }
+    let [.., w, h] = sides;
+    set_number(edits, "area", spelt(w * h))
+}
+
+/// The sides of a box: x, y, width and height.
+fn box_of(value: Value<'_>) -> Option<[f64; 4]> {
+    let sides = value.items().map(|side| side.number_or_text().ok());
+    let sides: Vec<_> = sides.collect::<Option<_>>()?;
+    let sides = <[f64; 4]>::try_from(sides).ok()?;
+    sides[2..].iter().all(|side| *side >= 0.0).then_some(sides)
 }
 
 /// Gives a member a number: that of its text, or else this one, where it is none itself.

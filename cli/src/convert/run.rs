@@ -12,7 +12,7 @@ use super::item::Rewriting;
 use super::rewrite::rewrite;
 use super::summary::Summary;
 use crate::coco::{Category, Images};
-use crate::encoded::{CsvOptions, EncodedFile, EntryOptions, FileKind, Need, Needs};
+use crate::encoded::{CsvOptions, EncodedFile, EntryOptions, FileKind, Need, Needs, Survey};
 use crate::error::usage;
 use crate::options::Stack;
 use crate::output::{Output, refuse_input};
@@ -125,10 +125,15 @@ fn values_order(args: &Args, kind: FileKind) -> Order {
 /// Writes all masks of a file anew.
 fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summary> {
     let order = args.order.map(Order::from);
-    let csv = CsvOptions {
+    let mut csv = CsvOptions {
         categories: &args.category,
         ..CsvOptions::new(&args.columns, order, args.empty.as_deref())
     };
+    let survey = match args.to().is_document() {
+        true => file.survey(&csv)?,
+        false => Survey::default(),
+    };
+    csv.has_categories = survey.has_categories;
     let options = WriterOptions {
         order: match args.to() {
             Format::Kaggle => csv.order,
@@ -145,7 +150,7 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         stack: args.stack.unwrap_or(Stack::Instances),
         stacks_are_images: false,
         image_ids: None,
-        names_are_ids: args.to().is_document() && file.names_are_numbers(&csv)?,
+        names_are_ids: survey.names_are_numbers,
         wanted: Wanted::default(),
     };
     let writer = open_writer(args.to(), &options).with_context(|| {
@@ -164,5 +169,9 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         _ => Need::Unread,
     };
     let images = file.images(names)?;
-    build(file, images.as_ref(), &entries, writer, output)
+    let summary = build(file, images.as_ref(), &entries, writer, output)?;
+    Ok(Summary {
+        are_counted: survey.names_are_digits && !survey.names_are_numbers,
+        ..summary
+    })
 }

@@ -53,6 +53,8 @@ pub struct Summary {
     pub others: Others,
     /// True if a dataset has no list of annotations.
     pub lacks_list: bool,
+    /// True if images are counted, as zeros before their numbers make names of them.
+    pub are_counted: bool,
     pub notes: Notes,
 }
 
@@ -125,6 +127,9 @@ impl Summary {
         add(self.notes.without_mask, item, without);
         add(skipped.items, item, "left out as bad");
         add(skipped.polygons, "polygon", "left out as bad");
+        if self.are_counted {
+            line += "; ImageIds with zeros before them are names, images are counted from 1";
+        }
         line
     }
 }

@@ -15,6 +15,7 @@ use super::masks::MaskFile;
 use super::survey::Survey;
 use super::until_error::UntilError;
 use crate::output::Output;
+use crate::text::output_name;
 
 /// A file of arrays to write.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +74,7 @@ fn stack<T: Pod + AutoSerialize + TryFrom<i64>>(
             Ok(())
         });
     }
-    written.with_context(|| output.path.display().to_string())?;
+    written.with_context(|| output_name(output.path))?;
     file.finish()
 }
 
@@ -95,9 +96,7 @@ fn archive<T: Pod + AutoSerialize + TryFrom<i64>>(
         pixels::<T>(&mut archive, mask)
     });
     let finished = written.and_then(|()| Ok(archive.finish()?.into_inner()));
-    finished
-        .with_context(|| output.path.display().to_string())?
-        .finish()
+    finished.with_context(|| output_name(output.path))?.finish()
 }
 
 /// Fails where no array can have this shape. Its pixels are written as they are made, so that no

@@ -14,8 +14,9 @@ use crate::write::{Format, Wanted};
 /// Size that maps of logits or probabilities are resampled to.
 #[derive(Debug, Args)]
 pub struct ResampleArgs {
-    /// Masks of H x W: logits of float32 or float16 are resized as torch's interpolate does,
-    /// bilinearly, and then compared with --threshold. The large masks are never in memory
+    /// Masks of H x W: logits of float32, or of float16 taken as float32, are resized as torch's
+    /// interpolate does, bilinearly, and then compared with --threshold. The large masks are never
+    /// in memory
     #[arg(
         long,
         value_name = "H,W",

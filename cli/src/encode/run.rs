@@ -101,7 +101,8 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     }
     if !args.quiet {
         let seconds = started.elapsed().as_secs_f64();
-        standard_error::line(&job.done.summary(&job.encoder, seconds));
+        let are_label_maps = job.method.predicate == Predicate::Labels;
+        standard_error::line(&job.done.summary(&job.encoder, are_label_maps, seconds));
         for note in job.notes.lines(&job.options) {
             standard_error::line(&note);
         }

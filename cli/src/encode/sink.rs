@@ -134,6 +134,7 @@ impl Sink<'_> {
         let info = MaskInfo::of_pixels(self.next);
         self.writer.image(&info, mask.size())?;
         let (instances, masks) = mask.split_labels()?;
+        self.done.of_label_maps += instances.len() as u64;
         for (instance, mask) in instances.iter().zip(&masks) {
             let label = (self.labelling == Labelling::Kept).then_some(instance.label);
             self.writer

@@ -8,7 +8,10 @@ use crate::text::plural;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Totals {
     pub inputs: u64,
+    /// Number of masks, or of label maps.
     pub masks: u64,
+    /// Number of the masks that label maps became.
+    pub of_label_maps: u64,
     pub pixels: u64,
     pub bytes: u64,
     pub runs: u64,
@@ -29,7 +32,7 @@ impl Totals {
     }
 
     /// The line on standard error: counts, speed, the masks of each backend, and errors.
-    pub fn summary(&self, encoder: &Encoder, seconds: f64) -> String {
+    pub fn summary(&self, encoder: &Encoder, are_label_maps: bool, seconds: f64) -> String {
         // Asking for the adapter opens it.
         let adapter = if self.gpu > 0 {
             encoder.backend().adapter.as_deref()
@@ -37,9 +40,16 @@ impl Totals {
             None
         };
         let adapter = adapter.map(|name| format!(" ({name})")).unwrap_or_default();
-        let masks = |count| plural(count, "mask", "masks");
+        let masks = |count| match are_label_maps {
+            true => plural(count, "label map", "label maps"),
+            false => plural(count, "mask", "masks"),
+        };
+        let of_labels = match self.of_label_maps {
+            0 => String::new(),
+            count => format!(" of {}", plural(count, "mask", "masks")),
+        };
         let mut summary = format!(
-            "{}, {}, {}, {seconds:.3} s, {}, cpu {}, gpu{adapter} {}",
+            "{}{of_labels}, {}, {}, {seconds:.3} s, {}, cpu {}, gpu{adapter} {}",
             masks(self.masks),
             plural(self.pixels, "pixel", "pixels"),
             plural(self.runs, "run", "runs"),

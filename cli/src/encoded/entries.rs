@@ -104,13 +104,13 @@ impl EncodedFile {
         rows.map_err(|error| self.locate(error))
     }
 
-    /// True if the names of all images of CSV are whole numbers, which are their ids then.
-    pub fn names_are_numbers(&self, csv: &CsvOptions<'_>) -> Result<bool> {
+    /// Looks at all rows of CSV; of other files nothing is found.
+    pub fn survey(&self, csv: &CsvOptions<'_>) -> Result<csv::Survey> {
         if self.kind != FileKind::Csv {
-            return Ok(false);
+            return Ok(csv::Survey::default());
         }
         let reader = self.reader().with_context(|| self.name.clone())?;
-        csv::names_are_numbers(reader, csv).map_err(|error| self.locate(error))
+        csv::survey(reader, csv).map_err(|error| self.locate(error))
     }
 
     /// Adds the name of the file and the line to an error about an item.

@@ -84,9 +84,23 @@ impl<'a> Fields<'a> {
         };
         match images.get(&id) {
             Some(image) => Ok((id, image)),
-            None => Err(anyhow!("no image has the id {id}").context(location.key("image_id"))),
+            None => Err(no_image(&id, images).context(location.key("image_id"))),
         }
     }
+}
+
+/// The error of an annotation's image that is not listed.
+fn no_image(id: &Id, images: &Images) -> anyhow::Error {
+    let other = match id {
+        Id::Text(text) => Id::of_text(text),
+        id => Id::Text(id.plain().into()),
+    };
+    let why = match images.get(&other) {
+        Some(_) => format!(": one has the id {other}, and text is no number"),
+        None if images.iter().next().is_none() => ": the dataset has no list of \"images\"".into(),
+        None => String::new(),
+    };
+    anyhow!("no image has the id {id}{why}")
 }
 
 /// Ids of a dataset's annotations, each of which has an id of its own.

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 
 use super::bytes::{Reader, Source};
 use super::image::read_image;
@@ -50,6 +50,9 @@ impl EncodedFile {
             source,
         };
         opened.kind = opened.find_kind().map_err(|error| opened.locate(error))?;
+        if opened.kind == FileKind::Empty {
+            check_may_be_empty(path).with_context(|| opened.name.clone())?;
+        }
         Ok(opened)
     }
 
@@ -142,4 +145,20 @@ impl EncodedFile {
             self.name.clone()
         })
     }
+}
+
+/// Fails where a file of nothing is called as one that has something even without masks.
+fn check_may_be_empty(path: &Path) -> Result<()> {
+    let name = path.to_string_lossy().to_ascii_lowercase();
+    let unpacked = [".gz", ".zst"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end));
+    let name = unpacked.unwrap_or(&name);
+    if name.ends_with(".csv") || name.ends_with(".tsv") {
+        bail!("the file is empty: CSV without rows has a header");
+    }
+    if name.ends_with(".json") {
+        bail!("the file is empty, which JSON never is: JSON lines without rows are in a .jsonl");
+    }
+    Ok(())
 }

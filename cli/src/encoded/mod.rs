@@ -22,7 +22,7 @@ mod skipped;
 mod usage;
 
 pub use self::bytes::Reader;
-pub use self::csv::CsvOptions;
+pub use self::csv::{CsvOptions, Survey};
 pub use entries::EntryOptions;
 pub use entry::{Entry, ImageName};
 pub use fields::{AnnotationIds, Fields};

@@ -6,11 +6,12 @@ use super::encoder::parse_size;
 use super::heading;
 use crate::budget::Budget;
 
-/// Memory that a file's masks may take.
+/// Memory that a file's masks may take at once.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct BudgetArgs {
-    /// Memory that the masks of one file may take, all together: more is refused before it is
-    /// allocated, whatever a header claims
+    /// Memory that the masks of one file may take that are there at once: one that encode reads,
+    /// those of a row, all that show draws. More is refused before it is allocated, whatever a
+    /// header claims; of what decode writes it is no limit
     #[arg(
         long,
         value_name = "SIZE",

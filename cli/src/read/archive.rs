@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use zip::read::ZipArchiveMetadata;
 use zip::{CompressionMethod, ZipArchive, ZipReadOptions};
 
@@ -16,7 +16,7 @@ use super::entry::{Entry, explain};
 use super::input::{Opened, Options};
 use super::kept::{Kept, MOST_OF_ENTRY};
 use super::npy::{self, Header};
-use super::stacks::Stacks;
+use super::stacks::{Role, Stacks};
 use crate::positioned::Positioned;
 
 /// An open archive.
@@ -127,8 +127,20 @@ impl Archive {
             Ok(header) => header,
             Err(error) => return with(Err(error)),
         };
-        if options.arrays.is_empty() && self.is_left_out(&header, options) {
-            return with(Ok(Opened::LeftOut(header.shape.len())));
+        if options.arrays.is_empty() {
+            match self.role(index, &header, options) {
+                Role::Masks => {}
+                Role::LeftOut => return with(Ok(Opened::LeftOut(header.shape.len()))),
+                Role::Alone(thing) => {
+                    let (things, verb) = (thing.name(), options.hints_at);
+                    let name = entry_name(&self.metadata, index);
+                    let name = array_name(&name);
+                    return with(Err(anyhow!(
+                        "{things}, and no array of the archive is masks: {verb}--array {name} \
+                         takes it as one"
+                    )));
+                }
+            }
         }
         // It may have been among those that were looked at.
         self.kept.take(index);
@@ -143,12 +155,14 @@ impl Archive {
             .map_err(|error| explain(error).context("it cannot be read"))
     }
 
-    /// True if an array of this header is no mask, beside the others.
-    fn is_left_out(&self, header: &Header, options: &Options) -> bool {
+    /// Part of an array of this header among the others.
+    fn role(&self, index: usize, header: &Header, options: &Options) -> Role {
         let most = 2 * options.chunk_bytes;
-        let look = |index| self.look(index, most);
+        let name = |index| array_name(&entry_name(&self.metadata, index)).to_owned();
+        let look = |index| Some((name(index), self.look(index, most)?));
+        let (last, count) = (options.masks_last, self.metadata.len());
         self.stacks
-            .leave_out(&header.shape, options.masks_last, self.metadata.len(), look)
+            .role(&name(index), &header.shape, last, count, look)
     }
 
     /// The header of an array. A small one that is packed is kept whole, if that makes no more than

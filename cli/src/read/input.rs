@@ -110,7 +110,7 @@ pub struct Uses {
 /// An input, or an array that is none.
 pub enum Opened<'a> {
     Masks(Input<'a>),
-    /// An array of this many dimensions, two at most, beside stacks of masks.
+    /// An array of this many dimensions that is no mask, beside masks.
     LeftOut(usize),
 }
 

@@ -1,4 +1,4 @@
-//! Arrays of an archive that are no masks: ids, scores and boxes beside stacks.
+//! Arrays of an archive that are no masks: ids, scores, boxes and pictures beside masks.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::text::plural;
 pub struct LeftOut {
     count: u64,
     names: BTreeSet<String>,
-    /// Numbers of dimensions that they have, two at most.
+    /// Numbers of dimensions that they have.
     dimensions: BTreeSet<usize>,
 }
 
@@ -29,11 +29,12 @@ impl LeftOut {
         const MOST_NAMES: usize = 10;
         let has = |dimensions| self.dimensions.contains(&dimensions);
         let of = match [0, 1, 2].map(has) {
-            [false, true, false] => "one dimension",
-            [_, _, false] => "one dimension or none",
-            [false, false, true] => "two dimensions",
-            [false, true, true] => "one or two dimensions",
-            [true, _, true] => "at most two dimensions",
+            _ if self.dimensions.last() > Some(&2) => " without masks",
+            [false, true, false] => " of one dimension",
+            [_, _, false] => " of one dimension or none",
+            [false, false, true] => " of two dimensions",
+            [false, true, true] => " of one or two dimensions",
+            [true, _, true] => " of at most two dimensions",
         };
         let names: Vec<_> = self.names.iter().take(MOST_NAMES).cloned().collect();
         let more = if self.names.len() > MOST_NAMES {
@@ -43,7 +44,7 @@ impl LeftOut {
         };
         (self.count > 0).then(|| {
             format!(
-                "{} of {of} left out: {}{more}",
+                "{}{of} left out: {}{more}",
                 plural(self.count, "array", "arrays"),
                 names.join(", ")
             )

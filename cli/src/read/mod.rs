@@ -22,6 +22,7 @@ mod runs;
 mod size;
 mod source;
 mod stacks;
+mod things;
 mod usage;
 mod visit;
 
@@ -36,7 +37,7 @@ pub use png::Picture;
 pub use png_channels::Channels;
 pub use predicate::Predicate;
 pub use resampled::Resampled;
-pub use runs::runs;
+pub use runs::{PixelMask, Receiver, runs};
 pub use source::{Source, Sources, Stream, sources};
 pub use usage::{check_recursive, check_standard_input};
 pub use visit::{holds_floats, picture, visit};

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use anyhow::{Result, anyhow, bail};
 use png::{
-    ColorType, Decoder, DecodingError, Info, InterlaceInfo, Reader, Transformations,
+    ColorType, DecodeOptions, Decoder, DecodingError, Info, InterlaceInfo, Reader, Transformations,
     expand_interlaced_row,
 };
 
@@ -88,10 +88,13 @@ impl Seek for Forward {
 
 /// A file's decoder, its header checked against what the file can hold, and what a mask may be.
 pub fn reader(file: OpenFile, transformations: Transformations) -> Result<Reader<Forward>> {
-    let mut decoder = Decoder::new(Forward(BufReader::new(file.reader)));
+    let mut options = DecodeOptions::default();
+    options.set_ignore_adler32(false);
+    options.set_ignore_text_chunk(true);
+    options.set_ignore_iccp_chunk(true);
+    let file_reader = Forward(BufReader::new(file.reader));
+    let mut decoder = Decoder::new_with_options(file_reader, options);
     decoder.set_transformations(transformations);
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
     // Checked before the decoder allocates for a row, which it would refuse for another reason.
     let header = decoder.read_header_info().map_err(explain)?;
     let (width, height) = header.size();
@@ -167,7 +170,7 @@ pub fn explain(error: DecodingError) -> anyhow::Error {
             let says = |words: &str| text.contains(words);
             let why = match () {
                 _ if says("signature") => "it does not begin as one",
-                _ if says("CRC") => "damaged: a checksum is wrong",
+                _ if says("CRC") || says("WrongChecksum") => "damaged: a checksum is wrong",
                 _ if says("enough data") || says("is missing") => "it has too few pixels",
                 _ if says("palette") => "its palette is missing or too short",
                 _ if says("color") || says("depth") => "its header has unknown colours",

@@ -21,8 +21,8 @@ use crate::read::{self, Picture};
 use crate::standard_error;
 use crate::text::{input_name, printable};
 
-/// Draws the masks that were chosen.
-pub fn run(args: &Args) -> Result<()> {
+/// Draws the masks that were chosen. `has_failed` becomes true if one of several inputs is bad.
+pub fn run(args: &Args, has_failed: &mut bool) -> Result<()> {
     let paths = || [&args.file].into_iter().chain(&args.image);
     read::check_standard_input("show", paths())?;
     refuse_input(Some(&args.output), paths())?;
@@ -43,7 +43,11 @@ pub fn run(args: &Args) -> Result<()> {
     let inputs = std::slice::from_ref(&args.file);
     read::check_recursive("show", args.view.recursive, inputs)?;
     let picked = if is_pixels {
-        select::of_pixels(&args.file, picker, &args.view)
+        let picked = select::of_pixels(&args.file, picker, &args.view, has_failed)?;
+        let Some(picked) = picked else {
+            return Ok(());
+        };
+        Ok(picked)
     } else {
         let file = EncodedFile::open(&args.file)?.with_needs(Needs::all(Need::Shown));
         file.check_csv("show", &args.view.csv)?;

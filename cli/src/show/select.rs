@@ -9,8 +9,9 @@ use anyhow::{Context, Result};
 use super::picker::{Choice, Picked, Picker};
 use crate::coco::Id;
 use crate::encoded::{EncodedFile, Entry, EntryOptions, ImageName, Need};
+use crate::error::error_line;
 use crate::options::ViewArgs;
-use crate::read;
+use crate::read::{self, PixelMask, Receiver};
 use crate::standard_error;
 
 /// Selects from a file of encoded masks.
@@ -45,25 +46,52 @@ pub fn of_runs(
         .with_context(|| file.name.clone())
 }
 
-/// Selects from a file of pixels, or from those in a folder.
-pub fn of_pixels(path: &Path, mut picker: Picker<'_>, view: &ViewArgs) -> Result<Picked> {
+/// Selects from a file of pixels, or from those in a folder. None where all are bad.
+pub fn of_pixels(
+    path: &Path,
+    picker: Picker<'_>,
+    view: &ViewArgs,
+    has_failed: &mut bool,
+) -> Result<Option<Picked>> {
     let listing = read::list(&[path.to_owned()], view.recursive);
-    let notes = read::runs(
-        listing,
-        view.threshold,
-        view.budget.budget(),
-        &mut |found| {
-            let image = &found.name.source;
-            if picker.wants(Some(image)) {
-                picker.take(Some(image.clone()), None, found.mask.to_owned())?;
-            }
-            Ok(())
-        },
-    )?;
+    let mut picked = PickedPixels {
+        picker,
+        has_masks: false,
+        has_failed,
+    };
+    let budget = view.budget.budget();
+    let notes = read::runs(listing, view.threshold, budget, &mut picked)?;
     notes.iter().for_each(|note| standard_error::line(note));
-    picker
-        .finish(None)
-        .with_context(|| path.display().to_string())
+    if *picked.has_failed && !picked.has_masks {
+        return Ok(None);
+    }
+    let picked = picked.picker.finish(None);
+    picked.with_context(|| path.display().to_string()).map(Some)
+}
+
+/// Picks the masks of several inputs.
+struct PickedPixels<'a> {
+    picker: Picker<'a>,
+    has_masks: bool,
+    has_failed: &'a mut bool,
+}
+
+impl Receiver for PickedPixels<'_> {
+    fn mask(&mut self, found: &PixelMask<'_>) -> Result<()> {
+        self.has_masks = true;
+        let image = &found.name.source;
+        if self.picker.wants(Some(image)) {
+            let (image, runs) = (image.clone(), found.mask.to_owned());
+            self.picker.take(Some(image), None, runs)?;
+        }
+        Ok(())
+    }
+
+    /// What was drawn of it stays.
+    fn bad(&mut self, error: anyhow::Error) {
+        *self.has_failed = true;
+        standard_error::line(&error_line(&error));
+    }
 }
 
 /// Name of an image, as it is chosen by.

@@ -11,9 +11,10 @@ use crate::budget::Budget;
 use crate::encoded::{
     BadItem, EncodedFile, EntryOptions, ImageName, Need, Needs, bytes_of_runs, check_view,
 };
+use crate::error::error_line;
 use crate::options::{ViewArgs, heading};
 use crate::output;
-use crate::read;
+use crate::read::{self, PixelMask, Receiver};
 use crate::standard_error;
 use crate::text::input_name;
 
@@ -47,17 +48,21 @@ Examples:
   maskrle stats train.csv --size 768,768 --json
   maskrle stats logits.npy --threshold 0";
 
-/// Reads the files and prints their figures.
-pub fn run(args: &Args) -> Result<()> {
+/// Reads the files and prints their figures. `has_failed` becomes true if one of several is bad.
+pub fn run(args: &Args, has_failed: &mut bool) -> Result<()> {
     let is_pixels = read::is_named_pixels(&args.file) || args.file.is_dir();
     check_view("stats", &args.view, is_pixels)?;
     let inputs = std::slice::from_ref(&args.file);
     read::check_recursive("stats", args.view.recursive, inputs)?;
     let (tally, bytes) = if is_pixels {
-        of_pixels(args)
+        of_pixels(args, has_failed)
     } else {
         of_runs(args)
     }?;
+    // Of bad inputs alone there are no figures.
+    if *has_failed && tally.rows == 0 {
+        return Ok(());
+    }
     let name = input_name(&args.file);
     let report = Report::new(&name, bytes, &tally);
     let text = if args.json {
@@ -88,18 +93,46 @@ fn of_runs(args: &Args) -> Result<(Tally, u64)> {
 }
 
 /// Counts of files of pixels, and the files' bytes.
-fn of_pixels(args: &Args) -> Result<(Tally, u64)> {
+fn of_pixels(args: &Args, has_failed: &mut bool) -> Result<(Tally, u64)> {
     let budget = args.view.budget.budget();
-    let mut tally = Tally::default();
     let listing = read::list(std::slice::from_ref(&args.file), args.view.recursive);
     let bytes = listing.files.iter().filter_map(|file| file.size).sum();
-    let notes = read::runs(listing, args.view.threshold, budget, &mut |found| {
-        check(&budget, found.mask)?;
-        let image = ImageName::Source(found.name.source.as_str().into(), found.index);
-        tally.add(found.mask, None, Some(&image))
-    })?;
+    let mut counts = Counts {
+        budget,
+        tally: Tally::default(),
+        before: Tally::default(),
+        has_failed,
+    };
+    let notes = read::runs(listing, args.view.threshold, budget, &mut counts)?;
     notes.iter().for_each(|note| standard_error::line(note));
-    Ok((tally, bytes))
+    Ok((counts.tally, bytes))
+}
+
+/// Counts of the masks of several inputs.
+struct Counts<'a> {
+    budget: Budget,
+    tally: Tally,
+    /// Counts before the last input.
+    before: Tally,
+    has_failed: &'a mut bool,
+}
+
+impl Receiver for Counts<'_> {
+    fn begin(&mut self) {
+        self.before = self.tally.clone();
+    }
+
+    fn mask(&mut self, found: &PixelMask<'_>) -> Result<()> {
+        check(&self.budget, found.mask)?;
+        let image = ImageName::Source(found.name.source.as_str().into(), found.index);
+        self.tally.add(found.mask, None, Some(&image))
+    }
+
+    fn bad(&mut self, error: anyhow::Error) {
+        self.tally = std::mem::take(&mut self.before);
+        *self.has_failed = true;
+        standard_error::line(&error_line(&error));
+    }
 }
 
 /// Fails where a row's masks would take too much memory: its runs are there as they came, by label,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::encoded::{ImageName, limits, masks_of};
 
 /// Counts so far. Their memory grows with the number of different sizes alone.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Tally {
     pub rows: u64,
     pub masks: u64,

@@ -57,3 +57,8 @@ impl InputMask<'_> {
         self.is_stack.then_some(self.index)
     }
 }
+
+/// Index of a mask in the stack that its source is, given that in its row: a PNG is no stack.
+pub fn index_in_stack(source: &str, index: Option<u64>) -> Option<u64> {
+    index.filter(|_| !source.to_ascii_lowercase().ends_with(".png"))
+}

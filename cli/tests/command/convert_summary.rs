@@ -22,7 +22,7 @@ fn counts_add_up() {
 {"id": 2, "image_id": 1, "segmentation": {"size": [2, 3], "counts": "231"}},
 {"id": 3, "image_id": 1, "segmentation": [[0, 0, 3, 0, 3, 2, 0, 2]]},
 {"id": 4, "image_id": 1, "segmentation": {"size": [2, 3], "counts": [6]}},
-{"id": 5, "image_id": 1, "bbox": [0, 0, 1, 1]}, {"id": 6, "image_id": 1, "segmentation": []}"#;
+{"id": 5, "image_id": 1, "bbox": [0, 0, 1, 1]}, {"id": 6, "image_id": 1, "segmentation": [], "bbox": [0, 0, 1, 1]}"#;
     let dataset = format!("{{{IMAGES}, \"annotations\": [{annotations}]}}");
     for (options, line) in [
         (

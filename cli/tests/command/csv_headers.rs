@@ -112,3 +112,38 @@ fn whole_numbers_in_csv() {
         assert!(out.contains("\"height\":5,\"width\":6"), "{out}");
     }
 }
+
+#[test]
+fn a_row_without_a_class_among_others() {
+    let dir = TestDir::new();
+    let convert = |text: &str, options: &str| {
+        dir.file("a.csv", text);
+        dir.run(&format!("convert --size 5,6 a.csv out.json --to {options}"))
+    };
+    let header = "ImageId,EncodedPixels,ClassId\n";
+    for to in ["coco-dataset", "coco-results"] {
+        for (rows, line) in [("a,1 2,\nb,3 1,4\n", 2), ("a,1 2,4\nb,3 1, \n", 3)] {
+            let outcome = convert(&format!("{header}{rows}"), to);
+            let begins = format!("error: a.csv:{line}: ");
+            outcome.fails(&begins, "no category, and other rows have one");
+            let outcome = convert(&format!("{header}{rows}"), &format!("{to} --skip-bad"));
+            assert!(
+                outcome.err.contains("1 row left out as bad"),
+                "{}",
+                outcome.err
+            );
+            outcome.ok();
+            assert_eq!(dir.read("out.json").matches("\"category_id\":4").count(), 1);
+        }
+        let joined = convert("ImageId_ClassId,EncodedPixels\na_,1 2\na_4,3 1\n", to);
+        joined.fails("error: a.csv:2: ", "no category");
+        // An image without masks has no class, and nor has a file of none.
+        convert(&format!("{header}a,1 2,4\nb,,\n"), to).ok();
+        convert(&format!("{header}a,1 2,\nb,3 1,\n"), to).ok();
+        assert_eq!(dir.read("out.json").matches("\"category_id\":1").count(), 2);
+    }
+    // To rows without classes they are no matter.
+    dir.file("a.csv", format!("{header}a,1 2,\nb,3 1,4\n"));
+    dir.run("convert --size 5,6 a.csv out.jsonl").ok();
+    dir.run("stats --size 5,6 a.csv").ok();
+}

@@ -81,6 +81,27 @@ fn damaged_pngs() {
     );
     damage(&|file| file.truncate(20));
     fails(&dir, "a.png", "truncated");
+    // The checksum of the pixels, as its chunk has it: before the chunk's own and the end.
+    damage(&|file| {
+        let end = position(file, b"IEND") - 4;
+        file[end - 8..end - 4].fill(5);
+        let chunk = position(file, b"IDAT");
+        let sum = crc32(&file[chunk..end - 4]);
+        file[end - 4..end].copy_from_slice(&sum.to_be_bytes());
+    });
+    fails(&dir, "a.png", "damaged: a checksum is wrong");
+    dir.file("mask.npy", bytes("(40, 40)", &[1; 1600]));
+    dir.run("show mask.npy --image a.png -o b.png")
+        .fails("error: --image a.png: ", "damaged: a checksum is wrong");
+}
+
+/// A PNG chunk's checksum.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |sum, &byte| {
+        (0..8).fold(sum ^ u32::from(byte), |sum, _| {
+            (sum >> 1) ^ (0xedb8_8320 * (sum & 1))
+        })
+    })
 }
 
 #[test]

@@ -59,8 +59,11 @@ fn annotations_without_a_mask_are_completed() {
             Value::Null,
             2,
         ),
-        (r#""bbox": [], "iscrowd": "0""#, Value::Null, 1),
-        (r#""bbox": [1, 2, -3, 4]"#, Value::Null, 1),
+        (
+            r#""keypoints": [1, 2, 2], "bbox": [], "iscrowd": "0""#,
+            Value::Null,
+            1,
+        ),
     ] {
         let text = dataset(&[mask(), annotation(1, members)]);
         let out = converted(&text, "--to coco-dataset");
@@ -76,6 +79,49 @@ fn annotations_without_a_mask_are_completed() {
         "\"counts\": [11, 2, 3, 2, 3, 1, 8]",
     );
     assert_eq!(converted(&text, "")["annotations"][1].get("area"), None);
+}
+
+/// COCOeval reads the area and the box of every annotation.
+#[test]
+fn annotations_with_neither_a_mask_nor_a_box_are_bad() {
+    let dir = TestDir::new();
+    for members in [
+        "\"category_id\": 2",
+        r#""segmentation": []"#,
+        r#""segmentation": null, "bbox": null, "area": 4"#,
+        r#""bbox": [], "iscrowd": "0""#,
+        r#""bbox": [1, 2, -3, 4]"#,
+        r#""bbox": [1, 2, 3]"#,
+        r#""bbox": [1, 2, 3, 4, 5]"#,
+        r#""bbox": [1, 2, "wide", 4]"#,
+    ] {
+        dir.file("in.json", dataset(&[mask(), annotation(1, members)]));
+        let begins = "error: in.json:1: annotations[1]: neither a mask nor a box";
+        dir.run("convert in.json out.json --to coco-dataset")
+            .fails(begins, "");
+        let outcome = dir.run("convert in.json out.json --to coco-dataset --skip-bad");
+        assert_eq!(outcome.status, 0, "{}", outcome.err);
+        assert!(
+            outcome
+                .err
+                .starts_with("left out: in.json:1: annotations[1]: neither"),
+            "{}",
+            outcome.err
+        );
+        assert!(outcome.err.ends_with("1 annotation left out as bad\n"));
+        let out: Value = serde_json::from_str(&dir.read("out.json")).unwrap();
+        assert_eq!(out["annotations"].as_array().unwrap().len(), 1);
+        // What stays as it is may have anything.
+        dir.run("convert in.json as_it_is.json").ok();
+    }
+}
+
+#[test]
+fn sides_of_a_box_that_are_text_are_numbers() {
+    let text = dataset(&[mask(), annotation(1, r#""bbox": ["1", 2, "3.5", "4"]"#)]);
+    let out = converted(&text, "--to coco-dataset");
+    assert_eq!(out["annotations"][1]["bbox"], json!([1, 2, 3.5, 4]));
+    assert_eq!(out["annotations"][1]["area"], json!(14));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Folders: what is read in them, in which order, and by which names.
 
-use crate::{Outcome, TestDir, bytes};
+use crate::{Outcome, TestDir, bytes, npz};
 
 fn mask() -> Vec<u8> {
     bytes("(1, 2)", &[0, 1])
@@ -210,4 +210,49 @@ fn images_of_a_dataset_are_found_by_their_folders_too() {
         .map(|id| results.find(&format!("\"image_id\":{id}")).unwrap())
         .collect();
     assert!(order.is_sorted(), "{results}");
+}
+
+#[test]
+fn stats_and_show_go_on_after_a_bad_input() {
+    let dir = TestDir::new();
+    let mask = || bytes("(2, 3)", &[0, 1, 1, 0, 1, 0]);
+    // The second array is damaged: what was read of the first counts.
+    let mut archive = npz(&[("good", mask()), ("other", mask())]);
+    // A byte of the second's checksum, which the list of entries has.
+    let at = archive.windows(4).rposition(|bytes| bytes == b"PK\x01\x02");
+    archive[at.unwrap() + 16] ^= 1;
+    dir.file("m/a.npy", mask())
+        .file("m/b.npy", "x")
+        .file("m/c.npz", archive)
+        .file("m/d.png", "y")
+        .file("m/e.npy", mask());
+    let outcome = dir.run("stats m");
+    assert_eq!(outcome.status, 1, "{}", outcome.err);
+    assert!(outcome.out.contains("3 masks in 3 rows"), "{}", outcome.out);
+    let begins = [
+        "error: m/b.npy: ",
+        "error: m/c.npz:other: ",
+        "error: m/d.png: ",
+    ];
+    let begin = |err: &str| {
+        let lines: Vec<_> = err.lines().collect();
+        assert_eq!(lines.len(), begins.len(), "{err}");
+        lines
+            .iter()
+            .zip(begins)
+            .for_each(|(line, begins)| assert!(line.starts_with(begins), "{err}"));
+    };
+    begin(&outcome.err);
+    let outcome = dir.run("show --sheet m -o sheet.png");
+    assert_eq!(outcome.status, 1);
+    begin(outcome.err.split_inclusive("d.png: ").next().unwrap());
+    assert!(dir.files().contains(&"sheet.png".to_owned()));
+    // Of bad inputs alone there is nothing to tell.
+    dir.file("bad/b.npy", "x").file("bad/d.png", "y");
+    for line in ["stats --json bad", "show bad -o none.png"] {
+        let outcome = dir.run(line);
+        assert_eq!((outcome.status, outcome.err.lines().count()), (1, 2));
+        assert_eq!(outcome.out, "");
+    }
+    assert!(!dir.files().contains(&"none.png".to_owned()));
 }

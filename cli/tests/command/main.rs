@@ -48,6 +48,7 @@ mod standard_input;
 mod stats;
 mod thresholds;
 mod unused_options;
+mod words;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

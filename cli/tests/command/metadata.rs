@@ -63,6 +63,114 @@ fn boxes_are_no_masks() {
     assert!(rows.contains(r#""source":"a.npz:boxes","#), "{rows}");
 }
 
+/// A `.npy` file of zeros.
+fn floats(shape: &[usize]) -> Vec<u8> {
+    let sides: Vec<_> = shape.iter().map(usize::to_string).collect();
+    let bytes = vec![0; 4 * shape.iter().product::<usize>()];
+    npy("'<f4'", false, &format!("({},)", sides.join(", ")), &bytes)
+}
+
+/// Boxes and key points of as many dimensions as the masks, or more, are none.
+#[test]
+fn things_of_many_dimensions_are_no_masks() {
+    let dir = TestDir::new();
+    let masks = |shape: &[usize]| ("masks", floats(shape));
+    for arrays in [
+        // By their names.
+        vec![masks(&[2, 5, 6, 7]), ("boxes", floats(&[2, 5, 4]))],
+        vec![masks(&[5, 6, 7]), ("keypoints", floats(&[5, 17, 3]))],
+        vec![masks(&[6, 7]), ("pred_bbox", floats(&[9, 4]))],
+        vec![
+            masks(&[6, 7]),
+            ("boxes", floats(&[2, 9, 4])),
+            ("scores", floats(&[2, 9])),
+            ("ids", floats(&[9])),
+        ],
+        vec![masks(&[5, 6, 7]), ("point_coords", floats(&[5, 1, 2]))],
+        // By their shapes: numbers of each item of a stack of large masks.
+        vec![masks(&[2, 5, 40, 50]), ("dets", floats(&[2, 5, 4]))],
+        vec![masks(&[5, 40, 50]), ("pose", floats(&[5, 17, 3]))],
+        vec![masks(&[40, 50]), ("dets", floats(&[9, 4]))],
+        // Pictures of the masks' size.
+        vec![masks(&[3, 40, 50]), ("frames", floats(&[3, 40, 50, 3]))],
+        vec![masks(&[3, 40, 50]), ("bands", floats(&[3, 40, 50, 4]))],
+        vec![masks(&[5, 6]), ("rgb", floats(&[5, 6, 3]))],
+        // If they are the masks of nothing else, they are masks.
+        vec![
+            masks(&[7, 2, 9, 3]),
+            ("boxes", floats(&[2, 9, 4])),
+            ("scores", floats(&[2, 9])),
+        ],
+        vec![
+            masks(&[1, 5, 40, 50]),
+            ("image", floats(&[40, 50, 3])),
+            ("logits", floats(&[1, 5, 80])),
+        ],
+    ] {
+        let names: Vec<_> = arrays.iter().map(|(name, _)| *name).collect();
+        dir.file("a.npz", npz(&arrays));
+        let (sources, note) = sources_and_note(dir.run("encode --threshold 0.5 a.npz"));
+        assert_eq!(sources, "a.npz:masks", "{names:?}");
+        let mut others = names[1..].to_vec();
+        others.sort_unstable();
+        let expected = format!("left out: {}", others.join(", "));
+        assert!(note.ends_with(&expected), "{note}");
+        // In whatever order.
+        let reversed: Vec<_> = arrays.into_iter().rev().collect();
+        dir.file("a.npz", npz(&reversed));
+        let (sources, _) = sources_and_note(dir.run("encode --threshold 0.5 a.npz"));
+        assert_eq!(sources, "a.npz:masks", "{names:?}");
+        let array = names[1];
+        dir.run(&format!("encode --threshold 0.5 --array {array} a.npz"))
+            .ok();
+    }
+}
+
+#[test]
+fn masks_that_look_like_things_are_masks() {
+    let dir = TestDir::new();
+    for arrays in [
+        vec![("boxes", floats(&[40, 50])), ("cars", floats(&[40, 50]))],
+        vec![("a", floats(&[5, 6, 3])), ("b", floats(&[5, 9, 3]))],
+        vec![("a", floats(&[5, 40, 50])), ("b", floats(&[6, 17, 3]))],
+        vec![("a", floats(&[9, 4])), ("b", floats(&[20, 30]))],
+    ] {
+        dir.file("a.npz", npz(&arrays));
+        let rows = dir.run("encode --threshold 0.5 a.npz");
+        let (sources, _) = sources_and_note(rows);
+        let names: Vec<_> = arrays
+            .iter()
+            .map(|(name, _)| format!("a.npz:{name}"))
+            .collect();
+        assert_eq!(sources, names.join(" "));
+    }
+    // Channels of [h, w, n] are masks.
+    let arrays = [("a", floats(&[40, 50, 3])), ("b", floats(&[40, 50]))];
+    dir.file("a.npz", npz(&arrays));
+    let outcome = dir.run("encode --threshold 0.5 --layout hwn a.npz");
+    assert_eq!(sources_and_note(outcome).0, "a.npz:a a.npz:b");
+}
+
+#[test]
+fn an_archive_of_boxes_alone_has_no_masks() {
+    let dir = TestDir::new();
+    for arrays in [
+        vec![("boxes", floats(&[9, 4])), ("scores", floats(&[9]))],
+        vec![("scores", floats(&[2, 9])), ("boxes", floats(&[2, 9, 4]))],
+    ] {
+        dir.file("a.npz", npz(&arrays));
+        let says = "boxes, and no array of the archive is masks: ";
+        dir.run("encode --threshold 0.5 -q a.npz").fails(
+            "error: a.npz:boxes: ",
+            &format!("{says}--array boxes takes it as one"),
+        );
+        dir.run("stats --threshold 0.5 a.npz").fails_first(
+            "error: a.npz:boxes: ",
+            &format!("{says}encode --array boxes takes it as one"),
+        );
+    }
+}
+
 /// Among stacks, a mask that is as large as theirs is one.
 #[test]
 fn masks_of_the_same_size_as_those_of_a_stack_are_masks() {
@@ -77,8 +185,9 @@ fn masks_of_the_same_size_as_those_of_a_stack_are_masks() {
     let image = bytes("(40, 50, 3)", &[1; 40 * 50 * 3]);
     let mask = bytes("(40, 50)", &[1; 40 * 50]);
     dir.file("a.npz", npz(&[("image", image), ("mask", mask)]));
-    let (sources, _) = sources_and_note(dir.run("encode a.npz"));
-    assert_eq!(sources, "a.npz:image a.npz:mask");
+    let (sources, note) = sources_and_note(dir.run("encode a.npz"));
+    assert_eq!(sources, "a.npz:mask");
+    assert_eq!(note, "1 array without masks left out: image");
     let hwn = bytes("(2, 3, 5)", &[1; 30]);
     dir.file("a.npz", npz(&[("semantic", semantic()), ("masks", hwn)]));
     let (sources, _) = sources_and_note(dir.run("encode --layout hwn a.npz"));

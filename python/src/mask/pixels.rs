@@ -1,6 +1,6 @@
 //! Pixels to dicts, and back.
 
-use maskrle::MaskRuns;
+use maskrle::{MaskRuns, threads_are_there};
 use numpy::{Element, PyArrayDyn, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
@@ -133,7 +133,7 @@ fn paint_all(masks: &[MaskRuns], pixels: &mut [u8]) {
     if of_mask == 0 {
         return;
     }
-    if pixels.len() < PIXELS_OF_SEVERAL_THREADS {
+    if pixels.len() < PIXELS_OF_SEVERAL_THREADS || !threads_are_there() {
         pixels
             .chunks_exact_mut(of_mask)
             .zip(masks)

@@ -8,4 +8,4 @@ mod read;
 mod row;
 
 pub use options::CsvOptions;
-pub use read::{entries, names_are_numbers};
+pub use read::{Survey, entries, survey};

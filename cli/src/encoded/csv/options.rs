@@ -21,6 +21,8 @@ pub struct CsvOptions<'a> {
     pub is_relative: bool,
     /// True if a category that is no whole number is an error; else it is as good as none.
     pub needs_categories: bool,
+    /// True if a mask without a category is an error: other rows have one.
+    pub has_categories: bool,
     /// Categories with names, which may stand in place of their numbers.
     pub categories: &'a [Category],
 }
@@ -35,6 +37,7 @@ impl<'a> CsvOptions<'a> {
             column: columns.column.as_deref(),
             is_relative: columns.relative,
             needs_categories: false,
+            has_categories: false,
             categories: &[],
         }
     }

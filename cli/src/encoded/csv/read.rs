@@ -51,9 +51,25 @@ pub fn entries(
     Ok(unread)
 }
 
-/// True if the names of all images are whole numbers, which are ids then.
-pub fn names_are_numbers(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<bool, LineError> {
+/// Findings in all rows, before any is written.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Survey {
+    /// True if the names of all images are whole numbers, which are ids then.
+    pub names_are_numbers: bool,
+    /// True if they are digits all the same: some have zeros before them, as ids have not.
+    pub names_are_digits: bool,
+    /// True if a row has a category.
+    pub has_categories: bool,
+}
+
+/// Looks at all rows.
+pub fn survey(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<Survey, LineError> {
     let mut rows = Rows::open(reader, csv)?;
+    let mut survey = Survey {
+        names_are_numbers: true,
+        names_are_digits: rows.columns.has_images(),
+        has_categories: false,
+    };
     while let Some(row) = rows.next_row() {
         // What is wrong with a row is said where its mask is read.
         let Ok(record) = row?.1 else { continue };
@@ -62,11 +78,14 @@ pub fn names_are_numbers(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<b
             csv,
         };
         let name = reader.image(&record).ok().flatten();
-        if name.is_some_and(|name| matches!(Id::of_text(name), Id::Text(_))) {
-            return Ok(false);
-        }
+        let is_text = |name| matches!(Id::of_text(name), Id::Text(_));
+        survey.names_are_numbers &= !name.is_some_and(is_text);
+        let is_digit = |byte: u8| byte.is_ascii_digit();
+        let are_digits = |name: &str| !name.is_empty() && name.bytes().all(is_digit);
+        survey.names_are_digits &= name.is_some_and(are_digits);
+        survey.has_categories |= matches!(reader.category_text(&record), Ok(Some(_)));
     }
-    Ok(true)
+    Ok(survey)
 }
 
 /// Rows after the header.

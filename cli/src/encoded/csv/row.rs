@@ -1,6 +1,6 @@
 //! A row of CSV as a mask.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use csv::StringRecord;
 use maskrle::KaggleRle;
 
@@ -9,6 +9,9 @@ use super::options::CsvOptions;
 use super::pairs::absolute;
 use crate::coco::whole;
 use crate::encoded::entry::{Entry, ImageName, Wanted};
+
+/// Texts that competitions and pandas have for an empty mask.
+const EMPTY: &[&str] = &["-1", "-", "nan", "NaN", "NA", "None", "null"];
 
 /// Reads rows.
 pub struct RowReader<'a> {
@@ -28,9 +31,18 @@ impl RowReader<'_> {
         let text = record[self.columns.pixels].trim();
         let pairs = if text == self.csv.empty {
             String::new()
+        } else if EMPTY.contains(&text) {
+            bail!(
+                "{text:?} is not a whole number from 1: --empty {text} takes it for an empty mask"
+            );
         } else {
             absolute(text, self.csv.is_relative)?
         };
+        let category = self.category(record)?;
+        // A row for an image without masks has none.
+        if category.is_none() && self.csv.has_categories && !pairs.trim().is_empty() {
+            bail!("no category, and other rows have one");
+        }
         let mask = KaggleRle {
             size,
             order: self.csv.order,
@@ -39,7 +51,7 @@ impl RowReader<'_> {
         Ok(Some(Entry {
             id: None,
             image,
-            category: self.category(record)?,
+            category,
             score: None,
             is_crowd: false,
             runs: mask.to_runs()?,
@@ -57,14 +69,9 @@ impl RowReader<'_> {
 
     /// Category of a row; a field of nothing is none.
     fn category(&self, record: &StringRecord) -> Result<Option<i64>> {
-        let (name, text) = match (&self.columns.category, &self.columns.joined) {
-            (Some(column), _) => (&column.name, record[column.index].trim()),
-            (None, Some(joined)) => (&joined.name, parts(record, joined)?.1),
-            (None, None) => return Ok(None),
-        };
-        if text.is_empty() {
+        let Some((name, text)) = self.category_text(record)? else {
             return Ok(None);
-        }
+        };
         let mut named = self.csv.categories.iter();
         let named = named.find(|category| category.name == text);
         match whole(text).or(named.map(|category| category.id)) {
@@ -73,6 +80,19 @@ impl RowReader<'_> {
             )),
             category => Ok(category),
         }
+    }
+
+    /// The category's column, and its text in a row; None where that is nothing.
+    pub fn category_text<'r>(
+        &'r self,
+        record: &'r StringRecord,
+    ) -> Result<Option<(&'r str, &'r str)>> {
+        let (name, text) = match (&self.columns.category, &self.columns.joined) {
+            (Some(column), _) => (&column.name, record[column.index].trim()),
+            (None, Some(joined)) => (&joined.name, parts(record, joined)?.1),
+            (None, None) => return Ok(None),
+        };
+        Ok((!text.is_empty()).then_some((name, text)))
     }
 
     /// Height and width of a row's image, its own where it has them.

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::coco::{Id, SeenIds};
 use crate::encoded::ImageName;
 use crate::options::Stack;
+use crate::write::mask_info::index_in_stack;
 
 /// Images that were met so far.
 #[derive(Debug)]
@@ -105,7 +106,10 @@ impl NamedImages {
             ImageName::Name(text) => (self.next_id(), text.to_string()),
             ImageName::Source(source, index) => {
                 let file = self.name_of_file(source);
-                let file_name = index.map_or(file.clone(), |index| format!("{file}:{index}"));
+                let file_name = match index_in_stack(source, *index) {
+                    Some(index) => format!("{file}:{index}"),
+                    None => file,
+                };
                 (self.next_id(), file_name)
             }
         })

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::coco::{Id, stem};
 use crate::encoded::ImageName;
+use crate::write::mask_info::index_in_stack;
 
 /// `ImageId`s of images that have a name.
 #[derive(Debug, Default)]
@@ -61,14 +62,14 @@ impl NamedIds {
     }
 }
 
-/// `ImageId` that encode gives a mask of this source. A PNG is no stack, so its index is left out.
+/// `ImageId` that encode gives a mask of this source.
 fn of_source(source: &str, index: Option<u64>) -> String {
     let name = match source.rsplit_once(".npz:") {
         Some((file, array)) => format!("{}_{array}", stem(&format!("{file}.npz"))),
         None => stem(source).to_owned(),
     };
-    match index {
-        Some(index) if !source.to_ascii_lowercase().ends_with(".png") => format!("{name}_{index}"),
-        _ => name,
+    match index_in_stack(source, index) {
+        Some(index) => format!("{name}_{index}"),
+        None => name,
     }
 }

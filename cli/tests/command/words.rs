@@ -1,0 +1,180 @@
+//! What the command says: summaries, and messages that tell the way out.
+
+use crate::{TestDir, bytes, data};
+
+#[test]
+fn label_maps_are_counted_as_such() {
+    let dir = TestDir::new();
+    dir.file(
+        "a.npy",
+        bytes("(2, 2, 3)", &[0, 7, 7, 0, 9, 0, 0, 0, 5, 0, 0, 5]),
+    );
+    for (options, begins, ends) in [
+        (
+            "--labels a.npy",
+            "2 label maps of 3 masks, 12 pixels, ",
+            ", cpu 2 label maps, gpu 0 label maps\n",
+        ),
+        (
+            "--labels --format coco-dataset a.npy",
+            "2 label maps of 3 masks, ",
+            " label maps\n",
+        ),
+        (
+            "--labels --format values a.npy",
+            "2 label maps, 12 pixels, ",
+            " label maps\n",
+        ),
+        ("--format values a.npy", "2 masks, ", " masks\n"),
+    ] {
+        let outcome = dir.run(&format!("encode {options}"));
+        assert!(outcome.err.starts_with(begins), "{}", outcome.err);
+        assert!(outcome.err.ends_with(ends), "{}", outcome.err);
+    }
+}
+
+#[test]
+fn files_of_nothing() {
+    let dir = TestDir::new();
+    for (name, said) in [
+        ("a.csv", "the file is empty: CSV without rows has a header"),
+        ("a.csv.gz", "the file is empty: CSV"),
+        ("a.json", "the file is empty, which JSON never is"),
+        ("A.JSON", "the file is empty, which JSON never is"),
+    ] {
+        for text in ["", "\n \n"] {
+            dir.file(name, text);
+            for line in [
+                "convert --size 5,6 --to coco-dataset -q IN out.json",
+                "stats IN",
+                "decode IN -o out.npy",
+                "show IN -o out.png",
+            ] {
+                let outcome = dir.run(&line.replace("IN", name));
+                outcome.fails(&format!("error: {name}: "), said);
+            }
+        }
+    }
+    // Where no masks were found, encode writes such lines.
+    dir.file("none.npy", bytes("(0, 2, 3)", &[]));
+    for name in ["a.jsonl", "a.ndjson", "a.txt", "a"] {
+        dir.run(&format!("encode none.npy -o {name}")).ok();
+        assert_eq!(dir.read(name), "");
+        dir.run(&format!("stats {name}")).ok();
+        dir.run(&format!("decode {name} -o out.npy")).ok();
+    }
+    dir.run_with("stats -", "").ok();
+}
+
+#[test]
+fn texts_of_empty_masks_are_named() {
+    let dir = TestDir::new();
+    for text in ["-1", "nan", "None"] {
+        dir.file("a.csv", format!("ImageId,EncodedPixels\na,1 2\nb,{text}\n"));
+        let stats = |options: &str| dir.run(&format!("stats --size 2,3 a.csv {options}"));
+        stats("").fails(
+            "error: a.csv:3: ",
+            &format!(
+                "{text:?} is not a whole number from 1: --empty {text} takes it for an empty mask"
+            ),
+        );
+        assert!(
+            stats(&format!("--empty {text}"))
+                .ok()
+                .contains("1 of them empty")
+        );
+    }
+}
+
+#[test]
+fn images_that_are_not_listed() {
+    let dir = TestDir::new();
+    let rle = r#""segmentation": {"size": [5, 6], "counts": ";2300O5"}"#;
+    for (images, id, said) in [
+        (
+            "",
+            "1",
+            "no image has the id 1: the dataset has no list of \"images\"",
+        ),
+        (
+            r#""images": [{"id": 1}, {"id": 3}],"#,
+            r#""1""#,
+            "no image has the id \"1\": one has the id 1, and text is no number",
+        ),
+        (
+            r#""images": [{"id": "7"}],"#,
+            "7",
+            "no image has the id 7: one has the id \"7\", and text is no number",
+        ),
+        (r#""images": [{"id": 2}],"#, "1", "no image has the id 1\n"),
+    ] {
+        let text =
+            format!("{{{images} \"annotations\": [{{\"id\": 1, \"image_id\": {id}, {rle}}}]}}");
+        let outcome = dir.file("a.json", text).run("stats a.json");
+        assert!(outcome.err.contains(said), "{}", outcome.err);
+    }
+}
+
+#[test]
+fn zeros_before_ids() {
+    let dir = TestDir::new();
+    let convert = |rows: &str| {
+        dir.file("a.csv", format!("ImageId,EncodedPixels\n{rows}"));
+        let outcome = dir.run("convert --size 5,6 a.csv out.json --to coco-dataset");
+        let said = outcome.err.clone();
+        outcome.ok();
+        (said, dir.read("out.json"))
+    };
+    let (said, out) = convert("007,1 2\n010,3 1\n");
+    assert_eq!(
+        said,
+        "2 masks written anew; ImageIds with zeros before them are names, images are counted \
+         from 1\n"
+    );
+    assert!(out.contains(r#"{"id":1,"file_name":"007","#), "{out}");
+    for rows in ["7,1 2\n10,3 1\n", "a,1 2\n010,3 1\n", "\"\",1 2\n010,3 1\n"] {
+        assert_eq!(convert(rows).0, "2 masks written anew\n");
+    }
+}
+
+#[test]
+fn label_maps_of_pngs_are_images_without_an_index() {
+    let dir = TestDir::new();
+    let labels = data("coins_labels.png");
+    for format in ["coco", "values"] {
+        let line = format!("encode -q --labels --format {format} {labels} -o rows.jsonl");
+        dir.run(&line).ok();
+        dir.run("convert rows.jsonl out.json --to coco-dataset")
+            .ok();
+        let out = dir.read("out.json");
+        assert!(
+            out.contains(r#""file_name":"coins_labels.png","#),
+            "{format}"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_is_named() {
+    let dir = TestDir::new();
+    dir.run(&format!("encode -q {} -o rows.jsonl", data("coins.npy")))
+        .ok();
+    for verb in ["decode", "show"] {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_maskrle"))
+            .args([verb, "rows.jsonl", "-o", "-"])
+            .current_dir(dir.path("."))
+            .stdout(full)
+            .output()
+            .unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            err.starts_with("error: standard output: No space left"),
+            "{err}"
+        );
+    }
+}
