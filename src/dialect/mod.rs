@@ -10,6 +10,7 @@
 //! | [`OpenImagesRle`] | base64 of zlib of COCO's string | column-major | Open Images challenges |
 //! | [`MotsLine`] | a line: frame, object, class, size, COCO's string | column-major | MOTS |
 //! | [`CvatMask`] | counts within the tight box, and the box | row-major | CVAT |
+//! | [`YoloSegment`] | a line: class, and points as shares of the sides | none | YOLO |
 //! | [`LabelStudioRle`] | packed runs of RGBA bytes | row-major | Label Studio |
 
 mod bits;
@@ -20,8 +21,10 @@ mod label_studio;
 mod mots;
 mod runs;
 mod wrapped;
+mod yolo;
 
 pub use cvat::CvatMask;
 pub use label_studio::LabelStudioRle;
 pub use mots::MotsLine;
 pub use wrapped::{NuImagesRle, OpenImagesRle};
+pub use yolo::YoloSegment;

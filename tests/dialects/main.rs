@@ -5,6 +5,7 @@ mod golden;
 mod label_studio;
 mod there_and_back;
 mod wrapped;
+mod yolo;
 
 #[path = "../support/mod.rs"]
 mod support;

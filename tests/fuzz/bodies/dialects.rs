@@ -1,6 +1,8 @@
 //! Bytes as masks of every dialect.
 
-use maskrle::dialect::{CvatMask, LabelStudioRle, MotsLine, NuImagesRle, OpenImagesRle};
+use maskrle::dialect::{
+    CvatMask, LabelStudioRle, MotsLine, NuImagesRle, OpenImagesRle, YoloSegment,
+};
 use maskrle::{Limits, MaskRuns, Order};
 
 use super::bytes::Bytes;
@@ -38,7 +40,7 @@ const MOST_RUNS: usize = 1 << 14;
 
 fn parsed(mut bytes: Bytes<'_>) -> maskrle::Result<MaskRuns> {
     let limits = Limits::default().with_runs(MOST_RUNS as u64);
-    let kind = bytes.byte() % 6;
+    let kind = bytes.byte() % 7;
     let size = bytes.size();
     let text = String::from_utf8_lossy(bytes.0);
     match kind {
@@ -63,6 +65,11 @@ fn parsed(mut bytes: Bytes<'_>) -> maskrle::Result<MaskRuns> {
             let rle = String::from_utf8_lossy(bytes.0);
             CvatMask::from_rle(size, &rle, place)?.to_runs_within(&limits)
         }
-        _ => LabelStudioRle::new(size, bytes.0).to_runs(),
+        5 => LabelStudioRle::new(size, bytes.0).to_runs(),
+        _ => {
+            let line: YoloSegment = text.parse()?;
+            assert_eq!(line.to_string().parse().as_ref(), Ok(&line));
+            line.to_runs_within(size, &limits)
+        }
     }
 }
