@@ -40,6 +40,7 @@ impl RowReader<'_> {
             id: None,
             image,
             category: self.category(record)?,
+            label: None,
             score: None,
             is_crowd: false,
             runs: mask.to_runs()?,
