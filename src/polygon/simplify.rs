@@ -28,7 +28,7 @@ impl Polygon {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn simplified(&self, tolerance: f64) -> Result<Polygon> {
-        if !(tolerance >= 0.0) {
+        if tolerance.is_nan() || tolerance < 0.0 {
             let what = format!("a tolerance of {tolerance} is none: it is a number from 0 on");
             return Err(Error::Input(what));
         }
