@@ -99,9 +99,8 @@ fn mask(element: &BytesStart<'_>, size: [u32; 2]) -> Result<maskrle::MaskRuns> {
     let side = |key| number(element, key);
     let place = [side("left")?, side("top")?, side("width")?, side("height")?];
     let mask = CvatMask::from_rle(size, &text(element, "rle")?, place);
-    Ok(mask
-        .and_then(|mask| mask.to_runs_within(&limits()))
-        .context("mask")?)
+    mask.and_then(|mask| mask.to_runs_within(&limits()))
+        .context("mask")
 }
 
 fn polygon(element: &BytesStart<'_>, size: [u32; 2]) -> Result<maskrle::MaskRuns> {
