@@ -122,7 +122,7 @@ wrapped!(NuImagesRle, to_base64, from_base64);
 /// use maskrle::{CocoRle, MaskRuns, Order};
 ///
 /// let mask = MaskRuns::from_counts([2, 3], Order::ColumnMajor, [2, 3, 1])?;
-/// let python = OpenImagesRle::new([2, 3], "eNozMjYEAAEtAJc=");
+/// let python = OpenImagesRle::new([2, 3], "eNozMjYEAAEwAJc=");
 /// assert_eq!(python.to_coco()?, CocoRle::new([2, 3], "231"));
 /// assert_eq!(OpenImagesRle::try_from(mask.view())?.to_runs()?, mask);
 /// # Ok::<(), maskrle::Error>(())
