@@ -55,16 +55,22 @@ pub enum Error {
 )]
 #[non_exhaustive]
 pub enum Position {
+    /// Bit of packed bytes, the highest of each first.
+    Bit(usize),
     /// Character of a string.
     Character(usize),
     /// Coordinate of a polygon, x and y alternating.
     Coordinate(usize),
     /// Count of pixels.
     Count(usize),
+    /// Field of a line.
+    Field(usize),
     /// Pair of start and length.
     Pair(usize),
     /// Run of a mask.
     Run(usize),
+    /// Box that a mask lies in.
+    Box,
     /// All counts together.
     Counts,
     /// All offsets together.
@@ -78,7 +84,7 @@ pub enum Position {
 }
 
 impl Position {
-    /// Index of the character, count, pair, run or coordinate; none where all are meant together.
+    /// Index of the bit, character, count, field, pair, run or coordinate; none where all are meant together.
     ///
     /// ```
     /// use maskrle::Position;
@@ -89,12 +95,15 @@ impl Position {
     /// ```
     pub fn index(self) -> Option<usize> {
         match self {
-            Position::Character(index)
+            Position::Bit(index)
+            | Position::Character(index)
             | Position::Coordinate(index)
             | Position::Count(index)
+            | Position::Field(index)
             | Position::Pair(index)
             | Position::Run(index) => Some(index),
-            Position::Counts
+            Position::Box
+            | Position::Counts
             | Position::Offsets
             | Position::Points
             | Position::Starts
@@ -104,11 +113,14 @@ impl Position {
 
     fn name(self) -> &'static str {
         match self {
+            Position::Bit(_) => "bit",
             Position::Character(_) => "character",
             Position::Coordinate(_) => "coordinate",
             Position::Count(_) => "count",
+            Position::Field(_) => "field",
             Position::Pair(_) => "pair",
             Position::Run(_) => "run",
+            Position::Box => "box",
             Position::Counts => "counts",
             Position::Offsets => "offsets",
             Position::Points => "points",

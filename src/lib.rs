@@ -37,6 +37,7 @@
 //!
 //! - `gpu` (on by default): the GPU backend, through [`wgpu`], which is re-exported.
 //! - `rayon` (on by default): the CPU backend on all cores.
+//! - `dialects`: [`dialect`], what datasets and tools write beside the formats.
 //! - `serde`: `Serialize` and `Deserialize` for all types that are data.
 //!
 //! [`ndarray`] is always there, and re-exported.
@@ -63,6 +64,8 @@
 //! (`docs/performance.md`) and the architecture (`docs/ARCHITECTURE.md`).
 
 mod cpu;
+#[cfg(feature = "dialects")]
+pub mod dialect;
 mod encoder;
 mod error;
 pub mod format;

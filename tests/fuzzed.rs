@@ -1,6 +1,6 @@
 //! The fuzzers' bodies over the kept part of their corpus, over the inputs that once made them
 //! fail, and over drawn bytes.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "dialects", feature = "serde"))]
 
 use std::fs;
 use std::path::Path;
@@ -45,6 +45,11 @@ fn replay(target: &str, body: fn(&[u8])) {
 #[test]
 fn parsers_read_masks_or_fail() {
     replay("parsers", bodies::parsers::run);
+}
+
+#[test]
+fn dialects_read_masks_or_fail() {
+    replay("dialects", bodies::dialects::run);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::check::Table;
 
 /// Layers of the library: error, limits, predicate <- parallel, simd <- pixel <- runs <- format,
-/// ops, polygon; runs, format <- cpu; runs <- gpu; all of these <- encoder.
+/// ops, polygon; format, polygon <- dialect; runs, format <- cpu; runs <- gpu; all of these <- encoder.
 pub const LIBRARY: &Table<'_> = &[
     ("error", &[]),
     ("limits", &[&["error"]]),
@@ -15,6 +15,7 @@ pub const LIBRARY: &Table<'_> = &[
     ("format", &[UP_TO_RUNS]),
     ("ops", &[UP_TO_RUNS]),
     ("polygon", &[UP_TO_RUNS]),
+    ("dialect", &[UP_TO_RUNS, &["format", "polygon"]]),
     ("cpu", &[UP_TO_RUNS, &["format"]]),
     ("gpu", &[UP_TO_RUNS]),
     (

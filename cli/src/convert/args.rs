@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::coco::{Categories, Category};
-use crate::encoded::{EncodedFile, FileKind};
+use crate::encoded::{Dialect, EncodedFile, FileKind};
 use crate::error::usage;
 use crate::options::{ColumnArgs, OrderArg, SkipArgs, Stack, heading};
 use crate::write::{Format, check_extension, usual_format};
@@ -24,6 +24,10 @@ use crate::write::{Format, check_extension, usual_format};
 /// evaluation needs and they lack (area, bbox, iscrowd, a category), images without a size that of
 /// their masks, the list of categories those that are not in it, and the names of --category;
 /// results get a score of 1 and a category. Numbers that are text become numbers.
+///
+/// Files of datasets and annotators are read by --from, and written by --to, for nuImages, Open
+/// Images, MOTS, CVAT, YOLO and Label Studio; LabelMe, SA-V and YouTube-VIS are read. Categories that are text get the numbers of --category, or
+/// the next ones, and keep their names in coco-dataset.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
@@ -47,6 +51,9 @@ pub struct Args {
     /// The file to write, which appears when all is done; - is standard output
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
+    /// What IN is, where its content does not tell it
+    #[arg(long, value_enum, value_name = "DIALECT", help_heading = heading::INPUT)]
+    pub from: Option<Dialect>,
     /// Format of the masks in OUT; default: kaggle where OUT ends in .csv, else coco. A JSON file
     /// stays a list, a dataset or lines to coco and coco-counts
     #[arg(
@@ -90,6 +97,10 @@ pub struct Args {
     /// instances
     #[arg(long, value_enum, help_heading = heading::DOCUMENTS)]
     pub stack: Option<Stack>,
+    /// To yolo: pixels that an outline may be off, so that it has fewer points (Douglas and
+    /// Peucker): each point of the one is that near to the other; default: 0, no pixel changes
+    #[arg(long, value_name = "PIXELS", value_parser = parse_tolerance, help_heading = heading::OUTPUT)]
+    pub tolerance: Option<f64>,
     #[command(flatten)]
     pub skip: SkipArgs,
     /// Number a dataset's annotations anew, from 1 on: two may have one id, or none
@@ -107,6 +118,11 @@ impl Args {
     }
 }
 
+fn parse_tolerance(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| *number >= 0.0);
+    number.ok_or_else(|| "not a number of pixels, from 0 on".into())
+}
+
 const EXAMPLES: &str = "\
 Examples:
   maskrle convert instances_val2017.json rle.json
@@ -119,7 +135,11 @@ Examples:
       image ids are the ImageIds where all of these are whole numbers, else counted from 1; \
       an empty mask is no annotation
   maskrle convert annotations.json dataset.json --to coco-dataset --skip-bad --renumber
-      what COCOeval needs, from a dataset with bad polygons and repeated ids";
+      what COCOeval needs, from a dataset with bad polygons and repeated ids
+  maskrle convert export.json dataset.json --from label-studio --to coco-dataset
+      brush masks of Label Studio; its labels become categories
+  maskrle convert instances.json annotations.xml --to cvat
+      what CVAT imports as \"CVAT for images 1.1\"";
 
 /// Fails where options contradict each other in a way that clap cannot check.
 pub fn check_usage(args: &Args) -> Result<()> {
@@ -132,10 +152,13 @@ pub fn check_usage(args: &Args) -> Result<()> {
     {
         return usage("--keep-polygons goes with --to coco, coco-counts and coco-dataset");
     }
+    if args.tolerance.is_some() && to != Format::Yolo {
+        return usage("--tolerance goes with --to yolo");
+    }
     if args.full && to != Format::Kaggle {
         return usage("--full goes with --to kaggle");
     }
-    if !args.category.is_empty() && !to.is_document() {
+    if !args.category.is_empty() && !to.names_categories() && args.from.is_none() {
         return usage("--category goes with --to coco-results and coco-dataset");
     }
     if args.category.len() > 1 && to == Format::CocoResults {
@@ -147,7 +170,7 @@ pub fn check_usage(args: &Args) -> Result<()> {
     if let Err(error) = Categories::named(&args.category) {
         return usage(&format!("--category: {error}"));
     }
-    if args.stack.is_some() && !to.is_document() {
+    if args.stack.is_some() && !to.names_categories() {
         return usage("--stack goes with --to coco-results and coco-dataset");
     }
     Ok(())
@@ -158,6 +181,15 @@ pub fn check_input(args: &Args, file: &EncodedFile) -> Result<()> {
     let usage = |message| Err(usage("convert", message));
     let to = args.to();
     file.check_columns("convert", &args.columns)?;
+    if matches!(file.kind, FileKind::Dialect(_)) && args.columns.relative {
+        return usage("--relative is about CSV with pairs, and IN is of another dialect");
+    }
+    if matches!(file.kind, FileKind::Dialect(_))
+        && (args.order.is_some() || args.empty.is_some())
+        && !matches!(to, Format::Kaggle | Format::Values)
+    {
+        return usage("--order and --empty are about CSV with pairs, and neither IN nor OUT is");
+    }
     if args.order.is_some() && file.is_json() && !matches!(to, Format::Kaggle | Format::Values) {
         return usage("--order is about CSV and values: COCO is column-major by definition");
     }

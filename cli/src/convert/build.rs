@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::labels::Labels;
 use super::summary::{Masks, Summary};
 use crate::coco::Images;
 use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, masks_of};
@@ -13,6 +14,7 @@ pub fn build(
     file: &EncodedFile,
     images: Option<&Images>,
     options: &EntryOptions<'_>,
+    mut labels: Labels,
     mut writer: Box<dyn Writer>,
     output: &mut Output,
 ) -> Result<Summary> {
@@ -21,7 +23,7 @@ pub fn build(
     let mut out = Vec::new();
     let notes = file.entries(images, options, &mut |entry| {
         out.clear();
-        match write_entry(&entry, writer.as_mut(), &mut out) {
+        match write_entry(&entry, &mut labels, writer.as_mut(), &mut out) {
             Ok(masks) => summary.add(masks),
             Err(error) => {
                 writer.roll_back()?;
@@ -39,11 +41,19 @@ pub fn build(
 }
 
 /// Appends a mask, or those of a label map.
-fn write_entry(entry: &Entry, writer: &mut dyn Writer, out: &mut Vec<u8>) -> Result<Masks> {
+fn write_entry(
+    entry: &Entry,
+    labels: &mut Labels,
+    writer: &mut dyn Writer,
+    out: &mut Vec<u8>,
+) -> Result<Masks> {
     let mask = entry.runs.view();
+    let category = labels.number(entry.category, entry.label.as_deref());
     let info = MaskInfo {
         origin: Origin::Encoded(entry.image.as_ref()),
-        label: entry.category,
+        label: category,
+        label_name: category.and_then(|category| labels.name(category)),
+        object: entry.id.as_ref(),
         score: entry.score,
         is_crowd: entry.is_crowd,
     };
@@ -54,10 +64,10 @@ fn write_entry(entry: &Entry, writer: &mut dyn Writer, out: &mut Vec<u8>) -> Res
         writer.commit()?;
         return Ok(counts);
     }
-    let (labels, masks) = masks_of(mask)?;
-    counts.are_labels = labels != [None];
-    for (label, mask) in labels.into_iter().zip(&masks) {
-        let info = info.with_label(label.or(entry.category));
+    let (of_map, masks) = masks_of(mask)?;
+    counts.are_labels = of_map != [None];
+    for (label, mask) in of_map.into_iter().zip(&masks) {
+        let info = info.with_label(label.or(category));
         writer.image(&info, mask.size())?;
         counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
     }

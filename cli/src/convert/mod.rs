@@ -7,6 +7,7 @@ mod complete;
 mod edits;
 mod image_sizes;
 mod item;
+mod labels;
 mod members;
 mod rewrite;
 mod run;

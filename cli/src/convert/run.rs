@@ -9,6 +9,7 @@ use super::categories::DatasetCategories;
 use super::complete::Completion;
 use super::image_sizes::size_images;
 use super::item::Rewriting;
+use super::labels::Labels;
 use super::rewrite::rewrite;
 use super::summary::Summary;
 use crate::coco::{Category, Images};
@@ -23,7 +24,7 @@ use crate::write::{Columns, Format, ObjectFormat, Wanted, WriterOptions, open_wr
 pub fn run(args: &Args) -> Result<()> {
     check_usage(args)?;
     refuse_input(Some(&args.output), [&args.input])?;
-    let file = EncodedFile::open(&args.input)?.with_needs(needs(args));
+    let file = EncodedFile::open_as(&args.input, args.from)?.with_needs(needs(args));
     check_input(args, &file)?;
     let mut output = Output::create_whole(Some(&args.output))?;
     let summary = convert(args, &file, &mut output)?;
@@ -76,7 +77,7 @@ fn needs(args: &Args) -> Needs {
         image: Need::Written,
         category: if_written(to != Format::Kaggle || args.full),
         score: if_written(!matches!(to, Format::Kaggle | Format::CocoDataset)),
-        is_crowd: if_written(to == Format::CocoDataset),
+        is_crowd: if_written(matches!(to, Format::CocoDataset | Format::Mots)),
     }
 }
 
@@ -149,6 +150,7 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         categories: &args.category,
         stack: args.stack.unwrap_or(Stack::Instances),
         stacks_are_images: false,
+        tolerance: args.tolerance.unwrap_or(0.0),
         image_ids: None,
         names_are_ids: survey.names_are_numbers,
         wanted: Wanted::default(),
@@ -164,12 +166,14 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         repeats_ids: args.renumber,
         ..EntryOptions::new(csv, args.skip.skip_bad)
     };
-    let names = match args.to() {
-        Format::Kaggle | Format::CocoDataset => Need::Written,
-        _ => Need::Unread,
+    let names_images = matches!(args.to(), Format::Kaggle | Format::CocoDataset);
+    let names = match names_images || args.to().is_dialect() {
+        true => Need::Written,
+        false => Need::Unread,
     };
     let images = file.images(names)?;
-    let summary = build(file, images.as_ref(), &entries, writer, output)?;
+    let labels = Labels::new(&args.category, file)?;
+    let summary = build(file, images.as_ref(), &entries, labels, writer, output)?;
     Ok(Summary {
         are_counted: survey.names_are_digits && !survey.names_are_numbers,
         ..summary

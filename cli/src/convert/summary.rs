@@ -139,6 +139,7 @@ fn item(kind: FileKind) -> &'static str {
     match kind {
         FileKind::Dataset => "annotation",
         FileKind::List => "item",
+        FileKind::Dialect(dialect) => dialect.item(),
         FileKind::Rows | FileKind::Csv | FileKind::Empty => "row",
     }
 }

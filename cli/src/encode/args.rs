@@ -174,7 +174,7 @@ pub fn check_usage(args: &Args) -> Result<()> {
     if let Err(message) = check_extension(args.output.as_deref(), format) {
         return usage(&message);
     }
-    if args.order == Some(OrderArg::Row) && format.is_coco() {
+    if args.order == Some(OrderArg::Row) && format.has_one_order() {
         return usage(
             "COCO is column-major by definition: --order row goes with --format kaggle and values",
         );
@@ -182,15 +182,16 @@ pub fn check_usage(args: &Args) -> Result<()> {
     if args.empty.is_some() && format != Format::Kaggle {
         return usage("--empty goes with --format kaggle");
     }
-    let is_about_documents =
-        args.categories.is_some() || !args.category.is_empty() || args.image_ids.is_some();
-    if is_about_documents && !format.is_document() {
+    let has_categories = args.categories.is_some() || !args.category.is_empty();
+    if args.image_ids.is_some() && !format.is_document()
+        || has_categories && !format.names_categories()
+    {
         return usage(
             "--categories, --category and --image-ids go with --format coco-results and \
              --format coco-dataset",
         );
     }
-    if args.stack.is_some() && !format.is_document() && format != Format::Kaggle {
+    if args.stack.is_some() && !format.names_categories() && format != Format::Kaggle {
         return usage(
             "--stack goes with --format coco-results, --format coco-dataset and --format kaggle",
         );

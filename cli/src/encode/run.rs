@@ -61,7 +61,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let order = args.order.map_or(format.default_order(), Order::from);
     let writer = writer(&args, order)?;
     let resampling = args.resample.resampling(&args.budget.budget())?;
-    let mut output = match format.is_document() {
+    let mut output = match format.is_whole() {
         true => Output::create_whole(args.output.as_deref())?,
         false => Output::create(args.output.as_deref())?,
     };
@@ -81,7 +81,7 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
         options,
         writer,
         labelling: labelling(&args),
-        is_document: format.is_document(),
+        is_document: format.is_whole(),
         output,
         progress: Progress::new(listing.files.len(), total, !args.quiet),
         done: Totals::default(),
@@ -175,6 +175,7 @@ fn writer(args: &Args, order: Order) -> Result<Box<dyn Writer>> {
         stacks_are_images: args.stack == Some(Stack::Instances),
         image_ids: args.image_ids.as_deref(),
         names_are_ids: false,
+        tolerance: 0.0,
         wanted: args.measures.wanted(),
     };
     open_writer(args.format(), &options)
@@ -196,7 +197,7 @@ fn labelling(args: &Args) -> Labelling {
     match (args.labels, args.categories) {
         (false, _) => Labelling::None,
         (true, Some(Labels::Label)) => Labelling::Kept,
-        (true, _) if args.format().is_document() => Labelling::Dropped,
+        (true, _) if args.format().names_categories() => Labelling::Dropped,
         (true, _) => Labelling::Kept,
     }
 }

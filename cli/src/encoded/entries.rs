@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use super::csv::{self, CsvOptions};
+use super::dialect::{Dialect, DialectOptions};
 use super::entry::{Entry, ImageName, Object, Wanted};
 use super::fields::{AnnotationIds, Fields};
 use super::file::{EncodedFile, FileKind};
@@ -13,7 +14,7 @@ use super::needs::Need;
 use super::notes::Notes;
 use super::skipped::BadItem;
 use super::usage::check_asked_size;
-use crate::coco::Images;
+use crate::coco::{Images, stem};
 
 /// Options of reading masks.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +63,7 @@ impl EncodedFile {
         match self.kind {
             FileKind::Empty => {}
             FileKind::Csv => notes.unread_columns = self.rows(options, &mut notes, wanted, on)?,
+            FileKind::Dialect(dialect) => self.objects(dialect, options, &mut notes, wanted, on)?,
             _ => {
                 let mut items = Items {
                     file: self,
@@ -102,6 +104,40 @@ impl EncodedFile {
             notes.skipped.excuse(taken, options.skips_bad, locate)
         });
         rows.map_err(|error| self.locate(error))
+    }
+
+    /// Gives the masks of a dialect to `on`.
+    fn objects(
+        &self,
+        dialect: Dialect,
+        options: &EntryOptions<'_>,
+        notes: &mut Notes,
+        wanted: &mut Wanted<'_>,
+        on: &mut dyn FnMut(Entry) -> Result<()>,
+    ) -> Result<()> {
+        let dialect_options = DialectOptions {
+            column: options.csv.column,
+            size: options.csv.size,
+            stem: stem(&self.name),
+        };
+        let read = dialect.read(&|| self.reader(), &dialect_options, &mut |line, object| {
+            let taken = object
+                .map_err(BadItem::error)
+                .and_then(|object| match object {
+                    Object::Mask(entry) if wanted(entry.image.as_ref()) => {
+                        check_asked_size(&entry.runs, options.csv.size).map_err(BadItem::error)?;
+                        on(entry)
+                    }
+                    Object::Mask(_) | Object::Unwanted => Ok(()),
+                    Object::NoMask => {
+                        notes.without_mask += 1;
+                        Ok(())
+                    }
+                });
+            let locate = |error| self.locate(LineError { line, error });
+            notes.skipped.excuse(taken, options.skips_bad, locate)
+        });
+        read.map_err(|error| self.locate(error))
     }
 
     /// Looks at all rows of CSV; of other files nothing is found.

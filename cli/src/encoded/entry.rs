@@ -20,6 +20,8 @@ pub struct Entry {
     pub image: Option<ImageName>,
     /// Category, or label in a label map.
     pub category: Option<i64>,
+    /// Name of the category, where the file has it; perhaps it has no number.
+    pub label: Option<Box<str>>,
     /// Confidence of a result.
     pub score: Option<f64>,
     /// True if it covers many objects of its category, not one.
@@ -113,6 +115,7 @@ impl Entry {
                 .read(location, "iscrowd", fields.iscrowd, Value::flag)?
                 .unwrap_or(false),
             image: name,
+            label: None,
             runs,
         }))
     }

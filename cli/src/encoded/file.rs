@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::bytes::{Reader, Source};
+use super::dialect::Dialect;
 use super::image::read_image;
 use super::json::{self, Event, Item, Location, has_key};
 use super::line_error::{LineError, at_line};
@@ -23,6 +24,8 @@ pub enum FileKind {
     /// JSON objects, one on each line; or one over several.
     Rows,
     Csv,
+    /// What --from says it is.
+    Dialect(Dialect),
     /// Nothing but white space, which encode writes where there are no masks.
     Empty,
 }
@@ -41,6 +44,11 @@ pub struct EncodedFile {
 impl EncodedFile {
     /// Opens a file, or standard input where the path is `-`, and recognises its kind.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_as(path, None)
+    }
+
+    /// [`EncodedFile::open`] of a file of a dialect, which is not recognised.
+    pub fn open_as(path: &Path, dialect: Option<Dialect>) -> Result<Self> {
         let name = input_name(path);
         let source = Source::open(path).with_context(|| name.clone())?;
         let mut opened = EncodedFile {
@@ -49,7 +57,10 @@ impl EncodedFile {
             needs: Needs::all(Need::Written),
             source,
         };
-        opened.kind = opened.find_kind().map_err(|error| opened.locate(error))?;
+        opened.kind = match dialect {
+            Some(dialect) => FileKind::Dialect(dialect),
+            None => opened.find_kind().map_err(|error| opened.locate(error))?,
+        };
         if opened.kind == FileKind::Empty {
             check_may_be_empty(path).with_context(|| opened.name.clone())?;
         }
@@ -104,7 +115,7 @@ impl EncodedFile {
             FileKind::Dataset => json::walk_dataset(reader, on),
             FileKind::List => json::walk_list(reader, on),
             FileKind::Rows => json::walk_lines(reader, on),
-            FileKind::Csv | FileKind::Empty => Ok(()),
+            FileKind::Csv | FileKind::Dialect(_) | FileKind::Empty => Ok(()),
         };
         walked.map_err(|error| self.locate(error))
     }

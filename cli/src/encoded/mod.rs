@@ -1,4 +1,5 @@
-//! Files of encoded masks, read as streams: COCO's datasets and results, JSON lines, CSV.
+//! Files of encoded masks, read as streams: COCO's datasets and results, JSON lines, CSV, and
+//! dialects, which are not told by their content.
 //!
 //! An [`EncodedFile`] is a file whose kind was recognised by its content. [`EncodedFile::walk`]
 //! shows a JSON file piece by piece, as it stands, to those who write it again;
@@ -7,6 +8,7 @@
 
 mod bytes;
 mod csv;
+mod dialect;
 mod entries;
 mod entry;
 mod fields;
@@ -23,6 +25,7 @@ mod usage;
 
 pub use self::bytes::Reader;
 pub use self::csv::{CsvOptions, Survey};
+pub use self::dialect::Dialect;
 pub use entries::EntryOptions;
 pub use entry::{Entry, ImageName};
 pub use fields::{AnnotationIds, Fields};

@@ -10,7 +10,10 @@ use crate::options::{ColumnArgs, CsvArgs, ViewArgs};
 impl EncodedFile {
     /// True for JSON. A file of nothing is of any kind.
     pub fn is_json(&self) -> bool {
-        !matches!(self.kind, FileKind::Csv | FileKind::Empty)
+        matches!(
+            self.kind,
+            FileKind::Dataset | FileKind::List | FileKind::Rows
+        )
     }
 
     /// Fails where options of CSV are given to `verb`, and the file is JSON.

@@ -7,9 +7,6 @@ use clap::ValueEnum;
 
 use super::format::Format;
 
-/// Extensions of files of JSON, of one document or of a row a line.
-const JSON: [&str; 3] = ["json", "jsonl", "ndjson"];
-
 /// The format of OUT where none is asked for.
 pub fn usual_format(output: Option<&Path>) -> Format {
     match extension(output).as_deref() {
@@ -24,20 +21,25 @@ pub fn check_extension(output: Option<&Path>, format: Format) -> Result<(), Stri
     let Some(extension) = extension(output) else {
         return Ok(());
     };
-    let is_csv = format == Format::Kaggle;
+    let own = format.extensions();
+    if extension == "txt" || own.contains(&extension.as_str()) {
+        return Ok(());
+    }
+    let is_known = |format: &Format| format.extensions().contains(&extension.as_str());
+    if Format::value_variants().iter().any(is_known) {
+        let name = format.to_possible_value();
+        let name = name.map_or_else(String::new, |value| value.get_name().to_owned());
+        let (kind, own) = match own {
+            ["csv"] => ("CSV", ".csv"),
+            ["xml"] => ("XML", ".xml"),
+            ["txt"] => ("lines of text", ".txt"),
+            _ => ("JSON", ".jsonl or .json"),
+        };
+        return Err(format!(
+            "OUT ends in .{extension}, and {name} is {kind}: {own}"
+        ));
+    }
     match extension.as_str() {
-        "txt" => Ok(()),
-        "csv" if is_csv => Ok(()),
-        json if JSON.contains(&json) && !is_csv => Ok(()),
-        "csv" => Err(format!(
-            "OUT ends in .csv, and {} is JSON: .jsonl or .json",
-            format
-                .to_possible_value()
-                .map_or_else(String::new, |value| value.get_name().to_owned())
-        )),
-        json if JSON.contains(&json) => {
-            Err(format!("OUT ends in .{json}, and kaggle is CSV: .csv"))
-        }
         "gz" | "zst" => Err(format!(
             "OUT ends in .{extension}, and nothing is compressed: \
              -, standard output, can be piped to a program that does"

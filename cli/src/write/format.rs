@@ -18,6 +18,18 @@ pub enum Format {
     Kaggle,
     /// The value and the length of each run: a JSON object a line
     Values,
+    /// A list of nuImages' annotations: what NuImages reads as object_ann.json
+    Nuimages,
+    /// Open Images' rows of predictions: CSV with ImageWidth, ImageHeight and PredictionString
+    OpenImages,
+    /// MOTS: lines of frame, id, class, height, width and COCO's string
+    Mots,
+    /// CVAT for images 1.1: XML with a mask element for each mask
+    Cvat,
+    /// YOLO's labels of one image: lines of a class and a polygon
+    Yolo,
+    /// Label Studio's tasks with brush masks: JSON
+    LabelStudio,
 }
 
 impl Format {
@@ -26,17 +38,44 @@ impl Format {
         matches!(self, Format::CocoResults | Format::CocoDataset)
     }
 
-    /// True for COCO's formats, which have one scan order.
-    pub fn is_coco(self) -> bool {
+    /// True for files of datasets and annotators, most of which are of use only as a whole.
+    pub fn is_dialect(self) -> bool {
+        !matches!(
+            self,
+            Format::Coco | Format::CocoCounts | Format::Kaggle | Format::Values
+        ) && !self.is_document()
+    }
+
+    /// True for files that are of use only as a whole.
+    pub fn is_whole(self) -> bool {
+        self.is_document() || self.is_dialect() && !matches!(self, Format::Mots | Format::Yolo)
+    }
+
+    /// True for formats whose categories may have names.
+    pub fn names_categories(self) -> bool {
+        self.is_document() || self.is_dialect()
+    }
+
+    /// True for formats that have one scan order.
+    pub fn has_one_order(self) -> bool {
         !matches!(self, Format::Kaggle | Format::Values)
     }
 
     /// Scan order, unless another is asked for.
     pub fn default_order(self) -> Order {
-        if self == Format::Values {
-            Order::RowMajor
-        } else {
-            Order::ColumnMajor
+        match self {
+            Format::Values | Format::Cvat | Format::LabelStudio => Order::RowMajor,
+            _ => Order::ColumnMajor,
+        }
+    }
+
+    /// Extensions of its files, the usual one first; any file may have none, or .txt.
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Format::Kaggle | Format::OpenImages => &["csv"],
+            Format::Cvat => &["xml"],
+            Format::Mots | Format::Yolo => &["txt"],
+            _ => &["jsonl", "json", "ndjson"],
         }
     }
 }

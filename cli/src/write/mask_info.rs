@@ -1,5 +1,6 @@
 //! Name, image, label and score of a mask, beside its pixels.
 
+use crate::coco::Id;
 use crate::encoded::ImageName;
 use crate::read::Name;
 
@@ -9,6 +10,10 @@ pub struct MaskInfo<'a> {
     pub origin: Origin<'a>,
     /// Label in a label map, or category.
     pub label: Option<i64>,
+    /// Name of the category, where it is known.
+    pub label_name: Option<&'a str>,
+    /// Id of the object that it is of, in a file that follows objects.
+    pub object: Option<&'a Id>,
     /// Confidence of a result.
     pub score: Option<f64>,
     /// True if the mask covers many objects of its category, not one.
@@ -37,9 +42,16 @@ pub struct InputMask<'a> {
 impl<'a> MaskInfo<'a> {
     /// Description of a mask of pixels.
     pub fn of_pixels(mask: InputMask<'a>) -> Self {
+        MaskInfo::of(Origin::Pixels(mask))
+    }
+
+    /// Description of a mask of which no more than this is known.
+    pub fn of(origin: Origin<'a>) -> Self {
         MaskInfo {
-            origin: Origin::Pixels(mask),
+            origin,
             label: None,
+            label_name: None,
+            object: None,
             score: None,
             is_crowd: false,
         }
@@ -47,7 +59,11 @@ impl<'a> MaskInfo<'a> {
 
     /// Copy of the description with another label.
     pub fn with_label(self, label: Option<i64>) -> Self {
-        MaskInfo { label, ..self }
+        MaskInfo {
+            label,
+            label_name: None,
+            ..self
+        }
     }
 }
 

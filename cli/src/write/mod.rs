@@ -5,6 +5,7 @@
 //! [`open_writer`].
 
 mod coco;
+mod dialect;
 mod extension;
 mod format;
 mod json;
@@ -12,6 +13,7 @@ mod kaggle;
 mod mask_info;
 mod measures;
 mod open;
+mod options;
 mod writer;
 
 pub use extension::{check_extension, usual_format};
@@ -20,5 +22,6 @@ pub use json::{MaskObject, ObjectFormat};
 pub use kaggle::Columns;
 pub use mask_info::{InputMask, MaskInfo, Origin};
 pub use measures::{Measures, Wanted};
-pub use open::{WriterOptions, open_writer};
+pub use open::open_writer;
+pub use options::WriterOptions;
 pub use writer::{EncodedMask, Writer};

@@ -15,6 +15,7 @@ mod damaged;
 mod dataset_completion;
 mod datasets;
 mod decode;
+mod dialects;
 mod drawn;
 mod encode;
 #[cfg(unix)]

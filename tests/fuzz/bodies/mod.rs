@@ -4,6 +4,7 @@
 pub mod acceptance;
 pub mod algebra;
 mod bytes;
+pub mod dialects;
 pub mod parsers;
 mod pixels;
 pub mod polygons;

@@ -124,7 +124,7 @@ fn check_limits(runs: &Runs) {
 
 /// A mask that came of hostile bytes is as good as any other: its parts are sound, it is written
 /// and read as itself, and all operations are defined on it, within limits.
-fn check(mask: MaskView<'_>) {
+pub fn check(mask: MaskView<'_>) {
     let (owned, runs) = (mask.to_owned(), Runs::from(mask));
     let parts = (
         runs.order(),

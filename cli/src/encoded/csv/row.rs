@@ -52,6 +52,7 @@ impl RowReader<'_> {
             id: None,
             image,
             category,
+            label: None,
             score: None,
             is_crowd: false,
             runs: mask.to_runs()?,

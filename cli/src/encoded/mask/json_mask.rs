@@ -195,8 +195,8 @@ impl Parts<'_> {
     }
 }
 
-/// One of the masks of a list, which all have one size.
-fn part_mask(part: Value<'_>, sides: Sides) -> Result<CocoMask> {
+/// A mask of COCO's RLE, which must have this size where it is known.
+pub fn part_mask(part: Value<'_>, sides: Sides) -> Result<CocoMask> {
     let rle = Rle::read(part)?;
     let mask = read_coco(rle.size, rle.counts).map_err(BadMember::alone)?;
     check_size(mask.size(), sides).context("size")?;
@@ -248,7 +248,8 @@ fn read_rle(
     ))
 }
 
-fn read_size(size: Value<'_>) -> Result<[u32; 2]> {
+/// Reads a height and a width.
+pub fn read_size(size: Value<'_>) -> Result<[u32; 2]> {
     let wanted = "a height and a width, [h, w],";
     if size.kind() != Kind::List {
         return Err(size.unlike(wanted));
@@ -273,7 +274,7 @@ fn read_counts(counts: Value<'_>) -> Result<Counts> {
 }
 
 /// Reads a list of whole numbers of the type T.
-fn numbers<T: std::str::FromStr>(list: Value<'_>, wanted: &str) -> Result<Vec<T>> {
+pub fn numbers<T: std::str::FromStr>(list: Value<'_>, wanted: &str) -> Result<Vec<T>> {
     if list.kind() != Kind::List {
         return Err(list.unlike("a list of whole numbers"));
     }

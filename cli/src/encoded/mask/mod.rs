@@ -8,6 +8,6 @@ mod rectangles;
 mod union;
 
 pub use good_polygons::without_bad_polygons;
-pub use json_mask::{JsonMask, Rle};
+pub use json_mask::{JsonMask, Rle, numbers, part_mask, read_size};
 pub use label_map::masks_of;
 pub use rectangles::{Rectangle, rectangles};

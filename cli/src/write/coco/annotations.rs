@@ -41,6 +41,8 @@ pub struct Annotations {
     category: Category,
     /// Labels of the annotations since the last commit, which are their categories.
     labels: BTreeSet<i64>,
+    /// Categories among these whose names the masks' file says.
+    named: Vec<Category>,
     /// True if annotations since the last commit have none.
     has_unlabelled: bool,
     stack: Stack,
@@ -62,6 +64,7 @@ impl Annotations {
             categories: Categories::named(options.categories)?,
             category: category.unwrap_or_else(Category::usual),
             labels: BTreeSet::new(),
+            named: Vec::new(),
             has_unlabelled: false,
             stack: options.stack,
             is_by_label: options.is_by_label,
@@ -140,7 +143,12 @@ impl Writer for Annotations {
         let measures = measures.unwrap_or_default();
         let category_id = match info.label {
             Some(label) => {
-                self.labels.insert(label);
+                if self.labels.insert(label)
+                    && let Some(name) = info.label_name
+                {
+                    let name = name.to_owned();
+                    self.named.push(Category { id: label, name });
+                }
                 label
             }
             None => {
@@ -171,6 +179,9 @@ impl Writer for Annotations {
     fn commit(&mut self) -> Result<()> {
         self.categories.add(&self.labels)?;
         self.labels.clear();
+        for category in self.named.drain(..) {
+            self.categories.add_named(&category);
+        }
         if std::mem::take(&mut self.has_unlabelled) {
             self.categories.add_named(&self.category);
         }
@@ -182,6 +193,7 @@ impl Writer for Annotations {
 
     fn roll_back(&mut self) -> Result<()> {
         self.labels.clear();
+        self.named.clear();
         self.has_unlabelled = false;
         self.named_images.roll_back();
         self.document.roll_back()?;

@@ -41,7 +41,9 @@ impl InputImages {
             FileKind::List | FileKind::Rows => {
                 bail!("{}: neither a dataset nor an id on each line", file.name)
             }
-            FileKind::Csv | FileKind::Empty => IdList::open(&file).map(InputImages::Listed),
+            FileKind::Csv | FileKind::Dialect(_) | FileKind::Empty => {
+                IdList::open(&file).map(InputImages::Listed)
+            }
         }
     }
 

@@ -1,0 +1,64 @@
+//! The dialects, as the command line names them.
+
+use clap::ValueEnum;
+
+use super::object::{DialectOptions, OnObject, Open};
+use super::{cvat, label_studio, labelme, mots, nuimages, open_images, sa_v, yolo, youtube_vis};
+use crate::encoded::line_error::{LineError, at_line};
+
+/// What a file is that its content does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// Annotations of nuImages: object_ann.json or surface_ann.json
+    Nuimages,
+    /// Open Images: CSV with ImageWidth, ImageHeight and PredictionString, or Mask
+    OpenImages,
+    /// MOTS: lines of frame, id, class, height, width and COCO's string
+    Mots,
+    /// CVAT for images 1.1: annotations.xml
+    Cvat,
+    /// YOLO's labels of one image, with --size H,W: the image is called as the file is
+    Yolo,
+    /// LabelMe's file of one image: JSON, whose polygons and rectangles are read
+    Labelme,
+    /// SA-V's masklets of a video: JSON
+    SaV,
+    /// YouTube-VIS: a dataset of videos, JSON
+    YoutubeVis,
+    /// Tasks of Label Studio with brush masks: JSON
+    LabelStudio,
+}
+
+impl Dialect {
+    /// Gives each object of a file to `on`, in the file's order.
+    pub fn read(
+        self,
+        open: &Open<'_>,
+        options: &DialectOptions<'_>,
+        on: &mut OnObject<'_>,
+    ) -> Result<(), LineError> {
+        let reader = open().map_err(at_line(0))?;
+        match self {
+            Dialect::Nuimages => nuimages::read(reader, on),
+            Dialect::OpenImages => open_images::read(reader, options, on),
+            Dialect::Mots => mots::read(reader, on),
+            Dialect::Cvat => cvat::read(reader, on),
+            Dialect::Yolo => yolo::read(reader, options, on),
+            Dialect::Labelme => labelme::read(reader, on),
+            Dialect::SaV => sa_v::read(reader, on),
+            Dialect::YoutubeVis => youtube_vis::read(reader, open, on),
+            Dialect::LabelStudio => label_studio::read(reader, on),
+        }
+    }
+
+    /// Name of what a mask is of, in counts.
+    pub fn item(self) -> &'static str {
+        match self {
+            Dialect::Nuimages => "annotation",
+            Dialect::OpenImages | Dialect::SaV | Dialect::YoutubeVis => "mask",
+            Dialect::Mots | Dialect::Yolo => "line",
+            Dialect::Cvat | Dialect::Labelme => "shape",
+            Dialect::LabelStudio => "result",
+        }
+    }
+}

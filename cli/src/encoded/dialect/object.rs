@@ -1,0 +1,41 @@
+//! An object of a dialect's file.
+
+use anyhow::Result;
+use maskrle::MaskRuns;
+
+use crate::coco::whole;
+use crate::encoded::bytes::Reader;
+use crate::encoded::entry::{Entry, ImageName, Object};
+
+/// Properties of masks that some dialects do not say.
+#[derive(Debug, Clone, Copy)]
+pub struct DialectOptions<'a> {
+    /// The column of the masks in CSV.
+    pub column: Option<&'a str>,
+    /// Height and width of the images.
+    pub size: Option<[u32; 2]>,
+    /// Name of the file without folders and extension.
+    pub stem: &'a str,
+}
+
+/// Opens the file at its beginning.
+pub type Open<'a> = dyn Fn() -> Result<Reader> + 'a;
+
+/// Takes an object's line, and the object or what is wrong with it. An error ends the reading.
+pub type OnObject<'a> = dyn FnMut(u64, Result<Object>) -> Result<()> + 'a;
+
+impl Entry {
+    /// A mask of a dialect. A label that is a whole number is the category.
+    pub fn labelled(image: ImageName, label: Option<&str>, runs: MaskRuns) -> Self {
+        let category = label.and_then(whole);
+        Entry {
+            id: None,
+            image: Some(image),
+            category,
+            label: label.filter(|_| category.is_none()).map(Box::from),
+            score: None,
+            is_crowd: false,
+            runs,
+        }
+    }
+}

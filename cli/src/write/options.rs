@@ -1,0 +1,37 @@
+//! Options of the writers.
+
+use std::path::Path;
+
+use maskrle::Order;
+
+use super::kaggle::Columns;
+use super::measures::Wanted;
+use crate::coco::Category;
+use crate::options::Stack;
+
+/// Options of the writers, of which each format uses some.
+#[derive(Debug)]
+pub struct WriterOptions<'a> {
+    /// Scan order of pairs and values.
+    pub order: Order,
+    /// True if masks come from label maps, one for each label.
+    pub is_by_label: bool,
+    /// Kaggle's text of an empty mask.
+    pub empty: &'a str,
+    /// Kaggle's columns.
+    pub columns: Columns,
+    /// Categories with names, for COCO's documents. The first is that of masks without a label.
+    pub categories: &'a [Category],
+    /// Meaning of the masks of one array, in COCO's documents.
+    pub stack: Stack,
+    /// True if all masks of a stack have one `ImageId`, in Kaggle's rows.
+    pub stacks_are_images: bool,
+    /// File that gives images their ids in COCO's documents.
+    pub image_ids: Option<&'a Path>,
+    /// True if CSV's names of images are their ids, in COCO's documents.
+    pub names_are_ids: bool,
+    /// Pixels that outlines may be off.
+    pub tolerance: f64,
+    /// Measures that JSON lines have beside their masks.
+    pub wanted: Wanted,
+}
