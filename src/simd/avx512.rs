@@ -1,10 +1,44 @@
-//! Kernels of AVX-512 instructions that portable vectors do not offer. Intel's CPUs from Ice Lake
-//! on have them, AMD's from Zen 4 on.
+//! The kernels by AVX-512's instructions. Intel's CPUs from Ice Lake on have them, AMD's from Zen 4
+//! on.
 
 use std::arch::x86_64::*;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Avx512, kernel, u8x32, u8x64, u32x16, u64x8};
+
+use super::kernels::{Kernels, TinyRows};
+
+impl Kernels for Avx512 {
+    #[inline(always)]
+    fn positions(self, position: u32, bits: u64, out: &mut [u32]) -> usize {
+        positions(self, position, bits, out)
+    }
+
+    #[inline(always)]
+    fn vector_of_words(self, words: [u64; 8]) -> u64x8<Self> {
+        vector_of_words(self, words)
+    }
+
+    #[inline(always)]
+    fn transpose(self, rows: [u64x8<Self>; 8], columns: &mut [u64; 64]) {
+        transpose(self, rows, columns);
+    }
+
+    #[inline(always)]
+    fn pairs_of_columns(self, masks: [&[u8]; 2], rows: &TinyRows) -> [[u64; 16]; 2] {
+        pairs_of_columns(self, masks, rows)
+    }
+
+    #[inline(always)]
+    fn characters(self, differences: u32x16<Self>, lanes: u64) -> (u8x64<Self>, usize) {
+        characters(self, differences, lanes)
+    }
+
+    #[inline(always)]
+    fn low_bytes(self, first: u32x16<Self>, second: u32x16<Self>) -> u8x32<Self> {
+        low_bytes(self, first, second)
+    }
+}
 
 /// 0, 1, 2, ...
 static POSITIONS: [u8; 64] = {
@@ -18,10 +52,8 @@ static POSITIONS: [u8; 64] = {
 };
 
 kernel!(
-    /// Writes the positions of the set bits, lowest first, each with `position` added. Up to 64
-    /// entries of `out` are overwritten. Gives the number of set bits.
     #[inline(always)]
-    pub(crate) fn positions(avx512: Avx512, position: u32, bits: u64, out: &mut [u32]) -> usize {
+    fn positions(avx512: Avx512, position: u32, bits: u64, out: &mut [u32]) -> usize {
         let positions =
             _mm512_maskz_compress_epi8(bits, u8x64::from_slice(avx512, &POSITIONS).into());
         let position = _mm512_set1_epi32(position as i32);
@@ -45,47 +77,12 @@ kernel!(
 );
 
 kernel!(
-    /// Words as a vector that is put together in registers: from an array, it would be stored word
-    /// by word, and loaded again.
     #[inline(always)]
-    pub(crate) fn vector_of_words(avx512: Avx512, words: [u64; 8]) -> u64x8<Avx512> {
+    fn vector_of_words(avx512: Avx512, words: [u64; 8]) -> u64x8<Avx512> {
         let [a, b, c, d, e, f, g, h] = words.map(|word| word as i64);
         _mm512_setr_epi64(a, b, c, d, e, f, g, h).simd_into(avx512)
     }
 );
-
-/// Layout of rows of up to 32 bits in a mask of up to 32 rows.
-pub(crate) struct TinyRows {
-    /// Bits of a row, and bytes of eight rows.
-    width: usize,
-    height: u32,
-    /// For each of eight rows, the indices of eight bytes from that of its first bit on, and the
-    /// bit of these that it begins at.
-    bytes: [u8; 64],
-    shifts: [u64; 8],
-    /// Ones for each row's bits; 0 beyond the last row.
-    bits: [u64; 32],
-}
-
-impl TinyRows {
-    pub(crate) fn new([height, width]: [usize; 2]) -> Self {
-        let (mut bytes, mut shifts, mut bits) = ([0; 64], [0; 8], [0; 32]);
-        for row in 0..8 {
-            shifts[row] = (row * width % 8) as u64;
-            for byte in 0..8 {
-                bytes[8 * row + byte] = (row * width / 8 + byte) as u8;
-            }
-        }
-        bits[..height].fill(u64::MAX >> (64 - width));
-        TinyRows {
-            width,
-            height: height as u32,
-            bytes,
-            shifts,
-            bits,
-        }
-    }
-}
 
 /// Order of bytes that makes eight rows of eight bytes squares of 8 x 8 bits, one after the other:
 /// byte r of square e is byte e of row 7 - r.
@@ -103,18 +100,10 @@ static SQUARES: [u8; 64] = {
 const ONES: i64 = 0x8040_2010_0804_0201_u64 as i64;
 
 kernel!(
-    /// Transposes two masks, which are rows of bits one after the other, to pairs of columns: the
-    /// first of each pair in the low bits of a word. Each mask is given as 160 bytes; bytes after
-    /// its own are ignored.
-    ///
     /// Eight rows at a time are extracted, their squares of 8 x 8 bits are transposed by an affine
     /// map over GF(2), and bytes of one column are interleaved.
     #[inline(always)]
-    pub(crate) fn pairs_of_columns(
-        avx512: Avx512,
-        masks: [&[u8]; 2],
-        rows: &TinyRows,
-    ) -> [[u64; 16]; 2] {
+    fn pairs_of_columns(avx512: Avx512, masks: [&[u8]; 2], rows: &TinyRows) -> [[u64; 16]; 2] {
         let bytes: __m512i = u8x64::from_slice(avx512, &rows.bytes).into();
         let shifts: __m512i = u64x8::from_slice(avx512, &rows.shifts).into();
         let order: __m512i = u8x64::from_slice(avx512, &SQUARES).into();
@@ -194,13 +183,10 @@ fn quarters([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
 }
 
 kernel!(
-    /// Transposes 64 rows: bit c of row r becomes bit r of column c. Vector k holds the rows from
-    /// 8 * k on.
-    ///
     /// Squares of 8 x 8 bits are transposed by an affine map over GF(2), and bytes of one column
     /// are interleaved.
     #[inline(always)]
-    pub(crate) fn transpose(avx512: Avx512, rows: [u64x8<Avx512>; 8], columns: &mut [u64; 64]) {
+    fn transpose(avx512: Avx512, rows: [u64x8<Avx512>; 8], columns: &mut [u64; 64]) {
         let order: __m512i = u8x64::from_slice(avx512, &SQUARES).into();
         let ones = _mm512_set1_epi64(ONES);
         let mut transposed = [_mm512_setzero_si512(); 8];
@@ -255,11 +241,8 @@ static GROUPS: [u32; 32] = {
 };
 
 kernel!(
-    /// The characters of differences in COCO's strings, one after the other, and their number. A
-    /// difference is written if its four bits of `lanes` are set; none has more than four groups of
-    /// five bits.
     #[inline(always)]
-    pub(crate) fn characters(
+    fn characters(
         avx512: Avx512,
         differences: u32x16<Avx512>,
         lanes: u64,
@@ -285,13 +268,8 @@ kernel!(
 );
 
 kernel!(
-    /// The low bytes of two vectors' elements.
     #[inline(always)]
-    pub(crate) fn low_bytes(
-        avx512: Avx512,
-        first: u32x16<Avx512>,
-        second: u32x16<Avx512>,
-    ) -> u8x32<Avx512> {
+    fn low_bytes(avx512: Avx512, first: u32x16<Avx512>, second: u32x16<Avx512>) -> u8x32<Avx512> {
         let (first, second) = (
             _mm512_cvtepi32_epi8(first.into()),
             _mm512_cvtepi32_epi8(second.into()),

@@ -2,8 +2,10 @@
 
 use fearless_simd::Level;
 
+use super::twins::UseTwins;
+
 /// Every level of this machine, and the scalar one.
-pub(crate) fn all() -> Vec<Level> {
+pub(crate) fn native() -> Vec<Level> {
     #[allow(
         unused_mut,
         reason = "only x86 has levels between the least and the best"
@@ -22,4 +24,16 @@ pub(crate) fn all() -> Vec<Level> {
         );
     }
     levels
+}
+
+/// Those levels, and at last the scalar one with AVX-512's kernels, by their twins, which are used
+/// until the iterator is at its end or dropped.
+pub(crate) fn all() -> impl Iterator<Item = Level> {
+    let native = native().into_iter().map(Some);
+    native.chain([None]).scan(None, |twins, level| {
+        Some(level.unwrap_or_else(|| {
+            *twins = Some(UseTwins::begin());
+            Level::fallback()
+        }))
+    })
 }

@@ -1,9 +1,10 @@
 //! Set bits of a word to their positions.
 
-#[cfg(target_arch = "x86_64")]
-use fearless_simd::Level;
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u32x8};
+
+#[cfg(any(target_arch = "x86_64", test))]
+use super::kernels::{Kernels, with_kernels};
 
 /// Entries that a list of starts has room for after its last: whole vectors are written, which may
 /// overwrite them, and readers of whole masks may read and ignore them.
@@ -18,10 +19,8 @@ pub(crate) fn write_positions<S: Simd>(
     bits: u64,
     out: &mut [u32],
 ) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    if let Level::Avx512(avx512) = simd.level() {
-        return crate::simd::avx512::positions(avx512, position, bits, &mut out[..64]);
-    }
+    #[cfg(any(target_arch = "x86_64", test))]
+    with_kernels!(simd, kernels => kernels.positions(position, bits, &mut out[..64]));
     let found = bits.count_ones() as usize;
     if found <= SPARSE {
         write_sparse(position, bits, out)

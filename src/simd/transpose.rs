@@ -1,9 +1,10 @@
 //! Transposes of squares of bits.
 
-#[cfg(target_arch = "x86_64")]
-use fearless_simd::Level;
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u64x4, u64x8};
+
+#[cfg(any(target_arch = "x86_64", test))]
+use super::kernels::{Kernels, with_kernels};
 
 /// Rows of a pair of squares as vectors of four.
 #[inline(always)]
@@ -29,14 +30,14 @@ pub(crate) fn rows_by_eight<S: Simd>(simd: S, rows: &[u64; 64]) -> [u64x8<S>; 8]
 /// rows from 8 * k on.
 #[inline(always)]
 pub(crate) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
-    #[cfg(target_arch = "x86_64")]
-    if let Level::Avx512(avx512) = rows[0].token().level() {
-        let mut same = [u64x8::splat(avx512, 0); 8];
+    #[cfg(any(target_arch = "x86_64", test))]
+    with_kernels!(rows[0].token(), kernels => {
+        let mut same = [u64x8::splat(kernels, 0); 8];
         for (same, rows) in same.iter_mut().zip(rows) {
-            *same = u64x8::from_slice(avx512, &*rows);
+            *same = u64x8::from_slice(kernels, &*rows);
         }
-        return crate::simd::avx512::transpose(avx512, same, columns);
-    }
+        kernels.transpose(same, columns)
+    });
     let mut halves = [rows[0].split().0; 16];
     for (halves, rows) in halves.chunks_exact_mut(2).zip(rows) {
         (halves[0], halves[1]) = rows.split();

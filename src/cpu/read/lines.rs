@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::sync::atomic::{Ordering, compiler_fence};
 
-#[cfg(target_arch = "x86_64")]
-use fearless_simd::Level;
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u64x8};
 
@@ -12,6 +10,8 @@ use super::kernel::PredicateKernel;
 use super::word_rows::{Carry, LINE};
 use crate::simd::Lanes;
 use crate::simd::prefetch;
+#[cfg(any(target_arch = "x86_64", test))]
+use crate::simd::{Kernels, with_kernels};
 
 /// Pixels that are read at a time: eight words, which are stored, and compared with those above, as
 /// a vector. One by one they take up to a third more time.
@@ -181,12 +181,12 @@ pub(super) fn store<S: Simd>(words: u64x8<S>, out: &mut [u64], count: usize) {
 
 #[inline(always)]
 fn vector_of_words<S: Simd>(simd: S, words: [u64; 8]) -> u64x8<S> {
-    #[cfg(target_arch = "x86_64")]
-    if let Level::Avx512(avx512) = simd.level() {
+    #[cfg(any(target_arch = "x86_64", test))]
+    with_kernels!(simd, kernels => {
         let mut lanes = [0; 8];
-        crate::simd::avx512::vector_of_words(avx512, words).store_slice(&mut lanes);
-        return u64x8::from_slice(simd, &lanes);
-    }
+        kernels.vector_of_words(words).store_slice(&mut lanes);
+        u64x8::from_slice(simd, &lanes)
+    });
     u64x8::from_slice(simd, &words)
 }
 

@@ -13,9 +13,9 @@ use fearless_simd::{Level, Simd, dispatch, u64x8};
 use crate::cpu::emit::Emitter;
 use crate::cpu::read::{ForegroundSource, WordRows, bits_from};
 use crate::pixel::Scan;
-#[cfg(target_arch = "x86_64")]
-use crate::simd::avx512::{TinyRows, pairs_of_columns};
 use crate::simd::{BEYOND, rows_by_four, transpose_pair, write_positions};
+#[cfg(any(target_arch = "x86_64", test))]
+use crate::simd::{Kernels, TinyRows, with_kernels};
 
 /// Rows and columns that such a mask has at most.
 pub(crate) const SIDE: usize = 32;
@@ -52,7 +52,7 @@ pub(crate) struct TinyLayout {
     bits: usize,
     /// A bit for each pixel that may be a boundary: all but the mask's first.
     may_be: MaskWords,
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", test))]
     rows: TinyRows,
 }
 
@@ -76,7 +76,7 @@ impl TinyLayout {
             scan,
             bits,
             may_be,
-            #[cfg(target_arch = "x86_64")]
+            #[cfg(any(target_arch = "x86_64", test))]
             rows: TinyRows::new(memory),
         }
     }
@@ -196,17 +196,11 @@ fn along(words: &[u64]) -> MaskWords {
 /// Two masks as words of two columns each.
 #[inline(always)]
 fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &TinyLayout) -> [MaskWords; 2] {
-    #[cfg(target_arch = "x86_64")]
-    if let Level::Avx512(avx512) = simd.level() {
-        return pairs_of_columns(
-            avx512,
-            [
-                bytemuck::cast_slice(masks[0]),
-                bytemuck::cast_slice(masks[1]),
-            ],
-            &layout.rows,
-        );
-    }
+    #[cfg(any(target_arch = "x86_64", test))]
+    with_kernels!(simd, kernels => {
+        let masks = masks.map(|words| bytemuck::cast_slice(words));
+        kernels.pairs_of_columns(masks, &layout.rows)
+    });
     let [height, width] = layout.memory;
     let mut rows = [0; SIDE];
     // Rows are taken two at a time, which are at most 64 bits.

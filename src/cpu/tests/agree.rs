@@ -13,7 +13,6 @@ use crate::pixel::{Masks, Order};
 #[test]
 fn all_levels_agree() {
     let best = Level::new();
-    let levels = crate::simd::levels::all();
     let mut state = 1u32;
     let mut random = |_| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -42,8 +41,8 @@ fn all_levels_agree() {
     ];
     let cpu = |level| Cpu::at_level(1, level).expect("one thread");
     for masks in masks.map(|masks| masks.expect("small")) {
-        for level in &levels {
-            let (cpu, best) = (cpu(*level), cpu(best));
+        for level in crate::simd::levels::all() {
+            let (cpu, best) = (cpu(level), cpu(best));
             for order in [Order::RowMajor, Order::ColumnMajor] {
                 assert_eq!(
                     cpu.starts(&masks, order, 0..3),
@@ -117,6 +116,7 @@ fn rows_and_strips_are_those_read_one_by_one() {
             for (masks, expected) in cases {
                 let masks = masks.expect("small");
                 for cpu in &cpus {
+                    let _twins = cpu.use_twins();
                     let found = cpu.starts(&masks, Order::ColumnMajor, 0..1).starts;
                     assert!(
                         found == *expected,
@@ -212,6 +212,7 @@ fn wide_pixels_are_those_read_one_by_one() {
         let above_of_brains = scanned(&|at| brains[at] > half::bf16::ZERO);
         let signed = wide.mapv(|pixel| -(pixel as i64));
         for cpu in cpus(1) {
+            let _twins = cpu.use_twins();
             for (masks, expected) in [
                 (Masks::binary(&wide), &binary),
                 (Masks::labels(&wide), &labels),

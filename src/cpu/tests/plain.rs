@@ -1,18 +1,48 @@
 //! Plain loops, and the comparison of every SIMD level with them.
 
+use std::ops::Deref;
+
+use fearless_simd::Level;
 use ndarray::{Array3, ArrayView2, ArrayView3, Axis};
 
 use crate::cpu::backend::Cpu;
 use crate::pixel::{Masks, Order};
 use crate::runs::Starts;
+use crate::simd::levels;
+use crate::simd::twins::UseTwins;
 
-/// A backend for each SIMD level of this machine. Scratch goes from mask to mask: each level's is
-/// that of one backend.
-pub(super) fn cpus(threads: usize) -> Vec<Cpu> {
-    crate::simd::levels::all()
-        .into_iter()
-        .map(|level| Cpu::at_level(threads, level).expect("threads"))
-        .collect()
+/// A backend at one SIMD level.
+#[derive(Debug)]
+pub(super) struct AtLevel {
+    cpu: Cpu,
+    has_twins: bool,
+}
+
+impl AtLevel {
+    /// Uses twins of AVX-512's kernels, if it is the one that has them, as long as they live.
+    pub(super) fn use_twins(&self) -> Option<UseTwins> {
+        self.has_twins.then(UseTwins::begin)
+    }
+}
+
+impl Deref for AtLevel {
+    type Target = Cpu;
+
+    fn deref(&self) -> &Cpu {
+        &self.cpu
+    }
+}
+
+/// A backend for each SIMD level of this machine, and one with twins of AVX-512's kernels. Scratch
+/// goes from mask to mask: each level's is that of one backend.
+pub(super) fn cpus(threads: usize) -> Vec<AtLevel> {
+    let at_level = |level, has_twins| AtLevel {
+        cpu: Cpu::at_level(threads, level).expect("threads"),
+        has_twins,
+    };
+    let native = levels::native().into_iter();
+    let native = native.map(|level| at_level(level, false));
+    native.chain([at_level(Level::fallback(), true)]).collect()
 }
 
 /// A linear congruential generator.
@@ -63,13 +93,13 @@ fn starts_of_stack<P: PartialEq>(stack: ArrayView3<'_, P>, order: Order) -> Star
 
 /// Compares starts in both orders, and strings, of a stack's binary masks, and starts of its
 /// labels.
-pub(super) fn check(cpus: &[Cpu], stack: ArrayView3<'_, u8>) {
+pub(super) fn check(cpus: &[AtLevel], stack: ArrayView3<'_, u8>) {
     check_binary(cpus, stack);
     check_labels(cpus, stack);
 }
 
 /// Compares starts in both orders of a stack's labels.
-pub(super) fn check_labels(cpus: &[Cpu], stack: ArrayView3<'_, u8>) {
+pub(super) fn check_labels(cpus: &[AtLevel], stack: ArrayView3<'_, u8>) {
     let masks = Masks::labels(stack).expect("small");
     for order in [Order::RowMajor, Order::ColumnMajor] {
         check_starts(cpus, &masks, order, &starts_of_stack(stack, order));
@@ -77,7 +107,7 @@ pub(super) fn check_labels(cpus: &[Cpu], stack: ArrayView3<'_, u8>) {
 }
 
 /// Compares starts in both orders, and strings, of a stack's binary masks.
-pub(super) fn check_binary(cpus: &[Cpu], stack: ArrayView3<'_, u8>) {
+pub(super) fn check_binary(cpus: &[AtLevel], stack: ArrayView3<'_, u8>) {
     let masks = Masks::binary(stack).expect("small");
     let foreground = stack.map(|&pixel| pixel > 0);
     for order in [Order::RowMajor, Order::ColumnMajor] {
@@ -89,15 +119,17 @@ pub(super) fn check_binary(cpus: &[Cpu], stack: ArrayView3<'_, u8>) {
     }
 }
 
-fn check_starts(cpus: &[Cpu], masks: &Masks<'_>, order: Order, expected: &Starts) {
+fn check_starts(cpus: &[AtLevel], masks: &Masks<'_>, order: Order, expected: &Starts) {
     for cpu in cpus {
+        let _twins = cpu.use_twins();
         let found = cpu.starts(masks, order, 0..masks.len());
         assert!(found == *expected, "{cpu:?}, {order:?}: {masks:?}");
     }
 }
 
-fn check_strings(cpus: &[Cpu], masks: &Masks<'_>, expected: &Starts) {
+fn check_strings(cpus: &[AtLevel], masks: &Masks<'_>, expected: &Starts) {
     for cpu in cpus {
+        let _twins = cpu.use_twins();
         let strings = cpu.coco(masks, 0..masks.len());
         assert_eq!(strings.len(), masks.len());
         let mut expected_starts = &expected.starts[..];

@@ -2,7 +2,7 @@
 
 use ndarray::{Array3, Axis, s};
 
-use super::plain::{Random, check, check_binary, cpus};
+use super::plain::{AtLevel, Random, check, check_binary, cpus};
 use crate::cpu::read::{LINE, LINE_PIXELS};
 use crate::cpu::scan::{BAND, BYTES_AT_ONCE, COLUMNS, LEAST_PIXELS, PIECE, WIDE};
 
@@ -15,7 +15,7 @@ pub(super) fn around(sizes: impl IntoIterator<Item = usize>) -> Vec<usize> {
 }
 
 /// Rows that follow one another, and rows that lie apart.
-fn check_rows([height, width]: [usize; 2], random: &mut Random, cpus: &[crate::cpu::Cpu]) {
+fn check_rows([height, width]: [usize; 2], random: &mut Random, cpus: &[AtLevel]) {
     for of_256 in [2, 90] {
         let apart = random.stack([1, height, width + 3], of_256);
         let apart = apart.slice(s![.., .., 1..width + 1]);

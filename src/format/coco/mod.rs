@@ -9,7 +9,7 @@ mod read;
 mod read_blocks;
 mod reader;
 mod scan;
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", test))]
 mod sixteens;
 #[cfg(feature = "serde")]
 mod text;

@@ -2,11 +2,11 @@
 //! together.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Avx512, u32x16};
+use fearless_simd::{Simd, u32x16};
 
 use super::characters::{FIRST, GROUP_BITS, MAX_GROUPS};
 use super::write::CocoWriter;
-use crate::simd::avx512::{characters, low_bytes};
+use crate::simd::Kernels;
 
 /// Ends whose counts are written together.
 const BLOCK: usize = 32;
@@ -17,16 +17,16 @@ impl CocoWriter {
     /// Writes the counts of a whole mask, the first `count` of `ends`, none above 2^10. Up to 16
     /// more ends may be read.
     #[inline(always)]
-    pub(super) fn small_sixteens(&mut self, avx512: Avx512, ends: &[u32], count: usize) {
+    pub(super) fn small_sixteens<K: Kernels>(&mut self, kernels: K, ends: &[u32], count: usize) {
         self.reserve(4 * count + 64);
         // With these before them, the differences of the first three counts are the counts
         // themselves.
-        let mut before = u32x16::splat(avx512, ends[0])
-            << u32x16::from_slice(avx512, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
+        let mut before = u32x16::splat(kernels, ends[0])
+            << u32x16::from_slice(kernels, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
         for first in (0..count).step_by(16) {
-            let ends = u32x16::from_slice(avx512, &ends[first..first + 16]);
+            let ends = u32x16::from_slice(kernels, &ends[first..first + 16]);
             self.write_sixteen(
-                avx512,
+                kernels,
                 differences(before, ends),
                 u64::MAX >> (64 - 4 * (count - first).min(16)),
             );
@@ -36,21 +36,21 @@ impl CocoWriter {
 
     /// Writes the counts of ends below 2^31.
     #[inline(always)]
-    pub(super) fn sixteens(&mut self, avx512: Avx512, ends: &[u32]) {
+    pub(super) fn sixteens<K: Kernels>(&mut self, kernels: K, ends: &[u32]) {
         for ends in ends.chunks(CHUNK) {
             // Ahead of the loop: a call within it would take vectors out of their registers.
             self.reserve(MAX_GROUPS as usize * ends.len() + 2 * 64);
             let mut before = [0; 16];
             before[13..].copy_from_slice(&self.before);
-            let mut before = u32x16::from_slice(avx512, &before);
+            let mut before = u32x16::from_slice(kernels, &before);
             let (blocks, rest) = ends.as_chunks::<BLOCK>();
             for block in blocks {
-                before = self.block_of_sixteens(avx512, before, block, BLOCK);
+                before = self.block_of_sixteens(kernels, before, block, BLOCK);
             }
             if !rest.is_empty() {
                 let mut block = [0; BLOCK];
                 block[..rest.len()].copy_from_slice(rest);
-                self.block_of_sixteens(avx512, before, &block, rest.len());
+                self.block_of_sixteens(kernels, before, &block, rest.len());
             }
             self.before = match *ends {
                 [] => self.before,
@@ -64,33 +64,33 @@ impl CocoWriter {
     /// Writes the counts of the first `count` ends of a block, after those `before`. Gives its last
     /// sixteen.
     #[inline(always)]
-    fn block_of_sixteens(
+    fn block_of_sixteens<K: Kernels>(
         &mut self,
-        avx512: Avx512,
-        before: u32x16<Avx512>,
+        kernels: K,
+        before: u32x16<K>,
         block: &[u32; BLOCK],
         count: usize,
-    ) -> u32x16<Avx512> {
+    ) -> u32x16<K> {
         let (low, high) = (
-            u32x16::from_slice(avx512, &block[..16]),
-            u32x16::from_slice(avx512, &block[16..]),
+            u32x16::from_slice(kernels, &block[..16]),
+            u32x16::from_slice(kernels, &block[16..]),
         );
         let both @ [first, second] = [differences(before, low), differences(low, high)];
         // Lanes beyond the count hold any difference.
         let beyond = !(u32::MAX >> (BLOCK - count));
         if within(both, 1) | beyond == u32::MAX {
             // Characters beyond the count are overwritten.
-            let text = low_bytes(avx512, first, second) & ((1 << GROUP_BITS) - 1);
+            let text = kernels.low_bytes(first, second) & ((1 << GROUP_BITS) - 1);
             (text + FIRST).store_slice(&mut self.text[self.length..][..BLOCK]);
             self.length += count;
         } else if within(both, 4) | beyond == u32::MAX {
             let bytes = u128::MAX >> (128 - 4 * count);
-            self.write_sixteen(avx512, first, bytes as u64);
+            self.write_sixteen(kernels, first, bytes as u64);
             if count > 16 {
-                self.write_sixteen(avx512, second, (bytes >> 64) as u64);
+                self.write_sixteen(kernels, second, (bytes >> 64) as u64);
             }
         } else {
-            self.one_by_one(before.into(), &block[..count]);
+            self.one_by_one(*before, &block[..count]);
         }
         self.index += count;
         high
@@ -110,8 +110,8 @@ impl CocoWriter {
     }
 
     #[inline(always)]
-    fn write_sixteen(&mut self, avx512: Avx512, differences: u32x16<Avx512>, bytes: u64) {
-        let (text, count) = characters(avx512, differences, bytes);
+    fn write_sixteen<K: Kernels>(&mut self, kernels: K, differences: u32x16<K>, bytes: u64) {
+        let (text, count) = kernels.characters(differences, bytes);
         text.store_slice(&mut self.text[self.length..][..64]);
         self.length += count;
     }
@@ -119,7 +119,7 @@ impl CocoWriter {
 
 /// Differences to be written for ends after those before.
 #[inline(always)]
-fn differences(before: u32x16<Avx512>, ends: u32x16<Avx512>) -> u32x16<Avx512> {
+fn differences<S: Simd>(before: u32x16<S>, ends: u32x16<S>) -> u32x16<S> {
     let (third, second, first) = (
         before.slide::<13>(ends),
         before.slide::<14>(ends),
@@ -130,7 +130,7 @@ fn differences(before: u32x16<Avx512>, ends: u32x16<Avx512>) -> u32x16<Avx512> {
 
 /// Bits of the differences that have up to `groups` groups.
 #[inline(always)]
-fn within([first, second]: [u32x16<Avx512>; 2], groups: u32) -> u32 {
+fn within<S: Simd>([first, second]: [u32x16<S>; 2], groups: u32) -> u32 {
     let (moved, beyond) = (1 << (GROUP_BITS * groups - 1), 1 << (GROUP_BITS * groups));
     let [first, second] = [
         (first + moved).simd_lt(beyond),

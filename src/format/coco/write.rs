@@ -3,6 +3,8 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::characters::characters;
+#[cfg(any(target_arch = "x86_64", test))]
+use crate::simd::with_kernels;
 
 /// Largest end, as a scan position, whose counts are written from a table.
 const SMALL: u32 = 1 << 10;
@@ -72,11 +74,9 @@ impl CocoWriter {
     /// Writes counts, given one end or more, the last and greatest of which is `last`.
     #[inline(always)]
     fn write_ends<S: Simd>(&mut self, simd: S, ends: &[u32], last: u32) {
-        #[cfg(target_arch = "x86_64")]
-        if let Level::Avx512(avx512) = simd.level()
-            && last < 1 << 31
-        {
-            return self.sixteens(avx512, ends);
+        #[cfg(any(target_arch = "x86_64", test))]
+        if last < 1 << 31 {
+            with_kernels!(simd, kernels => self.sixteens(kernels, ends));
         }
         if last <= SMALL {
             self.small(ends);
@@ -171,17 +171,20 @@ impl CocoWriter {
         self.mask_ends.clear();
         let mut first = 0;
         for &last in masks {
-            match simd.level() {
-                #[cfg(target_arch = "x86_64")]
-                Level::Avx512(avx512) => self.small_sixteens(avx512, &ends[first..], last - first),
-                _ => {
-                    self.index = 0;
-                    self.ends(&ends[first..last]);
-                }
-            }
+            self.write_small_mask(simd, &ends[first..], last - first);
             self.mask_ends.push(self.length);
             first = last;
         }
+    }
+
+    /// Writes a whole mask, whose ends are the first `count`.
+    #[inline(always)]
+    fn write_small_mask<S: Simd>(&mut self, simd: S, ends: &[u32], count: usize) {
+        #[cfg(any(target_arch = "x86_64", test))]
+        with_kernels!(simd, kernels => self.small_sixteens(kernels, ends, count));
+        let _ = simd;
+        self.index = 0;
+        self.ends(&ends[..count]);
     }
 
     /// Makes room for `more` characters.
