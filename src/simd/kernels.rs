@@ -46,6 +46,10 @@ macro_rules! with_kernels {
 pub(crate) use with_kernels;
 
 /// Layout of rows of up to 32 bits in a mask of up to 32 rows.
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(dead_code, reason = "twins take out one bit after the other")
+)]
 pub(crate) struct TinyRows {
     /// Bits of a row, and bytes of eight rows.
     pub(super) width: usize,
