@@ -161,8 +161,7 @@ impl Archive {
         let name = |index| array_name(&entry_name(&self.metadata, index)).to_owned();
         let look = |index| Some((name(index), self.look(index, most)?));
         let (last, count) = (options.masks_last, self.metadata.len());
-        self.stacks
-            .role(&name(index), &header.shape, last, count, look)
+        self.stacks.role(&name(index), header, last, count, look)
     }
 
     /// The header of an array. A small one that is packed is kept whole, if that makes no more than

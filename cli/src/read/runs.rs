@@ -32,8 +32,8 @@ pub trait Receiver {
     /// Takes a mask of the input. An error ends the reading.
     fn mask(&mut self, mask: &PixelMask<'_>) -> Result<()>;
 
-    /// The input is bad: after some of its masks, maybe. The next is read.
-    fn bad(&mut self, error: anyhow::Error);
+    /// The input is bad: after some of its masks, maybe. The next is read, unless it is an error.
+    fn bad(&mut self, error: anyhow::Error) -> Result<()>;
 }
 
 /// Error of a receiver, which is not about the input alone.
@@ -88,10 +88,7 @@ pub fn runs(
         };
         let named = || name.source.clone();
         match read() {
-            Err(error) if !error.is::<Refused>() => {
-                receiver.bad(error.context(named()));
-                Ok(())
-            }
+            Err(error) if !error.is::<Refused>() => receiver.bad(error.context(named())),
             read => read.with_context(named),
         }
     })?;

@@ -4,8 +4,10 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use maskrle::ElementType;
+
 use super::npy::{Header, has_image_sides};
-use super::things::{Thing, is_few};
+use super::things::{Thing, is_called_masks};
 
 /// Search for the masks of an archive, which goes through it once. All threads that ask take part:
 /// an archive may have thousands of arrays.
@@ -33,42 +35,46 @@ struct Found {
     looked_at: usize,
     /// Most dimensions that an array of numbers has.
     dimensions: usize,
-    /// Shapes of two dimensions and more of arrays that are no things by their names.
-    shapes: HashSet<Vec<u64>>,
+    /// Shapes, of two dimensions and more, of arrays that are called masks, and of others that are
+    /// no things.
+    called: HashSet<Vec<u64>>,
+    others: HashSet<Vec<u64>>,
     /// Shapes of boxes and points, each without its last dimension.
     things: HashSet<Vec<u64>>,
-    /// Heights and widths of the masks in arrays of three dimensions and more, and true if there is
-    /// such an array. They are known when all were looked at.
+    has_pictures: bool,
+    /// Heights and widths of the masks of those that are called so, or else of all stacks. They are
+    /// known when all were looked at.
     sizes: HashSet<[u64; 2]>,
-    has_stacks: bool,
-    /// True if all arrays would be left out, of which some are masks then.
-    is_vain: bool,
 }
 
 impl Stacks {
-    /// Part of the array of this name and shape. `look` gives the name and the header of one of the
-    /// `count` arrays.
+    /// Part of the array of this name and header. `look` gives those of one of the `count` arrays.
+    ///
+    /// What is called masks is masks. Beside these, others are if they have the same size, and are
+    /// no things by their names. Where nothing is called so, all are but things, numbers of them,
+    /// arrays of one dimension, and those of two beside stacks of another size.
     pub fn role(
         &self,
         name: &str,
-        shape: &[u64],
+        header: &Header,
         masks_last: bool,
         count: usize,
         look: impl Fn(usize) -> Option<(String, Header)>,
     ) -> Role {
+        let shape = &header.shape[..];
         let thing = Thing::of(name, shape);
-        // Others are masks whatever stands beside them.
-        let may_be_beside = shape.len() <= 3 || is_few(shape);
-        if shape.len() > 2 && thing.is_none() && (masks_last || !may_be_beside) {
+        if shape.len() > 1 && thing.is_none() && is_called_masks(name) {
             return Role::Masks;
         }
         self.search(masks_last, count, look);
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_bool = matches!(header.element(), Ok((ElementType::Bool, _)));
         match thing {
-            Some(thing) if !found.has_masks() => Role::Alone(thing),
+            Some(Thing::Pictures) if !found.has_masks() => Role::Masks,
+            Some(thing) if !found.has_masks() && !found.has_pictures => Role::Alone(thing),
             Some(_) => Role::LeftOut,
-            None if found.is_left_out(shape, masks_last) => Role::LeftOut,
-            None => Role::Masks,
+            None if found.is_mask(shape, is_bool, masks_last) => Role::Masks,
+            None => Role::LeftOut,
         }
     }
 
@@ -113,63 +119,47 @@ impl Found {
         }
         let shape = header.shape;
         self.dimensions = self.dimensions.max(shape.len());
-        if Thing::of(name, &shape).is_some() {
-            self.things.insert(shape[..shape.len() - 1].to_vec());
-        } else if shape.len() > 1 {
-            self.shapes.insert(shape);
+        match Thing::of(name, &shape) {
+            Some(Thing::Pictures) => self.has_pictures = true,
+            // A point for each pixel says nothing of other arrays of as many pixels.
+            Some(_) if is_image(&shape) => {}
+            Some(_) => {
+                self.things.insert(shape[..shape.len() - 1].to_vec());
+            }
+            None if shape.len() < 2 => {}
+            None if is_called_masks(name) => {
+                self.called.insert(shape);
+            }
+            None => {
+                self.others.insert(shape);
+            }
         }
     }
 
     fn append(&mut self, other: Found) {
         self.looked_at += other.looked_at;
         self.dimensions = self.dimensions.max(other.dimensions);
-        self.shapes.extend(other.shapes);
+        self.called.extend(other.called);
+        self.others.extend(other.others);
         self.things.extend(other.things);
+        self.has_pictures |= other.has_pictures;
     }
 
-    /// Finds the sizes of all stacks.
+    /// Finds the sizes of the masks.
     fn finish(&mut self, masks_last: bool) {
         let is_stack = |shape: &&Vec<u64>| shape.len() > 2;
-        for shape in self.shapes.iter().filter(is_stack) {
-            if !masks_last && self.is_beside_masks(shape) {
-                continue;
-            }
-            self.has_stacks = true;
-            match shape[..] {
-                [h, w, n] if masks_last || has_image_sides([h, w, n]) => self.sizes.insert([h, w]),
-                [_, h, w, _] if masks_last => self.sizes.insert([h, w]),
-                [_, h, w] | [_, _, h, w] => self.sizes.insert([h, w]),
-                _ => false,
-            };
-        }
-        let is_left_out = |shape: &Vec<u64>| self.is_left_out(shape, masks_last);
-        self.is_vain = self.has_masks() && self.shapes.iter().all(is_left_out);
-    }
-
-    /// True if these are no masks, of three dimensions or more, beside masks: numbers of each of
-    /// them, or colours of their pixels.
-    fn is_beside_masks(&self, shape: &[u64]) -> bool {
-        // Of masks [b, k, h, w]; not of pictures [n, h, w, c], whose masks these are.
-        let is_of_batch = |other: &Vec<u64>| {
-            other.len() == 4 && other[..2] == shape[..2] && other[2] != shape[2] && !is_few(other)
+        let stacks = self.others.iter().filter(is_stack);
+        let size = |shape: &Vec<u64>| size_of(shape, masks_last);
+        self.sizes = match self.called.is_empty() {
+            true => stacks.filter_map(size).collect(),
+            false => self.called.iter().filter_map(size).collect(),
         };
-        let is_of_each = |other: &[u64]| other.len() > 2 && other[0] == shape[0];
-        shape.len() == 3 && self.shapes.iter().any(is_of_batch)
-            || is_few(shape) && self.has_large(is_of_each)
-            || self.is_picture(shape)
-    }
-
-    /// True if these are colours, or so, of pixels that other arrays have.
-    fn is_picture(&self, shape: &[u64]) -> bool {
-        let (pixels, size) = (&shape[..shape.len() - 1], &shape[shape.len() - 3..][..2]);
-        let has_size = |other: &Vec<u64>| !is_few(other) && other.ends_with(size);
-        let is_there = self.shapes.contains(pixels) || self.shapes.iter().any(has_size);
-        is_few(shape) && is_there && !self.is_of_things(pixels)
     }
 
     /// True if an array of two dimensions or more is none of the things, nor a number of each.
     fn has_masks(&self) -> bool {
-        self.shapes.iter().any(|shape| !self.is_of_things(shape))
+        let is_mask = |shape: &Vec<u64>| !self.is_of_things(shape);
+        !self.called.is_empty() || self.others.iter().any(is_mask)
     }
 
     /// True if there is a number for each of some boxes, or for each point.
@@ -177,25 +167,33 @@ impl Found {
         self.things.contains(shape)
     }
 
-    /// True if an array that is no thing by its name is no mask.
-    fn is_left_out(&self, shape: &[u64], masks_last: bool) -> bool {
-        match *shape {
-            [_, _, ..] if self.is_vain => self.is_of_things(shape),
-            [height, width] => {
-                self.has_stacks && !self.sizes.contains(&[height, width])
-                    || self.is_of_things(shape)
-                    || is_few(shape) && self.has_large(|_| true)
-            }
-            [_, _, _, ..] => !masks_last && self.is_beside_masks(shape),
-            _ => self.dimensions > 1,
+    /// True if an array that is no thing, and is not called masks, is masks.
+    fn is_mask(&self, shape: &[u64], is_bool: bool, masks_last: bool) -> bool {
+        let size = size_of(shape, masks_last);
+        let has_size = || size.is_some_and(|size| self.sizes.contains(&size));
+        match shape {
+            [] | [_] => self.dimensions < 2,
+            _ if !self.called.is_empty() => has_size(),
+            _ if is_bool => true,
+            _ if self.is_of_things(shape) => false,
+            [_, _] => self.sizes.is_empty() || has_size(),
+            _ => true,
         }
     }
+}
 
-    /// True if there are masks of many pixels along both sides, in an array of such a shape.
-    fn has_large(&self, is_such: impl Fn(&[u64]) -> bool) -> bool {
-        const LEAST_SIDE: u64 = 32;
-        let is_large = |shape: &[u64]| shape.iter().rev().take(2).all(|&side| side >= LEAST_SIDE);
-        let mut shapes = self.shapes.iter();
-        shapes.any(|shape| is_large(shape) && is_such(shape))
+/// Height and width of the masks of such an array.
+fn size_of(shape: &[u64], masks_last: bool) -> Option<[u64; 2]> {
+    match *shape {
+        [h, w] => Some([h, w]),
+        [h, w, n] if masks_last || has_image_sides([h, w, n]) => Some([h, w]),
+        [_, h, w, _] if masks_last => Some([h, w]),
+        [.., h, w] => Some([h, w]),
+        _ => None,
     }
+}
+
+/// True if these are the sides of an image of some channels, or of several.
+fn is_image(shape: &[u64]) -> bool {
+    matches!(*shape, [.., h, w, c] if has_image_sides([h, w, c]))
 }

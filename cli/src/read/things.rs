@@ -1,24 +1,44 @@
-//! Arrays that are boxes or points, by their names and shapes.
+//! Arrays that are boxes, points, pictures or masks, by their names and shapes.
 
 /// Numbers of a thing that masks have beside their pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Thing {
-    /// Four sides, or five numbers with a score.
+    /// Four sides, and up to three numbers more: an angle, a score, a class.
     Boxes,
     /// Two coordinates, or three, or four with a score.
     Points,
+    /// What masks are of.
+    Pictures,
 }
 
-const BOXES: &[&str] = &["box", "boxes", "xyxy", "xywh", "cxcywh", "rois"];
+const BOXES: &[&str] = &[
+    "box", "boxes", "xyxy", "xywh", "cxcywh", "tlwh", "ltwh", "tlbr", "ltrb", "obb", "rois", "det",
+    "dets",
+];
 const POINTS: &[&str] = &[
     "point",
     "points",
     "coords",
+    "kp",
+    "kps",
     "kpt",
     "kpts",
+    "pts",
     "joints",
     "landmarks",
+    "corners",
+    "contour",
+    "contours",
+    "poly",
+    "polys",
+    "polygon",
+    "polygons",
 ];
+const PICTURES: &[&str] = &[
+    "image", "images", "img", "imgs", "rgb", "rgba", "bgr", "frame", "frames", "photo", "photos",
+    "picture", "pictures", "depth",
+];
+const MASKS: &[&str] = &["mask", "masks"];
 
 impl Thing {
     /// The thing that an array is, if its name ends in the word for it and its last dimension is of
@@ -27,17 +47,11 @@ impl Thing {
         let [_, .., last] = shape else {
             return None;
         };
-        let has = |words: &[&str]| {
-            let mut parts = name.split(|c: char| !c.is_alphabetic());
-            parts.any(|part| {
-                let part = part.to_lowercase();
-                words.iter().any(|word| part.ends_with(word))
-            })
-        };
-        match last {
-            4 | 5 if has(BOXES) => Some(Thing::Boxes),
-            2..=4 if has(POINTS) => Some(Thing::Points),
-            _ => None,
+        match () {
+            () if (4..=7).contains(last) && has(name, BOXES) => Some(Thing::Boxes),
+            () if (2..=4).contains(last) && has(name, POINTS) => Some(Thing::Points),
+            () if has(name, PICTURES) && !has(name, MASKS) => Some(Thing::Pictures),
+            () => None,
         }
     }
 
@@ -46,14 +60,23 @@ impl Thing {
         match self {
             Thing::Boxes => "boxes",
             Thing::Points => "points",
+            Thing::Pictures => "pictures",
         }
     }
 }
 
-/// True if the last dimension is as short as that of boxes, points and colours.
-pub fn is_few(shape: &[u64]) -> bool {
-    const MOST: u64 = 4;
-    shape.last().is_some_and(|&last| last <= MOST)
+/// True if an array is called masks.
+pub fn is_called_masks(name: &str) -> bool {
+    has(name, MASKS)
+}
+
+/// True if a part of the name ends in one of the words.
+fn has(name: &str, words: &[&str]) -> bool {
+    let mut parts = name.split(|c: char| !c.is_alphabetic());
+    parts.any(|part| {
+        let part = part.to_lowercase();
+        words.iter().any(|word| part.ends_with(word))
+    })
 }
 
 #[cfg(test)]
@@ -76,6 +99,10 @@ mod tests {
             ("boxed", &[7, 4], None),
             ("masks", &[7, 4], None),
             ("points", &[7, 5], None),
+            ("dets", &[7, 6], Some(Thing::Boxes)),
+            ("contour", &[123, 1, 2], Some(Thing::Points)),
+            ("images", &[2, 3, 48, 64], Some(Thing::Pictures)),
+            ("image_masks", &[2, 48, 64], None),
         ] {
             assert_eq!(Thing::of(name, shape), expected, "{name} {shape:?}");
         }

@@ -57,6 +57,7 @@ pub fn of_pixels(
     let mut picked = PickedPixels {
         picker,
         has_masks: false,
+        has_masks_of_input: false,
         has_failed,
     };
     let budget = view.budget.budget();
@@ -73,12 +74,17 @@ pub fn of_pixels(
 struct PickedPixels<'a> {
     picker: Picker<'a>,
     has_masks: bool,
+    has_masks_of_input: bool,
     has_failed: &'a mut bool,
 }
 
 impl Receiver for PickedPixels<'_> {
+    fn begin(&mut self) {
+        self.has_masks_of_input = false;
+    }
+
     fn mask(&mut self, found: &PixelMask<'_>) -> Result<()> {
-        self.has_masks = true;
+        (self.has_masks, self.has_masks_of_input) = (true, true);
         let image = &found.name.source;
         if self.picker.wants(Some(image)) {
             let (image, runs) = (image.clone(), found.mask.to_owned());
@@ -87,10 +93,15 @@ impl Receiver for PickedPixels<'_> {
         Ok(())
     }
 
-    /// What was drawn of it stays.
-    fn bad(&mut self, error: anyhow::Error) {
+    /// An input that turns out to be bad after some of its masks ends it all: these are numbered
+    /// and picked already.
+    fn bad(&mut self, error: anyhow::Error) -> Result<()> {
+        if self.has_masks_of_input {
+            return Err(error);
+        }
         *self.has_failed = true;
         standard_error::line(&error_line(&error));
+        Ok(())
     }
 }
 

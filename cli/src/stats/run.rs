@@ -100,11 +100,12 @@ fn of_pixels(args: &Args, has_failed: &mut bool) -> Result<(Tally, u64)> {
     let mut counts = Counts {
         budget,
         tally: Tally::default(),
-        before: Tally::default(),
+        of_input: Tally::default(),
         has_failed,
     };
     let notes = read::runs(listing, args.view.threshold, budget, &mut counts)?;
     notes.iter().for_each(|note| standard_error::line(note));
+    counts.begin();
     Ok((counts.tally, bytes))
 }
 
@@ -112,26 +113,27 @@ fn of_pixels(args: &Args, has_failed: &mut bool) -> Result<(Tally, u64)> {
 struct Counts<'a> {
     budget: Budget,
     tally: Tally,
-    /// Counts before the last input.
-    before: Tally,
+    /// Counts of the last input, which is not known to be good yet.
+    of_input: Tally,
     has_failed: &'a mut bool,
 }
 
 impl Receiver for Counts<'_> {
     fn begin(&mut self) {
-        self.before = self.tally.clone();
+        self.tally.append(std::mem::take(&mut self.of_input));
     }
 
     fn mask(&mut self, found: &PixelMask<'_>) -> Result<()> {
         check(&self.budget, found.mask)?;
         let image = ImageName::Source(found.name.source.as_str().into(), found.index);
-        self.tally.add(found.mask, None, Some(&image))
+        self.of_input.add(found.mask, None, Some(&image))
     }
 
-    fn bad(&mut self, error: anyhow::Error) {
-        self.tally = std::mem::take(&mut self.before);
+    fn bad(&mut self, error: anyhow::Error) -> Result<()> {
+        self.of_input = Tally::default();
         *self.has_failed = true;
         standard_error::line(&error_line(&error));
+        Ok(())
     }
 }
 

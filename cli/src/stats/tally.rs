@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::encoded::{ImageName, limits, masks_of};
 
 /// Counts so far. Their memory grows with the number of different sizes alone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Tally {
     pub rows: u64,
     pub masks: u64,
@@ -98,23 +98,50 @@ impl Tally {
                 ..record.clone()
             })
         };
-        if self
-            .largest
-            .as_ref()
-            .is_none_or(|largest| record.area > largest.area)
-        {
+        if self.is_largest(&record) {
             self.largest = named(&record);
         }
-        // Without pixels nothing is dense.
-        if record.pixels() > 0
-            && self
-                .densest
-                .as_ref()
-                .is_none_or(|densest| record.is_denser(densest))
-        {
+        if self.is_densest(&record) {
             self.densest = named(&record);
         }
         Ok(())
+    }
+
+    /// Adds the counts of rows that follow those so far.
+    pub fn append(&mut self, mut other: Tally) {
+        let records = [&mut other.largest, &mut other.densest];
+        for record in records.into_iter().flatten() {
+            record.index += self.rows;
+        }
+        if let Some(record) = other.largest.take_if(|record| self.is_largest(record)) {
+            self.largest = Some(record);
+        }
+        if let Some(record) = other.densest.take_if(|record| self.is_densest(record)) {
+            self.densest = Some(record);
+        }
+        let counts = [self.masks, other.masks];
+        self.pixels.append(other.pixels, counts);
+        self.area.append(other.area, counts);
+        self.runs.append(other.runs, counts);
+        self.bytes.append(other.bytes, counts);
+        for (size, count) in other.sizes {
+            *self.sizes.entry(size).or_default() += count;
+        }
+        self.rows += other.rows;
+        self.masks += other.masks;
+        self.without_mask += other.without_mask;
+        self.empty += other.empty;
+    }
+
+    fn is_largest(&self, record: &Record) -> bool {
+        let largest = self.largest.as_ref();
+        largest.is_none_or(|largest| record.area > largest.area)
+    }
+
+    /// Without pixels nothing is dense.
+    fn is_densest(&self, record: &Record) -> bool {
+        let densest = self.densest.as_ref();
+        record.pixels() > 0 && densest.is_none_or(|densest| record.is_denser(densest))
     }
 }
 
@@ -128,6 +155,19 @@ impl Spread {
             self.least.min(number)
         };
         self.most = self.most.max(number);
+    }
+
+    /// Adds the numbers of other masks, given how many there are of each.
+    fn append(&mut self, other: Spread, [own_masks, other_masks]: [u64; 2]) {
+        *self = match (own_masks, other_masks) {
+            (0, _) => other,
+            (_, 0) => *self,
+            _ => Spread {
+                total: self.total + other.total,
+                least: self.least.min(other.least),
+                most: self.most.max(other.most),
+            },
+        };
     }
 }
 

@@ -70,6 +70,13 @@ fn floats(shape: &[usize]) -> Vec<u8> {
     npy("'<f4'", false, &format!("({},)", sides.join(", ")), &bytes)
 }
 
+/// A `.npy` file of bools that are false.
+fn bools(shape: &[usize]) -> Vec<u8> {
+    let sides: Vec<_> = shape.iter().map(usize::to_string).collect();
+    let pixels = vec![0; shape.iter().product()];
+    npy("'|b1'", false, &format!("({},)", sides.join(", ")), &pixels)
+}
+
 /// Boxes and key points of as many dimensions as the masks, or more, are none.
 #[test]
 fn things_of_many_dimensions_are_no_masks() {
@@ -87,11 +94,23 @@ fn things_of_many_dimensions_are_no_masks() {
             ("ids", floats(&[9])),
         ],
         vec![masks(&[5, 6, 7]), ("point_coords", floats(&[5, 1, 2]))],
-        // By their shapes: numbers of each item of a stack of large masks.
+        vec![masks(&[40, 50]), ("contour", floats(&[123, 1, 2]))],
+        vec![masks(&[40, 50]), ("dets", floats(&[7, 6]))],
+        vec![
+            masks(&[40, 50]),
+            ("depth", floats(&[40, 50])),
+            ("points", floats(&[40, 50, 3])),
+        ],
+        // Whatever their shapes, if they are not as large as what is called masks.
+        vec![masks(&[40, 50]), ("tracks", floats(&[50, 3, 2]))],
+        vec![masks(&[40, 50]), ("crop", floats(&[20, 30, 3]))],
+        vec![masks(&[40, 50]), ("onehot", floats(&[7, 80]))],
         vec![masks(&[2, 5, 40, 50]), ("dets", floats(&[2, 5, 4]))],
         vec![masks(&[5, 40, 50]), ("pose", floats(&[5, 17, 3]))],
         vec![masks(&[40, 50]), ("dets", floats(&[9, 4]))],
         // Pictures of the masks' size.
+        vec![masks(&[3, 40, 50]), ("image", floats(&[40, 50]))],
+        vec![masks(&[2, 40, 50]), ("images", floats(&[2, 3, 40, 50]))],
         vec![masks(&[3, 40, 50]), ("frames", floats(&[3, 40, 50, 3]))],
         vec![masks(&[3, 40, 50]), ("bands", floats(&[3, 40, 50, 4]))],
         vec![masks(&[5, 6]), ("rgb", floats(&[5, 6, 3]))],
@@ -134,6 +153,12 @@ fn masks_that_look_like_things_are_masks() {
         vec![("a", floats(&[5, 6, 3])), ("b", floats(&[5, 9, 3]))],
         vec![("a", floats(&[5, 40, 50])), ("b", floats(&[6, 17, 3]))],
         vec![("a", floats(&[9, 4])), ("b", floats(&[20, 30]))],
+        vec![("a", floats(&[40, 50])), ("b", floats(&[33, 3]))],
+        vec![("mask_0", floats(&[40, 50])), ("mask_1", floats(&[33, 3]))],
+        vec![("masks", bools(&[40, 50, 3])), ("union", bools(&[40, 50]))],
+        vec![("a", bools(&[5, 64, 64])), ("b", bools(&[5, 64, 3]))],
+        vec![("a", bools(&[5, 64, 64])), ("b", bools(&[6, 3]))],
+        vec![("image", floats(&[40, 50]))],
     ] {
         dir.file("a.npz", npz(&arrays));
         let rows = dir.run("encode --threshold 0.5 a.npz");
