@@ -285,7 +285,22 @@ fn names_of_both_kinds_in_one_file() {
     assert_eq!(ids("ImageId,rle\n4711,1 1\na1b2,1 1\n4711,2 1\n"), [1, 2]);
     assert_eq!(ids("ImageId,rle\na1b2,1 1\n4711,1 1\n2,2 1\n"), [1, 2, 3]);
     assert_eq!(ids("ImageId,rle\n042,1 1\n42,1 1\n"), [1, 2]);
+    // They are whole however they are spelt, and so two spellings are one image.
+    assert_eq!(ids("ImageId,rle\n12.0,1 1\n7.0,1 1\n12,2 1\n"), [12, 7]);
+    assert_eq!(ids("ImageId,rle\n12.5,1 1\n7.0,1 1\n"), [1, 2]);
+    assert_eq!(ids("ImageId,rle\n12e4,1 1\n7,1 1\n"), [1, 2]);
     let dir = TestDir::new();
+    dir.file(
+        "in.csv",
+        "ImageId,ClassId,EncodedPixels\n12.0,1,1 2\n7.0,2,3 2\n",
+    );
+    dir.run("convert in.csv out --size 5,6 --to coco-results")
+        .ok();
+    let rows = dir.read("out");
+    assert!(
+        rows.contains("\"image_id\":12,") && rows.contains("\"image_id\":7,"),
+        "{rows}"
+    );
     dir.file("in.csv", "ImageId,rle\n4711,1 1\na1b2,1 1\n");
     dir.run("convert in.csv out --size 5,6").ok();
     let rows = dir.read("out");

@@ -78,7 +78,7 @@ pub fn survey(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<Survey, Line
             csv,
         };
         let name = reader.image(&record).ok().flatten();
-        let is_text = |name| matches!(Id::of_text(name), Id::Text(_));
+        let is_text = |name| matches!(Id::of_name(name), Id::Text(_));
         survey.names_are_numbers &= !name.is_some_and(is_text);
         let is_digit = |byte: u8| byte.is_ascii_digit();
         let are_digits = |name: &str| !name.is_empty() && name.bytes().all(is_digit);
