@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::labels::Labels;
 use super::summary::{Masks, Summary};
 use crate::coco::Images;
-use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, masks_of};
+use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, ImageName, masks_of};
 use crate::output::Output;
 use crate::write::{EncodedMask, MaskInfo, Origin, Writer};
 
@@ -24,7 +24,12 @@ pub fn build(
     let notes = file.entries(images, options, &mut |entry| {
         out.clear();
         match write_entry(&entry, &mut labels, writer.as_mut(), &mut out) {
-            Ok(masks) => summary.add(masks),
+            Ok(masks) => {
+                summary.add(masks);
+                let name = entry.image.as_ref();
+                let is_name = |name: &ImageName| !matches!(name, ImageName::Id(..));
+                summary.have_names |= name.is_some_and(is_name);
+            }
             Err(error) => {
                 writer.roll_back()?;
                 return Err(BadItem::error(error));

@@ -135,6 +135,7 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         false => Survey::default(),
     };
     csv.has_categories = survey.has_categories;
+    csv.has_names = survey.has_names;
     let options = WriterOptions {
         order: match args.to() {
             Format::Kaggle => csv.order,
@@ -174,8 +175,13 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
     let images = file.images(names)?;
     let labels = Labels::new(&args.category, file)?;
     let summary = build(file, images.as_ref(), &entries, labels, writer, output)?;
-    Ok(Summary {
-        are_counted: survey.names_are_digits && !survey.names_are_numbers,
-        ..summary
-    })
+    let loses_names = args.to() == Format::CocoResults && summary.have_names;
+    let counted = if survey.names_are_numbers {
+        None
+    } else if survey.names_are_digits {
+        Some("ImageIds with zeros before them are names, images are counted from 1")
+    } else {
+        loses_names.then_some("results hold no names: images are counted from 1")
+    };
+    Ok(Summary { counted, ..summary })
 }

@@ -23,6 +23,9 @@ impl RowReader<'_> {
     /// The mask of a row; None if it is not wanted.
     pub fn entry(&self, record: &StringRecord, wanted: &mut Wanted<'_>) -> Result<Option<Entry>> {
         let image = self.image(record)?;
+        if self.csv.has_names && image == Some("") {
+            bail!("no name of its image, and other rows have one");
+        }
         let image = image.map(|name| ImageName::Name(name.into()));
         if !wanted(image.as_ref()) {
             return Ok(None);
