@@ -1,8 +1,9 @@
 //! Masks written anew, in a file of another format.
 
 use anyhow::Result;
+use maskrle::MaskView;
 
-use super::labels::Labels;
+use super::labels::{Labels, check_category};
 use super::summary::{Masks, Summary};
 use crate::coco::Images;
 use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, ImageName, masks_of};
@@ -63,7 +64,9 @@ fn write_entry(
         is_crowd: entry.is_crowd,
     };
     let mut counts = Masks::default();
+    let check = |label, mask: MaskView<'_>| check_category(labels.are_needed, label, mask);
     if mask.is_binary() || writer.takes_label_maps() {
+        check(info.label, mask)?;
         writer.image(&info, mask.size())?;
         counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
         writer.commit()?;
@@ -73,6 +76,7 @@ fn write_entry(
     counts.are_labels = of_map != [None];
     for (label, mask) in of_map.into_iter().zip(&masks) {
         let info = info.with_label(label.or(category));
+        check(info.label, mask)?;
         writer.image(&info, mask.size())?;
         counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
     }

@@ -5,6 +5,7 @@ use maskrle::MaskView;
 
 use super::categories::DatasetCategories;
 use super::edits::Edits;
+use super::labels::check_category;
 use super::measures::{set_area, set_measures, set_measures_without_mask};
 use super::spelt::spelt;
 use crate::coco::{Category, Id, Images};
@@ -20,6 +21,8 @@ pub enum Completion<'a> {
     Results {
         /// Category of results without one.
         usual: Category,
+        /// True if one without a category is an error all the same.
+        needs_category: bool,
     },
 }
 
@@ -38,12 +41,18 @@ impl Completion<'_> {
                 }?;
                 set_crowd(&mut edits)?;
             }
-            Completion::Results { usual } => {
+            Completion::Results {
+                usual,
+                needs_category,
+            } => {
                 if edits.get("image_id").is_none() {
                     bail!("no \"image_id\", which a result must have");
                 }
                 let label = edits.get("value");
                 let label = label.and_then(|label| label.whole::<i64>("a label").ok());
+                if let (None, Some(mask)) = (edits.get("category_id"), mask) {
+                    check_category(*needs_category, label, mask)?;
+                }
                 edits.set_missing("category_id", &label.unwrap_or(usual.id))?;
                 set_score(&mut edits)?;
                 set_area(&mut edits, None::<u64>)?;

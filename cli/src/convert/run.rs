@@ -48,7 +48,8 @@ fn convert(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summa
                 size_images(file, images)?;
             }
             let rewriting = rewriting(args, format);
-            return rewrite(file, images, &rewriting, completion(args), output);
+            let completion = completion(args, file)?;
+            return rewrite(file, images, &rewriting, completion, output);
         }
         if args.keep_polygons {
             return Err(usage(
@@ -107,14 +108,22 @@ fn rewriting(args: &Args, format: ObjectFormat) -> Rewriting {
 }
 
 /// Members that rewritten items get, by their document.
-fn completion(args: &Args) -> Completion<'_> {
+fn completion<'a>(args: &'a Args, file: &EncodedFile) -> Result<Completion<'a>> {
     let usual = args.category.first().cloned();
     let usual = usual.unwrap_or_else(Category::usual);
-    match args.to() {
+    Ok(match args.to() {
         Format::CocoDataset => Completion::Dataset(DatasetCategories::new(&args.category)),
-        Format::CocoResults => Completion::Results { usual },
+        Format::CocoResults => Completion::Results {
+            usual,
+            needs_category: needs_category(args, file)?,
+        },
         _ => Completion::None,
-    }
+    })
+}
+
+/// True if masks of JSON without a category are an error: others have one, and none is given.
+fn needs_category(args: &Args, file: &EncodedFile) -> Result<bool> {
+    Ok(args.to().names_categories() && args.category.is_empty() && file.has_category()?)
 }
 
 /// Scan order of values; where CSV is read, --order is that of its pairs.
@@ -173,7 +182,8 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         false => Need::Unread,
     };
     let images = file.images(names)?;
-    let labels = Labels::new(&args.category, file)?;
+    let mut labels = Labels::new(&args.category, file)?;
+    labels.are_needed = needs_category(args, file)?;
     let summary = build(file, images.as_ref(), &entries, labels, writer, output)?;
     let loses_names = args.to() == Format::CocoResults && summary.have_names;
     let counted = if survey.names_are_numbers {

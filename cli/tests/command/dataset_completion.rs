@@ -461,9 +461,12 @@ fn the_usual_category_has_one_name() {
         let out = converted(&dataset(&annotations), "--to coco-dataset");
         assert_eq!(names(&out), ["1:object"]);
         let rows = annotations.map(|row| row.replace("\"id\"", "\"own\""));
-        let out = converted(&rows.join("\n"), "--to coco-dataset");
+        let out = converted(&rows.join("\n"), "--to coco-dataset --category 1:object");
         assert_eq!(names(&out), ["1:object"]);
     }
+    let row = unlabelled.replace("\"id\"", "\"own\"");
+    let out = converted(&format!("{row}\n{row}"), "--to coco-dataset");
+    assert_eq!(names(&out), ["1:object"]);
     // A name that is given or listed wins.
     let out = converted(
         &dataset(&[unlabelled.clone(), mask()]),
@@ -475,6 +478,37 @@ fn the_usual_category_has_one_name() {
         "\"categories\": [{\"id\": 1, \"name\": \"coin\"}], \"annotations\"",
     );
     assert_eq!(names(&converted(&listed, "--to coco-dataset")), ["1:coin"]);
+}
+
+/// As in CSV: the usual category would be one of those that others have.
+#[test]
+fn items_without_a_category_beside_others() {
+    let dir = TestDir::new();
+    let empty = r#"{"image_id": 1, "segmentation": {"size": [5, 6], "counts": [30]}}"#;
+    let bare = format!("{{\"image_id\": 1, {RLE}}}");
+    let null = bare.replace("{\"image_id\"", "{\"category_id\": null, \"image_id\"");
+    for key in ["\"category_id\": 7", "\"value\": 7"] {
+        let labelled = bare.replace("\"image_id\"", &format!("{key}, \"image_id\""));
+        for (first, last) in [(&labelled, &bare), (&bare, &labelled), (&labelled, &null)] {
+            let line = if *first == bare { 2 } else { 3 };
+            for (text, to) in [
+                (format!("[{empty},\n{first},\n{last}]"), "coco-results"),
+                (format!("[{empty},\n{first},\n{last}]"), "coco-dataset"),
+                (format!("{empty}\n{first}\n{last}"), "coco-results"),
+                (format!("{empty}\n{first}\n{last}"), "coco-dataset"),
+            ] {
+                dir.file("in", text);
+                let convert = format!("convert in out --to {to}");
+                dir.run(&convert).fails(
+                    &format!("error: in:{line}: "),
+                    "no category, and others have one: --category ID:NAME says that of those",
+                );
+                dir.run(&format!("{convert} --category 9:sea")).ok();
+                assert!(dir.read("out").contains("\"category_id\":9"));
+                dir.run(&format!("{convert} --skip-bad")).ok();
+            }
+        }
+    }
 }
 
 #[test]
