@@ -40,6 +40,20 @@ impl Id {
         }
     }
 
+    /// Id that a name is: a number where it is a whole one, such as the 12.0 that pandas writes; else
+    /// the text. Zeros before a number make a name of it, and so does an exponent, which hashes
+    /// have as well.
+    pub fn of_name(text: &str) -> Self {
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        let is_digit = |c: char| c.is_ascii_digit();
+        let has_zeros = digits
+            .strip_prefix('0')
+            .is_some_and(|rest| rest.starts_with(is_digit));
+        let is_name = has_zeros || digits.contains(['e', 'E']);
+        let number = Id::of_number(text).filter(|_| !is_name);
+        number.unwrap_or_else(|| Id::Text(text.into()))
+    }
+
     /// The id without quotes.
     pub fn plain(&self) -> Cow<'_, str> {
         match self {
@@ -85,6 +99,17 @@ mod tests {
                 .iter()
                 .all(|text| matches!(Id::of_text(text), Id::Text(_)))
         );
+    }
+
+    #[test]
+    fn names_that_are_numbers() {
+        for name in ["12", "12.0", "12.", "+12.00"] {
+            assert_eq!(Id::of_name(name), Id::Number(12), "{name}");
+        }
+        for name in ["012", "012.0", "12e4", "12.5", "1.2.3", "-00", "a", ""] {
+            assert_eq!(Id::of_name(name), Id::Text(name.into()), "{name}");
+        }
+        assert_eq!(Id::of_name("0.0"), Id::Number(0));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Masks written anew, in a file of another format.
 
 use anyhow::Result;
+use maskrle::MaskView;
 
-use super::labels::Labels;
+use super::labels::{Labels, check_category};
 use super::summary::{Masks, Summary};
 use crate::coco::Images;
-use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, masks_of};
+use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, ImageName, masks_of};
 use crate::output::Output;
 use crate::write::{EncodedMask, MaskInfo, Origin, Writer};
 
@@ -24,7 +25,12 @@ pub fn build(
     let notes = file.entries(images, options, &mut |entry| {
         out.clear();
         match write_entry(&entry, &mut labels, writer.as_mut(), &mut out) {
-            Ok(masks) => summary.add(masks),
+            Ok(masks) => {
+                summary.add(masks);
+                let name = entry.image.as_ref();
+                let is_name = |name: &ImageName| !matches!(name, ImageName::Id(..));
+                summary.have_names |= name.is_some_and(is_name);
+            }
             Err(error) => {
                 writer.roll_back()?;
                 return Err(BadItem::error(error));
@@ -58,7 +64,9 @@ fn write_entry(
         is_crowd: entry.is_crowd,
     };
     let mut counts = Masks::default();
+    let check = |label, mask: MaskView<'_>| check_category(labels.are_needed, label, mask);
     if mask.is_binary() || writer.takes_label_maps() {
+        check(info.label, mask)?;
         writer.image(&info, mask.size())?;
         counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
         writer.commit()?;
@@ -68,6 +76,7 @@ fn write_entry(
     counts.are_labels = of_map != [None];
     for (label, mask) in of_map.into_iter().zip(&masks) {
         let info = info.with_label(label.or(category));
+        check(info.label, mask)?;
         writer.image(&info, mask.size())?;
         counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
     }

@@ -1,12 +1,12 @@
 //! An item of a JSON file, with its mask in another format.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use maskrle::{CocoMask, MaskRuns, MaskView, Order};
 
 use super::complete::Completion;
 use super::edits::{Edits, replaced};
 use super::members::rewritten_row;
-use crate::coco::Images;
+use crate::coco::{Id, Images};
 use crate::encoded::{
     AnnotationIds, EncodedFile, Fields, Item, JsonMask, List, Location, Rle, Skipped, Value,
     check_asked_size, masks_of, without_bad_polygons,
@@ -108,7 +108,7 @@ impl ItemRewriter<'_> {
         };
         let category = match self.completion {
             Completion::Dataset(_) => {
-                Fields::get(location, "category_id", fields.category_id, Value::id)?
+                Fields::get(location, "category_id", fields.category_id, category_id)?
             }
             _ => None,
         };
@@ -119,6 +119,9 @@ impl ItemRewriter<'_> {
         // Of items that are left out, neither ids nor categories count.
         if item.list == List::Annotations && !self.rewriting.renumbers {
             self.ids.check(location, &fields)?;
+            if let Completion::Dataset(_) = self.completion {
+                Fields::get(location, "id", fields.id, check_evaluated_id)?;
+            }
         }
         self.completion.note_category(category.as_ref())?;
         self.annotations += 1;
@@ -261,6 +264,30 @@ impl Rewriting {
     fn object(&self, mask: MaskView<'_>) -> Result<MaskObject> {
         let order = self.order.unwrap_or(Order::RowMajor);
         MaskObject::new(EncodedMask::Runs(mask), self.format, order)
+    }
+}
+
+/// Id of an annotation's category. A number that is text is that of no category.
+fn category_id(value: Value<'_>) -> Result<Id> {
+    let id = value.id()?;
+    match &id {
+        Id::Text(text) if !matches!(Id::of_text(text), Id::Text(_)) => {
+            bail!("no category has the id {id}: text is no number")
+        }
+        _ => Ok(id),
+    }
+}
+
+/// Fails where COCOeval cannot tell an annotation by its id.
+fn check_evaluated_id(value: Value<'_>) -> Result<()> {
+    match value.id()? {
+        Id::Number(0) => {
+            bail!("COCOeval takes the id 0 for none: --renumber numbers annotations from 1")
+        }
+        id @ (Id::Text(_) | Id::Spelt(_)) => {
+            bail!("COCOeval takes no text for an id, such as {id}: --renumber numbers annotations")
+        }
+        _ => Ok(()),
     }
 }
 

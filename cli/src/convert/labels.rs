@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use maskrle::MaskView;
 
 use crate::coco::Category;
 use crate::encoded::{EncodedFile, Event, FileKind, Value, has_key};
@@ -14,6 +15,16 @@ pub struct Labels {
     numbers: HashMap<String, i64>,
     /// The last number that was counted.
     counted: i64,
+    /// True if a mask without a category is an error: others have one, and none is given for it.
+    pub are_needed: bool,
+}
+
+/// Fails where a mask that is not empty has no category, though one is needed.
+pub fn check_category(is_needed: bool, category: Option<i64>, mask: MaskView<'_>) -> Result<()> {
+    if is_needed && category.is_none() && mask.area() > 0 {
+        bail!("no category, and others have one: --category ID:NAME says that of those without");
+    }
+    Ok(())
 }
 
 impl Labels {

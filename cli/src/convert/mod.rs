@@ -8,9 +8,11 @@ mod edits;
 mod image_sizes;
 mod item;
 mod labels;
+mod measures;
 mod members;
 mod rewrite;
 mod run;
+mod spelt;
 mod summary;
 
 pub use args::Args;

@@ -48,7 +48,8 @@ fn convert(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summa
                 size_images(file, images)?;
             }
             let rewriting = rewriting(args, format);
-            return rewrite(file, images, &rewriting, completion(args), output);
+            let completion = completion(args, file)?;
+            return rewrite(file, images, &rewriting, completion, output);
         }
         if args.keep_polygons {
             return Err(usage(
@@ -107,14 +108,22 @@ fn rewriting(args: &Args, format: ObjectFormat) -> Rewriting {
 }
 
 /// Members that rewritten items get, by their document.
-fn completion(args: &Args) -> Completion<'_> {
+fn completion<'a>(args: &'a Args, file: &EncodedFile) -> Result<Completion<'a>> {
     let usual = args.category.first().cloned();
     let usual = usual.unwrap_or_else(Category::usual);
-    match args.to() {
+    Ok(match args.to() {
         Format::CocoDataset => Completion::Dataset(DatasetCategories::new(&args.category)),
-        Format::CocoResults => Completion::Results { usual },
+        Format::CocoResults => Completion::Results {
+            usual,
+            needs_category: needs_category(args, file)?,
+        },
         _ => Completion::None,
-    }
+    })
+}
+
+/// True if masks of JSON without a category are an error: others have one, and none is given.
+fn needs_category(args: &Args, file: &EncodedFile) -> Result<bool> {
+    Ok(args.to().names_categories() && args.category.is_empty() && file.has_category()?)
 }
 
 /// Scan order of values; where CSV is read, --order is that of its pairs.
@@ -135,6 +144,7 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         false => Survey::default(),
     };
     csv.has_categories = survey.has_categories;
+    csv.has_names = survey.has_names;
     let options = WriterOptions {
         order: match args.to() {
             Format::Kaggle => csv.order,
@@ -172,10 +182,16 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         false => Need::Unread,
     };
     let images = file.images(names)?;
-    let labels = Labels::new(&args.category, file)?;
+    let mut labels = Labels::new(&args.category, file)?;
+    labels.are_needed = needs_category(args, file)?;
     let summary = build(file, images.as_ref(), &entries, labels, writer, output)?;
-    Ok(Summary {
-        are_counted: survey.names_are_digits && !survey.names_are_numbers,
-        ..summary
-    })
+    let loses_names = args.to() == Format::CocoResults && summary.have_names;
+    let counted = if survey.names_are_numbers {
+        None
+    } else if survey.names_are_digits {
+        Some("ImageIds with zeros before them are names, images are counted from 1")
+    } else {
+        loses_names.then_some("results hold no names: images are counted from 1")
+    };
+    Ok(Summary { counted, ..summary })
 }

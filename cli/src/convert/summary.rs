@@ -53,8 +53,10 @@ pub struct Summary {
     pub others: Others,
     /// True if a dataset has no list of annotations.
     pub lacks_list: bool,
-    /// True if images are counted, as zeros before their numbers make names of them.
-    pub are_counted: bool,
+    /// True if masks have images that are known by their names or sources.
+    pub have_names: bool,
+    /// The words for images that are counted, where it would not be seen.
+    pub counted: Option<&'static str>,
     pub notes: Notes,
 }
 
@@ -127,8 +129,8 @@ impl Summary {
         add(self.notes.without_mask, item, without);
         add(skipped.items, item, "left out as bad");
         add(skipped.polygons, "polygon", "left out as bad");
-        if self.are_counted {
-            line += "; ImageIds with zeros before them are names, images are counted from 1";
+        if let Some(counted) = self.counted {
+            line += &format!("; {counted}");
         }
         line
     }

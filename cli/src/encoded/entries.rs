@@ -1,13 +1,13 @@
 //! The masks of a file, of whatever kind it is.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::csv::{self, CsvOptions};
 use super::dialect::{Dialect, DialectOptions};
 use super::entry::{Entry, ImageName, Object, Wanted};
 use super::fields::{AnnotationIds, Fields};
 use super::file::{EncodedFile, FileKind};
-use super::json::{Event, Item, List};
+use super::json::{Event, Item, List, Value};
 use super::line_error::LineError;
 use super::mask::without_bad_polygons;
 use super::needs::Need;
@@ -147,6 +147,32 @@ impl EncodedFile {
         }
         let reader = self.reader().with_context(|| self.name.clone())?;
         csv::survey(reader, csv).map_err(|error| self.locate(error))
+    }
+
+    /// True if a row or an item of a list has a category. It is read up to the first that has.
+    pub fn has_category(&self) -> Result<bool> {
+        if !matches!(self.kind, FileKind::List | FileKind::Rows) {
+            return Ok(false);
+        }
+        let mut is_found = false;
+        let walked = self.walk(&mut |event| {
+            // What is wrong with an item is said where its mask is read.
+            if let Event::Item(item) = event
+                && let Ok(fields) = Fields::read(item.location, item.text)
+            {
+                let is_label = |value: Value<'_>| value.whole::<i64>("a label").is_ok();
+                is_found = fields.category_id.is_some() || fields.value.is_some_and(is_label);
+            }
+            match is_found {
+                true => bail!("no more is read"),
+                false => Ok(()),
+            }
+        });
+        if is_found {
+            Ok(true)
+        } else {
+            walked.map(|()| false)
+        }
     }
 
     /// Adds the name of the file and the line to an error about an item.

@@ -49,7 +49,7 @@ fn a_dataset_keeps_all_but_the_spelling_of_its_masks() {
         )
         .replace(
             r#""size": "small"}"#,
-            r#""size": "small","category_id":1,"iscrowd":0}"#,
+            r#""size": "small","category_id":1,"bbox":[1,2,0,0],"area":0,"num_keypoints":1,"iscrowd":0}"#,
         )
         .replace(
             ",\n{\"image_id\": 8, \"id\": 6, \"segmentation\": []}",

@@ -60,13 +60,13 @@ fn what_is_there_stays() {
     let filled = full.replace("7.5", "5").replace("true", "0");
     assert!(out.contains(&filled), "{out}");
     // Key points and boxes alone are not made masks.
-    let others = "{\"id\": 1, \"image_id\": 1, \"keypoints\": []}";
+    let others = "{\"id\": 1, \"image_id\": 1, \"keypoints\": [1, 2, 2]}";
     let out = converted(
         &format!("{full}, {}", others.replace("\"id\": 1", "\"id\": 2")),
         list,
         "",
     );
-    let completed = "\"keypoints\": [],\"category_id\":1,\"iscrowd\":0}\n";
+    let completed = "\"keypoints\": [1, 2, 2],\"category_id\":1,\"bbox\":[1,2,0,0],\"area\":0,\"num_keypoints\":1,\"iscrowd\":0}\n";
     assert!(out.contains(completed), "{out}");
 }
 

@@ -285,11 +285,82 @@ fn names_of_both_kinds_in_one_file() {
     assert_eq!(ids("ImageId,rle\n4711,1 1\na1b2,1 1\n4711,2 1\n"), [1, 2]);
     assert_eq!(ids("ImageId,rle\na1b2,1 1\n4711,1 1\n2,2 1\n"), [1, 2, 3]);
     assert_eq!(ids("ImageId,rle\n042,1 1\n42,1 1\n"), [1, 2]);
+    // They are whole however they are spelt, and so two spellings are one image.
+    assert_eq!(ids("ImageId,rle\n12.0,1 1\n7.0,1 1\n12,2 1\n"), [12, 7]);
+    assert_eq!(ids("ImageId,rle\n12.5,1 1\n7.0,1 1\n"), [1, 2]);
+    assert_eq!(ids("ImageId,rle\n12e4,1 1\n7,1 1\n"), [1, 2]);
     let dir = TestDir::new();
+    dir.file(
+        "in.csv",
+        "ImageId,ClassId,EncodedPixels\n12.0,1,1 2\n7.0,2,3 2\n",
+    );
+    dir.run("convert in.csv out --size 5,6 --to coco-results")
+        .ok();
+    let rows = dir.read("out");
+    assert!(
+        rows.contains("\"image_id\":12,") && rows.contains("\"image_id\":7,"),
+        "{rows}"
+    );
     dir.file("in.csv", "ImageId,rle\n4711,1 1\na1b2,1 1\n");
     dir.run("convert in.csv out --size 5,6").ok();
     let rows = dir.read("out");
     assert!(rows.contains("\"image_id\":4711") && rows.contains("\"image_id\":\"a1b2\""));
+}
+
+/// One name that is missing would number all images anew.
+#[test]
+fn rows_without_the_name_of_their_image() {
+    let dir = TestDir::new();
+    for (header, rows) in [
+        ("ImageId,EncodedPixels", ["4711,1 1", ",3 1", "12,8 3"]),
+        ("ImageId,EncodedPixels", ["a,1 1", "\"  \",", "b,8 3"]),
+        (
+            "Image_Class,EncodedPixels",
+            ["a_1,1 1", "_2,3 1", "b_1,8 3"],
+        ),
+    ] {
+        let [first, bad, last] = rows;
+        dir.file("in.csv", format!("{header}\n{first}\n{bad}\n{last}\n"));
+        for to in ["coco-results", "coco-dataset"] {
+            let line = format!("convert in.csv out --size 5,6 --to {to}");
+            dir.run(&line).fails(
+                "error: in.csv:3: ",
+                "no name of its image, and other rows have one",
+            );
+            dir.run(&format!("{line} --skip-bad")).ok();
+        }
+        let is_number = first.starts_with('4');
+        assert_eq!(dir.read("out").contains("\"id\":4711"), is_number);
+    }
+}
+
+#[test]
+fn results_say_where_they_lose_names() {
+    let dir = TestDir::new();
+    let said = |text: &str, to: &str| {
+        dir.file("in", text);
+        let outcome = dir.run(&format!("convert in out --size 5,6 --to {to}"));
+        assert_eq!(outcome.status, 0, "{}", outcome.err);
+        outcome
+            .err
+            .contains("results hold no names: images are counted from 1")
+    };
+    for (text, loses) in [
+        ("ImageId,rle\n4711,1 1\na1b2,1 1\n", true),
+        ("ImageId,rle\n4711,1 1\n12.0,1 1\n", false),
+        ("ImageId,rle\n", false),
+        (
+            r#"{"source": "a.png", "size": [5, 6], "counts": [1, 29]}"#,
+            true,
+        ),
+        (
+            r#"{"image_id": 7, "size": [5, 6], "counts": [1, 29]}"#,
+            false,
+        ),
+    ] {
+        assert_eq!(said(text, "coco-results"), loses, "{text}");
+        assert!(!said(text, "coco-dataset"), "{text}");
+    }
 }
 
 #[test]

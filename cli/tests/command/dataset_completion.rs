@@ -54,14 +54,10 @@ fn annotations_without_a_mask_are_completed() {
             json!(12),
             1,
         ),
-        (
-            r#""keypoints": [1, 2, 2], "category_id": 2"#,
-            Value::Null,
-            2,
-        ),
+        (r#""keypoints": [1, 2, 2], "category_id": 2"#, json!(0), 2),
         (
             r#""keypoints": [1, 2, 2], "bbox": [], "iscrowd": "0""#,
-            Value::Null,
+            json!(0),
             1,
         ),
     ] {
@@ -85,26 +81,66 @@ fn annotations_without_a_mask_are_completed() {
 #[test]
 fn annotations_with_neither_a_mask_nor_a_box_are_bad() {
     let dir = TestDir::new();
-    for members in [
+    for (members, why) in [
         "\"category_id\": 2",
         r#""segmentation": []"#,
         r#""segmentation": null, "bbox": null, "area": 4"#,
         r#""bbox": [], "iscrowd": "0""#,
-        r#""bbox": [1, 2, -3, 4]"#,
-        r#""bbox": [1, 2, 3]"#,
-        r#""bbox": [1, 2, 3, 4, 5]"#,
-        r#""bbox": [1, 2, "wide", 4]"#,
-    ] {
+        r#""keypoints": []"#,
+        r#""keypoints": [], "num_keypoints": 0"#,
+    ]
+    .map(|members| (members, "neither a mask nor a box"))
+    .into_iter()
+    .chain([
+        (
+            r#""bbox": [1, 2, -3, 4]"#,
+            "bbox: a box of -3 x 4: no side is below 0",
+        ),
+        (
+            r#""bbox": [1, 2, 3]"#,
+            "bbox: 3 numbers where [x, y, width, height] should be",
+        ),
+        (r#""bbox": [1, 2, 3, 4, 5]"#, "bbox: 5 numbers"),
+        (
+            r#""bbox": [1, 2, "wide", 4]"#,
+            "bbox: the text \"wide\" where a number should be",
+        ),
+        (
+            r#""bbox": [1, 2, NaN, 4]"#,
+            "bbox: NaN where a number should be",
+        ),
+        (r#""bbox": [1, 2, 1e308, 1e308]"#, "bbox: too large a box"),
+        (
+            r#""bbox": {}"#,
+            "bbox: an object where [x, y, width, height]",
+        ),
+        (
+            r#""bbox": [1, 2, 3], "keypoints": [1, 2, 0]"#,
+            "bbox: 3 numbers",
+        ),
+        (
+            r#""keypoints": [0, 0, 0, 1, 2, 0]"#,
+            "keypoints: none is visible, and no box is there",
+        ),
+        (
+            r#""keypoints": [0, 0]"#,
+            "keypoints: 2 numbers where numbers x, y and v of each point",
+        ),
+        (
+            r#""keypoints": ["1", 2, 2]"#,
+            "keypoints: the text \"1\" where a number",
+        ),
+    ]) {
         dir.file("in.json", dataset(&[mask(), annotation(1, members)]));
-        let begins = "error: in.json:1: annotations[1]: neither a mask nor a box";
+        let begins = format!("error: in.json:1: annotations[1]: {why}");
         dir.run("convert in.json out.json --to coco-dataset")
-            .fails(begins, "");
+            .fails(&begins, "");
         let outcome = dir.run("convert in.json out.json --to coco-dataset --skip-bad");
         assert_eq!(outcome.status, 0, "{}", outcome.err);
         assert!(
             outcome
                 .err
-                .starts_with("left out: in.json:1: annotations[1]: neither"),
+                .starts_with(&format!("left out: in.json:1: annotations[1]: {why}")),
             "{}",
             outcome.err
         );
@@ -122,6 +158,102 @@ fn sides_of_a_box_that_are_text_are_numbers() {
     let out = converted(&text, "--to coco-dataset");
     assert_eq!(out["annotations"][1]["bbox"], json!([1, 2, 3.5, 4]));
     assert_eq!(out["annotations"][1]["area"], json!(14));
+}
+
+/// COCOeval takes a text for no number, and an area below 0 for one.
+#[test]
+fn measures_that_are_there_beside_a_mask() {
+    let of_mask = json!([2, 1, 3, 2]);
+    for (members, area, bbox) in [
+        (
+            r#""bbox": ["6", "6", "10", "10.5"], "area": "77""#,
+            json!(77),
+            json!([6, 6, 10, 10.5]),
+        ),
+        (
+            r#""area": -4, "bbox": [1, 2, -3, 4]"#,
+            json!(5),
+            of_mask.clone(),
+        ),
+        (
+            r#""area": "-4", "bbox": [1, 2, 3, "-4"]"#,
+            json!(5),
+            of_mask.clone(),
+        ),
+        (r#""bbox": [1, 2, 1e308, 1e308]"#, json!(5), of_mask),
+    ] {
+        let text = dataset(&[annotation(1, &format!("{members}, {RLE}"))]);
+        let out = converted(&text, "--to coco-dataset");
+        let completed = &out["annotations"][0];
+        assert_eq!(completed["area"], area, "{members}");
+        assert_eq!(completed["bbox"], bbox, "{members}");
+    }
+    let text = dataset(&[mask(), annotation(1, r#""bbox": [1, 2, 3, 4], "area": -1"#)]);
+    let out = converted(&text, "--to coco-dataset");
+    assert_eq!(out["annotations"][1]["area"], 12);
+}
+
+#[test]
+fn key_points_alone_have_the_box_of_those_that_are_visible() {
+    for (members, area, bbox, visible) in [
+        (
+            r#""keypoints": [3, 2, 2, 9, 9, 0, 1.5, 4, 1]"#,
+            json!(3),
+            json!([1.5, 2, 1.5, 2]),
+            2,
+        ),
+        (
+            r#""keypoints": [3, 2, 2], "bbox": [1, 2, -3, 4], "num_keypoints": 17"#,
+            json!(0),
+            json!([3, 2, 0, 0]),
+            17,
+        ),
+        (
+            r#""keypoints": [3, 2, 2], "bbox": [1, 2, 3, 4], "num_keypoints": null"#,
+            json!(12),
+            json!([1, 2, 3, 4]),
+            1,
+        ),
+    ] {
+        let text = dataset(&[mask(), annotation(1, members)]);
+        let out = converted(&text, "--to coco-dataset");
+        let completed = &out["annotations"][1];
+        assert_eq!(completed["area"], area, "{members}");
+        assert_eq!(completed["bbox"], bbox, "{members}");
+        assert_eq!(completed["num_keypoints"], visible, "{members}");
+    }
+}
+
+#[test]
+fn ids_that_cocoeval_does_not_take() {
+    let dir = TestDir::new();
+    for (annotation, why) in [
+        (
+            mask().replace("\"category_id\": 1", "\"category_id\": \"1\""),
+            "annotations[0].category_id: no category has the id \"1\": text is no number",
+        ),
+        (
+            mask().replace("100", "0"),
+            "annotations[0].id: COCOeval takes the id 0 for none: --renumber",
+        ),
+        (
+            mask().replace("100", "0.0"),
+            "annotations[0].id: COCOeval takes the id 0 for none",
+        ),
+        (
+            mask().replace("100", "\"a\""),
+            "annotations[0].id: COCOeval takes no text for an id",
+        ),
+    ] {
+        dir.file("in.json", dataset(&[annotation]));
+        dir.run("convert in.json out --to coco-dataset")
+            .fails(&format!("error: in.json:1: {why}"), "");
+        dir.run("convert in.json as_it_is").ok();
+        if why.contains(".id") {
+            dir.run("convert in.json out --to coco-dataset --renumber")
+                .ok();
+        }
+    }
 }
 
 #[test]
@@ -329,9 +461,12 @@ fn the_usual_category_has_one_name() {
         let out = converted(&dataset(&annotations), "--to coco-dataset");
         assert_eq!(names(&out), ["1:object"]);
         let rows = annotations.map(|row| row.replace("\"id\"", "\"own\""));
-        let out = converted(&rows.join("\n"), "--to coco-dataset");
+        let out = converted(&rows.join("\n"), "--to coco-dataset --category 1:object");
         assert_eq!(names(&out), ["1:object"]);
     }
+    let row = unlabelled.replace("\"id\"", "\"own\"");
+    let out = converted(&format!("{row}\n{row}"), "--to coco-dataset");
+    assert_eq!(names(&out), ["1:object"]);
     // A name that is given or listed wins.
     let out = converted(
         &dataset(&[unlabelled.clone(), mask()]),
@@ -343,6 +478,37 @@ fn the_usual_category_has_one_name() {
         "\"categories\": [{\"id\": 1, \"name\": \"coin\"}], \"annotations\"",
     );
     assert_eq!(names(&converted(&listed, "--to coco-dataset")), ["1:coin"]);
+}
+
+/// As in CSV: the usual category would be one of those that others have.
+#[test]
+fn items_without_a_category_beside_others() {
+    let dir = TestDir::new();
+    let empty = r#"{"image_id": 1, "segmentation": {"size": [5, 6], "counts": [30]}}"#;
+    let bare = format!("{{\"image_id\": 1, {RLE}}}");
+    let null = bare.replace("{\"image_id\"", "{\"category_id\": null, \"image_id\"");
+    for key in ["\"category_id\": 7", "\"value\": 7"] {
+        let labelled = bare.replace("\"image_id\"", &format!("{key}, \"image_id\""));
+        for (first, last) in [(&labelled, &bare), (&bare, &labelled), (&labelled, &null)] {
+            let line = if *first == bare { 2 } else { 3 };
+            for (text, to) in [
+                (format!("[{empty},\n{first},\n{last}]"), "coco-results"),
+                (format!("[{empty},\n{first},\n{last}]"), "coco-dataset"),
+                (format!("{empty}\n{first}\n{last}"), "coco-results"),
+                (format!("{empty}\n{first}\n{last}"), "coco-dataset"),
+            ] {
+                dir.file("in", text);
+                let convert = format!("convert in out --to {to}");
+                dir.run(&convert).fails(
+                    &format!("error: in:{line}: "),
+                    "no category, and others have one: --category ID:NAME says that of those",
+                );
+                dir.run(&format!("{convert} --category 9:sea")).ok();
+                assert!(dir.read("out").contains("\"category_id\":9"));
+                dir.run(&format!("{convert} --skip-bad")).ok();
+            }
+        }
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn ids_may_have_half_of_a_surrogate_pair() {
             "decode in.json -o out.npy",
             "show in.json -o out.png",
             "convert in.json out --to kaggle",
-            "convert in.json out --to coco-dataset",
+            "convert in.json out --to coco-dataset --renumber",
             "convert in.json out",
         ] {
             dir.run(line).ok();

@@ -90,11 +90,6 @@ impl Columns {
         Headers(headers).mask(column).is_ok()
     }
 
-    /// True if rows have the names of their images.
-    pub fn has_images(&self) -> bool {
-        self.image.is_some() || self.joined.is_some()
-    }
-
     /// Names of the columns that are not read.
     pub fn unread(&self, headers: &StringRecord) -> Vec<String> {
         let is_read = |index| {

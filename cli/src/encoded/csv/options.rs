@@ -23,6 +23,8 @@ pub struct CsvOptions<'a> {
     pub needs_categories: bool,
     /// True if a mask without a category is an error: other rows have one.
     pub has_categories: bool,
+    /// True if a row without the name of its image is an error: other rows have one.
+    pub has_names: bool,
     /// Categories with names, which may stand in place of their numbers.
     pub categories: &'a [Category],
 }
@@ -38,6 +40,7 @@ impl<'a> CsvOptions<'a> {
             is_relative: columns.relative,
             needs_categories: false,
             has_categories: false,
+            has_names: false,
             categories: &[],
         }
     }

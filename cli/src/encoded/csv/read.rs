@@ -58,6 +58,8 @@ pub struct Survey {
     pub names_are_numbers: bool,
     /// True if they are digits all the same: some have zeros before them, as ids have not.
     pub names_are_digits: bool,
+    /// True if a row has the name of its image.
+    pub has_names: bool,
     /// True if a row has a category.
     pub has_categories: bool,
 }
@@ -67,7 +69,8 @@ pub fn survey(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<Survey, Line
     let mut rows = Rows::open(reader, csv)?;
     let mut survey = Survey {
         names_are_numbers: true,
-        names_are_digits: rows.columns.has_images(),
+        names_are_digits: true,
+        has_names: false,
         has_categories: false,
     };
     while let Some(row) = rows.next_row() {
@@ -77,14 +80,18 @@ pub fn survey(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<Survey, Line
             columns: &rows.columns,
             csv,
         };
-        let name = reader.image(&record).ok().flatten();
-        let is_text = |name| matches!(Id::of_text(name), Id::Text(_));
-        survey.names_are_numbers &= !name.is_some_and(is_text);
-        let is_digit = |byte: u8| byte.is_ascii_digit();
-        let are_digits = |name: &str| !name.is_empty() && name.bytes().all(is_digit);
-        survey.names_are_digits &= name.is_some_and(are_digits);
         survey.has_categories |= matches!(reader.category_text(&record), Ok(Some(_)));
+        let name = reader.image(&record).ok().flatten();
+        let Some(name) = name.filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        survey.has_names = true;
+        let is_text = |name: &str| matches!(Id::of_name(name), Id::Text(_));
+        survey.names_are_numbers &= !is_text(name);
+        survey.names_are_digits &= name.bytes().all(|byte| byte.is_ascii_digit());
     }
+    survey.names_are_numbers &= survey.has_names;
+    survey.names_are_digits &= survey.has_names;
     Ok(survey)
 }
 

@@ -10,8 +10,11 @@ use super::pairs::absolute;
 use crate::coco::whole;
 use crate::encoded::entry::{Entry, ImageName, Wanted};
 
-/// Texts that competitions and pandas have for an empty mask.
-const EMPTY: &[&str] = &["-1", "-", "nan", "NaN", "NA", "None", "null"];
+/// Texts that competitions and pandas have for an empty mask, in any case.
+const EMPTY: &[&str] = &[
+    "-1", "-", "nan", "-nan", "NA", "N/A", "<NA>", "#NA", "#N/A", "#N/A N/A", "None", "null",
+    "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
+];
 
 /// Reads rows.
 pub struct RowReader<'a> {
@@ -23,17 +26,26 @@ impl RowReader<'_> {
     /// The mask of a row; None if it is not wanted.
     pub fn entry(&self, record: &StringRecord, wanted: &mut Wanted<'_>) -> Result<Option<Entry>> {
         let image = self.image(record)?;
+        if self.csv.has_names && image == Some("") {
+            bail!("no name of its image, and other rows have one");
+        }
         let image = image.map(|name| ImageName::Name(name.into()));
         if !wanted(image.as_ref()) {
             return Ok(None);
         }
         let size = self.size(record)?;
         let text = record[self.columns.pixels].trim();
-        let pairs = if text == self.csv.empty {
+        let is = |other: &&str| text.eq_ignore_ascii_case(other);
+        let pairs = if is(&self.csv.empty) {
             String::new()
-        } else if EMPTY.contains(&text) {
+        } else if EMPTY.iter().any(is) {
+            let is_plain = text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            let quote = if is_plain { "" } else { "\"" };
             bail!(
-                "{text:?} is not a whole number from 1: --empty {text} takes it for an empty mask"
+                "{text:?} is not a whole number from 1: --empty {quote}{text}{quote} takes it for \
+                 an empty mask"
             );
         } else {
             absolute(text, self.csv.is_relative)?

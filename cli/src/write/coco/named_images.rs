@@ -69,6 +69,10 @@ impl NamedImages {
             Some(ImageName::Source(source, _)) if self.stack == Stack::Instances && !is_label => {
                 ImageName::Source(source.clone(), None)
             }
+            // One image may be 12 and 12.0.
+            Some(ImageName::Name(text)) if self.names_are_ids => {
+                ImageName::Name(Id::of_name(text).plain().into())
+            }
             Some(name) => name.clone(),
             None => bail!("no \"image_id\" and no \"source\", which an image could be told by"),
         };

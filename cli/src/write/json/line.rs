@@ -68,7 +68,7 @@ pub fn write_line<T: Serialize>(
 fn image_id(image: &ImageName) -> Option<Id> {
     match image {
         ImageName::Id(id, _) => Some(id.clone()),
-        ImageName::Name(text) => Some(Id::of_text(text)),
+        ImageName::Name(text) => Some(Id::of_name(text)),
         ImageName::Source(..) => None,
     }
 }
