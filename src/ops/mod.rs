@@ -1,6 +1,7 @@
 //! Operations on runs. Only `decode` touches pixels, and makes them; all others take time and
 //! memory by the runs.
 
+mod components;
 mod decode;
 mod iou;
 mod label_map;
@@ -9,10 +10,13 @@ mod merge;
 mod nms;
 mod order;
 mod owned;
+mod regions;
 mod shape;
+mod spans;
 mod split;
 mod walk;
 
+pub use components::Connectivity;
 pub use iou::{box_iou, box_iou_within};
 pub use merge::SetOp;
 pub use nms::box_nms;

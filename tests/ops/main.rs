@@ -1,6 +1,7 @@
 //! Operations on runs: against plain loops over pixels, against the laws of sets, and against
 //! pycocotools.
 
+mod components;
 mod decode;
 mod errors;
 mod golden;
