@@ -3,10 +3,12 @@
 
 mod components;
 mod decode;
+mod footprint;
 mod iou;
 mod label_map;
 mod measure;
 mod merge;
+mod morphology;
 mod nms;
 mod order;
 mod owned;
@@ -17,7 +19,9 @@ mod split;
 mod walk;
 
 pub use components::Connectivity;
+pub use footprint::Footprint;
 pub use iou::{box_iou, box_iou_within};
 pub use merge::SetOp;
+pub use morphology::MorphOp;
 pub use nms::box_nms;
 pub use split::Instance;

@@ -3,7 +3,9 @@
 use ndarray::{Array2, ArrayViewMut2};
 
 use super::components::Connectivity;
+use super::footprint::Footprint;
 use super::merge::SetOp;
+use super::morphology::MorphOp;
 use super::split::Instance;
 use crate::Result;
 use crate::limits::Limits;
@@ -13,6 +15,8 @@ use crate::runs::{MaskRuns, MaskView, Runs, delegate_to_view};
 delegate_to_view! {
     area() -> u64;
     bbox() -> [u32; 4];
+    boundary(dilation_ratio: f64) -> Result<MaskRuns>;
+    boundary_within(dilation_ratio: f64, limits: &Limits) -> Result<MaskRuns>;
     centroid() -> Option<[f64; 2]>;
     complement() -> Result<MaskRuns>;
     connected_components(connectivity: Connectivity) -> Result<Runs>;
@@ -26,6 +30,8 @@ delegate_to_view! {
     flip_left_right() -> MaskRuns;
     flip_up_down() -> MaskRuns;
     largest_component(connectivity: Connectivity) -> Result<MaskRuns>;
+    morph(op: MorphOp, footprint: Footprint) -> Result<MaskRuns>;
+    morph_within(op: MorphOp, footprint: Footprint, limits: &Limits) -> Result<MaskRuns>;
     pad(frame: [u32; 4]) -> Result<MaskRuns>;
     pad_within(frame: [u32; 4], limits: &Limits) -> Result<MaskRuns>;
     paint<T: Copy>(out: ArrayViewMut2<'_, T>, value: impl FnMut(i64) -> T) -> Result<()>;

@@ -7,6 +7,7 @@ mod errors;
 mod golden;
 mod laws;
 mod limits;
+mod morphology;
 mod nms;
 mod oracle;
 mod plain;
