@@ -3,8 +3,8 @@
 use maskrle::format::Counts;
 use maskrle::{
     Backend, BitOrder, ChosenBackend, CocoCounts, CocoMask, CocoRle, Connectivity, Encoder, Error,
-    Instance, KaggleRle, Labels, Limits, MaskRuns, Masks, Order, Position, Runs, SetOp, Tally,
-    ValueCounts, Values,
+    Footprint, Instance, KaggleRle, Labels, Limits, MaskRuns, Masks, MorphOp, Order, Position,
+    Runs, SetOp, Tally, ValueCounts, Values,
 };
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -27,6 +27,8 @@ fn every_type_comes_back_from_json() {
     there_and_back(Order::RowMajor, json!("row"));
     there_and_back(BitOrder::Little, json!("little"));
     there_and_back(Connectivity::Eight, json!("eight"));
+    there_and_back(MorphOp::Close, json!("close"));
+    there_and_back(Footprint::Box([3, 5]), json!({ "box": [3, 5] }));
     there_and_back(SetOp::Intersection, json!("intersection"));
     there_and_back(
         Limits::default()
