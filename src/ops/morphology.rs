@@ -31,13 +31,13 @@ pub enum MorphOp {
 impl MaskView<'_> {
     /// The mask dilated, eroded, opened or closed.
     ///
-    /// At the border it does what OpenCV does by default, so that no operation depends on how a
-    /// mask is cropped more than it must. `scipy.ndimage` dilates the same way, but takes pixels
-    /// beyond the border for background where it erodes: [pad](MaskView::pad) the mask by a pixel
-    /// and [crop](MaskView::crop) the result for that.
+    /// At the border it does what OpenCV does by default, which keeps the laws: eroding is dilating
+    /// the complement, and a closed mask holds the mask. `scipy.ndimage` dilates the same way, but
+    /// takes pixels beyond the border for background where it erodes: for that,
+    /// [pad](MaskView::pad) the mask by a pixel and [crop](MaskView::crop) the result.
     ///
     /// Takes time by the runs times the scan lines of the footprint, for a disk times the logarithm
-    /// of these too; at most as long as all results on the way have runs.
+    /// of these too.
     ///
     /// # Errors
     /// [`Error::Input`] on a label map, and if a side of a box is even; [`Error::Limit`] where
