@@ -88,7 +88,9 @@ pub use gpu::{GpuMasks, Pending};
 pub use half::{bf16, f16};
 pub use limits::Limits;
 pub use ndarray;
-pub use ops::{Instance, SetOp, box_iou, box_iou_within, box_nms};
+pub use ops::{
+    Connectivity, Footprint, Instance, MorphOp, SetOp, box_iou, box_iou_within, box_nms,
+};
 /// For our own Python package, whose work on many masks is not all in this crate.
 #[cfg(feature = "rayon")]
 #[doc(hidden)]

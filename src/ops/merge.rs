@@ -316,7 +316,7 @@ pub(super) fn require_binary(mask: &MaskView<'_>) -> Result<()> {
 
 fn label_map() -> Error {
     Error::Input(
-        "label maps are not merged, masks are: split_labels makes one for each label".into(),
+        "this takes binary masks, not label maps: split_labels makes one for each label".into(),
     )
 }
 

@@ -246,7 +246,7 @@ impl Runs {
     }
 
     /// A stack of the results of `work` for each mask.
-    fn reshape(
+    pub(super) fn reshape(
         &self,
         work: impl Fn(MaskView<'_>) -> Result<MaskRuns> + Sync + Send,
     ) -> Result<Runs> {

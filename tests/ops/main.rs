@@ -1,11 +1,13 @@
 //! Operations on runs: against plain loops over pixels, against the laws of sets, and against
 //! pycocotools.
 
+mod components;
 mod decode;
 mod errors;
 mod golden;
 mod laws;
 mod limits;
+mod morphology;
 mod nms;
 mod oracle;
 mod plain;

@@ -85,7 +85,7 @@ fn foreign_bytes_are_refused() {
 fn label_maps_are_not_merged() {
     let map =
         Runs::from(MaskRuns::from_values([1, 3], Order::RowMajor, &[1, 2, 0], &[1, 1, 1]).unwrap());
-    let expected = "label maps are not merged, masks are: split_labels makes one for each label";
+    let expected = "this takes binary masks, not label maps: split_labels makes one for each label";
     assert_eq!(
         input_error(only(&map).merge(only(&map), SetOp::Union)),
         expected

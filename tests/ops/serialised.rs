@@ -2,9 +2,9 @@
 
 use maskrle::format::Counts;
 use maskrle::{
-    Backend, BitOrder, ChosenBackend, CocoCounts, CocoMask, CocoRle, Encoder, Error, Instance,
-    KaggleRle, Labels, Limits, MaskRuns, Masks, Order, Position, Runs, SetOp, Tally, ValueCounts,
-    Values,
+    Backend, BitOrder, ChosenBackend, CocoCounts, CocoMask, CocoRle, Connectivity, Encoder, Error,
+    Footprint, Instance, KaggleRle, Labels, Limits, MaskRuns, Masks, MorphOp, Order, Position,
+    Runs, SetOp, Tally, ValueCounts, Values,
 };
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
@@ -26,6 +26,9 @@ fn there_and_back<
 fn every_type_comes_back_from_json() {
     there_and_back(Order::RowMajor, json!("row"));
     there_and_back(BitOrder::Little, json!("little"));
+    there_and_back(Connectivity::Eight, json!("eight"));
+    there_and_back(MorphOp::Close, json!("close"));
+    there_and_back(Footprint::Box([3, 5]), json!({ "box": [3, 5] }));
     there_and_back(SetOp::Intersection, json!("intersection"));
     there_and_back(
         Limits::default()
