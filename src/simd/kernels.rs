@@ -31,13 +31,21 @@ pub(crate) trait Kernels: Simd {
 }
 
 /// Returns from the function with what is made by the kernels of `simd`, if it has them.
+#[cfg(not(test))]
+macro_rules! with_kernels {
+    ($simd:expr, $kernels:ident => $made:expr) => {
+        if let fearless_simd::Level::Avx512($kernels) = $simd.level() {
+            return $made;
+        }
+    };
+}
+#[cfg(test)]
 macro_rules! with_kernels {
     ($simd:expr, $kernels:ident => $made:expr) => {
         #[cfg(target_arch = "x86_64")]
         if let fearless_simd::Level::Avx512($kernels) = $simd.level() {
             return $made;
         }
-        #[cfg(test)]
         if let Some($kernels) = crate::simd::twins::of($simd.level()) {
             return $made;
         }

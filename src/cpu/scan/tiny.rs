@@ -198,7 +198,7 @@ fn along(words: &[u64]) -> MaskWords {
 fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &TinyLayout) -> [MaskWords; 2] {
     #[cfg(any(target_arch = "x86_64", test))]
     with_kernels!(simd, kernels => {
-        let masks = masks.map(|words| bytemuck::cast_slice(words));
+        let masks = masks.map(bytemuck::cast_slice);
         kernels.pairs_of_columns(masks, &layout.rows)
     });
     let [height, width] = layout.memory;
