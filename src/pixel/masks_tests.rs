@@ -1,11 +1,16 @@
 //! Sizes of masks at their limits, and batches.
 
-use ndarray::{Array2, ArrayView3, arr0};
+use ndarray::Array2;
+#[cfg(target_pointer_width = "64")]
+use ndarray::{ArrayView3, arr0};
 
 use super::masks::Masks;
-use crate::{Error, Result};
+#[cfg(target_pointer_width = "64")]
+use crate::Error;
+use crate::Result;
 
 /// A stack of any shape, of one pixel in memory.
+#[cfg(target_pointer_width = "64")]
 fn repeated(pixel: &ndarray::Array0<u8>, shape: [usize; 3]) -> ArrayView3<'_, u8> {
     pixel.broadcast(shape).expect("a shape that may be")
 }
