@@ -1,16 +1,13 @@
 //! Refuses runs that a dialect does not hold.
 
+use crate::format::require_binary;
 use crate::pixel::Order;
 use crate::runs::MaskView;
 use crate::{Error, Result};
 
 /// Refuses label maps, and runs of the other scan order, for a dialect that is called so.
 pub(super) fn require(runs: &MaskView<'_>, order: Order, dialect: &str) -> Result<()> {
-    if !runs.is_binary() {
-        return Err(Error::Input(format!(
-            "a label map is not one {dialect} mask: split_labels makes one for each label"
-        )));
-    }
+    require_binary(runs, dialect)?;
     let found = runs.order();
     if found != order {
         return Err(Error::Input(format!(

@@ -1,13 +1,13 @@
 //! CVAT's masks: counts within a box.
 
 use crate::error::Position;
+use crate::format::{from_owned, shown, whole};
 use crate::limits::Limits;
 use crate::pixel::{Order, checked_pixels};
-use crate::runs::{Lines, MaskRuns, MaskView, beyond, check_sum};
+use crate::runs::{Builder, Lines, MaskRuns, MaskView, beyond, check_sum};
 use crate::{Error, Result};
 
 use super::check::require;
-use super::runs::JoinedRuns;
 
 /// A mask of [CVAT]: counts along the rows of a box, background first, and the box.
 ///
@@ -85,11 +85,8 @@ impl CvatMask {
         };
         let count = |(index, text): (usize, &str)| {
             let text = text.trim_ascii();
-            let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
-            let number = text.parse().ok().filter(|_| is_whole);
-            number.ok_or_else(|| {
-                let shown: String = text.chars().take(20).collect();
-                let what = format!("{shown:?} is not a whole number of 32 bits");
+            whole(text).ok_or_else(|| {
+                let what = format!("{:?} is not a whole number of 32 bits", shown(text));
                 Error::format(Position::Count(index), what)
             })
         };
@@ -142,7 +139,7 @@ impl CvatMask {
 
     /// [`CvatMask::to_runs`] within other limits, on runs.
     pub fn to_runs_within(&self, limits: &Limits) -> Result<MaskRuns> {
-        checked_pixels(self.size)?;
+        let pixels = checked_pixels(self.size)?;
         let [left, top, right, bottom] = self.bounds;
         let [height, width] = self.size;
         if left > right || top > bottom || right >= width || bottom >= height {
@@ -154,12 +151,13 @@ impl CvatMask {
         }
         let segments = Segments::of(self)?;
         limits.check_runs(2 * segments.count(&self.counts) + 1)?;
-        let mut runs = JoinedRuns::default();
+        let mut runs = Builder::default();
         segments.each(&self.counts, |start, count| {
-            runs.push(false, start - runs.position());
-            runs.push(true, count);
+            runs.push(0, start - runs.position());
+            runs.push(1, count);
         });
-        Ok(runs.finish(self.size, Order::RowMajor))
+        runs.push(0, pixels - runs.position());
+        Ok(runs.finish_binary(self.size, Order::RowMajor))
     }
 }
 
@@ -247,10 +245,12 @@ impl TryFrom<MaskView<'_>> for CvatMask {
             ));
         }
         let width = runs.size()[1];
-        let bounds = bounds(&runs);
-        let [left, top, right, bottom] = bounds.unwrap_or_default();
-        let (box_width, lines) = (right - left + 1, Lines::new(width));
-        let pixels = (bottom - top + 1) * box_width;
+        let [left, top, box_width, box_height] = match runs.bbox() {
+            [.., 0, 0] => [0, 0, 1, 1],
+            tight => tight,
+        };
+        let lines = Lines::new(width);
+        let pixels = box_height * box_width;
         let (mut counts, mut end) = (Vec::with_capacity(runs.len() + 1), 0);
         for (start, length) in runs.foreground() {
             // In the box it is one run too: where it goes on in the next row, so does the box.
@@ -268,25 +268,9 @@ impl TryFrom<MaskView<'_>> for CvatMask {
         Ok(CvatMask {
             size: runs.size(),
             counts,
-            bounds: bounds.unwrap_or_default(),
+            bounds: [left, top, left + (box_width - 1), top + (box_height - 1)],
         })
     }
 }
 
-/// Left, top, right and bottom of the foreground of row-major runs; None where there is none.
-fn bounds(runs: &MaskView<'_>) -> Option<[u32; 4]> {
-    let width = runs.size()[1];
-    let lines = Lines::new(width);
-    let mut bounds: Option<[u32; 4]> = None;
-    for (start, length) in runs.foreground() {
-        let [row, column] = lines.locate(start);
-        let [last_row, last_column] = lines.locate(start + (length - 1));
-        let [from, to] = match row == last_row {
-            true => [column, last_column],
-            false => [0, width - 1],
-        };
-        let [left, top, right, _] = bounds.unwrap_or([from, row, to, last_row]);
-        bounds = Some([left.min(from), top, right.max(to), last_row]);
-    }
-    bounds
-}
+from_owned!(CvatMask);

@@ -1,13 +1,13 @@
 //! Label Studio's packed runs.
 
 use crate::error::Position;
+use crate::format::from_owned;
 use crate::pixel::{Order, checked_pixels};
-use crate::runs::{MaskRuns, MaskView};
+use crate::runs::{Builder, MaskRuns, MaskView};
 use crate::{Error, Result};
 
 use super::bits::{BitReader, BitWriter};
 use super::check::require;
-use super::runs::JoinedRuns;
 
 /// A brush mask of [Label Studio]: runs of RGBA bytes, row-major, packed as bits.
 ///
@@ -75,7 +75,7 @@ impl LabelStudioRle {
         for length in &mut lengths {
             *length = bits.take(4)? + 1;
         }
-        let (mut runs, mut position) = (JoinedRuns::default(), 0);
+        let (mut runs, mut position) = (Builder::default(), 0);
         while position < values {
             let block = bits.at();
             let is_run = bits.take(1)? == 1;
@@ -87,17 +87,17 @@ impl LabelStudioRle {
             }
             if is_run {
                 let pixels = alphas_before(end) - alphas_before(position);
-                runs.push(bits.take(width)? != 0, pixels as u32);
+                runs.push((bits.take(width)? != 0).into(), pixels as u32);
             } else {
                 for value in position..end {
                     let is_foreground = bits.take(width)? != 0;
                     let pixels = alphas_before(value + 1) - alphas_before(value);
-                    runs.push(is_foreground, pixels as u32);
+                    runs.push(is_foreground.into(), pixels as u32);
                 }
             }
             position = end;
         }
-        Ok(runs.finish(self.size, Order::RowMajor))
+        Ok(runs.finish_binary(self.size, Order::RowMajor))
     }
 }
 
@@ -139,6 +139,8 @@ impl TryFrom<MaskView<'_>> for LabelStudioRle {
         })
     }
 }
+
+from_owned!(LabelStudioRle);
 
 /// Appends a run of equal values, in blocks as `encode_rle` makes them.
 fn push_run(bits: &mut BitWriter, count: u32, value: u32) {

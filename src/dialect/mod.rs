@@ -15,11 +15,9 @@
 
 mod bits;
 mod check;
-mod convert;
 mod cvat;
 mod label_studio;
 mod mots;
-mod runs;
 mod wrapped;
 mod yolo;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Position;
-use crate::format::CocoRle;
+use crate::format::{CocoRle, shown, whole};
 use crate::runs::MaskRuns;
 use crate::{Error, Result};
 
@@ -80,8 +80,8 @@ impl FromStr for MotsLine {
             fields.next().ok_or_else(missing)
         };
         let mut numbers = [0; 5];
-        for (index, number) in numbers.iter_mut().enumerate() {
-            *number = whole(index, next(index)?)?;
+        for (index, out) in numbers.iter_mut().enumerate() {
+            *out = number(index, next(index)?)?;
         }
         let counts = next(5)?;
         if fields.next().is_some() {
@@ -114,16 +114,10 @@ impl fmt::Display for MotsLine {
 }
 
 /// The number that a field is.
-fn whole(index: usize, field: &str) -> Result<u32> {
-    // `parse` alone would take a plus sign.
-    let digits = field.bytes().all(|byte| byte.is_ascii_digit());
-    match field.parse() {
-        Ok(number) if digits => Ok(number),
-        _ => {
-            let shown: String = field.chars().take(20).collect();
-            let name = FIELDS[index];
-            let what = format!("the {name} {shown:?} is not a whole number of 32 bits");
-            Err(Error::format(Position::Field(index), what))
-        }
-    }
+fn number(index: usize, field: &str) -> Result<u32> {
+    whole(field).ok_or_else(|| {
+        let (name, shown) = (FIELDS[index], shown(field));
+        let what = format!("the {name} {shown:?} is not a whole number of 32 bits");
+        Error::format(Position::Field(index), what)
+    })
 }

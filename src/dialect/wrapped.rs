@@ -11,7 +11,7 @@ use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 
 use crate::error::Position;
-use crate::format::CocoRle;
+use crate::format::{CocoRle, from_owned};
 use crate::limits::Limits;
 use crate::runs::{MaskRuns, MaskView};
 use crate::{Error, Result};
@@ -140,6 +140,8 @@ pub struct OpenImagesRle {
 
 wrapped!(OpenImagesRle, to_packed, from_packed);
 
+from_owned!(NuImagesRle, OpenImagesRle);
+
 fn to_base64(bytes: &[u8]) -> String {
     BASE64.encode(bytes)
 }
@@ -150,7 +152,7 @@ fn from_base64(text: &str, _: &Limits) -> Result<Vec<u8>> {
 }
 
 /// Bytes of base64, or the character at fault.
-pub(super) fn decode(text: &str) -> Result<Vec<u8>> {
+fn decode(text: &str) -> Result<Vec<u8>> {
     BASE64.decode(text).map_err(|error| {
         let (at, what) = match error {
             DecodeError::InvalidByte(at, _) => (at, "it is no character of base64"),
@@ -169,15 +171,12 @@ fn to_packed(bytes: &[u8]) -> String {
     to_base64(&packed.expect("a Vec takes all bytes"))
 }
 
+/// Unpacked bytes of base64, which may be a thousand times as many: more than there may be runs are
+/// an error.
 fn from_packed(text: &str, limits: &Limits) -> Result<Vec<u8>> {
-    unpack(&decode(text)?, limits.runs, "Limits::runs")
-}
-
-/// Unpacked bytes, which may be a thousand times as many: more than `most`, which the limit of this
-/// name sets, are an error.
-pub(super) fn unpack(packed: &[u8], most: u64, limit: &str) -> Result<Vec<u8>> {
+    let (packed, most) = (decode(text)?, limits.runs);
     let mut bytes = Vec::new();
-    let mut unpacked = ZlibDecoder::new(packed).take(most.saturating_add(1));
+    let mut unpacked = ZlibDecoder::new(&packed[..]).take(most.saturating_add(1));
     unpacked.read_to_end(&mut bytes).map_err(|error| {
         Error::format(
             Position::Counts,
@@ -185,7 +184,8 @@ pub(super) fn unpack(packed: &[u8], most: u64, limit: &str) -> Result<Vec<u8>> {
         )
     })?;
     if bytes.len() as u64 > most {
-        let what = format!("more than {most} bytes would be unpacked: {limit} raises the limit");
+        let what =
+            format!("more than {most} bytes would be unpacked: Limits::runs raises the limit");
         return Err(Error::Limit(what));
     }
     Ok(bytes)

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Position;
+use crate::format::{shown, whole};
 use crate::limits::Limits;
 use crate::pixel::checked_pixels;
 use crate::polygon::Polygon;
@@ -127,9 +128,8 @@ impl FromStr for YoloSegment {
         let mut fields = line.split_ascii_whitespace();
         let class = fields.next().unwrap_or_default();
         // Some tools write classes as floats.
-        let class_number = class.strip_suffix(".0").unwrap_or(class).parse().ok();
-        let Some(class) = class_number.filter(|_| !class.starts_with('+')) else {
-            let shown: String = class.chars().take(20).collect();
+        let Some(class) = whole(class.strip_suffix(".0").unwrap_or(class)) else {
+            let shown = shown(class);
             let what = format!("the class {shown:?} is not a whole number of 32 bits");
             return Err(Error::format(Position::Field(0), what));
         };
@@ -137,8 +137,7 @@ impl FromStr for YoloSegment {
         for (index, field) in fields.enumerate() {
             let number = field.parse().ok().filter(|number: &f64| number.is_finite());
             numbers.push(number.ok_or_else(|| {
-                let shown: String = field.chars().take(20).collect();
-                let what = format!("{shown:?} is not a number");
+                let what = format!("{:?} is not a number", shown(field));
                 Error::format(Position::Field(index + 1), what)
             })?);
         }

@@ -4,7 +4,7 @@ use crate::runs::MaskView;
 use crate::{Error, Result};
 
 /// Refuses label maps for a format that holds one binary mask.
-pub(in crate::format) fn require_binary(runs: &MaskView<'_>, format: &str) -> Result<()> {
+pub(crate) fn require_binary(runs: &MaskView<'_>, format: &str) -> Result<()> {
     if runs.is_binary() {
         return Ok(());
     }

@@ -4,21 +4,24 @@ use super::coco::{CocoCounts, CocoRle};
 use super::kaggle::KaggleRle;
 use super::values::ValueCounts;
 use crate::runs::MaskRuns;
-use crate::{Error, Result};
 
+/// Conversions of types that have one from views.
 macro_rules! from_owned {
     ($($type:ty),*) => {
         $(
-            impl TryFrom<&MaskRuns> for $type {
-                type Error = Error;
+            impl TryFrom<&$crate::MaskRuns> for $type {
+                type Error = $crate::Error;
 
-                fn try_from(mask: &MaskRuns) -> Result<Self> {
+                fn try_from(mask: &$crate::MaskRuns) -> $crate::Result<Self> {
                     Self::try_from(mask.view())
                 }
             }
         )*
     };
 }
+
+#[cfg(feature = "dialects")]
+pub(crate) use from_owned;
 
 from_owned!(CocoRle, CocoCounts, KaggleRle);
 

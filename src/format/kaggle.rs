@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::check::require_binary;
+use super::number::{shown, whole};
 use crate::error::Position;
 use crate::pixel::{Order, checked_pixels};
 use crate::runs::{MaskRuns, MaskView};
@@ -125,18 +126,14 @@ impl<'a> Pairs<'a> {
     }
 
     fn number(&self, name: &str, token: &str) -> Result<u32> {
-        // `parse` alone would take a plus sign.
-        let digits = token.bytes().all(|byte| byte.is_ascii_digit());
-        match token.parse() {
-            Ok(0) => Err(self.error(format!("the {name} is 0, it must be positive"))),
-            Ok(number) if digits => Ok(number),
-            _ => {
-                let shown: String = token.chars().take(20).collect();
-                Err(self.error(format!(
-                    "the {name} {shown:?} is not a whole number from 1 to {}",
-                    u32::MAX
-                )))
-            }
+        match whole(token) {
+            Some(0) => Err(self.error(format!("the {name} is 0, it must be positive"))),
+            Some(number) => Ok(number),
+            None => Err(self.error(format!(
+                "the {name} {:?} is not a whole number from 1 to {}",
+                shown(token),
+                u32::MAX
+            ))),
         }
     }
 

@@ -31,14 +31,21 @@ mod check;
 mod coco;
 mod convert;
 mod kaggle;
+mod number;
 mod read;
 mod values;
 mod write;
 
+#[cfg(feature = "dialects")]
+pub(crate) use check::require_binary;
 pub(crate) use coco::CocoWriter;
 #[cfg(feature = "serde")]
 pub use coco::Counts;
 pub use coco::{CocoCounts, CocoInstance, CocoMask, CocoRle};
+#[cfg(feature = "dialects")]
+pub(crate) use convert::from_owned;
 pub use kaggle::KaggleRle;
+#[cfg(feature = "dialects")]
+pub(crate) use number::{shown, whole};
 pub use read::Encoded;
 pub use values::ValueCounts;

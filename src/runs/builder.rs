@@ -2,7 +2,7 @@
 
 use super::mask::MaskRuns;
 use super::view::{MaskValues, MaskView};
-use crate::pixel::checked_pixels;
+use crate::pixel::{Order, checked_pixels};
 
 /// Takes one mask's runs as value and length, in scan order, and joins neighbours of one value.
 #[derive(Debug, Default)]
@@ -29,16 +29,20 @@ impl Builder {
 
     /// The mask, binary or of labels as `model` is.
     pub(crate) fn finish(self, size: [u32; 2], model: &MaskView<'_>) -> MaskRuns {
-        debug_assert_eq!(Ok(self.position), checked_pixels(size));
-        let (order, starts) = (model.order(), self.starts);
         match model.kind() {
-            MaskValues::Binary { .. } => {
-                let first = self.values.first().is_some_and(|&value| value != 0);
-                MaskRuns::binary(size, order, starts, first)
-            }
+            MaskValues::Binary { .. } => self.finish_binary(size, model.order()),
             MaskValues::Labels { labels, .. } => {
-                MaskRuns::labelled(size, order, starts, labels.of_same_type(&self.values))
+                debug_assert_eq!(Ok(self.position), checked_pixels(size));
+                let labels = labels.of_same_type(&self.values);
+                MaskRuns::labelled(size, model.order(), self.starts, labels)
             }
         }
+    }
+
+    /// The mask of runs whose values are 0 and 1.
+    pub(crate) fn finish_binary(self, size: [u32; 2], order: Order) -> MaskRuns {
+        debug_assert_eq!(Ok(self.position), checked_pixels(size));
+        let first = self.values.first().is_some_and(|&value| value != 0);
+        MaskRuns::binary(size, order, self.starts, first)
     }
 }
