@@ -1,8 +1,10 @@
 //! Kernels that portable vectors do not offer, and who has them: AVX-512 by its instructions, and
 //! in tests the scalar level by plain loops, so that what is built on them runs on every machine.
 
+#[cfg(any(target_arch = "x86_64", test))]
 use fearless_simd::{Simd, u8x32, u8x64, u32x16, u64x8};
 
+#[cfg(any(target_arch = "x86_64", test))]
 pub(crate) trait Kernels: Simd {
     /// Writes the positions of the set bits, lowest first, each with `position` added. Up to 64
     /// entries of `out` are overwritten. Gives the number of set bits.
@@ -34,7 +36,11 @@ pub(crate) trait Kernels: Simd {
 #[cfg(not(test))]
 macro_rules! with_kernels {
     ($simd:expr, $kernels:ident => $made:expr) => {
+        let _ = $simd;
+        #[cfg(target_arch = "x86_64")]
         if let fearless_simd::Level::Avx512($kernels) = $simd.level() {
+            #[allow(unused_imports, reason = "some callers only hand them on")]
+            use crate::simd::Kernels as _;
             return $made;
         }
     };
@@ -42,6 +48,8 @@ macro_rules! with_kernels {
 #[cfg(test)]
 macro_rules! with_kernels {
     ($simd:expr, $kernels:ident => $made:expr) => {
+        #[allow(unused_imports, reason = "some callers only hand them on")]
+        use crate::simd::Kernels as _;
         #[cfg(target_arch = "x86_64")]
         if let fearless_simd::Level::Avx512($kernels) = $simd.level() {
             return $made;
@@ -54,6 +62,7 @@ macro_rules! with_kernels {
 pub(crate) use with_kernels;
 
 /// Layout of rows of up to 32 bits in a mask of up to 32 rows.
+#[cfg(any(target_arch = "x86_64", test))]
 #[cfg_attr(
     not(target_arch = "x86_64"),
     allow(dead_code, reason = "twins take out one bit after the other")
@@ -70,6 +79,7 @@ pub(crate) struct TinyRows {
     pub(super) bits: [u64; 32],
 }
 
+#[cfg(any(target_arch = "x86_64", test))]
 impl TinyRows {
     pub(crate) fn new([height, width]: [usize; 2]) -> Self {
         let (mut bytes, mut shifts, mut bits) = ([0; 64], [0; 8], [0; 32]);

@@ -26,7 +26,7 @@ pub(crate) fn native() -> Vec<Level> {
     levels
 }
 
-/// Those levels, and at last the scalar one with AVX-512's kernels, by their twins, which are used
+/// These levels, and at last the scalar one with AVX-512's kernels, by their twins, which are used
 /// until the iterator is at its end or dropped.
 pub(crate) fn all() -> impl Iterator<Item = Level> {
     let native = native().into_iter().map(Some);

@@ -2,7 +2,6 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-#[cfg(any(target_arch = "x86_64", test))]
 mod kernels;
 mod lanes;
 #[cfg(test)]
@@ -13,8 +12,9 @@ mod transpose;
 #[cfg(test)]
 pub(crate) mod twins;
 
+pub(crate) use kernels::with_kernels;
 #[cfg(any(target_arch = "x86_64", test))]
-pub(crate) use kernels::{Kernels, TinyRows, with_kernels};
+pub(crate) use kernels::{Kernels, TinyRows};
 pub use lanes::Lanes;
 pub(crate) use positions::{BEYOND, write_positions};
 pub(crate) use transpose::{

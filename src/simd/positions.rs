@@ -3,8 +3,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u32x8};
 
-#[cfg(any(target_arch = "x86_64", test))]
-use super::kernels::{Kernels, with_kernels};
+use super::kernels::with_kernels;
 
 /// Entries that a list of starts has room for after its last: whole vectors are written, which may
 /// overwrite them, and readers of whole masks may read and ignore them.
@@ -19,7 +18,6 @@ pub(crate) fn write_positions<S: Simd>(
     bits: u64,
     out: &mut [u32],
 ) -> usize {
-    #[cfg(any(target_arch = "x86_64", test))]
     with_kernels!(simd, kernels => kernels.positions(position, bits, &mut out[..64]));
     let found = bits.count_ones() as usize;
     if found <= SPARSE {

@@ -3,8 +3,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u64x4, u64x8};
 
-#[cfg(any(target_arch = "x86_64", test))]
-use super::kernels::{Kernels, with_kernels};
+use super::kernels::with_kernels;
 
 /// Rows of a pair of squares as vectors of four.
 #[inline(always)]
@@ -30,7 +29,6 @@ pub(crate) fn rows_by_eight<S: Simd>(simd: S, rows: &[u64; 64]) -> [u64x8<S>; 8]
 /// rows from 8 * k on.
 #[inline(always)]
 pub(crate) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
-    #[cfg(any(target_arch = "x86_64", test))]
     with_kernels!(rows[0].token(), kernels => {
         let mut same = [u64x8::splat(kernels, 0); 8];
         for (same, rows) in same.iter_mut().zip(rows) {

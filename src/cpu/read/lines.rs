@@ -9,9 +9,7 @@ use fearless_simd::{Simd, u64x8};
 use super::kernel::PredicateKernel;
 use super::word_rows::{Carry, LINE};
 use crate::simd::Lanes;
-use crate::simd::prefetch;
-#[cfg(any(target_arch = "x86_64", test))]
-use crate::simd::{Kernels, with_kernels};
+use crate::simd::{prefetch, with_kernels};
 
 /// Pixels that are read at a time: eight words, which are stored, and compared with those above, as
 /// a vector. One by one they take up to a third more time.
@@ -181,7 +179,6 @@ pub(super) fn store<S: Simd>(words: u64x8<S>, out: &mut [u64], count: usize) {
 
 #[inline(always)]
 fn vector_of_words<S: Simd>(simd: S, words: [u64; 8]) -> u64x8<S> {
-    #[cfg(any(target_arch = "x86_64", test))]
     with_kernels!(simd, kernels => {
         let mut lanes = [0; 8];
         kernels.vector_of_words(words).store_slice(&mut lanes);

@@ -13,9 +13,9 @@ use fearless_simd::{Level, Simd, dispatch, u64x8};
 use crate::cpu::emit::Emitter;
 use crate::cpu::read::{ForegroundSource, WordRows, bits_from};
 use crate::pixel::Scan;
-use crate::simd::{BEYOND, rows_by_four, transpose_pair, write_positions};
 #[cfg(any(target_arch = "x86_64", test))]
-use crate::simd::{Kernels, TinyRows, with_kernels};
+use crate::simd::TinyRows;
+use crate::simd::{BEYOND, rows_by_four, transpose_pair, with_kernels, write_positions};
 
 /// Rows and columns that such a mask has at most.
 pub(crate) const SIDE: usize = 32;
@@ -196,7 +196,6 @@ fn along(words: &[u64]) -> MaskWords {
 /// Two masks as words of two columns each.
 #[inline(always)]
 fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &TinyLayout) -> [MaskWords; 2] {
-    #[cfg(any(target_arch = "x86_64", test))]
     with_kernels!(simd, kernels => {
         let masks = masks.map(bytemuck::cast_slice);
         kernels.pairs_of_columns(masks, &layout.rows)

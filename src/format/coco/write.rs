@@ -3,7 +3,6 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::characters::characters;
-#[cfg(any(target_arch = "x86_64", test))]
 use crate::simd::with_kernels;
 
 /// Largest end, as a scan position, whose counts are written from a table.
@@ -74,7 +73,6 @@ impl CocoWriter {
     /// Writes counts, given one end or more, the last and greatest of which is `last`.
     #[inline(always)]
     fn write_ends<S: Simd>(&mut self, simd: S, ends: &[u32], last: u32) {
-        #[cfg(any(target_arch = "x86_64", test))]
         if last < 1 << 31 {
             with_kernels!(simd, kernels => self.sixteens(kernels, ends));
         }
@@ -180,9 +178,7 @@ impl CocoWriter {
     /// Writes a whole mask, whose ends are the first `count`.
     #[inline(always)]
     fn write_small_mask<S: Simd>(&mut self, simd: S, ends: &[u32], count: usize) {
-        #[cfg(any(target_arch = "x86_64", test))]
         with_kernels!(simd, kernels => self.small_sixteens(kernels, ends, count));
-        let _ = simd;
         self.index = 0;
         self.ends(&ends[..count]);
     }
