@@ -26,8 +26,9 @@ use crate::write::{Format, check_extension, usual_format};
 /// results get a score of 1 and a category. Numbers that are text become numbers.
 ///
 /// Files of datasets and annotators are read by --from, and written by --to, for nuImages, Open
-/// Images, MOTS, CVAT, YOLO and Label Studio; LabelMe, SA-V and YouTube-VIS are read. Categories that are text get the numbers of --category, or
-/// the next ones, and keep their names in coco-dataset.
+/// Images, MOTS, CVAT, YOLO and Label Studio; LabelMe, SA-V and YouTube-VIS are read. Categories
+/// that are text get the numbers of --category, or the next ones, and keep their names in
+/// coco-dataset.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
@@ -51,7 +52,7 @@ pub struct Args {
     /// The file to write, which appears when all is done; - is standard output
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
-    /// What IN is, where its content does not tell it
+    /// Dialect of IN, which its content does not tell
     #[arg(long, value_enum, value_name = "DIALECT", help_heading = heading::INPUT)]
     pub from: Option<Dialect>,
     /// Format of the masks in OUT; default: kaggle where OUT ends in .csv, else coco. A JSON file

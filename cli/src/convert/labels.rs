@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use maskrle::MaskView;
 
 use crate::coco::Category;
-use crate::encoded::{EncodedFile, Event, FileKind, Value, has_key};
+use crate::encoded::{EncodedFile, Event, FileKind, Value, categories, has_key};
 
 /// Categories by their numbers and by their names.
 #[derive(Debug, Default)]
@@ -39,7 +39,9 @@ impl Labels {
                 if let Event::Member { key, value } = event
                     && has_key(key, "categories")
                 {
-                    labels.add_list(Value::new(value));
+                    for (id, name) in categories(Value::new(value)) {
+                        labels.add(id, &name);
+                    }
                 }
                 Ok(())
             })?;
@@ -51,17 +53,6 @@ impl Labels {
     fn add(&mut self, id: i64, name: &str) {
         self.names.entry(id).or_insert_with(|| name.to_owned());
         self.numbers.entry(name.to_owned()).or_insert(id);
-    }
-
-    /// Adds those of a dataset's list that have a number and a name.
-    fn add_list(&mut self, list: Value<'_>) {
-        for category in list.items() {
-            let id = category.member("id").and_then(|id| id.whole("").ok());
-            let name = category.member("name").and_then(|name| name.string().ok());
-            if let (Some(id), Some(name)) = (id, name) {
-                self.add(id, &name);
-            }
-        }
     }
 
     /// Number of a category: its own, that of its name, or the next one that is free.

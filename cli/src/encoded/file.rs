@@ -24,7 +24,7 @@ pub enum FileKind {
     /// JSON objects, one on each line; or one over several.
     Rows,
     Csv,
-    /// What --from says it is.
+    /// Of the dialect that --from names.
     Dialect(Dialect),
     /// Nothing but white space, which encode writes where there are no masks.
     Empty,

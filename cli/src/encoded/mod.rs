@@ -7,6 +7,7 @@
 //! [`EncodedFile::entries_where`] makes the runs of those alone that are wanted.
 
 mod bytes;
+mod categories;
 mod csv;
 mod dialect;
 mod entries;
@@ -24,6 +25,7 @@ mod skipped;
 mod usage;
 
 pub use self::bytes::Reader;
+pub use self::categories::categories;
 pub use self::csv::{CsvOptions, Survey};
 pub use self::dialect::Dialect;
 pub use entries::EntryOptions;

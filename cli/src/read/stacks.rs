@@ -50,8 +50,8 @@ struct Found {
 impl Stacks {
     /// Part of the array of this name and header. `look` gives those of one of the `count` arrays.
     ///
-    /// What is called masks is masks. Beside these, others are if they have the same size, and are
-    /// no things by their names. Where nothing is called so, all are but things, numbers of them,
+    /// Arrays that are called masks are. Beside these, others are if they have the same size, and
+    /// are no things by their names. Where nothing is called so, all are but things, numbers of them,
     /// arrays of one dimension, and those of two beside stacks of another size.
     pub fn role(
         &self,

@@ -7,7 +7,7 @@ pub enum Thing {
     Boxes,
     /// Two coordinates, or three, or four with a score.
     Points,
-    /// What masks are of.
+    /// Images that masks are of.
     Pictures,
 }
 

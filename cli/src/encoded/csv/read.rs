@@ -73,6 +73,7 @@ pub fn survey(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<Survey, Line
         has_names: false,
         has_categories: false,
     };
+    let has_categories = rows.columns.category.is_some() || rows.columns.joined.is_some();
     while let Some(row) = rows.next_row() {
         // What is wrong with a row is said where its mask is read.
         let Ok(record) = row?.1 else { continue };
@@ -89,6 +90,11 @@ pub fn survey(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<Survey, Line
         let is_text = |name: &str| matches!(Id::of_name(name), Id::Text(_));
         survey.names_are_numbers &= !is_text(name);
         survey.names_are_digits &= name.bytes().all(|byte| byte.is_ascii_digit());
+        // Of rows that follow nothing more would be found.
+        let is_text = !survey.names_are_numbers && !survey.names_are_digits;
+        if is_text && (survey.has_categories || !has_categories) {
+            break;
+        }
     }
     survey.names_are_numbers &= survey.has_names;
     survey.names_are_digits &= survey.has_names;

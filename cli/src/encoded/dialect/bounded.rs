@@ -46,7 +46,7 @@ impl<R: BufRead> BufRead for Bounded<R> {
     }
 
     fn consume(&mut self, count: usize) {
-        // What is consumed was filled before.
+        // Filled before, as it is consumed.
         if let Ok(buffer) = self.reader.fill_buf() {
             let read = buffer.iter().take(count);
             self.lines += read.filter(|&&byte| byte == b'\n').count() as u64;

@@ -6,7 +6,7 @@ use super::object::{DialectOptions, OnObject, Open};
 use super::{cvat, label_studio, labelme, mots, nuimages, open_images, sa_v, yolo, youtube_vis};
 use crate::encoded::line_error::{LineError, at_line};
 
-/// What a file is that its content does not tell.
+/// A kind of file that its content does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Dialect {
     /// Annotations of nuImages: object_ann.json or surface_ann.json

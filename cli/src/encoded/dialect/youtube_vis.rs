@@ -7,6 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use super::object::{OnObject, Open};
 use crate::coco::{Id, Sides};
 use crate::encoded::bytes::Reader;
+use crate::encoded::categories::categories;
 use crate::encoded::entry::{Entry, ImageName, Object};
 use crate::encoded::json::{Event, Item, Kind, Value, has_key, walk_dataset, walk_member};
 use crate::encoded::line_error::{LineError, at_line};
@@ -22,7 +23,7 @@ struct Video {
 #[derive(Default)]
 struct Lists {
     videos: HashMap<Id, Video>,
-    categories: HashMap<i64, Box<str>>,
+    categories: HashMap<i64, String>,
 }
 
 pub fn read(reader: Reader, open: &Open<'_>, on: &mut OnObject<'_>) -> Result<(), LineError> {
@@ -34,7 +35,7 @@ pub fn read(reader: Reader, open: &Open<'_>, on: &mut OnObject<'_>) -> Result<()
                 lists.add_videos(Value::new(value))
             }
             Event::Member { value, .. } => {
-                lists.add_categories(Value::new(value));
+                lists.categories = categories(Value::new(value)).collect();
                 Ok(())
             }
             _ => Ok(()),
@@ -78,16 +79,6 @@ impl Lists {
             self.videos.insert(id, video);
         }
         Ok(())
-    }
-
-    fn add_categories(&mut self, list: Value<'_>) {
-        for category in list.items() {
-            let id = category.member("id").and_then(|id| id.whole("").ok());
-            let name = category.member("name").and_then(|name| name.string().ok());
-            if let (Some(id), Some(name)) = (id, name) {
-                self.categories.insert(id, (*name).into());
-            }
-        }
     }
 
     /// Gives the mask of each frame that the object is in to `on`.
@@ -137,7 +128,7 @@ impl Lists {
                 Ok(Object::Mask(Entry {
                     id: id.clone(),
                     category,
-                    label: category.and_then(|id| self.categories.get(&id).cloned()),
+                    label: category.and_then(|id| Some(self.categories.get(&id)?.as_str().into())),
                     is_crowd,
                     ..Entry::labelled(image, None, runs)
                 }))

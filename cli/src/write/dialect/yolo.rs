@@ -43,7 +43,8 @@ impl Writer for Yolo {
         match &self.image {
             Some(image) if *image != name => {
                 bail!(
-                    "it is of {name}, and masks before it of {image}: YOLO has a file for each image"
+                    "it is of {name}, and masks before it of {image}: YOLO has a file for each \
+                     image"
                 )
             }
             _ => self.image = Some(name),
