@@ -1,4 +1,5 @@
-// Runs a WebAssembly program that wants WASI, as cargo's runner: node .ci/wasi.mjs PROGRAM ARGUMENT...
+// Runs a WebAssembly program that wants WASI, as cargo's runner:
+// node .ci/wasi.mjs PROGRAM ARGUMENT...
 import { readFile } from "node:fs/promises";
 import { WASI } from "node:wasi";
 

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::limits::Limits;
 use crate::runs::{Block, MaskRuns, MaskView, Runs, Values, blocks};
 
-/// Which neighbours of a pixel belong to its component.
+/// Neighbours of a pixel that belong to its component.
 ///
 /// ```
 /// use maskrle::{Connectivity, MaskRuns, Order};
@@ -25,9 +25,9 @@ use crate::runs::{Block, MaskRuns, MaskView, Runs, Values, blocks};
     serde(rename_all = "snake_case")
 )]
 pub enum Connectivity {
-    /// Those that share an edge with it.
+    /// Pixels that share an edge with it.
     Four,
-    /// Those that share an edge or a corner.
+    /// Pixels that share an edge or a corner.
     Eight,
 }
 

@@ -97,7 +97,7 @@ impl Dilation<'_> {
         Ok(all)
     }
 
-    /// What lines of a disk reach that are `first` to `last` lines from its middle.
+    /// The pixels that lines of a disk reach which are `first` to `last` from its middle.
     fn by_disk(&self, radius: u64, first: u32, last: u32) -> Result<MaskRuns> {
         if first < last {
             let middle = first + (last - first) / 2;

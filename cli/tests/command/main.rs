@@ -13,6 +13,7 @@ mod csv;
 mod csv_headers;
 mod damaged;
 mod dataset_completion;
+mod dataset_measures;
 mod datasets;
 mod decode;
 mod dialects;

@@ -1,4 +1,4 @@
-//! What the command says: summaries, and messages that tell the way out.
+//! Words of the command: summaries, and messages that tell the way out.
 
 use crate::{TestDir, bytes, data};
 
