@@ -61,6 +61,14 @@ impl EncoderBuilder {
         self
     }
 
+    /// Times the passes of the GPU for [`Encoder::pass_times`], if `time` is true: each chunk in
+    /// flight then takes one of the few sets of queries that some devices have.
+    #[cfg(feature = "gpu")]
+    pub fn time_passes(mut self, time: bool) -> Self {
+        self.gpu.time_passes = time;
+        self
+    }
+
     /// Sets the number of threads of the CPU backend, a pool of its own; 0, the default, for
     /// rayon's global pool, which has one a core.
     pub fn threads(mut self, threads: usize) -> Self {

@@ -12,6 +12,10 @@ impl Encoder {
     /// Records the encoding of masks that are on the GPU into the caller's commands, after whatever
     /// makes their pixels. Nothing runs before these are submitted.
     ///
+    /// Until the results are taken, it keeps a bit a pixel, and room for the starts: of 4 GiB of
+    /// bytes some 0.6 GB. [`Encoder::gpu_runs`] and [`Encoder::gpu_coco`], which submit chunk by
+    /// chunk, keep to [`EncoderBuilder::memory`](crate::EncoderBuilder::memory).
+    ///
     /// ```no_run
     /// use maskrle::{Encoder, GpuMasks, Order, wgpu};
     ///

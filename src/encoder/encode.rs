@@ -129,7 +129,9 @@ impl Encoder {
     }
 
     /// The time that each GPU pass has taken so far, by the device's own timestamps; empty without
-    /// a GPU that has them.
+    /// a GPU that has them, and unless [`EncoderBuilder::time_passes`] asked for them.
+    ///
+    /// [`EncoderBuilder::time_passes`]: super::builder::EncoderBuilder::time_passes
     pub fn pass_times(&self) -> BTreeMap<&'static str, Duration> {
         #[cfg(feature = "gpu")]
         if let Some(gpu) = self.open_gpu() {

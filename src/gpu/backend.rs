@@ -14,8 +14,9 @@ use super::clock::PassTimes;
 use super::device::{GpuDevice, lock};
 use super::options::Options;
 use super::plan::Chunk;
+use super::readback::SubmittedChunk;
 use super::scratch::{RING, ScratchPool};
-use super::upload::{SubmittedChunk, Uploader};
+use super::upload::Uploader;
 use super::work::GpuWork;
 use crate::pixel::{Masks, Order};
 use crate::runs::Starts;
@@ -189,7 +190,9 @@ impl Gpu {
                 result = state.read_back(oldest, &mut done);
             }
             if let Err(Failure { chunk, error }) = result {
-                let unfinished = in_flight.drain(..).map(|other| Arc::clone(other.chunk()));
+                let unfinished = in_flight
+                    .drain(..)
+                    .map(|other| Arc::clone(&other.readback.chunk));
                 queue.put_back(unfinished.chain([chunk]));
                 self.recover(&mut state, &error);
             }
@@ -228,12 +231,12 @@ impl DeviceState {
         submitted: SubmittedChunk,
         done: &mut impl FnMut(Range<usize>, Starts),
     ) -> std::result::Result<(), Failure> {
-        let chunk = Arc::clone(submitted.chunk());
+        let chunk = Arc::clone(&submitted.readback.chunk);
         let uploader = self
             .uploader
             .as_mut()
             .expect("a chunk in flight has its device");
-        match uploader.read_back(submitted) {
+        match submitted.finish(&uploader.scratch) {
             Ok(runs) => {
                 self.may_reopen = true;
                 done(chunk.masks.clone(), runs.starts);
@@ -252,8 +255,5 @@ fn add_times(times: &mut PassTimes, gpu: &GpuDevice) {
 
 fn open_device(options: &Options) -> Result<GpuDevice> {
     let seen = adapter::enumerate();
-    GpuDevice::open(
-        &seen[adapter::choose(&seen, options)?],
-        options.faults.clone(),
-    )
+    GpuDevice::open(&seen[adapter::choose(&seen, options)?], options)
 }

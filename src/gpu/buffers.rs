@@ -1,8 +1,11 @@
 //! Buffers that grow and are kept from chunk to chunk: a fresh one costs its zeroing, and staging
 //! its first use.
 
+use std::sync::atomic::Ordering;
+
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, Device};
 
+use super::device::GpuDevice;
 use super::layout::KERNELS;
 use super::passes::{Params, Resampled, Stripe, Tap};
 use super::windows::Window;
@@ -25,16 +28,17 @@ impl GrowingBuffer {
         }
     }
 
-    /// Makes it hold at least `bytes`; what it held may be gone.
-    pub(super) fn reserve(&mut self, device: &Device, bytes: u64) {
+    /// Makes it hold at least `bytes`; what it held may be gone. The buffer of before is dropped,
+    /// not destroyed: for that wgpu takes a lock that a thread which waits for the device holds.
+    pub(super) fn reserve(&mut self, gpu: &GpuDevice, bytes: u64) {
         if self.buffer.size() < bytes {
-            let limits = device.limits();
+            let limits = gpu.device.limits();
             let most = limits
                 .max_storage_buffer_binding_size
                 .min(limits.max_buffer_size);
-            self.buffer.destroy();
             let size = grown(self.buffer.size(), bytes, most);
-            self.buffer = create(device, self.label, self.buffer.usage(), size);
+            self.buffer = create(&gpu.device, self.label, self.buffer.usage(), size);
+            gpu.work.buffer_bytes.fetch_add(size, Ordering::Relaxed);
         }
     }
 }
@@ -92,17 +96,17 @@ impl FlagTables {
         }
     }
 
-    pub(super) fn reserve(&mut self, device: &Device, window: &Window) {
+    pub(super) fn reserve(&mut self, gpu: &GpuDevice, window: &Window) {
         for table in &window.tables {
             let kernel = table.kernel as usize;
-            self.params[kernel].reserve(device, size_of::<Params>() as u64);
+            self.params[kernel].reserve(gpu, size_of::<Params>() as u64);
             let stripes = table.stripes.len() * size_of::<Stripe>();
-            self.stripes[kernel].reserve(device, stripes as u64);
+            self.stripes[kernel].reserve(gpu, stripes as u64);
         }
         let resampled = window.resampled.masks.len() * size_of::<Resampled>();
-        self.resampled.reserve(device, resampled as u64);
+        self.resampled.reserve(gpu, resampled as u64);
         let taps = window.resampled.taps.len() * size_of::<Tap>();
-        self.taps.reserve(device, taps as u64);
+        self.taps.reserve(gpu, taps as u64);
     }
 }
 

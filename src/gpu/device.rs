@@ -3,17 +3,20 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use wgpu::{
     BindGroup, BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType,
-    BufferBindingType, CommandEncoder, ComputePipeline, Device, ErrorFilter, Features, PollType,
-    Queue, ShaderStages, SubmissionIndex,
+    BufferBindingType, CommandEncoder, ComputePipeline, Device, ErrorFilter, Features, PollStatus,
+    PollType, Queue, ShaderStages, SubmissionIndex,
 };
 
 use super::adapter::Candidate;
 use super::clock::PassTimes;
+use super::completion::{CallbackState, Completion};
 use super::faults::{Fault, Faults};
+use super::options::Options;
 use super::passes::{Access, Binding, Pass};
 use super::work::WorkCounters;
 use crate::predicate::Predicate;
@@ -22,6 +25,14 @@ use crate::{Error, Result};
 /// Time that a submission may take before its device counts as lost. A software adapter needs
 /// seconds for a chunk.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Time for which whoever waits for commands of the caller's asks without a pause: the pause would
+/// be most of what a small mask takes.
+const EAGERNESS: Duration = Duration::from_micros(500);
+/// Longest pause between two questions then.
+const LONGEST_PAUSE: Duration = Duration::from_millis(1);
+/// Time that a callback may take to come once nothing is left for the device to do: another thread
+/// may be about to call it.
+const CALLBACK_TIME: Duration = Duration::from_millis(200);
 
 /// A device, its pipelines and its state.
 #[derive(Debug)]
@@ -39,6 +50,8 @@ pub(super) struct GpuDevice {
     /// Held from a submission until it has its number, so that the numbers are in the queue's
     /// order.
     submitting: Mutex<()>,
+    /// True if the passes are timed, where the device can.
+    pub(super) time_passes: bool,
     pub(super) times: Mutex<PassTimes>,
     /// Starts per thousand words of bits in the last chunk: how much of the next one is read back
     /// at once.
@@ -62,7 +75,8 @@ pub(super) struct Pipeline {
 pub(super) struct Submitted(u64, SubmissionIndex);
 
 impl GpuDevice {
-    pub(super) fn open(candidate: &Candidate, faults: Faults) -> Result<Self> {
+    pub(super) fn open(candidate: &Candidate, options: &Options) -> Result<Self> {
+        let faults = options.faults.clone();
         let adapter = &candidate.adapter;
         let mut required_limits = adapter.limits();
         if faults.strikes(Fault::Refused) {
@@ -70,7 +84,10 @@ impl GpuDevice {
         }
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("maskrle"),
-            required_features: adapter.features() & Features::TIMESTAMP_QUERY,
+            required_features: match options.time_passes {
+                true => adapter.features() & Features::TIMESTAMP_QUERY,
+                false => Features::empty(),
+            },
             required_limits,
             ..Default::default()
         };
@@ -80,6 +97,7 @@ impl GpuDevice {
             })?;
         let opened = GpuDevice {
             faults,
+            time_passes: options.time_passes,
             ..Self::of(device, queue)
         };
         let (stray, lost) = (Arc::clone(&opened.stray), Arc::clone(&opened.lost));
@@ -108,6 +126,7 @@ impl GpuDevice {
             work: WorkCounters::default(),
             done: AtomicU64::new(0),
             submitting: Mutex::default(),
+            time_passes: false,
             times: Mutex::default(),
             density: AtomicU64::new(60),
             faults: Default::default(),
@@ -173,29 +192,65 @@ impl GpuDevice {
     /// Waits until a submission is done, if that is not known already.
     pub(super) fn wait(&self, Submitted(number, index): &Submitted) -> Result<()> {
         if *number > self.done.load(Ordering::Relaxed) {
-            self.poll(Some(index.clone()))?;
+            self.poll(index.clone())?;
             self.done.fetch_max(*number, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// Waits until all submissions are done, the caller's too.
-    pub(super) fn wait_for_all(&self) -> Result<()> {
-        self.poll(None)
+    fn poll(&self, index: SubmissionIndex) -> Result<()> {
+        self.work.waits.fetch_add(1, Ordering::Relaxed);
+        if self.faults.strikes(Fault::Timeout) {
+            return Err(self.wait_failed(wgpu::PollError::Timeout));
+        }
+        let wait = PollType::Wait {
+            submission_index: Some(index),
+            timeout: Some(PATIENCE),
+        };
+        match self.device.poll(wait) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.wait_failed(error)),
+        }
     }
 
-    fn poll(&self, submission_index: Option<SubmissionIndex>) -> Result<()> {
+    fn wait_failed(&self, error: wgpu::PollError) -> Error {
+        self.fault(format!("waiting for it failed: {error}"))
+    }
+
+    /// Waits for commands that the caller submits, of which only the callback is known, and for no
+    /// other. It asks the device again and again, and holds no lock of wgpu's in between, where a
+    /// wait for all submissions would hold one until the last is done.
+    pub(super) fn wait_for(&self, completion: &Completion) -> Result<()> {
         self.work.waits.fetch_add(1, Ordering::Relaxed);
-        let polled = match self.faults.strikes(Fault::Timeout) {
-            true => Err(wgpu::PollError::Timeout),
-            false => self.device.poll(PollType::Wait {
-                submission_index,
-                timeout: Some(PATIENCE),
-            }),
-        };
-        polled
-            .map(|_| ())
-            .map_err(|error| self.fault(format!("waiting for it failed: {error}")))
+        let begun = Instant::now();
+        let mut pause = Duration::from_micros(10);
+        loop {
+            let polled = self.device.poll(PollType::Poll);
+            let is_idle = polled.as_ref().is_ok_and(PollStatus::is_queue_empty);
+            let time = if is_idle {
+                CALLBACK_TIME
+            } else {
+                Duration::ZERO
+            };
+            match completion.wait(time) {
+                CallbackState::Called => return Ok(()),
+                CallbackState::Expected if !is_idle => {}
+                CallbackState::Expected | CallbackState::Dropped => {
+                    return Err(self.fault("the recorded commands have not been submitted"));
+                }
+            }
+            polled.map_err(|error| self.wait_failed(error))?;
+            let waited = begun.elapsed();
+            if waited > PATIENCE {
+                return Err(self.wait_failed(wgpu::PollError::Timeout));
+            }
+            if waited < EAGERNESS {
+                thread::yield_now();
+            } else {
+                completion.wait(pause);
+                pause = LONGEST_PAUSE.min(2 * pause);
+            }
+        }
     }
 
     /// The pipeline of a pass that reads pixels, made once.

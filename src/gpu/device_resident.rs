@@ -1,16 +1,17 @@
 //! Encoding of masks that are on the device.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::backend::Gpu;
 use super::device::GpuDevice;
 use super::masks::GpuMasks;
-use super::pending::Pending;
+use super::pending::{DeviceStack, Pending, RecordedChunk};
 use super::plan::{Chunk, of_device};
-use super::readback::{Readback, expected_starts};
+use super::readback::{Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
-use super::scratch::Scratch;
+use super::scratch::{RING, Scratch};
 use crate::Result;
 use crate::pixel::Order;
 use crate::predicate::Predicate;
@@ -23,19 +24,48 @@ impl Gpu {
         Some((gpu.device.clone(), gpu.queue.clone()))
     }
 
-    /// Runs of masks that are on the GPU.
+    /// Runs of masks that are on the GPU. As few chunks are in flight as of masks of the host, so
+    /// that scratch does not grow with the stack.
     pub(crate) fn runs(&self, masks: &GpuMasks, order: Order) -> Result<Runs> {
-        let gpu = self.device_of_buffers()?.0;
-        let mut commands = gpu.commands();
-        let pending = self.record(&mut commands, masks, order)?;
-        gpu.with_errors_caught(|| {
-            gpu.submit(commands);
-            Ok(())
-        })?;
-        pending.wait()
+        let (gpu, pool) = self.device_of_buffers()?;
+        let mut in_flight = VecDeque::with_capacity(RING);
+        let mut runs = Vec::new();
+        for (chunk, bytes) in self.plan(&gpu, masks, order)? {
+            if in_flight.len() == RING
+                && let Some(oldest) = in_flight.pop_front()
+            {
+                runs.push(SubmittedChunk::finish(oldest, &pool)?);
+            }
+            in_flight.push_back(gpu.with_errors_caught(|| {
+                let mut commands = gpu.commands();
+                let scratch = pool.take(&gpu);
+                let recorded = record_chunk(&gpu, &mut commands, masks, chunk, bytes, scratch);
+                Ok(SubmittedChunk {
+                    readback: recorded.readback,
+                    submitted: gpu.submit(commands),
+                })
+            })?);
+        }
+        for chunk in in_flight {
+            runs.push(chunk.finish(&pool)?);
+        }
+        DeviceStack::new(masks, order).runs(runs)
     }
 
-    /// Records the encoding of masks that are on the GPU.
+    /// Chunks of masks on the device, and the bytes of the buffer that each reads.
+    fn plan(
+        &self,
+        gpu: &GpuDevice,
+        masks: &GpuMasks,
+        order: Order,
+    ) -> Result<Vec<(Chunk, Range<u64>)>> {
+        let alignment = u64::from(gpu.device.limits().min_storage_buffer_offset_alignment).max(16);
+        of_device(masks, order, self.limits, alignment)
+    }
+
+    /// Records the encoding of masks that are on the GPU. Of each chunk the bits are kept until the
+    /// results are read, an eighth of a byte for a pixel; starts and values all chunks make in the
+    /// same buffers, one after the other.
     pub(crate) fn record(
         &self,
         commands: &mut wgpu::CommandEncoder,
@@ -43,22 +73,23 @@ impl Gpu {
         order: Order,
     ) -> Result<Pending> {
         let (gpu, pool) = self.device_of_buffers()?;
-        let alignment = u64::from(gpu.device.limits().min_storage_buffer_offset_alignment).max(16);
-        let plan = of_device(masks, order, self.limits, alignment)?;
-        let record = |(chunk, bytes)| {
-            let scratch = pool.take(&gpu);
-            record_chunk(&gpu, commands, masks, chunk, bytes, scratch)
-        };
-        let chunks = gpu.with_errors_caught(|| Ok(plan.into_iter().map(record).collect()))?;
+        let mut chunks: Vec<RecordedChunk> = Vec::new();
+        let plan = self.plan(&gpu, masks, order)?;
+        gpu.with_errors_caught(|| {
+            for (chunk, bytes) in plan {
+                let mut scratch = pool.take(&gpu);
+                if let Some(RecordedChunk { readback, .. }) = chunks.last_mut() {
+                    readback.give_starts_to(&mut scratch);
+                }
+                chunks.push(record_chunk(&gpu, commands, masks, chunk, bytes, scratch));
+            }
+            Ok(())
+        })?;
         Ok(Pending {
             gpu,
             chunks,
             pool,
-            masks: masks.len(),
-            size: masks.size(),
-            order,
-            element: masks.element,
-            predicate: masks.predicate,
+            stack: DeviceStack::new(masks, order),
         })
     }
 }
@@ -71,14 +102,14 @@ fn record_chunk(
     chunk: Chunk,
     bytes: Range<u64>,
     mut scratch: Scratch,
-) -> Readback {
+) -> RecordedChunk {
     let pixels = PixelBinding {
         buffer: masks.buffer.clone(),
         offset: bytes.start,
         bytes: bytes.end - bytes.start,
     };
     let (contents, values) = contents(gpu, masks.predicate, &chunk);
-    scratch.reserve(&gpu.device, &chunk, values);
+    scratch.reserve(gpu, &chunk, values);
     let mut recorder = Recorder {
         gpu,
         commands,
@@ -94,14 +125,19 @@ fn record_chunk(
     if masks.resampling.is_none() {
         recorder.values(&chunk, &pixels, 0);
     }
-    recorder.copy_back(&chunk, contents);
-    Readback {
+    let completion = recorder.copy_back(&chunk, contents);
+    let readback = Readback {
         gpu: Arc::clone(gpu),
         chunk: Arc::new(chunk),
         predicate: masks.predicate,
         scratch,
         contents,
         pixels: Some(pixels),
+        keeps_starts: true,
+    };
+    RecordedChunk {
+        readback,
+        completion,
     }
 }
 

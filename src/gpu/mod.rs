@@ -11,6 +11,7 @@ mod budget;
 mod buffers;
 mod chunk_queue;
 mod clock;
+mod completion;
 mod device;
 mod device_resampling;
 mod device_resident;

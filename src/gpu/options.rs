@@ -11,6 +11,8 @@ pub(crate) struct Options {
     pub(crate) allow_software: bool,
     /// Bytes of all chunks in flight; None for 256 MiB.
     pub(crate) memory: Option<u64>,
+    /// True if the passes are timed.
+    pub(crate) time_passes: bool,
     /// Faults that a test injects.
     pub(crate) faults: Faults,
 }

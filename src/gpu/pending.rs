@@ -5,7 +5,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::completion::Completion;
 use super::device::GpuDevice;
+use super::masks::GpuMasks;
 use super::readback::{ChunkRuns, Readback};
 use super::scratch::ScratchPool;
 use crate::pixel::{ElementType, Labels, Order};
@@ -22,14 +24,27 @@ use crate::{Error, Result};
 #[must_use = "the runs are only there after `wait` or `.await`"]
 pub struct Pending {
     pub(super) gpu: Arc<GpuDevice>,
-    pub(super) chunks: Vec<Readback>,
+    pub(super) chunks: Vec<RecordedChunk>,
     pub(super) pool: ScratchPool,
-    pub(super) masks: usize,
+    pub(super) stack: DeviceStack,
+}
+
+/// A chunk that was recorded into the caller's commands.
+#[derive(Debug)]
+pub(super) struct RecordedChunk {
+    pub(super) readback: Readback,
+    pub(super) completion: Completion,
+}
+
+/// Facts of a stack on the device that its runs are assembled by.
+#[derive(Debug)]
+pub(super) struct DeviceStack {
+    masks: usize,
     /// Height and width of each mask.
-    pub(super) size: [u32; 2],
-    pub(super) order: Order,
-    pub(super) element: ElementType,
-    pub(super) predicate: Predicate,
+    size: [u32; 2],
+    order: Order,
+    element: ElementType,
+    predicate: Predicate,
 }
 
 impl Pending {
@@ -40,24 +55,21 @@ impl Pending {
             gpu,
             chunks,
             pool,
-            masks,
-            size,
-            order,
-            element,
-            predicate,
+            stack,
         } = self;
         let mut runs = Vec::with_capacity(chunks.len());
         gpu.with_errors_caught(|| {
-            if !chunks.is_empty() {
-                gpu.wait_for_all()?;
+            // They were submitted together, and are done together.
+            if let Some(last) = chunks.last() {
+                gpu.wait_for(&last.completion)?;
             }
-            for mut chunk in chunks {
-                runs.push(chunk.read()?);
-                pool.give(chunk.scratch);
+            for RecordedChunk { mut readback, .. } in chunks {
+                runs.push(readback.read()?);
+                pool.give(readback.scratch);
             }
             Ok(())
         })?;
-        joined(masks, size, order, element, predicate, runs)
+        stack.runs(runs)
     }
 }
 
@@ -96,32 +108,37 @@ impl IntoFuture for Pending {
     }
 }
 
-/// The runs of a stack from those of its chunks.
-fn joined(
-    masks: usize,
-    size: [u32; 2],
-    order: Order,
-    element: ElementType,
-    predicate: Predicate,
-    chunks: Vec<ChunkRuns>,
-) -> Result<Runs> {
-    let (starts, values): (Vec<_>, Vec<_>) = chunks
-        .into_iter()
-        .map(|chunk| (chunk.starts, chunk.values))
-        .unzip();
-    let values = values.concat();
-    let mut starts = Starts::concat(starts);
-    // A stack of no pixels has no chunks.
-    starts.counts.resize(masks, 0);
-    let sizes = vec![size; masks];
-    assemble(order, sizes, starts, |_, _| {
-        Ok(match predicate {
-            Predicate::Labels => Values::Labels(Labels::of_words(element, &values)),
-            Predicate::Binary | Predicate::Above(_) => {
-                let mut firsts: Vec<bool> = values.iter().map(|&first| first != 0).collect();
-                firsts.resize(masks, false);
-                Values::Binary(firsts)
-            }
+impl DeviceStack {
+    pub(super) fn new(masks: &GpuMasks, order: Order) -> Self {
+        DeviceStack {
+            masks: masks.len(),
+            size: masks.size(),
+            order,
+            element: masks.element,
+            predicate: masks.predicate,
+        }
+    }
+
+    /// The runs of the stack from those of its chunks.
+    pub(super) fn runs(self, chunks: Vec<ChunkRuns>) -> Result<Runs> {
+        let (starts, values): (Vec<_>, Vec<_>) = chunks
+            .into_iter()
+            .map(|chunk| (chunk.starts, chunk.values))
+            .unzip();
+        let values = values.concat();
+        let mut starts = Starts::concat(starts);
+        // A stack of no pixels has no chunks.
+        starts.counts.resize(self.masks, 0);
+        let sizes = vec![self.size; self.masks];
+        assemble(self.order, sizes, starts, |_, _| {
+            Ok(match self.predicate {
+                Predicate::Labels => Values::Labels(Labels::of_words(self.element, &values)),
+                Predicate::Binary | Predicate::Above(_) => {
+                    let mut firsts: Vec<bool> = values.iter().map(|&first| first != 0).collect();
+                    firsts.resize(self.masks, false);
+                    Values::Binary(firsts)
+                }
+            })
         })
-    })
+    }
 }

@@ -7,11 +7,11 @@ use std::sync::atomic::Ordering;
 use wgpu::Buffer;
 
 use super::clock::Clock;
-use super::device::{GpuDevice, lock};
+use super::device::{GpuDevice, Submitted, lock};
 use super::faults::Fault;
 use super::plan::Chunk;
 use super::record::{Contents, PixelBinding, Recorder};
-use super::scratch::Scratch;
+use super::scratch::{Scratch, ScratchPool};
 use crate::Result;
 use crate::predicate::Predicate;
 use crate::runs::Starts;
@@ -26,6 +26,29 @@ pub(super) struct Readback {
     pub(super) contents: Contents,
     /// Pixels that are on the device only.
     pub(super) pixels: Option<PixelBinding>,
+    /// False if another chunk of the same commands has got the buffers of starts and values, and
+    /// those of this chunk are overwritten.
+    pub(super) keeps_starts: bool,
+}
+
+/// A chunk that was submitted.
+#[derive(Debug)]
+pub(super) struct SubmittedChunk {
+    pub(super) readback: Readback,
+    pub(super) submitted: Submitted,
+}
+
+impl SubmittedChunk {
+    /// Waits for the chunk and reads it back; its scratch goes to the pool.
+    pub(super) fn finish(mut self, pool: &ScratchPool) -> Result<ChunkRuns> {
+        let gpu = Arc::clone(&self.readback.gpu);
+        let runs = gpu.with_errors_caught(|| {
+            gpu.wait(&self.submitted)?;
+            self.readback.read()
+        })?;
+        pool.give(self.readback.scratch);
+        Ok(runs)
+    }
 }
 
 /// Runs of a chunk.
@@ -35,6 +58,14 @@ pub(super) struct ChunkRuns {
     /// Of pixels that are on the device only: the value of each run where they are labels, else for
     /// each placed mask 1 if its first pixel is foreground.
     pub(super) values: Vec<u32>,
+}
+
+/// Starts that are compacted once more, and the index of each mask's first among all.
+#[derive(Default)]
+struct CompactedAgain {
+    begins: Vec<u32>,
+    starts: Vec<u32>,
+    values: Vec<u32>,
 }
 
 /// Starts a thousand words of bits above which the bits are fewer bytes than the starts.
@@ -53,6 +84,14 @@ fn starts_at_density(words: u32, density: u64) -> Option<u64> {
 }
 
 impl Readback {
+    /// Gives the buffers of starts and values to the next chunk of the same commands, which makes
+    /// its own in them once those of this one are copied.
+    pub(super) fn give_starts_to(&mut self, next: &mut Scratch) {
+        std::mem::swap(&mut self.scratch.starts, &mut next.starts);
+        std::mem::swap(&mut self.scratch.values, &mut next.values);
+        self.keeps_starts = false;
+    }
+
     /// Reads the results of the submission that is done, and fetches what else there is.
     pub(super) fn read(&mut self) -> Result<ChunkRuns> {
         let (summary, rest) = self.read_mapped(self.contents)?;
@@ -123,9 +162,15 @@ impl Readback {
         let have = starts.len() as u64;
         if u64::from(total) > have {
             let more = u64::from(total) - have;
-            starts.extend(self.fetch(|scratch| &scratch.starts, have, more)?);
-            if self.has_a_value_a_run() {
-                values.extend(self.fetch(|scratch| &scratch.values, have, more)?);
+            if !self.keeps_starts {
+                let again = self.compact_again(have as u32, total)?;
+                starts.extend(again.starts);
+                values.extend(again.values);
+            } else {
+                starts.extend(self.fetch(|scratch| &scratch.starts, have, more)?);
+                if self.has_a_value_a_run() {
+                    values.extend(self.fetch(|scratch| &scratch.values, have, more)?);
+                }
             }
         }
         starts.truncate(total as usize);
@@ -166,35 +211,40 @@ impl Readback {
         })
     }
 
-    /// Starts and values of dense labels that are on the device only: as many at a time as there is
-    /// room for.
+    /// Starts and values of dense labels that are on the device only.
     fn read_dense_labels(&mut self, total: u32) -> Result<ChunkRuns> {
-        let pixels = self
-            .pixels
-            .clone()
-            .expect("values a run are those of pixels on the device");
+        let again = self.compact_again(0, total)?;
+        self.take_starts(&again.begins, total, again.starts, again.values)
+    }
+
+    /// Compacts the bits again, from start `first` on, as many starts at a time as there is room
+    /// for, with the value of each where only the device has it.
+    fn compact_again(&mut self, first: u32, total: u32) -> Result<CompactedAgain> {
         let room = self.chunk.words;
-        let (mut starts, mut values, mut begins) = (Vec::new(), Vec::new(), Vec::new());
-        for first_start in (0..total).step_by(room as usize) {
-            let count = u64::from(room.min(total - first_start));
-            let contents = Contents::Starts {
-                starts: count,
-                values: count,
-            };
+        let pixels = self.pixels.clone().filter(|_| self.has_a_value_a_run());
+        let mut again = CompactedAgain::default();
+        let chunk = Arc::clone(&self.chunk);
+        let values = pixels.as_ref().map_or(0, |_| u64::from(room));
+        self.scratch.reserve(&self.gpu, &chunk, values);
+        for first_start in (first..total).step_by(room as usize) {
+            let starts = u64::from(room.min(total - first_start));
+            let values = pixels.as_ref().map_or(0, |_| starts);
+            let contents = Contents::Starts { starts, values };
             let mut commands = self.gpu.commands();
-            let chunk = Arc::clone(&self.chunk);
             let mut recorder = self.recorder(&mut commands);
             recorder.compact(&chunk, Some(first_start));
-            recorder.values(&chunk, &pixels, first_start);
+            if let Some(pixels) = &pixels {
+                recorder.values(&chunk, pixels, first_start);
+            }
             recorder.copy_back(&chunk, contents);
             let submitted = self.gpu.submit(commands);
             self.gpu.wait(&submitted)?;
             let (mut summary, mut rest) = self.read_mapped(contents)?;
-            begins = summary.split_off(1);
-            values.extend(rest.split_off(count as usize));
-            starts.extend(rest);
+            again.begins = summary.split_off(1);
+            again.values.extend(rest.split_off(starts as usize));
+            again.starts.extend(rest);
         }
-        self.take_starts(&begins, total, starts, values)
+        Ok(again)
     }
 
     fn recorder<'r>(&'r mut self, commands: &'r mut wgpu::CommandEncoder) -> Recorder<'r> {
@@ -224,7 +274,7 @@ impl Readback {
         first: u64,
         count: u64,
     ) -> Result<Vec<u32>> {
-        self.scratch.readback.reserve(&self.gpu.device, 4 * count);
+        self.scratch.readback.reserve(&self.gpu, 4 * count);
         let mut commands = self.gpu.commands();
         let readback = &self.scratch.readback;
         commands.copy_buffer_to_buffer(from(&self.scratch), 4 * first, readback, 0, 4 * count);

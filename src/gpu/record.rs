@@ -6,6 +6,7 @@ use wgpu::{BindingResource, Buffer, BufferBinding, BufferSize, CommandEncoder, M
 
 use super::buffers::FlagTables;
 use super::clock::Clock;
+use super::completion::Completion;
 use super::device::{GpuDevice, Pipeline};
 use super::layout::Kernel;
 use super::passes::{BLOCK_WORDS, Binding, COMPACT, Params, SCAN, VALUES, float_terms, workgroups};
@@ -168,8 +169,8 @@ impl Recorder<'_> {
     }
 
     /// Copies the summary, the contents and the timestamps to the readback, which is mapped once
-    /// they are there.
-    pub(super) fn copy_back(&mut self, chunk: &Chunk, contents: Contents) {
+    /// they are there, as the completion then says.
+    pub(super) fn copy_back(&mut self, chunk: &Chunk, contents: Contents) -> Completion {
         let Scratch {
             bits,
             summary,
@@ -182,7 +183,7 @@ impl Recorder<'_> {
         let summary_bytes = 4 * (1 + chunk.placed.len() as u64);
         let times_at = summary_bytes + 4 * contents.words(chunk.words);
         let bytes = times_at + clock.as_ref().map_or(0, Clock::bytes);
-        readback.reserve(&self.gpu.device, bytes);
+        readback.reserve(&self.gpu, bytes);
         self.commands
             .copy_buffer_to_buffer(summary, 0, readback, 0, summary_bytes);
         let (from, first, second) = match contents {
@@ -201,8 +202,14 @@ impl Recorder<'_> {
         if let Some(clock) = clock {
             clock.copy(self.commands, readback, times_at);
         }
-        self.commands
-            .map_buffer_on_submit(readback, MapMode::Read, 0..bytes, |_| {});
+        let completion = Completion::default();
+        self.commands.map_buffer_on_submit(
+            readback,
+            MapMode::Read,
+            0..bytes,
+            completion.callback(),
+        );
+        completion
     }
 
     /// Records a pass over the chunk as a whole, with pixels if it reads them.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use wgpu::{BufferUsages, Device};
+use wgpu::BufferUsages;
 
 use super::buffers::{FlagTables, GrowingBuffer};
 use super::clock::Clock;
@@ -50,29 +50,31 @@ impl Scratch {
             starts: buffer("starts", storage | from),
             values: buffer("values", storage | from),
             readback: buffer("readback", BufferUsages::MAP_READ | to),
-            clock: Clock::new(&gpu.device, &gpu.queue),
+            clock: match gpu.time_passes {
+                true => Clock::new(&gpu.device, &gpu.queue),
+                false => None,
+            },
         }
     }
 
     /// Makes room for a chunk. `values` of 0 is a chunk whose values the host reads itself.
-    pub(super) fn reserve(&mut self, device: &Device, chunk: &Chunk, values: u64) {
+    pub(super) fn reserve(&mut self, gpu: &GpuDevice, chunk: &Chunk, values: u64) {
         let (bits, masks) = (4 * u64::from(chunk.words), chunk.placed.len() as u64);
         let blocks = u64::from(chunk.words.div_ceil(BLOCK_WORDS));
         let groups = blocks.div_ceil(u64::from(BLOCK_WORDS));
-        self.params.reserve(device, size_of::<Params>() as u64);
-        self.value_params
-            .reserve(device, size_of::<Params>() as u64);
+        self.params.reserve(gpu, size_of::<Params>() as u64);
+        self.value_params.reserve(gpu, size_of::<Params>() as u64);
         self.stripes
-            .reserve(device, masks * size_of::<Stripe>() as u64);
-        self.bits.reserve(device, bits);
-        self.blocks.reserve(device, 4 * blocks);
-        self.totals.reserve(device, 4 * groups);
-        self.summary.reserve(device, 4 * (1 + masks));
-        self.starts.reserve(device, bits);
-        self.values.reserve(device, 4 * values);
+            .reserve(gpu, masks * size_of::<Stripe>() as u64);
+        self.bits.reserve(gpu, bits);
+        self.blocks.reserve(gpu, 4 * blocks);
+        self.totals.reserve(gpu, 4 * groups);
+        self.summary.reserve(gpu, 4 * (1 + masks));
+        self.starts.reserve(gpu, bits);
+        self.values.reserve(gpu, 4 * values);
         if values > 0 {
             for window in &chunk.windows {
-                self.tables.reserve(device, window);
+                self.tables.reserve(gpu, window);
             }
         }
     }

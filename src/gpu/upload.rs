@@ -10,7 +10,7 @@ use super::buffers::{FlagTables, GrowingBuffer};
 use super::device::{GpuDevice, Submitted};
 use super::faults::Fault;
 use super::plan::Chunk;
-use super::readback::{ChunkRuns, Readback, expected_starts};
+use super::readback::{Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::{RING, Scratch, ScratchPool};
 use super::windows::{UploadedRows, Window};
@@ -40,10 +40,10 @@ impl UploadBuffers {
         }
     }
 
-    fn reserve(&mut self, device: &Device, window: &Window) {
-        self.staging.reserve(device, window.bytes);
-        self.pixels.reserve(device, window.bytes);
-        self.tables.reserve(device, window);
+    fn reserve(&mut self, gpu: &GpuDevice, window: &Window) {
+        self.staging.reserve(gpu, window.bytes);
+        self.pixels.reserve(gpu, window.bytes);
+        self.tables.reserve(gpu, window);
     }
 }
 
@@ -54,19 +54,6 @@ pub(super) struct Uploader {
     /// The one that was used longest ago first.
     ring: VecDeque<UploadBuffers>,
     pub(super) scratch: ScratchPool,
-}
-
-/// A chunk of masks of the host that was submitted.
-#[derive(Debug)]
-pub(super) struct SubmittedChunk {
-    readback: Readback,
-    submitted: Submitted,
-}
-
-impl SubmittedChunk {
-    pub(super) fn chunk(&self) -> &Arc<Chunk> {
-        &self.readback.chunk
-    }
 }
 
 /// Place of a window among those of its chunk.
@@ -112,7 +99,7 @@ impl Uploader {
                 refused_buffer(&gpu);
             }
             let mut scratch = self.scratch.take(&gpu);
-            scratch.reserve(&gpu.device, chunk, 0);
+            scratch.reserve(&gpu, chunk, 0);
             let contents = match expected_starts(&gpu, chunk) {
                 Some(starts) => Contents::Starts { starts, values: 0 },
                 None => Contents::Bits { values: 0 },
@@ -145,6 +132,7 @@ impl Uploader {
                     scratch,
                     contents,
                     pixels: None,
+                    keeps_starts: true,
                 },
                 submitted: submitted.expect("a chunk has one window at least"),
             })
@@ -166,7 +154,7 @@ impl Uploader {
         if let Some(submitted) = upload.used_by.take() {
             gpu.wait(&submitted)?;
         }
-        upload.reserve(&gpu.device, window);
+        upload.reserve(gpu, window);
         write(gpu, &upload.staging, window.bytes, |mut staging| {
             for rows in &window.uploads {
                 if let Some((samples, _)) = masks.samples_of(rows.mask) {
@@ -219,21 +207,6 @@ impl Uploader {
         commands.map_buffer_on_submit(&upload.staging, MapMode::Write, .., |_| {});
         upload.used_by = Some(self.gpu.submit(commands));
         upload
-    }
-
-    /// Waits for a chunk and reads it back.
-    pub(super) fn read_back(&mut self, chunk: SubmittedChunk) -> Result<ChunkRuns> {
-        let SubmittedChunk {
-            mut readback,
-            submitted,
-        } = chunk;
-        let gpu = Arc::clone(&self.gpu);
-        let runs = gpu.with_errors_caught(|| {
-            gpu.wait(&submitted)?;
-            readback.read()
-        })?;
-        self.scratch.give(readback.scratch);
-        Ok(runs)
     }
 }
 

@@ -13,6 +13,9 @@ pub struct GpuWork {
     pub submits: u64,
     /// Waits for the device.
     pub waits: u64,
+    /// Bytes of the buffers that were made for chunks, and of all that grew. They are kept from
+    /// call to call.
+    pub buffer_bytes: u64,
 }
 
 /// Work of one device, counted as it goes on.
@@ -21,6 +24,7 @@ pub(super) struct WorkCounters {
     pub(super) dispatches: AtomicU64,
     pub(super) submits: AtomicU64,
     pub(super) waits: AtomicU64,
+    pub(super) buffer_bytes: AtomicU64,
 }
 
 impl GpuWork {
@@ -29,5 +33,6 @@ impl GpuWork {
         self.dispatches += count(&counters.dispatches);
         self.submits += count(&counters.submits);
         self.waits += count(&counters.waits);
+        self.buffer_bytes += count(&counters.buffer_bytes);
     }
 }

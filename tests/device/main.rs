@@ -10,6 +10,7 @@ mod resampled;
 mod shared;
 #[path = "../support/mod.rs"]
 mod support;
+mod waits;
 mod work;
 
 use std::sync::Arc;
@@ -60,6 +61,35 @@ fn main() {
             (
                 "a_lost_device_is_an_error",
                 commands::a_lost_device_is_an_error,
+            ),
+            (
+                "a_wait_is_for_its_own_commands_alone",
+                waits::a_wait_is_for_its_own_commands_alone,
+            ),
+            ("a_wait_holds_no_lock", waits::a_wait_holds_no_lock),
+            (
+                "dropped_commands_are_an_error_at_once",
+                waits::dropped_commands_are_an_error_at_once,
+            ),
+            (
+                "many_threads_record_and_wait",
+                waits::many_threads_record_and_wait,
+            ),
+            (
+                "scratch_does_not_grow_with_a_stack_on_the_device",
+                work::scratch_does_not_grow_with_a_stack_on_the_device,
+            ),
+            (
+                "recorded_chunks_share_the_room_for_starts",
+                work::recorded_chunks_share_the_room_for_starts,
+            ),
+            (
+                "unexpected_starts_of_recorded_chunks_are_made_again",
+                work::unexpected_starts_of_recorded_chunks_are_made_again,
+            ),
+            (
+                "passes_are_timed_where_it_is_asked_for",
+                work::passes_are_timed_where_it_is_asked_for,
             ),
             (
                 "work_does_not_grow_with_the_masks",

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use libtest_mimic::Failed;
-use maskrle::{Masks, Order};
-use ndarray::Array3;
+use maskrle::{Backend, ElementType, Encoder, GpuMasks, Masks, Order, Runs, wgpu};
+use ndarray::{Array3, s};
 
 use crate::gpu;
 use crate::shared::Shared;
@@ -48,6 +48,134 @@ pub fn a_large_stack_goes_in_chunks_that_overlap(_: &Arc<Shared>) -> Result<(), 
     let work = gpu.gpu_work();
     if runs.starts() != [0; 30] || (work.dispatches, work.submits, work.waits) != (18, 6, 6) {
         return Err(format!("{work:?}").into());
+    }
+    Ok(())
+}
+
+type Make = fn(&wgpu::Buffer, ElementType, [usize; 3]) -> maskrle::Result<GpuMasks>;
+
+/// A device with little memory for chunks, and the masks of a stack on it.
+fn with_little_memory(pixels: &Array3<u8>, make: Make) -> Result<(Shared, GpuMasks), Failed> {
+    let encoder = gpu::builder().memory(200_000).build()?;
+    let (device, queue) = encoder.wgpu().ok_or("it has a device")?;
+    let shared = Shared {
+        device,
+        queue,
+        encoder,
+    };
+    let elements = pixels.as_slice().ok_or("it is contiguous")?;
+    let masks = shared.masks(elements, &pixels.view(), |buffer, shape| {
+        make(buffer, ElementType::U8, shape)
+    })?;
+    Ok((shared, masks))
+}
+
+fn cpu() -> maskrle::Result<Encoder> {
+    Encoder::builder().backend(Backend::Cpu).build()
+}
+
+/// Runs of masks that are recorded into commands.
+fn recorded(shared: &Shared, masks: &GpuMasks, order: Order) -> maskrle::Result<Runs> {
+    let mut commands = shared.device.create_command_encoder(&Default::default());
+    let pending = shared.encoder.record(&mut commands, masks, order)?;
+    shared.queue.submit([commands.finish()]);
+    pending.wait()
+}
+
+/// Bytes of buffers that a stack of many masks takes beyond what one of few has taken.
+fn growth(
+    [few, many]: [usize; 2],
+    encode: impl Fn(&Shared, &GpuMasks) -> maskrle::Result<Runs>,
+) -> Result<u64, Failed> {
+    let pixels = stack::<u8>([many, 100, 130], Pattern::Runs(400), 17);
+    let (shared, all) = with_little_memory(&pixels, GpuMasks::binary)?;
+    let first = pixels.slice(s![..few, .., ..]).to_owned();
+    let elements = first.as_slice().ok_or("it is contiguous")?;
+    let first = shared.masks(elements, &first.view(), |buffer, shape| {
+        GpuMasks::binary(buffer, ElementType::U8, shape)
+    })?;
+    // The second time, as many starts are expected as there are.
+    encode(&shared, &first)?;
+    encode(&shared, &first)?;
+    let before = shared.encoder.gpu_work();
+    let runs = encode(&shared, &all)?;
+    let after = shared.encoder.gpu_work();
+    if runs != cpu()?.runs(&Masks::binary(&pixels)?, Order::RowMajor)? {
+        return Err("the runs differ".into());
+    }
+    Ok(after.buffer_bytes - before.buffer_bytes)
+}
+
+/// Nine chunks and twenty-seven take the buffers that three have left.
+pub fn scratch_does_not_grow_with_a_stack_on_the_device(_: &Arc<Shared>) -> Result<(), Failed> {
+    let encode =
+        |shared: &Shared, masks: &GpuMasks| shared.encoder.gpu_runs(masks, Order::RowMajor);
+    for many in [90, 270] {
+        let bytes = growth([30, many], encode)?;
+        if bytes > 0 {
+            return Err(format!("{bytes} bytes more for {many} masks").into());
+        }
+    }
+    Ok(())
+}
+
+/// Of masks that are recorded the bits of all chunks are kept, 1628 bytes a mask, and the readbacks,
+/// but not the room for their starts, which is as large as the bits.
+pub fn recorded_chunks_share_the_room_for_starts(_: &Arc<Shared>) -> Result<(), Failed> {
+    let encode = |shared: &Shared, masks: &GpuMasks| recorded(shared, masks, Order::RowMajor);
+    let bytes = growth([30, 270], encode)?;
+    let of_bits = 240 * 4 * (100 * 130u64).div_ceil(32);
+    if bytes < of_bits || bytes > of_bits * 3 / 2 {
+        return Err(format!("{bytes} bytes more, {of_bits} of them bits").into());
+    }
+    Ok(())
+}
+
+/// Starts that were not expected, of chunks whose starts others have overwritten.
+pub fn unexpected_starts_of_recorded_chunks_are_made_again(_: &Arc<Shared>) -> Result<(), Failed> {
+    let pixels = stack::<u8>([90, 100, 130], Pattern::Noise, 18);
+    let cpu = cpu()?;
+    let cases = [
+        (GpuMasks::binary as Make, Masks::binary(&pixels)?),
+        (GpuMasks::labels, Masks::labels(&pixels)?),
+    ];
+    for (make, on_host) in cases {
+        for density in [Pattern::Empty, Pattern::Noise] {
+            let (shared, masks) = with_little_memory(&pixels, make)?;
+            // The density of what came last decides how many starts are expected.
+            let before = stack::<u8>([3, 100, 130], density, 19);
+            shared
+                .encoder
+                .runs(&Masks::binary(&before)?, Order::ColumnMajor)?;
+            for order in ORDERS {
+                if recorded(&shared, &masks, order)? != cpu.runs(&on_host, order)? {
+                    return Err(format!("{make:?}, after {density:?}, {order:?}").into());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Times of the passes are there if they were asked for, and then of each.
+pub fn passes_are_timed_where_it_is_asked_for(shared: &Arc<Shared>) -> Result<(), Failed> {
+    let pixels = stack::<u8>([3, 100, 130], Pattern::Runs(40), 19);
+    let of = |is_asked_for: bool| -> Result<Vec<&str>, Failed> {
+        let encoder = gpu::builder().time_passes(is_asked_for).build()?;
+        encoder.runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
+        Ok(encoder.pass_times().into_keys().collect())
+    };
+    if !of(false)?.is_empty() {
+        return Err("passes are timed that nobody asked for".into());
+    }
+    let expected = match shared.device.adapter_info().backend {
+        wgpu::Backend::Vulkan => vec!["compact_starts", "flag_across", "scan_blocks"],
+        // Not all have timestamps.
+        _ => return Ok(()),
+    };
+    let timed = of(true)?;
+    if timed != expected {
+        return Err(format!("{timed:?}").into());
     }
     Ok(())
 }

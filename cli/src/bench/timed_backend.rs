@@ -43,6 +43,7 @@ impl TimedBackend {
             .backend(backend)
             .threads(threads)
             .allow_software(allow_software)
+            .time_passes(true)
             .build()?;
         let times = Times::default();
         Ok(TimedBackend {
