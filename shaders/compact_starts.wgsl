@@ -35,9 +35,6 @@ fn compact_starts(
     if block == 0u && lane == 0u {
         summary[0] = total;
     }
-    if IN_RANGES == 0u && total > params.capacity {
-        return;
-    }
     let begin = block * BLOCK + lane * 4u;
     var four = vec4(0u);
     if begin < params.tasks {
@@ -47,8 +44,11 @@ fn compact_starts(
     let ones = countOneBits(four);
     let sum = ones.x + ones.y + ones.z + ones.w;
     let up_to_here = inclusive_sum(lane, sum);
+    // Only after the last barrier: some compilers of shaders refuse one behind a return that
+    // depends on memory.
+    let is_wanted = IN_RANGES != 0u || total <= params.capacity;
     // Most lanes have none, and look for no mask.
-    if sum == 0u || block >= params.blocks {
+    if !is_wanted || sum == 0u || block >= params.blocks {
         return;
     }
     var index_of_start = before + blocks[block] + up_to_here - sum;

@@ -26,17 +26,41 @@ struct Tile {
     last: u32,
 }
 
+// The marks of rows that have fallen into each element from its top, and the last of these rows.
+struct Fallen {
+    columns: vec4<u32>,
+    before: vec4<u32>,
+}
+
+// One row more. Beyond the last row that one is read again: it does not differ.
+fn fall(tile: Tile, row: u32, is_vector: bool, fallen: Fallen) -> Fallen {
+    let here = compared(vector_at(tile.at + min(row, tile.last) * tile.stride, is_vector));
+    // The lowest bit of each element is still zero: none falls into the next.
+    return Fallen((fallen.columns >> vec4(1u)) | changed(here, fallen.before), here);
+}
+
+// Eight rows more, and no loop: what the translator adds to one, so that none runs for ever, are
+// six operations a row.
+fn fall_eight(tile: Tile, first: u32, is_vector: bool, fallen: Fallen) -> Fallen {
+    let two = fall(tile, first + 1u, is_vector, fall(tile, first, is_vector, fallen));
+    let four = fall(tile, first + 3u, is_vector, fall(tile, first + 2u, is_vector, two));
+    let six = fall(tile, first + 5u, is_vector, fall(tile, first + 4u, is_vector, four));
+    return fall(tile, first + 7u, is_vector, fall(tile, first + 6u, is_vector, six));
+}
+
 // The marks of `ELEMENT_BITS` rows from row `first` on. `before` is the row before, then the last
-// one. Beyond the last row that one is read again: it does not differ.
+// one.
 fn fall_in(tile: Tile, first: u32, is_vector: bool, before: ptr<function, vec4<u32>>) -> vec4<u32> {
-    var columns = vec4(0u);
-    for (var row = first; row < first + ELEMENT_BITS; row++) {
-        let here = compared(vector_at(tile.at + min(row, tile.last) * tile.stride, is_vector));
-        // The lowest bit of each element is still zero: none falls into the next.
-        columns = (columns >> vec4(1u)) | changed(here, *before);
-        *before = here;
+    var fallen = fall_eight(tile, first, is_vector, Fallen(vec4(0u), *before));
+    if ELEMENT_BITS >= 16u {
+        fallen = fall_eight(tile, first + 8u, is_vector, fallen);
     }
-    return columns;
+    if ELEMENT_BITS >= 32u {
+        fallen = fall_eight(tile, first + 16u, is_vector, fallen);
+        fallen = fall_eight(tile, first + 24u, is_vector, fallen);
+    }
+    *before = fallen.before;
+    return fallen.columns;
 }
 
 // A lane's words of one block are added up before memory sees them.
@@ -51,6 +75,26 @@ fn flush(tally: ptr<function, Tally>) {
     }
 }
 
+// Writes one word of a column, if there is one.
+fn put_column(
+    stripe: Stripe,
+    column: u32,
+    line_word: u32,
+    word: u32,
+    tally: ptr<function, Tally>,
+) {
+    if column >= stripe.width {
+        return;
+    }
+    let at = stripe.first_word + column * stripe.words_per_line + line_word;
+    bits[at] = word;
+    if at / BLOCK != (*tally).block {
+        flush(tally);
+        *tally = Tally(at / BLOCK, 0u);
+    }
+    (*tally).ones += countOneBits(word);
+}
+
 // Writes one word of each of four columns.
 fn put_columns(
     stripe: Stripe,
@@ -59,19 +103,10 @@ fn put_columns(
     four: vec4<u32>,
     tally: ptr<function, Tally>,
 ) {
-    var at = stripe.first_word + column * stripe.words_per_line + line_word;
-    var rest = four;
-    let count = min(4u, max(column, stripe.width) - column);
-    for (var i = 0u; i < count; i++) {
-        bits[at] = rest.x;
-        if at / BLOCK != (*tally).block {
-            flush(tally);
-            *tally = Tally(at / BLOCK, 0u);
-        }
-        (*tally).ones += countOneBits(rest.x);
-        rest = rest.yzwx;
-        at += stripe.words_per_line;
-    }
+    put_column(stripe, column, line_word, four.x, tally);
+    put_column(stripe, column + 1u, line_word, four.y, tally);
+    put_column(stripe, column + 2u, line_word, four.z, tally);
+    put_column(stripe, column + 3u, line_word, four.w, tally);
 }
 
 fn flag_tile(

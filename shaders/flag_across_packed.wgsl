@@ -21,6 +21,19 @@ fn packed_pixel(stripe: Stripe, at: u32, column: u32) -> u32 {
     return (packed_word(stripe, at + column / 8u) >> (column % 8u)) & 1u;
 }
 
+// Trades parts of words with the row `distance` away: `low` are the bits that the upper row of the
+// two keeps. All lanes must call it.
+fn trade(lane: u32, word: u32, distance: u32, low: u32) -> u32 {
+    traded[lane] = word;
+    workgroupBarrier();
+    let other = traded[lane ^ (distance * TILES)];
+    workgroupBarrier();
+    if (lane / TILES & distance) == 0u {
+        return (word & low) | ((other & low) << distance);
+    }
+    return (word & ~low) | ((other & ~low) >> distance);
+}
+
 @compute @workgroup_size(256)
 fn flag_across_packed(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -39,19 +52,11 @@ fn flag_across_packed(
     let row = min(first_row + in_tile, stripe.height - 1u);
     var word = packed_word(stripe, row_at(stripe, row) + tile_column / 8u);
 
-    var low = 0x0000ffffu;
-    for (var distance = 16u; distance > 0u; distance /= 2u) {
-        traded[lane] = word;
-        workgroupBarrier();
-        let other = traded[lane ^ (distance * TILES)];
-        workgroupBarrier();
-        if (in_tile & distance) == 0u {
-            word = (word & low) | ((other & low) << distance);
-        } else {
-            word = (word & ~low) | ((other & ~low) >> distance);
-        }
-        low ^= low << (distance / 2u);
-    }
+    word = trade(lane, word, 16u, 0x0000ffffu);
+    word = trade(lane, word, 8u, 0x00ff00ffu);
+    word = trade(lane, word, 4u, 0x0f0f0f0fu);
+    word = trade(lane, word, 2u, 0x33333333u);
+    word = trade(lane, word, 1u, 0x55555555u);
 
     let column = tile_column + in_tile;
     if task >= params.tasks || column >= stripe.width {

@@ -48,6 +48,23 @@ fn packed_pixels(stripe: Stripe, row: u32, column: u32) -> u32 {
     return (low >> shift) | (packed_word(stripe, at + 4u) << (32u - shift));
 }
 
+// Boundary bits that vectors have given, and the last word of the last vector.
+struct Found {
+    flags: u32,
+    before: u32,
+}
+
+// Those of vector `index` too, if it has any of the `count` pixels.
+fn vector_more(at: u32, index: u32, is_vector: bool, count: u32, found: Found) -> Found {
+    let done = index * per_vector();
+    if done >= count {
+        return found;
+    }
+    let here = compared(vector_at(at + 16u * index, is_vector));
+    let flags = gathered(changed(here, shift_in(here, found.before))) << done;
+    return Found(found.flags | flags, here.w);
+}
+
 // Boundary bits of `count` pixels of one row: set where a pixel differs from the one before in the
 // scan; beyond them, anything.
 fn boundaries(stripe: Stripe, row: u32, column: u32, count: u32) -> u32 {
@@ -57,17 +74,23 @@ fn boundaries(stripe: Stripe, row: u32, column: u32, count: u32) -> u32 {
         let before = packed_pixels(stripe, before_place.x, before_place.y) & 1u;
         return here ^ ((here << 1u) | before);
     }
-    var at = byte_of(row_at(stripe, row) + column);
-    var before = compared_element(row_at(stripe, before_place.x) + before_place.y);
+    let at = byte_of(row_at(stripe, row) + column);
+    let before = compared_element(row_at(stripe, before_place.x) + before_place.y);
     let is_vector = are_vectors(at, 0u, at + byte_of(count) - 1u);
-    var flags = 0u;
-    for (var done = 0u; done < count; done += per_vector()) {
-        let here = compared(vector_at(at, is_vector));
-        flags |= gathered(changed(here, shift_in(here, before))) << done;
-        before = here.w;
-        at += 16u;
+    // No loop: what the translator adds to one, so that none runs for ever, is added to each vector.
+    var found = vector_more(at, 0u, is_vector, count, Found(0u, before));
+    found = vector_more(at, 1u, is_vector, count, found);
+    if ELEMENT_BITS >= 16u {
+        found = vector_more(at, 2u, is_vector, count, found);
+        found = vector_more(at, 3u, is_vector, count, found);
     }
-    return flags;
+    if ELEMENT_BITS >= 32u {
+        found = vector_more(at, 4u, is_vector, count, found);
+        found = vector_more(at, 5u, is_vector, count, found);
+        found = vector_more(at, 6u, is_vector, count, found);
+        found = vector_more(at, 7u, is_vector, count, found);
+    }
+    return found.flags;
 }
 
 @compute @workgroup_size(256)

@@ -27,6 +27,10 @@ fn main() {
                 seventy_thousand_packed_masks,
             ),
             (
+                "a_mask_as_large_as_the_memory_goes_alone",
+                a_mask_as_large_as_the_memory_goes_alone,
+            ),
+            (
                 "rows_that_end_in_the_last_vector",
                 rows_that_end_in_the_last_vector,
             ),
@@ -73,6 +77,39 @@ fn seventy_thousand_packed_masks(gpu: &Arc<Encoder>) -> Result<(), Failed> {
         tally if tally.cpu > 0 => Err(format!("{tally:?}").into()),
         _ => Ok(()),
     }
+}
+
+/// A mask of 16384 x 16384 with the default memory, of which its bits alone take more than a chunk's
+/// share, between others that go together; and a small one with as little memory.
+fn a_mask_as_large_as_the_memory_goes_alone(_: &Arc<Encoder>) -> Result<(), Failed> {
+    let cpu = Encoder::builder().backend(Backend::Cpu).build()?;
+    let large = 16_384;
+    let of_memory = [(None, large), (Some(1_000_000), 1024)];
+    for (memory, side) in of_memory {
+        let builder = gpu::builder();
+        let gpu = match memory {
+            Some(bytes) => builder.memory(bytes).build()?,
+            None => builder.build()?,
+        };
+        let mut mask = Array3::<u8>::zeros((1, side, side));
+        mask.slice_mut(s![0, side / 3.., ..side / 2]).fill(1);
+        mask[[0, side - 1, side - 1]] = 1;
+        let small = stack::<u8>([1, 40, 50], Pattern::Runs(30), 24);
+        let arrays = [&small, &mask, &small, &small];
+        let masks: Vec<_> = arrays
+            .into_iter()
+            .map(Masks::binary)
+            .collect::<Result<_, _>>()?;
+        let masks = Masks::batch(masks)?;
+        if gpu.coco(&masks)? != cpu.coco(&masks)? {
+            return Err(format!("{side}: other strings").into());
+        }
+        let tally = gpu.tally();
+        if (tally.cpu, tally.gpu) != (0, 4) {
+            return Err(format!("{side}: {tally:?}").into());
+        }
+    }
+    Ok(())
 }
 
 /// Rows of 12 bytes at every 16th. The last row's vector is whole where the buffer holds the 4

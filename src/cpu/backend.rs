@@ -11,9 +11,11 @@ use super::scanner::{ReadInterleaved, ScanScratch, Scanner};
 #[cfg(feature = "rayon")]
 use super::tasks;
 use crate::format::{CocoRle, CocoWriter};
+#[cfg(feature = "gpu")]
+use crate::parallel::Threads;
 use crate::parallel::{PooledScratch, ScratchPool, concat};
 use crate::pixel::{Masks, Order, visit_interleaved};
-use crate::runs::{Starts, begins_with_foreground, offsets};
+use crate::runs::Starts;
 use crate::{Error, Result};
 
 /// The CPU backend's threads and SIMD level.
@@ -40,6 +42,10 @@ impl PooledScratch for TaskScratch {
         self.writer.shrink();
     }
 }
+
+/// Work that may be done on another thread, and the threads that it may use itself.
+#[cfg(feature = "gpu")]
+pub(crate) type Task<'t> = Box<dyn FnOnce(Threads) + Send + 't>;
 
 /// More are no use, and may be more than the system gives.
 const MOST_THREADS: usize = 1024;
@@ -97,6 +103,30 @@ impl Cpu {
         }
     }
 
+    /// Does `work`, which is given a way to have tasks done meanwhile: by other threads, if there are
+    /// any and the call has pixels for several, or else by its own at once. Ends when all are done.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn with_tasks<'t, R>(
+        &self,
+        pixels: u64,
+        work: impl FnOnce(&dyn Fn(Task<'t>)) -> R,
+    ) -> R {
+        #[cfg(feature = "rayon")]
+        if self.parallel
+            && pixels > PIXELS_OF_SEVERAL_TASKS
+            && (self.pool.is_some() || crate::parallel::threads_are_there())
+        {
+            let in_scope =
+                |scope: &rayon::Scope<'t>| work(&|task| scope.spawn(|_| task(Threads::All)));
+            return match &self.pool {
+                Some(pool) => pool.in_place_scope(in_scope),
+                None => rayon::in_place_scope(in_scope),
+            };
+        }
+        let _ = pixels;
+        work(&|task| task(Threads::One))
+    }
+
     /// The starts of the masks in `range`.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
         let scanner = self.scanner(masks, order, &range);
@@ -120,43 +150,9 @@ impl Cpu {
         )
     }
 
-    /// The strings of binary masks whose column-major starts are known, those of the masks in
-    /// `range`.
-    pub(crate) fn coco_of_starts(
-        &self,
-        masks: &Masks<'_>,
-        range: Range<usize>,
-        found: &Starts,
-    ) -> Vec<CocoRle> {
-        let ends = offsets(found.counts.iter().copied().map(u64::from));
-        let first = range.start;
-        concat(self.each_task(masks, range, |scratch, task| {
-            let coco = |index| {
-                let [height, width] = masks.size(index);
-                let starts =
-                    &found.starts[ends[index - first] as usize..ends[index - first + 1] as usize];
-                let counts = scratch.writer.mask(
-                    begins_with_foreground(masks, index, self.level),
-                    starts,
-                    height * width,
-                );
-                CocoRle {
-                    size: [height, width],
-                    counts,
-                }
-            };
-            task.map(coco).collect::<Vec<_>>()
-        }))
-    }
-
-    /// The strings of runs that are there already.
-    #[cfg(feature = "gpu")]
-    pub(crate) fn coco_of_runs(&self, runs: &crate::Runs) -> Result<Vec<CocoRle>> {
-        #[cfg(feature = "rayon")]
-        if self.parallel {
-            return self.install(|| runs.to_coco());
-        }
-        runs.iter().map(CocoRle::try_from).collect()
+    /// True if there may be more than one thread.
+    pub(super) fn is_parallel(&self) -> bool {
+        self.parallel
     }
 
     /// True if masks are for several threads. Handing work to others takes some microseconds: a
@@ -173,21 +169,35 @@ impl Cpu {
         range: Range<usize>,
         work: impl Fn(&mut TaskScratch, Range<usize>) -> R + Sync + Send,
     ) -> Vec<R> {
+        #[cfg(feature = "rayon")]
+        if self.is_shared(masks) {
+            return self.each_of(tasks::split(masks, range), work);
+        }
+        #[cfg(not(feature = "rayon"))]
+        let _ = masks;
+        self.each_of(vec![range], work)
+    }
+
+    /// Does `work` for some tasks, more than one of them on all threads.
+    pub(super) fn each_of<R: Send>(
+        &self,
+        tasks: Vec<Range<usize>>,
+        work: impl Fn(&mut TaskScratch, Range<usize>) -> R + Sync + Send,
+    ) -> Vec<R> {
         let new = || TaskScratch {
             scan: ScanScratch::default(),
             writer: CocoWriter::at(self.level),
         };
         let scratch = || self.scratch.take(new);
         #[cfg(feature = "rayon")]
-        if self.is_shared(masks) {
-            let tasks = tasks::split(masks, range);
+        if tasks.len() > 1 {
             let work = |scratch: &mut crate::parallel::ScratchGuard<'_, TaskScratch>,
                         task: usize| { work(scratch, tasks[task].clone()) };
             return self.install(|| crate::parallel::queue::each(tasks.len(), scratch, work));
         }
-        #[cfg(not(feature = "rayon"))]
-        let _ = masks;
-        vec![work(&mut scratch(), range)]
+        let mut scratch = scratch();
+        let each = tasks.into_iter().map(|task| work(&mut scratch, task));
+        each.collect()
     }
 
     pub(super) fn scanner<'m, 'a>(

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::backend::{Cpu, TaskScratch};
 use super::emit::{Areas, Destination, Instances};
 use crate::format::CocoInstance;
-use crate::parallel::concat;
+use crate::parallel::{Threads, concat};
 use crate::pixel::{Masks, Order};
 use crate::runs::{Starts, begins_with_foreground, offsets};
 
@@ -52,6 +52,7 @@ impl Cpu {
         beside: Option<&[Masks<'_>; 2]>,
         range: Range<usize>,
         found: &Starts,
+        threads: Threads,
     ) -> Vec<CocoInstance> {
         let ends = offsets(found.counts.iter().copied().map(u64::from));
         let first = range.start;
@@ -62,7 +63,7 @@ impl Cpu {
             let [higher, lower] = both.each_ref();
             [higher, lower].map(|masks| self.scanner(masks, Order::ColumnMajor, &range))
         });
-        concat(self.each_task(masks, range, |scratch, task| {
+        let work = |scratch: &mut TaskScratch, task: Range<usize>| {
             let TaskScratch { scan, writer } = scratch;
             let mut instances = Instances::new(self.level(), writer, task.len());
             for index in task.clone() {
@@ -84,7 +85,11 @@ impl Cpu {
                 areas
             });
             with_stability(instances.into_masks(), areas)
-        }))
+        };
+        concat(match threads {
+            Threads::One => self.each_of(vec![range], work),
+            Threads::All => self.each_task(masks, range, work),
+        })
     }
 }
 

@@ -5,6 +5,7 @@
 mod backend;
 mod emit;
 mod instances;
+mod of_boundaries;
 mod read;
 mod resample;
 mod scan;

@@ -7,11 +7,16 @@ use crate::pixel::Masks;
 
 /// Splits a range of masks into tasks of many small masks or one large one.
 pub(super) fn split(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
+    split_by(range, |index| masks.cost(index))
+}
+
+/// Splits a range into tasks, given what each index costs, in pixels.
+pub(super) fn split_by(range: Range<usize>, cost: impl Fn(usize) -> u64) -> Vec<Range<usize>> {
     let mut tasks = Vec::new();
     let mut start = range.start;
     let mut pixels = 0;
     for index in range.clone() {
-        pixels += masks.cost(index);
+        pixels += cost(index);
         if pixels >= PIXELS_PER_TASK || index + 1 == range.end {
             tasks.push(start..index + 1);
             start = index + 1;

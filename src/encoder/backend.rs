@@ -5,7 +5,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::Error;
-use crate::runs::Starts;
 
 /// Where masks are encoded.
 ///
@@ -89,14 +88,21 @@ pub struct Tally {
     pub gpu: u64,
 }
 
-/// Results of consecutive masks, as their backend gives them.
+/// Results of consecutive masks, by the backend that found their boundaries.
 pub(crate) enum EncodedBy<P> {
     Cpu(P),
-    #[cfg_attr(
-        not(feature = "gpu"),
-        expect(dead_code, reason = "only the GPU makes them")
-    )]
-    Gpu(Starts),
+    #[cfg(feature = "gpu")]
+    Gpu(P),
+}
+
+impl<P> EncodedBy<P> {
+    pub(crate) fn into_results(self) -> P {
+        match self {
+            EncodedBy::Cpu(results) => results,
+            #[cfg(feature = "gpu")]
+            EncodedBy::Gpu(results) => results,
+        }
+    }
 }
 
 #[cfg(test)]

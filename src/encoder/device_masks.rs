@@ -2,7 +2,8 @@
 
 use super::encode::Encoder;
 use crate::format::CocoRle;
-use crate::gpu::{GpuMasks, Pending};
+use crate::gpu::{ChunkRuns, GpuMasks, Pending};
+use crate::parallel::{Threads, concat};
 use crate::pixel::Order;
 use crate::runs::Runs;
 use crate::{Error, Result};
@@ -60,7 +61,18 @@ impl Encoder {
                 "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
             ));
         }
-        let runs = self.gpu_runs(masks, Order::ColumnMajor)?;
-        self.cpu().coco_of_runs(&runs)
+        let size = masks.size();
+        if size.contains(&0) {
+            let runs = self.gpu_runs(masks, Order::ColumnMajor)?;
+            return runs.to_coco();
+        }
+        let chunks = self.gpu()?.chunks(masks, Order::ColumnMajor)?;
+        self.count_gpu(masks.len());
+        let strings = chunks.iter().map(|ChunkRuns { boundaries, values }| {
+            let mask = |index: usize| (size, values[index] != 0);
+            self.cpu()
+                .coco_of_boundaries(boundaries, Threads::All, mask)
+        });
+        Ok(concat(strings))
     }
 }

@@ -12,16 +12,17 @@ use super::backend::{ChosenBackend, EncodedBy, Tally};
 #[cfg(feature = "gpu")]
 use super::lazy_gpu::LazyGpu;
 #[cfg(feature = "gpu")]
-use super::share;
+use super::share::Call;
 #[cfg(feature = "gpu")]
 use super::work_queue::Rates;
 use crate::cpu;
 use crate::format::CocoRle;
 #[cfg(feature = "gpu")]
 use crate::gpu::{Gpu, GpuWork, Options};
+use crate::parallel::{Threads, concat};
 use crate::pixel::{Masks, Order};
 use crate::predicate::Predicate;
-use crate::runs::{Runs, Starts};
+use crate::runs::{Boundaries, Runs, Starts, begins_with_foreground};
 use crate::{Error, Result};
 
 /// Encodes stacks of masks. Make one and keep it: device, pipelines and buffers live as long as it
@@ -188,10 +189,10 @@ impl Encoder {
 
     /// The runs of all masks, in the given scan order.
     pub fn runs(&self, masks: &Masks<'_>, order: Order) -> Result<Runs> {
-        let batches = self.batches(masks, order, |range| self.cpu.starts(masks, order, range));
-        let starts = batches.into_iter().map(|(_, batch)| match batch {
-            EncodedBy::Cpu(starts) | EncodedBy::Gpu(starts) => starts,
-        });
+        let by_cpu = |range| self.cpu.starts(masks, order, range);
+        let of_found = |_, found: Boundaries, threads| found.into_starts(threads);
+        let batches = self.batches(masks, order, by_cpu, of_found);
+        let starts = batches.into_iter().map(|(_, batch)| batch.into_results());
         let starts = Starts::concat(starts.collect());
         crate::runs::runs(masks, order, starts, self.cpu.level())
     }
@@ -204,42 +205,49 @@ impl Encoder {
                 "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
             ));
         }
-        let mut batches = self.batches(masks, Order::ColumnMajor, |range| {
-            self.cpu.coco(masks, range)
-        });
-        // Thousands of tiny masks: moving their strings once more takes a thirtieth of their time.
-        if let [(_, EncodedBy::Cpu(all))] = &mut batches[..] {
-            return Ok(std::mem::take(all));
-        }
-        let strings = batches.into_iter().map(|(range, batch)| match batch {
-            EncodedBy::Cpu(strings) => strings,
-            EncodedBy::Gpu(starts) => self.cpu.coco_of_starts(masks, range, &starts),
-        });
-        Ok(strings.flatten().collect())
+        let by_cpu = |range| self.cpu.coco(masks, range);
+        let of_found = |range: Range<usize>, found: Boundaries, threads| {
+            self.cpu.coco_of_boundaries(&found, threads, |index| {
+                let index = range.start + index;
+                let first = begins_with_foreground(masks, index, self.cpu.level());
+                (masks.size(index), first)
+            })
+        };
+        let batches = self.batches(masks, Order::ColumnMajor, by_cpu, of_found);
+        // Of a single batch the strings stay where they are: moving those of thousands of tiny masks
+        // takes a thirtieth of their time.
+        Ok(concat(
+            batches.into_iter().map(|(_, batch)| batch.into_results()),
+        ))
     }
 
     /// The masks as whatever backends encode them, in order. `by_cpu` encodes a range of them on
-    /// the CPU.
+    /// the CPU; `of_found` makes results of a range whose boundaries the GPU has found.
     pub(super) fn batches<P: Send>(
         &self,
         masks: &Masks<'_>,
         order: Order,
         by_cpu: impl Fn(Range<usize>) -> P + Sync,
+        of_found: impl Fn(Range<usize>, Boundaries, Threads) -> P + Sync,
     ) -> Vec<(Range<usize>, EncodedBy<P>)> {
         #[cfg(not(feature = "gpu"))]
-        let _ = order;
+        let _ = (order, of_found);
+        #[cfg(feature = "gpu")]
+        let call = Call {
+            cpu: &self.cpu,
+            masks,
+            order,
+            by_cpu: &by_cpu,
+            of_found,
+        };
         #[cfg(feature = "gpu")]
         let batches = match &self.gpu {
-            GpuState::Open(gpu) if device_reads(masks) => {
-                share::on_gpu(gpu, masks, order, self.cpu.level(), by_cpu)
-            }
+            GpuState::Open(gpu) if device_reads(masks) => call.on_gpu(gpu),
             GpuState::Lazy {
                 gpu,
                 rates,
                 from_pixels,
-            } if is_shared(masks, *from_pixels) && device_reads(masks) => {
-                share::on_both(gpu, rates, masks, order, self.cpu.level(), by_cpu)
-            }
+            } if is_shared(masks, *from_pixels) && device_reads(masks) => call.on_both(gpu, rates),
             _ => vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))],
         };
         #[cfg(not(feature = "gpu"))]

@@ -1,11 +1,11 @@
 //! Masks with their areas, boxes and stability scores.
 
-use super::backend::EncodedBy;
 use super::encode::Encoder;
 use crate::format::CocoInstance;
 use crate::parallel::concat;
 use crate::pixel::{Masks, Order};
 use crate::predicate::Predicate;
+use crate::runs::Boundaries;
 use crate::{Error, Result};
 
 /// What [`Encoder::instances_with`] finds besides a mask's string, area and box.
@@ -90,13 +90,14 @@ impl Encoder {
             None => None,
         };
         let beside = beside.as_ref();
-        let batches = self.batches(masks, Order::ColumnMajor, |range| {
-            self.cpu.instances(masks, beside, range)
-        });
-        let found = batches.into_iter().map(|(range, batch)| match batch {
-            EncodedBy::Cpu(found) => found,
-            EncodedBy::Gpu(starts) => self.cpu.instances_of_starts(masks, beside, range, &starts),
-        });
+        let by_cpu = |range| self.cpu.instances(masks, beside, range);
+        let of_found = |range, found: Boundaries, threads| {
+            let starts = found.into_starts(threads);
+            self.cpu
+                .instances_of_starts(masks, beside, range, &starts, threads)
+        };
+        let batches = self.batches(masks, Order::ColumnMajor, by_cpu, of_found);
+        let found = batches.into_iter().map(|(_, batch)| batch.into_results());
         Ok(concat(found))
     }
 }

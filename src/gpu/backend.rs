@@ -8,18 +8,18 @@ use std::sync::{Arc, Mutex};
 use fearless_simd::Level;
 
 use super::adapter;
-use super::budget::Limits;
+use super::budget::{Limits, RING};
 use super::chunk_queue::ChunkQueue;
 use super::clock::PassTimes;
 use super::device::{GpuDevice, lock};
 use super::options::Options;
 use super::plan::Chunk;
 use super::readback::SubmittedChunk;
-use super::scratch::{RING, ScratchPool};
+use super::scratch::ScratchPool;
 use super::upload::Uploader;
 use super::work::GpuWork;
 use crate::pixel::{Masks, Order};
-use crate::runs::Starts;
+use crate::runs::{Boundaries, Starts};
 use crate::{Error, Result};
 
 /// Bytes of all chunks in flight, by default.
@@ -146,7 +146,7 @@ impl Gpu {
         Ok((Arc::clone(&uploader.gpu), uploader.scratch.clone()))
     }
 
-    /// Encodes the ranges of masks that `next_range` gives, and hands each chunk's starts to `done`
+    /// Encodes the ranges of masks that `next_range` gives, and hands each chunk's boundaries to `done`
     /// in the order in which they were given. Returns the masks that are left for another backend:
     /// those that do not fit, and all that come once no device works. `level` is the SIMD level by
     /// whose arithmetic the first pixels of resampled masks are made, wherever they are.
@@ -156,7 +156,7 @@ impl Gpu {
         order: Order,
         level: Level,
         next_range: impl FnMut() -> Option<Range<usize>>,
-        mut done: impl FnMut(Range<usize>, Starts),
+        mut done: impl FnMut(Range<usize>, Boundaries),
     ) -> Vec<Range<usize>> {
         let mut state = lock(&self.state);
         let (limits, name) = (self.limits, &self.adapter_name);
@@ -168,12 +168,15 @@ impl Gpu {
                 && in_flight.len() < RING
                 && let Some(chunk) = queue.next_chunk()
             {
+                let another_is_alone = in_flight.iter().any(|other| other.readback.chunk.is_alone);
+                if another_is_alone || chunk.is_alone && !in_flight.is_empty() {
+                    queue.put_back([chunk]);
+                    break;
+                }
                 if chunk.placed.is_empty() {
                     // Masks without pixels need no device.
-                    done(
-                        chunk.masks.clone(),
-                        Starts::of_empty_masks(chunk.masks.len()),
-                    );
+                    let starts = Starts::of_empty_masks(chunk.masks.len());
+                    done(chunk.masks.clone(), Boundaries::Starts(starts));
                 } else if let Some(uploader) = &mut state.uploader {
                     match uploader.submit(masks, order, &chunk) {
                         Ok(submitted) => in_flight.push_back(submitted),
@@ -225,11 +228,11 @@ impl Gpu {
 }
 
 impl DeviceState {
-    /// Waits for a chunk, and hands its starts to `done`.
+    /// Waits for a chunk, and hands its boundaries to `done`.
     fn read_back(
         &mut self,
         submitted: SubmittedChunk,
-        done: &mut impl FnMut(Range<usize>, Starts),
+        done: &mut impl FnMut(Range<usize>, Boundaries),
     ) -> std::result::Result<(), Failure> {
         let chunk = Arc::clone(&submitted.readback.chunk);
         let uploader = self
@@ -239,7 +242,7 @@ impl DeviceState {
         match submitted.finish(&uploader.scratch) {
             Ok(runs) => {
                 self.may_reopen = true;
-                done(chunk.masks.clone(), runs.starts);
+                done(chunk.masks.clone(), runs.boundaries);
                 Ok(())
             }
             Err(error) => Err(Failure { chunk, error }),

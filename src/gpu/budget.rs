@@ -12,9 +12,12 @@ pub(super) const ALIGNMENT: u64 = 16;
 pub(super) struct Limits {
     /// Bytes of one binding.
     pub(super) binding: u64,
-    /// Bytes of pixels, scratch and staging together.
+    /// Bytes of pixels, scratch and staging together, of each of the chunks in flight.
     pub(super) memory: u64,
 }
+
+/// Number of chunks in flight, and of staging buffers: one is filled, one computed, one read back.
+pub(super) const RING: usize = 3;
 
 /// Contents of a chunk, from which follow the bytes that it takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,8 +76,19 @@ impl Limits {
 
     /// Bytes of pixels that can be uploaded at a time beside the scratch of a chunk.
     pub(super) fn upload_bytes(&self, needs: &Needs) -> u64 {
-        let left = self.memory.saturating_sub(needs.scratch());
-        (left / 2).min(self.binding) & !(ALIGNMENT - 1)
+        self.window_bytes(self.memory.saturating_sub(needs.scratch()) / 2)
+    }
+
+    /// Bytes of pixels that can be uploaded at a time beside the scratch of a chunk that has the
+    /// memory of all to itself: its windows go through the whole ring.
+    pub(super) fn upload_bytes_alone(&self, needs: &Needs) -> u64 {
+        let ring = RING as u64;
+        let left = (ring.saturating_mul(self.memory)).saturating_sub(needs.scratch());
+        self.window_bytes(left / (2 * ring))
+    }
+
+    fn window_bytes(&self, bytes: u64) -> u64 {
+        bytes.min(self.binding) & !(ALIGNMENT - 1)
     }
 }
 

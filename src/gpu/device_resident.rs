@@ -5,13 +5,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::backend::Gpu;
+use super::budget::RING;
 use super::device::GpuDevice;
 use super::masks::GpuMasks;
 use super::pending::{DeviceStack, Pending, RecordedChunk};
 use super::plan::{Chunk, of_device};
-use super::readback::{Readback, SubmittedChunk, expected_starts};
+use super::readback::{ChunkRuns, Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
-use super::scratch::{RING, Scratch};
+use super::scratch::Scratch;
 use crate::Result;
 use crate::pixel::Order;
 use crate::predicate::Predicate;
@@ -24,9 +25,14 @@ impl Gpu {
         Some((gpu.device.clone(), gpu.queue.clone()))
     }
 
-    /// Runs of masks that are on the GPU. As few chunks are in flight as of masks of the host, so
-    /// that scratch does not grow with the stack.
+    /// Runs of masks that are on the GPU.
     pub(crate) fn runs(&self, masks: &GpuMasks, order: Order) -> Result<Runs> {
+        DeviceStack::new(masks, order).runs(self.chunks(masks, order)?)
+    }
+
+    /// Runs of masks that are on the GPU, by chunks: all that have pixels. As few chunks are in flight as of masks of the host, so
+    /// that scratch does not grow with the stack.
+    pub(crate) fn chunks(&self, masks: &GpuMasks, order: Order) -> Result<Vec<ChunkRuns>> {
         let (gpu, pool) = self.device_of_buffers()?;
         let mut in_flight = VecDeque::with_capacity(RING);
         let mut runs = Vec::new();
@@ -49,7 +55,7 @@ impl Gpu {
         for chunk in in_flight {
             runs.push(chunk.finish(&pool)?);
         }
-        DeviceStack::new(masks, order).runs(runs)
+        Ok(runs)
     }
 
     /// Chunks of masks on the device, and the bytes of the buffer that each reads.

@@ -9,45 +9,11 @@ use super::passes::{
     FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_RESAMPLED, FLAG_STRIDED, Pass, Stripe,
 };
 use crate::pixel::{Order, Scan};
+use crate::runs::BitLines;
 
 /// Pixels of a column from which it has words of its own: padding shorter ones to a word would more
 /// than double the bits, so these share words.
 const MIN_PADDED_COLUMN: usize = 16;
-
-/// The scan lines of a mask as boundary bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct BitLines {
-    /// Number of lines.
-    pub(super) lines: usize,
-    /// Pixels a line.
-    pub(super) length: usize,
-}
-
-impl BitLines {
-    /// Words that each line takes.
-    pub(super) fn words_per_line(&self) -> usize {
-        self.length.div_ceil(32)
-    }
-
-    /// Words of the whole mask.
-    pub(super) fn words(&self) -> usize {
-        self.lines * self.words_per_line()
-    }
-
-    /// Appends the scan position of every boundary of a mask that has pixels to `starts`.
-    pub(super) fn emit(&self, words: &[u32], starts: &mut Vec<u32>) {
-        for (line, words) in words.chunks_exact(self.words_per_line()).enumerate() {
-            for (index, &word) in words.iter().enumerate() {
-                let base = (line * self.length + index * 32) as u32;
-                let mut bits = word;
-                while bits != 0 {
-                    starts.push(base + bits.trailing_zeros());
-                    bits &= bits - 1;
-                }
-            }
-        }
-    }
-}
 
 /// The flag passes. A window's masks are flagged by one dispatch of each that is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -303,20 +269,5 @@ mod tests {
             let stripe = layout.stripe(0, 0);
             assert_eq!(layout.tasks(&stripe), tasks, "{element_bits}, {width}");
         }
-    }
-
-    #[test]
-    fn lines_of_32_pixels_are_a_word() {
-        for (length, words) in [(31, 1), (32, 1), (33, 2), (64, 2), (65, 3)] {
-            let lines = BitLines { lines: 3, length };
-            assert_eq!(lines.words(), 3 * words, "{length} pixels");
-        }
-        let lines = BitLines {
-            lines: 2,
-            length: 33,
-        };
-        let mut starts = Vec::new();
-        lines.emit(&[1 | 1 << 31, 1, 2, 0], &mut starts);
-        assert_eq!(starts, [0, 31, 32, 34]);
     }
 }

@@ -293,19 +293,13 @@ impl GpuMasks {
     /// them decides, up to a whole word, and as many as a vector has.
     pub(super) fn bytes(&self, masks: Range<usize>, alignment: u64) -> Result<Range<u64>> {
         let first = self.first_element(masks.start) * self.element_bytes();
-        let end = (self.end(masks)? * self.element_bytes()).next_multiple_of(4);
-        let mut begin = first / alignment * alignment;
-        let end = end.max(begin + VECTOR).min(self.buffer.size());
-        if end - begin < VECTOR {
-            begin = begin.saturating_sub(alignment);
-        }
-        if end - begin < VECTOR {
-            let size = self.buffer.size();
-            return Err(Error::Input(format!(
+        let end = self.end(masks)? * self.element_bytes();
+        let size = self.buffer.size();
+        binding(first..end, size, alignment).ok_or_else(|| {
+            Error::Input(format!(
                 "a buffer of {size} bytes cannot be read: it must have {VECTOR} at least"
-            )));
-        }
-        Ok(begin..end)
+            ))
+        })
     }
 
     /// Layout of every mask in the given scan order.
@@ -339,6 +333,53 @@ impl GpuMasks {
             column_stride,
             highest_first: false,
             is_resampled: false,
+        }
+    }
+}
+
+/// The bytes to bind so that shaders can read some bytes of a buffer of `size`: they begin at a
+/// multiple of `alignment`, and are whole words, a vector of them at least. None where the buffer
+/// has less than a vector. Bytes in a last word that is not whole cannot be read.
+fn binding(bytes: Range<u64>, size: u64, alignment: u64) -> Option<Range<u64>> {
+    let size = size & !3;
+    let last_begin = size.checked_sub(VECTOR)?;
+    let begin = bytes.start.min(last_begin) / alignment * alignment;
+    let end = bytes.end.next_multiple_of(4).max(begin + VECTOR).min(size);
+    Some(begin..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules of WebGPU for the bindings of storage buffers, at all places in all small buffers.
+    #[test]
+    fn bindings_are_valid_and_hold_their_bytes_wherever_these_are() {
+        for alignment in [16, 32, 64, 256] {
+            for size in 0..=600u64 {
+                for start in (0..size).step_by(if size > 100 { 7 } else { 1 }) {
+                    for end in [start + 1, start + 2, start + 17, size - 1, size] {
+                        // As `check` has them: in whole words.
+                        if end <= start || end > size & !3 {
+                            continue;
+                        }
+                        let bound = binding(start..end, size, alignment);
+                        let case = format!("{start}..{end} of {size} by {alignment}: {bound:?}");
+                        let Some(bound) = bound else {
+                            assert!(size < 16, "{case}");
+                            continue;
+                        };
+                        assert_eq!(bound.start % alignment, 0, "{case}");
+                        assert_eq!((bound.end - bound.start) % 4, 0, "{case}");
+                        assert!(bound.end - bound.start >= 16, "{case}");
+                        assert!(bound.start <= start && end <= bound.end, "{case}");
+                        assert!(bound.end <= size, "{case}");
+                        // No more than is needed.
+                        assert!(start - bound.start < alignment + 16, "{case}");
+                        assert!(bound.end < end.max(bound.start + 16) + 4, "{case}");
+                    }
+                }
+            }
         }
     }
 }

@@ -42,4 +42,5 @@ pub use faults::{Fault, Faults};
 pub use masks::GpuMasks;
 pub(crate) use options::Options;
 pub use pending::Pending;
+pub(crate) use readback::ChunkRuns;
 pub use work::GpuWork;

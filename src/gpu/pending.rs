@@ -10,6 +10,7 @@ use super::device::GpuDevice;
 use super::masks::GpuMasks;
 use super::readback::{ChunkRuns, Readback};
 use super::scratch::ScratchPool;
+use crate::parallel::Threads;
 use crate::pixel::{ElementType, Labels, Order};
 use crate::predicate::Predicate;
 use crate::runs::{Runs, Starts, Values, assemble};
@@ -123,7 +124,7 @@ impl DeviceStack {
     pub(super) fn runs(self, chunks: Vec<ChunkRuns>) -> Result<Runs> {
         let (starts, values): (Vec<_>, Vec<_>) = chunks
             .into_iter()
-            .map(|chunk| (chunk.starts, chunk.values))
+            .map(|chunk| (chunk.boundaries.into_starts(Threads::All), chunk.values))
             .unzip();
         let values = values.concat();
         let mut starts = Starts::concat(starts);

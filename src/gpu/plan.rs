@@ -6,13 +6,13 @@ use std::ops::Range;
 use fearless_simd::Level;
 
 use super::budget::{Limits, Needs};
-use super::layout::{BitLines, MaskLayout, StripeTable};
+use super::layout::{MaskLayout, StripeTable};
 use super::masks::GpuMasks;
 use super::passes::Stripe;
 use super::resample_tables::{FirstPixel, Source};
 use super::windows::{UploadedMask, UploadedRows, Window, cut, uploaded_mask};
 use crate::pixel::{Masks, Order, Resample};
-use crate::runs::begins_with_foreground;
+use crate::runs::{BitLines, begins_with_foreground};
 use crate::{Error, Result};
 
 /// Way of the next masks.
@@ -43,6 +43,8 @@ pub(super) struct Chunk {
     /// Pixels that are flagged at a time: all of the chunk, or some rows of its one mask.
     pub(super) windows: Vec<Window>,
     pub(super) element_bits: u32,
+    /// True if it takes the memory of all chunks in flight, and so goes when there are none.
+    pub(super) is_alone: bool,
 }
 
 impl Chunk {
@@ -110,6 +112,7 @@ impl ChunkBuilder {
             words: self.needs.words as u32,
             windows: vec![self.window],
             element_bits: self.element_bits,
+            is_alone: false,
         }
     }
 }
@@ -178,8 +181,8 @@ pub(super) fn next_of_host(
     Planned::Gpu(chunk.finish(first..next))
 }
 
-/// A mask too large for one upload: through windows if its bits fit, else not at all. One that is
-/// resampled is not cut.
+/// A mask too large for one upload: through windows if its bits fit, beside other chunks or alone,
+/// else not at all. One that is resampled is not cut.
 fn in_windows(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> Planned {
     let UploadedMask {
         layout, resample, ..
@@ -187,16 +190,19 @@ fn in_windows(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> 
     let mut chunk = ChunkBuilder::default();
     chunk.needs.is_uploaded = true;
     let needs = chunk.needs_with(&layout, None, 0, 0);
-    let windows = match resample.is_none() && limits.bindings_hold(&needs) {
-        true => cut(&layout, index, limits.upload_bytes(&needs)),
-        false => None,
-    };
-    let Some(windows) = windows else {
+    if resample.is_some() || !limits.bindings_hold(&needs) {
+        return Planned::Cpu(index..index + 1);
+    }
+    let beside_others = cut(&layout, index, limits.upload_bytes(&needs));
+    let is_alone = beside_others.is_none();
+    let alone = || cut(&layout, index, limits.upload_bytes_alone(&needs));
+    let Some(windows) = beside_others.or_else(alone) else {
         return Planned::Cpu(index..index + 1);
     };
     chunk.place(index, &layout, 0, needs);
     Planned::Gpu(Chunk {
         windows,
+        is_alone,
         ..chunk.finish(index..index + 1)
     })
 }

@@ -12,9 +12,9 @@ use super::faults::Fault;
 use super::plan::Chunk;
 use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::{Scratch, ScratchPool};
-use crate::Result;
 use crate::predicate::Predicate;
-use crate::runs::Starts;
+use crate::runs::{BitLines, Boundaries, BoundaryBits, Starts};
+use crate::{Error, Result};
 
 /// Results of a chunk on their way to the host. It owns the chunk's scratch.
 #[derive(Debug)]
@@ -52,12 +52,21 @@ impl SubmittedChunk {
 }
 
 /// Runs of a chunk.
-#[derive(Debug, Default)]
-pub(super) struct ChunkRuns {
-    pub(super) starts: Starts,
+#[derive(Debug)]
+pub(crate) struct ChunkRuns {
+    pub(crate) boundaries: Boundaries,
     /// Of pixels that are on the device only: the value of each run where they are labels, else for
     /// each placed mask 1 if its first pixel is foreground.
-    pub(super) values: Vec<u32>,
+    pub(crate) values: Vec<u32>,
+}
+
+/// Words of a readback.
+struct ReadWords {
+    /// The number of starts, then the index of each mask's first.
+    summary: Vec<u32>,
+    /// Starts, or bits.
+    contents: Vec<u32>,
+    values: Vec<u32>,
 }
 
 /// Starts that are compacted once more, and the index of each mask's first among all.
@@ -94,7 +103,11 @@ impl Readback {
 
     /// Reads the results of the submission that is done, and fetches what else there is.
     pub(super) fn read(&mut self) -> Result<ChunkRuns> {
-        let (summary, rest) = self.read_mapped(self.contents)?;
+        let ReadWords {
+            summary,
+            contents,
+            values,
+        } = self.read_mapped(self.contents)?;
         let total = self.injected(summary[0]);
         check_total(total, self.chunk.placed.len(), self.chunk.words)
             .map_err(|why| self.gpu.fault(why))?;
@@ -104,38 +117,50 @@ impl Readback {
         );
         let is_dense = total > self.chunk.words;
         match self.contents {
-            Contents::Bits { .. } => {
-                let (bits, values) = rest.split_at(self.chunk.words as usize);
-                self.starts_of_bits(bits, total, values.to_vec())
-            }
+            Contents::Bits { .. } => self.take_bits(contents, total, values),
             Contents::Starts { .. } if is_dense && self.has_a_value_a_run() => {
                 self.read_dense_labels(total)
             }
-            Contents::Starts { starts, .. } if is_dense => {
+            Contents::Starts { .. } if is_dense => {
                 let words = u64::from(self.chunk.words);
                 let bits = self.fetch(|scratch| &scratch.bits, 0, words)?;
-                self.starts_of_bits(&bits, total, rest[starts as usize..].to_vec())
+                self.take_bits(bits, total, values)
             }
-            Contents::Starts { starts, .. } => {
-                let (starts, values) = rest.split_at(starts as usize);
-                self.take_starts(&summary[1..], total, starts.to_vec(), values.to_vec())
-            }
+            Contents::Starts { .. } => self.take_starts(&summary[1..], total, contents, values),
         }
     }
 
-    /// The summary and the contents of the readback, which a finished submission has mapped; its
-    /// timestamps are added to the pass times.
-    fn read_mapped(&mut self, contents: Contents) -> Result<(Vec<u32>, Vec<u32>)> {
-        let summary_words = 1 + self.chunk.placed.len();
-        let times_at = summary_words + contents.words(self.chunk.words) as usize;
-        let bytes = 4 * times_at as u64 + self.scratch.clock.as_ref().map_or(0, Clock::bytes);
-        let mut summary = read(&self.gpu, &self.scratch.readback, bytes)?;
-        let times = summary.split_off(times_at);
+    /// The summary and the contents of the readback, which a finished submission has mapped, each
+    /// copied once; its timestamps are added to the pass times.
+    fn read_mapped(&mut self, contents: Contents) -> Result<ReadWords> {
+        let words = self.chunk.words;
+        let (contents, values) = match contents {
+            Contents::Starts { starts, values } => (starts as usize, values as usize),
+            Contents::Bits { values } => (words as usize, values as usize),
+        };
+        let times = self.scratch.clock.as_ref().map_or(0, Clock::bytes) as usize / 4;
+        let mut ends = [1 + self.chunk.placed.len(), contents, values, times];
+        for part in 1..ends.len() {
+            ends[part] += ends[part - 1];
+        }
+        let bytes = 4 * ends[3] as u64;
+        let [summary, contents, values, times] =
+            read(&self.gpu, &self.scratch.readback, bytes, |words| {
+                [
+                    words[..ends[0]].to_vec(),
+                    words[ends[0]..ends[1]].to_vec(),
+                    words[ends[1]..ends[2]].to_vec(),
+                    words[ends[2]..].to_vec(),
+                ]
+            })?;
         if let Some(clock) = &mut self.scratch.clock {
             clock.add(&times, &mut lock(&self.gpu.times));
         }
-        let rest = summary.split_off(summary_words);
-        Ok((summary, rest))
+        Ok(ReadWords {
+            summary,
+            contents,
+            values,
+        })
     }
 
     /// The total, or a wrong one if a test injects it.
@@ -184,29 +209,30 @@ impl Readback {
             .map(|(begin, end)| end.wrapping_sub(*begin))
             .collect();
         Ok(ChunkRuns {
-            starts: self.checked(starts, counts)?,
+            boundaries: Boundaries::Starts(self.checked(starts, counts)?),
             values,
         })
     }
 
-    /// The starts of a dense chunk, from its bits.
-    fn starts_of_bits(&self, bits: &[u32], total: u32, values: Vec<u32>) -> Result<ChunkRuns> {
-        let mut starts = Vec::with_capacity(total as usize);
-        let mut counts = Vec::with_capacity(self.chunk.placed.len());
+    /// The bits of a dense chunk.
+    fn take_bits(&self, bits: Vec<u32>, total: u32, values: Vec<u32>) -> Result<ChunkRuns> {
+        let mut places = vec![(0, BitLines::default()); self.chunk.masks.len()];
         for placed in &self.chunk.placed {
-            let before = starts.len();
-            let words = &bits[placed.stripe.first_word as usize..][..placed.lines.words()];
-            placed.lines.emit(words, &mut starts);
-            counts.push((starts.len() - before) as u32);
+            let first_word = placed.stripe.first_word as usize;
+            if bits[first_word] & 1 == 0 {
+                return Err(self.no_first_start(placed.mask));
+            }
+            places[placed.mask - self.chunk.masks.start] = (first_word, placed.lines);
         }
-        if starts.len() != total as usize {
+        let bits = BoundaryBits::new(bits, &places);
+        if bits.total() != u64::from(total) {
             return Err(self.gpu.fault(format!(
                 "{total} boundaries were counted, {} are there",
-                starts.len()
+                bits.total()
             )));
         }
         Ok(ChunkRuns {
-            starts: self.checked(starts, counts)?,
+            boundaries: Boundaries::Bits(bits),
             values,
         })
     }
@@ -239,10 +265,10 @@ impl Readback {
             recorder.copy_back(&chunk, contents);
             let submitted = self.gpu.submit(commands);
             self.gpu.wait(&submitted)?;
-            let (mut summary, mut rest) = self.read_mapped(contents)?;
-            again.begins = summary.split_off(1);
-            again.values.extend(rest.split_off(starts as usize));
-            again.starts.extend(rest);
+            let mut read = self.read_mapped(contents)?;
+            again.begins = read.summary.split_off(1);
+            again.starts.extend(read.contents);
+            again.values.extend(read.values);
         }
         Ok(again)
     }
@@ -281,12 +307,17 @@ impl Readback {
         commands.map_buffer_on_submit(readback, wgpu::MapMode::Read, 0..4 * count, |_| {});
         let submitted = self.gpu.submit(commands);
         self.gpu.wait(&submitted)?;
-        read(&self.gpu, readback, 4 * count)
+        read(&self.gpu, readback, 4 * count, <[u32]>::to_vec)
     }
 
     /// True if the device gives a value for each run.
     fn has_a_value_a_run(&self) -> bool {
         self.pixels.is_some() && self.predicate == Predicate::Labels
+    }
+
+    fn no_first_start(&self, mask: usize) -> Error {
+        let what = format!("the starts of mask {mask} do not begin at 0");
+        self.gpu.fault(what)
     }
 
     /// The starts with a count for each mask of the chunk, those without pixels too. A device that
@@ -296,10 +327,7 @@ impl Readback {
         let mut end = 0u64;
         for (placed, count) in self.chunk.placed.iter().zip(counts) {
             if count == 0 || starts.get(end as usize) != Some(&0) {
-                return Err(self.gpu.fault(format!(
-                    "the starts of mask {} do not begin at 0",
-                    placed.mask
-                )));
+                return Err(self.no_first_start(placed.mask));
             }
             end += u64::from(count);
             all[placed.mask - self.chunk.masks.start] = count;
@@ -328,14 +356,19 @@ fn check_total(total: u32, masks: usize, words: u32) -> std::result::Result<(), 
     ))
 }
 
-/// The first `bytes` of a buffer that a finished submission has written and mapped. A map of a dead
-/// device may seem to have succeeded: only taking the range fails.
-fn read(gpu: &GpuDevice, readback: &Buffer, bytes: u64) -> Result<Vec<u32>> {
-    let words = readback
+/// Takes what it will of the first `bytes` of a buffer that a finished submission has written and
+/// mapped. A map of a dead device may seem to have succeeded: only taking the range fails.
+fn read<R>(
+    gpu: &GpuDevice,
+    readback: &Buffer,
+    bytes: u64,
+    take: impl FnOnce(&[u32]) -> R,
+) -> Result<R> {
+    let taken = readback
         .get_mapped_range(0..bytes)
-        .map(|view| bytemuck::pod_collect_to_vec(&view));
+        .map(|view| take(bytemuck::cast_slice(&view)));
     readback.unmap();
-    words.map_err(|error| gpu.fault(format!("its results cannot be read: {error}")))
+    taken.map_err(|error| gpu.fault(format!("its results cannot be read: {error}")))
 }
 
 #[cfg(test)]

@@ -4,14 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use wgpu::BufferUsages;
 
+use super::budget::RING;
 use super::buffers::{FlagTables, GrowingBuffer};
 use super::clock::Clock;
 use super::device::{GpuDevice, lock};
 use super::passes::{BLOCK_WORDS, Params, Stripe};
 use super::plan::Chunk;
-
-/// Chunks in flight, and staging buffers: one is filled, one computed, one read back.
-pub(super) const RING: usize = 3;
 
 /// Buffers that a chunk's bits are scanned in.
 #[derive(Debug)]
@@ -88,6 +86,11 @@ impl ScratchPool {
     pub(super) fn take(&self, gpu: &GpuDevice) -> Scratch {
         let kept = lock(&self.0).pop();
         kept.unwrap_or_else(|| Scratch::new(gpu))
+    }
+
+    /// Drops all scratch that is kept.
+    pub(super) fn clear(&self) {
+        lock(&self.0).clear();
     }
 
     pub(super) fn give(&self, scratch: Scratch) {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use wgpu::{Buffer, BufferUsages, Device, MapMode, WriteOnly};
 
+use super::budget::RING;
 use super::buffers::{FlagTables, GrowingBuffer};
 use super::device::{GpuDevice, Submitted};
 use super::faults::Fault;
 use super::plan::Chunk;
 use super::readback::{Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
-use super::scratch::{RING, Scratch, ScratchPool};
+use super::scratch::{Scratch, ScratchPool};
 use super::windows::{UploadedRows, Window};
 use crate::Result;
 use crate::pixel::{Masks, Order, Packed, Plane, PlaneVisitor, Samples, Scan, visit_plane};
@@ -54,6 +55,8 @@ pub(super) struct Uploader {
     /// The one that was used longest ago first.
     ring: VecDeque<UploadBuffers>,
     pub(super) scratch: ScratchPool,
+    /// True if the buffers are those of a chunk that goes alone.
+    is_for_one_alone: bool,
 }
 
 /// Place of a window among those of its chunk.
@@ -73,12 +76,12 @@ struct ChunkJob<'c> {
 
 impl Uploader {
     pub(super) fn new(gpu: GpuDevice) -> Result<Self> {
-        let buffers = || (0..RING).map(|_| UploadBuffers::new(&gpu.device));
-        let ring = gpu.with_errors_caught(|| Ok(buffers().collect()))?;
+        let ring = gpu.with_errors_caught(|| Ok(new_ring(&gpu)))?;
         Ok(Uploader {
             gpu: Arc::new(gpu),
             ring,
             scratch: ScratchPool::default(),
+            is_for_one_alone: false,
         })
     }
 
@@ -97,6 +100,12 @@ impl Uploader {
         gpu.with_errors_caught(|| {
             if gpu.faults.strikes(Fault::OutOfMemory) {
                 refused_buffer(&gpu);
+            }
+            if chunk.is_alone != self.is_for_one_alone {
+                // What the others have, one alone takes beside them, and the other way round.
+                self.scratch.clear();
+                self.ring = new_ring(&gpu);
+                self.is_for_one_alone = chunk.is_alone;
             }
             let mut scratch = self.scratch.take(&gpu);
             scratch.reserve(&gpu, chunk, 0);
@@ -208,6 +217,11 @@ impl Uploader {
         upload.used_by = Some(self.gpu.submit(commands));
         upload
     }
+}
+
+fn new_ring(gpu: &GpuDevice) -> VecDeque<UploadBuffers> {
+    let buffers = (0..RING).map(|_| UploadBuffers::new(&gpu.device));
+    buffers.collect()
 }
 
 /// The first `bytes` of a staging buffer that is mapped, written by `fill`.

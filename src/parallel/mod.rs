@@ -1,5 +1,6 @@
 //! Work on all cores, and scratch that outlives it.
 
+mod allowed;
 mod amounts;
 mod concat;
 mod masks;
@@ -9,6 +10,7 @@ mod scratch_pool;
 #[cfg(feature = "rayon")]
 pub(crate) mod threads;
 
+pub(crate) use allowed::Threads;
 pub(crate) use amounts::PIXELS_PER_CHUNK;
 #[cfg(feature = "rayon")]
 pub(crate) use amounts::PIXELS_PER_TASK;

@@ -1,6 +1,7 @@
 //! Encoded masks: the start of each run, and the value that it holds.
 
 mod assemble;
+mod boundary_bits;
 mod builder;
 mod check;
 mod delegate;
@@ -20,6 +21,7 @@ mod view;
 #[cfg(feature = "gpu")]
 pub(crate) use assemble::assemble;
 pub(crate) use assemble::{begins_with_foreground, runs};
+pub(crate) use boundary_bits::{BitLines, Boundaries, BoundaryBits};
 pub(crate) use builder::Builder;
 pub(crate) use check::{beyond, check_sum};
 pub(crate) use delegate::delegate_to_view;

@@ -55,6 +55,14 @@ fn main() {
                 masks::a_few_bytes_at_the_end_of_a_buffer_are_read,
             ),
             (
+                "any_place_in_a_buffer_of_any_size_is_read",
+                masks::any_place_in_a_buffer_of_any_size_is_read,
+            ),
+            (
+                "dense_masks_become_strings",
+                masks::dense_masks_become_strings,
+            ),
+            (
                 "wrong_buffers_are_errors",
                 buffers::wrong_buffers_are_errors,
             ),

@@ -167,3 +167,50 @@ pub fn a_few_bytes_at_the_end_of_a_buffer_are_read(shared: &Arc<Shared>) -> Resu
     }
     Ok(())
 }
+
+/// Masks at every place of small buffers whose sizes are not whole vectors, nor whole words.
+pub fn any_place_in_a_buffer_of_any_size_is_read(shared: &Arc<Shared>) -> Result<(), Failed> {
+    let mut random = Random(37);
+    for size in 16..80u64 {
+        let bytes: Vec<u8> = (0..size).map(|_| random.below(2) as u8).collect();
+        let buffer = shared.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size,
+            usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let whole = (size & !3) as usize;
+        shared.queue.write_buffer(&buffer, 0, &bytes[..whole]);
+        let [height, width] = [1 + random.below(4) as usize, 1 + random.below(4) as usize];
+        let last = whole - height * width;
+        for offset in [0, random.below(last as u64 + 1) as usize, last] {
+            let masks = GpuMasks::binary(&buffer, ElementType::U8, [1, height, width])?;
+            let pixels = &bytes[offset..offset + height * width];
+            let on_host = Masks::binary((pixels, [1, height, width]))?;
+            check_same(shared, &masks.offset(offset as u64), &on_host)?;
+        }
+    }
+    Ok(())
+}
+
+/// Strings of dense masks are made of bits, of one mask or of several in a chunk.
+pub fn dense_masks_become_strings(shared: &Arc<Shared>) -> Result<(), Failed> {
+    for (shape, pattern) in [
+        ([3, 200, 301], Pattern::Noise),
+        ([400, 28, 28], Pattern::Noise),
+        ([400, 28, 28], Pattern::Runs(9)),
+        ([40, 15, 31], Pattern::Noise),
+        ([2, 1000, 33], Pattern::Noise),
+    ] {
+        let pixels = stack::<u8>(shape, pattern, 23);
+        let elements = pixels.as_slice().ok_or("it is contiguous")?;
+        let masks = shared.masks(elements, &pixels.view(), |buffer, shape| {
+            GpuMasks::binary(buffer, ElementType::U8, shape)
+        })?;
+        // First as starts were expected, then bits.
+        for _ in 0..2 {
+            check_same(shared, &masks, &Masks::binary(&pixels)?)?;
+        }
+    }
+    Ok(())
+}

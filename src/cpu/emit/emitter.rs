@@ -6,6 +6,7 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::destination::Destination;
+use crate::runs::BitLines;
 use crate::simd::{BEYOND, write_positions};
 
 /// Starts that are collected before the destination takes them.
@@ -89,6 +90,22 @@ impl<'d> Emitter<'d> {
         for (index, &bits) in words.iter().enumerate() {
             if bits != 0 {
                 emitter.emit(simd, position + 64 * index as u32, bits);
+            }
+        }
+    }
+
+    /// Emits the boundaries of a whole mask, given its bits, less the one at the first pixel.
+    pub(crate) fn emit_bits(&mut self, words: &[u32], lines: BitLines) {
+        dispatch!(self.level, simd => self.emit_bits_at(simd, words, lines));
+    }
+
+    #[inline(always)]
+    fn emit_bits_at<S: Simd>(&mut self, simd: S, words: &[u32], lines: BitLines) {
+        let mut emitter = self.word_emitter();
+        for (position, bits) in lines.bits(words) {
+            let bits = if position == 0 { bits & !1 } else { bits };
+            if bits != 0 {
+                emitter.emit(simd, position, bits);
             }
         }
     }

@@ -6,8 +6,9 @@ use fearless_simd::Level;
 use ndarray::{Array3, ArrayView2, ArrayView3, Axis};
 
 use crate::cpu::backend::Cpu;
+use crate::parallel::Threads;
 use crate::pixel::{Masks, Order};
-use crate::runs::Starts;
+use crate::runs::{BitLines, Boundaries, BoundaryBits, Starts, begins_with_foreground};
 use crate::simd::levels;
 use crate::simd::twins::UseTwins;
 
@@ -127,6 +128,27 @@ fn check_starts(cpus: &[AtLevel], masks: &Masks<'_>, order: Order, expected: &St
     }
 }
 
+/// Column-major starts as boundary bits: a line a column, or one for all.
+fn bits(masks: &Masks<'_>, starts: &Starts, has_columns: bool) -> BoundaryBits {
+    let (mut words, mut places, mut at) = (Vec::new(), Vec::new(), 0);
+    for (index, &count) in starts.counts.iter().enumerate() {
+        let [height, width] = masks.size(index).map(|side| side as usize);
+        let (lines, length) = match has_columns {
+            true => (width, height),
+            false => (1, height * width),
+        };
+        let (first, lines) = (words.len(), BitLines { lines, length });
+        words.resize(first + lines.words(), 0u32);
+        for start in &starts.starts[at..at + count as usize] {
+            let [line, pixel] = [*start as usize / length, *start as usize % length];
+            words[first + line * lines.words_per_line() + pixel / 32] |= 1 << (pixel % 32);
+        }
+        at += count as usize;
+        places.push((first, lines));
+    }
+    BoundaryBits::new(words, &places)
+}
+
 fn check_strings(cpus: &[AtLevel], masks: &Masks<'_>, expected: &Starts) {
     for cpu in cpus {
         let _twins = cpu.use_twins();
@@ -139,7 +161,16 @@ fn check_strings(cpus: &[AtLevel], masks: &Masks<'_>, expected: &Starts) {
             expected_starts = rest;
             assert!(found.starts() == starts, "{cpu:?}: {masks:?}");
         }
-        let from_starts = cpu.coco_of_starts(masks, 0..masks.len(), expected);
+        let mask = |index| {
+            let first = begins_with_foreground(masks, index, cpu.level());
+            (masks.size(index), first)
+        };
+        let from_starts = cpu.coco_of_starts(expected, Threads::All, mask);
         assert!(strings == from_starts, "{cpu:?}: {masks:?}");
+        for has_columns in [false, true] {
+            let bits = Boundaries::Bits(bits(masks, expected, has_columns));
+            let from_bits = cpu.coco_of_boundaries(&bits, Threads::All, mask);
+            assert!(strings == from_bits, "{cpu:?}: {masks:?}, by bits");
+        }
     }
 }

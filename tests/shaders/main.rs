@@ -1,11 +1,14 @@
 //! The shaders are valid WGSL, and the tables in Rust agree with them. Needs no adapter.
 #![cfg(feature = "gpu")]
 
+mod operations;
+mod translation;
+
 use maskrle::gpu::passes::{Access, BLOCK_WORDS, PASSES, Params, Pass, Stripe};
 use naga::valid::{Capabilities, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, Module, StorageAccess};
 
-fn parse(pass: &Pass) -> (Module, ModuleInfo) {
+pub(crate) fn parse(pass: &Pass) -> (Module, ModuleInfo) {
     let module = naga::front::wgsl::parse_str(pass.source)
         .unwrap_or_else(|error| panic!("{}: {error}", pass.name));
     let info = Validator::new(ValidationFlags::all(), Capabilities::empty())

@@ -1,0 +1,106 @@
+//! Strings of masks whose boundaries a GPU has found.
+
+use std::ops::Range;
+
+use super::backend::{Cpu, PIXELS_OF_SEVERAL_TASKS, TaskScratch};
+use super::emit::{CocoStrings, Emitter, PendingStarts};
+#[cfg(feature = "rayon")]
+use super::tasks;
+use crate::format::CocoRle;
+use crate::parallel::{Threads, concat};
+use crate::runs::{Boundaries, BoundaryBits, Starts, offsets};
+
+/// Cost of a boundary, and of a word of boundary bits, in pixels that are read: noise, of a boundary
+/// for two pixels, takes six times as long as a read.
+const BOUNDARY_COST: u64 = 12;
+const WORD_COST: u64 = 8;
+
+impl Cpu {
+    /// The strings of binary masks whose column-major boundaries are known. `mask` gives the size
+    /// of each, and true if its first pixel is foreground.
+    pub(crate) fn coco_of_boundaries(
+        &self,
+        found: &Boundaries,
+        threads: Threads,
+        mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
+    ) -> Vec<CocoRle> {
+        match found {
+            Boundaries::Starts(starts) => self.coco_of_starts(starts, threads, mask),
+            Boundaries::Bits(bits) => self.coco_of_bits(bits, threads, mask),
+        }
+    }
+
+    /// As [`Cpu::coco_of_boundaries`], given starts.
+    pub(crate) fn coco_of_starts(
+        &self,
+        found: &Starts,
+        threads: Threads,
+        mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
+    ) -> Vec<CocoRle> {
+        let ends = offsets(found.counts.iter().copied().map(u64::from));
+        let cost = |index: usize| BOUNDARY_COST * u64::from(found.counts[index]);
+        concat(self.each_by(
+            threads,
+            found.counts.len(),
+            cost,
+            |TaskScratch { writer, .. }, task| {
+                let coco = |index| {
+                    let (size, begins_with_foreground) = mask(index);
+                    let starts = &found.starts[ends[index] as usize..ends[index + 1] as usize];
+                    let counts = writer.mask(begins_with_foreground, starts, size[0] * size[1]);
+                    CocoRle { size, counts }
+                };
+                task.map(coco).collect::<Vec<_>>()
+            },
+        ))
+    }
+
+    fn coco_of_bits(
+        &self,
+        found: &BoundaryBits,
+        threads: Threads,
+        mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
+    ) -> Vec<CocoRle> {
+        let cost = |index: usize| {
+            let words = found.mask(index).0.len() as u64;
+            WORD_COST * words + BOUNDARY_COST * u64::from(found.boundaries(index))
+        };
+        concat(self.each_by(
+            threads,
+            found.len(),
+            cost,
+            |TaskScratch { writer, .. }, task| {
+                let masks = Vec::with_capacity(task.len());
+                let mut strings = CocoStrings { writer, masks };
+                let mut pending = PendingStarts::default();
+                let mut emitter = Emitter::new(self.level(), &mut pending, &mut strings);
+                for index in task {
+                    let (size, begins_with_foreground) = mask(index);
+                    let (words, lines) = found.mask(index);
+                    emitter.begin_mask(size, begins_with_foreground);
+                    emitter.emit_bits(words, lines);
+                    emitter.end_mask();
+                }
+                strings.masks
+            },
+        ))
+    }
+
+    /// Does `work` for ranges of masks, given what each mask costs, in pixels.
+    fn each_by<R: Send>(
+        &self,
+        threads: Threads,
+        masks: usize,
+        cost: impl Fn(usize) -> u64,
+        work: impl Fn(&mut TaskScratch, Range<usize>) -> R + Sync + Send,
+    ) -> Vec<R> {
+        let total: u64 = (0..masks).map(&cost).sum();
+        let is_for_several = threads == Threads::All && total > PIXELS_OF_SEVERAL_TASKS;
+        let tasks = match self.is_parallel() && is_for_several {
+            #[cfg(feature = "rayon")]
+            true => tasks::split_by(0..masks, cost),
+            _ => vec![0..masks],
+        };
+        self.each_of(tasks, work)
+    }
+}
