@@ -23,6 +23,8 @@ pub struct Fields<'a> {
     pub source: Option<Value<'a>>,
     pub index: Option<Value<'a>>,
     pub value: Option<Value<'a>>,
+    pub bbox: Option<Value<'a>>,
+    pub keypoints: Option<Value<'a>>,
 }
 
 impl<'a> Fields<'a> {
@@ -51,6 +53,8 @@ impl<'a> Fields<'a> {
                 "source" => &mut fields.source,
                 "index" => &mut fields.index,
                 "value" => &mut fields.value,
+                "bbox" => &mut fields.bbox,
+                "keypoints" => &mut fields.keypoints,
                 _ => continue,
             };
             *field = Some(member.value).filter(|value| value.kind() != Kind::Null);

@@ -35,12 +35,7 @@ pub fn open_writer(format: Format, options: &WriterOptions<'_>) -> Result<Box<dy
         Format::Coco => json(ObjectFormat::Coco),
         Format::CocoCounts => json(ObjectFormat::CocoCounts),
         Format::Values => json(ObjectFormat::Values),
-        Format::Kaggle => Box::new(Kaggle::new(
-            options.order,
-            options.empty,
-            options.columns,
-            options.stacks_are_images,
-        )),
+        Format::Kaggle => Box::new(Kaggle::new(options)),
         Format::CocoResults => document(Box::<Results>::default())?,
         Format::CocoDataset => document(Box::new(Dataset::new()?))?,
         _ => bail!("no writer"),
