@@ -85,17 +85,7 @@ impl Summary {
                 count(bad, item)
             );
         }
-        if without > 0 {
-            let clause = self.notes.without_mask.clause();
-            let clause = clause.map_or_else(String::new, |clause| {
-                format!(", {clause}: there is nothing to convert")
-            });
-            bail!(
-                "{name}: no mask in {}{clause}: a mask is a \"segmentation\", or \"size\" and \
-                 \"counts\"",
-                count(without, item)
-            );
-        }
+        self.notes.without_mask.check_none(name, item)?;
         if self.lacks_list {
             bail!("{name}: a dataset without \"annotations\" has no masks to convert");
         }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 
 use super::json::{Kind, Location, Value, decoded};
+use super::looks::{advice, dialect_of_key};
 use crate::coco::{Id, Images, ListedImage, SeenIds};
 
 /// Members of an object that are looked at, where they are there and not null. Other members are
@@ -25,6 +26,8 @@ pub struct Fields<'a> {
     pub value: Option<Value<'a>>,
     pub bbox: Option<Value<'a>>,
     pub keypoints: Option<Value<'a>>,
+    /// The dialect that a key is of.
+    pub dialect: Option<&'static str>,
 }
 
 impl<'a> Fields<'a> {
@@ -55,11 +58,20 @@ impl<'a> Fields<'a> {
                 "value" => &mut fields.value,
                 "bbox" => &mut fields.bbox,
                 "keypoints" => &mut fields.keypoints,
-                _ => continue,
+                other => {
+                    fields.dialect = fields.dialect.or_else(|| dialect_of_key(other));
+                    continue;
+                }
             };
             *field = Some(member.value).filter(|value| value.kind() != Kind::Null);
         }
         Ok(fields)
+    }
+
+    /// The words that follow in an error, where a key is that of a dialect.
+    pub fn advice(&self) -> String {
+        let dialect = self.dialect;
+        dialect.map_or_else(String::new, |dialect| format!("; {}", advice(dialect)))
     }
 
     /// Reads a member, if it is there.
@@ -84,7 +96,10 @@ impl<'a> Fields<'a> {
         let id = Self::get(location, "image_id", self.image_id, Value::id)?;
         let id = match id.or_else(|| images.only().cloned()) {
             Some(id) => id,
-            None => return Err(location.locate(anyhow!("no \"image_id\""))),
+            None => {
+                let advice = self.advice();
+                return Err(location.locate(anyhow!("no \"image_id\"{advice}")));
+            }
         };
         match images.get(&id) {
             Some(image) => Ok((id, image)),

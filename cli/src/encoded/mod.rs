@@ -18,6 +18,7 @@ mod image;
 mod json;
 mod limits;
 mod line_error;
+mod looks;
 mod mask;
 mod needs;
 mod notes;

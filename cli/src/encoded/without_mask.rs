@@ -1,7 +1,11 @@
 //! Counts of items that have no mask, by what they have in its place.
 
+use anyhow::{Result, bail};
+
 use super::fields::Fields;
 use super::json::{Kind, Value};
+use super::looks::advice;
+use crate::text::plural;
 
 /// Numbers of items without a mask.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,6 +16,8 @@ pub struct WithoutMask {
     key_points: u64,
     /// Number of the others that have a box.
     boxes: u64,
+    /// The dialect that one of them looks to be of.
+    dialect: Option<&'static str>,
 }
 
 impl WithoutMask {
@@ -21,11 +27,30 @@ impl WithoutMask {
             list.is_some_and(|list| list.kind() == Kind::List && list.items().next().is_some())
         };
         self.items += 1;
+        self.dialect = self.dialect.or(fields.dialect);
         if is_filled(fields.keypoints) {
             self.key_points += 1;
         } else if is_filled(fields.bbox) {
             self.boxes += 1;
         }
+    }
+
+    /// Fails where there are such items, for one who looks for masks and found none in the
+    /// file `name`. `item` is the word for one.
+    pub fn check_none(&self, name: &str, item: &str) -> Result<()> {
+        if self.items == 0 {
+            return Ok(());
+        }
+        let clause = self
+            .clause()
+            .map_or_else(String::new, |clause| format!(", {clause}"));
+        let look = self.dialect;
+        let look = look.map_or_else(String::new, |dialect| format!("; {}", advice(dialect)));
+        let items = plural(self.items, item, &format!("{item}s"));
+        bail!(
+            "{name}: no mask in {items}{clause}: a mask is a \"segmentation\", or \"size\" and \
+             \"counts\"{look}"
+        )
     }
 
     /// The clause that says what all of the items have; None where some have something else.

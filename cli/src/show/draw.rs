@@ -88,18 +88,24 @@ fn outline(canvas: &mut Canvas, coverage: &Coverage, colour: Colour) {
         let [above, below] = [row.wrapping_sub(1), row + 1].map(|row| coverage.row(row));
         let y = row as i64 * up;
         for index in 0..here.len() {
-            if !holds(here, index) {
+            let beside = [
+                holds(above, index),
+                holds(below, index),
+                holds(here, index.wrapping_sub(1)),
+                holds(here, index + 1),
+            ];
+            if !holds(here, index) || beside == [true; 4] {
                 continue;
             }
             let x = (cells.columns.start + index) as i64 * up;
             let edges = [
-                (above, index, x..x + up, y..y + thickness),
-                (below, index, x..x + up, y + up - thickness..y + up),
-                (here, index.wrapping_sub(1), x..x + thickness, y..y + up),
-                (here, index + 1, x + up - thickness..x + up, y..y + up),
+                (x..x + up, y..y + thickness),
+                (x..x + up, y + up - thickness..y + up),
+                (x..x + thickness, y..y + up),
+                (x + up - thickness..x + up, y..y + up),
             ];
-            for (beside, index, columns, rows) in edges {
-                if !holds(beside, index) {
+            for ((columns, rows), is_inner) in edges.into_iter().zip(beside) {
+                if !is_inner {
                     canvas.fill(columns, rows, colour, 1.0);
                 }
             }

@@ -221,6 +221,42 @@ fn values_that_hold_no_masks() {
     dir.run("stats in.csv --size 5,6").ok();
 }
 
+/// A file of a dialect is one of no masks to all verbs but convert, which is told of it.
+#[test]
+fn files_of_dialects() {
+    let dir = TestDir::new();
+    for (text, dialect) in [
+        (
+            "<?xml version=\"1.0\"?>\n<annotations></annotations>\n",
+            "cvat",
+        ),
+        ("{\"shapes\": [], \"imagePath\": \"a.jpg\"}", "labelme"),
+        ("[{\"data\": {}, \"annotations\": []}]", "label-studio"),
+        ("[{\"sample_data_token\": \"a\", \"mask\": {}}]", "nuimages"),
+        ("{\"video_id\": 1, \"masklet\": []}", "sa-v"),
+        (
+            "{\"videos\": [], \"annotations\": [{\"id\": 1, \"segmentations\": []}]}",
+            "youtube-vis",
+        ),
+        ("0 0.1 0.1 0.5 0.1 0.5 0.5\n", "yolo"),
+        ("1 2001 2 5 6 ;1b0\n", "mots"),
+        (
+            "ImageID,ImageWidth,ImageHeight,PredictionString\n",
+            "open-images",
+        ),
+    ] {
+        dir.file("in", text);
+        for line in ["stats in", "decode in -o out.npy", "convert in out"] {
+            dir.run(line).fails(
+                "error: in:",
+                &format!(
+                    "it looks like a file of {dialect}, which `maskrle convert --from {dialect}`"
+                ),
+            );
+        }
+    }
+}
+
 /// Large numbers are not written out.
 #[test]
 fn numbers_of_many_digits() {
@@ -280,6 +316,10 @@ fn annotations_of_key_points_or_boxes_alone() {
             dir.run(&format!("convert in.json out --to {to}"))
                 .fails("error: in.json: no mask in ", &format!("no mask in {said}"));
         }
+        for line in ["decode in.json -o out.npy", "show in.json -o out.png"] {
+            dir.run(line)
+                .fails("error: in.json: no mask in ", &format!("no mask in {said}"));
+        }
         let stats = dir.run("stats in.json").ok();
         let clause = said.split_once(", ").map(|(_, clause)| clause);
         let clause = clause.map_or_else(
@@ -288,5 +328,24 @@ fn annotations_of_key_points_or_boxes_alone() {
         );
         assert!(stats.ends_with(&clause), "{stats}");
         assert_eq!(dir.files(), ["in.json"]);
+    }
+}
+
+/// What those are told who take one verb, or one place on the command line, for another.
+#[test]
+fn arguments_of_another_verb() {
+    let dir = TestDir::new();
+    dir.file("a.npy", bytes("(1, 2)", &[0, 1]));
+    let outcome = dir.run("encode -q a.npy out.json");
+    assert_eq!(
+        outcome.err,
+        "error: out.json: no such file or folder: the file to write is named by -o\n"
+    );
+    for text in ["{\"size\":[1,2],\"counts\":[2]}", "[]"] {
+        dir.file("rows.json", text);
+        dir.run("encode -q rows.json -o out.json").fails(
+            "error: rows.json: JSON, whose masks are encoded: ",
+            "`maskrle convert`",
+        );
     }
 }

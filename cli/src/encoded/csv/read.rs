@@ -15,6 +15,7 @@ use crate::coco::Id;
 use crate::encoded::entry::{Entry, Wanted};
 use crate::encoded::limits::MOST_BYTES;
 use crate::encoded::line_error::{LineError, at_line};
+use crate::encoded::looks::{advice, dialect_of_line};
 use crate::text::plural;
 
 /// Takes a row's line, and its mask or what is wrong with it. An error ends the reading.
@@ -130,6 +131,8 @@ impl<R: BufRead> Rows<io::Chain<io::Cursor<Vec<u8>>, R>> {
         if wrong.is_none() && is_rest_blank(&mut reader).map_err(at_line(header_line + 1))? {
             wrong = bare_value(&header);
         }
+        let dialect = || dialect_of_line(&header).map(|dialect| neither(&advice(dialect)));
+        wrong = wrong.or_else(dialect);
         let row_bytes = Rc::new(Cell::new(0));
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
@@ -200,6 +203,11 @@ impl<R: Read> Rows<R> {
 /// is quoted where it stands alone, is an empty mask.
 fn is_blank(record: &ByteRecord) -> bool {
     record.len() == 1 && !record[0].is_empty() && record[0].trim_ascii().is_empty()
+}
+
+/// Error of a file that is of no kind that is read.
+fn neither(advice: &str) -> String {
+    format!("neither JSON nor CSV with a column EncodedPixels: {advice}")
 }
 
 /// A line with its end.
