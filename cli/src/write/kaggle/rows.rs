@@ -9,7 +9,6 @@ use crate::coco::Images;
 use crate::encoded::ImageName;
 use crate::output::Output;
 use crate::write::mask_info::{MaskInfo, Origin};
-use crate::write::options::WriterOptions;
 use crate::write::writer::{EncodedMask, Writer};
 
 /// Columns of a row.
@@ -33,6 +32,16 @@ impl Columns {
     }
 }
 
+/// Spelling of a mask's pairs.
+#[derive(Debug, Clone, Copy)]
+pub struct Pairs<'a> {
+    pub order: Order,
+    /// Text of an empty mask.
+    pub empty: &'a str,
+    /// True if starts count from the end of the run before.
+    pub is_relative: bool,
+}
+
 /// Writes a row for each mask, and an empty one for each image of a dataset without masks.
 #[derive(Debug)]
 pub struct Kaggle {
@@ -49,13 +58,14 @@ pub struct Kaggle {
 }
 
 impl Kaggle {
-    pub fn new(options: &WriterOptions<'_>) -> Self {
+    /// A writer of rows. The masks of a stack are of one image if `stacks_are_images`.
+    pub fn new(pairs: Pairs<'_>, columns: Columns, stacks_are_images: bool) -> Self {
         Kaggle {
-            order: options.order,
-            empty: options.empty.to_owned(),
-            columns: options.columns,
-            is_relative: options.is_relative,
-            input_ids: InputIds::new(options.stacks_are_images),
+            order: pairs.order,
+            empty: pairs.empty.to_owned(),
+            columns,
+            is_relative: pairs.is_relative,
+            input_ids: InputIds::new(stacks_are_images),
             named_ids: NamedIds::default(),
             image_id: String::new(),
         }
