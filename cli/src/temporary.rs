@@ -46,11 +46,15 @@ pub fn copy_of_pipe(pipe: &mut dyn Read, most: u64) -> Result<File> {
     Ok(copy)
 }
 
-/// An error with its subject, in the system's words: tempfile adds the random name that it tried.
+/// An error with its subject, in the system's words: tempfile adds the random name that it tried,
+/// and gives no way to the error below.
 fn io_error(subject: &str, error: io::Error) -> io::Error {
-    let system = error.get_ref().and_then(|error| error.source());
-    let text = system.map_or_else(|| error.to_string(), |system| system.to_string());
-    io::Error::new(error.kind(), format!("{subject}: {text}"))
+    let text = error.to_string();
+    let system = text.split_once(" at path \"").map(|(system, _)| system);
+    io::Error::new(
+        error.kind(),
+        format!("{subject}: {}", system.unwrap_or(&text)),
+    )
 }
 
 /// The folder of temporary files.

@@ -85,6 +85,10 @@ pub struct Args {
     /// To kaggle: with columns Height, Width and CategoryId, which the way back reads
     #[arg(long, help_heading = heading::CSV)]
     pub full: bool,
+    /// To kaggle: starts count from the end of the run before, the first from 0 (SIIM-ACR), which
+    /// the way back reads with --relative
+    #[arg(long, help_heading = heading::CSV)]
+    pub write_relative: bool,
     /// To coco-dataset: the name of a category; default: its number; may be repeated. There and to
     /// coco-results the first is that of masks without one; default: 1:object
     #[arg(
@@ -158,6 +162,9 @@ pub fn check_usage(args: &Args) -> Result<()> {
     }
     if args.full && to != Format::Kaggle {
         return usage("--full goes with --to kaggle");
+    }
+    if args.write_relative && to != Format::Kaggle {
+        return usage("--write-relative goes with --to kaggle");
     }
     if !args.category.is_empty() && !to.names_categories() && args.from.is_none() {
         return usage("--category goes with --to coco-results and coco-dataset");

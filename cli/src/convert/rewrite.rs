@@ -6,7 +6,9 @@ use super::complete::Completion;
 use super::item::{ItemRewriter, Outcome, Rewriting};
 use super::summary::{Others, Summary};
 use crate::coco::Images;
-use crate::encoded::{AnnotationIds, BadItem, EncodedFile, Event, FileKind, Item, List, has_key};
+use crate::encoded::{
+    AnnotationIds, BadItem, EncodedFile, Event, Fields, FileKind, Item, List, has_key,
+};
 use crate::output::Output;
 
 /// Writes all of a JSON file, with its masks in another format. `images` are a dataset's.
@@ -106,7 +108,10 @@ impl DocumentWriter<'_> {
         match rewritten.mask {
             Outcome::Written => self.summary.written += 1,
             Outcome::Kept => self.summary.kept += 1,
-            Outcome::None => self.summary.notes.without_mask += 1,
+            Outcome::None => {
+                let fields = Fields::read(item.location, item.text)?;
+                self.summary.notes.without_mask.add(&fields);
+            }
             Outcome::Split(masks) => {
                 self.summary.written += masks;
                 self.summary.of_label_maps += masks;

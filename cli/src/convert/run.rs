@@ -160,6 +160,7 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         categories: &args.category,
         stack: args.stack.unwrap_or(Stack::Instances),
         stacks_are_images: false,
+        is_relative: args.write_relative,
         tolerance: args.tolerance.unwrap_or(0.0),
         image_ids: None,
         names_are_ids: survey.names_are_numbers,

@@ -73,7 +73,7 @@ impl Summary {
 
     /// Fails where the file has no mask, though it has what might be one.
     pub fn check(&self, file: &EncodedFile) -> Result<()> {
-        let without = self.notes.without_mask;
+        let without = self.notes.without_mask.items;
         let bad = self.notes.skipped.items;
         if self.written + self.kept + self.empty > 0 {
             return Ok(());
@@ -85,12 +85,7 @@ impl Summary {
                 count(bad, item)
             );
         }
-        if without > 0 {
-            bail!(
-                "{name}: no mask in {}: a mask is a \"segmentation\", or \"size\" and \"counts\"",
-                count(without, item)
-            );
-        }
+        self.notes.without_mask.check_none(name, item)?;
         if self.lacks_list {
             bail!("{name}: a dataset without \"annotations\" has no masks to convert");
         }
@@ -114,7 +109,7 @@ impl Summary {
         };
         let item = item(file.kind);
         let skipped = &self.notes.skipped;
-        let without = match (self.others, self.notes.without_mask) {
+        let without = match (self.others, self.notes.without_mask.items) {
             (Others::Kept, 1) => "without a mask left as it is",
             (Others::Kept, _) => "without a mask left as they are",
             (Others::Completed, _) => "without a mask completed",
@@ -126,7 +121,7 @@ impl Summary {
         };
         add(self.kept, "mask", kept);
         add(self.empty, "empty mask", "left out");
-        add(self.notes.without_mask, item, without);
+        add(self.notes.without_mask.items, item, without);
         add(skipped.items, item, "left out as bad");
         add(skipped.polygons, "polygon", "left out as bad");
         if let Some(counted) = self.counted {

@@ -29,6 +29,11 @@ impl<'a> MaskFile<'a> {
         })
     }
 
+    /// Name of the file, for messages.
+    pub fn name(&self) -> &str {
+        &self.file.name
+    }
+
     /// Gives each mask to `on`, in the order of the rows. Errors name the row.
     pub fn each(&self, on: &mut dyn FnMut(MaskView<'_>) -> Result<()>) -> Result<Notes> {
         self.file

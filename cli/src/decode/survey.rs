@@ -28,6 +28,9 @@ impl Survey {
             Ok(())
         })?;
         notes.print(false);
+        if survey.masks == 0 {
+            notes.without_mask.check_none(masks.name(), "annotation")?;
+        }
         Ok(survey)
     }
 

@@ -81,6 +81,10 @@ pub struct Args {
         help_heading = heading::OUTPUT
     )]
     pub empty: Option<String>,
+    /// Kaggle's starts count from the end of the run before, the first from 0 (SIIM-ACR), which
+    /// the way back reads with --relative
+    #[arg(long, help_heading = heading::OUTPUT)]
+    pub write_relative: bool,
     #[command(flatten)]
     pub measures: MeasureArgs,
     /// Meaning of the masks of one array; default: instances, with --labels images. An image
@@ -181,6 +185,9 @@ pub fn check_usage(args: &Args) -> Result<()> {
     }
     if args.empty.is_some() && format != Format::Kaggle {
         return usage("--empty goes with --format kaggle");
+    }
+    if args.write_relative && format != Format::Kaggle {
+        return usage("--write-relative goes with --format kaggle");
     }
     let has_categories = args.categories.is_some() || !args.category.is_empty();
     if args.image_ids.is_some() && !format.is_document()

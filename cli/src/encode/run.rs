@@ -172,6 +172,7 @@ fn writer(args: &Args, order: Order) -> Result<Box<dyn Writer>> {
         },
         categories,
         stack: args.stack.unwrap_or(usual_stack),
+        is_relative: args.write_relative,
         stacks_are_images: args.stack == Some(Stack::Instances),
         image_ids: args.image_ids.as_deref(),
         names_are_ids: false,

@@ -130,7 +130,7 @@ impl EncodedFile {
                     }
                     Object::Mask(_) | Object::Unwanted => Ok(()),
                     Object::NoMask => {
-                        notes.without_mask += 1;
+                        notes.without_mask.items += 1;
                         Ok(())
                     }
                 });
@@ -203,11 +203,7 @@ impl Items<'_> {
     ) -> Result<()> {
         match self.read(item, wanted).map_err(BadItem::error)? {
             Object::Mask(entry) => on(entry).map_err(|error| item.location.locate(error)),
-            Object::Unwanted => Ok(()),
-            Object::NoMask => {
-                self.notes.without_mask += 1;
-                Ok(())
-            }
+            Object::Unwanted | Object::NoMask => Ok(()),
         }
     }
 
@@ -234,6 +230,9 @@ impl Items<'_> {
         // The id of an item that is left out may be that of another.
         if item.list == List::Annotations && !self.options.repeats_ids {
             self.ids.check(location, &fields)?;
+        }
+        if let Object::NoMask = object {
+            self.notes.without_mask.add(&fields);
         }
         Ok(object)
     }

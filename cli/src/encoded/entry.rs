@@ -80,12 +80,13 @@ impl Entry {
             .map(|images| fields.image(location, images))
             .transpose()?;
         let Some(mask) = JsonMask::read(location, fields)? else {
-            let missing = "no mask: neither one in a \"segmentation\" nor \"size\" and \"counts\"";
-            return if is_annotation {
-                Ok(Object::NoMask)
-            } else {
-                Err(location.locate(anyhow!(missing)))
-            };
+            if is_annotation {
+                return Ok(Object::NoMask);
+            }
+            return Err(location.locate(anyhow!(
+                "no mask: neither one in a \"segmentation\" nor \"size\" and \"counts\"{}",
+                fields.advice()
+            )));
         };
         let name = match &image {
             Some((id, listed)) => Some(ImageName::Id(id.clone(), listed.file_name.clone())),

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 
 use super::json::{Kind, Location, Value, decoded};
+use super::looks::{advice, dialect_of_key};
 use crate::coco::{Id, Images, ListedImage, SeenIds};
 
 /// Members of an object that are looked at, where they are there and not null. Other members are
@@ -23,6 +24,10 @@ pub struct Fields<'a> {
     pub source: Option<Value<'a>>,
     pub index: Option<Value<'a>>,
     pub value: Option<Value<'a>>,
+    pub bbox: Option<Value<'a>>,
+    pub keypoints: Option<Value<'a>>,
+    /// The dialect that a key is of.
+    pub dialect: Option<&'static str>,
 }
 
 impl<'a> Fields<'a> {
@@ -51,11 +56,22 @@ impl<'a> Fields<'a> {
                 "source" => &mut fields.source,
                 "index" => &mut fields.index,
                 "value" => &mut fields.value,
-                _ => continue,
+                "bbox" => &mut fields.bbox,
+                "keypoints" => &mut fields.keypoints,
+                other => {
+                    fields.dialect = fields.dialect.or_else(|| dialect_of_key(other));
+                    continue;
+                }
             };
             *field = Some(member.value).filter(|value| value.kind() != Kind::Null);
         }
         Ok(fields)
+    }
+
+    /// The words that follow in an error, where a key is that of a dialect.
+    pub fn advice(&self) -> String {
+        let dialect = self.dialect;
+        dialect.map_or_else(String::new, |dialect| format!("; {}", advice(dialect)))
     }
 
     /// Reads a member, if it is there.
@@ -80,7 +96,10 @@ impl<'a> Fields<'a> {
         let id = Self::get(location, "image_id", self.image_id, Value::id)?;
         let id = match id.or_else(|| images.only().cloned()) {
             Some(id) => id,
-            None => return Err(location.locate(anyhow!("no \"image_id\""))),
+            None => {
+                let advice = self.advice();
+                return Err(location.locate(anyhow!("no \"image_id\"{advice}")));
+            }
         };
         match images.get(&id) {
             Some(image) => Ok((id, image)),

@@ -18,11 +18,13 @@ mod image;
 mod json;
 mod limits;
 mod line_error;
+mod looks;
 mod mask;
 mod needs;
 mod notes;
 mod skipped;
 mod usage;
+mod without_mask;
 
 pub use self::bytes::Reader;
 pub use self::categories::categories;
@@ -40,3 +42,4 @@ pub use needs::{Need, Needs};
 pub use notes::Notes;
 pub use skipped::{BadItem, Skipped};
 pub use usage::{check_asked_size, check_view};
+pub use without_mask::WithoutMask;

@@ -1,14 +1,15 @@
 //! Findings in a file besides its masks.
 
 use super::skipped::Skipped;
+use super::without_mask::WithoutMask;
 use crate::standard_error;
 use crate::text::printable;
 
 /// Counts of what is no mask in a file, and names of what was not read.
 #[derive(Debug, Default)]
 pub struct Notes {
-    /// Number of a dataset's annotations without a mask.
-    pub without_mask: u64,
+    /// A dataset's annotations without a mask.
+    pub without_mask: WithoutMask,
     /// Bad items that were left out.
     pub skipped: Skipped,
     /// CSV's columns that were not read.

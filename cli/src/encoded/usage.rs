@@ -39,9 +39,13 @@ impl EncodedFile {
         match given.iter().find(|(_, is_given)| *is_given) {
             Some((option, _)) if self.is_json() => {
                 let name = &self.name;
+                let hint = match (*option, verb) {
+                    ("--relative", "convert") => "; --write-relative writes such starts",
+                    _ => "",
+                };
                 Err(usage(
                     verb,
-                    &format!("{option} is about CSV, and {name} is JSON"),
+                    &format!("{option} is about CSV, and {name} is JSON{hint}"),
                 ))
             }
             _ => Ok(()),

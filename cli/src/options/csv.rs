@@ -33,7 +33,7 @@ pub struct ColumnArgs {
     /// The column of the masks in CSV, where it has none of the usual names
     #[arg(long, value_name = "NAME", help_heading = heading::CSV)]
     pub column: Option<String>,
-    /// Starts in CSV count from the end of the run before, the first from 0 (SIIM-ACR)
+    /// Starts in CSV that is read count from the end of the run before, the first from 0 (SIIM-ACR)
     #[arg(long, help_heading = heading::CSV)]
     pub relative: bool,
 }

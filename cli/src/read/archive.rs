@@ -79,6 +79,9 @@ impl Archive {
         if arrays.is_empty() {
             bail!("no array in it");
         }
+        if let Some(picture) = self.picture_alone() {
+            bail!("a zip archive of pictures, such as {picture:?}, and no arrays: unpack it first");
+        }
         let wanted: HashSet<_> = names.iter().map(String::as_str).collect();
         let is_taken = |name: &str| names.is_empty() || wanted.contains(name);
         let all = arrays.len();
@@ -95,6 +98,18 @@ impl Archive {
             );
         }
         Ok(taken)
+    }
+
+    /// Name of a picture, where no entry is called as arrays are.
+    fn picture_alone(&self) -> Option<String> {
+        const PICTURES: [&str; 6] = [".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"];
+        let names = || (0..self.metadata.len()).map(|index| entry_name(&self.metadata, index));
+        let is_picture = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            PICTURES.iter().any(|end| name.ends_with(end))
+        };
+        let has_arrays = names().any(|name| name.ends_with(".npy"));
+        names().find(|name| !has_arrays && is_picture(name))
     }
 
     fn entries(&self) -> impl Iterator<Item = ArrayEntry> {

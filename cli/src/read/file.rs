@@ -64,11 +64,16 @@ pub struct OpenFile {
 /// Opens a file of pixels, whose type is that of its name or else of its first bytes.
 pub fn open(path: &Path) -> Result<(FileType, OpenFile)> {
     let (head, file) = open_any(path)?;
-    match FileType::of_name(path).or_else(|| FileType::of_bytes(&head)) {
-        Some(kind) => Ok((kind, file)),
-        None => match file_kind::of_bytes(&head) {
-            Some((kind, _)) => bail!("{kind}, not a file of masks: {ACCEPTED} are read"),
-            None => bail!("not a file of masks: {ACCEPTED} are read"),
+    match (FileType::of_name(path), file_kind::of_bytes(&head)) {
+        (Some(kind), None) => Ok((kind, file)),
+        (Some(_), Some((kind, _))) => bail!("{kind}, whatever its name says: {ACCEPTED} are read"),
+        (None, other) => match (FileType::of_bytes(&head), other) {
+            (Some(kind), _) => Ok((kind, file)),
+            (None, Some((kind, _))) => bail!("{kind}, not a file of masks: {ACCEPTED} are read"),
+            (None, None) if matches!(head.first(), Some(b'{' | b'[')) => {
+                bail!("JSON, whose masks are encoded: `maskrle convert` reads it")
+            }
+            (None, None) => bail!("not a file of masks: {ACCEPTED} are read"),
         },
     }
 }
@@ -87,9 +92,18 @@ pub fn open_any(path: &Path) -> Result<(Vec<u8>, OpenFile)> {
 /// Opens a file whatever it is.
 pub fn open_file(path: &Path) -> Result<File> {
     File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound if is_named_output(path) => {
+            anyhow!("no such file or folder: the file to write is named by -o")
+        }
         io::ErrorKind::NotFound => anyhow!("no such file or folder"),
         _ => error.into(),
     })
+}
+
+/// True if a file is called as those that are written, and none that is read.
+fn is_named_output(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| ["json", "jsonl", "ndjson", "csv"].contains(&extension))
 }
 
 /// Looks at the first bytes, and no more, of what may be a pipe without end.

@@ -16,7 +16,7 @@ use crate::options::{ViewArgs, heading};
 /// own.
 ///
 /// Masks of more than 4096 pixels along a side are drawn smaller, a pixel for 2 x 2, 3 x 3 ... of
-/// theirs.
+/// theirs; so are many large masks over each other.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {

@@ -49,20 +49,46 @@ impl Coverage {
                 coverage.add(&pixels);
             }
         }
+        coverage.sum_up();
         Ok(coverage)
     }
 
-    /// Adds pixels of the mask.
+    /// Adds pixels of the mask, as differences of the counts from cell to cell along both axes: a
+    /// rectangle is a few, however many cells it covers.
     fn add(&mut self, pixels: &Rectangle) {
-        let (width, left) = (self.cells.columns.len(), self.cells.columns.start);
-        let columns = pixels.columns.start / self.down..pixels.columns.end.div_ceil(self.down);
-        for row in pixels.rows.start / self.down..pixels.rows.end.div_ceil(self.down) {
-            let height = overlap(&pixels.rows, row, self.down);
-            let first = (row - self.cells.rows.start) * width;
-            let counts = &mut self.counts[first..first + width];
-            let counts = &mut counts[columns.start - left..columns.end - left];
-            for (count, column) in counts.iter_mut().zip(columns.clone()) {
-                *count += (height * overlap(&pixels.columns, column, self.down)) as u32;
+        let Rectangle { rows, columns } = &self.cells;
+        let width = columns.len();
+        let across = steps(&pixels.columns, self.down);
+        for (row, height) in steps(&pixels.rows, self.down) {
+            if height == 0 || !rows.contains(&row) {
+                continue;
+            }
+            let first = (row - rows.start) * width;
+            for &(column, step) in &across {
+                if step != 0 && columns.contains(&column) {
+                    let count = &mut self.counts[first + column - columns.start];
+                    *count = count.wrapping_add(height.wrapping_mul(step));
+                }
+            }
+        }
+    }
+
+    /// Makes counts of their differences.
+    fn sum_up(&mut self) {
+        let width = self.cells.columns.len();
+        for row in 0..self.cells.rows.len() {
+            let (above, here) = self.counts.split_at_mut(row * width);
+            let here = &mut here[..width];
+            let mut sum = 0u32;
+            for count in here.iter_mut() {
+                sum = sum.wrapping_add(*count);
+                *count = sum;
+            }
+            if row > 0 {
+                let above = &above[(row - 1) * width..];
+                for (count, above) in here.iter_mut().zip(above) {
+                    *count = count.wrapping_add(*above);
+                }
             }
         }
     }
@@ -72,16 +98,37 @@ impl Coverage {
         &self.cells
     }
 
-    /// True if the mask has a pixel in this cell.
-    pub fn holds(&self, row: usize, column: usize) -> bool {
-        let cells = &self.cells;
-        cells.rows.contains(&row) && cells.columns.contains(&column) && self.at(row, column) > 0
+    /// Numbers of the mask's pixels in the cells of a row, those of the box; none in other rows.
+    pub fn row(&self, row: usize) -> &[u32] {
+        let Rectangle { rows, columns } = &self.cells;
+        if !rows.contains(&row) {
+            return &[];
+        }
+        let first = (row - rows.start) * columns.len();
+        &self.counts[first..first + columns.len()]
     }
 
-    /// The part of a cell of the box that the mask covers: 0, or between the least that is seen
-    /// and 1.
-    pub fn share(&self, row: usize, column: usize) -> f32 {
-        match self.at(row, column) {
+    /// Cells beside each other of a row of the box that are covered alike, and the part of each
+    /// that is: 0, or between the least that is seen and 1.
+    pub fn spans(&self, row: usize) -> impl Iterator<Item = (Range<usize>, f32)> {
+        let (counts, left) = (self.row(row), self.cells.columns.start);
+        // The mask's last cells may be smaller than those before them.
+        let cut = (self.size[1] / self.down).saturating_sub(left);
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let &count = counts.get(from)?;
+            let end = if from < cut { cut } else { counts.len() };
+            let alike = &counts[from..end.min(counts.len())];
+            let alike = alike.iter().take_while(|&&other| other == count).count();
+            let cells = left + from..left + from + alike;
+            from += alike;
+            Some((cells.clone(), self.share(row, cells.start, count)))
+        })
+    }
+
+    /// The part of a cell that so many of the mask's pixels cover.
+    fn share(&self, row: usize, column: usize, count: u32) -> f32 {
+        match count {
             0 => 0.0,
             // Cells of one pixel each.
             _ if self.down == 1 => 1.0,
@@ -93,11 +140,28 @@ impl Coverage {
             }
         }
     }
+}
 
-    fn at(&self, row: usize, column: usize) -> u32 {
-        let Rectangle { rows, columns } = &self.cells;
-        self.counts[(row - rows.start) * columns.len() + column - columns.start]
+/// Cells from which on a range has more or fewer pixels in each than in the one before, and how
+/// many more, modulo 2^32.
+fn steps(pixels: &Range<usize>, down: usize) -> [(usize, u32); 4] {
+    let (first, last) = (pixels.start / down, (pixels.end - 1) / down);
+    let [at_first, at_last] = [first, last].map(|cell| overlap(pixels, cell, down) as u32);
+    let down = down as u32;
+    if first == last {
+        return [
+            (first, at_first),
+            (first + 1, at_first.wrapping_neg()),
+            (0, 0),
+            (0, 0),
+        ];
     }
+    [
+        (first, at_first),
+        (first + 1, down.wrapping_sub(at_first)),
+        (last, at_last.wrapping_sub(down)),
+        (last + 1, at_last.wrapping_neg()),
+    ]
 }
 
 /// Number of pixels of a range that are in this cell.
@@ -129,11 +193,18 @@ mod tests {
                                 set += u32::from(pixel != 0);
                             }
                         }
-                        assert_eq!(coverage.holds(row, column), set > 0);
-                        if set > 0 {
-                            let share = (set as f32 / all as f32).max(LEAST_SHARE);
-                            assert_eq!(coverage.share(row, column), share, "{down}");
-                        }
+                        let share = match set {
+                            0 => 0.0,
+                            _ => (set as f32 / all as f32).max(LEAST_SHARE),
+                        };
+                        let span = coverage
+                            .spans(row)
+                            .find(|(cells, _)| cells.contains(&column));
+                        assert_eq!(span.map_or(0.0, |(_, share)| share), share, "{down}");
+                        let count = column
+                            .checked_sub(coverage.cells().columns.start)
+                            .and_then(|column| coverage.row(row).get(column));
+                        assert_eq!(count.copied().unwrap_or_default(), set);
                     }
                 }
             }

@@ -65,21 +65,14 @@ fn thickness(canvas: &Canvas) -> i64 {
 
 /// Fills a mask's cells, those beside each other that are covered alike at once.
 fn fill(canvas: &mut Canvas, coverage: &Coverage, colour: Colour, share: f32) {
-    let cells = coverage.cells().clone();
     let up = i64::from(canvas.scale.up);
-    for row in cells.rows {
+    for row in coverage.cells().rows.clone() {
         let y = row as i64 * up;
-        let mut from = cells.columns.start;
-        while from < cells.columns.end {
-            let covered = coverage.share(row, from);
-            let to = (from + 1..cells.columns.end)
-                .find(|&column| coverage.share(row, column) != covered)
-                .unwrap_or(cells.columns.end);
+        for (cells, covered) in coverage.spans(row) {
             if covered > 0.0 {
-                let x = from as i64 * up..to as i64 * up;
+                let x = cells.start as i64 * up..cells.end as i64 * up;
                 canvas.fill(x, y..y + up, colour, share * covered);
             }
-            from = to;
         }
     }
 }
@@ -89,22 +82,30 @@ fn outline(canvas: &mut Canvas, coverage: &Coverage, colour: Colour) {
     let cells = coverage.cells().clone();
     let up = i64::from(canvas.scale.up);
     let thickness = thickness(canvas).min(up);
-    let beside = |at: usize, step: isize| at.wrapping_add_signed(step);
+    let holds = |row: &[u32], column: usize| row.get(column).is_some_and(|&count| count > 0);
     for row in cells.rows {
-        for column in cells
-            .columns
-            .clone()
-            .filter(|&column| coverage.holds(row, column))
-        {
-            let (x, y) = (column as i64 * up, row as i64 * up);
-            let edges = [
-                (-1, 0, x..x + up, y..y + thickness),
-                (1, 0, x..x + up, y + up - thickness..y + up),
-                (0, -1, x..x + thickness, y..y + up),
-                (0, 1, x + up - thickness..x + up, y..y + up),
+        let here = coverage.row(row);
+        let [above, below] = [row.wrapping_sub(1), row + 1].map(|row| coverage.row(row));
+        let y = row as i64 * up;
+        for index in 0..here.len() {
+            let beside = [
+                holds(above, index),
+                holds(below, index),
+                holds(here, index.wrapping_sub(1)),
+                holds(here, index + 1),
             ];
-            for (down, right, columns, rows) in edges {
-                if !coverage.holds(beside(row, down), beside(column, right)) {
+            if !holds(here, index) || beside == [true; 4] {
+                continue;
+            }
+            let x = (cells.columns.start + index) as i64 * up;
+            let edges = [
+                (x..x + up, y..y + thickness),
+                (x..x + up, y + up - thickness..y + up),
+                (x..x + thickness, y..y + up),
+                (x + up - thickness..x + up, y..y + up),
+            ];
+            for ((columns, rows), is_inner) in edges.into_iter().zip(beside) {
+                if !is_inner {
                     canvas.fill(columns, rows, colour, 1.0);
                 }
             }

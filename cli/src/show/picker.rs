@@ -84,6 +84,11 @@ impl<'a> Picker<'a> {
         self.choice
     }
 
+    /// True if all masks are asked for, and there was none.
+    pub fn is_of_none(&self) -> bool {
+        matches!(self.choice, Choice::All) && self.rows == 0
+    }
+
     /// True if the next row, of which the image is known, is to be taken.
     pub fn wants(&mut self, image: Option<&str>) -> bool {
         let index = self.rows;

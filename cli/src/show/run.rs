@@ -150,9 +150,14 @@ fn picture(pile: Pile, background: Option<&Picture>, args: &Args) -> Result<Canv
         let [h, w] = picture.size;
         bail!("the masks are {height} x {width}, and the picture of --image is {h} x {w}");
     }
+    let masks: Vec<SelectedMask> = pile.rows.into_iter().flat_map(|row| row.masks).collect();
     let scale = match args.scale {
         Some(n) => Scale::enlarged(n),
-        None => Scale::fitting(pile.size, SIDE, MOST_SIDE),
+        None => Scale::fitting(pile.size, SIDE, MOST_SIDE).of_boxes(
+            pile.size,
+            masks.iter().map(|mask| mask.runs.view().bbox()),
+            SIDE,
+        ),
     };
     let mut canvas = Canvas::new(pile.size, scale, Colour::DARK, &budget)?;
     if let Some(picture) = background {
@@ -164,7 +169,6 @@ fn picture(pile: Pile, background: Option<&Picture>, args: &Args) -> Result<Canv
         is_over_picture: background.is_some(),
         first_colour: 0,
     };
-    let masks: Vec<SelectedMask> = pile.rows.into_iter().flat_map(|row| row.masks).collect();
     draw::masks(&mut canvas, &masks, style)?;
     Ok(canvas)
 }

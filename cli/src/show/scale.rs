@@ -2,6 +2,9 @@
 
 /// Pixels that one of a mask becomes along either side, at most, unless it is asked for.
 const MOST_SCALE: u32 = 32;
+/// Cells in the boxes of all masks, at most, unless a scale is asked for: as many as 16 pictures
+/// of 4096 x 4096 have.
+const MOST_BOX_CELLS: u64 = 16 << 24;
 
 /// Scale of a picture: each pixel of a mask is `up` x `up` of the picture's, or `down` x `down` of
 /// them share one. One of the two is 1.
@@ -30,6 +33,25 @@ impl Scale {
         }
     }
 
+    /// The scale, or one at which these boxes have fewer cells together, each of which is drawn;
+    /// but the longer side of a mask becomes no shorter than `least`.
+    pub fn of_boxes(
+        self,
+        [height, width]: [u32; 2],
+        boxes: impl Iterator<Item = [u32; 4]>,
+        least: u32,
+    ) -> Self {
+        let pixels: u64 = boxes
+            .map(|[_, _, w, h]| u64::from(w) * u64::from(h))
+            .fold(0, u64::saturating_add);
+        let down = pixels.div_ceil(MOST_BOX_CELLS).saturating_sub(1).isqrt() as u32 + 1;
+        let most = height.max(width) / least;
+        Scale {
+            down: self.down.max(down.min(most)),
+            ..self
+        }
+    }
+
     /// Number of cells along a side of a mask.
     pub fn cells(self, side: u32) -> u32 {
         side.div_ceil(self.down)
@@ -48,7 +70,26 @@ impl Scale {
 
 #[cfg(test)]
 mod tests {
-    use super::Scale;
+    use super::{MOST_BOX_CELLS, Scale};
+
+    #[test]
+    fn many_large_boxes_are_drawn_smaller() {
+        for (size, side, boxes, up, down) in [
+            ([60_000, 60_000], 60_000, 1, 1, 15),
+            ([60_000, 60_000], 60_000, 50, 1, 26),
+            ([60_000, 60_000], 600, 50, 1, 15),
+            ([4096, 4096], 4096, 16, 1, 1),
+            ([4096, 4096], 4096, 1000, 1, 6),
+            ([300, 400], 300, 100_000, 2, 1),
+        ] {
+            let fitting = Scale::fitting(size, 640, 4096);
+            let boxes = std::iter::repeat_n([0, 0, side, side], boxes);
+            let scale = fitting.of_boxes(size, boxes.clone(), 640);
+            assert_eq!(scale, Scale { up, down }, "{size:?}");
+            let cells = u64::from(scale.cells(side)).pow(2) * boxes.count() as u64;
+            assert!(cells <= MOST_BOX_CELLS || size[0] / (down + 1) < 640);
+        }
+    }
 
     #[test]
     fn sides_become_as_long_as_is_asked() {

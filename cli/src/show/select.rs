@@ -40,8 +40,11 @@ pub fn of_runs(
         },
     )?;
     notes.print(false);
+    let picker = picker.into_inner();
+    if picker.is_of_none() {
+        notes.without_mask.check_none(&file.name, "annotation")?;
+    }
     picker
-        .into_inner()
         .finish(listed.and_then(|image| image.sides.size()))
         .with_context(|| file.name.clone())
 }

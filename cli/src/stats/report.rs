@@ -19,6 +19,9 @@ pub struct Report<'a> {
     masks: u64,
     /// Number of annotations without a mask.
     without_mask: u64,
+    /// The clause that says what these have.
+    #[serde(skip)]
+    without_mask_clause: Option<&'static str>,
     empty: u64,
     /// Sizes of the masks, the most frequent first.
     sizes: Vec<Size>,
@@ -78,7 +81,8 @@ impl<'a> Report<'a> {
             file_bytes: (file_bytes > 0).then_some(file_bytes),
             rows: tally.rows,
             masks: tally.masks,
-            without_mask: tally.without_mask,
+            without_mask: tally.without_mask.items,
+            without_mask_clause: tally.without_mask.clause(),
             empty: tally.empty,
             sizes,
             pixels: statistic(tally.pixels),
@@ -106,6 +110,9 @@ impl<'a> Report<'a> {
         if self.without_mask > 0 {
             let annotations = plural(self.without_mask, "annotation", "annotations");
             let _ = write!(text, "; {annotations} without a mask");
+            if let Some(clause) = self.without_mask_clause {
+                let _ = write!(text, ", {clause}");
+            }
         }
         text.push('\n');
         if self.masks > 0 {

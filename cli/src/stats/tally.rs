@@ -6,15 +6,15 @@ use anyhow::Result;
 use maskrle::{CocoRle, MaskView, Order};
 use serde::Serialize;
 
-use crate::encoded::{ImageName, limits, masks_of};
+use crate::encoded::{ImageName, WithoutMask, limits, masks_of};
 
 /// Counts so far. Their memory grows with the number of different sizes alone.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub rows: u64,
     pub masks: u64,
-    /// Number of a dataset's annotations without a mask; they are no rows.
-    pub without_mask: u64,
+    /// A dataset's annotations without a mask; they are no rows.
+    pub without_mask: WithoutMask,
     /// Number of masks without foreground.
     pub empty: u64,
     /// Number of masks of each height and width.
@@ -107,7 +107,7 @@ impl Tally {
         Ok(())
     }
 
-    /// Adds the counts of rows that follow those so far.
+    /// Adds the counts of rows of pixels that follow those so far.
     pub fn append(&mut self, mut other: Tally) {
         let records = [&mut other.largest, &mut other.densest];
         for record in records.into_iter().flatten() {
@@ -129,7 +129,6 @@ impl Tally {
         }
         self.rows += other.rows;
         self.masks += other.masks;
-        self.without_mask += other.without_mask;
         self.empty += other.empty;
     }
 

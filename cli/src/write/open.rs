@@ -6,7 +6,7 @@ use super::coco::{Annotations, AnnotationsOptions, Dataset, Results};
 use super::dialect::dialect_writer;
 use super::format::Format;
 use super::json::{JsonLines, ObjectFormat};
-use super::kaggle::Kaggle;
+use super::kaggle::{Kaggle, Pairs};
 use super::options::WriterOptions;
 use super::writer::Writer;
 
@@ -35,12 +35,15 @@ pub fn open_writer(format: Format, options: &WriterOptions<'_>) -> Result<Box<dy
         Format::Coco => json(ObjectFormat::Coco),
         Format::CocoCounts => json(ObjectFormat::CocoCounts),
         Format::Values => json(ObjectFormat::Values),
-        Format::Kaggle => Box::new(Kaggle::new(
-            options.order,
-            options.empty,
-            options.columns,
-            options.stacks_are_images,
-        )),
+        Format::Kaggle => {
+            let pairs = Pairs {
+                order: options.order,
+                empty: options.empty,
+                is_relative: options.is_relative,
+            };
+            let (columns, stacks_are_images) = (options.columns, options.stacks_are_images);
+            Box::new(Kaggle::new(pairs, columns, stacks_are_images))
+        }
         Format::CocoResults => document(Box::<Results>::default())?,
         Format::CocoDataset => document(Box::new(Dataset::new()?))?,
         _ => bail!("no writer"),

@@ -20,6 +20,8 @@ pub struct WriterOptions<'a> {
     pub empty: &'a str,
     /// Kaggle's columns.
     pub columns: Columns,
+    /// True if Kaggle's starts count from the end of the run before.
+    pub is_relative: bool,
     /// Categories with names, for COCO's documents. The first is that of masks without a label.
     pub categories: &'a [Category],
     /// Meaning of the masks of one array, in COCO's documents.

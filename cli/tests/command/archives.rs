@@ -199,3 +199,21 @@ fn entries_that_share_bytes_are_an_error() {
         "its entry \"m3.npy\" shares bytes with the list of entries",
     );
 }
+
+/// One line, however many pictures there are.
+#[test]
+fn archives_of_pictures_are_to_be_unpacked() {
+    use std::io::Write;
+    let dir = TestDir::new();
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in ["notes.txt", "masks/a.PNG", "masks/b.png"] {
+        let options = zip::write::SimpleFileOptions::default();
+        archive.start_file(name, options).unwrap();
+        archive.write_all(b"\x89PNG").unwrap();
+    }
+    dir.file("a.zip", archive.finish().unwrap().into_inner());
+    dir.run("encode -q a.zip -o out.jsonl").fails(
+        "error: a.zip: a zip archive of pictures, such as \"masks/a.PNG\", and no arrays: ",
+        "unpack it first",
+    );
+}

@@ -364,44 +364,6 @@ fn results_say_where_they_lose_names() {
 }
 
 #[test]
-fn starts_that_count_from_the_run_before() {
-    let dir = TestDir::new();
-    dir.file(
-        "in.csv",
-        "ImageId, EncodedPixels\nx, 2 2 6 2\ny,0 3 0 2\nz, -1\n",
-    );
-    dir.run("convert in.csv out.csv --size 5,6 --relative --empty -1")
-        .ok();
-    let absolute = "ImageId,EncodedPixels\nx,3 2 11 2\ny,1 5\nz,-1\n";
-    assert_eq!(dir.read("out.csv"), absolute);
-    dir.run("decode in.csv --size 5,6 --relative --empty -1 -o relative.npy")
-        .ok();
-    dir.run("decode out.csv --size 5,6 --empty -1 -o absolute.npy")
-        .ok();
-    let read = |name: &str| std::fs::read(dir.path(name)).unwrap();
-    assert_eq!(read("relative.npy"), read("absolute.npy"));
-    let stats = dir
-        .run("stats in.csv --size 5,6 --relative --empty -1")
-        .ok();
-    assert!(
-        stats.contains("3 masks in 3 rows, 1 of them empty"),
-        "{stats}"
-    );
-    dir.run("show in.csv --size 5,6 --relative --empty -1 --index 0 -o out.png")
-        .ok();
-    for (pairs, why) in [
-        ("2 2 6", "pair 1: the start \"6\" has no length"),
-        ("2 2 26 1", "beyond the 30 pixels"),
-        ("-2 2", "pair 0: the start \"-2\""),
-        ("4 4294967295 4294967295 1", ""),
-    ] {
-        dir.file("in.csv", format!("rle\n{pairs}\n"));
-        dir.run("decode in.csv --size 5,6 --relative -o out.npy")
-            .fails("error: in.csv:2: ", why);
-    }
-}
-
-#[test]
 fn rows_of_one_image_are_its_masks() {
     let text = "ImageId,EncodedPixels\nship.jpg,1 1\nship.jpg,3 2\nsea.jpg,\nship.jpg,8 3\n";
     let dataset = dataset(text, "--size 5,6");

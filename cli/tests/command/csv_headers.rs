@@ -147,3 +147,25 @@ fn a_row_without_a_class_among_others() {
     dir.run("convert --size 5,6 a.csv out.jsonl").ok();
     dir.run("stats --size 5,6 a.csv").ok();
 }
+
+/// Lines of white space are no rows; a field of nothing is an empty mask, and a row of two.
+#[test]
+fn lines_of_white_space_are_left_out() {
+    let dir = TestDir::new();
+    for (text, rows) in [
+        ("ImageId,EncodedPixels\na,1 2\n   \n", 1),
+        ("ImageId,EncodedPixels\n \t\na,1 2\n\n  ", 1),
+        ("ImageId;EncodedPixels\na;1 2\n \r\nb;\r\n", 2),
+        ("EncodedPixels\n  \n1 2\n\"\"\n  \n", 2),
+    ] {
+        let run = dir.file("in.csv", text).run("stats in.csv --size 5,6");
+        let stats = run.ok();
+        assert!(
+            stats.contains(&format!(" in {rows} row")),
+            "{text:?}: {stats}"
+        );
+    }
+    dir.file("in.csv", "ImageId,EncodedPixels\na\n");
+    dir.run("stats in.csv --size 5,6")
+        .fails("error: in.csv:2: 1 field, and the header has 2", "");
+}

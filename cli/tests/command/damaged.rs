@@ -205,3 +205,18 @@ fn archives_of_64_bits() {
     let rows = dir.run("encode -q --array 65999 --array 7 a.npz").ok();
     assert_eq!(rows.lines().count(), 2);
 }
+
+/// Files that are called as others are.
+#[test]
+fn names_that_say_something_else() {
+    let dir = TestDir::new();
+    for (name, bytes, kind) in [
+        ("a.png", &b"\xff\xd8\xff\xe0\0\x10JFIF"[..], "a JPEG"),
+        ("a.npy", b"\x80\x04\x95\0\0\0\0\0\0\0\0", "a pickle"),
+        ("a.npy", b"\x1f\x8b\x08\0\0\0\0\0\0\0\0", "packed by gzip"),
+        ("a.npz", b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    ] {
+        dir.file(name, bytes);
+        fails(&dir, name, &format!("{kind}, whatever its name says: "));
+    }
+}

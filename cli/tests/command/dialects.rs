@@ -484,6 +484,33 @@ fn pixels_to_dialects() {
     );
 }
 
+/// A PNG is no stack: its label map's rows are of an image that is called as the file is, as it is
+/// where the masks come from the pixels.
+#[test]
+fn a_png_keeps_its_name() {
+    let dir = TestDir::new();
+    let labels = data("coins_labels.png");
+    std::fs::copy(labels, dir.path("frame_7.png")).unwrap();
+    dir.run("encode -q --labels frame_7.png -o rows.jsonl").ok();
+    for (dialect, extension) in [("cvat", "xml"), ("label-studio", "json"), ("mots", "txt")] {
+        let [direct, rows] = ["direct", "rows"].map(|name| format!("{name}.{extension}"));
+        dir.run(&format!(
+            "encode -q --labels --categories label frame_7.png --format {dialect} -o {direct}"
+        ))
+        .ok();
+        dir.run(&format!("convert -q rows.jsonl {rows} --to {dialect}"))
+            .ok();
+        assert!(!dir.read(&rows).contains("frame_7.png:"), "{dialect}");
+        assert!(dir.read(&rows) == dir.read(&direct), "{dialect}");
+    }
+    dir.run("convert rows.jsonl set.json --to coco-dataset")
+        .ok();
+    assert!(
+        dir.read("set.json")
+            .contains("\"file_name\":\"frame_7.png\"")
+    );
+}
+
 #[test]
 fn options_that_do_not_go_together() {
     let dir = TestDir::new();

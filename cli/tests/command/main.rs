@@ -37,6 +37,7 @@ mod pipes;
 mod pixel_limits;
 #[cfg(unix)]
 mod proportion;
+mod relative_starts;
 mod repeated;
 mod resampled;
 mod sheets;

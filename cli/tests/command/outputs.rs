@@ -390,6 +390,23 @@ fn standard_output_by_its_path_loses_nothing() {
     assert!(all.starts_with("before\n{\"source\":"), "{all}");
 }
 
+/// Nobody makes files in /proc, root neither; the name that a file would have had is nobody's
+/// business.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_files_is_named() {
+    let dir = files();
+    for (line, name) in WRITERS {
+        let out = format!("/proc/self/{name}");
+        let outcome = dir.run(&format!("{line} {out}"));
+        assert!(!outcome.err.contains(".maskrle-"), "{}", outcome.err);
+        outcome.fails(
+            &format!("error: {out}: no file can be made in /proc/"),
+            ": No such file or directory",
+        );
+    }
+}
+
 #[test]
 fn a_file_that_can_never_be_made_is_refused_at_once() {
     let dir = TestDir::new();

@@ -185,6 +185,33 @@ fn large_masks_are_drawn_at_the_pictures_size() {
     assert_eq!(dir.files(), ["large.jsonl", "out.png"]);
 }
 
+/// Many masks over each other take the time of a few pictures, not of one each.
+#[test]
+fn many_large_masks_are_drawn_in_time() {
+    let dir = TestDir::new();
+    let rows = |[h, w]: [u64; 2], rows: usize| {
+        format!("{{\"size\":[{h},{w}],\"counts\":[5,{},5]}}\n", h * w - 10).repeat(rows)
+    };
+    for (size, masks, options, sides) in [
+        ([60_000, 60_000], 400, "--pile", [811, 811]),
+        ([640, 640], 50, "", [640, 640]),
+    ] {
+        dir.file("large.jsonl", rows(size, masks));
+        let started = Instant::now();
+        dir.run(&format!("show large.jsonl {options} -o out.png"))
+            .ok();
+        let elapsed = started.elapsed();
+        // One each would take minutes.
+        assert!(elapsed < Duration::from_secs(90), "{masks}: {elapsed:?}");
+        let file = std::fs::File::open(dir.path("out.png")).unwrap();
+        let reader = png::Decoder::new(std::io::BufReader::new(file))
+            .read_info()
+            .unwrap();
+        let info = reader.info();
+        assert_eq!([info.width, info.height], sides, "{masks}");
+    }
+}
+
 /// A picture's header is believed only as far as there is memory for what it claims.
 #[test]
 fn a_jpeg_that_claims_much_is_refused() {

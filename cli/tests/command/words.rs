@@ -195,3 +195,157 @@ fn a_full_standard_output_is_named() {
         );
     }
 }
+
+/// One value of JSON is a file of no masks, and no CSV whose header lacks a column.
+#[test]
+fn values_that_hold_no_masks() {
+    let dir = TestDir::new();
+    for (text, said) in [
+        ("null", "JSON of null alone holds no masks"),
+        ("true\n", "JSON of the flag true alone"),
+        (" 1", "JSON of the number 1 alone"),
+        ("-1.5e3", "JSON of the number -1.5e3 alone"),
+        ("\"x\"\n\n", "JSON of the text \"x\" alone"),
+    ] {
+        dir.file("in.json", text);
+        for line in ["stats in.json", "convert in.json out.json"] {
+            dir.run(line).fails("error: in.json:1: ", said);
+        }
+    }
+    for text in ["\"x\"\n\"1 2\"\n", "x\n", "\"x\",y\n"] {
+        dir.file("in.json", text);
+        dir.run("stats in.json")
+            .fails("error: in.json:1: neither JSON nor CSV", "");
+    }
+    dir.file("in.csv", "\"EncodedPixels\"\n");
+    dir.run("stats in.csv --size 5,6").ok();
+}
+
+/// A file of a dialect is one of no masks to all verbs but convert, which is told of it.
+#[test]
+fn files_of_dialects() {
+    let dir = TestDir::new();
+    for (text, dialect) in [
+        (
+            "<?xml version=\"1.0\"?>\n<annotations></annotations>\n",
+            "cvat",
+        ),
+        ("{\"shapes\": [], \"imagePath\": \"a.jpg\"}", "labelme"),
+        ("[{\"data\": {}, \"annotations\": []}]", "label-studio"),
+        ("[{\"sample_data_token\": \"a\", \"mask\": {}}]", "nuimages"),
+        ("{\"video_id\": 1, \"masklet\": []}", "sa-v"),
+        (
+            "{\"videos\": [], \"annotations\": [{\"id\": 1, \"segmentations\": []}]}",
+            "youtube-vis",
+        ),
+        ("0 0.1 0.1 0.5 0.1 0.5 0.5\n", "yolo"),
+        ("1 2001 2 5 6 ;1b0\n", "mots"),
+        (
+            "ImageID,ImageWidth,ImageHeight,PredictionString\n",
+            "open-images",
+        ),
+    ] {
+        dir.file("in", text);
+        for line in ["stats in", "decode in -o out.npy", "convert in out"] {
+            dir.run(line).fails(
+                "error: in:",
+                &format!(
+                    "it looks like a file of {dialect}, which `maskrle convert --from {dialect}`"
+                ),
+            );
+        }
+    }
+}
+
+/// Large numbers are not written out.
+#[test]
+fn numbers_of_many_digits() {
+    let dir = TestDir::new();
+    dir.file(
+        "in.json",
+        r#"{"images":[{"id":1,"height":2,"width":3}],"annotations":[
+            {"id":1,"image_id":1,"segmentation":[[0,0,1e300,0,3,2]]}]}"#,
+    );
+    dir.run("stats in.json").fails(
+        "error: in.json:2: annotations[0].segmentation: ",
+        ": 1e300 is not within 2^32 of 0",
+    );
+}
+
+/// Annotations that have something else are counted, and not taken for masks.
+#[test]
+fn annotations_of_key_points_or_boxes_alone() {
+    let dir = TestDir::new();
+    let points = |id| {
+        format!(
+            "{{\"id\":{id},\"image_id\":1,\"category_id\":1,\"bbox\":[0,0,2,2],\
+             \"keypoints\":[1,1,2],\"num_keypoints\":1}}"
+        )
+    };
+    let of_box = |id| format!("{{\"id\":{id},\"image_id\":1,\"bbox\":[0,0,2,2],\"keypoints\":[]}}");
+    let crowd = |id| format!("{{\"id\":{id},\"image_id\":1,\"iscrowd\":1}}");
+    for (annotations, said) in [
+        (vec![points(1)], "1 annotation, which has key points alone"),
+        (
+            vec![points(1), points(2)],
+            "2 annotations, which have key points alone",
+        ),
+        (vec![of_box(1)], "1 annotation, which has a box alone"),
+        (
+            vec![of_box(1), of_box(2)],
+            "2 annotations, which have boxes alone",
+        ),
+        (
+            vec![points(1), of_box(2)],
+            "2 annotations, which have key points or boxes alone",
+        ),
+        (vec![points(1), crowd(2)], "2 annotations: a mask is"),
+    ] {
+        dir.file(
+            "in.json",
+            format!(
+                "{{\"images\":[{{\"id\":1,\"height\":2,\"width\":3}}],\"annotations\":[{}]}}",
+                annotations.join(",")
+            ),
+        );
+        for to in ["coco", "coco-dataset", "kaggle"] {
+            // An annotation of nothing is none of a dataset.
+            if to == "coco-dataset" && said.contains(':') {
+                continue;
+            }
+            dir.run(&format!("convert in.json out --to {to}"))
+                .fails("error: in.json: no mask in ", &format!("no mask in {said}"));
+        }
+        for line in ["decode in.json -o out.npy", "show in.json -o out.png"] {
+            dir.run(line)
+                .fails("error: in.json: no mask in ", &format!("no mask in {said}"));
+        }
+        let stats = dir.run("stats in.json").ok();
+        let clause = said.split_once(", ").map(|(_, clause)| clause);
+        let clause = clause.map_or_else(
+            || "without a mask\n".into(),
+            |clause| format!(", {clause}\n"),
+        );
+        assert!(stats.ends_with(&clause), "{stats}");
+        assert_eq!(dir.files(), ["in.json"]);
+    }
+}
+
+/// What those are told who take one verb, or one place on the command line, for another.
+#[test]
+fn arguments_of_another_verb() {
+    let dir = TestDir::new();
+    dir.file("a.npy", bytes("(1, 2)", &[0, 1]));
+    let outcome = dir.run("encode -q a.npy out.json");
+    assert_eq!(
+        outcome.err,
+        "error: out.json: no such file or folder: the file to write is named by -o\n"
+    );
+    for text in ["{\"size\":[1,2],\"counts\":[2]}", "[]"] {
+        dir.file("rows.json", text);
+        dir.run("encode -q rows.json -o out.json").fails(
+            "error: rows.json: JSON, whose masks are encoded: ",
+            "`maskrle convert`",
+        );
+    }
+}

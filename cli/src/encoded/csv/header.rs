@@ -76,6 +76,27 @@ pub fn junk_before_json(header: &[u8]) -> Option<String> {
     ))
 }
 
+/// Error of a header that is one value of JSON, such as `null`, and stands alone in its file.
+pub fn bare_value(header: &[u8]) -> Option<String> {
+    /// Most characters that are shown.
+    const MOST: usize = 40;
+    let value: serde_json::Value = serde_json::from_slice(header.trim_ascii()).ok()?;
+    let kind = match value {
+        serde_json::Value::Null => "",
+        serde_json::Value::Bool(_) => "the flag ",
+        serde_json::Value::Number(_) => "the number ",
+        serde_json::Value::String(_) => "the text ",
+        _ => return None,
+    };
+    let text = String::from_utf8_lossy(header.trim_ascii());
+    let shown: String = text.chars().take(MOST).collect();
+    let cut = if shown.len() < text.len() { "..." } else { "" };
+    Some(format!(
+        "JSON of {kind}{shown}{cut} alone holds no masks: they are in a dataset, an object with \
+         \"annotations\", in a list of objects, or in an object on each line"
+    ))
+}
+
 /// True if a text that begins with a bracket looks like JSON: a header may have `Size [px]`.
 fn begins_json(text: &str) -> bool {
     let mut characters = text.chars().filter(|c| !c.is_whitespace());

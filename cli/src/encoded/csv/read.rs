@@ -8,13 +8,15 @@ use anyhow::{Result, anyhow};
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
 use super::columns::Columns;
-use super::header::{delimiter, junk_before_json, told_delimiter};
+use super::header::{bare_value, delimiter, junk_before_json, told_delimiter};
 use super::options::CsvOptions;
 use super::row::RowReader;
 use crate::coco::Id;
 use crate::encoded::entry::{Entry, Wanted};
 use crate::encoded::limits::MOST_BYTES;
 use crate::encoded::line_error::{LineError, at_line};
+use crate::encoded::looks::{advice, dialect_of_line};
+use crate::text::plural;
 
 /// Takes a row's line, and its mask or what is wrong with it. An error ends the reading.
 pub type OnRow<'a> = &'a mut dyn FnMut(u64, Result<Entry>) -> Result<()>;
@@ -125,7 +127,12 @@ impl<R: BufRead> Rows<io::Chain<io::Cursor<Vec<u8>>, R>> {
             header = read_line(&mut reader).map_err(at_line(2))?;
         }
         let delimiter = told.unwrap_or_else(|| delimiter(&header, csv.column));
-        let junk = junk_before_json(&header);
+        let mut wrong = junk_before_json(&header);
+        if wrong.is_none() && is_rest_blank(&mut reader).map_err(at_line(header_line + 1))? {
+            wrong = bare_value(&header);
+        }
+        let dialect = || dialect_of_line(&header).map(|dialect| neither(&advice(dialect)));
+        wrong = wrong.or_else(dialect);
         let row_bytes = Rc::new(Cell::new(0));
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
@@ -139,7 +146,7 @@ impl<R: BufRead> Rows<io::Chain<io::Cursor<Vec<u8>>, R>> {
             .map_err(|error| at_line(header_line)(plain_error(error)))?
             .clone();
         let columns = Columns::find(&headers, csv.column)
-            .map_err(|error| junk.map_or(error, |junk| anyhow!(junk)))
+            .map_err(|error| wrong.map_or(error, |wrong| anyhow!(wrong)))
             .map_err(at_line(header_line))?;
         Ok(Rows {
             reader,
@@ -155,15 +162,18 @@ impl<R: BufRead> Rows<io::Chain<io::Cursor<Vec<u8>>, R>> {
 impl<R: Read> Rows<R> {
     /// The next row; an error where no more can be read.
     fn next_row(&mut self) -> Option<Result<Row, LineError>> {
-        self.row_bytes.set(0);
         let mut record = ByteRecord::new();
-        match self.reader.read_byte_record(&mut record) {
-            Ok(false) => return None,
-            Ok(true) => {}
-            Err(error) => {
-                let position = error.position().map(|position| self.line(position));
-                let line = position.unwrap_or(self.last + 1);
-                return Some(Err(at_line(line)(plain_error(error))));
+        loop {
+            self.row_bytes.set(0);
+            match self.reader.read_byte_record(&mut record) {
+                Ok(false) => return None,
+                Ok(true) if is_blank(&record) => {}
+                Ok(true) => break,
+                Err(error) => {
+                    let position = error.position().map(|position| self.line(position));
+                    let line = position.unwrap_or(self.last + 1);
+                    return Some(Err(at_line(line)(plain_error(error))));
+                }
             }
         }
         self.last = record
@@ -181,11 +191,23 @@ impl<R: Read> Rows<R> {
     fn fields(&self, record: ByteRecord) -> Result<StringRecord> {
         let (fields, columns) = (record.len(), self.headers.len());
         if fields != columns {
-            return Err(anyhow!("{fields} fields, and the header has {columns}"));
+            let fields = plural(fields as u64, "field", "fields");
+            return Err(anyhow!("{fields}, and the header has {columns}"));
         }
         StringRecord::from_byte_record(record)
             .map_err(|error| anyhow!("field {} is not UTF-8", error.utf8_error().field() + 1))
     }
+}
+
+/// True for a line of white space alone. One of nothing is no row, and a field of nothing, which
+/// is quoted where it stands alone, is an empty mask.
+fn is_blank(record: &ByteRecord) -> bool {
+    record.len() == 1 && !record[0].is_empty() && record[0].trim_ascii().is_empty()
+}
+
+/// Error of a file that is of no kind that is read.
+fn neither(advice: &str) -> String {
+    format!("neither JSON nor CSV with a column EncodedPixels: {advice}")
 }
 
 /// A line with its end.
@@ -193,6 +215,11 @@ fn read_line(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     reader.take(MOST_BYTES).read_until(b'\n', &mut line)?;
     Ok(line)
+}
+
+/// True if nothing but white space follows, as far as the reader has it at hand.
+fn is_rest_blank(reader: &mut impl BufRead) -> io::Result<bool> {
+    Ok(reader.fill_buf()?.trim_ascii().is_empty())
 }
 
 fn plain_error(error: csv::Error) -> anyhow::Error {

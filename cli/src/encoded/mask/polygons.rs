@@ -117,7 +117,7 @@ fn check(numbers: &[f64]) -> Result<()> {
         bail!("{points}, a polygon has 3 at least");
     }
     match numbers.iter().find(|number| number.abs() > FARTHEST) {
-        Some(number) => bail!("{number} is not within 2^32 of 0"),
+        Some(number) => bail!("{number:?} is not within 2^32 of 0"),
         None => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use crate::coco::Category;
 use crate::encoded::ImageName;
 use crate::options::Stack;
 use crate::read::Name;
-use crate::write::mask_info::{MaskInfo, Origin};
+use crate::write::mask_info::{MaskInfo, Origin, index_in_stack};
 
 /// Names of images and of categories.
 #[derive(Debug)]
@@ -84,7 +84,8 @@ impl Names {
         match info.origin {
             Origin::Pixels(mask) => mask.stack_index().filter(|_| self.stack == Stack::Images),
             // A label map is an image of its own, whatever stands beside it.
-            Origin::Encoded(Some(ImageName::Source(_, index))) => {
+            Origin::Encoded(Some(ImageName::Source(source, index))) => {
+                let index = index_in_stack(source, *index);
                 index.filter(|_| self.stack == Stack::Images || info.label.is_some())
             }
             Origin::Encoded(_) => None,

@@ -4,4 +4,4 @@ mod input_ids;
 mod named_ids;
 mod rows;
 
-pub use rows::{Columns, Kaggle};
+pub use rows::{Columns, Kaggle, Pairs};

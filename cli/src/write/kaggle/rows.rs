@@ -1,7 +1,7 @@
 //! The writer of Kaggle's CSV.
 
 use anyhow::{Context, Result, bail};
-use maskrle::{KaggleRle, Order};
+use maskrle::{KaggleRle, MaskView, Order};
 
 use super::input_ids::InputIds;
 use super::named_ids::NamedIds;
@@ -32,6 +32,16 @@ impl Columns {
     }
 }
 
+/// Spelling of a mask's pairs.
+#[derive(Debug, Clone, Copy)]
+pub struct Pairs<'a> {
+    pub order: Order,
+    /// Text of an empty mask.
+    pub empty: &'a str,
+    /// True if starts count from the end of the run before.
+    pub is_relative: bool,
+}
+
 /// Writes a row for each mask, and an empty one for each image of a dataset without masks.
 #[derive(Debug)]
 pub struct Kaggle {
@@ -39,6 +49,8 @@ pub struct Kaggle {
     /// Text of an empty mask.
     empty: String,
     columns: Columns,
+    /// True if starts count from the end of the run before.
+    is_relative: bool,
     input_ids: InputIds,
     named_ids: NamedIds,
     /// `ImageId` of the masks that follow.
@@ -47,11 +59,12 @@ pub struct Kaggle {
 
 impl Kaggle {
     /// A writer of rows. The masks of a stack are of one image if `stacks_are_images`.
-    pub fn new(order: Order, empty: &str, columns: Columns, stacks_are_images: bool) -> Self {
+    pub fn new(pairs: Pairs<'_>, columns: Columns, stacks_are_images: bool) -> Self {
         Kaggle {
-            order,
-            empty: empty.to_owned(),
+            order: pairs.order,
+            empty: pairs.empty.to_owned(),
             columns,
+            is_relative: pairs.is_relative,
             input_ids: InputIds::new(stacks_are_images),
             named_ids: NamedIds::default(),
             image_id: String::new(),
@@ -104,7 +117,11 @@ impl Writer for Kaggle {
         info: &MaskInfo<'_>,
         mask: EncodedMask<'_>,
     ) -> Result<bool> {
-        let pairs = mask.with_runs(self.order, |mask| Ok(KaggleRle::try_from(mask)?.pairs))?;
+        let is_relative = self.is_relative;
+        let pairs = mask.with_runs(self.order, |mask| {
+            let pairs = KaggleRle::try_from(mask)?.pairs;
+            Ok(if is_relative { relative(mask) } else { pairs })
+        })?;
         self.row(out, &pairs, mask.size(), info.label)?;
         Ok(true)
     }
@@ -146,6 +163,17 @@ impl Writer for Kaggle {
     fn end(self: Box<Self>, _: &mut Output) -> Result<()> {
         Ok(())
     }
+}
+
+/// Pairs of a binary mask whose starts count from the end of the run before, the first from 0.
+fn relative(mask: MaskView<'_>) -> String {
+    let mut end = 0;
+    let pairs = mask.foreground().map(|(start, length)| {
+        let pair = format!("{} {length}", start - end);
+        end = start + length;
+        pair
+    });
+    pairs.collect::<Vec<_>>().join(" ")
 }
 
 /// Appends a row of CSV.
