@@ -161,6 +161,7 @@ fn writer(args: &Args, order: Order) -> Result<Box<dyn Writer>> {
     } else {
         Stack::Instances
     };
+    let pngs = args.pngs();
     let options = WriterOptions {
         order,
         is_by_label: args.labels,
@@ -175,6 +176,8 @@ fn writer(args: &Args, order: Order) -> Result<Box<dyn Writer>> {
         stacks_are_images: args.stack == Some(Stack::Instances),
         image_ids: args.image_ids.as_deref(),
         names_are_ids: false,
+        pngs: pngs.as_deref(),
+        budget: args.budget.budget(),
         tolerance: 0.0,
         wanted: args.measures.wanted(),
     };

@@ -27,7 +27,7 @@ mod usage;
 pub use self::bytes::Reader;
 pub use self::categories::categories;
 pub use self::csv::{CsvOptions, Survey};
-pub use self::dialect::Dialect;
+pub use self::dialect::{Dialect, PngOptions};
 pub use entries::EntryOptions;
 pub use entry::{Entry, ImageName};
 pub use fields::{AnnotationIds, Fields};

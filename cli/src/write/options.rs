@@ -6,6 +6,7 @@ use maskrle::Order;
 
 use super::kaggle::Columns;
 use super::measures::Wanted;
+use crate::budget::Budget;
 use crate::coco::Category;
 use crate::options::Stack;
 
@@ -32,6 +33,9 @@ pub struct WriterOptions<'a> {
     pub names_are_ids: bool,
     /// Pixels that outlines may be off.
     pub tolerance: f64,
+    /// Folder of panoptic's PNGs, and memory that the pixels of one may take.
+    pub pngs: Option<&'a Path>,
+    pub budget: Budget,
     /// Measures that JSON lines have beside their masks.
     pub wanted: Wanted,
 }

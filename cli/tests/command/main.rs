@@ -2,6 +2,7 @@
 
 mod archives;
 mod bad_input;
+mod bitmaps;
 mod containers;
 mod convert;
 mod convert_documents;
@@ -27,10 +28,12 @@ mod inputs;
 mod json_files;
 mod json_input;
 mod json_spelling;
+mod label_pngs;
 mod metadata;
 mod names_and_ids;
 mod outputs;
 mod packed;
+mod panoptic;
 mod pictures;
 #[cfg(unix)]
 mod pipes;
@@ -50,6 +53,7 @@ mod standard_input;
 mod stats;
 mod thresholds;
 mod unused_options;
+mod videos;
 mod words;
 
 use std::io::Write;
