@@ -20,7 +20,7 @@ use crate::error::usage;
 use crate::options::Stack;
 use crate::output::{Output, refuse_input};
 use crate::standard_error;
-use crate::write::{Columns, Format, ObjectFormat, Wanted, WriterOptions, open_writer};
+use crate::write::{Columns, Format, ObjectFormat, Wanted, WriterOptions, folder_of, open_writer};
 
 /// Converts a file.
 pub fn run(args: &Args) -> Result<()> {
@@ -28,7 +28,10 @@ pub fn run(args: &Args) -> Result<()> {
     refuse_input(Some(&args.output), [&args.input])?;
     let file = EncodedFile::open_as(&args.input, args.from)?.with_needs(needs(args));
     check_input(args, &file)?;
-    let mut output = Output::create_whole(Some(&args.output))?;
+    let mut output = match folder_of(Some(&args.output), args.to()) {
+        Some(_) => Output::Folder,
+        None => Output::create_whole(Some(&args.output))?,
+    };
     let summary = convert(args, &file, &mut output)?;
     summary.notes.print(args.quiet);
     summary.check(&file)?;
@@ -170,6 +173,7 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         categories: &args.category,
         stack: args.stack.unwrap_or(Stack::Instances),
         stacks_are_images: false,
+        folder: folder_of(Some(&args.output), args.to()),
         pngs: pngs_out.as_deref(),
         budget,
         tolerance: args.tolerance.unwrap_or(0.0),

@@ -52,7 +52,7 @@ impl EncodedFile {
     /// [`EncodedFile::open`] of a file of a dialect, which is not recognised.
     pub fn open_as(path: &Path, dialect: Option<Dialect>) -> Result<Self> {
         let name = input_name(path);
-        let has_text = dialect.is_none_or(Dialect::is_text);
+        let has_text = dialect.is_none_or(|dialect| dialect.is_text(path));
         let source = has_text.then(|| Source::open(path).with_context(|| name.clone()));
         let mut opened = EncodedFile {
             name,

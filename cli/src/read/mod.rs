@@ -43,4 +43,4 @@ pub use resampled::Resampled;
 pub use runs::{PixelMask, Receiver, runs};
 pub use source::{Source, Sources, Stream, sources};
 pub use usage::{check_recursive, check_standard_input};
-pub use visit::{holds_floats, picture, visit};
+pub use visit::{holds_floats, picture, picture_size, visit};

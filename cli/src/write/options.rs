@@ -33,6 +33,8 @@ pub struct WriterOptions<'a> {
     pub names_are_ids: bool,
     /// Pixels that outlines may be off.
     pub tolerance: f64,
+    /// OUT where it is a folder.
+    pub folder: Option<&'a Path>,
     /// Folder of panoptic's PNGs, and memory that the pixels of one may take.
     pub pngs: Option<&'a Path>,
     pub budget: Budget,

@@ -39,7 +39,7 @@ fn gray(ids: &[u16]) -> Vec<u8> {
 #[test]
 fn instances_of_cityscapes() {
     let dir = TestDir::new();
-    let ids = gray(&[7, 26001, 26001, 26, 0, 99003]);
+    let ids = gray(&[7, 26001, 26001, 26, 0, 60003]);
     dir.file("gt/aachen/aachen_000000_gtFine_instanceIds.png", &ids)
         .file("gt/aachen/aachen_000000_gtFine_color.png", b"no PNG")
         .file("gt/aachen/aachen_000000_gtFine_polygons.json", b"{}");
@@ -48,7 +48,7 @@ fn instances_of_cityscapes() {
         format!("{image} 7:road 0 015"),
         format!("{image} 26:car 1 114"),
         format!("{image} 26:car 0 21100"),
-        format!("{image} 99:99 0 51"),
+        format!("{image} 60:60 0 51"),
     ];
     assert_eq!(masks(&dir, "gt --from cityscapes"), expected);
     let file = "gt/aachen/aachen_000000_gtFine_instanceIds.png";
@@ -59,7 +59,7 @@ fn instances_of_cityscapes() {
     assert_eq!(other[0], "a.png 7:road 0 015");
     // Instances keep their ids.
     dir.run("convert other/a.png out.txt --from cityscapes --to mots --skip-bad")
-        .fails(
+        .fails_first(
             "left out: other/a.png: ",
             "does not end in the number of a frame",
         );

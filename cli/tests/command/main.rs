@@ -55,6 +55,7 @@ mod thresholds;
 mod unused_options;
 mod videos;
 mod words;
+mod yolo_folders;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The dialects, as the command line names them.
 
+use std::path::Path;
+
 use clap::ValueEnum;
 
 use super::object::{DialectOptions, OnObject, Open};
@@ -27,7 +29,8 @@ pub enum Dialect {
     Mots,
     /// CVAT for images 1.1: annotations.xml
     Cvat,
-    /// YOLO's labels of one image, with --size H,W: the image is called as the file is
+    /// YOLO's labels of one image, with --size H,W, which is called as the file is; or a folder of
+    /// them, the images' sizes being of --size or of those in images where the labels are in labels
     Yolo,
     /// LabelMe's file of one image: JSON, whose polygons, rectangles and masks are read
     Labelme,
@@ -53,6 +56,7 @@ impl Dialect {
         match self {
             Dialect::Cityscapes => return cityscapes::read(options, on),
             Dialect::Voc => return voc::read(options, on),
+            Dialect::Yolo if options.path.is_dir() => return yolo::read_folder(options, on),
             _ => {}
         }
         let reader = open().map_err(at_line(0))?;
@@ -72,9 +76,13 @@ impl Dialect {
         }
     }
 
-    /// True if it is read as text, and not as PNGs.
-    pub fn is_text(self) -> bool {
-        !matches!(self, Dialect::Cityscapes | Dialect::Voc)
+    /// True if it is one file of text, and not PNGs or a folder.
+    pub fn is_text(self, path: &Path) -> bool {
+        match self {
+            Dialect::Cityscapes | Dialect::Voc => false,
+            Dialect::Yolo => !path.is_dir(),
+            _ => true,
+        }
     }
 
     /// Name of what a mask is of, in counts.

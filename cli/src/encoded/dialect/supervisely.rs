@@ -84,10 +84,16 @@ fn read_object(
     }))
 }
 
+/// First bytes of a PNG that is not packed, which Supervisely reads too.
+const PNG: &[u8] = b"\x89PNG";
+
 /// Mask of base64 of zlib of a PNG, and of the x and y of its upper left corner.
 fn read_bitmap(bitmap: Value<'_>, labels: &LabelReader, size: [u32; 2]) -> Result<MaskRuns> {
     let data = bitmap.member("data").context("no \"data\"")?;
-    let mask = bytes_of(data).and_then(|packed| mask_of(labels, ZlibDecoder::new(packed)));
+    let mask = bytes_of(data).and_then(|bytes| match bytes.get_ref().starts_with(PNG) {
+        true => mask_of(labels, bytes),
+        false => mask_of(labels, ZlibDecoder::new(bytes)),
+    });
     let origin = bitmap.member("origin").context("no \"origin\"")?;
     let origin_of = |number: Value<'_>| number.whole("a whole number of pixels from 0 on");
     let numbers: Vec<u32> = origin

@@ -18,6 +18,7 @@ mod spool;
 mod table;
 mod videos;
 mod yolo;
+mod yolo_folder;
 mod youtube_vis;
 
 pub use table::dialect_writer;

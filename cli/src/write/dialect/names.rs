@@ -99,3 +99,13 @@ impl Names {
         }
     }
 }
+
+/// Name of a file that stands for an image: no folder is made for those that its own name has.
+pub fn file_beside(image: &str, extension: &str) -> String {
+    let is_taken = |c: char| c.is_control() || "<>:\"/\\|?*".contains(c);
+    let name = match image.rsplit_once('.') {
+        Some((stem, old)) if !stem.is_empty() && !old.contains(is_taken) => stem,
+        _ => image,
+    };
+    format!("{}.{extension}", name.replace(is_taken, "_"))
+}

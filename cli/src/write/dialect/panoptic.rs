@@ -1,12 +1,14 @@
 //! COCO panoptic: a list of images and their segments, and a PNG of ids for each.
 
 use std::collections::HashSet;
+use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use super::composed::{Collected, Composition, Waiting};
 use super::id_map::IdMap;
+use super::names::file_beside;
 use super::spool::{Group, Texts};
 use crate::budget::Budget;
 use crate::coco::{Categories, Category, Id};
@@ -75,11 +77,11 @@ impl Composition for Panoptic {
         output.write(b"\n],\n\"annotations\":[")?;
         let (mut names, mut categories) = (HashSet::new(), Categories::default());
         for (index, (image, image_id)) in collected.images.iter().zip(&ids).enumerate() {
-            let file_name = png_name(&image.name);
+            let file_name = file_beside(&image.name, "png");
             let written = self.image(&mut collected.texts, image, &file_name, &mut categories);
             let segments = written.with_context(|| format!("the image {:?}", image.name))?;
             if !names.insert(file_name.clone()) {
-                anyhow::bail!(
+                bail!(
                     "the image {:?}: another image's PNG is called {file_name} too",
                     image.name
                 );
@@ -139,7 +141,10 @@ impl Panoptic {
             segment.id = free.next().context("more segments than there are ids")?;
         }
         let ids: Vec<_> = segments.iter().map(|segment| segment.id).collect();
-        map.write(&ids, self.folder.file(file_name)?)
+        let mut file = self.folder.file(file_name)?;
+        let written = map.write(&ids, &mut file);
+        written
+            .and_then(|()| Ok(file.flush()?))
             .with_context(|| file_name.to_owned())?;
         Ok(segments)
     }
@@ -161,16 +166,6 @@ fn image_ids(collected: &Collected) -> Vec<Id> {
         let count = collected.images.len() as i64;
         (1..=count).map(Id::Number).collect()
     })
-}
-
-/// Name of an image's PNG: no folder is made for those that its own name has.
-fn png_name(image: &str) -> String {
-    let is_taken = |c: char| c.is_control() || "<>:\"/\\|?*".contains(c);
-    let name = match image.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() && !extension.contains(is_taken) => stem,
-        _ => image,
-    };
-    format!("{}.png", name.replace(is_taken, "_"))
 }
 
 fn write_item(output: &mut Output, index: usize, row: &impl Serialize) -> Result<()> {

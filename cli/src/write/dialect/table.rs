@@ -1,10 +1,14 @@
 //! The writer of each dialect.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use anyhow::{Context, Result};
 
 use super::composed::Composed;
 use super::cvat::Cvat;
 use super::grouped::Grouped;
+use super::image_spool::ImageSpool;
 use super::label_studio::LabelStudio;
 use super::mots::Mots;
 use super::names::Names;
@@ -13,6 +17,7 @@ use super::open_images::OpenImages;
 use super::panoptic::Panoptic;
 use super::sa_v::SaV;
 use super::yolo::Yolo;
+use super::yolo_folder::YoloFolder;
 use super::youtube_vis::YoutubeVis;
 use crate::output::NewFolder;
 use crate::write::format::Format;
@@ -34,7 +39,10 @@ pub fn dialect_writer(
         Format::YoutubeVis => Composed::open(YoutubeVis, names),
         Format::Cvat => Grouped::open(Cvat, names),
         Format::LabelStudio => Grouped::open(LabelStudio, names),
-        Format::Yolo => Ok(Box::new(Yolo::new(names, options.tolerance))),
+        Format::Yolo => match options.folder {
+            Some(folder) => yolo_folder(folder, options, names),
+            None => Ok(Box::new(Yolo::new(names, options.tolerance))),
+        },
         _ => return None,
     })
 }
@@ -46,4 +54,17 @@ fn panoptic(options: &WriterOptions<'_>, names: Names) -> Result<Box<dyn Writer>
         budget: options.budget,
     };
     Composed::open(panoptic, names)
+}
+
+fn yolo_folder(
+    folder: &Path,
+    options: &WriterOptions<'_>,
+    names: Names,
+) -> Result<Box<dyn Writer>> {
+    Ok(Box::new(YoloFolder {
+        folder: NewFolder::create(folder)?,
+        images: ImageSpool::new(names)?,
+        tolerance: options.tolerance,
+        classes: BTreeMap::new(),
+    }))
 }
