@@ -25,10 +25,10 @@ use crate::write::{Format, check_extension, usual_format};
 /// their masks, the list of categories those that are not in it, and the names of --category;
 /// results get a score of 1 and a category. Numbers that are text become numbers.
 ///
-/// Files of datasets and annotators are read by --from, and written by --to, for COCO
-/// panoptic, nuImages, Open Images, MOTS, CVAT, YOLO and Label Studio; LabelMe, SA-V and YouTube-VIS are read. Categories
-/// that are text get the numbers of --category, or the next ones, and keep their names in
-/// coco-dataset.
+/// Files of datasets and annotators are read by --from, and written by --to, for COCO panoptic,
+/// nuImages, Open Images, MOTS, CVAT, YOLO, SA-V, YouTube-VIS and Label Studio; Cityscapes, Pascal
+/// VOC, LabelMe and Supervisely are read. Categories that are text get the numbers of --category, or
+/// the next ones, and keep their names in coco-dataset.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
@@ -46,10 +46,12 @@ use crate::write::{Format, check_extension, usual_format};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input. With --from
+    /// cityscapes and voc a PNG or a folder, with yolo a folder too
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// The file to write, which appears when all is done; - is standard output
+    /// The file to write, which appears when all is done; - is standard output. To yolo a folder
+    /// too, new or empty, such as labels/
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// Dialect of IN, which its content does not tell

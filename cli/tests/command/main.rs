@@ -24,6 +24,7 @@ mod encode;
 mod few_resources;
 mod folders;
 mod help;
+mod hostile;
 mod inputs;
 mod json_files;
 mod json_input;

@@ -53,26 +53,22 @@ impl Dialect {
         options: &DialectOptions<'_>,
         on: &mut OnObject<'_>,
     ) -> Result<(), LineError> {
+        let reader = || open().map_err(at_line(0));
         match self {
-            Dialect::Cityscapes => return cityscapes::read(options, on),
-            Dialect::Voc => return voc::read(options, on),
-            Dialect::Yolo if options.path.is_dir() => return yolo::read_folder(options, on),
-            _ => {}
-        }
-        let reader = open().map_err(at_line(0))?;
-        match self {
-            Dialect::Cityscapes | Dialect::Voc => Ok(()),
-            Dialect::Nuimages => nuimages::read(reader, on),
-            Dialect::OpenImages => open_images::read(reader, options, on),
-            Dialect::Panoptic => panoptic::read(reader, open, options, on),
-            Dialect::Mots => mots::read(reader, on),
-            Dialect::Cvat => cvat::read(reader, on),
-            Dialect::Yolo => yolo::read(reader, options, on),
-            Dialect::Labelme => labelme::read(reader, options, on),
-            Dialect::Supervisely => supervisely::read(reader, options, on),
-            Dialect::SaV => sa_v::read(reader, on),
-            Dialect::YoutubeVis => youtube_vis::read(reader, open, on),
-            Dialect::LabelStudio => label_studio::read(reader, on),
+            Dialect::Nuimages => nuimages::read(reader()?, on),
+            Dialect::OpenImages => open_images::read(reader()?, options, on),
+            Dialect::Panoptic => panoptic::read(reader()?, open, options, on),
+            Dialect::Cityscapes => cityscapes::read(options, on),
+            Dialect::Voc => voc::read(options, on),
+            Dialect::Mots => mots::read(reader()?, on),
+            Dialect::Cvat => cvat::read(reader()?, on),
+            Dialect::Yolo if options.path.is_dir() => yolo::read_folder(options, on),
+            Dialect::Yolo => yolo::read(reader()?, options, on),
+            Dialect::Labelme => labelme::read(reader()?, options, on),
+            Dialect::Supervisely => supervisely::read(reader()?, options, on),
+            Dialect::SaV => sa_v::read(reader()?, on),
+            Dialect::YoutubeVis => youtube_vis::read(reader()?, open, on),
+            Dialect::LabelStudio => label_studio::read(reader()?, on),
         }
     }
 

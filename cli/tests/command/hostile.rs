@@ -1,16 +1,16 @@
-//! Files of the dialects that the command alone reads, with bytes changed, within this process: each
-//! ends in masks or in an error, and none in a panic.
+//! Files of the dialects that the command alone reads, with bytes changed: each ends in masks or in an
+//! error, and none in a panic.
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
-use maskrle_cli::run;
 use png::{BitDepth, ColorType};
+
+use crate::{TestDir, png};
 
 /// Random numbers: splitmix64.
 struct Random(u64);
@@ -60,65 +60,35 @@ impl Random {
     }
 }
 
-fn png(color: ColorType, depth: BitDepth, [width, height]: [u32; 2], rows: &[u8]) -> Vec<u8> {
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, width, height);
-    encoder.set_color(color);
-    encoder.set_depth(depth);
-    if color == ColorType::Indexed {
-        encoder.set_palette(vec![7; 24]);
-    }
-    let mut writer = encoder.write_header().unwrap();
-    writer.write_image_data(rows).unwrap();
-    drop(writer);
-    file
-}
-
 fn zlib(bytes: &[u8]) -> Vec<u8> {
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(bytes).unwrap();
     packed.finish().unwrap()
 }
 
-/// Runs `convert` on `rounds` changed copies of the files that `make` writes to a folder, by the
-/// number of the round.
+/// Runs `convert` on some changed copies of the files that `make` writes to a folder.
 fn convert(
     input: &str,
     dialect: &str,
     to: &[&str],
     make: impl Fn(&mut Random, &dyn Fn(&str, Vec<u8>)),
 ) {
-    const ROUNDS: usize = 400;
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    const ROUNDS: usize = 100;
+    let dir = TestDir::new();
     let mut random = Random(7);
     let mut read = 0;
     for round in 0..ROUNDS {
         make(&mut random, &|name, bytes| {
-            fs::create_dir_all(path(name).parent().unwrap()).unwrap();
-            fs::write(path(name), bytes).unwrap();
+            dir.file(name, bytes);
         });
-        let (input, output) = (text(&path(input)), text(&path("out.json")));
         let to = to[round % to.len()];
-        let arguments = [
-            "maskrle",
-            "convert",
-            &input,
-            &output,
-            "--from",
-            dialect,
-            "--to",
-            to,
-            "--max-memory",
-            "4M",
-            "-q",
-        ];
-        let status = run(arguments);
-        assert!(status <= 1, "round {round}: {status}");
-        read += usize::from(status == 0);
-        let _ = fs::remove_dir_all(path("out"));
-        let _ = fs::remove_file(path("out.json"));
+        let run = dir.run(&format!(
+            "convert {input} out.json --from {dialect} --to {to} --max-memory 4M -q"
+        ));
+        assert!(run.status <= 1, "round {round}: {}", run.err);
+        read += usize::from(run.status == 0);
+        let _ = fs::remove_dir_all(dir.path("out"));
+        let _ = fs::remove_file(dir.path("out.json"));
     }
     // Some changes change no mask, and some make another.
     assert!((1..ROUNDS).contains(&read), "{dialect}: {read}");
