@@ -1,10 +1,12 @@
-"""Writes golden_annotators.json: files of annotators whose masks are PNGs, as their tools write them.
+"""Writes golden_annotators.json, files of annotators whose masks are PNGs, as their tools write them,
+and golden_label_pngs.json, PNGs of labels and pycocotools' strings of the masks in them.
 
 Of each tool the functions that pack a mask are loaded, so that none of what it needs besides is:
 
     pip install --no-deps -r tests/data/requirements_annotators.txt
 
-panopticapi, which has COCO's panoptic files, is on no index.
+panopticapi, which has COCO's panoptic files, is on no index, and neither are the tools of Cityscapes
+and Pascal VOC: their PNGs are made by Pillow, with the ids that their pages define.
 """
 
 import __future__
@@ -79,6 +81,10 @@ def masks():
     yield from (labels == label for label in (3, 17))
 
 
+def counts(mask: np.ndarray) -> str:
+    return coco.encode(np.asfortranarray(mask.astype(np.uint8)))["counts"].decode()
+
+
 def entry(mask: np.ndarray) -> dict:
     height, width = mask.shape
     rows, columns = np.nonzero(mask)
@@ -88,10 +94,9 @@ def entry(mask: np.ndarray) -> dict:
     part = mask[top : bottom + 1, left : right + 1]
     data = supervisely["data_2_base64"](part)
     assert (supervisely["base64_2_data"](data) == part).all()
-    rle = coco.encode(np.asfortranarray(mask.astype(np.uint8)))
     return {
         "size": [height, width],
-        "counts": rle["counts"].decode(),
+        "counts": counts(mask),
         "supervisely": {
             "size": {"height": height, "width": width},
             "objects": [
@@ -120,3 +125,37 @@ def entry(mask: np.ndarray) -> dict:
 
 lines = ",\n".join(json.dumps(entry(mask), separators=(",", ":")) for mask in masks())
 (DATA / "golden_annotators.json").write_text(f"[\n{lines}\n]\n")
+
+
+def png(pixels: np.ndarray, palette: list | None = None) -> str:
+    """Base64 of a PNG."""
+    image = Image.fromarray(pixels)
+    if palette is not None:
+        image.putpalette(palette)
+    file = io.BytesIO()
+    image.save(file, format="PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def label_pngs():
+    """Coins as segments, as instances and regions, and as classes."""
+    coins = np.load(DATA / "coins_labels.npy")[::2, ::2].astype(np.uint32)
+    # Ids of more than 16 bits.
+    ids = coins * 70001
+    colours = np.stack([ids % 256, ids // 256 % 256, ids // 65536], -1).astype(np.uint8)
+    yield "panoptic", ids, png(colours)
+    instances = np.where(coins > 0, 26000 + coins, 7).astype(np.uint16)
+    instances[:9] = 24
+    yield "cityscapes", instances, png(instances)
+    classes = np.where(coins == 9, 255, coins % 21).astype(np.uint8)
+    palette = [level for index in range(256) for level in (index, 255 - index, 7)]
+    yield "voc", np.where(classes == 255, 0, classes), png(classes, palette)
+
+
+def label_png(dialect: str, labels: np.ndarray, file: str) -> dict:
+    masks = {int(label): counts(labels == label) for label in np.unique(labels) if label}
+    return {"dialect": dialect, "size": list(labels.shape), "png": file, "masks": masks}
+
+
+lines = ",\n".join(json.dumps(label_png(*of), separators=(",", ":")) for of in label_pngs())
+(DATA / "golden_label_pngs.json").write_text(f"[\n{lines}\n]\n")

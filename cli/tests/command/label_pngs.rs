@@ -1,8 +1,13 @@
 //! PNGs whose labels are categories: Cityscapes and Pascal VOC.
 
-use png::{BitDepth, ColorType};
+use std::collections::BTreeMap;
 
-use crate::{TestDir, png};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use png::{BitDepth, ColorType};
+use serde::Deserialize;
+
+use crate::{TestDir, data, png};
 
 /// Masks of a file, as its image, category, crowd and counts.
 fn masks(dir: &TestDir, line: &str) -> Vec<String> {
@@ -119,4 +124,62 @@ fn classes_and_objects_of_voc() {
     std::fs::remove_file(dir.path("voc/SegmentationClass/a.png")).unwrap();
     dir.run("convert voc x.json --from voc")
         .fails("error: voc: ", "no such file or folder");
+}
+
+/// A PNG and the masks of its labels: `tests/data/make_annotators.py`.
+#[derive(Deserialize)]
+struct Golden {
+    dialect: String,
+    size: [u32; 2],
+    png: String,
+    masks: BTreeMap<i64, String>,
+}
+
+#[test]
+fn golden_files() {
+    let dir = TestDir::new();
+    let golden = std::fs::read_to_string(data("golden_label_pngs.json")).unwrap();
+    let golden: Vec<Golden> = serde_json::from_str(&golden).unwrap();
+    assert_eq!(golden.len(), 3);
+    for entry in golden {
+        let file = STANDARD.decode(entry.png).unwrap();
+        let input = match &*entry.dialect {
+            "panoptic" => {
+                let segments = entry.masks.keys().map(|id| serde_json::json!({"id": id}));
+                let [height, width] = entry.size;
+                let json = serde_json::json!({
+                    "images": [{"id": 1, "file_name": "a.jpg", "height": height, "width": width}],
+                    "annotations": [{
+                        "image_id": 1,
+                        "file_name": "a.png",
+                        "segments_info": segments.collect::<Vec<_>>(),
+                    }],
+                });
+                dir.file("in/a.png", file).file("in.json", json.to_string());
+                "in.json"
+            }
+            _ => {
+                dir.file("a.png", file);
+                "a.png"
+            }
+        };
+        let from = entry.dialect;
+        dir.run(&format!("convert {input} out.jsonl --from {from}"))
+            .ok();
+        let rows = dir.read("out.jsonl");
+        let rows = rows.lines().map(|row| -> serde_json::Value {
+            let row: serde_json::Value = serde_json::from_str(row).unwrap();
+            assert_eq!(row["size"], serde_json::json!(entry.size));
+            row["counts"].clone()
+        });
+        let expected: Vec<_> = entry.masks.into_values().collect();
+        assert_eq!(rows.collect::<Vec<_>>(), expected, "{from}");
+        if from == "panoptic" {
+            // And as they are written, ids and all.
+            dir.run("convert in.json back.json --from panoptic --to panoptic")
+                .ok();
+            dir.run("convert back.json back.jsonl --from panoptic").ok();
+            assert_eq!(dir.read("back.jsonl"), dir.read("out.jsonl"));
+        }
+    }
 }
