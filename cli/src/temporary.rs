@@ -194,7 +194,17 @@ impl Seek for NamedFile {
 pub fn remove_named_and(end: impl FnOnce()) {
     let named = named();
     for path in named.iter() {
-        let _ = fs::remove_file(path).or_else(|_| fs::remove_dir_all(path));
+        if fs::remove_file(path).is_err() {
+            remove_folder(path);
+        }
     }
     end();
+}
+
+/// Removes a folder in which files may be made meanwhile.
+fn remove_folder(path: &Path) {
+    /// Times that a file may be made between the last that is removed and the folder.
+    const TIMES: usize = 100;
+    let mut tries = (0..TIMES).map(|_| fs::remove_dir_all(path));
+    tries.find(|removed| removed.is_ok() || !path.exists());
 }

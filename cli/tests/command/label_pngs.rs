@@ -145,7 +145,10 @@ fn golden_files() {
         let file = STANDARD.decode(entry.png).unwrap();
         let input = match &*entry.dialect {
             "panoptic" => {
-                let segments = entry.masks.keys().map(|id| serde_json::json!({"id": id}));
+                let segments = entry
+                    .masks
+                    .keys()
+                    .map(|id| serde_json::json!({"id": id, "category_id": 1}));
                 let [height, width] = entry.size;
                 let json = serde_json::json!({
                     "images": [{"id": 1, "file_name": "a.jpg", "height": height, "width": width}],
