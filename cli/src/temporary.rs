@@ -59,7 +59,8 @@ fn place() -> String {
     format!("{} ({variable} says where)", std::env::temp_dir().display())
 }
 
-/// Paths of the files and folders that have names. One is made, or gets its last name, while this is locked.
+/// Paths of the files and folders that have names. One is made, or gets its last name, while this
+/// is locked.
 static NAMED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn named() -> MutexGuard<'static, Vec<PathBuf>> {

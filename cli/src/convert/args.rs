@@ -27,8 +27,8 @@ use crate::write::{Format, check_extension, usual_format};
 ///
 /// Files of datasets and annotators are read by --from, and written by --to, for COCO panoptic,
 /// nuImages, Open Images, MOTS, CVAT, YOLO, SA-V, YouTube-VIS and Label Studio; Cityscapes, Pascal
-/// VOC, LabelMe and Supervisely are read. Categories that are text get the numbers of --category, or
-/// the next ones, and keep their names in coco-dataset.
+/// VOC, LabelMe and Supervisely are read. Categories that are text get the numbers of --category,
+/// or the next ones, and keep their names in coco-dataset.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// Folder of a panoptic file's PNGs, as panopticapi has it: the file's name without `.json`. None of
-/// a file whose name lacks that, such as `-`.
+/// Folder of a panoptic file's PNGs, as panopticapi has it: the file's name without `.json`. None
+/// of a file whose name lacks that, such as `-`.
 pub fn folder_of_pngs(file: &Path) -> Option<PathBuf> {
     let name = file.file_name()?.to_str()?;
     let at = name.to_ascii_lowercase().find(".json")?;

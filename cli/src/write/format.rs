@@ -28,8 +28,8 @@ pub enum Format {
     Mots,
     /// CVAT for images 1.1: XML with a mask element for each mask
     Cvat,
-    /// YOLO's labels: lines of a class and a polygon, of one image; or where OUT is a folder, such as
-    /// labels/, a file for each image
+    /// YOLO's labels: lines of a class and a polygon, of one image; or where OUT is a folder, such
+    /// as labels/, a file for each image
     Yolo,
     /// SA-V's masklets of one video, whose objects have ids: JSON
     SaV,

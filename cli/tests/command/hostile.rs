@@ -1,5 +1,5 @@
-//! Files of the dialects that the command alone reads, with bytes changed: each ends in masks or in an
-//! error, and none in a panic.
+//! Files of the dialects that the command alone reads, with bytes changed: each ends in masks or in
+//! an error, and none in a panic.
 
 use std::fs;
 use std::io::Write;

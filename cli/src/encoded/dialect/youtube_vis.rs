@@ -1,4 +1,5 @@
-//! YouTube-VIS: a dataset of videos, or a list of results, whose objects have a mask for each frame.
+//! YouTube-VIS: a dataset of videos, or a list of results, whose objects have a mask for each
+//! frame.
 
 use std::collections::HashMap;
 use std::io::BufRead;
@@ -115,8 +116,8 @@ impl Lists {
     }
 }
 
-/// Gives the mask of each frame that a result's object is in to `on`. Results have neither sizes nor
-/// names of frames, which are called VIDEO_INDEX, nor ids of objects: each is one.
+/// Gives the mask of each frame that a result's object is in to `on`. Results have neither sizes
+/// nor names of frames, which are called VIDEO_INDEX, nor ids of objects: each is one.
 fn result(result: Value<'_>, index: i64, on: &mut OnItem<'_>) -> Result<()> {
     let head = (|| {
         let video = result.member("video_id").context("no \"video_id\"")?;

@@ -59,8 +59,8 @@ impl ImageSpool {
         self.spool.roll_back();
     }
 
-    /// Begins all images of a dataset that have a size, in their order, and gives the name and id of
-    /// each to `on`.
+    /// Begins all images of a dataset that have a size, in their order, and gives the name and id
+    /// of each to `on`.
     pub fn list(&mut self, images: &Images, mut on: impl FnMut(String, &ImageName)) -> Result<()> {
         let mut images: Vec<_> = images.iter().collect();
         images.sort_by_key(|(_, image)| image.index);

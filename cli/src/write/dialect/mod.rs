@@ -1,6 +1,6 @@
 //! Files of datasets and annotators. A new dialect is a file here, and a line in
-//! [`dialect_writer`]; one that keeps the masks of an image together is a [`grouped::Grouping`], one
-//! that is made of all masks a [`composed::Composition`].
+//! [`dialect_writer`]; one that keeps the masks of an image together is a [`grouped::Grouping`],
+//! one that is made of all masks a [`composed::Composition`].
 
 mod composed;
 mod cvat;

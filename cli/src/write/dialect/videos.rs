@@ -30,8 +30,8 @@ pub struct Object {
     pub masks: Vec<(usize, Place)>,
 }
 
-/// Most entries of a file, one for each object in each frame of its video: a few bytes may stand for
-/// an object, and a list of all frames is written for it.
+/// Most entries of a file, one for each object in each frame of its video: a few bytes may stand
+/// for an object, and a list of all frames is written for it.
 const MOST_ENTRIES: u64 = 1 << 26;
 
 /// The videos of all masks, in the order in which they came. Images of one folder are a video, or

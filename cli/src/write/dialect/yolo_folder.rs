@@ -13,8 +13,8 @@ use crate::output::{NewFolder, Output};
 use crate::write::mask_info::MaskInfo;
 use crate::write::writer::{EncodedMask, Writer};
 
-/// Writes a line for each mask that is not empty, and the names of the classes. Images without masks
-/// get a file of no lines.
+/// Writes a line for each mask that is not empty, and the names of the classes. Images without
+/// masks get a file of no lines.
 pub struct YoloFolder {
     pub folder: NewFolder,
     pub images: ImageSpool,
