@@ -1,5 +1,5 @@
-//! Temporary files: those without a name, for what does not fit into memory, and those beside OUT,
-//! which become it or are removed, on signals too.
+//! Temporary files: those without a name, for what does not fit into memory, and files and folders
+//! beside OUT, which become it or are removed, on signals too.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempDir};
 
 /// Opens a file in the temporary folder. It has no name, and is gone once it is closed.
 pub fn temporary_file() -> io::Result<File> {
@@ -63,7 +63,8 @@ fn place() -> String {
     format!("{} ({variable} says where)", std::env::temp_dir().display())
 }
 
-/// Paths of the files that have names. A file is made, or gets its last name, while this is locked.
+/// Paths of the files and folders that have names. One is made, or gets its last name, while this
+/// is locked.
 static NAMED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn named() -> MutexGuard<'static, Vec<PathBuf>> {
@@ -120,6 +121,51 @@ impl NamedFile {
     }
 }
 
+/// A folder beside the one that it is to become. Dropped before that, it is removed.
+#[derive(Debug)]
+pub struct NamedFolder {
+    folder: TempDir,
+    listed: Listed,
+}
+
+impl NamedFolder {
+    /// A new folder in `parent`.
+    pub fn create_in(parent: &Path) -> io::Result<Self> {
+        let mut builder = Builder::new();
+        builder.prefix(".maskrle-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+        let mut named = named();
+        let folder = builder.tempdir_in(parent).map_err(|error| {
+            let subject = format!("no folder can be made in {}", parent.display());
+            io_error(&subject, error)
+        })?;
+        named.push(folder.path().to_owned());
+        let listed = Listed(folder.path().to_owned());
+        Ok(NamedFolder { folder, listed })
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Gives the folder its last name. A folder that is there must be empty.
+    pub fn persist(self, target: &Path) -> io::Result<()> {
+        let NamedFolder { folder, listed } = self;
+        let locked = named();
+        // Not every system puts one folder in the place of another.
+        let _ = fs::remove_dir(target);
+        let done = fs::rename(folder.path(), target);
+        if done.is_ok() {
+            // Nothing is left to remove.
+            let _ = folder.keep();
+        }
+        drop(locked);
+        drop(listed);
+        done
+    }
+}
+
 /// A temporary file is its owner's alone; one that becomes OUT is to be an ordinary file, as the
 /// umask has it, or what OUT was.
 #[cfg(unix)]
@@ -148,12 +194,22 @@ impl Seek for NamedFile {
     }
 }
 
-/// Removes the files that have names, and calls `end`. No such file is made meanwhile, and none
+/// Removes the files and folders that have names, and calls `end`. None is made meanwhile, and none
 /// gets its last name.
 pub fn remove_named_and(end: impl FnOnce()) {
     let named = named();
     for path in named.iter() {
-        let _ = fs::remove_file(path);
+        if fs::remove_file(path).is_err() {
+            remove_folder(path);
+        }
     }
     end();
+}
+
+/// Removes a folder in which files may be made meanwhile.
+fn remove_folder(path: &Path) {
+    /// Times that a file may be made between the last that is removed and the folder.
+    const TIMES: usize = 100;
+    let mut tries = (0..TIMES).map(|_| fs::remove_dir_all(path));
+    tries.find(|removed| removed.is_ok() || !path.exists());
 }

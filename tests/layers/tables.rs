@@ -35,7 +35,7 @@ const UP_TO_RUNS: &[&str] = &[
     "runs",
 ];
 
-/// Layers of the command: helpers <- coco <- encoded, read <- write <- verbs <- command.
+/// Layers of the command: helpers <- coco, read <- encoded <- write <- verbs <- command.
 pub const COMMAND: &Table<'_> = &[
     ("text", &[]),
     ("file_kind", &[]),
@@ -51,8 +51,8 @@ pub const COMMAND: &Table<'_> = &[
     ("budget", &[&["text"]]),
     ("options", &[&["text", "budget", "threads"]]),
     ("coco", &[HELPERS]),
-    ("encoded", &[HELPERS, &["coco"]]),
     ("read", &[HELPERS]),
+    ("encoded", &[HELPERS, &["coco", "read"]]),
     ("write", &[HELPERS, &["coco", "encoded", "read"]]),
     ("adapters", &[HELPERS]),
     ("bench", &[HELPERS, FILES]),

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::coco::{Categories, Category};
 use crate::encoded::{Dialect, EncodedFile, FileKind};
 use crate::error::usage;
-use crate::options::{ColumnArgs, OrderArg, SkipArgs, Stack, heading};
+use crate::options::{BudgetArgs, ColumnArgs, OrderArg, SkipArgs, Stack, folder_of_pngs, heading};
 use crate::write::{Format, check_extension, usual_format};
 
 /// Convert encoded masks to another format
@@ -25,10 +25,10 @@ use crate::write::{Format, check_extension, usual_format};
 /// their masks, the list of categories those that are not in it, and the names of --category;
 /// results get a score of 1 and a category. Numbers that are text become numbers.
 ///
-/// Files of datasets and annotators are read by --from, and written by --to, for nuImages, Open
-/// Images, MOTS, CVAT, YOLO and Label Studio; LabelMe, SA-V and YouTube-VIS are read. Categories
-/// that are text get the numbers of --category, or the next ones, and keep their names in
-/// coco-dataset.
+/// Files of datasets and annotators are read by --from, and written by --to, for COCO panoptic,
+/// nuImages, Open Images, MOTS, CVAT, YOLO, SA-V, YouTube-VIS and Label Studio; Cityscapes, Pascal
+/// VOC, LabelMe and Supervisely are read. Categories that are text get the numbers of --category,
+/// or the next ones, and keep their names in coco-dataset.
 ///
 /// To other formats the masks are written anew, and of what was said of them each keeps what it has
 /// room for: coco-dataset the image, the category and iscrowd; coco-results the image, the category
@@ -46,15 +46,23 @@ use crate::write::{Format, check_extension, usual_format};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input
+    /// JSON, JSON lines or CSV, plain or packed by gzip or zstd; - is standard input. With --from
+    /// cityscapes and voc a PNG or a folder, with yolo a folder too
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// The file to write, which appears when all is done; - is standard output
+    /// The file to write, which appears when all is done; - is standard output. To yolo a folder
+    /// too, new or empty, such as labels/
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// Dialect of IN, which its content does not tell
     #[arg(long, value_enum, value_name = "DIALECT", help_heading = heading::INPUT)]
     pub from: Option<Dialect>,
+    /// The folder of panoptic's PNGs: of IN, else of OUT, which must be new or empty; default: the
+    /// file's name without .json
+    #[arg(long, value_name = "FOLDER", help_heading = heading::INPUT)]
+    pub pngs: Option<PathBuf>,
+    #[command(flatten)]
+    pub budget: BudgetArgs,
     /// Format of the masks in OUT; default: kaggle where OUT ends in .csv, else coco. A JSON file
     /// stays a list, a dataset or lines to coco and coco-counts
     #[arg(
@@ -121,6 +129,20 @@ impl Args {
     pub fn to(&self) -> Format {
         self.to.unwrap_or_else(|| usual_format(Some(&self.output)))
     }
+
+    /// Folder of the PNGs of IN.
+    pub fn pngs_of_input(&self) -> Option<PathBuf> {
+        let is_panoptic = self.from == Some(Dialect::Panoptic);
+        let given = self.pngs.clone().filter(|_| is_panoptic);
+        given.or_else(|| folder_of_pngs(&self.input))
+    }
+
+    /// Folder of the PNGs of OUT.
+    pub fn pngs_of_output(&self) -> Option<PathBuf> {
+        let is_panoptic = self.from == Some(Dialect::Panoptic);
+        let given = self.pngs.clone().filter(|_| !is_panoptic);
+        given.or_else(|| folder_of_pngs(&self.output))
+    }
 }
 
 fn parse_tolerance(text: &str) -> Result<f64, String> {
@@ -143,6 +165,8 @@ Examples:
       what COCOeval needs, from a dataset with bad polygons and repeated ids
   maskrle convert export.json dataset.json --from label-studio --to coco-dataset
       brush masks of Label Studio; its labels become categories
+  maskrle convert panoptic_val2017.json dataset.json --from panoptic --to coco-dataset
+      its segments, from the PNGs in panoptic_val2017/
   maskrle convert instances.json annotations.xml --to cvat
       what CVAT imports as \"CVAT for images 1.1\"";
 
@@ -159,6 +183,16 @@ pub fn check_usage(args: &Args) -> Result<()> {
     }
     if args.tolerance.is_some() && to != Format::Yolo {
         return usage("--tolerance goes with --to yolo");
+    }
+    let is_panoptic = args.from == Some(Dialect::Panoptic);
+    if args.pngs.is_some() && !is_panoptic && to != Format::Panoptic {
+        return usage("--pngs goes with --from panoptic and --to panoptic");
+    }
+    if is_panoptic && args.pngs_of_input().is_none() {
+        return usage("--from panoptic: IN does not end in .json, --pngs FOLDER says the PNGs");
+    }
+    if to == Format::Panoptic && args.pngs_of_output().is_none() {
+        return usage("--to panoptic: OUT does not end in .json, --pngs FOLDER says the PNGs");
     }
     if args.full && to != Format::Kaggle {
         return usage("--full goes with --to kaggle");

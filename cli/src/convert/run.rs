@@ -13,12 +13,14 @@ use super::labels::Labels;
 use super::rewrite::rewrite;
 use super::summary::Summary;
 use crate::coco::{Category, Images};
-use crate::encoded::{CsvOptions, EncodedFile, EntryOptions, FileKind, Need, Needs, Survey};
+use crate::encoded::{
+    CsvOptions, EncodedFile, EntryOptions, FileKind, Need, Needs, PngOptions, Survey,
+};
 use crate::error::usage;
 use crate::options::Stack;
 use crate::output::{Output, refuse_input};
 use crate::standard_error;
-use crate::write::{Columns, Format, ObjectFormat, Wanted, WriterOptions, open_writer};
+use crate::write::{Columns, Format, ObjectFormat, Wanted, WriterOptions, folder_of, open_writer};
 
 /// Converts a file.
 pub fn run(args: &Args) -> Result<()> {
@@ -26,7 +28,10 @@ pub fn run(args: &Args) -> Result<()> {
     refuse_input(Some(&args.output), [&args.input])?;
     let file = EncodedFile::open_as(&args.input, args.from)?.with_needs(needs(args));
     check_input(args, &file)?;
-    let mut output = Output::create_whole(Some(&args.output))?;
+    let mut output = match folder_of(Some(&args.output), args.to()) {
+        Some(_) => Output::Folder,
+        None => Output::create_whole(Some(&args.output))?,
+    };
     let summary = convert(args, &file, &mut output)?;
     summary.notes.print(args.quiet);
     summary.check(&file)?;
@@ -74,11 +79,17 @@ fn needs(args: &Args) -> Needs {
     };
     let to = args.to();
     Needs {
-        id: Need::Unread,
+        id: match to {
+            Format::Panoptic => Need::Shown,
+            _ => Need::Unread,
+        },
         image: Need::Written,
         category: if_written(to != Format::Kaggle || args.full),
         score: if_written(!matches!(to, Format::Kaggle | Format::CocoDataset)),
-        is_crowd: if_written(matches!(to, Format::CocoDataset | Format::Mots)),
+        is_crowd: if_written(matches!(
+            to,
+            Format::CocoDataset | Format::Mots | Format::Panoptic | Format::YoutubeVis
+        )),
     }
 }
 
@@ -145,6 +156,8 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
     };
     csv.has_categories = survey.has_categories;
     csv.has_names = survey.has_names;
+    let (pngs_in, pngs_out) = (args.pngs_of_input(), args.pngs_of_output());
+    let budget = args.budget.budget();
     let options = WriterOptions {
         order: match args.to() {
             Format::Kaggle => csv.order,
@@ -161,6 +174,9 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
         stack: args.stack.unwrap_or(Stack::Instances),
         stacks_are_images: false,
         is_relative: args.write_relative,
+        folder: folder_of(Some(&args.output), args.to()),
+        pngs: pngs_out.as_deref(),
+        budget,
         tolerance: args.tolerance.unwrap_or(0.0),
         image_ids: None,
         names_are_ids: survey.names_are_numbers,
@@ -175,6 +191,10 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
     })?;
     let entries = EntryOptions {
         repeats_ids: args.renumber,
+        pngs: PngOptions {
+            folder: pngs_in.as_deref(),
+            budget,
+        },
         ..EntryOptions::new(csv, args.skip.skip_bad)
     };
     let names_images = matches!(args.to(), Format::Kaggle | Format::CocoDataset);

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::resample_args::{MeasureArgs, ResampleArgs};
 use crate::coco::Category;
 use crate::error::usage;
-use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack, heading};
+use crate::options::{BudgetArgs, EncoderArgs, OrderArg, Stack, folder_of_pngs, heading};
 use crate::read::Channels;
 use crate::write::{Format, check_extension, usual_format};
 
@@ -109,6 +109,9 @@ pub struct Args {
     /// number a line, in the order of the images
     #[arg(long, value_name = "FILE", help_heading = heading::DOCUMENTS)]
     pub image_ids: Option<PathBuf>,
+    /// The folder of panoptic's PNGs, which must be new or empty; default: OUT without .json
+    #[arg(long, value_name = "FOLDER", help_heading = heading::DOCUMENTS)]
+    pub pngs: Option<PathBuf>,
     #[command(flatten)]
     pub encoder: EncoderArgs,
     /// No summary and no progress bar on standard error; errors still are
@@ -124,6 +127,12 @@ impl Args {
     pub fn format(&self) -> Format {
         let usual = || usual_format(self.output.as_deref());
         self.format.unwrap_or_else(usual)
+    }
+
+    /// Folder of the PNGs.
+    pub fn pngs(&self) -> Option<PathBuf> {
+        let usual = || folder_of_pngs(self.output.as_deref()?);
+        self.pngs.clone().or_else(usual)
     }
 }
 
@@ -202,6 +211,12 @@ pub fn check_usage(args: &Args) -> Result<()> {
         return usage(
             "--stack goes with --format coco-results, --format coco-dataset and --format kaggle",
         );
+    }
+    if args.pngs.is_some() && format != Format::Panoptic {
+        return usage("--pngs goes with --format panoptic");
+    }
+    if format == Format::Panoptic && args.pngs().is_none() {
+        return usage("--format panoptic: --pngs FOLDER says the PNGs, or -o OUT.json");
     }
     if args.channels == Some(Channels::Panoptic) && !args.labels {
         return usage("--channels panoptic goes with --labels: each id is a segment");

@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::read::{self, InputFile, Predicate, Resampled};
 use crate::standard_error;
 use crate::threads::Pool;
-use crate::write::{Columns, Format, Writer, WriterOptions, open_writer};
+use crate::write::{Columns, Format, Writer, WriterOptions, folder_of, open_writer};
 
 /// Encodes all inputs. Fails only where nothing can be written; `has_failed` becomes true, then
 /// too, if an input was bad.
@@ -61,7 +61,9 @@ pub fn run(args: Args, has_failed: &mut bool) -> Result<()> {
     let order = args.order.map_or(format.default_order(), Order::from);
     let writer = writer(&args, order)?;
     let resampling = args.resample.resampling(&args.budget.budget())?;
+    let folder = folder_of(args.output.as_deref(), format);
     let mut output = match format.is_whole() {
+        _ if folder.is_some() => Output::Folder,
         true => Output::create_whole(args.output.as_deref())?,
         false => Output::create(args.output.as_deref())?,
     };
@@ -161,6 +163,7 @@ fn writer(args: &Args, order: Order) -> Result<Box<dyn Writer>> {
     } else {
         Stack::Instances
     };
+    let pngs = args.pngs();
     let options = WriterOptions {
         order,
         is_by_label: args.labels,
@@ -176,6 +179,9 @@ fn writer(args: &Args, order: Order) -> Result<Box<dyn Writer>> {
         stacks_are_images: args.stack == Some(Stack::Instances),
         image_ids: args.image_ids.as_deref(),
         names_are_ids: false,
+        folder: folder_of(args.output.as_deref(), args.format()),
+        pngs: pngs.as_deref(),
+        budget: args.budget.budget(),
         tolerance: 0.0,
         wanted: args.measures.wanted(),
     };

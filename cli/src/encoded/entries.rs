@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 use super::csv::{self, CsvOptions};
-use super::dialect::{Dialect, DialectOptions};
+use super::dialect::{Dialect, DialectOptions, PngOptions};
 use super::entry::{Entry, ImageName, Object, Wanted};
 use super::fields::{AnnotationIds, Fields};
 use super::file::{EncodedFile, FileKind};
@@ -14,6 +14,7 @@ use super::needs::Need;
 use super::notes::Notes;
 use super::skipped::BadItem;
 use super::usage::check_asked_size;
+use crate::budget::Budget;
 use crate::coco::{Images, stem};
 
 /// Options of reading masks.
@@ -24,6 +25,8 @@ pub struct EntryOptions<'a> {
     pub skips_bad: bool,
     /// True if two annotations of a dataset may have one id, or none.
     pub repeats_ids: bool,
+    /// PNGs of dialects, which may have no pixels unless a verb allows them some.
+    pub pngs: PngOptions<'a>,
 }
 
 impl<'a> EntryOptions<'a> {
@@ -33,6 +36,10 @@ impl<'a> EntryOptions<'a> {
             csv: csv.into(),
             skips_bad,
             repeats_ids: false,
+            pngs: PngOptions {
+                folder: None,
+                budget: Budget::new(0),
+            },
         }
     }
 }
@@ -119,6 +126,8 @@ impl EncodedFile {
             column: options.csv.column,
             size: options.csv.size,
             stem: stem(&self.name),
+            path: &self.path,
+            pngs: options.pngs,
         };
         let read = dialect.read(&|| self.reader(), &dialect_options, &mut |line, object| {
             let taken = object

@@ -1,7 +1,7 @@
 //! A file of encoded masks: what it holds, and how it is read.
 
 use std::io::BufRead;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -38,7 +38,9 @@ pub struct EncodedFile {
     pub kind: FileKind,
     /// Members that are read beside the masks; by default all must be of their types.
     pub needs: Needs,
-    source: Source,
+    pub path: PathBuf,
+    /// Text of the file; None of a folder or a PNG, which some dialects are.
+    source: Option<Source>,
 }
 
 impl EncodedFile {
@@ -50,12 +52,14 @@ impl EncodedFile {
     /// [`EncodedFile::open`] of a file of a dialect, which is not recognised.
     pub fn open_as(path: &Path, dialect: Option<Dialect>) -> Result<Self> {
         let name = input_name(path);
-        let source = Source::open(path).with_context(|| name.clone())?;
+        let has_text = dialect.is_none_or(|dialect| dialect.is_text(path));
+        let source = has_text.then(|| Source::open(path).with_context(|| name.clone()));
         let mut opened = EncodedFile {
             name,
             kind: FileKind::Empty,
             needs: Needs::all(Need::Written),
-            source,
+            path: path.to_owned(),
+            source: source.transpose()?,
         };
         opened.kind = match dialect {
             Some(dialect) => FileKind::Dialect(dialect),
@@ -105,7 +109,8 @@ impl EncodedFile {
 
     /// Opens the file once more, at its beginning.
     pub fn reader(&self) -> Result<Reader> {
-        self.source.reader()
+        let source = self.source.as_ref().context("it is no text")?;
+        source.reader()
     }
 
     /// Shows a JSON file to `on`, piece by piece. Errors say the line.

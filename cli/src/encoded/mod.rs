@@ -29,7 +29,7 @@ mod without_mask;
 pub use self::bytes::Reader;
 pub use self::categories::categories;
 pub use self::csv::{CsvOptions, Survey};
-pub use self::dialect::Dialect;
+pub use self::dialect::{Dialect, PngOptions};
 pub use entries::EntryOptions;
 pub use entry::{Entry, ImageName};
 pub use fields::{AnnotationIds, Fields};

@@ -10,7 +10,8 @@ use crate::budget::Budget;
 #[derive(Debug, Clone, Copy, Args)]
 pub struct BudgetArgs {
     /// Memory that the masks of one file may take that are there at once: one that encode reads,
-    /// those of a row, all that show draws. More is refused before it is allocated, whatever a
+    /// those of a row, all that show draws, a PNG that
+    /// convert reads or writes. More is refused before it is allocated, whatever a
     /// header claims; of what decode writes it is no limit
     #[arg(
         long,

@@ -20,6 +20,8 @@ pub enum Output {
         writer: BufWriter<Stream>,
         name: String,
     },
+    /// A folder, whose files are written elsewhere.
+    Folder,
     /// A stream for a document, of use only as a whole: until its end it is in a temporary file.
     Whole {
         document: BufWriter<File>,
@@ -100,6 +102,7 @@ impl Output {
     fn name(&self) -> &str {
         match self {
             Output::File(file) => file.name(),
+            Output::Folder => "a folder",
             Output::Stream { name, .. } | Output::Whole { name, .. } => name,
         }
     }
@@ -115,7 +118,7 @@ impl Output {
     /// Position that [`Output::roll_back`] returns to. Rows before it can no longer be taken back.
     pub fn mark(&mut self) -> Result<u64> {
         match self {
-            Output::Stream { .. } => Ok(0),
+            Output::Stream { .. } | Output::Folder => Ok(0),
             output => output
                 .stream_position()
                 .with_context(|| output.name().to_owned()),
@@ -125,7 +128,7 @@ impl Output {
     /// Takes back the rows after `mark`, where that can be done.
     pub fn roll_back(&mut self, mark: u64) -> Result<()> {
         let cut = match self {
-            Output::Stream { .. } => Ok(()),
+            Output::Stream { .. } | Output::Folder => Ok(()),
             Output::File(file) => file.cut(mark),
             Output::Whole { document, .. } => document
                 .seek(SeekFrom::Start(mark))
@@ -138,6 +141,7 @@ impl Output {
     /// Ends the output: a file appears, and a stream has all of it.
     pub fn finish(self) -> Result<()> {
         match self {
+            Output::Folder => Ok(()),
             Output::File(file) => file.finish(),
             Output::Stream { mut writer, name } => writer.flush().context(name),
             Output::Whole {
@@ -187,6 +191,7 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Output::File(file) => file.write(bytes),
+            Output::Folder => Err(io::ErrorKind::Unsupported.into()),
             Output::Stream { writer, .. } => writer.write(bytes),
             Output::Whole { document, .. } => document.write(bytes).map_err(temporary_error),
         }
@@ -195,6 +200,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Output::File(file) => file.flush(),
+            Output::Folder => Ok(()),
             Output::Stream { writer, .. } => writer.flush(),
             Output::Whole { document, .. } => document.flush().map_err(temporary_error),
         }
@@ -206,7 +212,7 @@ impl Seek for Output {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match self {
             Output::File(file) => file.seek(to),
-            Output::Stream { .. } => Err(io::ErrorKind::NotSeekable.into()),
+            Output::Stream { .. } | Output::Folder => Err(io::ErrorKind::NotSeekable.into()),
             Output::Whole { document, .. } => document.seek(to).map_err(temporary_error),
         }
     }

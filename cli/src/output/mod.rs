@@ -2,7 +2,9 @@
 
 mod atomic_file;
 mod destination;
+mod new_folder;
 mod same_file;
 
 pub use destination::{Output, OutputError, print};
+pub use new_folder::NewFolder;
 pub use same_file::refuse_input;

@@ -39,6 +39,22 @@ pub fn picture(file: OpenFile, budget: &Budget) -> Result<Picture> {
     read(Cursor::new(bytes), budget)
 }
 
+/// Bytes at the beginning of a file in which its size is, behind what else is said of it.
+const HEAD_BYTES: u64 = 16 << 20;
+
+/// Height and width of the image.
+pub fn size(file: OpenFile) -> Result<[u32; 2]> {
+    let mut bytes = Vec::new();
+    file.reader
+        .take(HEAD_BYTES)
+        .read_to_end(&mut bytes)
+        .context("it cannot be read")?;
+    let mut decoder = JpegDecoder::new(Cursor::new(bytes));
+    decoder.decode_headers().map_err(explain)?;
+    let (width, height) = decoder.dimensions().context("a JPEG without a size")?;
+    Ok([height as u32, width as u32])
+}
+
 /// Bytes of memory that a pixel takes: its colours, and while a progressive JPEG is read three
 /// coefficients of 16 bits.
 const PIXEL_BYTES: u64 = 9;

@@ -60,6 +60,13 @@ pub fn picture(file: OpenFile, budget: &Budget) -> Result<Picture> {
     })
 }
 
+/// Height and width of the image.
+pub fn size(file: OpenFile) -> Result<[u32; 2]> {
+    let reader = reader(file, Transformations::IDENTITY)?;
+    let (width, height) = reader.info().size();
+    Ok([height, width])
+}
+
 /// Reader of a PNG from its first byte to its last. The decoder asks for one that seeks, and never
 /// does.
 pub struct Forward(BufReader<Box<dyn Read + Send>>);

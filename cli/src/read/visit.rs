@@ -62,3 +62,15 @@ pub fn picture(path: &Path, budget: &Budget) -> Result<Picture> {
         _ => bail!("neither a PNG nor a JPEG"),
     }
 }
+
+/// Height and width of a PNG or a JPEG, of which no more than the beginning is read.
+pub fn picture_size(path: &Path) -> Result<[u32; 2]> {
+    let (head, file) = open_any(path)?;
+    if jpeg::is_jpeg(&head) {
+        return jpeg::size(file);
+    }
+    match FileType::of_bytes(&head) {
+        Some(FileType::Png) => png::size(file),
+        _ => bail!("neither a PNG nor a JPEG"),
+    }
+}

@@ -50,6 +50,16 @@ pub fn check_extension(output: Option<&Path>, format: Format) -> Result<(), Stri
     }
 }
 
+/// OUT where it is a folder, for the format that has a file for each image: one that is there, or
+/// whose name ends in a slash.
+pub fn folder_of(output: Option<&Path>, format: Format) -> Option<&Path> {
+    let is_named_so = |path: &Path| {
+        let name = path.to_string_lossy();
+        name.ends_with(std::path::is_separator) || path.is_dir()
+    };
+    output.filter(|path| format == Format::Yolo && is_named_so(path))
+}
+
 /// Extension of the file that is to be written, in lower case. Pipes and devices have none that
 /// counts.
 fn extension(output: Option<&Path>) -> Option<String> {

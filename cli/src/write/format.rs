@@ -22,12 +22,19 @@ pub enum Format {
     Nuimages,
     /// Open Images' rows of predictions: CSV with ImageWidth, ImageHeight and PredictionString
     OpenImages,
+    /// COCO panoptic: JSON, and a folder of PNGs, which --pngs says
+    Panoptic,
     /// MOTS: lines of frame, id, class, height, width and COCO's string
     Mots,
     /// CVAT for images 1.1: XML with a mask element for each mask
     Cvat,
-    /// YOLO's labels of one image: lines of a class and a polygon
+    /// YOLO's labels: lines of a class and a polygon, of one image; or where OUT is a folder, such
+    /// as labels/, a file for each image
     Yolo,
+    /// SA-V's masklets of one video, whose objects have ids: JSON
+    SaV,
+    /// A dataset of YouTube-VIS, of videos whose objects have ids: JSON
+    YoutubeVis,
     /// Label Studio's tasks with brush masks: JSON
     LabelStudio,
 }

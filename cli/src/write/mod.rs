@@ -16,7 +16,7 @@ mod open;
 mod options;
 mod writer;
 
-pub use extension::{check_extension, usual_format};
+pub use extension::{check_extension, folder_of, usual_format};
 pub use format::Format;
 pub use json::{MaskObject, ObjectFormat};
 pub use kaggle::Columns;

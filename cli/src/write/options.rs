@@ -6,6 +6,7 @@ use maskrle::Order;
 
 use super::kaggle::Columns;
 use super::measures::Wanted;
+use crate::budget::Budget;
 use crate::coco::Category;
 use crate::options::Stack;
 
@@ -34,6 +35,11 @@ pub struct WriterOptions<'a> {
     pub names_are_ids: bool,
     /// Pixels that outlines may be off.
     pub tolerance: f64,
+    /// OUT where it is a folder.
+    pub folder: Option<&'a Path>,
+    /// Folder of panoptic's PNGs, and memory that the pixels of one may take.
+    pub pngs: Option<&'a Path>,
+    pub budget: Budget,
     /// Measures that JSON lines have beside their masks.
     pub wanted: Wanted,
 }

@@ -247,59 +247,6 @@ fn yolo() {
 }
 
 #[test]
-fn videos() {
-    let dir = TestDir::new();
-    let vis = r#"{"annotations": [{"id": 5, "video_id": 1, "category_id": 2, "iscrowd": 0, "bboxes": [],
- "segmentations": [null, {"size": [2, 3], "counts": [2, 3, 1]}, {"size": [2, 3], "counts": "015"}]}],
-"videos": [{"id": 1, "height": 2, "width": 3, "length": 3, "file_names": ["v/00000.jpg", "v/00005.jpg", "v/00010.jpg"]}],
-"categories": [{"id": 2, "name": "dog"}]}"#;
-    dir.file("in.json", vis);
-    dir.run("convert in.json out.txt --from youtube-vis --to mots")
-        .ok();
-    assert_eq!(dir.read("out.txt"), "5 5 2 2 3 231\n10 5 2 2 3 015\n");
-    dir.run("convert in.json out.json --from youtube-vis --to coco-dataset")
-        .ok();
-    assert!(dir.read("out.json").contains(r#"{"id":2,"name":"dog"}"#));
-    for (from, to, expected) in [
-        ("v/00010.jpg\"", "v/00010.jpg\"", ""),
-        (
-            ", \"v/00010.jpg\"",
-            "",
-            "in.json:1: annotations[0]: segmentations[2]: the video has 2 frames",
-        ),
-        (
-            "\"video_id\": 1",
-            "\"video_id\": 2",
-            "in.json:1: annotations[0]: video_id: no video has this id",
-        ),
-        (
-            "\"height\": 2",
-            "\"height\": 4",
-            "in.json:1: annotations[0]: segmentations[1]: size: ",
-        ),
-    ] {
-        dir.file("in.json", vis.replacen(from, to, 1));
-        let run = dir.run("convert in.json out.json --from youtube-vis");
-        assert!(run.err.contains(expected), "{}", run.err);
-        assert_eq!(run.status != 0, !expected.is_empty(), "{}", run.err);
-    }
-    let sa_v = r#"{"video_id": "sav_000001", "masklet_id": [0, 3], "masklet": [
- [{"size": [2, 3], "counts": "231"}, {"size": [2, 3], "counts": "6"}],
- [{"size": [2, 3], "counts": "6"}, {"size": [2, 3], "counts": "015"}]]}"#;
-    dir.file("in.json", sa_v);
-    dir.run("convert in.json out.txt --from sa-v --to mots")
-        .ok();
-    assert_eq!(dir.read("out.txt"), "0 0 1 2 3 231\n1 3 1 2 3 015\n");
-    dir.file("in.json", sa_v.replace("015", "016"));
-    let run = dir.run("convert in.json out.txt --from sa-v --to mots");
-    assert!(
-        run.err.contains("in.json:1: masklet[1][1]: "),
-        "{}",
-        run.err
-    );
-}
-
-#[test]
 fn labelme() {
     let dir = TestDir::new();
     let file = r#"{"version": "5.0", "imagePath": "..\\a.jpg", "imageData": null, "imageHeight": 4, "imageWidth": 5, "shapes": [

@@ -2,6 +2,7 @@
 
 mod archives;
 mod bad_input;
+mod bitmaps;
 mod containers;
 mod convert;
 mod convert_documents;
@@ -23,14 +24,17 @@ mod encode;
 mod few_resources;
 mod folders;
 mod help;
+mod hostile;
 mod inputs;
 mod json_files;
 mod json_input;
 mod json_spelling;
+mod label_pngs;
 mod metadata;
 mod names_and_ids;
 mod outputs;
 mod packed;
+mod panoptic;
 mod pictures;
 #[cfg(unix)]
 mod pipes;
@@ -51,7 +55,9 @@ mod standard_input;
 mod stats;
 mod thresholds;
 mod unused_options;
+mod videos;
 mod words;
+mod yolo_folders;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

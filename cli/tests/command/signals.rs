@@ -140,6 +140,26 @@ fn convert_leaves_nothing() {
     }
 }
 
+/// Folders too, with what is in them already.
+#[test]
+fn folders_are_left_by_none() {
+    let dir = TestDir::new();
+    let mut rows = String::new();
+    for image in 0..10_000 {
+        let _ = writeln!(
+            rows,
+            r#"{{"image_id":{image},"size":[5,6],"counts":";2300O5"}}"#
+        );
+    }
+    dir.file("in.jsonl", rows);
+    for line in [
+        "convert in.jsonl out.json --to panoptic",
+        "convert in.jsonl labels/ --to yolo",
+    ] {
+        ends_without_trace(&dir, line, feed_nothing);
+    }
+}
+
 #[test]
 fn decode_leaves_nothing() {
     let dir = TestDir::new();

@@ -1,15 +1,13 @@
 //! Dialects that keep the masks of an image together.
 
-use std::collections::HashMap;
+use anyhow::Result;
 
-use anyhow::{Result, bail};
-
+use super::image_spool::ImageSpool;
 use super::names::Names;
-use super::spool::{Group, Spool};
+use super::spool::Group;
 use crate::coco::Images;
-use crate::encoded::ImageName;
 use crate::output::Output;
-use crate::write::mask_info::{MaskInfo, Origin};
+use crate::write::mask_info::MaskInfo;
 use crate::write::writer::{EncodedMask, Writer};
 
 /// Text of a dialect whose file has a part for each image.
@@ -40,40 +38,13 @@ pub trait Grouping: Send {
 /// Writes masks that are not empty, image by image. Images without masks are listed too.
 pub struct Grouped<G> {
     grouping: G,
-    names: Names,
-    spool: Spool,
-    /// Images by their names, as messages have them: two of one name would be one.
-    owners: HashMap<String, String>,
-    /// Image of the masks that follow.
-    group: usize,
+    images: ImageSpool,
 }
 
 impl<G: Grouping + 'static> Grouped<G> {
     pub fn open(grouping: G, names: Names) -> Result<Box<dyn Writer>> {
-        let spool = Spool::new()?;
-        let owners = HashMap::new();
-        Ok(Box::new(Grouped {
-            grouping,
-            names,
-            spool,
-            owners,
-            group: 0,
-        }))
-    }
-}
-
-impl<G> Grouped<G> {
-    /// Index of the image of a mask. Fails where another image has its name.
-    fn group_of(&mut self, info: &MaskInfo<'_>, size: [u32; 2]) -> Result<usize> {
-        let (name, owner) = (self.names.image(info)?, self.names.full_image(info)?);
-        match self.owners.get(&name) {
-            Some(other) if *other != owner => {
-                bail!("the image {name:?} would be that of {other} and of {owner}")
-            }
-            Some(_) => {}
-            None => drop(self.owners.insert(name.clone(), owner)),
-        }
-        self.spool.group(&name, size)
+        let images = ImageSpool::new(names)?;
+        Ok(Box::new(Grouped { grouping, images }))
     }
 }
 
@@ -83,8 +54,7 @@ impl<G: Grouping> Writer for Grouped<G> {
     }
 
     fn image(&mut self, info: &MaskInfo<'_>, size: [u32; 2]) -> Result<()> {
-        self.group = self.group_of(info, size)?;
-        Ok(())
+        self.images.image(info, size).map(drop)
     }
 
     fn mask(
@@ -97,42 +67,29 @@ impl<G: Grouping> Writer for Grouped<G> {
             return Ok(false);
         }
         let mut text = Vec::new();
-        self.grouping
-            .mask(&mut text, &self.names.label(info), info, mask)?;
-        self.spool.add(self.group, &text)?;
+        let label = self.images.names.label(info);
+        self.grouping.mask(&mut text, &label, info, mask)?;
+        self.images.add(&text)?;
         Ok(true)
     }
 
     fn commit(&mut self) -> Result<()> {
-        self.spool.commit();
+        self.images.commit();
         Ok(())
     }
 
     fn roll_back(&mut self) -> Result<()> {
-        self.spool.roll_back();
+        self.images.roll_back();
         Ok(())
     }
 
     fn images_without_masks(&mut self, images: &Images, _: &mut Output) -> Result<()> {
-        let mut images: Vec<_> = images.iter().collect();
-        images.sort_by_key(|(_, image)| image.index);
-        for (id, image) in images {
-            // An image of no known size cannot be listed, nor can it have a mask.
-            let Some(size) = image.sides.size() else {
-                continue;
-            };
-            let name = ImageName::Id(id.clone(), image.file_name.clone());
-            self.group_of(&MaskInfo::of(Origin::Encoded(Some(&name))), size)?;
-        }
-        self.spool.commit();
-        Ok(())
+        self.images.list(images, |_, _| {})
     }
 
     fn end(self: Box<Self>, output: &mut Output) -> Result<()> {
-        let Grouped {
-            grouping, spool, ..
-        } = *self;
-        let (groups, mut texts) = spool.into_groups()?;
+        let Grouped { grouping, images } = *self;
+        let (groups, mut texts) = images.into_groups()?;
         for (index, group) in groups.iter().enumerate() {
             output.write(grouping.open(index, group)?.as_bytes())?;
             let mut between = "";

@@ -14,8 +14,8 @@ use crate::write::mask_info::{MaskInfo, Origin, index_in_stack};
 #[derive(Debug)]
 pub struct Names {
     categories: HashMap<i64, String>,
-    /// Name of masks without a category.
-    usual: String,
+    /// Category of masks without one.
+    usual: Category,
     /// Meaning of the masks of one array.
     stack: Stack,
 }
@@ -27,7 +27,7 @@ impl Names {
         let usual = categories.first().cloned().unwrap_or_else(Category::usual);
         Names {
             categories: named.map(|named| (named.id, named.name.clone())).collect(),
-            usual: usual.name,
+            usual,
             stack,
         }
     }
@@ -40,7 +40,15 @@ impl Names {
                 let name = self.categories.get(&id).cloned();
                 name.unwrap_or_else(|| id.to_string())
             }
-            (None, None) => self.usual.clone(),
+            (None, None) => self.usual.name.clone(),
+        }
+    }
+
+    /// Category of a mask, whose name is its label.
+    pub fn category(&self, info: &MaskInfo<'_>) -> Category {
+        Category {
+            id: info.label.unwrap_or(self.usual.id),
+            name: self.label(info),
         }
     }
 
@@ -91,4 +99,14 @@ impl Names {
             Origin::Encoded(_) => None,
         }
     }
+}
+
+/// Name of a file that stands for an image: no folder is made for those that its own name has.
+pub fn file_beside(image: &str, extension: &str) -> String {
+    let is_taken = |c: char| c.is_control() || "<>:\"/\\|?*".contains(c);
+    let name = match image.rsplit_once('.') {
+        Some((stem, old)) if !stem.is_empty() && !old.contains(is_taken) => stem,
+        _ => image,
+    };
+    format!("{}.{extension}", name.replace(is_taken, "_"))
 }

@@ -28,7 +28,17 @@ pub struct Group {
     /// Height and width.
     pub size: [u32; 2],
     /// Place and length of each text.
-    texts: Vec<(u64, usize)>,
+    texts: Vec<Place>,
+}
+
+/// Place of a text, and its length.
+pub type Place = (u64, usize);
+
+impl Group {
+    /// Places of its texts, in the order in which they came.
+    pub fn places(&self) -> &[Place] {
+        &self.texts
+    }
 }
 
 impl Spool {
@@ -116,18 +126,22 @@ pub struct Texts {
 impl Texts {
     /// Gives each text of a group to `on`.
     pub fn each(&mut self, group: &Group, mut on: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
-        let mut text = Vec::new();
-        for &(place, length) in &group.texts {
-            if self.at != Some(place) {
-                self.texts
-                    .seek(SeekFrom::Start(place))
-                    .map_err(temporary_error)?;
-            }
-            text.resize(length, 0);
-            self.texts.read_exact(&mut text).map_err(temporary_error)?;
-            self.at = Some(place + length as u64);
-            on(&text)?;
+        for &place in &group.texts {
+            on(&self.at(place)?)?;
         }
         Ok(())
+    }
+
+    /// The text at a place.
+    pub fn at(&mut self, (place, length): Place) -> Result<Vec<u8>> {
+        if self.at != Some(place) {
+            self.texts
+                .seek(SeekFrom::Start(place))
+                .map_err(temporary_error)?;
+        }
+        let mut text = vec![0; length];
+        self.texts.read_exact(&mut text).map_err(temporary_error)?;
+        self.at = Some(place + length as u64);
+        Ok(text)
     }
 }

@@ -1,15 +1,25 @@
 //! The writer of each dialect.
 
-use anyhow::Result;
+use std::collections::BTreeMap;
+use std::path::Path;
 
+use anyhow::{Context, Result};
+
+use super::composed::Composed;
 use super::cvat::Cvat;
 use super::grouped::Grouped;
+use super::image_spool::ImageSpool;
 use super::label_studio::LabelStudio;
 use super::mots::Mots;
 use super::names::Names;
 use super::nuimages::NuImages;
 use super::open_images::OpenImages;
+use super::panoptic::Panoptic;
+use super::sa_v::SaV;
 use super::yolo::Yolo;
+use super::yolo_folder::YoloFolder;
+use super::youtube_vis::YoutubeVis;
+use crate::output::NewFolder;
 use crate::write::format::Format;
 use crate::write::options::WriterOptions;
 use crate::write::writer::Writer;
@@ -23,10 +33,38 @@ pub fn dialect_writer(
     Some(match format {
         Format::Nuimages => Ok(Box::new(NuImages::new(names))),
         Format::OpenImages => Grouped::open(OpenImages, names),
+        Format::Panoptic => panoptic(options, names),
         Format::Mots => Ok(Box::new(Mots::new(names))),
+        Format::SaV => Composed::open(SaV, names),
+        Format::YoutubeVis => Composed::open(YoutubeVis, names),
         Format::Cvat => Grouped::open(Cvat, names),
         Format::LabelStudio => Grouped::open(LabelStudio, names),
-        Format::Yolo => Ok(Box::new(Yolo::new(names, options.tolerance))),
+        Format::Yolo => match options.folder {
+            Some(folder) => yolo_folder(folder, options, names),
+            None => Ok(Box::new(Yolo::new(names, options.tolerance))),
+        },
         _ => return None,
     })
+}
+
+fn panoptic(options: &WriterOptions<'_>, names: Names) -> Result<Box<dyn Writer>> {
+    let folder = options.pngs.context("no folder for the PNGs: --pngs")?;
+    let panoptic = Panoptic {
+        folder: NewFolder::create(folder)?,
+        budget: options.budget,
+    };
+    Composed::open(panoptic, names)
+}
+
+fn yolo_folder(
+    folder: &Path,
+    options: &WriterOptions<'_>,
+    names: Names,
+) -> Result<Box<dyn Writer>> {
+    Ok(Box::new(YoloFolder {
+        folder: NewFolder::create(folder)?,
+        images: ImageSpool::new(names)?,
+        tolerance: options.tolerance,
+        classes: BTreeMap::new(),
+    }))
 }

@@ -22,6 +22,19 @@ pub struct Yolo {
     is_kept: bool,
 }
 
+/// Line of a mask; None of one that is empty.
+pub fn line_of(
+    info: &MaskInfo<'_>,
+    mask: EncodedMask<'_>,
+    tolerance: f64,
+) -> Result<Option<YoloSegment>> {
+    let class = u32::try_from(info.label.unwrap_or(0));
+    let class = class.context("its category is no class of YOLO, a number from 0 on")?;
+    mask.with_runs(Order::ColumnMajor, |runs| {
+        Ok(YoloSegment::of_mask(class, &runs, tolerance)?)
+    })
+}
+
 impl Yolo {
     pub fn new(names: Names, tolerance: f64) -> Self {
         Yolo {
@@ -58,12 +71,9 @@ impl Writer for Yolo {
         info: &MaskInfo<'_>,
         mask: EncodedMask<'_>,
     ) -> Result<bool> {
-        let class = u32::try_from(info.label.unwrap_or(0));
-        let class = class.context("its category is no class of YOLO, a number from 0 on")?;
-        let line = mask.with_runs(Order::ColumnMajor, |runs| {
-            Ok(YoloSegment::of_mask(class, &runs, self.tolerance)?)
-        })?;
-        let Some(line) = line else { return Ok(false) };
+        let Some(line) = line_of(info, mask, self.tolerance)? else {
+            return Ok(false);
+        };
         // Files of labels have no scores: those who train by them take a number more for a point.
         writeln!(out, "{line}")?;
         Ok(true)
