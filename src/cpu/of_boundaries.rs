@@ -99,7 +99,7 @@ impl Cpu {
         let tasks = match self.is_parallel() && is_for_several {
             #[cfg(feature = "rayon")]
             true => tasks::split_by(0..masks, cost),
-            _ => vec![0..masks],
+            _ => std::iter::once(0..masks).collect(),
         };
         self.each_of(tasks, work)
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use fearless_simd::Level;
 use ndarray::{Array2, Array3, s};
 
-use super::budget::{Limits, MAX_WORDS};
+use super::budget::{Limits, MAX_WORDS, RING};
 use super::passes::Stripe;
 use super::plan::{Chunk, Planned, max_chunk_pixels, next_of_host};
 use super::windows::Window;
@@ -101,8 +101,8 @@ fn the_most_pixels_are_a_sixth_of_all_and_2_to_the_22_at_least() {
     }
 }
 
-/// Bytes of a chunk: pixels in staging and on the device; bits, starts, readback; tables,
-/// summary and its readback.
+/// Bytes of a chunk: pixels in staging and on the device, of one window of the ring or, where it goes
+/// alone, of all; bits, starts, readback; tables, summary and its readback.
 fn bytes(chunk: &Chunk) -> u64 {
     let windows = || chunk.windows.iter();
     let pixels = windows().map(|window| window.bytes).max().unwrap_or(0);
@@ -114,11 +114,13 @@ fn bytes(chunk: &Chunk) -> u64 {
     let tables = (stripes + chunk.placed.len()) * size_of::<Stripe>();
     let resampled = chunk.windows[0].resampled.bytes_with(None);
     let of_masks = tables as u64 + 8 * chunk.placed.len() as u64 + resampled;
-    2 * pixels + 12 * u64::from(chunk.words) + of_masks
+    let at_once = if chunk.is_alone { RING as u64 } else { 1 };
+    2 * at_once * pixels + 12 * u64::from(chunk.words) + of_masks
 }
 
 #[test]
 fn chunks_keep_to_the_memory_and_hold_every_mask_once() {
+    let mut alone = 0;
     let limits = Limits {
         binding: 1 << 20,
         memory: 50_000,
@@ -152,13 +154,16 @@ fn chunks_keep_to_the_memory_and_hold_every_mask_once() {
                     next = range.end;
                     if let Planned::Gpu(chunk) = planned {
                         let bytes = bytes(&chunk);
-                        assert!(bytes <= limits.memory, "{shape:?}: {bytes} bytes");
+                        let memory = if chunk.is_alone { RING as u64 } else { 1 } * limits.memory;
+                        assert!(bytes <= memory, "{shape:?}: {bytes} bytes");
+                        alone += usize::from(chunk.is_alone);
                     }
                 }
                 assert_eq!(next, masks.len());
             }
         }
     }
+    assert!(alone > 0, "some have the memory of all chunks");
 }
 
 /// Bytes that go to the device for masks that are resampled, and bits that are written there: no

@@ -183,7 +183,7 @@ impl Recorder<'_> {
         let summary_bytes = 4 * (1 + chunk.placed.len() as u64);
         let times_at = summary_bytes + 4 * contents.words(chunk.words);
         let bytes = times_at + clock.as_ref().map_or(0, Clock::bytes);
-        readback.reserve(&self.gpu, bytes);
+        readback.reserve(self.gpu, bytes);
         self.commands
             .copy_buffer_to_buffer(summary, 0, readback, 0, summary_bytes);
         let (from, first, second) = match contents {
