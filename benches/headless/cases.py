@@ -20,6 +20,11 @@ class Case:
     def is_floats(self) -> bool:
         return self.pattern in ("f32", "f16")
 
+    @property
+    def label(self) -> str:
+        """Its name in the log."""
+        return " ".join([self.pattern, " x ".join(map(str, self.shape)), *self.flags])
+
     def small(self) -> Case:
         """The same on a stack that a software adapter ends in seconds."""
         n, height, width = self.shape

@@ -18,6 +18,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import sys
 import tarfile
 import tempfile
@@ -221,14 +222,14 @@ def not_run(session: Session, name: str, why: str) -> None:
 
 def bench(session: Session, case: Case) -> None:
     """Time all backends on one stack."""
-    file = session.programs / f"waves-{case.pattern}.npy"
-    arguments = case.arguments(str(file))
-    entry = {"case": [*case.shape, case.pattern, *case.flags], "report": None}
+    entry: dict = {"case": case.label, "report": None}
     session.document["benches"].append(entry)
     if not session.document["adapter"] or session.left() < 5:
         entry["error"] = ["no time was left" if session.document["adapter"] else "no adapter"]
-        session.save(f"bench {' '.join(arguments)}: not run")
+        session.save(f"bench {case.label}: not run, {entry['error'][0]}")
         return
+    file = session.programs / f"waves-{case.pattern}.npy"
+    arguments = case.arguments(str(file))
     if case.is_floats:
         logits.write(file, case.shape, case.pattern)
     if session.options.software:
@@ -244,7 +245,7 @@ def bench(session: Session, case: Case) -> None:
     # Warnings tell what was not measured, or that the CPU did a part.
     if done.status != 0 or done.err.strip():
         entry["error"] = done.last_lines() if done.status != 0 else done.err.splitlines()[-10:]
-    session.save(f"bench {' '.join(arguments)}: {summary(entry)}")
+    session.save(f"bench {case.label}: {summary(entry)}")
 
 
 def summary(entry: dict) -> str:
@@ -319,15 +320,19 @@ def all_is_well(document: dict) -> bool:
 
 def main(options: argparse.Namespace) -> int:
     """Run all parts; returns the exit status."""
+    # What is running then is ended too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     with tempfile.TemporaryDirectory() as scratch:
-        with tarfile.open(FOLDER / "programs.tar.xz") as archive:
-            archive.extractall(scratch)
         session = Session(options, Path(scratch))
         session.save(f"bundle of {session.bundle['commit']}, {session.bundle['built']}")
+        with tarfile.open(FOLDER / "programs.tar.xz") as archive:
+            archive.extractall(scratch)
         describe(session)
         tests_left = begin_tests(session)
-        for case in CASES:
-            bench(session, case.small() if options.software else case)
+        cases = [case.small() if options.software else case for case in CASES]
+        # Small stacks of two cases may be the same.
+        for case in dict.fromkeys(cases):
+            bench(session, case)
         peer(session, "torch", torch_peers)
         peer(session, "cub", cub)
         end_tests(session, tests_left)
