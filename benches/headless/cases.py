@@ -28,15 +28,20 @@ class Case:
     def small(self) -> Case:
         """The same on a stack that a software adapter ends in seconds."""
         n, height, width = self.shape
-        # An odd side stays odd, and tiny masks stay tiny.
-        sides = [side if side < 64 else side // 4 | side & 1 for side in (height, width)]
-        return replace(self, shape=(max(n // 8, 1), *sides), repeat=3)
+        return replace(
+            self, shape=(max(n // 8, 1), small_side(height), small_side(width)), repeat=3
+        )
 
     def arguments(self, file: str) -> list[str]:
         """Arguments of the bench; `file` is where floats were written to."""
         made = ["--shape", ",".join(map(str, self.shape)), "--pattern", self.pattern]
         stack = [file] if self.is_floats else made
         return [*stack, *self.flags, "--repeat", str(self.repeat)]
+
+
+def small_side(side: int) -> int:
+    """A quarter of a side, odd if it was; sides of tiny masks stay as they are."""
+    return side if side < 64 else side // 4 | side & 1
 
 
 CASES = [

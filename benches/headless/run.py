@@ -81,14 +81,14 @@ class Session:
         return limited.run(command, min(seconds, self.left()), environment)
 
     def save(self, line: str) -> None:
-        """Say what was done, and write all that is known so far."""
-        print(f"{self.spent():6.1f} s  {line}", flush=True)
+        """Write all that is known so far, and say what was done."""
         self.document["seconds"] = round(self.spent(), 1)
         out = self.options.out
         # Whoever reads the file at any moment finds one whole document.
         part = out.with_name(f"{out.name}.part")
         part.write_text(json.dumps(self.document, indent=1) + "\n")
         os.replace(part, out)
+        print(f"{self.spent():6.1f} s  {line}", flush=True)
 
 
 # The machine
