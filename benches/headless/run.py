@@ -318,6 +318,15 @@ def all_is_well(document: dict) -> bool:
     return tests and all(bench["report"] for bench in document["benches"])
 
 
+def unpack(into: Path) -> None:
+    """Unpack the bundle's programs, which lie side by side."""
+    with tarfile.open(FOLDER / "programs.tar.xz") as archive:
+        for member in archive:
+            path = into / Path(member.name).name
+            path.write_bytes(archive.extractfile(member).read())
+            path.chmod(0o755)
+
+
 def main(options: argparse.Namespace) -> int:
     """Run all parts; returns the exit status."""
     # What is running then is ended too.
@@ -325,8 +334,7 @@ def main(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         session = Session(options, Path(scratch))
         session.save(f"bundle of {session.bundle['commit']}, {session.bundle['built']}")
-        with tarfile.open(FOLDER / "programs.tar.xz") as archive:
-            archive.extractall(scratch)
+        unpack(session.programs)
         describe(session)
         tests_left = begin_tests(session)
         cases = [case.small() if options.software else case for case in CASES]
