@@ -228,6 +228,15 @@ def bench(session: Session, case: Case) -> None:
         entry["error"] = ["no time was left" if session.document["adapter"] else "no adapter"]
         session.save(f"bench {case.label}: not run, {entry['error'][0]}")
         return
+    try:
+        time_case(session, case, entry)
+    except OSError as error:  # no room for the floats
+        entry["error"] = [str(error)]
+    session.save(f"bench {case.label}: {summary(entry)}")
+
+
+def time_case(session: Session, case: Case, entry: dict) -> None:
+    """Run the command, and note what it says."""
     file = session.programs / f"waves-{case.pattern}.npy"
     arguments = case.arguments(str(file))
     if case.is_floats:
@@ -241,11 +250,11 @@ def bench(session: Session, case: Case) -> None:
     try:
         entry["report"] = json.loads(done.out)
     except ValueError:
-        pass
+        entry["error"] = done.last_lines()
+        return
     # Warnings tell what was not measured, or that the CPU did a part.
-    if done.status != 0 or done.err.strip():
-        entry["error"] = done.last_lines() if done.status != 0 else done.err.splitlines()[-10:]
-    session.save(f"bench {case.label}: {summary(entry)}")
+    if done.err.strip():
+        entry["error"] = done.err.splitlines()[-10:]
 
 
 def summary(entry: dict) -> str:
