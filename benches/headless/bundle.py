@@ -114,7 +114,8 @@ def main(folder: Path) -> None:
             "system": f"{platform.system()} {platform.machine()}",
             "tests": [name for name in built if name.startswith("test-")],
         }
-        with tarfile.open(folder / "programs.tar.xz", "w:xz") as archive:
+        # With a dictionary that holds several programs, which are alike for the most part.
+        with tarfile.open(folder / "programs.tar.xz", "w:xz", preset=9) as archive:
             for file in sorted(programs.iterdir()):
                 archive.add(file, file.name)
     (folder / "bundle.json").write_text(json.dumps(contents, indent=1) + "\n")

@@ -35,7 +35,7 @@ SCHEMA = 1
 # Share of all the time after which no more tests begin before the benches: those left come last.
 TESTS_SHARE = 0.4
 # Share of all the time that one test may take.
-TEST_SHARE = 1 / 6
+TEST_SHARE = 1 / 5
 TORCH_SECONDS = 120
 NVCC_SECONDS = 120
 CUB_SECONDS = 30
@@ -116,9 +116,15 @@ def machine(session: Session) -> dict:
         "threads": usable_threads(),
         "simd": simd_level(session),
         "memory_gb": memory_gb(),
-        "system": platform.platform(),
+        "system": system(),
         "python": platform.python_version(),
     }
+
+
+def system() -> str:
+    """The system, its processor family, and its C library."""
+    library = " ".join(platform.libc_ver()).strip()
+    return ", ".join(filter(None, [f"{platform.system()} {platform.machine()}", library]))
 
 
 def cpu_name() -> str:
