@@ -28,7 +28,7 @@ fn trade(lane: u32, word: u32, distance: u32, low: u32) -> u32 {
     workgroupBarrier();
     let other = traded[lane ^ (distance * TILES)];
     workgroupBarrier();
-    if (lane / TILES & distance) == 0u {
+    if ((lane / TILES) & distance) == 0u {
         return (word & low) | ((other & low) << distance);
     }
     return (word & ~low) | ((other & ~low) >> distance);

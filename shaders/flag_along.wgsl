@@ -54,7 +54,7 @@ struct Found {
     before: u32,
 }
 
-// Those of vector `index` too, if it has any of the `count` pixels.
+// The bits of vector `index` besides, if it has any of the `count` pixels.
 fn vector_more(at: u32, index: u32, is_vector: bool, count: u32, found: Found) -> Found {
     let done = index * per_vector();
     if done >= count {
@@ -77,7 +77,7 @@ fn boundaries(stripe: Stripe, row: u32, column: u32, count: u32) -> u32 {
     let at = byte_of(row_at(stripe, row) + column);
     let before = compared_element(row_at(stripe, before_place.x) + before_place.y);
     let is_vector = are_vectors(at, 0u, at + byte_of(count) - 1u);
-    // No loop: what the translator adds to one, so that none runs for ever, is added to each vector.
+    // No loop: what the translator adds to one, so that none runs for ever, each vector would take.
     var found = vector_more(at, 0u, is_vector, count, Found(0u, before));
     found = vector_more(at, 1u, is_vector, count, found);
     if ELEMENT_BITS >= 16u {

@@ -79,8 +79,8 @@ fn seventy_thousand_packed_masks(gpu: &Arc<Encoder>) -> Result<(), Failed> {
     }
 }
 
-/// A mask of 16384 x 16384 with the default memory, of which its bits alone take more than a chunk's
-/// share, between others that go together; and a small one with as little memory.
+/// A mask of 16384 x 16384 with the default memory, of which its bits alone take more than a
+/// chunk's share, between others that go together; and a small one with as little memory.
 fn a_mask_as_large_as_the_memory_goes_alone(_: &Arc<Encoder>) -> Result<(), Failed> {
     let cpu = Encoder::builder().backend(Backend::Cpu).build()?;
     let large = 16_384;

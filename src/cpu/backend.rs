@@ -11,9 +11,7 @@ use super::scanner::{ReadInterleaved, ScanScratch, Scanner};
 #[cfg(feature = "rayon")]
 use super::tasks;
 use crate::format::{CocoRle, CocoWriter};
-#[cfg(feature = "gpu")]
-use crate::parallel::Threads;
-use crate::parallel::{PooledScratch, ScratchPool, concat};
+use crate::parallel::{PooledScratch, ScratchPool, Threads, concat};
 use crate::pixel::{Masks, Order, visit_interleaved};
 use crate::runs::Starts;
 use crate::{Error, Result};
@@ -103,8 +101,9 @@ impl Cpu {
         }
     }
 
-    /// Does `work`, which is given a way to have tasks done meanwhile: by other threads, if there are
-    /// any and the call has pixels for several, or else by its own at once. Ends when all are done.
+    /// Does `work`, which is given a way to have tasks done meanwhile: by other threads, if there
+    /// are any and the call has pixels for several, or else by its own at once. Ends when all are
+    /// done.
     #[cfg(feature = "gpu")]
     pub(crate) fn with_tasks<'t, R>(
         &self,
@@ -206,12 +205,22 @@ impl Cpu {
         order: Order,
         range: &Range<usize>,
     ) -> Scanner<'m, 'a> {
+        self.scanner_on(Threads::All, masks, order, range)
+    }
+
+    pub(super) fn scanner_on<'m, 'a>(
+        &self,
+        threads: Threads,
+        masks: &'m Masks<'a>,
+        order: Order,
+        range: &Range<usize>,
+    ) -> Scanner<'m, 'a> {
         Scanner {
             level: self.level,
-            parallel: self.parallel,
+            parallel: self.parallel && threads == Threads::All,
             masks,
             order,
-            interleaved: self.interleaved(masks, order, range),
+            interleaved: self.interleaved(threads, masks, order, range),
         }
     }
 
@@ -219,6 +228,7 @@ impl Cpu {
     /// pixel beside each other.
     fn interleaved(
         &self,
+        threads: Threads,
         masks: &Masks<'_>,
         order: Order,
         range: &Range<usize>,
@@ -234,7 +244,7 @@ impl Cpu {
         if u64::from(height) * u64::from(width) < LEAST_PIXELS {
             return None;
         }
-        let parallel = self.is_shared(masks);
+        let parallel = threads == Threads::All && self.is_shared(masks);
         let read = ReadInterleaved {
             level: self.level,
             test: ForegroundTest::of(masks.predicate())?,

@@ -61,7 +61,7 @@ impl Cpu {
         };
         let beside = beside.map(|both| {
             let [higher, lower] = both.each_ref();
-            [higher, lower].map(|masks| self.scanner(masks, Order::ColumnMajor, &range))
+            [higher, lower].map(|masks| self.scanner_on(threads, masks, Order::ColumnMajor, &range))
         });
         let work = |scratch: &mut TaskScratch, task: Range<usize>| {
             let TaskScratch { scan, writer } = scratch;

@@ -10,8 +10,8 @@ use crate::format::CocoRle;
 use crate::parallel::{Threads, concat};
 use crate::runs::{Boundaries, BoundaryBits, Starts, offsets};
 
-/// Cost of a boundary, and of a word of boundary bits, in pixels that are read: noise, of a boundary
-/// for two pixels, takes six times as long as a read.
+/// Cost of a boundary, and of a word of boundary bits, in pixels that are read: noise, of a
+/// boundary for two pixels, takes six times as long as a read.
 const BOUNDARY_COST: u64 = 12;
 const WORD_COST: u64 = 8;
 

@@ -14,8 +14,9 @@ impl Encoder {
     /// makes their pixels. Nothing runs before these are submitted.
     ///
     /// Until the results are taken, it keeps a bit a pixel, and room for the starts: of 4 GiB of
-    /// bytes some 0.6 GB. [`Encoder::gpu_runs`] and [`Encoder::gpu_coco`], which submit chunk by
-    /// chunk, keep to [`EncoderBuilder::memory`](crate::EncoderBuilder::memory).
+    /// bytes some 0.6 GB, and up to three times that of dense masks. [`Encoder::gpu_runs`] and
+    /// [`Encoder::gpu_coco`], which submit chunk by chunk, keep to
+    /// [`EncoderBuilder::memory`](crate::EncoderBuilder::memory), unless one mask needs more.
     ///
     /// ```no_run
     /// use maskrle::{Encoder, GpuMasks, Order, wgpu};

@@ -214,8 +214,8 @@ impl Encoder {
             })
         };
         let batches = self.batches(masks, Order::ColumnMajor, by_cpu, of_found);
-        // Of a single batch the strings stay where they are: moving those of thousands of tiny masks
-        // takes a thirtieth of their time.
+        // Of a single batch the strings stay where they are: moving those of thousands of tiny
+        // masks takes a thirtieth of their time.
         Ok(concat(
             batches.into_iter().map(|(_, batch)| batch.into_results()),
         ))

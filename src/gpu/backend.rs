@@ -146,8 +146,8 @@ impl Gpu {
         Ok((Arc::clone(&uploader.gpu), uploader.scratch.clone()))
     }
 
-    /// Encodes the ranges of masks that `next_range` gives, and hands each chunk's boundaries to `done`
-    /// in the order in which they were given. Returns the masks that are left for another backend:
+    /// Encodes the ranges of masks that `next_range` gives, and hands each chunk's boundaries to
+    /// `done` in the order in which they were given. Returns the masks that are left for another backend:
     /// those that do not fit, and all that come once no device works. `level` is the SIMD level by
     /// whose arithmetic the first pixels of resampled masks are made, wherever they are.
     pub(crate) fn encode(

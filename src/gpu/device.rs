@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use wgpu::{
     BindGroup, BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType,
-    BufferBindingType, CommandEncoder, ComputePipeline, Device, ErrorFilter, Features, PollStatus,
-    PollType, Queue, ShaderStages, SubmissionIndex,
+    Buffer, BufferBindingType, CommandEncoder, ComputePipeline, Device, ErrorFilter, Features,
+    PollStatus, PollType, Queue, ShaderStages, SubmissionIndex,
 };
 
 use super::adapter::Candidate;
@@ -30,9 +30,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const EAGERNESS: Duration = Duration::from_micros(500);
 /// Longest pause between two questions then.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1);
-/// Time that a callback may take to come once nothing is left for the device to do: another thread
-/// may be about to call it.
-const CALLBACK_TIME: Duration = Duration::from_millis(200);
 
 /// A device, its pipelines and its state.
 #[derive(Debug)]
@@ -217,24 +214,21 @@ impl GpuDevice {
         self.fault(format!("waiting for it failed: {error}"))
     }
 
-    /// Waits for commands that the caller submits, of which only the callback is known, and for no
-    /// other. It asks the device again and again, and holds no lock of wgpu's in between, where a
-    /// wait for all submissions would hold one until the last is done.
-    pub(super) fn wait_for(&self, completion: &Completion) -> Result<()> {
+    /// Waits for commands that the caller submits, of which only the buffer that they map is known,
+    /// and for no other. It asks the device again and again, and holds no lock of wgpu's in between,
+    /// where a wait for all submissions would hold one until the last is done.
+    pub(super) fn wait_for(&self, completion: &Completion, mapped: &Buffer) -> Result<()> {
         self.work.waits.fetch_add(1, Ordering::Relaxed);
         let begun = Instant::now();
         let mut pause = Duration::from_micros(10);
         loop {
             let polled = self.device.poll(PollType::Poll);
             let is_idle = polled.as_ref().is_ok_and(PollStatus::is_queue_empty);
-            let time = if is_idle {
-                CALLBACK_TIME
-            } else {
-                Duration::ZERO
-            };
-            match completion.wait(time) {
+            match completion.wait(Duration::ZERO) {
                 CallbackState::Called => return Ok(()),
                 CallbackState::Expected if !is_idle => {}
+                // Another thread is about to call it, once other callbacks let it.
+                CallbackState::Expected if mapped.get_mapped_range(0..4).is_ok() => return Ok(()),
                 CallbackState::Expected | CallbackState::Dropped => {
                     return Err(self.fault("the recorded commands have not been submitted"));
                 }

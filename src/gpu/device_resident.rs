@@ -30,16 +30,19 @@ impl Gpu {
         DeviceStack::new(masks, order).runs(self.chunks(masks, order)?)
     }
 
-    /// Runs of masks that are on the GPU, by chunks: all that have pixels. As few chunks are in flight as of masks of the host, so
-    /// that scratch does not grow with the stack.
+    /// Runs of masks that are on the GPU, by chunks: all that have pixels. As few chunks are in
+    /// flight as of masks of the host, so that scratch does not grow with the stack.
     pub(crate) fn chunks(&self, masks: &GpuMasks, order: Order) -> Result<Vec<ChunkRuns>> {
         let (gpu, pool) = self.device_of_buffers()?;
         let mut in_flight = VecDeque::with_capacity(RING);
         let mut runs = Vec::new();
         for (chunk, bytes) in self.plan(&gpu, masks, order)? {
-            if in_flight.len() == RING
-                && let Some(oldest) = in_flight.pop_front()
-            {
+            let is_one_alone =
+                |other: &SubmittedChunk| chunk.is_alone || other.readback.chunk.is_alone;
+            while in_flight.len() == RING || in_flight.back().is_some_and(is_one_alone) {
+                let Some(oldest) = in_flight.pop_front() else {
+                    break;
+                };
                 runs.push(SubmittedChunk::finish(oldest, &pool)?);
             }
             in_flight.push_back(gpu.with_errors_caught(|| {

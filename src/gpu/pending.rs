@@ -49,8 +49,9 @@ pub(super) struct DeviceStack {
 }
 
 impl Pending {
-    /// Waits for the device and gives the runs. Fails if the commands were not submitted, or the
-    /// device is lost.
+    /// Waits for the device and gives the runs. Fails if the device is lost, or the commands were
+    /// not submitted: at once if they were dropped or the device has nothing to do, or else after
+    /// two minutes.
     pub fn wait(self) -> Result<Runs> {
         let Pending {
             gpu,
@@ -62,7 +63,7 @@ impl Pending {
         gpu.with_errors_caught(|| {
             // They were submitted together, and are done together.
             if let Some(last) = chunks.last() {
-                gpu.wait_for(&last.completion)?;
+                gpu.wait_for(&last.completion, &last.readback.scratch.readback)?;
             }
             for RecordedChunk { mut readback, .. } in chunks {
                 runs.push(readback.read()?);

@@ -248,7 +248,12 @@ pub(super) fn of_device(
             next += 1;
         }
         let bytes = masks.bytes(first..next, alignment)?;
-        chunks.push((chunk.finish(first..next), bytes));
+        let is_alone = !limits.hold(&chunk.needs);
+        let chunk = Chunk {
+            is_alone,
+            ..chunk.finish(first..next)
+        };
+        chunks.push((chunk, bytes));
         first = next;
     }
     Ok(chunks)

@@ -101,8 +101,8 @@ fn the_most_pixels_are_a_sixth_of_all_and_2_to_the_22_at_least() {
     }
 }
 
-/// Bytes of a chunk: pixels in staging and on the device, of one window of the ring or, where it goes
-/// alone, of all; bits, starts, readback; tables, summary and its readback.
+/// Bytes of a chunk: pixels in staging and on the device, of one window of the ring or, where it
+/// goes alone, of all; bits, starts, readback; tables, summary and its readback.
 fn bytes(chunk: &Chunk) -> u64 {
     let windows = || chunk.windows.iter();
     let pixels = windows().map(|window| window.bytes).max().unwrap_or(0);

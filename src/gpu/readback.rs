@@ -222,6 +222,10 @@ impl Readback {
             if bits[first_word] & 1 == 0 {
                 return Err(self.no_first_start(placed.mask));
             }
+            if !placed.lines.are_padded(&bits[first_word..]) {
+                let what = format!("bits of mask {} are set beyond its pixels", placed.mask);
+                return Err(self.gpu.fault(what));
+            }
             places[placed.mask - self.chunk.masks.start] = (first_word, placed.lines);
         }
         let bits = BoundaryBits::new(bits, &places);

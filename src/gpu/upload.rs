@@ -102,7 +102,7 @@ impl Uploader {
                 refused_buffer(&gpu);
             }
             if chunk.is_alone != self.is_for_one_alone {
-                // What the others have, one alone takes beside them, and the other way round.
+                // One alone would else have its buffers beside those of the others.
                 self.scratch.clear();
                 self.ring = new_ring(&gpu);
                 self.is_for_one_alone = chunk.is_alone;

@@ -27,6 +27,17 @@ impl BitLines {
         self.lines * self.words_per_line()
     }
 
+    /// True if the bits beyond the last pixel of each line are 0.
+    #[cfg(any(feature = "gpu", test))]
+    pub(crate) fn are_padded(self, words: &[u32]) -> bool {
+        let used = self.length % 32;
+        let is_padded = |line: &[u32]| line.last().is_none_or(|last| last >> used == 0);
+        used == 0
+            || words[..self.words()]
+                .chunks_exact(self.words_per_line())
+                .all(is_padded)
+    }
+
     /// The scan position of every 64 bits, or fewer at the end of a line, and these bits.
     #[inline(always)]
     pub(crate) fn bits(self, words: &[u32]) -> impl Iterator<Item = (u32, u64)> {
@@ -167,6 +178,13 @@ mod tests {
             assert_eq!(lines.words(), 3 * words, "{length} pixels");
         }
         assert_eq!(BitLines::default().words(), 0);
+        let lines = BitLines {
+            lines: 2,
+            length: 33,
+        };
+        for (last, is_padded) in [(1, true), (2, false), (1 << 31, false)] {
+            assert_eq!(lines.are_padded(&[!0, 1, !0, last]), is_padded, "{last}");
+        }
     }
 
     /// Lengths of lines around those of one, two and three words, and a mask without pixels between

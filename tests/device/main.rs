@@ -79,6 +79,11 @@ fn main() {
                 "dropped_commands_are_an_error_at_once",
                 waits::dropped_commands_are_an_error_at_once,
             ),
+            #[cfg(feature = "rayon")]
+            (
+                "a_pool_that_waits_is_not_waited_for",
+                waits::a_pool_that_waits_is_not_waited_for,
+            ),
             (
                 "many_threads_record_and_wait",
                 waits::many_threads_record_and_wait,

@@ -2,25 +2,33 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "rayon")]
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use libtest_mimic::Failed;
+#[cfg(feature = "rayon")]
+use maskrle::{Backend, InstanceOptions, Masks};
 use maskrle::{ElementType, Encoder, Error, GpuMasks, Order, wgpu};
 use ndarray::Array3;
 
 use crate::gpu;
 use crate::shared::{Shared, masks_and_runs};
 
-/// A device of its own, on which nothing else runs.
-fn fresh() -> Result<Shared, Failed> {
+/// A software adapter's device of its own, on which nothing else runs; none where the adapter is
+/// hardware, which has done everything before it can be looked at.
+fn fresh_and_slow() -> Result<Option<Shared>, Failed> {
     let (device, queue) = gpu::device()?;
+    if device.adapter_info().device_type != wgpu::DeviceType::Cpu {
+        return Ok(None);
+    }
     let encoder = Encoder::with_device(device.clone(), queue.clone())?;
-    Ok(Shared {
+    Ok(Some(Shared {
         device,
         queue,
         encoder,
-    })
+    }))
 }
 
 /// Commands that take a software adapter some tenths of a second.
@@ -48,7 +56,9 @@ fn submit<const N: usize>(shared: &Shared, commands: [wgpu::CommandBuffer; N]) -
 
 /// Results are there before work that was submitted later is done.
 pub fn a_wait_is_for_its_own_commands_alone(_: &Arc<Shared>) -> Result<(), Failed> {
-    let shared = fresh()?;
+    let Some(shared) = fresh_and_slow()? else {
+        return Ok(());
+    };
     let (masks, expected) = masks_and_runs(&shared, 21)?;
     // The pipelines are made before.
     shared.encoder.gpu_runs(&masks, Order::ColumnMajor)?;
@@ -71,7 +81,9 @@ pub fn a_wait_is_for_its_own_commands_alone(_: &Arc<Shared>) -> Result<(), Faile
 
 /// A buffer is destroyed, for which wgpu takes a lock, while another thread waits.
 pub fn a_wait_holds_no_lock(_: &Arc<Shared>) -> Result<(), Failed> {
-    let shared = fresh()?;
+    let Some(shared) = fresh_and_slow()? else {
+        return Ok(());
+    };
     let (masks, expected) = masks_and_runs(&shared, 22)?;
     shared.encoder.gpu_runs(&masks, Order::ColumnMajor)?;
     let other = shared.buffer(0, &[0u8; 16]);
@@ -101,7 +113,9 @@ pub fn a_wait_holds_no_lock(_: &Arc<Shared>) -> Result<(), Failed> {
 
 /// Commands that are dropped, while other work keeps the device busy.
 pub fn dropped_commands_are_an_error_at_once(_: &Arc<Shared>) -> Result<(), Failed> {
-    let shared = fresh()?;
+    let Some(shared) = fresh_and_slow()? else {
+        return Ok(());
+    };
     let (masks, _) = masks_and_runs(&shared, 23)?;
     let mut commands = shared.device.create_command_encoder(&Default::default());
     let pending = shared
@@ -184,4 +198,37 @@ fn copy_something(shared: &Shared) {
     let mut commands = shared.device.create_command_encoder(&Default::default());
     commands.copy_buffer_to_buffer(&from, 0, &to, 0, 1 << 16);
     shared.queue.submit([commands.finish()]);
+}
+
+/// Masks whose stability scores are made beside the GPU's boundaries, by one thread of rayon's that
+/// waits for the GPU meanwhile.
+#[cfg(feature = "rayon")]
+pub fn a_pool_that_waits_is_not_waited_for(_: &Arc<Shared>) -> Result<(), Failed> {
+    let wave = |(n, y, x): (usize, usize, usize)| ((n + y * x / 300) as f32 / 40.0).sin();
+    let logits = Array3::from_shape_fn((8, 1500, 1500), wave);
+    let options = InstanceOptions::new().stability_offset(0.5);
+    let cpu = Encoder::builder().backend(Backend::Cpu).build()?;
+    let expected = cpu.instances_with(&Masks::threshold(&logits, 0.0)?, options)?;
+    let auto = gpu::builder().backend(Backend::Auto).share_from(1);
+    let (sender, receiver) = mpsc::channel();
+    // It is left behind if it hangs.
+    thread::spawn(move || -> Result<(), Failed> {
+        let encoder = auto.build()?;
+        encoder.wgpu().ok_or("it has a device")?;
+        let masks = Masks::threshold(&logits, 0.0)?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
+        let found = pool.install(|| encoder.instances_with(&masks, options))?;
+        sender.send((found, encoder.tally()))?;
+        Ok(())
+    });
+    let (found, tally) = receiver
+        .recv_timeout(Duration::from_secs(120))
+        .map_err(|_| "it hangs, or has failed")?;
+    if found != expected {
+        return Err("other instances".into());
+    }
+    match tally.gpu {
+        0 => Err(format!("{tally:?}").into()),
+        _ => Ok(()),
+    }
 }

@@ -119,8 +119,8 @@ pub fn scratch_does_not_grow_with_a_stack_on_the_device(_: &Arc<Shared>) -> Resu
     Ok(())
 }
 
-/// Of masks that are recorded the bits of all chunks are kept, 1628 bytes a mask, and the readbacks,
-/// but not the room for their starts, which is as large as the bits.
+/// Of masks that are recorded the bits of all chunks are kept, 1628 bytes a mask, and the
+/// readbacks, but not the room for their starts, which is as large as the bits.
 pub fn recorded_chunks_share_the_room_for_starts(_: &Arc<Shared>) -> Result<(), Failed> {
     let encode = |shared: &Shared, masks: &GpuMasks| recorded(shared, masks, Order::RowMajor);
     let bytes = growth([30, 270], encode)?;

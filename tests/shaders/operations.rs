@@ -1,5 +1,5 @@
-//! Operations that each pass takes a pixel, counted in the translator's own form of the shaders: what
-//! a GPU of few operations a byte is bound by.
+//! Operations that each pass takes a pixel, counted in the translator's own form of the shaders: a
+//! GPU of few operations a byte is bound by them.
 
 use maskrle::gpu::passes::{PASSES, Pass};
 use naga::back::PipelineConstants;

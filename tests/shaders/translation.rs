@@ -63,10 +63,17 @@ fn every_pass_is_translated_for_every_backend() {
     }
 }
 
+fn is_barrier_itself(statement: &Statement) -> bool {
+    matches!(
+        statement,
+        Statement::ControlBarrier(_) | Statement::WorkGroupUniformLoad { .. }
+    )
+}
+
 /// True if a block, or a function that it calls, has a barrier.
 fn has_barrier(module: &Module, block: &Block) -> bool {
     block.iter().any(|statement| match statement {
-        Statement::ControlBarrier(_) | Statement::WorkGroupUniformLoad { .. } => true,
+        barrier if is_barrier_itself(barrier) => true,
         Statement::Call { function, .. } => has_barrier(module, &module.functions[*function].body),
         other => inner_blocks(other)
             .into_iter()
@@ -93,21 +100,30 @@ fn inner_blocks(statement: &Statement) -> Vec<&Block> {
     }
 }
 
+/// Statements of a block and of the blocks in it that are no branch.
+fn unnested<'b>(block: &'b Block, statements: &mut Vec<&'b Statement>) {
+    for statement in block {
+        match statement {
+            Statement::Block(inner) => unnested(inner, statements),
+            other => statements.push(other),
+        }
+    }
+}
+
 /// Faults of a function whose barriers all lanes must reach: one in a branch or a loop, or behind a
 /// return.
 fn faults(module: &Module, function: &Function) -> Vec<&'static str> {
     let (mut faults, mut may_have_returned) = (Vec::new(), false);
-    for statement in &function.body {
+    let mut statements = Vec::new();
+    unnested(&function.body, &mut statements);
+    for statement in statements {
         let called: Option<Handle<Function>> = match statement {
             Statement::Call { function, .. } => Some(*function),
             _ => None,
         };
         let inner = inner_blocks(statement);
-        let is_plain = matches!(
-            statement,
-            Statement::ControlBarrier(_) | Statement::Block(_)
-        ) || called.is_some();
-        let is_barrier = matches!(statement, Statement::ControlBarrier(_))
+        let is_plain = is_barrier_itself(statement) || called.is_some();
+        let is_barrier = is_barrier_itself(statement)
             || called.is_some_and(|called| has_barrier(module, &module.functions[called].body))
             || inner.iter().any(|block| has_barrier(module, block));
         if is_barrier && !is_plain {
@@ -163,6 +179,7 @@ fn barriers_in_branches_are_found() {
     assert_eq!(of("if words[0] == 1u { return; } workgroupBarrier();"), 1);
     assert_eq!(of("if words[0] == 1u { return; } wait();"), 1);
     assert_eq!(of("for (var i = 0u; i < words[0]; i++) { wait(); }"), 1);
+    assert_eq!(of("{ if words[0] == 1u { wait(); } }"), 1);
 }
 
 /// Passes keep to the limits that every device of WebGPU has.
