@@ -1,9 +1,7 @@
 //! Completion of work that the caller submits, as the callback of a map tells it.
 
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-use super::device::lock;
 
 /// State of a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,9 +31,9 @@ impl Completion {
 
     /// Waits for at most `time` for the callback, and gives its state.
     pub(super) fn wait(&self, time: Duration) -> CallbackState {
-        let (state, changed) = &*self.0;
+        let changed = &self.0.1;
         let is_expected = |state: &mut CallbackState| *state == CallbackState::Expected;
-        match changed.wait_timeout_while(lock(state), time, is_expected) {
+        match changed.wait_timeout_while(self.state(), time, is_expected) {
             Ok((state, _)) => *state,
             Err(poisoned) => *poisoned.into_inner().0,
         }
@@ -43,12 +41,15 @@ impl Completion {
 
     /// Leaves the state in which the callback is expected.
     fn become_state(&self, next: CallbackState) {
-        let (state, changed) = &*self.0;
-        let mut state = lock(state);
+        let mut state = self.state();
         if *state == CallbackState::Expected {
             *state = next;
-            changed.notify_all();
+            self.0.1.notify_all();
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, CallbackState> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
