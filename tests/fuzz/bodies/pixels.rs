@@ -18,9 +18,14 @@ pub fn encoder() -> &'static Encoder {
     })
 }
 
+/// Most pixels of a mask: more executions find more than larger masks do. Sides go beyond a word of
+/// 64 pixels all the same.
+const MOST_PIXELS: usize = 400;
+
 /// Masks of one size, from the bits of the bytes, each of which is some pixels.
 pub fn masks(bytes: &mut Bytes<'_>, count: usize) -> Vec<Array2<bool>> {
     let [h, w] = [bytes.byte() % 72, bytes.byte() % 72].map(usize::from);
+    let w = w.min(MOST_PIXELS / h.max(1));
     let mask = |_| {
         let (pixels_per_bit, by_column) =
             (1 + usize::from(bytes.byte() % 90), bytes.byte() % 2 == 1);

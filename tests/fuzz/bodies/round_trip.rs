@@ -1,66 +1,54 @@
 //! Pixels to runs and back.
 
 use maskrle::{Masks, Order, Runs};
-use ndarray::Axis;
+use ndarray::{Array3, Axis};
 
 use super::bytes::{Bytes, ORDERS};
 use super::pixels::{encoder, masks};
 
-/// Pixels to runs and back, in both scan orders, into both layouts; to the other order and back;
-/// and as labels.
+/// Pixels to runs of either scan order and back and to the other order, as masks or as labels.
 pub fn run(data: &[u8]) {
     let mut bytes = Bytes(data);
+    let [order, layout] = [bytes.order(), bytes.order()];
+    let label = bytes.byte();
     let pixels = masks(&mut bytes, 2);
-    let stack = ndarray::stack(
-        Axis(0),
-        &pixels.iter().map(|mask| mask.view()).collect::<Vec<_>>(),
-    )
-    .expect("one size");
-    let labels = stack.mapv(u8::from) * (1 + bytes.byte() / 2);
-    let labels = &labels + &stack.slice(ndarray::s![..;-1, .., ..]).mapv(u8::from);
-    for order in ORDERS {
-        let runs = encoder()
-            .runs(&Masks::binary(&stack).expect("small"), order)
-            .expect("small");
-        let maps = encoder()
-            .runs(&Masks::labels(&labels).expect("small"), order)
-            .expect("small");
-        let other = if order == Order::RowMajor {
-            Order::ColumnMajor
-        } else {
-            Order::RowMajor
-        };
-        for layout in ORDERS {
-            assert_eq!(runs.decode::<bool>(layout).as_ref(), Ok(&stack));
-            assert_eq!(maps.decode::<u8>(layout).as_ref(), Ok(&labels));
-        }
-        let reordered = runs.to_order(other).expect("small");
-        assert_eq!(
-            reordered,
-            encoder()
-                .runs(&Masks::binary(&stack).expect("small"), other)
-                .expect("small")
-        );
-        assert_eq!(
-            maps.to_order(other)
-                .and_then(|maps| maps.to_order(order))
-                .as_ref(),
-            Ok(&maps)
-        );
-        if order == Order::ColumnMajor {
-            let strings = encoder()
-                .coco(&Masks::binary(&stack).expect("small"))
-                .expect("small");
-            assert_eq!(Runs::read(&strings).as_ref(), Ok(&runs));
-        }
-        for map in &maps {
-            let (instances, masks) = map.split_labels().expect("few");
-            if !instances.is_empty() {
-                let again = masks
-                    .to_label_map(instances.iter().map(|instance| instance.label))
-                    .expect("small");
-                assert_eq!(again, map);
-            }
+    let views: Vec<_> = pixels.iter().map(|mask| mask.view()).collect();
+    let stack = ndarray::stack(Axis(0), &views).expect("one size");
+    match label {
+        0..128 => check_masks(&stack, order, layout),
+        label => check_labels(&stack, label / 2, order, layout),
+    }
+}
+
+fn check_masks(stack: &Array3<bool>, order: Order, layout: Order) {
+    let masks = Masks::binary(stack).expect("small");
+    let runs = encoder().runs(&masks, order).expect("small");
+    assert_eq!(runs.decode::<bool>(layout).as_ref(), Ok(stack));
+    let other = ORDERS[usize::from(order == ORDERS[0])];
+    let reordered = runs.to_order(other).expect("small");
+    assert_eq!(encoder().runs(&masks, other).as_ref(), Ok(&reordered));
+    if order == Order::ColumnMajor {
+        let strings = encoder().coco(&masks).expect("small");
+        assert_eq!(Runs::read(&strings).as_ref(), Ok(&runs));
+    }
+}
+
+/// Label maps that overlay each mask with the one mirrored to it, some labels next to each other.
+fn check_labels(stack: &Array3<bool>, label: u8, order: Order, layout: Order) {
+    let labels =
+        &(stack.mapv(u8::from) * label) + &stack.slice(ndarray::s![..;-1, .., ..]).mapv(u8::from);
+    let maps = encoder()
+        .runs(&Masks::labels(&labels).expect("small"), order)
+        .expect("small");
+    assert_eq!(maps.decode::<u8>(layout).as_ref(), Ok(&labels));
+    let other = ORDERS[usize::from(order == ORDERS[0])];
+    let again = maps.to_order(other).and_then(|maps| maps.to_order(order));
+    assert_eq!(again.as_ref(), Ok(&maps));
+    for map in &maps {
+        let (instances, masks) = map.split_labels().expect("few");
+        if !instances.is_empty() {
+            let labels = instances.iter().map(|instance| instance.label);
+            assert_eq!(masks.to_label_map(labels).expect("small"), map);
         }
     }
 }
