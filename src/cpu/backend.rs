@@ -8,12 +8,12 @@ use super::emit::{CocoStrings, CollectedStarts};
 use super::read::ForegroundTest;
 use super::scan::{InterleavedBits, LEAST_PIXELS};
 use super::scanner::{ReadInterleaved, ScanScratch, Scanner};
-#[cfg(feature = "rayon")]
 use super::tasks;
 use crate::format::{CocoRle, CocoWriter};
 use crate::parallel::{PooledScratch, ScratchPool, Threads, concat};
-use crate::pixel::{Masks, Order, visit_interleaved};
-use crate::runs::Starts;
+use crate::pixel::{Labels, Masks, Order, visit_interleaved};
+use crate::predicate::Predicate;
+use crate::runs::{Starts, read_labels};
 use crate::{Error, Result};
 
 /// The CPU backend's threads and SIMD level.
@@ -49,6 +49,8 @@ pub(crate) type Task<'t> = Box<dyn FnOnce(Threads) + Send + 't>;
 const MOST_THREADS: usize = 1024;
 /// Pixels of a call above which its masks are worth several threads.
 pub(super) const PIXELS_OF_SEVERAL_TASKS: u64 = 1 << 20;
+/// Pixels of label maps whose runs' values are read together, while a cache has them still.
+const PIXELS_OF_LABELS: u64 = 1 << 16;
 
 impl Cpu {
     /// `threads` of 0 is one a core.
@@ -126,12 +128,24 @@ impl Cpu {
         work(&|task| task(Threads::One))
     }
 
-    /// The starts of the masks in `range`.
+    /// The starts of the masks in `range`; of label maps, the values of the runs too.
     pub(crate) fn starts(&self, masks: &Masks<'_>, order: Order, range: Range<usize>) -> Starts {
         let scanner = self.scanner(masks, order, &range);
         Starts::concat(self.each_task(masks, range, |scratch, task| {
             let mut collected = CollectedStarts::default();
-            scanner.scan(task, &mut scratch.scan, &mut collected);
+            if masks.predicate() != Predicate::Labels {
+                scanner.scan(task, &mut scratch.scan, &mut collected);
+                return collected.starts;
+            }
+            let mut labels = Vec::new();
+            for some in tasks::split(masks, task, PIXELS_OF_LABELS) {
+                let before = [collected.starts.starts.len(), collected.starts.counts.len()];
+                scanner.scan(some.clone(), &mut scratch.scan, &mut collected);
+                let starts = &collected.starts.starts[before[0]..];
+                let counts = &collected.starts.counts[before[1]..];
+                labels.push(read_labels(masks, order, some, starts, counts));
+            }
+            collected.starts.labels = Labels::join(labels);
             collected.starts
         }))
     }
@@ -170,7 +184,10 @@ impl Cpu {
     ) -> Vec<R> {
         #[cfg(feature = "rayon")]
         if self.is_shared(masks) {
-            return self.each_of(tasks::split(masks, range), work);
+            return self.each_of(
+                tasks::split(masks, range, crate::parallel::PIXELS_PER_TASK),
+                work,
+            );
         }
         #[cfg(not(feature = "rayon"))]
         let _ = masks;

@@ -10,7 +10,6 @@ mod read;
 mod resample;
 mod scan;
 mod scanner;
-#[cfg(feature = "rayon")]
 mod tasks;
 #[cfg(test)]
 mod tests;

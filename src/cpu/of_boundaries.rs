@@ -98,7 +98,7 @@ impl Cpu {
         let is_for_several = threads == Threads::All && total > PIXELS_OF_SEVERAL_TASKS;
         let tasks = match self.is_parallel() && is_for_several {
             #[cfg(feature = "rayon")]
-            true => tasks::split_by(0..masks, cost),
+            true => tasks::split_by(0..masks, crate::parallel::PIXELS_PER_TASK, cost),
             _ => std::iter::once(0..masks).collect(),
         };
         self.each_of(tasks, work)

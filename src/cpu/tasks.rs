@@ -1,23 +1,28 @@
-//! Ranges of masks that are worth a task of their own.
+//! Ranges of masks that are worth a task, or a step, of their own.
 
 use std::ops::Range;
 
-use crate::parallel::PIXELS_PER_TASK;
 use crate::pixel::Masks;
 
-/// Splits a range of masks into tasks of many small masks or one large one.
-pub(super) fn split(masks: &Masks<'_>, range: Range<usize>) -> Vec<Range<usize>> {
-    split_by(range, |index| masks.cost(index))
+/// Splits a range of masks into parts of `least` pixels or more: of many small masks or one large
+/// one.
+pub(super) fn split(masks: &Masks<'_>, range: Range<usize>, least: u64) -> Vec<Range<usize>> {
+    split_by(range, least, |index| masks.cost(index))
 }
 
-/// Splits a range into tasks, given what each index costs, in pixels.
-pub(super) fn split_by(range: Range<usize>, cost: impl Fn(usize) -> u64) -> Vec<Range<usize>> {
+/// Splits a range into parts of `least` pixels or more each, but for the last, given what each
+/// index costs, in pixels.
+pub(super) fn split_by(
+    range: Range<usize>,
+    least: u64,
+    cost: impl Fn(usize) -> u64,
+) -> Vec<Range<usize>> {
     let mut tasks = Vec::new();
     let mut start = range.start;
     let mut pixels = 0;
     for index in range.clone() {
         pixels += cost(index);
-        if pixels >= PIXELS_PER_TASK || index + 1 == range.end {
+        if pixels >= least || index + 1 == range.end {
             tasks.push(start..index + 1);
             start = index + 1;
             pixels = 0;
@@ -31,12 +36,16 @@ mod tests {
     use ndarray::Array3;
 
     use super::*;
+    use crate::parallel::PIXELS_PER_TASK;
 
     /// Numbers of masks in each task of `count` masks of this height and width.
     fn split_stack(count: usize, [height, width]: [usize; 2]) -> Vec<usize> {
         let stack = Array3::<u8>::zeros((count, height, width));
         let masks = Masks::binary(&stack).expect("small");
-        split(&masks, 0..count).iter().map(Range::len).collect()
+        split(&masks, 0..count, PIXELS_PER_TASK)
+            .iter()
+            .map(Range::len)
+            .collect()
     }
 
     #[test]

@@ -344,6 +344,7 @@ impl Readback {
         Ok(Starts {
             starts,
             counts: all,
+            labels: None,
         })
     }
 }

@@ -87,6 +87,19 @@ impl Labels {
             .map_or_else(|| Labels::narrowest(&all), |first| first.of_same_type(&all))
     }
 
+    /// All values of several of one type, one after the other; None if there are none, or of
+    /// another type too.
+    pub(crate) fn join(parts: Vec<Labels>) -> Option<Self> {
+        fn join<T: Integer>(_: &[T], parts: &[Labels]) -> Option<Labels> {
+            let parts: Option<Vec<&[T]>> = parts.iter().map(T::slice).collect();
+            Some(T::labels(parts?.concat()))
+        }
+        match &parts[..] {
+            [_] => parts.into_iter().next(),
+            _ => with_labels!(parts.first()?, first => join(first, &parts)),
+        }
+    }
+
     /// Values as the type of these labels, or, where it does not hold them all, as the narrowest
     /// that does.
     pub(crate) fn of_same_type(&self, values: &[i64]) -> Self {

@@ -1,23 +1,43 @@
 //! From starts to [`Runs`]: sizes, offsets, and the values of the pixels at the starts.
 
 use fearless_simd::Level;
-use ndarray::{ArrayView2, ArrayView4};
+use ndarray::ArrayView2;
 
+use super::labels::read_labels;
 use super::offsets::offsets;
 use super::stack::Runs;
 use super::starts::Starts;
 use super::values::Values;
-use crate::pixel::{Element, Integer, Labels, Masks, Order, mask_of, with_view};
+use crate::pixel::{Element, Labels, Masks, Order, mask_of, with_view};
 use crate::predicate::Predicate;
 use crate::{Error, Result};
 
 /// The runs of all masks, given their starts, and the SIMD level by whose arithmetic resampled
 /// pixels are made. Fails if a run's value is above `i64::MAX`.
-pub(crate) fn runs(masks: &Masks<'_>, order: Order, found: Starts, level: Level) -> Result<Runs> {
+pub(crate) fn runs(
+    masks: &Masks<'_>,
+    order: Order,
+    mut found: Starts,
+    level: Level,
+) -> Result<Runs> {
     let sizes: Vec<[u32; 2]> = (0..masks.len()).map(|index| masks.size(index)).collect();
+    let labels = match (masks.predicate(), found.labels.take()) {
+        (Predicate::Labels, None) => Some(read_labels(
+            masks,
+            order,
+            0..masks.len(),
+            &found.starts,
+            &found.counts,
+        )),
+        (_, labels) => labels,
+    };
     assemble(order, sizes, found, |starts, offsets| {
         Ok(match masks.predicate() {
-            Predicate::Labels => Values::Labels(labels(masks, order, starts, offsets)?),
+            Predicate::Labels => {
+                let labels = labels.expect("they were read above");
+                check_labels(&labels, masks, order, starts, offsets)?;
+                Values::Labels(labels)
+            }
             Predicate::Binary | Predicate::Above(_) => Values::Binary(
                 (0..masks.len())
                     .map(|index| begins_with_foreground(masks, index, level))
@@ -74,52 +94,29 @@ pub(crate) fn begins_with_foreground(masks: &Masks<'_>, index: usize, level: Lev
     )
 }
 
-/// The pixel at each start.
-fn labels(masks: &Masks<'_>, order: Order, starts: &[u32], offsets: &[u64]) -> Result<Labels> {
-    let Some(pixels) = masks.first_stack() else {
-        return Ok(Labels::narrowest(&[]));
-    };
-    with_view!(
-        pixels,
-        integers view => typed_labels(view, masks, order, starts, offsets),
-        others => unreachable!("only arrays of integers are made label maps"),
-    )
-}
-
-/// Labels of masks whose element type is that of the view, which is not read.
-fn typed_labels<T: Integer>(
-    _: &ArrayView4<'_, T>,
+/// Fails if a label is above `i64::MAX`.
+fn check_labels(
+    labels: &Labels,
     masks: &Masks<'_>,
     order: Order,
     starts: &[u32],
     offsets: &[u64],
-) -> Result<Labels> {
-    let mut values = Vec::with_capacity(starts.len());
-    for index in 0..masks.len() {
-        let (pixels, place) = masks.stack_of(index);
-        let Some(view) = T::view(pixels) else {
-            continue;
-        };
-        let mask = mask_of(view, place);
-        let [height, width] = masks.size(index).map(|side| side as usize);
-        let place = |start: u32| match order {
-            Order::RowMajor => [start as usize / width, start as usize % width],
-            Order::ColumnMajor => [start as usize % height, start as usize / height],
-        };
-        let starts = &starts[offsets[index] as usize..offsets[index + 1] as usize];
-        let of_mask = values.len();
-        values.extend(starts.iter().map(|&start| mask[place(start)]));
-        let is_too_large = |value: &T| value.to_label().is_none();
-        if let Some(run) = values[of_mask..].iter().position(is_too_large) {
-            let (value, [row, column]) = (values[of_mask + run], place(starts[run]));
-            return Err(Error::Input(format!(
-                "mask {index}: the label {value:?} in row {row}, column {column} is too large: \
-                 values of runs are at most {}",
-                i64::MAX
-            )));
-        }
-    }
-    Ok(T::labels(values))
+) -> Result<()> {
+    let Some((run, value)) = labels.first_too_large() else {
+        return Ok(());
+    };
+    let index = offsets.partition_point(|&end| end <= run as u64) - 1;
+    let [height, width] = masks.size(index);
+    let start = starts[run];
+    let [row, column] = match order {
+        Order::RowMajor => [start / width, start % width],
+        Order::ColumnMajor => [start % height, start / height],
+    };
+    Err(Error::Input(format!(
+        "mask {index}: the label {value:?} in row {row}, column {column} is too large: values of \
+         runs are at most {}",
+        i64::MAX
+    )))
 }
 
 #[cfg(test)]
@@ -133,7 +130,12 @@ mod tests {
     fn of_starts(pixels: &Array3<u64>, order: Order, starts: Vec<u32>) -> Result<Runs> {
         let masks = Masks::labels(pixels).expect("small");
         let counts = vec![1, starts.len() as u32 - 1];
-        runs(&masks, order, Starts { starts, counts }, Level::new())
+        let starts = Starts {
+            starts,
+            counts,
+            labels: None,
+        };
+        runs(&masks, order, starts, Level::new())
     }
 
     #[test]

@@ -117,6 +117,7 @@ impl BoundaryBits {
         Starts {
             starts: concat(starts),
             counts: self.masks.iter().map(|mask| mask.boundaries).collect(),
+            labels: None,
         }
     }
 

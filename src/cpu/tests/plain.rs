@@ -7,7 +7,7 @@ use ndarray::{Array3, ArrayView2, ArrayView3, Axis};
 
 use crate::cpu::backend::Cpu;
 use crate::parallel::Threads;
-use crate::pixel::{Masks, Order};
+use crate::pixel::{Labels, Masks, Order};
 use crate::runs::{BitLines, Boundaries, BoundaryBits, Starts, begins_with_foreground};
 use crate::simd::levels;
 use crate::simd::twins::UseTwins;
@@ -99,11 +99,28 @@ pub(super) fn check(cpus: &[AtLevel], stack: ArrayView3<'_, u8>) {
     check_labels(cpus, stack);
 }
 
-/// Compares starts in both orders of a stack's labels.
+/// The pixels at the starts of a stack's masks.
+fn labels_of_stack(stack: ArrayView3<'_, u8>, order: Order, starts: &Starts) -> Labels {
+    let (mut labels, mut left) = (Vec::new(), &starts.starts[..]);
+    for (mask, &count) in stack.axis_iter(Axis(0)).zip(&starts.counts) {
+        let (of_mask, others) = left.split_at(count as usize);
+        left = others;
+        let pixels: Vec<u8> = match order {
+            Order::RowMajor => mask.iter().copied().collect(),
+            Order::ColumnMajor => mask.t().iter().copied().collect(),
+        };
+        labels.extend(of_mask.iter().map(|&start| pixels[start as usize]));
+    }
+    Labels::U8(labels)
+}
+
+/// Compares starts in both orders of a stack's labels, and their values.
 pub(super) fn check_labels(cpus: &[AtLevel], stack: ArrayView3<'_, u8>) {
     let masks = Masks::labels(stack).expect("small");
     for order in [Order::RowMajor, Order::ColumnMajor] {
-        check_starts(cpus, &masks, order, &starts_of_stack(stack, order));
+        let mut expected = starts_of_stack(stack, order);
+        expected.labels = Some(labels_of_stack(stack, order, &expected));
+        check_starts(cpus, &masks, order, &expected);
     }
 }
 
