@@ -7,12 +7,12 @@ use crate::predicate::Threshold;
 
 /// Pixels of one width, 64 of them as SIMD vectors. Bit i of each result is pixel i's.
 pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
-    /// A bit for each pixel that is not 0.
+    /// A bit for each pixel that is 0.
     #[doc(hidden)]
-    fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64;
-    /// A bit for each pixel that differs from the one at its index on the right.
+    fn zero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64;
+    /// A bit for each pixel that equals the one at its index on the right.
     #[doc(hidden)]
-    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64;
+    fn equal<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64;
     /// A bit for each pixel that is a float above the threshold, which is `NOT_NEGATIVE` or any.
     #[doc(hidden)]
     fn above<S: Simd, const NOT_NEGATIVE: bool>(
@@ -34,18 +34,18 @@ macro_rules! comparisons {
             use super::*;
 
             #[inline(always)]
-            pub(super) fn nonzero<S: Simd>(simd: S, pixels: &[$bits; 64]) -> u64 {
+            pub(super) fn zero<S: Simd>(simd: S, pixels: &[$bits; 64]) -> u64 {
                 let zero = $vector::splat(simd, 0);
                 let mut bits = 0;
                 for (part, pixels) in pixels.chunks_exact($lanes).enumerate() {
-                    bits |= $vector::from_slice(simd, pixels).simd_ne(zero).to_bitmask()
+                    bits |= $vector::from_slice(simd, pixels).simd_eq(zero).to_bitmask()
                         << (part * $lanes);
                 }
                 bits
             }
 
             #[inline(always)]
-            pub(super) fn differ<S: Simd>(simd: S, left: &[$bits; 64], right: &[$bits; 64]) -> u64 {
+            pub(super) fn equal<S: Simd>(simd: S, left: &[$bits; 64], right: &[$bits; 64]) -> u64 {
                 let mut bits = 0;
                 for (part, (left, right)) in left
                     .chunks_exact($lanes)
@@ -53,7 +53,7 @@ macro_rules! comparisons {
                     .enumerate()
                 {
                     let right = $vector::from_slice(simd, right);
-                    bits |= $vector::from_slice(simd, left).simd_ne(right).to_bitmask()
+                    bits |= $vector::from_slice(simd, left).simd_eq(right).to_bitmask()
                         << (part * $lanes);
                 }
                 bits
@@ -103,13 +103,13 @@ macro_rules! inlined {
     ($bits:ident, $comparisons:ident) => {
         impl Lanes for $bits {
             #[inline(always)]
-            fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
-                $comparisons::nonzero(simd, pixels)
+            fn zero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
+                $comparisons::zero(simd, pixels)
             }
 
             #[inline(always)]
-            fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
-                $comparisons::differ(simd, left, right)
+            fn equal<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+                $comparisons::equal(simd, left, right)
             }
 
             #[inline(always)]
@@ -129,13 +129,13 @@ inlined!(u32, four_bytes);
 
 impl Lanes for u8 {
     #[inline(always)]
-    fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
-        one_byte::nonzero(simd, pixels)
+    fn zero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
+        one_byte::zero(simd, pixels)
     }
 
     #[inline(always)]
-    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
-        one_byte::differ(simd, left, right)
+    fn equal<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+        one_byte::equal(simd, left, right)
     }
 
     /// Never called: no float has 8 bits, so nothing is compiled for them.
@@ -150,18 +150,18 @@ impl Lanes for u8 {
 /// pixels, which are 512 bytes, costs next to nothing.
 impl Lanes for u64 {
     #[inline(never)]
-    fn nonzero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
+    fn zero<S: Simd>(simd: S, pixels: &[Self; 64]) -> u64 {
         simd.vectorize(
             #[inline(always)]
-            || eight_bytes::nonzero(simd, pixels),
+            || eight_bytes::zero(simd, pixels),
         )
     }
 
     #[inline(never)]
-    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+    fn equal<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
         simd.vectorize(
             #[inline(always)]
-            || eight_bytes::differ(simd, left, right),
+            || eight_bytes::equal(simd, left, right),
         )
     }
 
@@ -252,18 +252,18 @@ mod tests {
 
     /// Each bit alone, in each of 64 pixels, on every level.
     #[test]
-    fn pixels_of_64_bits_are_not_zero_and_differ_by_any_bit() {
+    fn pixels_of_64_bits_are_zero_and_equal_by_all_bits() {
         for level in crate::simd::levels::all() {
             for place in 0..64 {
                 for bit in 0..64 {
                     let (mut pixels, mut others) = ([0u64; 64], [u64::MAX; 64]);
                     pixels[place] = 1 << bit;
-                    let nonzero = dispatch!(level, simd => u64::nonzero(simd, &pixels));
-                    assert_eq!(nonzero, 1 << place, "{level:?}");
+                    let zero = dispatch!(level, simd => u64::zero(simd, &pixels));
+                    assert_eq!(zero, !(1 << place), "{level:?}");
                     others[place] ^= 1 << bit;
                     let all = [u64::MAX; 64];
-                    let differ = dispatch!(level, simd => u64::differ(simd, &all, &others));
-                    assert_eq!(differ, 1 << place, "{level:?}");
+                    let equal = dispatch!(level, simd => u64::equal(simd, &all, &others));
+                    assert_eq!(equal, !(1 << place), "{level:?}");
                 }
             }
         }

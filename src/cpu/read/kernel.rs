@@ -29,10 +29,19 @@ pub(super) trait PredicateKernel<B>: Copy {
     /// True if words hold foreground bits: boundaries are where neighbouring bits differ. If not,
     /// words hold boundary bits.
     const FOREGROUND: bool;
+    /// True if comparisons are of equality: eight words are inverted together, as a vector.
+    const INVERTED: bool;
 
-    /// Word of 64 pixels. `before` are the pixels that each is compared with for boundary bits;
-    /// comparisons for foreground bits do not load them.
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64;
+    /// Comparison of 64 pixels. `before` are the pixels that each is compared with for boundary
+    /// bits; comparisons for foreground bits do not load them.
+    fn compare<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64;
+
+    /// Word of 64 pixels.
+    #[inline(always)]
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
+        let compared = self.compare(simd, pixels, before);
+        if Self::INVERTED { !compared } else { compared }
+    }
 }
 
 /// Foreground bits: set where a pixel is not 0.
@@ -41,10 +50,11 @@ pub(super) struct NonZero;
 
 impl<B: Lanes> PredicateKernel<B> for NonZero {
     const FOREGROUND: bool = true;
+    const INVERTED: bool = true;
 
     #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
-        B::nonzero(simd, pixels)
+    fn compare<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
+        B::zero(simd, pixels)
     }
 }
 
@@ -55,9 +65,10 @@ pub(super) struct Above<const NOT_NEGATIVE: bool>(pub(super) Threshold);
 
 impl<B: Lanes, const NOT_NEGATIVE: bool> PredicateKernel<B> for Above<NOT_NEGATIVE> {
     const FOREGROUND: bool = true;
+    const INVERTED: bool = false;
 
     #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
+    fn compare<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
         B::above::<S, NOT_NEGATIVE>(simd, pixels, self.0)
     }
 }
@@ -68,9 +79,10 @@ pub(crate) struct Differs;
 
 impl<B: Lanes> PredicateKernel<B> for Differs {
     const FOREGROUND: bool = false;
+    const INVERTED: bool = true;
 
     #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
-        B::differ(simd, pixels, before)
+    fn compare<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
+        B::equal(simd, pixels, before)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
+
 use super::bits::shift_in;
 use super::kernel::Differs;
 use super::plane_pixels::PlanePixels;
@@ -33,7 +35,8 @@ impl<P: Plane> LabelSource for PlanePixels<'_, P, Differs> {
         let last = self.height() - 1;
         let before = columns.start.checked_sub(1).map(|column| [last, column]);
         self.read_shifted([0, last], columns.clone(), before, out.rows.words);
-        out.note_boundaries(1, columns.len().div_ceil(64));
+        let words = columns.len().div_ceil(64);
+        dispatch!(Level::baseline(), simd => out.note_boundaries(simd, 1, words));
         if rows.end > 1 {
             self.read_below(1..rows.end, columns, &mut out.at_row(1));
         }

@@ -137,14 +137,15 @@ pub(super) fn line_of_words<S: Simd, B: Lanes, K: PredicateKernel<B>, const COUN
         if size_of::<B>() > 1 || !K::FOREGROUND {
             prefetch::line(&pixels[k]);
         }
-        words[k] = kernel.word(simd, &pixels[k], &before[k]);
+        words[k] = kernel.compare(simd, &pixels[k], &before[k]);
         if size_of::<B>() >= 4 {
             // Else the compiler reads a quarter of each word's pixels, then the next quarter of
             // each: labels take a tenth more time.
             compiler_fence(Ordering::SeqCst);
         }
     }
-    vector_of_words(simd, words)
+    let words = vector_of_words(simd, words);
+    if K::INVERTED { !words } else { words }
 }
 
 /// Boundary bits of words and those above, which they replace in `carry`.

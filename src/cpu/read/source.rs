@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
+
 use super::word_rows::{BoundaryRows, WordRows};
 
 /// Pixels in rows of memory. Each 64 of a row become a word, the first of them its lowest bit;
@@ -38,7 +40,7 @@ pub(crate) trait ForegroundSource: PixelRows {
     ) {
         let (count, words) = (rows.len(), columns.len().div_ceil(64));
         self.read_foreground_bits(rows, columns, &mut out.rows);
-        out.compare_foreground(count, words);
+        dispatch!(Level::baseline(), simd => out.compare_foreground(simd, count, words));
     }
 }
 

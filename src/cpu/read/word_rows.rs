@@ -1,5 +1,8 @@
 //! Rows of words, and how foreground bits in them become boundary bits across the rows.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, u64x4};
+
 /// Words of a cache line, which are compared and stored together.
 pub(crate) const LINE: usize = 8;
 
@@ -55,57 +58,68 @@ impl<'w> BoundaryRows<'w> {
     /// Replaces foreground bits, in the first `count` words of the first `rows` rows, by boundary
     /// bits: each row is compared with the one above.
     #[inline(always)]
-    pub(crate) fn compare_foreground(&mut self, rows: usize, count: usize) {
-        self.carry(rows, count, true);
+    pub(crate) fn compare_foreground<S: Simd>(&mut self, simd: S, rows: usize, count: usize) {
+        self.carry(simd, rows, count, true);
     }
 
     /// Notes the columns of the boundary bits that the words hold already.
     #[inline(always)]
-    pub(crate) fn note_boundaries(&mut self, rows: usize, count: usize) {
-        self.carry(rows, count, false);
+    pub(crate) fn note_boundaries<S: Simd>(&mut self, simd: S, rows: usize, count: usize) {
+        self.carry(simd, rows, count, false);
     }
 
     #[inline(always)]
-    fn carry(&mut self, rows: usize, count: usize, are_foreground: bool) {
+    fn carry<S: Simd>(&mut self, simd: S, rows: usize, count: usize, are_foreground: bool) {
         let in_fours = count / 4 * 4;
         for column in (0..in_fours).step_by(4) {
-            self.carry_columns::<4>(column, rows, are_foreground);
+            self.carry_four(simd, column, rows, are_foreground);
         }
         for column in in_fours..count {
-            self.carry_columns::<1>(column, rows, are_foreground);
+            self.carry_one(column, rows, are_foreground);
         }
     }
 
-    /// Goes down `COUNT` columns of words, a divisor of a line, from `column` on.
+    /// Goes down four columns of words, from `column` on, a multiple of four. By vectors: left to
+    /// itself, the compiler goes word by word, 38 instructions a row instead of 12.
     #[inline(always)]
-    fn carry_columns<const COUNT: usize>(
-        &mut self,
-        column: usize,
-        rows: usize,
-        are_foreground: bool,
-    ) {
-        let Carry {
-            above,
-            with_boundary,
-        } = &mut self.carries[column / LINE];
-        let above = &mut above.as_chunks_mut::<COUNT>().0[column % LINE / COUNT];
-        let with_boundary = &mut with_boundary.as_chunks_mut::<COUNT>().0[column % LINE / COUNT];
+    fn carry_four<S: Simd>(&mut self, simd: S, column: usize, rows: usize, are_foreground: bool) {
+        let carry = &mut self.carries[column / LINE];
+        let above = &mut carry.above[column % LINE..][..4];
+        let with_boundary = &mut carry.with_boundary[column % LINE..][..4];
         // Kept in registers from row to row.
-        let (mut last, mut all) = (*above, *with_boundary);
+        let mut last = u64x4::from_slice(simd, above);
+        let mut all = u64x4::from_slice(simd, with_boundary);
         let stride = self.rows.stride;
         for words in self.rows.words[column..].chunks_mut(stride).take(rows) {
-            let words = words
-                .first_chunk_mut::<COUNT>()
-                .expect("a row has all the words of its columns");
-            for k in 0..COUNT {
-                let word = words[k];
-                if are_foreground {
-                    words[k] ^= last[k];
-                }
-                last[k] = word;
-                all[k] |= words[k];
-            }
+            let words = &mut words[..4];
+            let own = u64x4::from_slice(simd, words);
+            let boundaries = if are_foreground { own ^ last } else { own };
+            boundaries.store_slice(words);
+            all |= boundaries;
+            last = own;
         }
-        (*above, *with_boundary) = (last, all);
+        last.store_slice(above);
+        all.store_slice(with_boundary);
+    }
+
+    /// Goes down a column of words.
+    #[inline(always)]
+    fn carry_one(&mut self, column: usize, rows: usize, are_foreground: bool) {
+        let carry = &mut self.carries[column / LINE];
+        let above = &mut carry.above[column % LINE];
+        let with_boundary = &mut carry.with_boundary[column % LINE];
+        let stride = self.rows.stride;
+        for word in self.rows.words[column..]
+            .iter_mut()
+            .step_by(stride)
+            .take(rows)
+        {
+            let own = *word;
+            if are_foreground {
+                *word ^= *above;
+            }
+            *above = own;
+            *with_boundary |= *word;
+        }
     }
 }

@@ -168,7 +168,9 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     };
     let [count, width] = size;
     let carries = match carries {
-        Some(carries) if width >= LINE_PIXELS => {
+        Some(carries)
+            if width >= LINE_PIXELS && (width % LINE_PIXELS == 0 || width != 64 * words.stride) =>
+        {
             let out = (words, carries);
             return read_each_row::<S, B, K, true>(simd, kernel, pixels, size, out);
         }
@@ -193,9 +195,9 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     if let Some(carries) = carries {
         let mut out = BoundaryRows::new(words.at_row(0), carries);
         if K::FOREGROUND {
-            out.compare_foreground(count, width.div_ceil(64));
+            out.compare_foreground(simd, count, width.div_ceil(64));
         } else {
-            out.note_boundaries(count, width.div_ceil(64));
+            out.note_boundaries(simd, count, width.div_ceil(64));
         }
     }
 }

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, u64x8};
+use fearless_simd::{Level, Simd, dispatch, u64x8};
 
 use super::blocks::{Block, Blocks, ROWS};
 use crate::cpu::read::{
@@ -112,7 +112,8 @@ impl Strip {
             before,
         );
         let words = self.words_a_row;
-        self.rows_from(0).compare_foreground(1, words);
+        let mut first = self.rows_from(0);
+        dispatch!(Level::baseline(), simd => first.compare_foreground(simd, 1, words));
         last
     }
 
