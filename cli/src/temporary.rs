@@ -79,9 +79,26 @@ pub struct NamedFile {
     listed: Listed,
 }
 
-/// The place of a file in the list.
+/// The place of a file or folder in the list.
 #[derive(Debug)]
 struct Listed(PathBuf);
+
+impl Listed {
+    /// Makes something in a folder, and lists its path before a signal may come between.
+    fn make<T>(
+        kind: &str,
+        folder: &Path,
+        make: impl FnOnce(&Path) -> io::Result<(PathBuf, T)>,
+    ) -> io::Result<(Self, T)> {
+        let mut named = named();
+        let (path, made) = make(folder).map_err(|error| {
+            let subject = format!("no {kind} can be made in {}", folder.display());
+            io_error(&subject, error)
+        })?;
+        named.push(path.clone());
+        Ok((Listed(path), made))
+    }
+}
 
 impl Drop for Listed {
     fn drop(&mut self) {
@@ -95,14 +112,11 @@ impl NamedFile {
         let mut builder = Builder::new();
         builder.prefix(".maskrle-");
         set_permissions(&mut builder, permissions);
-        let mut named = named();
-        let file = builder.tempfile_in(folder).map_err(|error| {
-            let subject = format!("no file can be made in {}", folder.display());
-            io_error(&subject, error)
-        })?;
-        named.push(file.path().to_owned());
-        let listed = Listed(file.path().to_owned());
-        Ok(NamedFile { file, listed })
+        let made = Listed::make("file", folder, |folder| {
+            let file = builder.tempfile_in(folder)?;
+            Ok((file.path().to_owned(), file))
+        });
+        made.map(|(listed, file)| NamedFile { file, listed })
     }
 
     /// The open file.
@@ -135,14 +149,11 @@ impl NamedFolder {
         builder.prefix(".maskrle-");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-        let mut named = named();
-        let folder = builder.tempdir_in(parent).map_err(|error| {
-            let subject = format!("no folder can be made in {}", parent.display());
-            io_error(&subject, error)
-        })?;
-        named.push(folder.path().to_owned());
-        let listed = Listed(folder.path().to_owned());
-        Ok(NamedFolder { folder, listed })
+        let made = Listed::make("folder", parent, |parent| {
+            let folder = builder.tempdir_in(parent)?;
+            Ok((folder.path().to_owned(), folder))
+        });
+        made.map(|(listed, folder)| NamedFolder { folder, listed })
     }
 
     pub fn path(&self) -> &Path {

@@ -8,6 +8,7 @@ use maskrle::CocoRle;
 use serde::Serialize;
 
 use super::document::{Annotation, Document, separator};
+use super::image_row::ImageRow;
 use crate::coco::{Categories, Id};
 use crate::output::Output;
 use crate::temporary::{temporary_error, temporary_file};
@@ -30,15 +31,6 @@ struct Counts {
     images: u64,
     /// Number of bytes of the images' text.
     image_bytes: u64,
-}
-
-/// Members of an image, in their order.
-#[derive(Serialize)]
-struct ImageRow<'a> {
-    id: &'a Id,
-    file_name: &'a str,
-    height: u32,
-    width: u32,
 }
 
 /// Members of an annotation, in their order.
@@ -75,14 +67,9 @@ impl Document for Dataset {
         b"{\"annotations\":["
     }
 
-    fn image(&mut self, id: &Id, file_name: &str, [height, width]: [u32; 2]) -> Result<()> {
+    fn image(&mut self, id: &Id, file_name: &str, size: [u32; 2]) -> Result<()> {
         let mut text = separator(self.written.images).to_vec();
-        let row = ImageRow {
-            id,
-            file_name,
-            height,
-            width,
-        };
+        let row = ImageRow::new(id, file_name, size);
         serde_json::to_writer(&mut text, &row)?;
         self.images.write_all(&text).map_err(temporary_error)?;
         self.written.images += 1;

@@ -5,6 +5,7 @@ mod dataset;
 mod dataset_images;
 mod document;
 mod id_list;
+mod image_row;
 mod input_images;
 mod named_images;
 mod new_image;
@@ -12,4 +13,5 @@ mod results;
 
 pub use annotations::{Annotations, AnnotationsOptions};
 pub use dataset::Dataset;
+pub use image_row::ImageRow;
 pub use results::Results;

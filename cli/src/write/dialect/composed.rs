@@ -6,14 +6,14 @@ use anyhow::Result;
 use maskrle::{CocoRle, Order};
 use serde::{Deserialize, Serialize};
 
-use super::image_spool::ImageSpool;
+use super::by_image::PerImage;
 use super::names::Names;
 use super::spool::{Group, Texts};
-use crate::coco::{Id, Images};
+use crate::coco::Id;
 use crate::encoded::ImageName;
 use crate::output::Output;
-use crate::write::mask_info::{MaskInfo, Origin};
-use crate::write::writer::{EncodedMask, Writer};
+use crate::write::mask_info::MaskInfo;
+use crate::write::writer::EncodedMask;
 
 /// A mask of an image, as it waits for the others.
 #[derive(Debug, Serialize, Deserialize)]
@@ -53,46 +53,36 @@ pub trait Composition: Send {
     fn compose(self, collected: Collected, output: &mut Output) -> Result<()>;
 }
 
-/// Writes masks that are not empty. Images without masks are listed too.
+/// Collects masks that are not empty.
 pub struct Composed<C> {
     composition: C,
-    images: ImageSpool,
     ids: HashMap<String, Id>,
 }
 
-impl<C: Composition + 'static> Composed<C> {
-    pub fn open(composition: C, names: Names) -> Result<Box<dyn Writer>> {
-        Ok(Box::new(Composed {
-            composition,
-            images: ImageSpool::new(names)?,
-            ids: HashMap::new(),
-        }))
+impl<C: Composition> Composed<C> {
+    pub fn new(composition: C) -> Self {
+        let ids = HashMap::new();
+        Composed { composition, ids }
     }
 }
 
-impl<C: Composition> Writer for Composed<C> {
-    fn begin(&self) -> Result<Vec<u8>> {
-        Ok(Vec::new())
-    }
-
-    fn image(&mut self, info: &MaskInfo<'_>, size: [u32; 2]) -> Result<()> {
-        let name = self.images.image(info, size)?;
-        if let Origin::Encoded(Some(ImageName::Id(id, _))) = info.origin {
+impl<C: Composition> PerImage for Composed<C> {
+    fn image(&mut self, name: String, given: &ImageName) {
+        if let ImageName::Id(id, _) = given {
             self.ids.insert(name, id.clone());
         }
-        Ok(())
     }
 
     fn mask(
         &mut self,
-        _: &mut Vec<u8>,
+        names: &Names,
         info: &MaskInfo<'_>,
         mask: EncodedMask<'_>,
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<u8>>> {
         if mask.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
-        let category = self.images.names.category(info);
+        let category = names.category(info);
         let waiting = Waiting {
             object: info.object.map(|id| id.plain().into_owned()),
             category: category.id,
@@ -100,37 +90,12 @@ impl<C: Composition> Writer for Composed<C> {
             is_crowd: info.is_crowd,
             rle: mask.with_runs(Order::ColumnMajor, |runs| Ok(CocoRle::try_from(runs)?))?,
         };
-        self.images.add(&serde_json::to_vec(&waiting)?)?;
-        Ok(true)
+        Ok(Some(serde_json::to_vec(&waiting)?))
     }
 
-    fn commit(&mut self) -> Result<()> {
-        self.images.commit();
-        Ok(())
-    }
-
-    fn roll_back(&mut self) -> Result<()> {
-        self.images.roll_back();
-        Ok(())
-    }
-
-    fn images_without_masks(&mut self, images: &Images, _: &mut Output) -> Result<()> {
-        let ids = &mut self.ids;
-        self.images.list(images, |name, image| {
-            if let ImageName::Id(id, _) = image {
-                ids.insert(name, id.clone());
-            }
-        })
-    }
-
-    fn end(self: Box<Self>, output: &mut Output) -> Result<()> {
-        let Composed {
-            composition,
-            images,
-            ids,
-        } = *self;
-        let (images, texts) = images.into_groups()?;
+    fn end(self, images: Vec<Group>, texts: Texts, output: &mut Output) -> Result<()> {
+        let ids = self.ids;
         let collected = Collected { images, texts, ids };
-        composition.compose(collected, output)
+        self.composition.compose(collected, output)
     }
 }

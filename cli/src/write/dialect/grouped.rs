@@ -2,13 +2,12 @@
 
 use anyhow::Result;
 
-use super::image_spool::ImageSpool;
+use super::by_image::PerImage;
 use super::names::Names;
-use super::spool::Group;
-use crate::coco::Images;
+use super::spool::{Group, Texts};
 use crate::output::Output;
 use crate::write::mask_info::MaskInfo;
-use crate::write::writer::{EncodedMask, Writer};
+use crate::write::writer::EncodedMask;
 
 /// Text of a dialect whose file has a part for each image.
 pub trait Grouping: Send {
@@ -35,65 +34,34 @@ pub trait Grouping: Send {
     fn end(&self) -> &'static str;
 }
 
-/// Writes masks that are not empty, image by image. Images without masks are listed too.
-pub struct Grouped<G> {
-    grouping: G,
-    images: ImageSpool,
-}
+/// Writes masks that are not empty.
+pub struct Grouped<G>(pub G);
 
-impl<G: Grouping + 'static> Grouped<G> {
-    pub fn open(grouping: G, names: Names) -> Result<Box<dyn Writer>> {
-        let images = ImageSpool::new(names)?;
-        Ok(Box::new(Grouped { grouping, images }))
-    }
-}
-
-impl<G: Grouping> Writer for Grouped<G> {
-    fn begin(&self) -> Result<Vec<u8>> {
-        Ok(self.grouping.begin().into())
-    }
-
-    fn image(&mut self, info: &MaskInfo<'_>, size: [u32; 2]) -> Result<()> {
-        self.images.image(info, size).map(drop)
+impl<G: Grouping> PerImage for Grouped<G> {
+    fn begin(&self) -> &'static str {
+        self.0.begin()
     }
 
     fn mask(
         &mut self,
-        _: &mut Vec<u8>,
+        names: &Names,
         info: &MaskInfo<'_>,
         mask: EncodedMask<'_>,
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<u8>>> {
         if mask.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
         let mut text = Vec::new();
-        let label = self.images.names.label(info);
-        self.grouping.mask(&mut text, &label, info, mask)?;
-        self.images.add(&text)?;
-        Ok(true)
+        self.0.mask(&mut text, &names.label(info), info, mask)?;
+        Ok(Some(text))
     }
 
-    fn commit(&mut self) -> Result<()> {
-        self.images.commit();
-        Ok(())
-    }
-
-    fn roll_back(&mut self) -> Result<()> {
-        self.images.roll_back();
-        Ok(())
-    }
-
-    fn images_without_masks(&mut self, images: &Images, _: &mut Output) -> Result<()> {
-        self.images.list(images, |_, _| {})
-    }
-
-    fn end(self: Box<Self>, output: &mut Output) -> Result<()> {
-        let Grouped { grouping, images } = *self;
-        let (groups, mut texts) = images.into_groups()?;
-        for (index, group) in groups.iter().enumerate() {
-            output.write(grouping.open(index, group)?.as_bytes())?;
+    fn end(self, images: Vec<Group>, mut texts: Texts, output: &mut Output) -> Result<()> {
+        let grouping = self.0;
+        for (index, image) in images.iter().enumerate() {
+            output.write(grouping.open(index, image)?.as_bytes())?;
             let mut between = "";
-            texts.each(group, |text| {
+            texts.each(image, |text| {
                 output.write(between.as_bytes())?;
                 between = grouping.between();
                 output.write(text)

@@ -2,6 +2,7 @@
 //! [`dialect_writer`]; one that keeps the masks of an image together is a [`grouped::Grouping`],
 //! one that is made of all masks a [`composed::Composition`].
 
+mod by_image;
 mod composed;
 mod cvat;
 mod grouped;

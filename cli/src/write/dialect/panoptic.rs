@@ -13,21 +13,13 @@ use super::spool::{Group, Texts};
 use crate::budget::Budget;
 use crate::coco::{Categories, Category, Id};
 use crate::output::{NewFolder, Output};
+use crate::write::coco::ImageRow;
 
 /// Writes the list, and the PNGs to a folder of their own.
 pub struct Panoptic {
     pub folder: NewFolder,
     /// Memory that the ids of one image may take.
     pub budget: Budget,
-}
-
-/// Members of an image, in their order.
-#[derive(Serialize)]
-struct ImageRow<'a> {
-    id: &'a Id,
-    file_name: &'a str,
-    height: u32,
-    width: u32,
 }
 
 /// Members of an image's segments, in their order.
@@ -65,13 +57,7 @@ impl Composition for Panoptic {
         let ids = image_ids(&collected);
         output.write(b"{\"images\":[")?;
         for (index, (image, id)) in collected.images.iter().zip(&ids).enumerate() {
-            let [height, width] = image.size;
-            let row = ImageRow {
-                id,
-                file_name: &image.name,
-                height,
-                width,
-            };
+            let row = ImageRow::new(id, &image.name, image.size);
             write_item(output, index, &row)?;
         }
         output.write(b"\n],\n\"annotations\":[")?;

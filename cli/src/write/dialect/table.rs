@@ -5,10 +5,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::by_image::ByImage;
 use super::composed::Composed;
 use super::cvat::Cvat;
 use super::grouped::Grouped;
-use super::image_spool::ImageSpool;
 use super::label_studio::LabelStudio;
 use super::mots::Mots;
 use super::names::Names;
@@ -32,13 +32,13 @@ pub fn dialect_writer(
     let names = Names::new(options.categories, options.stack);
     Some(match format {
         Format::Nuimages => Ok(Box::new(NuImages::new(names))),
-        Format::OpenImages => Grouped::open(OpenImages, names),
+        Format::OpenImages => ByImage::open(Grouped(OpenImages), names),
         Format::Panoptic => panoptic(options, names),
         Format::Mots => Ok(Box::new(Mots::new(names))),
-        Format::SaV => Composed::open(SaV, names),
-        Format::YoutubeVis => Composed::open(YoutubeVis, names),
-        Format::Cvat => Grouped::open(Cvat, names),
-        Format::LabelStudio => Grouped::open(LabelStudio, names),
+        Format::SaV => ByImage::open(Composed::new(SaV), names),
+        Format::YoutubeVis => ByImage::open(Composed::new(YoutubeVis), names),
+        Format::Cvat => ByImage::open(Grouped(Cvat), names),
+        Format::LabelStudio => ByImage::open(Grouped(LabelStudio), names),
         Format::Yolo => match options.folder {
             Some(folder) => yolo_folder(folder, options, names),
             None => Ok(Box::new(Yolo::new(names, options.tolerance))),
@@ -53,7 +53,7 @@ fn panoptic(options: &WriterOptions<'_>, names: Names) -> Result<Box<dyn Writer>
         folder: NewFolder::create(folder)?,
         budget: options.budget,
     };
-    Composed::open(panoptic, names)
+    ByImage::open(Composed::new(panoptic), names)
 }
 
 fn yolo_folder(
@@ -61,10 +61,10 @@ fn yolo_folder(
     options: &WriterOptions<'_>,
     names: Names,
 ) -> Result<Box<dyn Writer>> {
-    Ok(Box::new(YoloFolder {
+    let yolo = YoloFolder {
         folder: NewFolder::create(folder)?,
-        images: ImageSpool::new(names)?,
         tolerance: options.tolerance,
         classes: BTreeMap::new(),
-    }))
+    };
+    ByImage::open(yolo, names)
 }

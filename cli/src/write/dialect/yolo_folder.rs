@@ -5,19 +5,18 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
-use super::image_spool::ImageSpool;
-use super::names::file_beside;
+use super::by_image::PerImage;
+use super::names::{Names, file_beside};
+use super::spool::{Group, Texts};
 use super::yolo::line_of;
-use crate::coco::Images;
 use crate::output::{NewFolder, Output};
 use crate::write::mask_info::MaskInfo;
-use crate::write::writer::{EncodedMask, Writer};
+use crate::write::writer::EncodedMask;
 
 /// Writes a line for each mask that is not empty, and the names of the classes. Images without
 /// masks get a file of no lines.
 pub struct YoloFolder {
     pub folder: NewFolder,
-    pub images: ImageSpool,
     /// Pixels that an outline may be off.
     pub tolerance: f64,
     /// Names of the classes.
@@ -27,53 +26,25 @@ pub struct YoloFolder {
 /// Most classes whose names are written, a line for each number up to the last.
 const MOST_CLASSES: u32 = 1 << 16;
 
-impl Writer for YoloFolder {
-    fn begin(&self) -> Result<Vec<u8>> {
-        Ok(Vec::new())
-    }
-
-    fn image(&mut self, info: &MaskInfo<'_>, size: [u32; 2]) -> Result<()> {
-        self.images.image(info, size).map(drop)
-    }
-
+impl PerImage for YoloFolder {
     fn mask(
         &mut self,
-        _: &mut Vec<u8>,
+        names: &Names,
         info: &MaskInfo<'_>,
         mask: EncodedMask<'_>,
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<u8>>> {
         let Some(line) = line_of(info, mask, self.tolerance)? else {
-            return Ok(false);
+            return Ok(None);
         };
-        let class = line.class;
-        self.images.add(format!("{line}\n").as_bytes())?;
-        let name = || self.images.names.label(info);
-        self.classes.entry(class).or_insert_with(name);
-        Ok(true)
+        let name = || names.label(info);
+        self.classes.entry(line.class).or_insert_with(name);
+        Ok(Some(format!("{line}\n").into_bytes()))
     }
 
-    fn commit(&mut self) -> Result<()> {
-        self.images.commit();
-        Ok(())
-    }
-
-    fn roll_back(&mut self) -> Result<()> {
-        self.images.roll_back();
-        Ok(())
-    }
-
-    fn images_without_masks(&mut self, images: &Images, _: &mut Output) -> Result<()> {
-        self.images.list(images, |_, _| {})
-    }
-
-    fn end(self: Box<Self>, _: &mut Output) -> Result<()> {
+    fn end(self, images: Vec<Group>, mut texts: Texts, _: &mut Output) -> Result<()> {
         let YoloFolder {
-            folder,
-            images,
-            classes,
-            ..
-        } = *self;
-        let (images, mut texts) = images.into_groups()?;
+            folder, classes, ..
+        } = self;
         let mut names = HashSet::from([CLASSES.to_owned()]);
         for image in &images {
             let name = file_beside(&image.name, "txt");
