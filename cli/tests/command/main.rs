@@ -1,5 +1,6 @@
 //! The command line's contract, line by line: what it writes, what it says, how it exits.
 
+mod annotators;
 mod archives;
 mod bad_input;
 mod bitmaps;
@@ -35,6 +36,7 @@ mod names_and_ids;
 mod outputs;
 mod packed;
 mod panoptic;
+mod pasted;
 mod pictures;
 #[cfg(unix)]
 mod pipes;
