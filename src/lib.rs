@@ -89,7 +89,7 @@ pub use half::{bf16, f16};
 pub use limits::Limits;
 pub use ndarray;
 pub use ops::{
-    Connectivity, Footprint, Instance, MorphOp, SetOp, box_iou, box_iou_within, box_nms,
+    Connectivity, Footprint, Instance, Moments, MorphOp, SetOp, box_iou, box_iou_within, box_nms,
 };
 /// For our own Python package, whose work on many masks is not all in this crate.
 #[cfg(feature = "rayon")]

@@ -36,13 +36,15 @@ mod tests {
     use ndarray::Array3;
 
     use super::*;
-    use crate::parallel::PIXELS_PER_TASK;
+
+    /// Pixels of a task.
+    const PIXELS: u64 = 1 << 10;
 
     /// Numbers of masks in each task of `count` masks of this height and width.
     fn split_stack(count: usize, [height, width]: [usize; 2]) -> Vec<usize> {
         let stack = Array3::<u8>::zeros((count, height, width));
         let masks = Masks::binary(&stack).expect("small");
-        split(&masks, 0..count, PIXELS_PER_TASK)
+        split(&masks, 0..count, PIXELS)
             .iter()
             .map(Range::len)
             .collect()
@@ -50,7 +52,7 @@ mod tests {
 
     #[test]
     fn tasks_end_with_the_mask_that_fills_them() {
-        let most = PIXELS_PER_TASK as usize;
+        let most = PIXELS as usize;
         assert_eq!(split_stack(0, [1, 1]), [0; 0]);
         assert_eq!(split_stack(5, [1, most - 1]), [2, 2, 1]);
         assert_eq!(split_stack(3, [1, most]), [1, 1, 1]);
@@ -61,7 +63,7 @@ mod tests {
 
     #[test]
     fn masks_of_no_pixels_fill_tasks_too() {
-        let a_task = PIXELS_PER_TASK as usize / 64;
+        let a_task = PIXELS as usize / 64;
         for shape in [[0, 5], [1, 63], [1, 64]] {
             assert_eq!(split_stack(a_task - 1, shape), [a_task - 1]);
             assert_eq!(split_stack(a_task, shape), [a_task]);

@@ -90,20 +90,8 @@ impl MaskView<'_> {
         }
     }
 
-    /// The last scan line first: the mask with all its pixels in reverse, and each line reversed
-    /// again.
-    fn flip_lines(&self) -> MaskRuns {
-        let mut reversed = Builder::default();
-        let runs: Vec<(u32, i64)> = self.counts().zip(self.values()).collect();
-        runs.into_iter()
-            .rev()
-            .for_each(|(count, value)| reversed.push(value, count));
-        let reversed = reversed.finish(self.size(), self);
-        reversed.view().flip_within_lines()
-    }
-
     /// Each scan line reversed.
-    fn flip_within_lines(&self) -> MaskRuns {
+    pub(super) fn flip_within_lines(&self) -> MaskRuns {
         let length = self.lines()[0];
         let mut flipped = Builder::default();
         // Runs of a line, up to its end.

@@ -157,7 +157,7 @@ fn few_bytes_are_not_gigabytes_of_pairs() {
     );
 }
 
-fn beyond(have: &str, limit: &str, what: &str) -> String {
+pub fn beyond(have: &str, limit: &str, what: &str) -> String {
     format!("{have} would be made, the limit is {limit}: Limits::{what} raises it")
 }
 

@@ -20,3 +20,4 @@ mod stacks;
 #[path = "../support/mod.rs"]
 mod support;
 mod switches;
+mod turned;

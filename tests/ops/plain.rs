@@ -121,3 +121,10 @@ pub fn centroid(mask: &Array2<bool>) -> Option<[f64; 2]> {
     };
     (!pixels.is_empty()).then(|| [mean(0), mean(1)])
 }
+
+/// Sum of x to a power times y to another over all pixels that are not 0.
+pub fn moment(labels: &Array2<i64>, [x_power, y_power]: [u32; 2]) -> u128 {
+    let terms = labels.indexed_iter().filter(|&(_, &label)| label != 0);
+    let term = |((y, x), _)| (x as u128).pow(x_power) * (y as u128).pow(y_power);
+    terms.map(term).sum()
+}
