@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use maskrle::Connectivity;
 use pyo3::conversion::FromPyObjectOwned;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -56,8 +57,35 @@ whole_numbers! {
     right: u32, to u32::MAX;
     top: u32, to u32::MAX;
     bottom: u32, to u32::MAX;
+    down: u32, to u32::MAX;
+    across: u32, to u32::MAX;
+    radius: Option<u32>, to u32::MAX;
+    min_area: u64, to "2**64 - 1";
     threads: Option<usize>, to "1024, or None for one a core";
     memory: Option<u64>, to "2**64 - 1, or None for 256 MiB";
+}
+
+/// A number of quarter turns: the argument `turns`.
+pub(crate) fn turns(value: &Bound<'_, PyAny>) -> PyResult<i32> {
+    let wanted = "a whole number from -2**31 to 2**31 - 1";
+    value.extract().map_err(refused("turns", value, wanted))
+}
+
+/// Sides of a footprint: the keyword `box`.
+pub(crate) fn footprint_box(value: &Bound<'_, PyAny>) -> PyResult<Option<[u32; 2]>> {
+    let wanted = "(height, width), two odd whole numbers";
+    value.extract().map_err(refused("box", value, wanted))
+}
+
+/// Neighbours of a pixel: the argument `connectivity`.
+pub(crate) fn connectivity(value: &Bound<'_, PyAny>) -> PyResult<Connectivity> {
+    let connectivity = match value.extract() {
+        Ok(4) => Ok(Connectivity::Four),
+        Ok(8) => Ok(Connectivity::Eight),
+        Ok(_) => Err(PyValueError::new_err("")),
+        Err(error) => Err(error),
+    };
+    connectivity.map_err(refused("connectivity", value, "4 or 8"))
 }
 
 /// Labels of masks: the argument `labels`.

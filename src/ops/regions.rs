@@ -1,9 +1,11 @@
 //! Components of masks as masks, and masks without small ones or holes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::components::{Components, Connectivity};
-use crate::Result;
 use crate::limits::Limits;
 use crate::runs::{MaskRuns, MaskView, Runs};
+use crate::{Error, Result};
 
 impl MaskView<'_> {
     /// The connected components of a mask, a mask each of its size and order, in scan order of
@@ -144,6 +146,53 @@ impl MaskView<'_> {
 }
 
 impl Runs {
+    /// [`MaskView::connected_components`] of each mask, on all cores, and the index of the mask of
+    /// each component.
+    ///
+    /// # Errors
+    /// As of [`MaskView::connected_components`], with the mask at fault; the limits are those on the
+    /// runs and masks of all components.
+    ///
+    /// ```
+    /// use maskrle::{Connectivity, MaskRuns, Order, Runs};
+    ///
+    /// let mask = MaskRuns::from_counts([1, 4], Order::RowMajor, [0, 2, 1, 1])?;
+    /// let (components, masks) = Runs::from(mask).connected_components(Connectivity::Four)?;
+    /// assert_eq!((components.areas(), masks), (vec![2, 1], vec![0, 0]));
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    pub fn connected_components(&self, connectivity: Connectivity) -> Result<(Runs, Vec<usize>)> {
+        self.connected_components_within(connectivity, &Limits::default())
+    }
+
+    /// [`Runs::connected_components`] within other limits on runs and masks.
+    pub fn connected_components_within(
+        &self,
+        connectivity: Connectivity,
+        limits: &Limits,
+    ) -> Result<(Runs, Vec<usize>)> {
+        let made = AtomicU64::new(0);
+        let found = self.each(|mask| {
+            // No more is made once there is too much.
+            limits.check_runs(made.load(Ordering::Relaxed))?;
+            let components = mask.connected_components_within(connectivity, limits)?;
+            let runs = components.starts().len() as u64;
+            limits.check_runs(made.fetch_add(runs, Ordering::Relaxed) + runs)?;
+            Ok(components)
+        });
+        let (mut parts, mut masks) = (Vec::new(), Vec::new());
+        for (index, components) in found.into_iter().enumerate() {
+            let components = components.map_err(|error: Error| error.within("mask", index))?;
+            masks.extend(std::iter::repeat_n(index, components.len()));
+            parts.push(components);
+        }
+        limits.check_masks(masks.len() as u64)?;
+        match parts.is_empty() {
+            true => Ok((self.clone(), masks)),
+            false => Ok((Runs::concat(parts)?, masks)),
+        }
+    }
+
     /// [`MaskView::largest_component`] of each mask, on all cores.
     ///
     /// # Errors

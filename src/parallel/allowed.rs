@@ -7,7 +7,7 @@ pub(crate) enum Threads {
     /// up work that needs the same lock; or all of rayon's threads may be waiting for the caller.
     #[cfg_attr(
         not(feature = "gpu"),
-        expect(dead_code, reason = "only the GPU has such a lock")
+        allow(dead_code, reason = "only the GPU has such a lock")
     )]
     One,
     /// All that there are.

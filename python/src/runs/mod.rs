@@ -6,6 +6,7 @@ mod export;
 mod index;
 mod measure;
 mod pickle;
+mod regions;
 mod shape;
 
 pub(crate) use class::Runs;

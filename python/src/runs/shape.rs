@@ -1,4 +1,4 @@
-//! Set algebra, and masks cropped, padded, flipped and transposed.
+//! Set algebra, and masks cropped, padded, flipped, turned, tiled and resized.
 
 use maskrle::SetOp;
 use numpy::PyArray1;
@@ -6,7 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::Runs;
-use crate::arguments::{Bbox, bottom, labels, left, right, top};
+use crate::arguments::{Bbox, Size, across, bottom, down, labels, left, right, top, turns};
 use crate::process::detached;
 
 type Int64s<'py> = Bound<'py, PyArray1<i64>>;
@@ -130,6 +130,51 @@ impl Runs {
     /// [[1, 0, 1, 2]]
     fn transpose(&self, py: Python<'_>) -> PyResult<Self> {
         Ok(Self(detached(py, || Ok(self.0.transpose()))?))
+    }
+
+    /// Each mask turned by quarter turns, those above 0 against the clock, as by `numpy.rot90`.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[2, 0, 1, 1]], (2, 3)).rot90().to_numpy()[0].tolist()
+    /// [[1, 0], [0, 0], [0, 0]]
+    #[pyo3(signature = (turns = 1))]
+    fn rot90(&self, py: Python<'_>, #[pyo3(from_py_with = turns)] turns: i32) -> PyResult<Self> {
+        Ok(Self(detached(py, || Ok(self.0.rot90(turns)))?))
+    }
+
+    /// Each mask `down` times below itself and `across` times beside itself.
+    ///
+    /// Raises:
+    ///     ValueError: for numbers below 0 or above 2**32 - 1.
+    ///     MemoryError: for masks of more than 2**32 - 1 pixels, and more than 2**28 runs.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 1, 1]], (1, 2)).tile(across=2).to_numpy()[0].tolist()
+    /// [[1, 0, 1, 0]]
+    #[pyo3(signature = (down = 1, across = 1))]
+    fn tile(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = down)] down: u32,
+        #[pyo3(from_py_with = across)] across: u32,
+    ) -> PyResult<Self> {
+        Ok(Self(detached(py, || self.0.tile([down, across]))?))
+    }
+
+    /// Each mask in another size: the pixels that `cv2.resize` takes with `INTER_NEAREST`.
+    ///
+    /// Args:
+    ///     size: (height, width) of all masks.
+    ///
+    /// Raises:
+    ///     ValueError: for masks without pixels.
+    ///     MemoryError: for masks of more than 2**32 - 1 pixels, and more than 2**28 runs.
+    ///
+    /// >>> import maskrle
+    /// >>> maskrle.Runs.from_boxes([[0, 0, 1, 1]], (1, 2)).resize_nearest((1, 6)).areas.tolist()
+    /// [3]
+    fn resize_nearest(&self, py: Python<'_>, size: Size) -> PyResult<Self> {
+        Ok(Self(detached(py, || self.0.resize_nearest(size.0))?))
     }
 
     /// Label maps split to a binary mask for each label but 0.
