@@ -68,6 +68,30 @@ def test_numbers(number):
         RUNS.pad(left=1.5)
 
 
+@pytest.mark.parametrize(
+    ("call", "error", "match"),
+    [
+        (lambda: RUNS.connected_components(5), ValueError, "^connectivity=5: it is 4 or 8"),
+        (lambda: RUNS.fill_holes("4"), TypeError, "^connectivity='4': it is 4 or 8"),
+        (lambda: RUNS.remove_small_components(-1), ValueError, "^min_area=-1: it is a whole"),
+        (lambda: RUNS.dilate(-1), ValueError, "^radius=-1: it is a whole number"),
+        (lambda: RUNS.dilate(box=(3, -3)), ValueError, r"^box=\(3, -3\): it is \(height, width\)"),
+        (lambda: RUNS.dilate(box=(2, 3)), ValueError, "odd"),
+        (lambda: RUNS.erode(), ValueError, "one of them"),
+        (lambda: RUNS.erode(1, box=(3, 3)), ValueError, "one of them"),
+        (lambda: RUNS.boundary(-1), ValueError, "ratio"),
+        (lambda: RUNS.rot90(2**40), ValueError, r"^turns=1099511627776: it is .* -2\*\*31"),
+        (lambda: RUNS.tile(-1), ValueError, "^down=-1: it is a whole number"),
+        (lambda: RUNS.tile(across=2**31), MemoryError, "pixels"),
+        (lambda: RUNS.resize_nearest((3, -1)), ValueError, r"^size=\(3, -1\): it is"),
+        (lambda: RUNS.resize_nearest((2**20, 2**20)), MemoryError, "pixels"),
+    ],
+)
+def test_footprints_connectivities_and_sizes(call, error, match):
+    with pytest.raises(error, match=match):
+        call()
+
+
 def test_labels_and_scores():
     with pytest.raises(ValueError, match="^labels=.*whole numbers from"):
         RUNS.to_label_map([2**70] * 5)

@@ -57,6 +57,78 @@ def test_shapes_are_those_of_the_pixels():
     assert other_order.to_coco() == RUNS.to_coco()
 
 
+def test_turned_tiled_and_resized_masks_are_those_of_the_pixels():
+    for turns in (-1, 0, 1, 2, 7):
+        turned = np.rot90(STACK, turns, axes=(1, 2))
+        assert np.array_equal(RUNS.rot90(turns).to_numpy(), turned)
+    assert RUNS.rot90() == RUNS.rot90(1)
+    assert np.array_equal(RUNS.tile(2, 3).to_numpy(), np.tile(STACK, (1, 2, 3)))
+    assert np.array_equal(RUNS.tile(across=2).to_numpy(), np.tile(STACK, (1, 1, 2)))
+    rows, columns = np.arange(27) // 3, np.arange(22) // 2
+    resized = STACK[:, rows][:, :, columns]
+    assert np.array_equal(RUNS.resize_nearest((27, 22)).to_numpy(), resized)
+
+
+def test_moments_are_sums_over_the_pixels():
+    powers = [(0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3)]
+    y, x = np.mgrid[:9, :11]
+    expected = [[(mask * x**p * y**q).sum() for p, q in powers] for mask in STACK]
+    assert RUNS.moments.tolist() == expected
+    assert Runs.from_masks(np.zeros((1, 0, 3), bool)).moments.tolist() == [[0.0] * 10]
+
+
+def dilated(stack, reach):
+    """By hand: each pixel's footprint is all (y, x) for which reach is true."""
+    padded = np.pad(stack, ((0, 0), (3, 3), (3, 3)))
+    height, width = stack.shape[1:]
+    steps = [(y, x) for y in range(-3, 4) for x in range(-3, 4) if reach(y, x)]
+    moved = [padded[:, 3 + y : 3 + y + height, 3 + x : 3 + x + width] for y, x in steps]
+    return np.max(moved, axis=0)
+
+
+@pytest.mark.parametrize(
+    ("footprint", "reach"),
+    [
+        ({"radius": 2}, lambda y, x: y * y + x * x <= 4),
+        ({"box": (3, 5)}, lambda y, x: abs(y) <= 1 and abs(x) <= 2),
+    ],
+)
+def test_footprints(footprint, reach):
+    sparse = STACK & (rng.random(STACK.shape) < 0.3)
+    runs = Runs.from_masks(sparse)
+    grown = dilated(sparse, reach)
+    assert np.array_equal(runs.dilate(**footprint).to_numpy(), grown)
+    assert np.array_equal(RUNS.erode(**footprint).to_numpy(), 1 - dilated(1 - STACK, reach))
+    assert RUNS.open(**footprint) == RUNS.erode(**footprint).dilate(**footprint)
+    closed = runs.close(**footprint).to_numpy()
+    assert (closed >= sparse).all()
+    assert (closed <= grown).all()
+
+
+def test_components_and_holes():
+    mask = np.array([[1, 1, 1, 0, 1], [1, 0, 1, 0, 0], [1, 1, 1, 0, 0], [0, 0, 0, 1, 0]], np.uint8)
+    runs = Runs.from_masks(np.stack([mask, 0 * mask, mask[::-1]]))
+    components, masks = runs.connected_components()
+    assert (components.areas.tolist(), masks.tolist()) == ([9, 1, 1, 9], [0, 0, 2, 2])
+    apart, masks = runs.connected_components(4)
+    assert (sorted(apart.areas.tolist()), masks.tolist()) == ([1, 1, 1, 1, 8, 8], [0] * 3 + [2] * 3)
+    assert runs.largest_component(4).areas.tolist() == [8, 0, 8]
+    assert runs.remove_small_components(2, 4).areas.tolist() == [8, 0, 8]
+    assert runs.remove_small_components(2).areas.tolist() == [9, 0, 9]
+    assert runs.fill_holes().areas.tolist() == [11, 0, 11]
+    assert runs.fill_small_holes(2).areas.tolist() == [11, 0, 11]
+    assert runs.fill_small_holes(1) == runs
+    none, masks = runs[[]].connected_components()
+    assert (len(none), masks.tolist()) == (0, [])
+
+
+def test_boundaries():
+    runs = Runs.from_boxes([[0, 0, 5, 5], [1, 0, 5, 5], [0, 0, 0, 0]], (8, 8))
+    assert runs.boundary().areas.tolist() == [16, 16, 0]
+    iou = runs.boundary_iou(runs[:2])
+    assert np.allclose(iou, [[1, 1 / 3], [1 / 3, 1], [0, 0]])
+
+
 def test_indices():
     assert len(RUNS) == 5
     assert RUNS[1] == Runs.from_masks(STACK[1])

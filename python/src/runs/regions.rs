@@ -143,10 +143,11 @@ impl Runs {
         self.morph(py, MorphOp::Dilate, radius, r#box)
     }
 
-    /// Each mask eroded: pixels whose footprint is all set. `dilate` says what footprints are.
+    /// Each mask eroded: pixels whose footprint is all set, where what lies beyond the mask counts as
+    /// set. `dilate` says what footprints are.
     ///
     /// >>> import maskrle
-    /// >>> runs = maskrle.Runs.from_boxes([[0, 0, 5, 5]], (5, 5))
+    /// >>> runs = maskrle.Runs.from_boxes([[1, 1, 5, 5]], (7, 7))
     /// >>> runs.erode(1).areas.tolist()
     /// [9]
     #[pyo3(signature = (radius = None, *, r#box = None))]
