@@ -71,3 +71,8 @@ fn set_algebra_is_that_of_pixels() {
 fn polygons_are_traced_and_rasterised_again() {
     replay("polygons", bodies::polygons::run);
 }
+
+#[test]
+fn regions_are_those_of_pixels() {
+    replay("regions", bodies::regions::run);
+}

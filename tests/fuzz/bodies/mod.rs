@@ -8,4 +8,5 @@ pub mod dialects;
 pub mod parsers;
 mod pixels;
 pub mod polygons;
+pub mod regions;
 pub mod round_trip;
