@@ -9,7 +9,7 @@ use crate::{Error, Result};
 
 impl MaskView<'_> {
     /// The mask in another size `[height, width]`, whose pixels are those of this one that
-    /// `cv2.resize` of OpenCV 4 takes with `INTER_NEAREST`: column x is column `floor(x * scale)`,
+    /// `cv2.resize` of OpenCV takes with `INTER_NEAREST`: column x is column `floor(x * scale)`,
     /// where `scale` is `1 / (width / own width)` in double precision, and rows alike. Time grows
     /// with the runs of both, not with pixels.
     ///

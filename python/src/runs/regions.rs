@@ -179,9 +179,9 @@ impl Runs {
     /// Each mask dilated, then eroded: gaps that are narrower than the footprint go.
     ///
     /// >>> import maskrle, numpy as np
-    /// >>> runs = maskrle.Runs.from_masks(np.array([[0, 1, 0, 1, 0]], bool))
+    /// >>> runs = maskrle.Runs.from_masks(np.array([[0, 0, 1, 0, 1, 0, 0]], bool))
     /// >>> runs.close(box=(1, 3)).to_numpy()[0].tolist()
-    /// [[0, 1, 1, 1, 0]]
+    /// [[0, 0, 1, 1, 1, 0, 0]]
     #[pyo3(signature = (radius = None, *, r#box = None))]
     fn close(
         &self,
