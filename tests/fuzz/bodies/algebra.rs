@@ -6,7 +6,10 @@ use ndarray::{Array2, Zip};
 use super::bytes::Bytes;
 use super::pixels::{encoder, masks};
 
-const SET_OPS: [(SetOp, fn(bool, bool) -> bool); 4] = [
+/// An operation, and what it does to two pixels.
+type ByPixel = (SetOp, fn(bool, bool) -> bool);
+
+const SET_OPS: [ByPixel; 4] = [
     (SetOp::Union, |a, b| a || b),
     (SetOp::Intersection, |a, b| a && b),
     (SetOp::Difference, |a, b| a && !b),
