@@ -43,12 +43,17 @@ impl MaskView<'_> {
             if block.value == 0 {
                 return;
             }
-            let [lines, within] = match is_short {
-                true => [block.lines, block.within].map(short_power_sums),
-                false => [block.lines, block.within].map(power_sums),
-            };
-            for (p, q) in POWERS {
-                sums[p][q] += lines[p] * within[q];
+            let [lines, within] = [block.lines, block.within];
+            if is_short {
+                let [lines, within] = [lines, within].map(short_power_sums);
+                for (p, q) in POWERS {
+                    sums[p][q] += u128::from(lines[p]) * u128::from(within[q]);
+                }
+            } else {
+                let [lines, within] = [lines, within].map(power_sums);
+                for (p, q) in POWERS {
+                    sums[p][q] += lines[p] * within[q];
+                }
             }
         });
         let m = |x: usize, y: usize| match self.order() {
@@ -94,16 +99,15 @@ const POWERS: [(usize, usize); 10] = [
 /// Side up to which sums of third powers fit u64.
 const SHORT: u32 = 1 << 16;
 
-/// Sums of the powers 0 to 3 of the numbers of a range, up to [`SHORT`]: a tenth of the time that
-/// u128 takes.
-fn short_power_sums(range: Range<u32>) -> [u128; 4] {
+/// Sums of the powers 0 to 3 of the numbers of a range, up to [`SHORT`].
+fn short_power_sums(range: Range<u32>) -> [u64; 4] {
     let below = |n: u32| {
         let n = u64::from(n);
         let ones = n * n.saturating_sub(1) / 2;
         [n, ones, ones * (2 * n).saturating_sub(1) / 3, ones * ones]
     };
     let [low, high] = [below(range.start), below(range.end)];
-    [0, 1, 2, 3].map(|power| u128::from(high[power] - low[power]))
+    [0, 1, 2, 3].map(|power| high[power] - low[power])
 }
 
 /// Sums of the powers 0 to 3 of the numbers of a range. None is above 2^126.

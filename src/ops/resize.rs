@@ -83,10 +83,7 @@ impl<'a> Resized<'a> {
                 size[0], size[1]
             )));
         }
-        let [rows, columns] = [0, 1].map(|side| Side {
-            source: own[side],
-            target: size[side],
-        });
+        let [rows, columns] = [0, 1].map(|side| Side::new(own[side], size[side]));
         let (lines, within) = match mask.order() {
             Order::ColumnMajor => (columns, rows),
             Order::RowMajor => (rows, columns),
@@ -133,13 +130,25 @@ impl<'a> Resized<'a> {
 struct Side {
     source: u32,
     target: u32,
+    /// Target pixels for each source pixel, and the reverse.
+    ratio: f64,
+    scale: f64,
 }
 
 impl Side {
+    fn new(source: u32, target: u32) -> Self {
+        let ratio = f64::from(target) / f64::from(source);
+        Side {
+            source,
+            target,
+            ratio,
+            scale: 1.0 / ratio,
+        }
+    }
+
     /// The source pixel that a target pixel is.
     fn source_of(self, target: u32) -> u32 {
-        let scale = 1.0 / (f64::from(self.target) / f64::from(self.source));
-        ((f64::from(target) * scale) as u32).min(self.source - 1)
+        ((f64::from(target) * self.scale) as u32).min(self.source - 1)
     }
 
     /// The first target pixel that is this source pixel or one after it.
@@ -147,10 +156,8 @@ impl Side {
         if source == self.source {
             return self.target;
         }
-        let near = u64::from(source) * u64::from(self.target);
-        // Where that is whole, rounding may put it one pixel further.
-        let near = near.div_ceil(u64::from(self.source)) as u32;
-        let near = near.saturating_sub(1);
+        // One before, as both ways are rounded.
+        let near = ((f64::from(source) * self.ratio) as u32).saturating_sub(1);
         let mut others = near..self.target;
         others
             .find(|&target| self.source_of(target) >= source)
