@@ -84,7 +84,8 @@ pub enum Position {
 }
 
 impl Position {
-    /// Index of the bit, character, count, field, pair, run or coordinate; none where all are meant together.
+    /// Index of the bit, character, count, field, pair, run or coordinate; none where all are meant
+    /// together.
     ///
     /// ```
     /// use maskrle::Position;

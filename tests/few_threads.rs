@@ -30,8 +30,8 @@ fn main() -> ExitCode {
 /// Number of threads that the child may start.
 const THREADS: &str = "MASKRLE_TEST_THREADS";
 
-/// This program as a user of no other processes, or as our own where that is not root, whose threads
-/// no system counts. None where there is no means to limit them.
+/// This program as a user of no other processes, or as our own where that is not root, whose
+/// threads no system counts. None where there is no means to limit them.
 fn own_user(threads: usize) -> Option<Command> {
     let is_good = |command: &mut Command| {
         let output = command.output();

@@ -191,7 +191,7 @@ fn errors_say_what_is_wrong() {
     assert!(matches!(error, Err(Error::Input(_))), "{error:?}");
 }
 
-/// What is merely claimed takes no memory, and what is far away no time.
+/// Sizes that are merely claimed take no memory, and boxes that are far away no time.
 #[test]
 fn large_claims_take_little() {
     let sample = ndarray::arr0(1.0f32);

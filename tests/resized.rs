@@ -239,7 +239,7 @@ fn errors_say_what_is_wrong() {
     assert!(error.contains("float16"), "{error}");
 }
 
-/// What is merely claimed takes no memory: one sample, repeated.
+/// Sizes that are merely claimed take no memory: one sample, repeated.
 #[test]
 fn large_claims_take_little() {
     let sample = ndarray::arr0(1.0f32);

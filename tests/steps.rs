@@ -152,7 +152,7 @@ fn errors_say_what_is_wrong() {
     assert!(error.to_string().contains("no pixels"), "{error}");
     let error = resized().resized([0, 1]).expect_err("no pixels");
     assert!(error.to_string().contains("90 x 100"), "{error}");
-    // What is in memory on the way is limited.
+    // Pixels in memory on the way are limited.
     let large = masks().resized([8192, 8193]).expect("it fits");
     let error = large.clone().resized([10, 10]);
     assert!(matches!(error, Err(Error::Limit(_))), "{error:?}");

@@ -179,7 +179,7 @@ pub(crate) fn zeros<'py, T: Element>(
         .cast_into()?)
 }
 
-/// The same elements as those of a type of the same size, for which all bits are a value.
+/// Elements as those of another type of their size, for which all bits are a value.
 #[allow(
     unsafe_code,
     reason = "ndarray cannot cast views of strides, and no pixel is to be copied"

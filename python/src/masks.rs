@@ -24,7 +24,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// What a call asks for. Fails where predicates exclude each other.
+    /// The predicate that a call asks for. Fails where predicates exclude each other.
     pub(crate) fn new(
         threshold: Option<f64>,
         at_least: Option<f64>,
@@ -98,7 +98,7 @@ impl Array<'_> {
     }
 }
 
-/// What a call was given: one array, or a list of them.
+/// Arguments of a call: one array, or a list of them.
 pub(crate) enum Input<'py> {
     One(Array<'py>),
     List(Vec<Array<'py>>),

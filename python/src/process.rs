@@ -100,7 +100,8 @@ pub(crate) fn detached<R: Send>(
 }
 
 /// As [`detached`], but keeps Python's lock for work on few pixels or bytes, which takes some
-/// microseconds: to give the lock up and take it again costs 0.1 of one, and more where others wait.
+/// microseconds: to give the lock up and take it again costs 0.1 of one, and more where others
+/// wait.
 pub(crate) fn detached_if_long<R: Send>(
     py: Python<'_>,
     pixels_or_bytes: usize,

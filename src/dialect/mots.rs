@@ -11,8 +11,8 @@ use crate::{Error, Result};
 /// A line of [MOTS], multi-object tracking and segmentation: `frame id class height width rle`,
 /// where `rle` is COCO's string.
 ///
-/// It is what `load_txt` of [mots_tools] reads, and the ground truth of KITTI MOTS and MOTSChallenge
-/// is. Ids are `class * 1000 + number`; an id of 10000 is a region that is ignored.
+/// It is what `load_txt` of [mots_tools] reads, and the ground truth of KITTI MOTS and
+/// MOTSChallenge is. Ids are `class * 1000 + number`; an id of 10000 is a region that is ignored.
 ///
 /// ```
 /// use maskrle::dialect::MotsLine;

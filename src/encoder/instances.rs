@@ -8,7 +8,7 @@ use crate::predicate::Predicate;
 use crate::runs::Boundaries;
 use crate::{Error, Result};
 
-/// What [`Encoder::instances_with`] finds besides a mask's string, area and box.
+/// Measures that [`Encoder::instances_with`] takes besides a mask's string, area and box.
 ///
 /// ```
 /// use maskrle::InstanceOptions;
@@ -42,7 +42,7 @@ impl Encoder {
     /// the string is made.
     ///
     /// # Errors
-    /// Those of [`Encoder::coco`].
+    /// As of [`Encoder::coco`].
     ///
     /// ```
     /// use maskrle::{Encoder, Masks};
@@ -61,7 +61,7 @@ impl Encoder {
     /// The masks as [`Encoder::instances`] gives them, and what else is asked for.
     ///
     /// # Errors
-    /// Those of [`Encoder::coco`]; [`Error::Input`] if stability scores are asked for and the
+    /// As of [`Encoder::coco`]; [`Error::Input`] if stability scores are asked for and the
     /// masks have no threshold, or the offset is negative, infinite or not a number.
     ///
     /// ```

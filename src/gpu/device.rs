@@ -215,8 +215,8 @@ impl GpuDevice {
     }
 
     /// Waits for commands that the caller submits, of which only the buffer that they map is known,
-    /// and for no other. It asks the device again and again, and holds no lock of wgpu's in between,
-    /// where a wait for all submissions would hold one until the last is done.
+    /// and for no other. It asks the device again and again, and holds no lock of wgpu's in
+    /// between, where a wait for all submissions would hold one until the last is done.
     pub(super) fn wait_for(&self, completion: &Completion, mapped: &Buffer) -> Result<()> {
         self.work.waits.fetch_add(1, Ordering::Relaxed);
         let begun = Instant::now();

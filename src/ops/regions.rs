@@ -150,8 +150,8 @@ impl Runs {
     /// each component.
     ///
     /// # Errors
-    /// As of [`MaskView::connected_components`], with the mask at fault; the limits are those on the
-    /// runs and masks of all components.
+    /// As of [`MaskView::connected_components`], with the mask at fault; the limits are those on
+    /// the runs and masks of all components.
     ///
     /// ```
     /// use maskrle::{Connectivity, MaskRuns, Order, Runs};

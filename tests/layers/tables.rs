@@ -3,7 +3,8 @@
 use crate::check::Table;
 
 /// Layers of the library: error, limits, predicate <- parallel, simd <- pixel <- runs <- format,
-/// ops, polygon; format, polygon <- dialect; runs, format <- cpu; runs <- gpu; all of these <- encoder.
+/// ops, polygon; format, polygon <- dialect; runs, format <- cpu; runs <- gpu; all of these <-
+/// encoder.
 pub const LIBRARY: &Table<'_> = &[
     ("error", &[]),
     ("limits", &[&["error"]]),

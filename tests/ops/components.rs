@@ -135,7 +135,7 @@ proptest! {
         }
         if let Some(first) = found.first() {
             prop_assert_eq!(Runs::from(found.merge(SetOp::Union).unwrap()), runs.clone());
-            // Those of the other order are the same masks.
+            // Components of the other order are the same masks.
             let other = only(&runs).transpose().connected_components(connectivity).unwrap();
             prop_assert_eq!(first.transpose(), other.mask(0));
             prop_assert_eq!(other.transpose(), found);

@@ -40,9 +40,9 @@ impl Id {
         }
     }
 
-    /// Id that a name is: a number where it is a whole one, such as the 12.0 that pandas writes; else
-    /// the text. Zeros before a number make a name of it, and so does an exponent, which hashes
-    /// have as well.
+    /// Id that a name is: a number where it is a whole one, such as the 12.0 that pandas writes;
+    /// else the text. Zeros before a number make a name of it, and so does an exponent, which
+    /// hashes have as well.
     pub fn of_name(text: &str) -> Self {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         let is_digit = |c: char| c.is_ascii_digit();

@@ -143,7 +143,7 @@ impl MeasureArgs {
         }
     }
 
-    /// What the encoder is asked for beside areas and boxes.
+    /// Measures that the encoder is asked for beside areas and boxes.
     pub fn instance_options(&self) -> InstanceOptions {
         const SEGMENT_ANYTHINGS: f64 = 1.0;
         match self.wanted().stability {

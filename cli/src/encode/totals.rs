@@ -70,7 +70,7 @@ impl Totals {
 /// A rate with the unit that makes it a number of one to three digits before the point.
 fn rate(bytes_per_second: f64) -> String {
     let units = [(1e9, "GB/s", 2), (1e6, "MB/s", 1), (1e3, "kB/s", 1)];
-    // What is rounded up to the next unit is of that unit.
+    // A number that is rounded up to the next unit is of that unit.
     let unit = units
         .into_iter()
         .find(|(unit, ..)| bytes_per_second >= unit * 0.99995);

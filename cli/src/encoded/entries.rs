@@ -165,7 +165,7 @@ impl EncodedFile {
         }
         let mut is_found = false;
         let walked = self.walk(&mut |event| {
-            // What is wrong with an item is said where its mask is read.
+            // An error of an item is said where its mask is read.
             if let Event::Item(item) = event
                 && let Ok(fields) = Fields::read(item.location, item.text)
             {

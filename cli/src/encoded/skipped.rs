@@ -11,7 +11,7 @@ pub struct Skipped {
     pub items: u64,
     /// Number of polygons that are left out of items that stay.
     pub polygons: u64,
-    /// What is wrong with the first [`NAMED`] of these, items and lists of polygons alike.
+    /// Errors of the first [`NAMED`] of these, items and lists of polygons alike.
     named: Vec<String>,
     /// Number of items, and of lists of polygons, after those.
     others: u64,

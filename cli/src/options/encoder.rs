@@ -72,8 +72,8 @@ impl EncoderArgs {
     }
 
     /// Builds the encoder for inputs of `input_bytes` in all, which encodes on the pool's threads
-    /// where it is called there. An adapter that was named is there, or it is an error: nobody names
-    /// one to have it ignored.
+    /// where it is called there. An adapter that was named is there, or it is an error: nobody
+    /// names one to have it ignored.
     pub fn build(&self, input_bytes: u64, pool: &Pool) -> maskrle::Result<Encoder> {
         // A GPU is started for the inputs as a whole or not at all, whatever the chunks they come
         // in.
@@ -99,8 +99,8 @@ impl EncoderArgs {
         Ok(encoder)
     }
 
-    /// Builds an encoder for inputs that are small, each of which is encoded on the thread that asks
-    /// for it; none where the GPU encodes all.
+    /// Builds an encoder for inputs that are small, each of which is encoded on the thread that
+    /// asks for it; none where the GPU encodes all.
     pub fn build_for_small(&self) -> maskrle::Result<Option<Encoder>> {
         if matches!(self.backend, BackendArg::Gpu) {
             return Ok(None);

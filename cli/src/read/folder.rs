@@ -163,7 +163,7 @@ impl<'a> Walk<'a> {
     fn enter(&mut self, folder: &Path) {
         if self.is_recursive {
             let known = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-            // What a link leads to within the folder that was given is read by its own name.
+            // A file that a link leads to within the folder that was given is read by its own name.
             let is_within = folder.is_symlink() && known.starts_with(&self.known_root);
             if folder != self.root && is_within || !self.entered.insert(known) {
                 self.unread.repeated += 1;

@@ -51,8 +51,8 @@ impl Stacks {
     /// Part of the array of this name and header. `look` gives those of one of the `count` arrays.
     ///
     /// Arrays that are called masks are. Beside these, others are if they have the same size, and
-    /// are no things by their names. Where nothing is called so, all are but things, numbers of them,
-    /// arrays of one dimension, and those of two beside stacks of another size.
+    /// are no things by their names. Where nothing is called so, all are but things, numbers of
+    /// them, arrays of one dimension, and those of two beside stacks of another size.
     pub fn role(
         &self,
         name: &str,

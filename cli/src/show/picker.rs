@@ -127,7 +127,7 @@ impl<'a> Picker<'a> {
                 Err(_) => {}
             }
         }
-        // Those that were piled come first. Each is drawn, and its runs are not kept.
+        // Masks that were piled come first. Each is drawn, and its runs are not kept.
         let sheet = self.sheet.get_or_insert_with(|| Sheet::new(self.is_plain));
         for row in self.pile.rows.drain(..).chain([row]) {
             sheet.add(&row, &self.budget)?;

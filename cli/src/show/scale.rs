@@ -9,7 +9,8 @@ const MOST_BOX_CELLS: u64 = 16 << 24;
 /// Scale of a picture: each pixel of a mask is `up` x `up` of the picture's, or `down` x `down` of
 /// them share one. One of the two is 1.
 ///
-/// What is drawn alike is a cell: a pixel of a mask, or the `down` x `down` that share a pixel.
+/// Pixels that are drawn alike are a cell: a pixel of a mask, or the `down` x `down` that share a
+/// pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {
     pub up: u32,

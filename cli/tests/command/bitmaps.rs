@@ -170,7 +170,7 @@ fn bitmaps_that_are_none() {
         .fails("error: in.json:1: size: ", "no \"width\"");
 }
 
-/// What is packed may be a thousand times as large: it is read as it is needed.
+/// Packed bytes may be a thousand times as large: it is read as it is needed.
 #[test]
 fn bitmaps_are_bounded() {
     let dir = TestDir::new();

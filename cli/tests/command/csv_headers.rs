@@ -87,7 +87,7 @@ fn columns_of_one_name() {
     dir.file("in.csv", "mine,mine\n1 2,1 2\n");
     dir.run("stats in.csv --size 5,6 --column mine")
         .fails("error: in.csv:1: ", "two columns are called mine");
-    // Those that are not read may be called as they like.
+    // Columns that are not read may be called as they like.
     dir.file("in.csv", "x,x,EncodedPixels\n1,2,1 2\n");
     dir.run("stats in.csv --size 5,6").ok();
 }

@@ -118,7 +118,7 @@ fn annotations_with_neither_a_mask_nor_a_box_are_bad() {
         assert!(outcome.err.ends_with("1 annotation left out as bad\n"));
         let out: Value = serde_json::from_str(&dir.read("out.json")).unwrap();
         assert_eq!(out["annotations"].as_array().unwrap().len(), 1);
-        // What stays as it is may have anything.
+        // Items that stay as they are may have anything.
         dir.run("convert in.json as_it_is.json").ok();
     }
 }

@@ -68,7 +68,7 @@ fn with_threads(dir: &TestDir, threads: u32, line: &str) -> Option<Outcome> {
     run(line).map(Outcome::of)
 }
 
-/// What no thread can be started for is done on the one that there is.
+/// Work that no thread can be started for is done on the one that there is.
 #[cfg(target_os = "linux")]
 #[test]
 fn threads_that_cannot_be_started() {
@@ -128,6 +128,6 @@ fn small_inputs_that_fill_the_memory() {
     let expected = dir.run("encode -q m").ok();
     let threads = dir.threads("encode -q -j 4 --memory 1M m --backend cpu -o out.jsonl");
     assert!(dir.read("out.jsonl") == expected);
-    // Those that were asked for, two that are tried, and those of the process.
+    // Threads that were asked for, two that are tried, and those of the process.
     assert!(threads <= 4 + 2 + 3, "{threads} threads");
 }

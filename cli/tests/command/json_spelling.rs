@@ -159,7 +159,7 @@ fn ids_are_compared_as_values_and_go_through_at_any_size() {
         ),
     ] {
         let text = of(image, long, image_id);
-        // What is copied keeps its spelling.
+        // Members that are copied keep their spelling.
         let copy = converted(&text, "");
         assert!(
             copy.contains(&format!(r#""id": {long}, "image_id": {image_id},"#)),
@@ -275,7 +275,7 @@ fn members_that_a_verb_does_not_need_may_be_anything() {
         dir.run("convert in out --to coco-counts").ok();
     }
     dir.file("in", &rows[0]).run("convert in out.csv").ok();
-    // What is written must be of its type.
+    // Members that are written must be of their types.
     refused(
         &rows[0],
         "convert in out --to coco-results",

@@ -103,7 +103,7 @@ fn one_channel() {
     let only = |value| format!(r#""values":[{value}],"counts":[1]}}"#);
     assert_eq!(values(&dir, "--channels g", "la.png"), only(5));
     assert_eq!(values(&dir, "--channels a", "la.png"), only(6));
-    // What is gray, or a palette's, is read as it is stored.
+    // Pixels that are gray, or a palette's, are read as it is stored.
     dir.file("gray.png", row(ColorType::Grayscale, &[8]));
     assert_eq!(values(&dir, "--channels b", "gray.png"), only(8));
     dir.file("palette.png", row(ColorType::Indexed, &[3]));

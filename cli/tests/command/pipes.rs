@@ -141,7 +141,7 @@ fn what_is_copied_names_the_temporary_folder() {
         let outcome = Outcome::of(command.env("TMPDIR", "/no/such/folder").output().unwrap());
         outcome.fails("error: ", "no temporary file in /no/such/folder");
     }
-    // What does not begin as an archive is not copied, whatever it is called.
+    // A pipe that does not begin as an archive is not copied, whatever it is called.
     pipe(&dir, "a.npz", vec![0; 1 << 16]);
     run(&dir, "encode -q a.npz").fails("error: a.npz: ", "does not begin as a zip archive");
     pipe(&dir, "b.npz", stack());

@@ -2,8 +2,8 @@
 //! and maskrle encodes them from burn's own buffer. No pixel is downloaded to be encoded; the
 //! logits are downloaded afterwards, only to compare with what the CPU makes of them. Then they are
 //! encoded once more as masks of five times the height and width, whose pixels are nowhere. Exits
-//! with 1 where the two differ; of the larger masks, where more differ than a few pixels next to the
-//! threshold, which a GPU may round otherwise.
+//! with 1 where the two differ; of the larger masks, where more differ than a few pixels next to
+//! the threshold, which a GPU may round otherwise.
 //!
 //! Run it in this folder: `cargo run`.
 
@@ -226,8 +226,8 @@ fn compare(name: &str, (on_gpu, on_cpu): (Vec<CocoRle>, Vec<CocoRle>)) -> bool {
     is_equal
 }
 
-/// Prints the number of pixels in which the GPU's masks are not the CPU's, and gives true if it is a
-/// millionth of all at most.
+/// Prints the number of pixels in which the GPU's masks are not the CPU's, and gives true if it is
+/// a millionth of all at most.
 fn compare_closely(name: &str, on_gpu: &[CocoRle], on_cpu: &[CocoRle]) -> maskrle::Result<bool> {
     let [on_gpu, on_cpu] = [Runs::read(on_gpu)?, Runs::read(on_cpu)?];
     let (mut pixels, mut differing) = (0, 0);

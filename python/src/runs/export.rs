@@ -173,7 +173,8 @@ impl Runs {
         Err(no_output(out))
     }
 
-    /// Fails for what is no array of three dimensions whose elements each have a place of their own.
+    /// Fails for what is no array of three dimensions whose elements each have a place of their
+    /// own.
     fn check_out(&self, out: &Bound<'_, PyAny>) -> PyResult<()> {
         let Ok(array) = out.cast::<PyUntypedArray>() else {
             return Err(no_output(out));

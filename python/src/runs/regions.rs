@@ -143,8 +143,8 @@ impl Runs {
         self.morph(py, MorphOp::Dilate, radius, r#box)
     }
 
-    /// Each mask eroded: pixels whose footprint is all set, where what lies beyond the mask counts as
-    /// set. `dilate` says what footprints are.
+    /// Each mask eroded: pixels whose footprint is all set, where what lies beyond the mask counts
+    /// as set. `dilate` says what footprints are.
     ///
     /// >>> import maskrle
     /// >>> runs = maskrle.Runs.from_boxes([[1, 1, 5, 5]], (7, 7))

@@ -258,7 +258,8 @@ fn zeros<T: Integer>(pixels: u64, limits: &Limits) -> Result<Vec<T>> {
         .map_err(|()| Error::Limit(format!("no memory for {pixels} pixels")))
 }
 
-/// Pixels as an array of as many. Where a side is 0, the others may be larger than an array can have.
+/// Pixels as an array of as many. Where a side is 0, the others may be larger than an array can
+/// have.
 fn array<T, D: Dimension>(shape: impl Into<StrideShape<D>>, pixels: Vec<T>) -> Result<Array<T, D>> {
     Array::from_shape_vec(shape, pixels)
         .map_err(|_| Error::Limit("no array has sides as large as those of these masks".into()))

@@ -77,7 +77,7 @@ pub fn survey(reader: impl BufRead, csv: &CsvOptions<'_>) -> Result<Survey, Line
     };
     let has_categories = rows.columns.category.is_some() || rows.columns.joined.is_some();
     while let Some(row) = rows.next_row() {
-        // What is wrong with a row is said where its mask is read.
+        // An error of a row is said where its mask is read.
         let Ok(record) = row?.1 else { continue };
         let reader = RowReader {
             columns: &rows.columns,

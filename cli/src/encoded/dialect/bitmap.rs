@@ -38,7 +38,7 @@ pub fn placed(mask: &MaskRuns, [x, y]: [u32; 2], size: [u32; 2]) -> Result<MaskR
     let mut cvat = CvatMask::try_from(mask.view())?;
     cvat.size = size;
     for (bound, by) in cvat.bounds.iter_mut().zip([x, y, x, y]) {
-        // What is beyond 32 bits is beyond any image.
+        // A number beyond 32 bits is beyond any image.
         *bound = bound.saturating_add(by);
     }
     cvat.to_runs_within(&limits())

@@ -142,7 +142,7 @@ fn result(result: Value<'_>, index: i64, on: &mut OnItem<'_>) -> Result<()> {
 /// Frames of a video.
 enum Frames<'a> {
     Listed(&'a Video),
-    /// Those of the video of this name, which are not listed.
+    /// Frames of the video of this name, which are not listed.
     Counted(String),
 }
 
