@@ -2,7 +2,6 @@
 
 use super::lines::{Part, parts};
 use crate::limits::Limits;
-use crate::parallel;
 use crate::pixel::{Order, checked_pixels};
 use crate::runs::{Builder, MaskRuns, MaskView, Runs};
 use crate::{Error, Result};
@@ -50,16 +49,12 @@ impl Runs {
 
     /// [`Runs::resize_nearest`] within another limit on runs.
     pub fn resize_nearest_within(&self, size: [u32; 2], limits: &Limits) -> Result<Runs> {
-        let resized = self.each(|mask| Resized::new(mask, size)).into_iter();
-        let resized = resized
-            .enumerate()
-            .map(|(index, mask)| mask.map_err(|error| error.within("mask", index)))
-            .collect::<Result<Vec<_>>>()?;
-        let runs = resized.iter().map(|mask| mask.runs).sum();
-        limits.check_runs(runs)?;
-        self.of_results(parallel::map(self.len(), runs, |index| {
-            Ok(resized[index].to_runs())
-        }))
+        self.planned(
+            limits,
+            |mask| Resized::new(mask, size),
+            |resized| resized.runs,
+            Resized::to_runs,
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::lines::{Part, parts};
 use crate::limits::Limits;
 use crate::parallel;
 use crate::pixel::{Order, checked_pixels};
@@ -94,26 +95,14 @@ impl MaskView<'_> {
     pub(super) fn flip_within_lines(&self) -> MaskRuns {
         let length = self.lines()[0];
         let mut flipped = Builder::default();
-        // Runs of a line, up to its end.
-        let mut line = Vec::new();
-        blocks(
-            self,
-            |Block {
-                 value,
-                 lines,
-                 within,
-             }| {
-                line.push((
-                    value,
-                    (lines.end - lines.start) * (within.end - within.start),
-                ));
-                if within.end == length {
-                    line.drain(..)
-                        .rev()
-                        .for_each(|(value, count)| flipped.push(value, count));
+        parts(self, |part| match part {
+            Part::Whole { value, lines } => flipped.push(value, (lines.end - lines.start) * length),
+            Part::Line { runs, .. } => {
+                for (value, within) in runs.iter().rev() {
+                    flipped.push(*value, within.end - within.start);
                 }
-            },
-        );
+            }
+        });
         flipped.finish(self.size(), self)
     }
 }
@@ -207,18 +196,12 @@ impl Runs {
 
     /// [`Runs::pad`] within another limit on runs.
     pub fn pad_within(&self, frame: [u32; 4], limits: &Limits) -> Result<Runs> {
-        let framed = self
-            .each(|mask| Framed::new(mask, frame))
-            .into_iter()
-            .enumerate();
-        let framed = framed
-            .map(|(index, mask)| mask.map_err(|error| error.within("mask", index)))
-            .collect::<Result<Vec<_>>>()?;
-        let runs = framed.iter().map(|mask| mask.runs).sum();
-        limits.check_runs(runs)?;
-        self.of_results(parallel::map(self.len(), runs, |index| {
-            Ok(framed[index].to_runs())
-        }))
+        self.planned(
+            limits,
+            |mask| Framed::new(mask, frame),
+            |framed| framed.runs,
+            Framed::to_runs,
+        )
     }
 
     /// [`MaskView::flip_up_down`] of each mask, on all cores.
@@ -231,6 +214,26 @@ impl Runs {
     pub fn flip_left_right(&self) -> Runs {
         self.reshape(|mask| Ok(mask.flip_left_right()))
             .expect("flipped masks have the order and the kind that these have")
+    }
+
+    /// A stack of what is made of each mask by a plan, once the runs of all plans are within the
+    /// limit.
+    pub(super) fn planned<'a, P: Send + Sync>(
+        &'a self,
+        limits: &Limits,
+        plan: impl Fn(MaskView<'a>) -> Result<P> + Sync + Send,
+        runs: impl Fn(&P) -> u64,
+        make: impl Fn(&P) -> MaskRuns + Sync + Send,
+    ) -> Result<Runs> {
+        let plans = self.each(plan).into_iter().enumerate();
+        let plans = plans
+            .map(|(index, plan)| plan.map_err(|error| error.within("mask", index)))
+            .collect::<Result<Vec<_>>>()?;
+        let runs = plans.iter().map(runs).fold(0, u64::saturating_add);
+        limits.check_runs(runs)?;
+        self.of_results(parallel::map(self.len(), runs, |index| {
+            Ok(make(&plans[index]))
+        }))
     }
 
     /// A stack of the results of `work` for each mask.

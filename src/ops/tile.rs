@@ -2,7 +2,6 @@
 
 use super::lines::{Part, parts};
 use crate::limits::Limits;
-use crate::parallel;
 use crate::pixel::{Order, checked_pixels};
 use crate::runs::{Builder, MaskRuns, MaskView, Runs};
 use crate::{Error, Result};
@@ -45,18 +44,12 @@ impl Runs {
 
     /// [`Runs::tile`] within another limit on runs.
     pub fn tile_within(&self, times: [u32; 2], limits: &Limits) -> Result<Runs> {
-        let tiled = self.each(|mask| Tiled::new(mask, times)).into_iter();
-        let tiled = tiled
-            .enumerate()
-            .map(|(index, mask)| mask.map_err(|error| error.within("mask", index)))
-            .collect::<Result<Vec<_>>>()?;
-        let runs = tiled
-            .iter()
-            .fold(0u64, |runs, mask| runs.saturating_add(mask.runs));
-        limits.check_runs(runs)?;
-        self.of_results(parallel::map(self.len(), runs, |index| {
-            Ok(tiled[index].to_runs())
-        }))
+        self.planned(
+            limits,
+            |mask| Tiled::new(mask, times),
+            |tiled| tiled.runs,
+            Tiled::to_runs,
+        )
     }
 }
 

@@ -21,29 +21,18 @@ pub(crate) fn runs(
     level: Level,
 ) -> Result<Runs> {
     let sizes: Vec<[u32; 2]> = (0..masks.len()).map(|index| masks.size(index)).collect();
-    let labels = match (masks.predicate(), found.labels.take()) {
-        (Predicate::Labels, None) => Some(read_labels(
-            masks,
-            order,
-            0..masks.len(),
-            &found.starts,
-            &found.counts,
-        )),
-        (_, labels) => labels,
-    };
+    if masks.predicate() == Predicate::Labels && found.labels.is_none() {
+        let all = 0..masks.len();
+        found.labels = Some(read_labels(masks, order, all, &found.starts, &found.counts));
+    }
+    let labels = found.labels.take();
     assemble(order, sizes, found, |starts, offsets| {
-        Ok(match masks.predicate() {
-            Predicate::Labels => {
-                let labels = labels.expect("they were read above");
-                check_labels(&labels, masks, order, starts, offsets)?;
-                Values::Labels(labels)
-            }
-            Predicate::Binary | Predicate::Above(_) => Values::Binary(
-                (0..masks.len())
-                    .map(|index| begins_with_foreground(masks, index, level))
-                    .collect(),
-            ),
-        })
+        let Some(labels) = labels else {
+            let first = |index| begins_with_foreground(masks, index, level);
+            return Ok(Values::Binary((0..masks.len()).map(first).collect()));
+        };
+        check_labels(&labels, masks, order, starts, offsets)?;
+        Ok(Values::Labels(labels))
     })
 }
 
