@@ -151,13 +151,13 @@ impl CvatMask {
         }
         let segments = Segments::of(self)?;
         limits.check_runs(2 * segments.count(&self.counts) + 1)?;
-        let mut runs = Builder::default();
+        let mut runs = Builder::binary();
         segments.each(&self.counts, |start, count| {
             runs.push(0, start - runs.position());
             runs.push(1, count);
         });
         runs.push(0, pixels - runs.position());
-        Ok(runs.finish_binary(self.size, Order::RowMajor))
+        Ok(runs.finish(self.size, Order::RowMajor))
     }
 }
 

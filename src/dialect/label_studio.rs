@@ -75,7 +75,7 @@ impl LabelStudioRle {
         for length in &mut lengths {
             *length = bits.take(4)? + 1;
         }
-        let (mut runs, mut position) = (Builder::default(), 0);
+        let (mut runs, mut position) = (Builder::binary(), 0);
         while position < values {
             let block = bits.at();
             let is_run = bits.take(1)? == 1;
@@ -97,7 +97,7 @@ impl LabelStudioRle {
             }
             position = end;
         }
-        Ok(runs.finish_binary(self.size, Order::RowMajor))
+        Ok(runs.finish(self.size, Order::RowMajor))
     }
 }
 

@@ -6,7 +6,7 @@ use super::merge::require_binary;
 use super::spans::{mask_of, push_spans, span_of};
 use crate::Result;
 use crate::limits::Limits;
-use crate::runs::{Block, MaskRuns, MaskView, Runs, Values, blocks};
+use crate::runs::{Block, MaskRuns, MaskView, Runs, Values, foreground_blocks};
 
 /// Neighbours of a pixel that belong to its component.
 ///
@@ -46,11 +46,7 @@ impl<'a> Components<'a> {
     pub(super) fn new(mask: MaskView<'a>, connectivity: Connectivity) -> Result<Self> {
         require_binary(&mask)?;
         let mut foreground = Vec::with_capacity(mask.len() / 2);
-        blocks(&mask, |block| {
-            if block.value != 0 {
-                foreground.push(block);
-            }
-        });
+        foreground_blocks(&mask, |block| foreground.push(block));
         let (numbers, count) = sets(&foreground, connectivity).into_numbers();
         Ok(Components {
             mask,

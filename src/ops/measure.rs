@@ -2,7 +2,7 @@
 
 use super::walk::Spans;
 use crate::pixel::Order;
-use crate::runs::{Lines, MaskValues, MaskView, Runs, blocks};
+use crate::runs::{Lines, MaskValues, MaskView, Runs, foreground_blocks};
 
 impl MaskView<'_> {
     /// Number of pixels that are not 0.
@@ -71,15 +71,12 @@ impl MaskView<'_> {
         // Twice the sums of positions, as the sum of a range is half that of its ends times its
         // length.
         let (mut pixels, mut twice) = (0, [0u128; 2]);
-        blocks(self, |block| {
-            if block.value != 0 {
-                let [lines, within] = [block.lines, block.within];
-                let area =
-                    u128::from(lines.end - lines.start) * u128::from(within.end - within.start);
-                pixels += area;
-                twice[0] += area * (u128::from(lines.start) + u128::from(lines.end) - 1);
-                twice[1] += area * (u128::from(within.start) + u128::from(within.end) - 1);
-            }
+        foreground_blocks(self, |block| {
+            let [lines, within] = [block.lines, block.within];
+            let area = u128::from(lines.end - lines.start) * u128::from(within.end - within.start);
+            pixels += area;
+            twice[0] += area * (u128::from(lines.start) + u128::from(lines.end) - 1);
+            twice[1] += area * (u128::from(within.start) + u128::from(within.end) - 1);
         });
         let [line, within] = twice.map(|sum| sum as f64 / 2.0 / pixels as f64);
         match self.order() {

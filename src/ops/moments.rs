@@ -1,9 +1,9 @@
 //! Sums of powers of the foreground's positions.
 
-use std::ops::Range;
+use std::ops::{Add, AddAssign, Mul, Range, Sub};
 
 use crate::pixel::Order;
-use crate::runs::{MaskView, Runs, blocks};
+use crate::runs::{MaskView, Runs, foreground_blocks};
 
 /// Moments of a mask: `m21` is the sum of x * x * y over all pixels that are not 0, x and y counted
 /// from 0. They are those of `cv2.moments` with `binaryImage`, but whole, where it rounds.
@@ -36,26 +36,10 @@ impl MaskView<'_> {
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn moments(&self) -> Moments {
-        // Sums of powers of lines times those of positions on them.
-        let mut sums = [[0u128; 4]; 4];
-        let is_short = self.size().iter().all(|&side| side <= SHORT);
-        blocks(self, |block| {
-            if block.value == 0 {
-                return;
-            }
-            let [lines, within] = [block.lines, block.within];
-            if is_short {
-                let [lines, within] = [lines, within].map(short_power_sums);
-                for (p, q) in POWERS {
-                    sums[p][q] += u128::from(lines[p]) * u128::from(within[q]);
-                }
-            } else {
-                let [lines, within] = [lines, within].map(power_sums);
-                for (p, q) in POWERS {
-                    sums[p][q] += lines[p] * within[q];
-                }
-            }
-        });
+        let sums = match self.size().iter().all(|&side| side <= SHORT) {
+            true => sums::<u64>(self).map(|sums| sums.map(u128::from)),
+            false => sums::<u128>(self),
+        };
         let m = |x: usize, y: usize| match self.order() {
             Order::ColumnMajor => sums[x][y],
             Order::RowMajor => sums[y][x],
@@ -96,28 +80,64 @@ const POWERS: [(usize, usize); 10] = [
     (0, 3),
 ];
 
-/// Side up to which sums of third powers fit u64.
-const SHORT: u32 = 1 << 16;
+/// Side up to which the sums fit u64, which takes half of the time: third powers up to it, summed,
+/// as often as it is long, are a quarter of its fifth power, 2^63.
+const SHORT: u32 = 1 << 13;
 
-/// Sums of the powers 0 to 3 of the numbers of a range, up to [`SHORT`].
-fn short_power_sums(range: Range<u32>) -> [u64; 4] {
-    let below = |n: u32| {
-        let n = u64::from(n);
-        let ones = n * n.saturating_sub(1) / 2;
-        [n, ones, ones * (2 * n).saturating_sub(1) / 3, ones * ones]
-    };
-    let [low, high] = [below(range.start), below(range.end)];
-    [0, 1, 2, 3].map(|power| high[power] - low[power])
+/// Numbers that the sums are taken in.
+trait Sum:
+    Copy
+    + Default
+    + From<u32>
+    + Add<Output = Self>
+    + AddAssign
+    + Mul<Output = Self>
+    + Sub<Output = Self>
+{
+    fn half(self) -> Self;
+    fn third(self) -> Self;
 }
 
-/// Sums of the powers 0 to 3 of the numbers of a range. None is above 2^126.
-fn power_sums(range: Range<u32>) -> [u128; 4] {
+macro_rules! sum {
+    ($($number:ty),*) => {$(
+        impl Sum for $number {
+            fn half(self) -> Self {
+                self / 2
+            }
+            fn third(self) -> Self {
+                self / 3
+            }
+        }
+    )*};
+}
+
+sum!(u64, u128);
+
+/// For all pixels that are not 0, sums of powers of their scan lines times those of their positions
+/// on these.
+fn sums<T: Sum>(mask: &MaskView<'_>) -> [[T; 4]; 4] {
+    let mut sums = [[T::default(); 4]; 4];
+    foreground_blocks(mask, |block| {
+        let [lines, within] = [block.lines, block.within].map(power_sums::<T>);
+        for (p, q) in POWERS {
+            sums[p][q] += lines[p] * within[q];
+        }
+    });
+    sums
+}
+
+/// Sums of the powers 0 to 3 of the numbers of a range, which is not empty. None is above 2^126.
+fn power_sums<T: Sum>(range: Range<u32>) -> [T; 4] {
+    let [start, end] = [range.start, range.end].map(T::from);
+    // Most blocks have one line.
+    if range.end - range.start == 1 {
+        return [T::from(1), start, start * start, start * start * start];
+    }
     // Of the numbers below n.
-    let below = |n: u32| {
-        let n = u128::from(n);
-        let ones = n * n.saturating_sub(1) / 2;
-        [n, ones, ones * (2 * n).saturating_sub(1) / 3, ones * ones]
+    let below = |n: T| {
+        let ones = (n * n - n).half();
+        [n, ones, (ones * (n + n) - ones).third(), ones * ones]
     };
-    let [low, high] = [below(range.start), below(range.end)];
+    let [low, high] = [below(start), below(end)];
     [0, 1, 2, 3].map(|power| high[power] - low[power])
 }

@@ -1,5 +1,7 @@
 //! Runs of one scan order as runs of the other.
 
+use std::ops::Range;
+
 use super::walk::{run_at, walk};
 use crate::Result;
 use crate::limits::Limits;
@@ -35,7 +37,7 @@ impl MaskView<'_> {
         }
         let moved = Moved::new(*self);
         limits.check_runs(moved.runs)?;
-        moved.across(order)
+        Ok(moved.across(order))
     }
 
     /// The mask with rows for columns, as of `numpy.transpose`. Costs nothing but a copy of the
@@ -72,8 +74,9 @@ impl Runs {
         let moved = self.each(Moved::new);
         let runs = moved.iter().map(|moved| moved.runs).sum();
         limits.check_runs(runs)?;
-        let parts = parallel::map(self.len(), runs, |index| moved[index].across(order));
-        Runs::from_masks(&parts.into_iter().collect::<Result<Vec<_>>>()?)
+        Runs::from_masks(&parallel::map(self.len(), runs, |index| {
+            moved[index].across(order)
+        }))
     }
 
     /// [`MaskView::transpose`] of each mask.
@@ -89,110 +92,142 @@ impl Runs {
 /// starts where they differ.
 struct Moved<'a> {
     mask: MaskView<'a>,
-    /// The mask's starts, moved by one line.
-    moved: Vec<u32>,
-    /// Starts within the last line, as if it were the first, moved by one position.
-    last: Vec<u32>,
-    /// Number of runs that end before the last line.
-    before_last: usize,
+    /// Pixels that differ, by scan lines. All but the very first pixel are compared.
+    differences: Vec<Difference>,
     /// Number of runs in the other order.
     runs: u64,
 }
 
+/// Pixels of one run that follow one another and differ from those before them in the other order:
+/// as many as a line has at most, as those of the next line are compared with these.
+struct Difference {
+    start: u32,
+    end: u32,
+    run: u32,
+}
+
 impl<'a> Moved<'a> {
     fn new(mask: MaskView<'a>) -> Self {
-        let mut moved = Moved {
-            mask,
-            moved: Vec::new(),
-            last: Vec::new(),
-            before_last: 0,
-            runs: 0,
-        };
-        if mask.is_empty() {
-            return moved;
-        }
-        let (starts, pixels, [length, _]) = (mask.starts(), mask.pixels(), mask.lines());
-        let within = |start: &u32| start.checked_add(length).filter(|&start| start < pixels);
-        moved.moved = starts.iter().map_while(within).collect();
-        let last_line = pixels - length;
-        moved.before_last = run_at(starts, last_line);
-        moved.last = starts[moved.before_last..]
-            .iter()
-            .map(|start| start.saturating_sub(last_line) + 1)
-            .collect();
-        let mut runs = 1;
-        let mut count = |start, end| runs += u64::from(end - start);
-        match mask.kind() {
-            MaskValues::Binary { .. } => {
-                moved.differences(|run| run % 2, |start, end, _| count(start, end))
+        let differences = match mask.kind() {
+            _ if mask.is_empty() => Vec::new(),
+            MaskValues::Binary { .. } => differences(&mask, |run| run % 2),
+            MaskValues::Labels { labels, offset } => {
+                differences(&mask, |run| labels.get(offset + run))
             }
-            MaskValues::Labels { labels, offset } => moved.differences(
-                |run| labels.get(offset + run),
-                |start, end, _| count(start, end),
-            ),
+        };
+        let lengths = differences.iter().map(|part| part.end - part.start);
+        Moved {
+            runs: u64::from(!mask.is_empty()) + lengths.map(u64::from).sum::<u64>(),
+            mask,
+            differences,
         }
-        Moved { runs, ..moved }
     }
 
     /// The mask in the other order.
-    fn across(&self, order: Order) -> Result<MaskRuns> {
+    fn across(&self, order: Order) -> MaskRuns {
         let size = self.mask.size();
-        Ok(match self.mask.kind() {
+        match self.mask.kind() {
             MaskValues::Binary { first } => {
-                let runs = self.sorted(|run| first ^ (run % 2 == 1));
-                let starts = runs.into_iter().map(|(start, _)| start).collect();
-                MaskRuns::binary(size, order, starts, first)
+                let starts = self.sorted(|_| ()).into_iter().map(|(start, ())| start);
+                MaskRuns::binary(size, order, starts.collect(), first)
             }
             MaskValues::Labels { labels, offset } => {
                 let runs = self.sorted(|run| labels.get(offset + run));
                 let (starts, values): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
                 MaskRuns::labelled(size, order, starts, labels.of_same_type(&values))
             }
-        })
+        }
     }
 
     /// The runs of the other order, each with its value, given the value of each run of this
     /// order.
-    fn sorted<V: Copy + PartialEq>(&self, value: impl Fn(usize) -> V) -> Vec<(u32, V)> {
+    fn sorted<V: Copy>(&self, value: impl Fn(usize) -> V) -> Vec<(u32, V)> {
         if self.mask.is_empty() {
             return Vec::new();
         }
+        let [length, count] = self.mask.lines();
+        if u64::from(length) <= 8 * self.runs {
+            return self.sorted_by_counts(value);
+        }
         let mut runs = Vec::with_capacity(self.runs as usize);
         runs.push((0, value(0)));
-        let [length, count] = self.mask.lines();
-        let lines = Lines::new(length);
-        self.differences(&value, |start, end, value| {
-            runs.extend((start..end).map(|position| {
-                let [line, on_line] = lines.locate(position);
-                (on_line * count + line, value)
-            }));
+        self.pieces(|line, within, run| {
+            runs.extend(within.map(|position| (position * count + line, value(run))));
         });
         runs.sort_unstable_by_key(|&(start, _)| start);
         runs
     }
 
-    /// Calls `each` for ranges of pixels, from a first to before an end, that differ from the pixel
-    /// before them in the other order, with their value. All but the very first pixel are compared.
-    fn differences<V: PartialEq>(
-        &self,
-        value: impl Fn(usize) -> V,
-        mut each: impl FnMut(u32, u32, V),
-    ) {
-        let (starts, [length, _]) = (self.mask.starts(), self.mask.lines());
-        walk(starts, &self.last, 1..length, |start, end, i, j| {
-            if value(i) != value(self.before_last + j) {
-                each(start, end, value(i));
+    /// [`Moved::sorted`] by counting the runs of each line of the other order, of which there must
+    /// not be many more than runs: a third of a sort's time.
+    fn sorted_by_counts<V: Copy>(&self, value: impl Fn(usize) -> V) -> Vec<(u32, V)> {
+        let [length, count] = self.mask.lines();
+        // How many more runs a line has than the line before, and from that where its runs are.
+        let mut places = vec![0u32; length as usize + 1];
+        self.pieces(|_, within, _| {
+            places[within.start as usize] += 1;
+            let end = &mut places[within.end as usize];
+            *end = end.wrapping_sub(1);
+        });
+        let (mut of_line, mut place) = (0u32, 1);
+        for line in &mut places {
+            of_line = of_line.wrapping_add(*line);
+            *line = place;
+            place += of_line;
+        }
+        let mut runs = vec![(0, value(0)); self.runs as usize];
+        self.pieces(|line, within, run| {
+            let value = value(run);
+            for position in within {
+                let place = &mut places[position as usize];
+                runs[*place as usize] = (position * count + line, value);
+                *place += 1;
             }
         });
-        walk(
-            starts,
-            &self.moved,
-            length..self.mask.pixels(),
-            |start, end, i, j| {
-                if value(i) != value(j) {
-                    each(start, end, value(i));
-                }
-            },
-        );
+        runs
     }
+
+    /// Calls `each` for the differences of each line, in order: with the line, the positions on it
+    /// and the run.
+    #[inline(always)]
+    fn pieces(&self, mut each: impl FnMut(u32, Range<u32>, usize)) {
+        let length = self.mask.lines()[0];
+        let lines = Lines::new(length);
+        for part in &self.differences {
+            let [line, from] = lines.locate(part.start);
+            let pixels = part.end - part.start;
+            let here = pixels.min(length - from);
+            each(line, from..from + here, part.run as usize);
+            if here < pixels {
+                each(line + 1, 0..pixels - here, part.run as usize);
+            }
+        }
+    }
+}
+
+/// Where a mask, which is not empty, differs from itself moved by a scan line, given the value of
+/// each run.
+fn differences<V: PartialEq>(mask: &MaskView<'_>, value: impl Fn(usize) -> V) -> Vec<Difference> {
+    let (starts, pixels, [length, _]) = (mask.starts(), mask.pixels(), mask.lines());
+    let mut differences = Vec::with_capacity(starts.len());
+    let mut compare = |start, end, run, other| {
+        if value(run) != value(other) {
+            let run = run as u32;
+            differences.push(Difference { start, end, run });
+        }
+    };
+    // The last line as if it were the first, one position on.
+    let last_line = pixels - length;
+    let before = run_at(starts, last_line);
+    let last = starts[before..].iter();
+    let last: Vec<u32> = last
+        .map(|start| start.saturating_sub(last_line) + 1)
+        .collect();
+    walk(starts, &last, 1..length, |start, end, i, j| {
+        compare(start, end, i, before + j);
+    });
+    let within = |start: &u32| start.checked_add(length).filter(|&start| start < pixels);
+    let moved: Vec<u32> = starts.iter().map_while(within).collect();
+    walk(starts, &moved, length..pixels, compare);
+    differences
 }

@@ -102,7 +102,7 @@ impl<'a> Resized<'a> {
     }
 
     fn to_runs(&self) -> MaskRuns {
-        let mut resized = Builder::default();
+        let mut resized = Builder::like(&self.mask);
         parts(&self.mask, |part| match part {
             Part::Whole { value, lines } => {
                 let lines = self.lines.count(lines.start, lines.end);
@@ -116,7 +116,7 @@ impl<'a> Resized<'a> {
                 }
             }
         });
-        resized.finish(self.size, &self.mask)
+        resized.finish(self.size, self.mask.order())
     }
 }
 

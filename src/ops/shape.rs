@@ -1,12 +1,11 @@
-//! Masks cropped, padded and flipped.
+//! Masks cropped and padded.
 
 use std::ops::Range;
 
-use super::lines::{Part, parts};
 use crate::limits::Limits;
 use crate::parallel;
 use crate::pixel::{Order, checked_pixels};
-use crate::runs::{Block, Builder, MaskRuns, MaskView, Runs, blocks};
+use crate::runs::{Block, Builder, MaskRuns, MaskView, Runs, blocks, foreground_blocks};
 use crate::{Error, Result};
 
 impl MaskView<'_> {
@@ -33,12 +32,12 @@ impl MaskView<'_> {
             )));
         };
         let (lines, within) = along(self.order(), x..right, y..bottom);
-        let mut cut = Builder::default();
+        let mut cut = Builder::like(self);
         blocks(self, |block| {
             let [lines, within] = [both(&block.lines, &lines), both(&block.within, &within)];
             cut.push(block.value, lines * within);
         });
-        Ok(cut.finish([h, w], self))
+        Ok(cut.finish([h, w], self.order()))
     }
 
     /// The mask with pixels of 0 around it: `[top, bottom, left, right]` rows and columns of them.
@@ -64,46 +63,6 @@ impl MaskView<'_> {
         let framed = Framed::new(*self, frame)?;
         limits.check_runs(framed.runs)?;
         Ok(framed.to_runs())
-    }
-
-    /// The mask upside down: its last row first.
-    ///
-    /// ```
-    /// use maskrle::{MaskRuns, Order};
-    ///
-    /// let mask = MaskRuns::from_counts([2, 2], Order::RowMajor, [3, 1])?;
-    /// assert_eq!(mask.flip_up_down().to_mask()?, ndarray::arr2(&[[0, 1], [0, 0]]));
-    /// assert_eq!(mask.flip_left_right().to_mask()?, ndarray::arr2(&[[0, 0], [1, 0]]));
-    /// # Ok::<(), maskrle::Error>(())
-    /// ```
-    pub fn flip_up_down(&self) -> MaskRuns {
-        match self.order() {
-            Order::ColumnMajor => self.flip_within_lines(),
-            Order::RowMajor => self.flip_lines(),
-        }
-    }
-
-    /// The mask as in a mirror: its last column first. [`MaskView::flip_up_down`] has an example.
-    pub fn flip_left_right(&self) -> MaskRuns {
-        match self.order() {
-            Order::ColumnMajor => self.flip_lines(),
-            Order::RowMajor => self.flip_within_lines(),
-        }
-    }
-
-    /// Each scan line reversed.
-    pub(super) fn flip_within_lines(&self) -> MaskRuns {
-        let length = self.lines()[0];
-        let mut flipped = Builder::default();
-        parts(self, |part| match part {
-            Part::Whole { value, lines } => flipped.push(value, (lines.end - lines.start) * length),
-            Part::Line { runs, .. } => {
-                for (value, within) in runs.iter().rev() {
-                    flipped.push(*value, within.end - within.start);
-                }
-            }
-        });
-        flipped.finish(self.size(), self)
     }
 }
 
@@ -204,18 +163,6 @@ impl Runs {
         )
     }
 
-    /// [`MaskView::flip_up_down`] of each mask, on all cores.
-    pub fn flip_up_down(&self) -> Runs {
-        self.reshape(|mask| Ok(mask.flip_up_down()))
-            .expect("flipped masks have the order and the kind that these have")
-    }
-
-    /// [`MaskView::flip_left_right`] of each mask, on all cores.
-    pub fn flip_left_right(&self) -> Runs {
-        self.reshape(|mask| Ok(mask.flip_left_right()))
-            .expect("flipped masks have the order and the kind that these have")
-    }
-
     /// A stack of what is made of each mask by a plan, once the runs of all plans are within the
     /// limit.
     pub(super) fn planned<'a, P: Send + Sync>(
@@ -285,12 +232,8 @@ impl<'a> Framed<'a> {
         };
         let mut runs = mask.len() as u64 + 2;
         if around != [0, 0] {
-            blocks(&mask, |block| {
-                runs += if block.value == 0 {
-                    0
-                } else {
-                    2 * u64::from(block.lines.end - block.lines.start)
-                }
+            foreground_blocks(&mask, |block| {
+                runs += 2 * u64::from(block.lines.end - block.lines.start);
             });
         }
         Ok(Framed {
@@ -306,7 +249,7 @@ impl<'a> Framed<'a> {
     fn to_runs(&self) -> MaskRuns {
         let [before, after] = self.around;
         let line = self.length - before - after;
-        let mut framed = Builder::default();
+        let mut framed = Builder::like(&self.mask);
         framed.push(0, self.before_lines * self.length);
         blocks(
             &self.mask,
@@ -328,7 +271,7 @@ impl<'a> Framed<'a> {
         );
         let [height, width] = self.size;
         framed.push(0, height * width - framed.position());
-        framed.finish(self.size, &self.mask)
+        framed.finish(self.size, self.mask.order())
     }
 }
 

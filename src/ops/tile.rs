@@ -98,11 +98,8 @@ impl<'a> Tiled<'a> {
 
     fn to_runs(&self) -> MaskRuns {
         let length = self.mask.lines()[0];
-        let mut tiled = Builder::default();
-        if self.size.contains(&0) {
-            return tiled.finish(self.size, &self.mask);
-        }
-        for _ in 0..self.lines {
+        let mut tiled = Builder::like(&self.mask);
+        if !self.size.contains(&0) {
             parts(&self.mask, |part| match part {
                 Part::Whole { value, lines } => {
                     tiled.push(value, (lines.end - lines.start) * length * self.within);
@@ -115,7 +112,8 @@ impl<'a> Tiled<'a> {
                     }
                 }
             });
+            tiled.repeat(self.lines);
         }
-        tiled.finish(self.size, &self.mask)
+        tiled.finish(self.size, self.mask.order())
     }
 }

@@ -8,7 +8,7 @@
 
 use crate::parallel;
 use crate::pixel::Order;
-use crate::runs::{MaskRuns, MaskView, Runs, blocks, delegate_to_view};
+use crate::runs::{MaskRuns, MaskView, Runs, delegate_to_view, foreground_blocks};
 use crate::{Error, Result};
 
 /// A connected part of a mask, by its outline and those of its holes, as
@@ -156,10 +156,7 @@ fn corners(mask: &MaskView<'_>) -> Vec<Corner> {
     let mut column = 0;
     // Boundaries of the column: alternately from background to foreground and back.
     let mut boundaries = Vec::new();
-    blocks(mask, |block| {
-        if block.value == 0 {
-            return;
-        }
+    foreground_blocks(mask, |block| {
         let (lines, within) = (block.lines, block.within);
         if lines.start > column {
             trace.column(column, &boundaries);

@@ -2,24 +2,87 @@
 
 use super::mask::MaskRuns;
 use super::view::{MaskValues, MaskView};
-use crate::pixel::{Order, checked_pixels};
+use crate::pixel::{Labels, Order, checked_pixels};
 
 /// Takes one mask's runs as value and length, in scan order, and joins neighbours of one value.
-#[derive(Debug, Default)]
-pub(crate) struct Builder {
+#[derive(Debug)]
+pub(crate) struct Builder<'a> {
     starts: Vec<u32>,
-    values: Vec<i64>,
+    values: Values<'a>,
+    /// Values of the first run and of the last.
+    first: i64,
+    last: Option<i64>,
     position: u32,
 }
 
-impl Builder {
+/// Values of the runs so far: those of a binary mask alternate and are not kept.
+#[derive(Debug)]
+enum Values<'a> {
+    Binary,
+    Labels { values: Vec<i64>, like: &'a Labels },
+}
+
+impl Builder<'static> {
+    /// A binary mask: values are 0 and 1.
+    pub(crate) fn binary() -> Self {
+        Self::new(Values::Binary, 0)
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// Binary, or of labels of the same type, as `model` is; with room for as many runs.
+    pub(crate) fn like(model: &MaskView<'a>) -> Self {
+        let values = match model.kind() {
+            MaskValues::Binary { .. } => Values::Binary,
+            MaskValues::Labels { labels, .. } => Values::Labels {
+                values: Vec::with_capacity(model.len()),
+                like: labels,
+            },
+        };
+        Self::new(values, model.len())
+    }
+
+    fn new(values: Values<'a>, runs: usize) -> Self {
+        Builder {
+            starts: Vec::with_capacity(runs),
+            values,
+            first: 0,
+            last: None,
+            position: 0,
+        }
+    }
+
     /// The next `count` pixels hold `value`. All counts together must not exceed `u32::MAX`.
+    #[inline(always)]
     pub(crate) fn push(&mut self, value: i64, count: u32) {
-        if count > 0 && self.values.last() != Some(&value) {
+        if count > 0 && self.last != Some(value) {
+            if self.last.is_none() {
+                self.first = value;
+            }
+            self.last = Some(value);
             self.starts.push(self.position);
-            self.values.push(value);
+            if let Values::Labels { values, .. } = &mut self.values {
+                values.push(value);
+            }
         }
         self.position += count;
+    }
+
+    /// All pixels so far come again, so that they are there `times` times, which is not 0. They
+    /// must not exceed `u32::MAX` together.
+    pub(crate) fn repeat(&mut self, times: u32) {
+        let (runs, pixels) = (self.starts.len(), self.position);
+        // Where the first run goes on with the last, only the others start anew.
+        let skipped = usize::from(self.last == Some(self.first));
+        for time in 1..times {
+            for run in skipped..runs {
+                self.starts.push(self.starts[run] + time * pixels);
+            }
+            if let Values::Labels { values, .. } = &mut self.values {
+                values.extend_from_within(skipped..runs);
+            }
+        }
+        self.position = pixels * times;
     }
 
     /// Number of pixels so far.
@@ -27,22 +90,14 @@ impl Builder {
         self.position
     }
 
-    /// The mask, binary or of labels as `model` is.
-    pub(crate) fn finish(self, size: [u32; 2], model: &MaskView<'_>) -> MaskRuns {
-        match model.kind() {
-            MaskValues::Binary { .. } => self.finish_binary(size, model.order()),
-            MaskValues::Labels { labels, .. } => {
-                debug_assert_eq!(Ok(self.position), checked_pixels(size));
-                let labels = labels.of_same_type(&self.values);
-                MaskRuns::labelled(size, model.order(), self.starts, labels)
+    /// The mask.
+    pub(crate) fn finish(self, size: [u32; 2], order: Order) -> MaskRuns {
+        debug_assert_eq!(Ok(self.position), checked_pixels(size));
+        match self.values {
+            Values::Binary => MaskRuns::binary(size, order, self.starts, self.first != 0),
+            Values::Labels { values, like } => {
+                MaskRuns::labelled(size, order, self.starts, like.of_same_type(&values))
             }
         }
-    }
-
-    /// The mask of runs whose values are 0 and 1.
-    pub(crate) fn finish_binary(self, size: [u32; 2], order: Order) -> MaskRuns {
-        debug_assert_eq!(Ok(self.position), checked_pixels(size));
-        let first = self.values.first().is_some_and(|&value| value != 0);
-        MaskRuns::binary(size, order, self.starts, first)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::view::MaskView;
+use super::view::{MaskValues, MaskView};
 
 /// Divides by a number that is not known before: the scan line of a position.
 #[derive(Debug, Clone, Copy)]
@@ -47,48 +47,76 @@ pub(crate) struct Block {
 
 /// The runs of a mask as blocks, in scan order: at most three for each run, however many lines it
 /// covers.
+#[inline(always)]
 pub(crate) fn blocks(mask: &MaskView<'_>, mut each: impl FnMut(Block)) {
     if mask.is_empty() {
         return;
     }
     let length = mask.lines()[0];
     let lines = Lines::new(length);
-    for ((&start, count), value) in mask.starts().iter().zip(mask.counts()).zip(mask.values()) {
-        let [mut first, from] = lines.locate(start);
-        // The last pixel, as one past it may be beyond what a u32 holds.
-        let [last, to] = lines.locate(start + (count - 1));
-        let to = to + 1;
-        if first == last {
-            each(Block {
-                value,
-                lines: first..first + 1,
-                within: from..to,
-            });
-            continue;
+    let ends = mask.starts()[1..].iter().copied().chain([mask.pixels()]);
+    let mut start = [0, 0];
+    for (end, value) in ends.zip(mask.values()) {
+        let end = lines.locate(end);
+        run_blocks(value, [start, end], length, &mut each);
+        start = end;
+    }
+}
+
+/// The foreground of a mask alone, as [`blocks`]: a third of the time where most runs of the
+/// background go from one line to the next.
+#[inline(always)]
+pub(crate) fn foreground_blocks(mask: &MaskView<'_>, mut each: impl FnMut(Block)) {
+    if mask.is_empty() {
+        return;
+    }
+    let length = mask.lines()[0];
+    let lines = Lines::new(length);
+    let mut block = |run: usize, value: i64| {
+        let starts = mask.starts();
+        let end = starts.get(run + 1).copied().unwrap_or(mask.pixels());
+        let [start, end] = [starts[run], end].map(|position| lines.locate(position));
+        run_blocks(value, [start, end], length, &mut each);
+    };
+    match mask.kind() {
+        MaskValues::Binary { first } => {
+            let runs = usize::from(!first)..mask.len();
+            runs.step_by(2).for_each(|run| block(run, 1));
         }
-        if from > 0 {
-            each(Block {
-                value,
-                lines: first..first + 1,
-                within: from..length,
-            });
-            first += 1;
+        MaskValues::Labels { .. } => {
+            let runs = mask.values().enumerate().filter(|&(_, value)| value != 0);
+            runs.for_each(|(run, value)| block(run, value));
         }
-        let end = if to == length { last + 1 } else { last };
-        if first < end {
-            each(Block {
-                value,
-                lines: first..end,
-                within: 0..length,
-            });
-        }
-        if to < length {
-            each(Block {
-                value,
-                lines: last..last + 1,
-                within: 0..to,
-            });
-        }
+    }
+}
+
+/// Blocks of a run from one place to before another, each a line and a position on it.
+#[inline(always)]
+fn run_blocks(
+    value: i64,
+    [[mut first, from], [last, to]]: [[u32; 2]; 2],
+    length: u32,
+    mut each: impl FnMut(Block),
+) {
+    let mut block = |lines, within| {
+        each(Block {
+            value,
+            lines,
+            within,
+        });
+    };
+    if first == last {
+        return block(first..first + 1, from..to);
+    }
+    if from > 0 {
+        block(first..first + 1, from..length);
+        first += 1;
+    }
+    if first < last {
+        block(first..last, 0..length);
+    }
+    if to > 0 {
+        block(last..last + 1, 0..to);
     }
 }
 

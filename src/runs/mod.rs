@@ -28,7 +28,7 @@ pub(crate) use check::{beyond, check_sum};
 pub(crate) use delegate::delegate_to_view;
 pub use iter::{RunsIntoIter, RunsIter};
 pub(crate) use labels::read_labels;
-pub(crate) use lines::{Block, Lines, blocks};
+pub(crate) use lines::{Block, Lines, blocks, foreground_blocks};
 pub use mask::MaskRuns;
 pub(crate) use offsets::offsets;
 pub use stack::Runs;

@@ -110,7 +110,7 @@ impl<'a> MaskView<'a> {
     }
 
     /// The value of each run: 0 or 1 for binary masks, the label for label maps.
-    pub fn values(&self) -> impl ExactSizeIterator<Item = i64> + use<'a> {
+    pub fn values(&self) -> impl ExactSizeIterator<Item = i64> + DoubleEndedIterator + use<'a> {
         let values = self.values;
         (0..self.starts.len()).map(move |i| match values {
             MaskValues::Binary { first } => i64::from(first ^ (i % 2 == 1)),
