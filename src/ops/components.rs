@@ -1,12 +1,12 @@
-//! Pixels of a mask that hang together, found by union-find over the blocks of its runs.
+//! Pixels of a mask that hang together, found by union-find over spans of its runs.
 
-use std::ops::Range;
+use super::merge::spans;
 
-use super::merge::require_binary;
-use super::spans::{mask_of, push_spans, span_of};
+use super::spans::{mask_of, push_spans};
+use super::walk::Spans;
 use crate::Result;
 use crate::limits::Limits;
-use crate::runs::{Block, MaskRuns, MaskView, Runs, Values, foreground_blocks};
+use crate::runs::{Lines, MaskRuns, MaskView, Runs, Values};
 
 /// Neighbours of a pixel that belong to its component.
 ///
@@ -35,22 +35,21 @@ pub enum Connectivity {
 /// pixels.
 pub(super) struct Components<'a> {
     mask: MaskView<'a>,
-    /// The foreground, in scan order.
-    blocks: Vec<Block>,
-    /// Number of each block's component.
+    /// The foreground in scan order, in spans that hang together each.
+    spans: Vec<[u32; 2]>,
+    /// Number of each span's component.
     numbers: Vec<u32>,
     count: usize,
 }
 
 impl<'a> Components<'a> {
     pub(super) fn new(mask: MaskView<'a>, connectivity: Connectivity) -> Result<Self> {
-        require_binary(&mask)?;
-        let mut foreground = Vec::with_capacity(mask.len() / 2);
-        foreground_blocks(&mask, |block| foreground.push(block));
-        let (numbers, count) = sets(&foreground, connectivity).into_numbers();
+        let (spans, reaches) = whole_spans(spans(&mask)?, &mask, connectivity);
+        let length = mask.lines()[0];
+        let (numbers, count) = sets(&spans, &reaches, length).into_numbers();
         Ok(Components {
             mask,
-            blocks: foreground,
+            spans,
             numbers,
             count,
         })
@@ -59,44 +58,44 @@ impl<'a> Components<'a> {
     /// Number of pixels of each component.
     pub(super) fn areas(&self) -> Vec<u64> {
         let mut areas = vec![0; self.count];
-        for (block, &number) in self.blocks.iter().zip(&self.numbers) {
-            let [lines, within] =
-                [&block.lines, &block.within].map(|range| u64::from(range.end - range.start));
-            areas[number as usize] += lines * within;
+        for ([start, end], &number) in self.spans.iter().zip(&self.numbers) {
+            areas[number as usize] += u64::from(end - start);
         }
         areas
     }
 
     /// True for each component that reaches a border of the mask.
     pub(super) fn at_border(&self) -> Vec<bool> {
-        let [length, count] = self.mask.lines();
         let mut at_border = vec![false; self.count];
-        for (Block { lines, within, .. }, &number) in self.blocks.iter().zip(&self.numbers) {
+        let [length, count] = self.mask.lines();
+        let lines = Lines::new(length.max(1));
+        for (&[start, end], &number) in self.spans.iter().zip(&self.numbers) {
+            let [line, from] = lines.locate(start);
+            let [last, to] = lines.locate(end);
+            // A span that goes on to the next line is at the end of this one.
             at_border[number as usize] |=
-                lines.start == 0 || lines.end == count || within.start == 0 || within.end == length;
+                line == 0 || line + 1 == count || from == 0 || to == 0 || line != last;
         }
         at_border
     }
 
     /// The mask of all components that are to be kept.
     pub(super) fn keep(&self, keep: impl Fn(usize) -> bool) -> MaskRuns {
-        let length = self.mask.lines()[0];
-        let kept = self.blocks.iter().zip(&self.numbers);
+        let kept = self.spans.iter().zip(&self.numbers);
         let kept = kept.filter(|&(_, &number)| keep(number as usize));
-        mask_of(kept.map(|(block, _)| span_of(block, length)), &self.mask)
+        mask_of(kept.map(|(&span, _)| span), &self.mask)
     }
 
     /// A mask of each component.
     pub(super) fn split(&self, limits: &Limits) -> Result<Runs> {
         limits.check_masks(self.count as u64)?;
-        limits.check_runs(self.count as u64 + 2 * self.blocks.len() as u64)?;
-        let length = self.mask.lines()[0];
+        limits.check_runs(self.count as u64 + 2 * self.spans.len() as u64)?;
         let (ends, sorted) = self.by_component();
         let (mut offsets, mut starts, mut first) = (vec![0], Vec::new(), Vec::new());
         let mut from = 0;
         for end in ends {
             let spans = sorted[from..end].iter();
-            let spans = spans.map(|&block| span_of(&self.blocks[block as usize], length));
+            let spans = spans.map(|&span| self.spans[span as usize]);
             first.push(push_spans(&mut starts, spans, self.mask.pixels()));
             offsets.push(starts.len() as u64);
             from = end;
@@ -106,7 +105,7 @@ impl<'a> Components<'a> {
         Ok(Runs::new(self.mask.order(), sizes, offsets, starts, values))
     }
 
-    /// Indices of blocks, those of a component together and in scan order, and where each
+    /// Indices of spans, those of a component together and in scan order, and where each
     /// component's end: a counting sort.
     fn by_component(&self) -> (Vec<usize>, Vec<u32>) {
         let mut places = vec![0; self.count + 1];
@@ -116,9 +115,9 @@ impl<'a> Components<'a> {
         for number in 0..self.count {
             places[number + 1] += places[number];
         }
-        let mut sorted = vec![0; self.blocks.len()];
-        for (block, &number) in self.numbers.iter().enumerate() {
-            sorted[places[number as usize]] = block as u32;
+        let mut sorted = vec![0; self.spans.len()];
+        for (span, &number) in self.numbers.iter().enumerate() {
+            sorted[places[number as usize]] = span as u32;
             places[number as usize] += 1;
         }
         // Each place has moved on to its component's end.
@@ -127,50 +126,59 @@ impl<'a> Components<'a> {
     }
 }
 
-/// Blocks of foreground in scan order, those joined that hang together.
-fn sets(blocks: &[Block], connectivity: Connectivity) -> Sets {
-    // Pixels beyond a block's end that touch it on the next line.
-    let reach = match connectivity {
-        Connectivity::Four => 0,
-        Connectivity::Eight => 1,
-    };
-    let mut sets = Sets::new(blocks.len() as u32);
-    let (mut before, mut from) = (0..0, 0);
-    for line in blocks.chunk_by(|a, b| a.lines.start == b.lines.start) {
-        let here = from..from + line.len();
-        if before.end > 0 && blocks[before.start].lines.end == line[0].lines.start {
-            join_lines(blocks, before, here.clone(), reach, &mut sets);
+/// The foreground of a binary mask, in spans that hang together each; and of each the pixels of its
+/// lines that touch a neighbour's on the next line, where that is one line on.
+fn whole_spans(
+    foreground: Spans<'_>,
+    mask: &MaskView<'_>,
+    connectivity: Connectivity,
+) -> (Vec<[u32; 2]>, Vec<[u32; 2]>) {
+    let [mut spans, mut reaches] = [0; 2].map(|_| Vec::with_capacity(foreground.len()));
+    let length = mask.lines()[0];
+    let lines = Lines::new(length.max(1));
+    // Pixels that touch beyond a span's ends; the ends of a line have none beyond them.
+    let reach = u32::from(connectivity == Connectivity::Eight);
+    for [start, end] in foreground.iter() {
+        let [first, from] = lines.locate(start);
+        let [last, to] = lines.locate(end);
+        let touched = [
+            start - if from > 0 { reach } else { 0 },
+            end + if to > 0 { reach } else { 0 },
+        ];
+        // More pixels than a line has hang together, whatever line they start on; fewer that go
+        // on to the next line may not.
+        if first == last || to == 0 && last - first == 1 || end - start > length {
+            spans.push([start, end]);
+            reaches.push(touched);
+        } else {
+            let between = last * length;
+            spans.extend([[start, between], [between, end]]);
+            reaches.extend([[touched[0], between], [between, touched[1]]]);
         }
-        from = here.end;
-        before = here;
     }
-    sets
+    (spans, reaches)
 }
 
-/// Joins the blocks of a line with those of the line before that touch them. Blocks of one line
-/// never touch.
-fn join_lines(
-    blocks: &[Block],
-    before: Range<usize>,
-    here: Range<usize>,
-    reach: u64,
-    sets: &mut Sets,
-) {
-    let (mut i, mut j) = (before.start, here.start);
-    while i < before.end && j < here.end {
-        let (a, b) = (&blocks[i].within, &blocks[j].within);
-        let touches =
-            |a: &Range<u32>, b: &Range<u32>| u64::from(a.start) < u64::from(b.end) + reach;
-        if touches(a, b) && touches(b, a) {
-            sets.join(i as u32, j as u32);
+/// Spans on lines of this length, those joined that hang together.
+fn sets(spans: &[[u32; 2]], reaches: &[[u32; 2]], length: u32) -> Sets {
+    let mut sets = Sets::new(spans.len() as u32);
+    // A span, and one that may be on the lines below it.
+    let (mut above, mut below) = (0, 0);
+    while below < spans.len() {
+        let [start, end] = spans[below];
+        // On the line before; nothing is there for those of the first line.
+        let end = end.saturating_sub(length);
+        let [from, to] = reaches[above];
+        if from < end && start < to.saturating_add(length) {
+            sets.join(above as u32, below as u32);
         }
-        // The one that ends first touches none of the other line's later ones.
-        if a.end < b.end {
-            i += 1;
-        } else {
-            j += 1;
-        }
+        // The one that ends first touches none of the other's later ones. Without branches: it is
+        // hard to predict.
+        let is_above = usize::from(spans[above][1] < end);
+        above += is_above;
+        below += 1 - is_above;
     }
+    sets
 }
 
 /// Disjoint sets of numbers. Each has its least as root.

@@ -1,6 +1,6 @@
 //! Spans of foreground as the runs of a binary mask.
 
-use crate::runs::{Block, MaskRuns, MaskView};
+use crate::runs::{MaskRuns, MaskView};
 
 /// Appends the run starts of a binary mask, from spans of its foreground: each from a start to an
 /// end above it, in the order of their starts. Those that touch or overlap become one. True if the
@@ -40,16 +40,8 @@ pub(super) fn push_spans(
 
 /// A binary mask of these spans, of the size and order of `model`.
 pub(super) fn mask_of(spans: impl Iterator<Item = [u32; 2]>, model: &MaskView<'_>) -> MaskRuns {
-    let mut starts = Vec::with_capacity(spans.size_hint().0);
+    let most = spans.size_hint().1.unwrap_or(0);
+    let mut starts = Vec::with_capacity(2 * most + 1);
     let first = push_spans(&mut starts, spans, model.pixels());
     MaskRuns::binary(model.size(), model.order(), starts, first)
-}
-
-/// The span of a block, on lines of this length.
-pub(super) fn span_of(block: &Block, length: u32) -> [u32; 2] {
-    let last = block.lines.end - 1;
-    [
-        block.lines.start * length + block.within.start,
-        last * length + block.within.end,
-    ]
 }
