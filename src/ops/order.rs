@@ -165,9 +165,10 @@ impl<'a> Moved<'a> {
         // How many more runs a line has than the line before, and from that where its runs are.
         let mut places = vec![0u32; length as usize + 1];
         self.pieces(|_, within, _| {
-            places[within.start as usize] += 1;
-            let end = &mut places[within.end as usize];
-            *end = end.wrapping_sub(1);
+            // Below 0 between a piece's end and the next one's start.
+            let [start, end] = [within.start, within.end].map(|place| place as usize);
+            places[start] = places[start].wrapping_add(1);
+            places[end] = places[end].wrapping_sub(1);
         });
         let (mut of_line, mut place) = (0u32, 1);
         for line in &mut places {
