@@ -39,6 +39,7 @@ PINNED = [
     "hotcoco==1.3.0",
     "rlemasklib==0.8.1",
     "ultrafast-pycocotools==0.1.14",
+    "vernier==0.5.4",
     "matplotlib==3.11.2",
 ]
 FOLDER = Path(__file__).resolve().parent
@@ -194,6 +195,7 @@ def peers(stack):
     import hotcoco
     import pycocotools.mask
     import rlemasklib
+    import ultrafast_pycocotools.mask as ultrafast
     from faster_coco_eval.core import mask as faster
 
     rows = stack.transpose(1, 2, 0)  # [h, w, n] for peers that want it, not moved in memory
@@ -207,6 +209,7 @@ def peers(stack):
         "hotcoco, column-major": lambda: hotcoco.mask.encode(binary(columns)),
         "pycocotools, column-major": lambda: pycocotools.mask.encode(binary(columns)),
         "faster-coco-eval, column-major": lambda: faster.encode(binary(columns)),
+        "ultrafast-pycocotools, column-major": lambda: ultrafast.encode(binary(columns)),
         "rlemasklib, row-major": lambda: rlemasklib.encode(binary(stack), batch_first=True),
         "hotcoco, row-major": lambda: hotcoco.mask.encode(binary(rows)),
         # Mask by mask, as it is always written, and faster than the stack at once.
