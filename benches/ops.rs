@@ -1,8 +1,10 @@
-//! Operations on runs, each beside hotcoco on the same masks, and decode beside a plain fill of the
-//! same bytes. Every result is asserted before it is timed.
+//! Operations on runs, each beside hotcoco on the same masks where it has them, decode beside a
+//! plain fill of the same bytes, shapes beside pixels. Every result is asserted before it is timed.
 
 #[path = "ops/cases.rs"]
 mod cases;
+#[path = "ops/regions.rs"]
+mod regions;
 #[path = "../cli/src/bench/support/mod.rs"]
 #[allow(dead_code, reason = "only the made masks are used here")]
 mod support;
@@ -38,6 +40,7 @@ fn masks(criterion: &mut Criterion) {
             [shape[1], shape[2]],
         );
         bench(criterion, input, cases::of_masks(&stack));
+        bench(criterion, input, regions::of_regions(&stack));
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Case {
     pub run: Box<dyn FnMut() + Send>,
 }
 
-fn case<R>(
+pub fn case<R>(
     operation: &'static str,
     contestant: &'static str,
     mut run: impl FnMut() -> R + Send + 'static,

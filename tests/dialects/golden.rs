@@ -1,6 +1,6 @@
-//! Masks as the tools of the dialects write them: `tests/data/make_dialects.py`.
+//! Masks as the tools of the dialects write them: `tests/data/make_dialects.py`, but for YOLO.
 
-use maskrle::dialect::{CvatMask, LabelStudioRle, NuImagesRle, OpenImagesRle};
+use maskrle::dialect::{CvatMask, LabelStudioRle, NuImagesRle, OpenImagesRle, YoloSegment};
 use maskrle::{CocoRle, Order};
 use serde::Deserialize;
 
@@ -61,5 +61,25 @@ fn cvat_and_label_studio() {
         let brush = LabelStudioRle::new(entry.size, entry.label_studio);
         assert_eq!(brush.to_runs().unwrap(), mask);
         assert_eq!(LabelStudioRle::try_from(&mask).unwrap(), brush);
+    }
+}
+
+/// `tests/data/make_yolo.py`: lines of supervision's, and the masks that their polygons are.
+#[test]
+fn yolo_lines_of_supervision() {
+    #[derive(Deserialize)]
+    struct Line {
+        line: String,
+        size: [u32; 2],
+        counts: String,
+    }
+
+    let golden: Vec<Line> = serde_json::from_str(include_str!("../data/golden_yolo.json")).unwrap();
+    assert_eq!(golden.len(), 14);
+    for Line { line, size, counts } in golden {
+        let segment: YoloSegment = line.parse().unwrap();
+        assert_eq!(segment.class.to_string(), line[..1]);
+        let mask = segment.to_runs(size).unwrap();
+        assert_eq!(mask.to_coco().unwrap().counts, counts, "{line}");
     }
 }
