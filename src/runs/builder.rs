@@ -22,6 +22,11 @@ impl Builder {
         self.position += count;
     }
 
+    /// The next pixels, up to position `end`, hold `value`.
+    pub(crate) fn push_to(&mut self, value: i64, end: u32) {
+        self.push(value, end - self.position);
+    }
+
     /// Number of pixels so far.
     pub(crate) fn position(&self) -> u32 {
         self.position

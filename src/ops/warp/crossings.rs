@@ -1,0 +1,224 @@
+//! Target pixels at which a warped mask may change.
+//!
+//! Let h(t) be what the inverse matrix makes of a target place t in exact numbers, and h'(t) what it
+//! makes of it in f64: homogeneous coordinates (x, y, w), of which h' differs by at most
+//! `slack`. Where two neighbours t and t + 1 on a line have unlike values, the way from h'(t) to h(t), to
+//! h(t + 1), to h'(t + 1) crosses the source's outline, as values change nowhere else: at w = 0 it is
+//! outside of the source on either side. So somewhere between t and t + 1, h is within `slack` of an
+//! edge `x = at`, and |x - at w| is at most some `slack` too. That form is linear on a target line,
+//! so the places where it holds are an interval [from, to], in general a point, and t + 1 is from
+//! ceil(from) to floor(to) + 1. What is marked without need costs time only, since values are those
+//! of the definition: `Projection::source_of` of each marked pixel.
+
+use std::ops::Range;
+
+use super::outline::Edge;
+use super::projection::{Matrix, Projection};
+
+/// What marks the pixels for the edges of one source in a target.
+pub(super) struct Crossings {
+    projection: Projection,
+    /// Length of a target line, and number of lines.
+    target: [u32; 2],
+    /// Greatest `|x - at w|` that rounding may make of 0.
+    slack: f64,
+    /// Distance of a target pixel on an edge from the edge's image, in each coordinate.
+    margin: [f64; 2],
+    /// Least w of an image that is known well enough to divide by it.
+    least_w: f64,
+}
+
+impl Crossings {
+    pub(super) fn new(projection: Projection, source: [u32; 2], target: [u32; 2]) -> Self {
+        let Projection { forward, inverse } = projection;
+        let side = f64::from(source[0].max(source[1])) + 2.0;
+        let places = [f64::from(target[0]), f64::from(target[1]), 1.0];
+        // A sum of products is off by less than 2 epsilon of the sum of their sizes, the quotient's
+        // and the form's own rounding by as much, and `at` times w by `side` times as much as w.
+        let [of_x, of_y, of_w] = inverse.map(|row| 16.0 * f64::EPSILON * sizes(row, places));
+        let slack = of_x.max(of_y) + side * of_w + f64::MIN_POSITIVE;
+        // The forward matrix takes h back to t, but for what it lacks as an inverse, and it takes
+        // the slack with it.
+        let off = off_identity(forward, inverse);
+        let of_target: [f64; 3] = std::array::from_fn(|k| {
+            sizes(off[k], places) + sizes(forward[k], [slack, slack, of_w])
+        });
+        let [along, line, of_one] = of_target;
+        // An image is off by its own rounding as well: by 2^-20 for w, 2^-10 of a pixel for x and y.
+        let margin = [0, 1].map(|k| {
+            let own = places[k] / f64::from(1 << 19) + 1.0 / f64::from(1 << 9);
+            let margin = 2.0 * ([along, line][k] + of_one * places[k]) + own;
+            if of_one < 0.01 && margin.is_finite() {
+                margin
+            } else {
+                f64::INFINITY
+            }
+        });
+        let of_image = forward.map(|row| 4.0 * f64::EPSILON * sizes(row, [side, side, 1.0]));
+        let mut least_w = f64::from(1 << 10) * (of_image[0] + of_image[1]);
+        if forward[2][..2] != [0.0; 2] {
+            least_w += f64::from(1 << 20) * of_image[2];
+        }
+        Crossings {
+            projection,
+            target,
+            slack,
+            margin,
+            least_w,
+        }
+    }
+
+    /// Calls `mark` with the position and line of each pixel that may have another value than the
+    /// one before it on its line, where an edge makes the difference; of the first pixels of all
+    /// lines, than the one a line before it.
+    #[inline(always)]
+    pub(super) fn mark(&self, edge: &Edge, mut mark: impl FnMut([u32; 2])) {
+        let image = self.image(edge);
+        if let Some(along) = self.form(edge, 0) {
+            for line in self.lines(&image) {
+                along.changes(line as f64, image[0], self.target[0], |position| {
+                    mark([position, line as u32]);
+                });
+            }
+        }
+        if image[0][0] <= 0.0 && image[0][1] >= 0.0 {
+            if let Some(across) = self.form(edge, 1) {
+                across.changes(0.0, image[1], self.target[1], |line| mark([0, line]));
+            }
+        }
+    }
+
+    /// Number of pixels that [`Crossings::mark`] marks at most, in constant time.
+    pub(super) fn most(&self, edge: &Edge) -> u64 {
+        let image = self.image(edge);
+        let mut most = 0u64;
+        if let Some(along) = self.form(edge, 0) {
+            let lines = self.lines(&image);
+            let each = along.most(image[0], self.target[0]);
+            most = lines.end.saturating_sub(lines.start).saturating_mul(each);
+        }
+        if image[0][0] <= 0.0 && image[0][1] >= 0.0 {
+            let across = self.form(edge, 1);
+            let each = across.map_or(0, |form| form.most(image[1], self.target[1]));
+            most = most.saturating_add(each);
+        }
+        most
+    }
+
+    /// Range of target positions, and of lines, in which an edge can be.
+    #[inline(always)]
+    fn image(&self, edge: &Edge) -> [[f64; 2]; 2] {
+        let ends = edge.ends.map(|end| {
+            let [x, y] = match edge.axis {
+                0 => [edge.at, end],
+                _ => [end, edge.at],
+            };
+            self.projection.forward.map(|[a, b, c]| a * x + b * y + c)
+        });
+        let [[_, _, w], [_, _, other_w]] = ends;
+        let is_known = w.abs() > self.least_w && other_w.abs() > self.least_w;
+        // Else it may go through infinity.
+        if !is_known || (w < 0.0) != (other_w < 0.0) {
+            return [[f64::NEG_INFINITY, f64::INFINITY]; 2];
+        }
+        [0, 1].map(|k| {
+            let [from, to] = ends.map(|end| end[k] / end[2]);
+            [from.min(to) - self.margin[k], from.max(to) + self.margin[k]]
+        })
+    }
+
+    /// Target lines that an edge of this image can cross.
+    #[inline(always)]
+    fn lines(&self, [[left, right], [top, bottom]]: &[[f64; 2]; 2]) -> Range<u64> {
+        let [length, lines] = self.target.map(f64::from);
+        if *right < 0.0 || *left > length - 1.0 || *bottom < 0.0 {
+            return 0..0;
+        }
+        first_from(*top)..bottom.min(lines - 1.0) as u64 + 1
+    }
+
+    /// `x - at w`, or `y - at w`, in a direction of the target; none where both x and w are the same
+    /// number all along it, in f64 too.
+    #[inline(always)]
+    fn form(&self, edge: &Edge, direction: usize) -> Option<Form> {
+        let [of_x, of_w] = [edge.axis, 2].map(|row| self.projection.inverse[row]);
+        if of_x[direction] == 0.0 && of_w[direction] == 0.0 {
+            return None;
+        }
+        let [of_place, of_other, constant] =
+            [direction, 1 - direction, 2].map(|k| of_x[k] - edge.at * of_w[k]);
+        let inverse = 1.0 / of_place;
+        Some(Form {
+            inverse: -inverse,
+            half: self.slack * inverse.abs(),
+            of_other,
+            constant,
+        })
+    }
+}
+
+/// A linear form `a t + b u + c` of a place t in one direction, and u in the other.
+struct Form {
+    /// `-1 / a`.
+    inverse: f64,
+    /// Half the length of the interval in which it is within the slack of 0.
+    half: f64,
+    of_other: f64,
+    constant: f64,
+}
+
+impl Form {
+    /// Calls `mark` with each place before which there is one where the form may be 0: within
+    /// `range`, of `count` places from 0 on.
+    #[inline(always)]
+    fn changes(&self, other: f64, range: [f64; 2], count: u32, mut mark: impl FnMut(u32)) {
+        let zero = (self.of_other * other + self.constant) * self.inverse;
+        let [mut from, mut to] = [zero - self.half, zero + self.half];
+        if !self.half.is_finite() || zero.is_nan() {
+            [from, to] = [f64::NEG_INFINITY, f64::INFINITY];
+        }
+        let from = from.max(range[0]).max(0.0);
+        let to = to.min(range[1]).min(f64::from(count) - 1.0);
+        if from > to {
+            return;
+        }
+        let first = first_from(from).max(1);
+        let last = (to as u64 + 1).min(u64::from(count) - 1);
+        (first..=last).for_each(|place| mark(place as u32));
+    }
+
+    /// Number of calls that [`Form::changes`] makes at most.
+    fn most(&self, range: [f64; 2], count: u32) -> u64 {
+        let [from, to] = [range[0].max(0.0), range[1].min(f64::from(count))];
+        // To integers Rust saturates, and takes NaN for 0.
+        let length = (2.0 * self.half).min(to - from).max(0.0);
+        (length as u64).saturating_add(2).min(u64::from(count))
+    }
+}
+
+/// The first whole number from `least` on, and from 0 on.
+#[inline(always)]
+fn first_from(least: f64) -> u64 {
+    // To integers Rust rounds towards zero, and saturates.
+    let below = least as u64;
+    below + u64::from((below as f64) < least)
+}
+
+/// Sum of the sizes of products.
+fn sizes(row: [f64; 3], places: [f64; 3]) -> f64 {
+    let products = row.iter().zip(places);
+    products.map(|(number, place)| (number * place).abs()).sum()
+}
+
+/// Greatest size of each number by which the product of two matrices is not the identity.
+fn off_identity(forward: Matrix, inverse: Matrix) -> Matrix {
+    let column = |k: usize| inverse.map(|row| row[k]);
+    std::array::from_fn(|i| {
+        std::array::from_fn(|k| {
+            let products = forward[i].iter().zip(column(k));
+            let product: f64 = products.map(|(a, b)| a * b).sum();
+            let identity = f64::from(u8::from(i == k));
+            (product - identity).abs() + 4.0 * f64::EPSILON * sizes(forward[i], column(k))
+        })
+    })
+}
