@@ -1,11 +1,15 @@
 //! Masks warped to the nearest pixel.
 
+use std::sync::atomic::AtomicU64;
+
 use super::crossings::Crossings;
 use super::outline::outline;
 use super::projection::Projection;
 use super::run_index::RunIndex;
+use super::tally::Tally;
 use crate::Result;
 use crate::limits::Limits;
+use crate::parallel;
 use crate::pixel::checked_pixels;
 use crate::runs::{Builder, MaskRuns, MaskView, Runs};
 
@@ -81,9 +85,11 @@ impl MaskView<'_> {
         size: [u32; 2],
         limits: &Limits,
     ) -> Result<MaskRuns> {
-        let warped = Warped::new(*self, Projection::new(matrix)?, size)?;
-        limits.check_runs(warped.runs)?;
-        Ok(warped.to_runs())
+        let projection = Projection::new(matrix)?;
+        checked_pixels(size)?;
+        let warped = Warped::new(*self, projection, size);
+        let mask = warped.to_runs(Tally::new(limits, &AtomicU64::new(0)));
+        mask.ok_or_else(|| limits.too_many_runs(warped.most()))
     }
 }
 
@@ -122,13 +128,23 @@ impl Runs {
         size: [u32; 2],
         limits: &Limits,
     ) -> Result<Runs> {
+        /// Runs of another operation that take as long as one that is warped.
+        const WORK: u64 = 16;
         let projection = Projection::new(matrix)?;
-        self.planned(
-            limits,
-            |mask| Warped::new(mask, projection, size),
-            |warped| warped.runs,
-            Warped::to_runs,
-        )
+        checked_pixels(size)?;
+        let warped = |mask| Warped::new(mask, projection, size);
+        let made = AtomicU64::new(0);
+        let work = WORK.saturating_mul(self.starts().len() as u64);
+        let masks = parallel::map(self.len(), work, |index| {
+            warped(self.mask(index)).to_runs(Tally::new(limits, &made))
+        });
+        match masks.into_iter().map(|mask| mask.map(Ok)).collect() {
+            Some(masks) => self.of_results(masks),
+            None => {
+                let most = self.iter().map(|mask| warped(mask).most());
+                Err(limits.too_many_runs(most.fold(0, u64::saturating_add)))
+            }
+        }
     }
 }
 
@@ -145,37 +161,40 @@ struct Warped<'a> {
     /// Length of a line of the result, and number of lines.
     target: [u32; 2],
     crossings: Crossings,
-    /// Number of runs that there will be at most.
-    runs: u64,
 }
 
 impl<'a> Warped<'a> {
-    fn new(mask: MaskView<'a>, projection: Projection, size: [u32; 2]) -> Result<Self> {
-        checked_pixels(size)?;
+    fn new(mask: MaskView<'a>, projection: Projection, size: [u32; 2]) -> Self {
         let order = mask.order();
         let projection = projection.on_lines(order);
         let target = MaskView::lines_of(size, order);
         let crossings = Crossings::new(projection, mask.lines(), target);
-        let mut runs = 1u64;
-        outline(&mask, |edge| {
-            runs = runs.saturating_add(crossings.most(&edge));
-        });
-        Ok(Warped {
+        Warped {
             mask,
             projection,
             size,
             target,
             crossings,
-            runs,
-        })
+        }
     }
 
-    fn to_runs(&self) -> MaskRuns {
+    /// Number of runs that there will be at most, as they are counted.
+    fn most(&self) -> u64 {
+        let mut most = 1u64;
+        outline(&self.mask, |edge| {
+            most = most.saturating_add(self.crossings.of(&edge).most());
+        });
+        most
+    }
+
+    /// The mask; none if there are too many runs.
+    fn to_runs(&self, tally: Tally<'_>) -> Option<MaskRuns> {
         let [length, lines] = self.target;
         let mut warped = Builder::default();
         if self.size.contains(&0) {
-            return warped.finish(self.size, &self.mask);
+            return Some(warped.finish(self.size, &self.mask));
         }
+        let marks = self.marks(tally)?;
         let source = self.mask.lines();
         let values = RunIndex::new(self.mask);
         let value_of = |target| {
@@ -186,7 +205,7 @@ impl<'a> Warped<'a> {
         let mut first = value_of([0, 0]);
         let mut value = first;
         let mut line = 0;
-        for mark in self.marks() {
+        for mark in marks {
             let [at, next] = [mark as u32, (mark >> 32) as u32];
             if next > line {
                 // Lines without marks are of one value.
@@ -202,19 +221,26 @@ impl<'a> Warped<'a> {
         }
         warped.push_to(value, (line + 1) * length);
         warped.push_to(first, lines * length);
-        warped.finish(self.size, &self.mask)
+        Some(warped.finish(self.size, &self.mask))
     }
 
     /// Pixels at which the result may change, in order: line in the high half, position in the low.
-    fn marks(&self) -> Vec<u64> {
+    /// None if there are too many.
+    fn marks(&self, mut tally: Tally<'_>) -> Option<Vec<u64>> {
         let mut marks = Vec::new();
+        let mut is_within = tally.add(1);
         outline(&self.mask, |edge| {
-            self.crossings.mark(&edge, |[at, line]| {
-                marks.push(u64::from(line) << 32 | u64::from(at));
-            });
+            let crossed = self.crossings.of(&edge);
+            is_within = is_within && tally.add(crossed.most());
+            if is_within {
+                crossed.mark(|[at, line]| marks.push(u64::from(line) << 32 | u64::from(at)));
+            }
         });
+        if !is_within || !tally.is_within() {
+            return None;
+        }
         marks.sort_unstable();
         marks.dedup();
-        marks
+        Some(marks)
     }
 }

@@ -68,73 +68,52 @@ impl Crossings {
         }
     }
 
-    /// Calls `mark` with the position and line of each pixel that may have another value than the
-    /// one before it on its line, where an edge makes the difference; of the first pixels of all
-    /// lines, than the one a line before it.
+    /// Pixels that may have another value than the one before them on their line, where an edge makes
+    /// the difference; of the first pixels of all lines, than the one a line before.
     #[inline(always)]
-    pub(super) fn mark(&self, edge: &Edge, mut mark: impl FnMut([u32; 2])) {
-        let image = self.image(edge);
-        if let Some(along) = self.form(edge, 0) {
-            for line in self.lines(&image) {
-                along.changes(line as f64, image[0], self.target[0], |position| {
-                    mark([position, line as u32]);
-                });
-            }
+    pub(super) fn of(&self, edge: &Edge) -> Crossed {
+        let [[left, right], [top, bottom]] = self.image(edge);
+        let [length, lines] = self.target.map(f64::from);
+        let along = if right < 0.0 || left > length - 1.0 || bottom < 0.0 || top > lines - 1.0 {
+            None
+        } else {
+            self.form(edge, 0)
+        };
+        let across = if left <= 0.0 && right >= 0.0 {
+            self.form(edge, 1)
+        } else {
+            None
+        };
+        Crossed {
+            along,
+            across,
+            positions: Places::new([left, right], self.target[0]),
+            lines: Places::new([top, bottom], self.target[1]),
         }
-        if image[0][0] <= 0.0 && image[0][1] >= 0.0 {
-            if let Some(across) = self.form(edge, 1) {
-                across.changes(0.0, image[1], self.target[1], |line| mark([0, line]));
-            }
-        }
-    }
-
-    /// Number of pixels that [`Crossings::mark`] marks at most, in constant time.
-    pub(super) fn most(&self, edge: &Edge) -> u64 {
-        let image = self.image(edge);
-        let mut most = 0u64;
-        if let Some(along) = self.form(edge, 0) {
-            let lines = self.lines(&image);
-            let each = along.most(image[0], self.target[0]);
-            most = lines.end.saturating_sub(lines.start).saturating_mul(each);
-        }
-        if image[0][0] <= 0.0 && image[0][1] >= 0.0 {
-            let across = self.form(edge, 1);
-            let each = across.map_or(0, |form| form.most(image[1], self.target[1]));
-            most = most.saturating_add(each);
-        }
-        most
     }
 
     /// Range of target positions, and of lines, in which an edge can be.
     #[inline(always)]
     fn image(&self, edge: &Edge) -> [[f64; 2]; 2] {
-        let ends = edge.ends.map(|end| {
-            let [x, y] = match edge.axis {
-                0 => [edge.at, end],
-                _ => [end, edge.at],
-            };
-            self.projection.forward.map(|[a, b, c]| a * x + b * y + c)
-        });
-        let [[_, _, w], [_, _, other_w]] = ends;
-        let is_known = w.abs() > self.least_w && other_w.abs() > self.least_w;
+        let row = |k: usize| {
+            let row: &[f64; 3] = &self.projection.forward[k];
+            let (fixed, other) = (row[edge.axis], row[1 - edge.axis]);
+            let sum = fixed * edge.at + row[2];
+            [sum + other * edge.ends[0], sum + other * edge.ends[1]]
+        };
+        let [mut along, mut lines, w] = [row(0), row(1), row(2)];
+        let is_known = w[0].abs() > self.least_w && w[1].abs() > self.least_w;
         // Else it may go through infinity.
-        if !is_known || (w < 0.0) != (other_w < 0.0) {
+        if !is_known || (w[0] < 0.0) != (w[1] < 0.0) {
             return [[f64::NEG_INFINITY, f64::INFINITY]; 2];
         }
-        [0, 1].map(|k| {
-            let [from, to] = ends.map(|end| end[k] / end[2]);
-            [from.min(to) - self.margin[k], from.max(to) + self.margin[k]]
-        })
-    }
-
-    /// Target lines that an edge of this image can cross.
-    #[inline(always)]
-    fn lines(&self, [[left, right], [top, bottom]]: &[[f64; 2]; 2]) -> Range<u64> {
-        let [length, lines] = self.target.map(f64::from);
-        if *right < 0.0 || *left > length - 1.0 || *bottom < 0.0 {
-            return 0..0;
+        if w != [1.0; 2] {
+            along = [along[0] / w[0], along[1] / w[1]];
+            lines = [lines[0] / w[0], lines[1] / w[1]];
         }
-        first_from(*top)..bottom.min(lines - 1.0) as u64 + 1
+        let within =
+            |[from, to]: [f64; 2], margin: f64| [from.min(to) - margin, from.max(to) + margin];
+        [within(along, self.margin[0]), within(lines, self.margin[1])]
     }
 
     /// `x - at w`, or `y - at w`, in a direction of the target; none where both x and w are the same
@@ -153,7 +132,77 @@ impl Crossings {
             half: self.slack * inverse.abs(),
             of_other,
             constant,
+            count: self.target[direction],
         })
+    }
+}
+
+/// What an edge crosses.
+pub(super) struct Crossed {
+    /// The form that is 0 on the edge, along lines, and across them.
+    along: Option<Form>,
+    across: Option<Form>,
+    positions: Places,
+    lines: Places,
+}
+
+impl Crossed {
+    /// Number of pixels that are marked at most, in constant time.
+    #[inline(always)]
+    pub(super) fn most(&self) -> u64 {
+        let lines = |form: &Form| {
+            self.lines
+                .count()
+                .saturating_mul(form.most(&self.positions))
+        };
+        let along = self.along.as_ref().map_or(0, lines);
+        let across = self.across.as_ref();
+        along.saturating_add(across.map_or(0, |form| form.most(&self.lines)))
+    }
+
+    /// Calls `mark` with the position and line of each pixel.
+    #[inline(always)]
+    pub(super) fn mark(&self, mut mark: impl FnMut([u32; 2])) {
+        if let Some(form) = &self.along {
+            for line in self.lines.whole() {
+                form.changes(line as f64, &self.positions, |position| {
+                    mark([position, line as u32]);
+                });
+            }
+        }
+        if let Some(form) = &self.across {
+            form.changes(0.0, &self.lines, |line| mark([0, line]));
+        }
+    }
+}
+
+/// A range of places in one direction, from 0 to the last one there is.
+struct Places {
+    from: f64,
+    to: f64,
+}
+
+impl Places {
+    #[inline(always)]
+    fn new([from, to]: [f64; 2], count: u32) -> Self {
+        Places {
+            from: from.max(0.0),
+            to: to.min(f64::from(count) - 1.0),
+        }
+    }
+
+    /// The whole numbers in it.
+    #[inline(always)]
+    fn whole(&self) -> Range<u64> {
+        if self.from > self.to {
+            return 0..0;
+        }
+        first_from(self.from)..self.to as u64 + 1
+    }
+
+    fn count(&self) -> u64 {
+        let Range { start, end } = self.whole();
+        end.saturating_sub(start)
     }
 }
 
@@ -165,38 +214,38 @@ struct Form {
     half: f64,
     of_other: f64,
     constant: f64,
+    /// Number of places in its direction.
+    count: u32,
 }
 
 impl Form {
-    /// Calls `mark` with each place before which there is one where the form may be 0: within
-    /// `range`, of `count` places from 0 on.
+    /// Calls `mark` with each place before which there is one of a range where the form may be 0.
     #[inline(always)]
-    fn changes(&self, other: f64, range: [f64; 2], count: u32, mut mark: impl FnMut(u32)) {
+    fn changes(&self, other: f64, range: &Places, mut mark: impl FnMut(u32)) {
         let zero = (self.of_other * other + self.constant) * self.inverse;
         let [mut from, mut to] = [zero - self.half, zero + self.half];
         if !self.half.is_finite() || zero.is_nan() {
             [from, to] = [f64::NEG_INFINITY, f64::INFINITY];
         }
-        let from = from.max(range[0]).max(0.0);
-        let to = to.min(range[1]).min(f64::from(count) - 1.0);
+        let [from, to] = [from.max(range.from), to.min(range.to)];
         if from > to {
             return;
         }
         let first = first_from(from).max(1);
-        let last = (to as u64 + 1).min(u64::from(count) - 1);
+        let last = (to as u64 + 1).min(u64::from(self.count) - 1);
         (first..=last).for_each(|place| mark(place as u32));
     }
 
     /// Number of calls that [`Form::changes`] makes at most.
-    fn most(&self, range: [f64; 2], count: u32) -> u64 {
-        let [from, to] = [range[0].max(0.0), range[1].min(f64::from(count))];
-        // To integers Rust saturates, and takes NaN for 0.
-        let length = (2.0 * self.half).min(to - from).max(0.0);
-        (length as u64).saturating_add(2).min(u64::from(count))
+    #[inline(always)]
+    fn most(&self, range: &Places) -> u64 {
+        // To integers Rust saturates, and takes what is below 0 for 0.
+        let length = (2.0 * self.half).min(range.to - range.from);
+        (length as u64 + 2).min(u64::from(self.count) - 1)
     }
 }
 
-/// The first whole number from `least` on, and from 0 on.
+/// The first whole number from `least` on, which is not negative.
 #[inline(always)]
 fn first_from(least: f64) -> u64 {
     // To integers Rust rounds towards zero, and saturates.

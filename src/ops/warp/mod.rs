@@ -5,3 +5,4 @@ mod crossings;
 mod outline;
 mod projection;
 mod run_index;
+mod tally;
