@@ -10,8 +10,6 @@
 //! ceil(from) to floor(to) + 1. What is marked without need costs time only, since values are those
 //! of the definition: `Projection::source_of` of each marked pixel.
 
-use std::ops::Range;
-
 use super::outline::Edge;
 use super::projection::{Matrix, Projection};
 
@@ -72,23 +70,27 @@ impl Crossings {
     /// the difference; of the first pixels of all lines, than the one a line before.
     #[inline(always)]
     pub(super) fn of(&self, edge: &Edge) -> Crossed {
-        let [[left, right], [top, bottom]] = self.image(edge);
-        let [length, lines] = self.target.map(f64::from);
-        let along = if right < 0.0 || left > length - 1.0 || bottom < 0.0 || top > lines - 1.0 {
-            None
-        } else {
-            self.form(edge, 0)
-        };
-        let across = if left <= 0.0 && right >= 0.0 {
-            self.form(edge, 1)
-        } else {
-            None
-        };
+        // With a constant axis the numbers of the matrices are where the compiler knows.
+        match edge.axis {
+            0 => self.crossed(Edge { axis: 0, ..*edge }),
+            _ => self.crossed(Edge { axis: 1, ..*edge }),
+        }
+    }
+
+    #[inline(always)]
+    fn crossed(&self, edge: Edge) -> Crossed {
+        let [along, across] = self.image(&edge);
+        let is_first = along[0] <= 0.0 && along[1] >= 0.0;
+        let [positions, lines] = [
+            Places::new(along, self.target[0]),
+            Places::new(across, self.target[1]),
+        ];
+        let is_seen = positions.from <= positions.to && lines.from <= lines.to;
         Crossed {
-            along,
-            across,
-            positions: Places::new([left, right], self.target[0]),
-            lines: Places::new([top, bottom], self.target[1]),
+            along: if is_seen { self.form(&edge, 0) } else { None },
+            across: if is_first { self.form(&edge, 1) } else { None },
+            positions,
+            lines,
         }
     }
 
@@ -132,7 +134,6 @@ impl Crossings {
             half: self.slack * inverse.abs(),
             of_other,
             constant,
-            count: self.target[direction],
         })
     }
 }
@@ -150,23 +151,20 @@ impl Crossed {
     /// Number of pixels that are marked at most, in constant time.
     #[inline(always)]
     pub(super) fn most(&self) -> u64 {
-        let lines = |form: &Form| {
-            self.lines
-                .count()
-                .saturating_mul(form.most(&self.positions))
-        };
-        let along = self.along.as_ref().map_or(0, lines);
+        let along = self.along.as_ref().map_or(0, |form| {
+            u64::from(self.lines.count()) * u64::from(form.most(&self.positions))
+        });
         let across = self.across.as_ref();
-        along.saturating_add(across.map_or(0, |form| form.most(&self.lines)))
+        along + across.map_or(0, |form| form.most(&self.lines).into())
     }
 
     /// Calls `mark` with the position and line of each pixel.
     #[inline(always)]
     pub(super) fn mark(&self, mut mark: impl FnMut([u32; 2])) {
         if let Some(form) = &self.along {
-            for line in self.lines.whole() {
-                form.changes(line as f64, &self.positions, |position| {
-                    mark([position, line as u32]);
+            for line in self.lines.first..self.lines.end {
+                form.changes(line.into(), &self.positions, |position| {
+                    mark([position, line])
                 });
             }
         }
@@ -180,29 +178,29 @@ impl Crossed {
 struct Places {
     from: f64,
     to: f64,
+    /// Whole numbers in it: the first, and one past the last.
+    first: u32,
+    end: u32,
+    /// Number of places there are.
+    count: u32,
 }
 
 impl Places {
     #[inline(always)]
     fn new([from, to]: [f64; 2], count: u32) -> Self {
+        let [from, to] = [upper(from, 0.0), lower(to, f64::from(count) - 1.0)];
         Places {
-            from: from.max(0.0),
-            to: to.min(f64::from(count) - 1.0),
+            from,
+            to,
+            first: first_from(from),
+            end: if to < 0.0 { 0 } else { to as u32 + 1 },
+            count,
         }
     }
 
-    /// The whole numbers in it.
     #[inline(always)]
-    fn whole(&self) -> Range<u64> {
-        if self.from > self.to {
-            return 0..0;
-        }
-        first_from(self.from)..self.to as u64 + 1
-    }
-
-    fn count(&self) -> u64 {
-        let Range { start, end } = self.whole();
-        end.saturating_sub(start)
+    fn count(&self) -> u32 {
+        self.end.saturating_sub(self.first)
     }
 }
 
@@ -214,8 +212,6 @@ struct Form {
     half: f64,
     of_other: f64,
     constant: f64,
-    /// Number of places in its direction.
-    count: u32,
 }
 
 impl Form {
@@ -223,34 +219,44 @@ impl Form {
     #[inline(always)]
     fn changes(&self, other: f64, range: &Places, mut mark: impl FnMut(u32)) {
         let zero = (self.of_other * other + self.constant) * self.inverse;
-        let [mut from, mut to] = [zero - self.half, zero + self.half];
-        if !self.half.is_finite() || zero.is_nan() {
-            [from, to] = [f64::NEG_INFINITY, f64::INFINITY];
-        }
-        let [from, to] = [from.max(range.from), to.min(range.to)];
+        // Where a is 0 these are infinite, or no numbers, and the range is what remains.
+        let from = upper(zero - self.half, range.from);
+        let to = lower(zero + self.half, range.to);
         if from > to {
             return;
         }
         let first = first_from(from).max(1);
-        let last = (to as u64 + 1).min(u64::from(self.count) - 1);
-        (first..=last).for_each(|place| mark(place as u32));
+        let end = (to as u32 + 1).min(range.count - 1);
+        (first..=end).for_each(&mut mark);
     }
 
     /// Number of calls that [`Form::changes`] makes at most.
     #[inline(always)]
-    fn most(&self, range: &Places) -> u64 {
+    fn most(&self, range: &Places) -> u32 {
+        let length = lower(2.0 * self.half, range.to - range.from);
         // To integers Rust saturates, and takes what is below 0 for 0.
-        let length = (2.0 * self.half).min(range.to - range.from);
-        (length as u64 + 2).min(u64::from(self.count) - 1)
+        (length as u32).saturating_add(2).min(range.count)
     }
 }
 
 /// The first whole number from `least` on, which is not negative.
 #[inline(always)]
-fn first_from(least: f64) -> u64 {
+fn first_from(least: f64) -> u32 {
     // To integers Rust rounds towards zero, and saturates.
-    let below = least as u64;
-    below + u64::from((below as f64) < least)
+    let below = least as u32;
+    below + u32::from(f64::from(below) < least && below < u32::MAX)
+}
+
+/// The first number if it is lower, else the second: also where the first is none.
+#[inline(always)]
+fn lower(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
+/// The first number if it is higher, else the second: also where the first is none.
+#[inline(always)]
+fn upper(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 /// Sum of the sizes of products.
