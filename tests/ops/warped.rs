@@ -3,6 +3,8 @@
 use maskrle::{Error, Limits, MaskRuns, Order, Runs};
 use ndarray::Array2;
 use proptest::prelude::*;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::errors::*;
 use super::plain::*;
@@ -188,6 +190,42 @@ fn pixels_at_and_beyond_the_horizon() {
         expected.iter().take(2).any(|&value| value == 1),
         "{expected}"
     );
+}
+
+/// Masks that OpenCV and scipy warped, by `tests/data/make_warped.py`; no pixel of theirs comes from
+/// so near to an edge that rounding decides.
+#[test]
+fn pixels_are_those_of_opencv_and_scipy() {
+    let golden: Value = serde_json::from_str(include_str!("../data/golden_warped.json")).unwrap();
+    fn read<T: DeserializeOwned>(value: &Value) -> T {
+        serde_json::from_value(value.clone()).unwrap()
+    }
+    let mut compared = [0; 2];
+    for mask in golden["masks"].as_array().unwrap() {
+        let counts: Vec<u32> = read(&mask["counts"]);
+        let rows = MaskRuns::from_counts(read(&mask["size"]), Order::RowMajor, counts).unwrap();
+        for warp in mask["warps"].as_array().unwrap() {
+            let (matrix, size): (Matrix, [u32; 2]) = (read(&warp["matrix"]), read(&warp["size"]));
+            let [by_rows, by_columns] = ORDERS.map(|order| {
+                let found = rows
+                    .to_order(order)
+                    .unwrap()
+                    .warp_perspective(matrix, size)
+                    .unwrap();
+                found.to_order(Order::RowMajor).unwrap()
+            });
+            assert_eq!(by_rows, by_columns, "{matrix:?}");
+            for (k, by) in ["opencv", "scipy"].into_iter().enumerate() {
+                if let Some(counts) = warp.get(by) {
+                    let counts: Vec<u32> = read(counts);
+                    let expected = MaskRuns::from_counts(size, Order::RowMajor, counts).unwrap();
+                    assert_eq!(by_rows, expected, "{by}: {matrix:?}");
+                    compared[k] += 1;
+                }
+            }
+        }
+    }
+    assert!(compared[0] > 20 && compared[1] > 10, "{compared:?}");
 }
 
 /// Few runs on many pixels take no time, and lines by the thousand of millions no memory.
