@@ -192,8 +192,8 @@ fn pixels_at_and_beyond_the_horizon() {
     );
 }
 
-/// Masks that OpenCV and scipy warped, by `tests/data/make_warped.py`; no pixel of theirs comes from
-/// so near to an edge that rounding decides.
+/// Masks that OpenCV and scipy warped, by `tests/data/make_warped.py`. No pixel comes from so near
+/// to an edge that their rounding decides.
 #[test]
 fn pixels_are_those_of_opencv_and_scipy() {
     let golden: Value = serde_json::from_str(include_str!("../data/golden_warped.json")).unwrap();

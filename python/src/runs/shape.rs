@@ -182,8 +182,8 @@ impl Runs {
     /// Each mask warped by an affine map: `cv2.warpAffine` with `INTER_NEAREST`.
     ///
     /// Each pixel (x, y) of a result is the one of column floor(sx + 0.5) and row floor(sy + 0.5),
-    /// where (sx, sy) is what the inverse matrix makes of (x, y), in float64; outside of the mask it
-    /// is 0.
+    /// where (sx, sy) is what the inverse matrix makes of (x, y), in float64, and 0 where there is
+    /// no such pixel.
     ///
     /// Args:
     ///     matrix: 2 x 3 numbers, which take (x, y, 1) of a mask to (x, y) of the result, columns

@@ -18,10 +18,12 @@ impl MaskView<'_> {
     /// of this mask, columns before rows, to the point `matrix * (x, y, 1)` of the result, as of
     /// `cv2.warpAffine`. Pixels have their centres at whole numbers.
     ///
-    /// Each pixel (x, y) of the result is the one of this mask that is nearest to the point it comes
-    /// from: that of column `floor(sx + 0.5)` and row `floor(sy + 0.5)`, where (sx, sy) is what the
-    /// inverse matrix makes of (x, y), and 0 where there is no such pixel. The matrix is inverted
-    /// once; all is in double precision. The result's runs are in this mask's scan order.
+    /// Each pixel (x, y) of the result is the one of this mask that is nearest to the point that it
+    /// comes from: that of column `floor(sx + 0.5)` and row `floor(sy + 0.5)`, where (sx, sy) is
+    /// what the inverse matrix makes of (x, y), and 0 where there is no such pixel. The matrix is
+    /// inverted once; all is in double precision. OpenCV 5 rounds to single precision, so that
+    /// pixels may differ that come from within some 0.0001 of an edge between two. The result has
+    /// this mask's scan order.
     ///
     /// Time grows with the runs of this mask and the pixels at which a line of the result crosses
     /// an outline, not with pixels.
@@ -71,7 +73,8 @@ impl MaskView<'_> {
     /// let mask = MaskRuns::from_counts([1, 4], Order::RowMajor, [2, 2])?;
     /// // Column x goes to column 6 x / (x + 3).
     /// let matrix = [[6.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.0, 3.0]];
-    /// assert_eq!(mask.warp_perspective(matrix, [1, 4])?.to_mask()?, ndarray::arr2(&[[0, 0, 1, 1]]));
+    /// let warped = mask.warp_perspective(matrix, [1, 4])?;
+    /// assert_eq!(warped.to_mask()?, ndarray::arr2(&[[0, 0, 1, 1]]));
     /// # Ok::<(), maskrle::Error>(())
     /// ```
     pub fn warp_perspective(&self, matrix: [[f64; 3]; 3], size: [u32; 2]) -> Result<MaskRuns> {
@@ -97,8 +100,7 @@ impl Runs {
     /// [`MaskView::warp_affine`] of each mask by one matrix to one size, on all cores.
     ///
     /// # Errors
-    /// As of [`MaskView::warp_affine`], with the mask at fault; the limit is one on the runs of all
-    /// masks.
+    /// As of [`MaskView::warp_affine`]; the limit is one on the runs of all masks.
     pub fn warp_affine(&self, matrix: [[f64; 3]; 2], size: [u32; 2]) -> Result<Runs> {
         self.warp_affine_within(matrix, size, &Limits::default())
     }

@@ -1,14 +1,17 @@
 //! Target pixels at which a warped mask may change.
 //!
-//! Let h(t) be what the inverse matrix makes of a target place t in exact numbers, and h'(t) what it
-//! makes of it in f64: homogeneous coordinates (x, y, w), of which h' differs by at most
-//! `slack`. Where two neighbours t and t + 1 on a line have unlike values, the way from h'(t) to h(t), to
-//! h(t + 1), to h'(t + 1) crosses the source's outline, as values change nowhere else: at w = 0 it is
-//! outside of the source on either side. So somewhere between t and t + 1, h is within `slack` of an
-//! edge `x = at`, and |x - at w| is at most some `slack` too. That form is linear on a target line,
-//! so the places where it holds are an interval [from, to], in general a point, and t + 1 is from
-//! ceil(from) to floor(to) + 1. What is marked without need costs time only, since values are those
-//! of the definition: `Projection::source_of` of each marked pixel.
+//! Let h(t) be what the inverse matrix makes of a target place t in exact numbers, and h'(t) what
+//! it makes of it in f64: homogeneous coordinates (x, y, w) that differ by rounding alone. Where
+//! two neighbours t and t + 1 on a line have unlike values, the way from h'(t) to h(t), on to
+//! h(t + 1), and to h'(t + 1) crosses the source's outline: values change nowhere else, as at w = 0
+//! there is background on either side. So at a place between t and t + 1, h is an edge's point but
+//! for rounding. On an edge `x = at` the form `x - at w` is 0, so there it is within some `slack` of
+//! 0. The form is linear on a target line: it is within the slack in an interval [from, to], in
+//! general a point, and t + 1 is from ceil(from) to floor(to) + 1. Only lines that the edge's image
+//! crosses are looked at, and places within it, but for a `margin`.
+//!
+//! A pixel that is marked without need costs time only, since values are those of the definition:
+//! `Projection::source_of` of each marked pixel.
 
 use super::outline::Edge;
 use super::projection::{Matrix, Projection};
@@ -18,7 +21,7 @@ pub(super) struct Crossings {
     projection: Projection,
     /// Length of a target line, and number of lines.
     target: [u32; 2],
-    /// Greatest `|x - at w|` that rounding may make of 0.
+    /// Greatest size of `x - at w` that rounding makes of 0.
     slack: f64,
     /// Distance of a target pixel on an edge from the edge's image, in each coordinate.
     margin: [f64; 2],
@@ -42,7 +45,8 @@ impl Crossings {
             sizes(off[k], places) + sizes(forward[k], [slack, slack, of_w])
         });
         let [along, line, of_one] = of_target;
-        // An image is off by its own rounding as well: by 2^-20 for w, 2^-10 of a pixel for x and y.
+        // An image is off by its own rounding as well: by 2^-10 of a pixel, and by 2^-20 times as
+        // much as its place, as its w is large enough (`least_w`).
         let margin = [0, 1].map(|k| {
             let own = places[k] / f64::from(1 << 19) + 1.0 / f64::from(1 << 9);
             let margin = 2.0 * ([along, line][k] + of_one * places[k]) + own;
@@ -66,8 +70,8 @@ impl Crossings {
         }
     }
 
-    /// Pixels that may have another value than the one before them on their line, where an edge makes
-    /// the difference; of the first pixels of all lines, than the one a line before.
+    /// Pixels where an edge may make another value than that of the pixel before them on their
+    /// line; of the first pixels of all lines, than that of the one a line before.
     #[inline(always)]
     pub(super) fn of(&self, edge: &Edge) -> Crossed {
         // With a constant axis the numbers of the matrices are where the compiler knows.
@@ -118,8 +122,8 @@ impl Crossings {
         [within(along, self.margin[0]), within(lines, self.margin[1])]
     }
 
-    /// `x - at w`, or `y - at w`, in a direction of the target; none where both x and w are the same
-    /// number all along it, in f64 too.
+    /// `x - at w`, or `y - at w`, in a direction of the target. None where x and w are the same
+    /// numbers all along it, in f64 too: then no edge is crossed.
     #[inline(always)]
     fn form(&self, edge: &Edge, direction: usize) -> Option<Form> {
         let [of_x, of_w] = [edge.axis, 2].map(|row| self.projection.inverse[row]);
