@@ -5,8 +5,8 @@
 //! two neighbours t and t + 1 on a line have unlike values, the way from h'(t) to h(t), on to
 //! h(t + 1), and to h'(t + 1) crosses the source's outline: values change nowhere else, as at w = 0
 //! there is background on either side. So at a place between t and t + 1, h is an edge's point but
-//! for rounding. On an edge `x = at` the form `x - at w` is 0, so there it is within some `slack` of
-//! 0. The form is linear on a target line: it is within the slack in an interval [from, to], in
+//! for rounding. On an edge `x = at` the form `x - at w` is 0, so there it is within some `slack`
+//! of 0. The form is linear on a target line: it is within the slack in an interval [from, to], in
 //! general a point, and t + 1 is from ceil(from) to floor(to) + 1. Only lines that the edge's image
 //! crosses are looked at, and places within it, but for a `margin`.
 //!

@@ -31,14 +31,15 @@ impl Projection {
             + b.abs() * ((f * g).abs() + (d * i).abs())
             + c.abs() * ((d * h).abs() + (e * g).abs());
         // What rounding alone may leave of a determinant of 0.
-        if determinant.abs() <= 4.0 * f64::EPSILON * terms {
+        if terms.is_finite() && determinant.abs() <= 4.0 * f64::EPSILON * terms {
             return Err(Error::Input(format!(
                 "the matrix {matrix:?} has no inverse: its determinant is 0, or as near to it as \
                  rounding takes it"
             )));
         }
         let inverse = adjugate.map(|row| row.map(|number| number / determinant));
-        if !inverse.iter().flatten().all(|number| number.is_finite()) {
+        let mut numbers = inverse.iter().flatten();
+        if !terms.is_finite() || !numbers.all(|number| number.is_finite()) {
             return Err(Error::Input(format!(
                 "the matrix {matrix:?} has numbers that are too large or too small to be inverted"
             )));
