@@ -25,8 +25,12 @@ pub(super) struct Crossings {
     slack: f64,
     /// Distance of a target pixel on an edge from the edge's image, in each coordinate.
     margin: [f64; 2],
+    /// False for an affine map whose images are known well: their w is 1, and nothing is divided.
+    divides: bool,
     /// Least w of an image that is known well enough to divide by it.
     least_w: f64,
+    /// -1 divided by each number by which a place is multiplied, of an affine map.
+    inverses: [[f64; 2]; 2],
 }
 
 impl Crossings {
@@ -61,12 +65,16 @@ impl Crossings {
         if forward[2][..2] != [0.0; 2] {
             least_w += f64::from(1 << 20) * of_image[2];
         }
+        let is_affine = [forward, inverse].map(|matrix| matrix[2]) == [[0.0, 0.0, 1.0]; 2];
+        let [of_x, of_y, _] = inverse.map(|[a, b, _]| [-1.0 / a, -1.0 / b]);
         Crossings {
             projection,
             target,
             slack,
             margin,
+            divides: !(is_affine && least_w < 1.0),
             least_w,
+            inverses: [of_x, of_y],
         }
     }
 
@@ -107,18 +115,20 @@ impl Crossings {
             let sum = fixed * edge.at + row[2];
             [sum + other * edge.ends[0], sum + other * edge.ends[1]]
         };
-        let [mut along, mut lines, w] = [row(0), row(1), row(2)];
-        let is_known = w[0].abs() > self.least_w && w[1].abs() > self.least_w;
-        // Else it may go through infinity.
-        if !is_known || (w[0] < 0.0) != (w[1] < 0.0) {
-            return [[f64::NEG_INFINITY, f64::INFINITY]; 2];
-        }
-        if w != [1.0; 2] {
+        let [mut along, mut lines] = [row(0), row(1)];
+        if self.divides {
+            let w = row(2);
+            let is_known = w[0].abs() > self.least_w && w[1].abs() > self.least_w;
+            // Else it may go through infinity.
+            if !is_known || (w[0] < 0.0) != (w[1] < 0.0) {
+                return [[f64::NEG_INFINITY, f64::INFINITY]; 2];
+            }
             along = [along[0] / w[0], along[1] / w[1]];
             lines = [lines[0] / w[0], lines[1] / w[1]];
         }
-        let within =
-            |[from, to]: [f64; 2], margin: f64| [from.min(to) - margin, from.max(to) + margin];
+        let within = |[from, to]: [f64; 2], margin: f64| {
+            [lower(from, to) - margin, upper(from, to) + margin]
+        };
         [within(along, self.margin[0]), within(lines, self.margin[1])]
     }
 
@@ -130,11 +140,16 @@ impl Crossings {
         if of_x[direction] == 0.0 && of_w[direction] == 0.0 {
             return None;
         }
-        let [of_place, of_other, constant] =
-            [direction, 1 - direction, 2].map(|k| of_x[k] - edge.at * of_w[k]);
-        let inverse = 1.0 / of_place;
+        let [inverse, of_other, constant] = if self.divides {
+            let [of_place, of_other, constant] =
+                [direction, 1 - direction, 2].map(|k| of_x[k] - edge.at * of_w[k]);
+            [-1.0 / of_place, of_other, constant]
+        } else {
+            let inverse = self.inverses[edge.axis][direction];
+            [inverse, of_x[1 - direction], of_x[2] - edge.at]
+        };
         Some(Form {
-            inverse: -inverse,
+            inverse,
             half: self.slack * inverse.abs(),
             of_other,
             constant,

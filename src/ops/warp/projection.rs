@@ -73,7 +73,9 @@ impl Projection {
         if w == 0.0 {
             return None;
         }
-        let [x, y] = [x / w + 0.5, y / w + 0.5];
+        // Of affine maps w is 1, by which nothing needs to be divided.
+        let [x, y] = if w == 1.0 { [x, y] } else { [x / w, y / w] };
+        let [x, y] = [x + 0.5, y + 0.5];
         // Rounded towards zero, which is down, as both are at least 0.
         let is_inside = x >= 0.0 && y >= 0.0 && x < source[0].into() && y < source[1].into();
         is_inside.then_some([x as u32, y as u32])
