@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Time what cleans and turns masks beside rlemasklib, and beside arrays: decoded by pycocotools,
+"""Time what cleans, turns and warps masks beside rlemasklib, and beside arrays: decoded by pycocotools,
 changed by OpenCV or scipy, encoded again.
 
     python benches/regions_peers.py   # --rounds N; the table is for benches/OPS.md
 
 Needs maskrle's Python package, rlemasklib, pycocotools, opencv-python-headless and scipy. All start
 from encoded masks and end with encoded masks, or with numbers. Every result is compared with that of
-the arrays first; every round, everyone takes a turn, and the least time counts.
+the arrays first; every round, everyone takes a turn, and the least time counts. rlemasklib warps
+outlines, not pixels, so that pixels beside them differ: its warps may differ from those of the
+arrays in a thousandth of all pixels.
 """
 
 import argparse
@@ -70,6 +72,19 @@ def half(mask):
     return cv2.resize(mask, (SIDE // 2, SIDE // 2), interpolation=cv2.INTER_NEAREST)
 
 
+TURN = cv2.getRotationMatrix2D(((SIDE - 1) / 2, (SIDE - 1) / 2), 30, 1)
+BEND = np.array([[0.9, 0.1, 20.4], [-0.08, 1.05, 15.7], [1e-4, -5e-5, 1]])
+SIZE = (SIDE, SIDE)
+
+
+def turned(mask):
+    return cv2.warpAffine(mask, TURN, SIZE, flags=cv2.INTER_NEAREST)
+
+
+def bent(mask):
+    return cv2.warpPerspective(mask, BEND, SIZE, flags=cv2.INTER_NEAREST)
+
+
 # For each operation: of maskrle's Runs; of rlemasklib's mask, or none; of an array.
 OPERATIONS = {
     "largest component": (
@@ -99,7 +114,26 @@ OPERATIONS = {
         np.rot90,
     ),
     "to half the size": (lambda runs: runs.resize_nearest((SIDE // 2, SIDE // 2)), None, half),
+    "turned by 30 degrees": (
+        lambda runs: runs.warp_affine(TURN, SIZE),
+        lambda mask: mask.warp_affine(TURN, SIZE),
+        turned,
+    ),
+    "warped in perspective": (
+        lambda runs: runs.warp_perspective(BEND, SIZE),
+        lambda mask: mask.warp_perspective(BEND, SIZE),
+        bent,
+    ),
 }
+
+
+def differing(found, expected):
+    """Share of pixels in which two lists of strings differ."""
+    decoded = [
+        coco.decode([{"size": SIZE, "counts": counts} for counts in strings])
+        for strings in (found, expected)
+    ]
+    return (decoded[0] != decoded[1]).mean()
 
 
 def contestants(rles):
@@ -120,7 +154,9 @@ def contestants(rles):
         }
         if theirs is not None:
             found = [theirs(mask).to_dict()["counts"] for mask in others]
-            assert found == expected, f"rlemasklib: {name}"
+            most = 1e-3 if array in (turned, bent) else 0
+            alike = found == expected or differing(found, expected) < most
+            assert alike, f"rlemasklib: {name}"
             calls[name]["rlemasklib"] = lambda theirs=theirs: [theirs(mask) for mask in others]
     expected = [moments(coco.decode(rle)) for rle in rles]
     assert np.allclose(runs.moments, expected, rtol=1e-12), "moments"

@@ -87,6 +87,11 @@ impl Limits {
         check("runs", runs, self.runs)
     }
 
+    /// Error of runs that were found to be more than the limit.
+    pub(crate) fn too_many_runs(&self, runs: u64) -> Error {
+        beyond("runs", runs, self.runs)
+    }
+
     pub(crate) fn check_masks(&self, masks: u64) -> Result<()> {
         check("masks", masks, self.masks)
     }
@@ -100,7 +105,11 @@ fn check(what: &str, have: u64, limit: u64) -> Result<()> {
     if have <= limit {
         return Ok(());
     }
-    Err(Error::Limit(format!(
+    Err(beyond(what, have, limit))
+}
+
+fn beyond(what: &str, have: u64, limit: u64) -> Error {
+    Error::Limit(format!(
         "{have} {what} would be made, the limit is {limit}: Limits::{what} raises it"
-    )))
+    ))
 }

@@ -71,6 +71,18 @@ pub(crate) fn turns(value: &Bound<'_, PyAny>) -> PyResult<i32> {
     value.extract().map_err(refused("turns", value, wanted))
 }
 
+/// A map that keeps parallels: the argument `matrix`.
+pub(crate) fn affine(value: &Bound<'_, PyAny>) -> PyResult<[[f64; 3]; 2]> {
+    let wanted = "2 x 3 numbers, rows of an affine map";
+    value.extract().map_err(refused("matrix", value, wanted))
+}
+
+/// A homography: the argument `matrix`.
+pub(crate) fn homography(value: &Bound<'_, PyAny>) -> PyResult<[[f64; 3]; 3]> {
+    let wanted = "3 x 3 numbers, rows of a perspective map";
+    value.extract().map_err(refused("matrix", value, wanted))
+}
+
 /// Sides of a footprint: the keyword `box`.
 pub(crate) fn footprint_box(value: &Bound<'_, PyAny>) -> PyResult<Option<[u32; 2]>> {
     let wanted = "(height, width), two odd whole numbers";

@@ -85,6 +85,13 @@ def test_numbers(number):
         (lambda: RUNS.tile(across=2**31), MemoryError, "pixels"),
         (lambda: RUNS.resize_nearest((3, -1)), ValueError, r"^size=\(3, -1\): it is"),
         (lambda: RUNS.resize_nearest((2**20, 2**20)), MemoryError, "pixels"),
+        (lambda: RUNS.warp_affine(np.eye(3), (2, 2)), ValueError, "^matrix=.* it is 2 x 3"),
+        (lambda: RUNS.warp_affine(5, (2, 2)), TypeError, "^matrix=5: it is 2 x 3 numbers"),
+        (lambda: RUNS.warp_perspective([[1, 2]], (2, 2)), ValueError, "it is 3 x 3 numbers"),
+        (lambda: RUNS.warp_perspective(np.ones((3, 3)), (2, 2)), ValueError, "no inverse"),
+        (lambda: RUNS.warp_perspective(np.eye(3) * np.nan, (2, 2)), ValueError, "finite"),
+        (lambda: RUNS.warp_affine(np.eye(2, 3), (2**20, 2**20)), MemoryError, "pixels"),
+        (lambda: RUNS.warp_affine(np.eye(2, 3), (2, -1)), ValueError, r"^size=\(2, -1\): it is"),
     ],
 )
 def test_footprints_connectivities_and_sizes(call, error, match):

@@ -69,6 +69,33 @@ def test_turned_tiled_and_resized_masks_are_those_of_the_pixels():
     assert np.array_equal(RUNS.resize_nearest((27, 22)).to_numpy(), resized)
 
 
+def warped(stack, matrix, size):
+    """By hand, from the inverse of a 3 x 3 matrix: pixels outside of the stack are 0."""
+    y, x = np.mgrid[: size[0], : size[1]]
+    source = np.linalg.inv(matrix) @ np.stack([x, y, np.ones_like(x)]).reshape(3, -1)
+    column, row = np.floor(source[:2] / source[2] + 0.5).astype(int)
+    inside = (column >= 0) & (row >= 0) & (column < stack.shape[2]) & (row < stack.shape[1])
+    values = np.zeros((len(stack), inside.size), stack.dtype)
+    values[:, inside] = stack[:, row[inside], column[inside]]
+    return values.reshape(-1, *size)
+
+
+def test_warped_masks_are_those_of_the_pixels():
+    cos, sin = np.cos(0.4), np.sin(0.4)
+    affine = np.array([[1.3 * cos, -sin, 4.1], [1.3 * sin, cos, -1.7], [0, 0, 1]])
+    perspective = np.array([[1.1, 0.13, 1.07], [-0.21, 1.6, 2.03], [0.017, -0.011, 1]])
+    for matrix in (affine, perspective):
+        expected = warped(STACK, matrix, (23, 31))
+        assert expected.any()
+        for given in (matrix, matrix.tolist(), tuple(matrix)):
+            assert np.array_equal(RUNS.warp_perspective(given, (23, 31)).to_numpy(), expected)
+    expected = warped(STACK, affine, (20, 20))
+    assert np.array_equal(RUNS.warp_affine(affine[:2], (20, 20)).to_numpy(), expected)
+    moved = RUNS.warp_affine(np.array([[1, 0, 2], [0, 1, -3]]), STACK.shape[1:]).to_numpy()
+    assert np.array_equal(moved[:, :-3, 2:], STACK[:, 3:, :-2])
+    assert moved.sum() == STACK[:, 3:, :-2].sum()
+
+
 def test_moments_are_sums_over_the_pixels():
     powers = [(0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3)]
     y, x = np.mgrid[:9, :11]

@@ -22,6 +22,7 @@ mod split;
 mod tile;
 mod turn;
 mod walk;
+mod warp;
 
 pub use components::Connectivity;
 pub use footprint::Footprint;

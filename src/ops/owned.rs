@@ -49,6 +49,11 @@ delegate_to_view! {
     to_order(order: Order) -> Result<MaskRuns>;
     to_order_within(order: Order, limits: &Limits) -> Result<MaskRuns>;
     transpose() -> MaskRuns;
+    warp_affine(matrix: [[f64; 3]; 2], size: [u32; 2]) -> Result<MaskRuns>;
+    warp_affine_within(matrix: [[f64; 3]; 2], size: [u32; 2], limits: &Limits) -> Result<MaskRuns>;
+    warp_perspective(matrix: [[f64; 3]; 3], size: [u32; 2]) -> Result<MaskRuns>;
+    warp_perspective_within(matrix: [[f64; 3]; 3], size: [u32; 2], limits: &Limits)
+        -> Result<MaskRuns>;
 }
 
 impl MaskRuns {

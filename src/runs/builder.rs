@@ -68,6 +68,11 @@ impl<'a> Builder<'a> {
         self.position += count;
     }
 
+    /// The next pixels, up to position `end`, hold `value`.
+    pub(crate) fn push_to(&mut self, value: i64, end: u32) {
+        self.push(value, end - self.position);
+    }
+
     /// All pixels so far come again, so that they are there `times` times, which is not 0. They
     /// must not exceed `u32::MAX` together.
     pub(crate) fn repeat(&mut self, times: u32) {

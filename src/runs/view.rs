@@ -61,8 +61,12 @@ impl<'a> MaskView<'a> {
     /// Length of a scan line, and number of scan lines: columns in column-major order, rows in
     /// row-major order.
     pub(crate) fn lines(&self) -> [u32; 2] {
-        let [h, w] = self.size;
-        match self.order {
+        Self::lines_of(self.size, self.order)
+    }
+
+    /// [`MaskView::lines`] of a mask of another size and order.
+    pub(crate) fn lines_of([h, w]: [u32; 2], order: Order) -> [u32; 2] {
+        match order {
             Order::RowMajor => [w, h],
             Order::ColumnMajor => [h, w],
         }

@@ -21,3 +21,4 @@ mod stacks;
 mod support;
 mod switches;
 mod turned;
+mod warped;

@@ -66,6 +66,41 @@ pub fn values_of(mask: MaskView<'_>) -> Array2<i64> {
     Array2::from_shape_vec((h, w).set_f(by_column), values).unwrap()
 }
 
+/// The inverse of a matrix: its adjugate, divided by its determinant.
+pub fn inverse([[a, b, c], [d, e, f], [g, h, i]]: [[f64; 3]; 3]) -> [[f64; 3]; 3] {
+    let adjugate = [
+        [e * i - f * h, c * h - b * i, b * f - c * e],
+        [f * g - d * i, a * i - c * g, c * d - a * f],
+        [d * h - e * g, b * g - a * h, a * e - b * d],
+    ];
+    let determinant = a * adjugate[0][0] + b * adjugate[1][0] + c * adjugate[2][0];
+    adjugate.map(|row| row.map(|number| number / determinant))
+}
+
+/// The point that a target pixel (x, y) comes from; none where it is at infinity.
+pub fn source_of(inverse: &[[f64; 3]; 3], [x, y]: [usize; 2]) -> Option<[f64; 2]> {
+    let [sx, sy, w] = inverse.map(|row| row[0] * x as f64 + row[1] * y as f64 + row[2]);
+    (w != 0.0).then(|| [sx / w, sy / w])
+}
+
+/// Warped pixel by pixel, to the nearest one.
+pub fn warped(pixels: &Array2<i64>, matrix: [[f64; 3]; 3], size: [u32; 2]) -> Array2<i64> {
+    let inverse = inverse(matrix);
+    let (height, width) = pixels.dim();
+    Array2::from_shape_fn(size.map(|side| side as usize), |(y, x)| {
+        let Some(point) = source_of(&inverse, [x, y]) else {
+            return 0;
+        };
+        let [x, y] = point.map(|place| (place + 0.5).floor());
+        let is_inside = x >= 0.0 && y >= 0.0 && x < width as f64 && y < height as f64;
+        if is_inside {
+            pixels[[y as usize, x as usize]]
+        } else {
+            0
+        }
+    })
+}
+
 pub const OPS: [SetOp; 4] = [
     SetOp::Union,
     SetOp::Intersection,

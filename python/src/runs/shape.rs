@@ -1,4 +1,4 @@
-//! Set algebra, and masks cropped, padded, flipped, turned, tiled and resized.
+//! Set algebra, and masks cropped, padded, flipped, turned, tiled, resized and warped.
 
 use maskrle::SetOp;
 use numpy::PyArray1;
@@ -6,7 +6,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::Runs;
-use crate::arguments::{Bbox, Size, across, bottom, down, labels, left, right, top, turns};
+use crate::arguments::{
+    Bbox, Size, across, affine, bottom, down, homography, labels, left, right, top, turns,
+};
 use crate::process::detached;
 
 type Int64s<'py> = Bound<'py, PyArray1<i64>>;
@@ -175,6 +177,61 @@ impl Runs {
     /// [3]
     fn resize_nearest(&self, py: Python<'_>, size: Size) -> PyResult<Self> {
         Ok(Self(detached(py, || self.0.resize_nearest(size.0))?))
+    }
+
+    /// Each mask warped by an affine map: `cv2.warpAffine` with `INTER_NEAREST`.
+    ///
+    /// Each pixel (x, y) of a result is the one of column floor(sx + 0.5) and row floor(sy + 0.5),
+    /// where (sx, sy) is what the inverse matrix makes of (x, y), in float64, and 0 where there is
+    /// no such pixel.
+    ///
+    /// Args:
+    ///     matrix: 2 x 3 numbers, which take (x, y, 1) of a mask to (x, y) of the result, columns
+    ///         before rows.
+    ///     size: (height, width) of all results.
+    ///
+    /// Raises:
+    ///     ValueError: for a matrix that has no inverse, or numbers that are not finite.
+    ///     MemoryError: for masks of more than 2**32 - 1 pixels, and more than 2**28 runs.
+    ///
+    /// >>> import maskrle
+    /// >>> runs = maskrle.Runs.from_boxes([[0, 0, 1, 1]], (1, 2))
+    /// >>> runs.warp_affine([[2, 0, 1], [0, 1, 0]], (1, 4)).to_numpy()[0].tolist()
+    /// [[1, 1, 0, 0]]
+    fn warp_affine(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = affine)] matrix: [[f64; 3]; 2],
+        size: Size,
+    ) -> PyResult<Self> {
+        Ok(Self(detached(py, || self.0.warp_affine(matrix, size.0))?))
+    }
+
+    /// Each mask warped by a perspective map, as by `warp_affine`: `cv2.warpPerspective` with
+    /// `INTER_NEAREST`.
+    ///
+    /// Args:
+    ///     matrix: 3 x 3 numbers, which take (x, y, 1) of a mask to (x w, y w, w) of the result.
+    ///     size: (height, width) of all results.
+    ///
+    /// Raises:
+    ///     ValueError: for a matrix that has no inverse, or numbers that are not finite.
+    ///     MemoryError: for masks of more than 2**32 - 1 pixels, and more than 2**28 runs.
+    ///
+    /// >>> import maskrle
+    /// >>> runs = maskrle.Runs.from_boxes([[2, 0, 2, 1]], (1, 4))
+    /// >>> matrix = [[6, 0, 0], [0, 1, 0], [1, 0, 3]]  # column x to 6 x / (x + 3)
+    /// >>> runs.warp_perspective(matrix, (1, 4)).to_numpy()[0].tolist()
+    /// [[0, 0, 1, 1]]
+    fn warp_perspective(
+        &self,
+        py: Python<'_>,
+        #[pyo3(from_py_with = homography)] matrix: [[f64; 3]; 3],
+        size: Size,
+    ) -> PyResult<Self> {
+        Ok(Self(detached(py, || {
+            self.0.warp_perspective(matrix, size.0)
+        })?))
     }
 
     /// Label maps split to a binary mask for each label but 0.

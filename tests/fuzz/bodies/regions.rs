@@ -1,4 +1,4 @@
-//! What cleans, turns and measures masks, against pixels.
+//! What cleans, turns, warps and measures masks, against pixels.
 
 use maskrle::{Connectivity, Footprint, MaskRuns, Masks, MorphOp, Runs, SetOp};
 use ndarray::{Array2, ArrayView2};
@@ -9,8 +9,12 @@ use super::pixels::{encoder, masks};
 /// One operation on a mask, in either scan order.
 pub fn run(data: &[u8]) {
     let mut bytes = Bytes(data);
-    let (order, kind) = (bytes.order(), bytes.byte() % 6);
+    let (order, kind) = (bytes.order(), bytes.byte() % 7);
     let [first, second] = [bytes.byte(), bytes.byte()];
+    let matrix = match kind {
+        6 => warp_matrix(&mut bytes),
+        _ => [[0.0; 3]; 3],
+    };
     let pixels = masks(&mut bytes, 1).remove(0);
     let runs_of = |mask: &Array2<bool>| {
         let runs = encoder().runs(&Masks::binary(mask).expect("small"), order);
@@ -29,7 +33,13 @@ pub fn run(data: &[u8]) {
         2 => check_resized(&mask, &pixels, [first % 40, second % 40].map(u32::from)),
         3 => check_moments(&mask, &pixels),
         4 => check_dilated(&mask, &pixels, [first, second]),
-        _ => check_components(&mask, first),
+        5 => check_components(&mask, first),
+        _ => check_warped(
+            &mask,
+            &pixels,
+            matrix,
+            [first % 40, second % 40].map(u32::from),
+        ),
     }
 }
 
@@ -65,6 +75,51 @@ fn check_resized(mask: &MaskRuns, pixels: &Array2<bool>, size: [u32; 2]) {
         pixels[[source(h, size[0], y), source(w, size[1], x)]]
     });
     assert_eq!(decoded(&resized.expect("small")), expected);
+}
+
+/// Nine numbers, whole, or sixteenths, or any at all.
+fn warp_matrix(bytes: &mut Bytes<'_>) -> [[f64; 3]; 3] {
+    let kind = bytes.byte() % 4;
+    let mut number = || {
+        let whole = f64::from(bytes.byte() as i8);
+        match kind {
+            0 => whole,
+            1 => whole / 16.0,
+            2 => whole / 10.0 * 10f64.powi((bytes.byte() as i8 / 4).into()),
+            _ => f64::from_bits(u64::from_le_bytes(std::array::from_fn(|_| bytes.byte()))),
+        }
+    };
+    let [first, second] = std::array::from_fn(|_| std::array::from_fn(|_| number()));
+    let last = match number() {
+        bent if bent < 0.0 => [number(), number(), bent],
+        _ => [0.0, 0.0, 1.0],
+    };
+    [first, second, last]
+}
+
+/// Warped pixel by pixel, if the matrix has an inverse.
+fn check_warped(mask: &MaskRuns, pixels: &Array2<bool>, matrix: [[f64; 3]; 3], size: [u32; 2]) {
+    let Ok(warped) = mask.warp_perspective(matrix, size) else {
+        return;
+    };
+    let [[a, b, c], [d, e, f], [g, h, i]] = matrix;
+    let adjugate = [
+        [e * i - f * h, c * h - b * i, b * f - c * e],
+        [f * g - d * i, a * i - c * g, c * d - a * f],
+        [d * h - e * g, b * g - a * h, a * e - b * d],
+    ];
+    let determinant = a * adjugate[0][0] + b * adjugate[1][0] + c * adjugate[2][0];
+    let inverse = adjugate.map(|row| row.map(|number| number / determinant));
+    let expected = Array2::from_shape_fn(size.map(|side| side as usize), |(y, x)| {
+        let [x, y, w] = inverse.map(|row| row[0] * x as f64 + row[1] * y as f64 + row[2]);
+        let [x, y] = [x / w, y / w].map(|place| (place + 0.5).floor());
+        let is_inside = w != 0.0 && x >= 0.0 && y >= 0.0;
+        is_inside
+            && pixels
+                .get([y as usize, x as usize])
+                .is_some_and(|&pixel| pixel)
+    });
+    assert_eq!(decoded(&warped), expected, "{matrix:?}");
 }
 
 fn check_moments(mask: &MaskRuns, pixels: &Array2<bool>) {
