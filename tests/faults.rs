@@ -17,6 +17,10 @@ fn main() {
         [
             ("a_fresh_device_goes_on", a_fresh_device_goes_on),
             (
+                "starts_out_of_order_are_a_fault",
+                starts_out_of_order_are_a_fault,
+            ),
+            (
                 "two_faults_at_once_leave_the_rest_to_the_cpu",
                 two_faults_at_once_leave_the_rest_to_the_cpu,
             ),
@@ -83,6 +87,21 @@ fn a_fresh_device_goes_on(_: &()) -> Result<(), Failed> {
             if (tally.cpu, tally.gpu) != (0, 2 * MASKS as u64) {
                 return Err(format!("{kind:?} at mask {position}: {tally:?}").into());
             }
+        }
+    }
+    Ok(())
+}
+
+/// Sparse masks, whose starts come back and not their bits.
+fn starts_out_of_order_are_a_fault(_: &()) -> Result<(), Failed> {
+    for position in POSITIONS {
+        let faults = Faults::new([(Fault::StartsOutOfOrder, position)]);
+        let encoder = builder().faults(faults.clone()).build()?;
+        let pixels = stack::<u8>([MASKS, 50, 70], Pattern::Runs(300), 1);
+        check_binary(&of_encoder(&encoder), pixels.view())?;
+        if (faults.left(), encoder.tally().gpu) != (0, 2 * MASKS as u64) {
+            let (left, tally) = (faults.left(), encoder.tally());
+            return Err(format!("at mask {position}: {left} faults left, {tally:?}").into());
         }
     }
     Ok(())

@@ -94,6 +94,15 @@ impl Cpu {
         self.level
     }
 
+    /// All threads, unless there is to be but one.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn threads(&self) -> Threads {
+        match self.parallel {
+            true => Threads::All,
+            false => Threads::One,
+        }
+    }
+
     /// Runs `work` on this backend's threads.
     #[cfg(feature = "rayon")]
     fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {

@@ -3,7 +3,7 @@
 use super::encode::Encoder;
 use crate::format::CocoRle;
 use crate::gpu::{ChunkRuns, GpuMasks, Pending};
-use crate::parallel::{Threads, concat};
+use crate::parallel::concat;
 use crate::pixel::Order;
 use crate::runs::Runs;
 use crate::{Error, Result};
@@ -42,14 +42,14 @@ impl Encoder {
         order: Order,
     ) -> Result<Pending> {
         let gpu = self.gpu()?;
-        let pending = gpu.record(commands, masks, order)?;
+        let pending = gpu.record(commands, masks, order, self.cpu().threads())?;
         self.count_gpu(masks.len());
         Ok(pending)
     }
 
     /// Encodes masks that are on the GPU to runs.
     pub fn gpu_runs(&self, masks: &GpuMasks, order: Order) -> Result<Runs> {
-        let runs = self.gpu()?.runs(masks, order)?;
+        let runs = self.gpu()?.runs(masks, order, self.cpu().threads())?;
         self.count_gpu(masks.len());
         Ok(runs)
     }
@@ -72,7 +72,7 @@ impl Encoder {
         let strings = chunks.iter().map(|ChunkRuns { boundaries, values }| {
             let mask = |index: usize| (size, values[index] != 0);
             self.cpu()
-                .coco_of_boundaries(boundaries, Threads::All, mask)
+                .coco_of_boundaries(boundaries, self.cpu().threads(), mask)
         });
         Ok(concat(strings))
     }

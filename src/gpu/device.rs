@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -44,9 +44,9 @@ pub(super) struct GpuDevice {
     pub(super) work: WorkCounters,
     /// Number of the last submission that is known to be done.
     done: AtomicU64,
-    /// Held from a submission until it has its number, so that the numbers are in the queue's
-    /// order.
-    submitting: Mutex<()>,
+    /// Number of the last submission that has one. Held from a submission until it has its number,
+    /// so that the numbers are in the queue's order.
+    submitting: Mutex<u64>,
     /// True if the passes are timed, where the device can.
     pub(super) time_passes: bool,
     pub(super) times: Mutex<PassTimes>,
@@ -67,9 +67,9 @@ pub(super) struct Pipeline {
     layout: BindGroupLayout,
 }
 
-/// A submission, with its number among ours.
+/// A submission, with its number among ours if it has one.
 #[derive(Debug, Clone)]
-pub(super) struct Submitted(u64, SubmissionIndex);
+pub(super) struct Submitted(Option<u64>, SubmissionIndex);
 
 impl GpuDevice {
     pub(super) fn open(candidate: &Candidate, options: &Options) -> Result<Self> {
@@ -178,19 +178,27 @@ impl GpuDevice {
 
     pub(super) fn submit(&self, commands: CommandEncoder) -> Submitted {
         let commands = commands.finish();
-        let _in_order = self
-            .submitting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        // Whoever waited here might wait for itself: a submission calls callbacks of the caller's,
+        // and these may encode. Without a number it only is waited for where it may be done.
+        let mut last = match self.submitting.try_lock() {
+            Ok(last) => Some(last),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        };
         let index = self.queue.submit([commands]);
-        Submitted(self.work.submits.fetch_add(1, Ordering::Relaxed) + 1, index)
+        self.work.submits.fetch_add(1, Ordering::Relaxed);
+        let number = last.as_mut().map(|last| {
+            **last += 1;
+            **last
+        });
+        Submitted(number, index)
     }
 
     /// Waits until a submission is done, if that is not known already.
     pub(super) fn wait(&self, Submitted(number, index): &Submitted) -> Result<()> {
-        if *number > self.done.load(Ordering::Relaxed) {
+        if number.is_none_or(|number| number > self.done.load(Ordering::Relaxed)) {
             self.poll(index.clone())?;
-            self.done.fetch_max(*number, Ordering::Relaxed);
+            self.done.fetch_max(number.unwrap_or(0), Ordering::Relaxed);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use super::readback::{ChunkRuns, Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::Scratch;
 use crate::Result;
+use crate::parallel::Threads;
 use crate::pixel::Order;
 use crate::predicate::Predicate;
 use crate::runs::Runs;
@@ -26,8 +27,8 @@ impl Gpu {
     }
 
     /// Runs of masks that are on the GPU.
-    pub(crate) fn runs(&self, masks: &GpuMasks, order: Order) -> Result<Runs> {
-        DeviceStack::new(masks, order).runs(self.chunks(masks, order)?)
+    pub(crate) fn runs(&self, masks: &GpuMasks, order: Order, threads: Threads) -> Result<Runs> {
+        DeviceStack::new(masks, order, threads).runs(self.chunks(masks, order)?)
     }
 
     /// Runs of masks that are on the GPU, by chunks: all that have pixels. As few chunks are in
@@ -80,6 +81,7 @@ impl Gpu {
         commands: &mut wgpu::CommandEncoder,
         masks: &GpuMasks,
         order: Order,
+        threads: Threads,
     ) -> Result<Pending> {
         let (gpu, pool) = self.device_of_buffers()?;
         let mut chunks: Vec<RecordedChunk> = Vec::new();
@@ -90,7 +92,11 @@ impl Gpu {
                 if let Some(RecordedChunk { readback, .. }) = chunks.last_mut() {
                     readback.give_starts_to(&mut scratch);
                 }
-                chunks.push(record_chunk(&gpu, commands, masks, chunk, bytes, scratch));
+                let recorded = record_chunk(&gpu, commands, masks, chunk, bytes, scratch);
+                // Should the caller's submission fail, this is no summary of an older stack's.
+                let readback = &recorded.readback.scratch.readback;
+                gpu.queue.write_buffer(readback, 0, &[0; 4]);
+                chunks.push(recorded);
             }
             Ok(())
         })?;
@@ -98,7 +104,7 @@ impl Gpu {
             gpu,
             chunks,
             pool,
-            stack: DeviceStack::new(masks, order),
+            stack: DeviceStack::new(masks, order, threads),
         })
     }
 }

@@ -24,6 +24,8 @@ pub enum Fault {
     NoBoundaries,
     /// A total of more boundaries than there are bits.
     TooManyBoundaries,
+    /// Two starts that have changed places, of a chunk whose starts come back.
+    StartsOutOfOrder,
 }
 
 #[cfg(feature = "fault-injection")]

@@ -46,6 +46,8 @@ pub(super) struct DeviceStack {
     order: Order,
     element: ElementType,
     predicate: Predicate,
+    /// Threads that make starts of bits.
+    threads: Threads,
 }
 
 impl Pending {
@@ -111,13 +113,14 @@ impl IntoFuture for Pending {
 }
 
 impl DeviceStack {
-    pub(super) fn new(masks: &GpuMasks, order: Order) -> Self {
+    pub(super) fn new(masks: &GpuMasks, order: Order, threads: Threads) -> Self {
         DeviceStack {
             masks: masks.len(),
             size: masks.size(),
             order,
             element: masks.element,
             predicate: masks.predicate,
+            threads,
         }
     }
 
@@ -125,7 +128,7 @@ impl DeviceStack {
     pub(super) fn runs(self, chunks: Vec<ChunkRuns>) -> Result<Runs> {
         let (starts, values): (Vec<_>, Vec<_>) = chunks
             .into_iter()
-            .map(|chunk| (chunk.boundaries.into_starts(Threads::All), chunk.values))
+            .map(|chunk| (chunk.boundaries.into_starts(self.threads), chunk.values))
             .unzip();
         let values = values.concat();
         let mut starts = Starts::concat(starts);

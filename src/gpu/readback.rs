@@ -199,6 +199,10 @@ impl Readback {
             }
         }
         starts.truncate(total as usize);
+        if self.gpu.faults.strikes(Fault::StartsOutOfOrder) {
+            let last = starts.len() - 1;
+            starts.swap(last - 1, last);
+        }
         if self.has_a_value_a_run() {
             values.truncate(total as usize);
         }
@@ -325,7 +329,8 @@ impl Readback {
     }
 
     /// The starts with a count for each mask of the chunk, those without pixels too. A device that
-    /// was lost half-way, or computes nothing, shows in masks whose first start is not 0.
+    /// was lost half-way, or computes nothing, shows in masks whose first start is not 0; whatever
+    /// else one computes, the starts ascend and are pixels of their mask.
     fn checked(&self, starts: Vec<u32>, counts: Vec<u32>) -> Result<Starts> {
         let mut all = vec![0; self.chunk.masks.len()];
         let mut end = 0u64;
@@ -333,7 +338,13 @@ impl Readback {
             if count == 0 || starts.get(end as usize) != Some(&0) {
                 return Err(self.no_first_start(placed.mask));
             }
+            let first = end as usize;
             end += u64::from(count);
+            let starts = starts.get(first..end as usize);
+            if !starts.is_some_and(|starts| are_pixels_in_order(starts, placed.lines)) {
+                let what = format!("the starts of mask {} are not in order", placed.mask);
+                return Err(self.gpu.fault(what));
+            }
             all[placed.mask - self.chunk.masks.start] = count;
         }
         if end != starts.len() as u64 {
@@ -347,6 +358,14 @@ impl Readback {
             labels: None,
         })
     }
+}
+
+/// True if starts ascend within a mask of these lines.
+fn are_pixels_in_order(starts: &[u32], lines: BitLines) -> bool {
+    // All of them, without a branch for each: 16 at a time, by vectors.
+    let pairs = starts.iter().zip(&starts[1..]);
+    let ascend = pairs.fold(true, |so_far, (start, next)| so_far & (start < next));
+    ascend && (starts[starts.len() - 1] as usize) < lines.lines * lines.length
 }
 
 /// Fails unless each of the masks can have a boundary at its first pixel, and there are no more
@@ -395,6 +414,24 @@ mod tests {
         }
         assert!(check_total(0, 1, 1).is_err());
         assert!(check_total(u32::MAX, 1, (1 << 27) - 1).is_err());
+    }
+
+    #[test]
+    fn starts_ascend_to_the_last_pixel_at_most() {
+        let lines = BitLines {
+            lines: 5,
+            length: 7,
+        };
+        for (starts, is_right) in [
+            (&[0][..], true),
+            (&[0, 1, 34], true),
+            (&[0, 1, 35], false),
+            (&[0, 35], false),
+            (&[0, 0, 3], false),
+            (&[0, 9, 8, 20], false),
+        ] {
+            assert_eq!(are_pixels_in_order(starts, lines), is_right, "{starts:?}");
+        }
     }
 
     /// Bits are read where the last chunk had more than a start a word.

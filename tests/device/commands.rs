@@ -1,9 +1,12 @@
 //! Encoding that the caller submits.
 
 use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use libtest_mimic::Failed;
-use maskrle::{Encoder, Error, Order};
+use maskrle::{Encoder, Error, Order, wgpu};
 
 use crate::gpu;
 use crate::shared::{Shared, masks_and_runs};
@@ -57,6 +60,65 @@ pub fn commands_never_submitted_are_an_error(shared: &Arc<Shared>) -> Result<(),
     match pending.wait() {
         Err(Error::Gpu(_)) => Ok(()),
         other => Err(format!("{other:?}").into()),
+    }
+}
+
+/// Commands that the device refuses as a whole, after a stack whose results were read into the same
+/// buffers.
+pub fn a_refused_submission_is_an_error(shared: &Arc<Shared>) -> Result<(), Failed> {
+    let (masks, expected) = masks_and_runs(shared, 14)?;
+    let record = |commands: &mut wgpu::CommandEncoder| {
+        let encoder = &shared.encoder;
+        encoder.record(commands, &masks, Order::ColumnMajor)
+    };
+    let mut commands = shared.device.create_command_encoder(&Default::default());
+    let pending = record(&mut commands)?;
+    shared.queue.submit([commands.finish()]);
+    if pending.wait()? != expected {
+        return Err("the runs differ".into());
+    }
+    let mut commands = shared.device.create_command_encoder(&Default::default());
+    let pending = record(&mut commands)?;
+    let scope = shared
+        .device
+        .push_error_scope(wgpu::ErrorFilter::Validation);
+    // A buffer that may not be copied.
+    let wrong = shared.device.create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: 16,
+        usage: wgpu::BufferUsages::STORAGE,
+        mapped_at_creation: false,
+    });
+    commands.copy_buffer_to_buffer(&wrong, 0, &wrong, 8, 8);
+    shared.queue.submit([commands.finish()]);
+    if pollster::block_on(scope.pop()).is_none() {
+        return Err("the commands were not refused".into());
+    }
+    match pending.wait() {
+        Err(Error::Gpu(_)) => Ok(()),
+        other => Err(format!("{other:?}").into()),
+    }
+}
+
+/// A callback that encodes, which a submission of the encoder's own calls.
+pub fn a_callback_may_encode(shared: &Arc<Shared>) -> Result<(), Failed> {
+    let (masks, expected) = masks_and_runs(shared, 15)?;
+    let (sender, receiver) = mpsc::channel();
+    let encoding = Arc::clone(shared);
+    let of_callback = masks.clone();
+    let commands = shared.device.create_command_encoder(&Default::default());
+    shared.queue.submit([commands.finish()]);
+    shared.queue.on_submitted_work_done(move || {
+        let runs = encoding.encoder.gpu_runs(&of_callback, Order::ColumnMajor);
+        // The test that has failed already listens no more.
+        let _ = sender.send(runs);
+    });
+    let calling = Arc::clone(shared);
+    thread::spawn(move || calling.encoder.gpu_runs(&masks, Order::ColumnMajor));
+    match receiver.recv_timeout(Duration::from_secs(60)) {
+        Ok(runs) if runs.clone()? == expected => Ok(()),
+        Ok(_) => Err("the runs differ".into()),
+        Err(_) => Err("the callback waits for ever".into()),
     }
 }
 

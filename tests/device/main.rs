@@ -67,6 +67,11 @@ fn main() {
                 buffers::wrong_buffers_are_errors,
             ),
             (
+                "a_refused_submission_is_an_error",
+                commands::a_refused_submission_is_an_error,
+            ),
+            ("a_callback_may_encode", commands::a_callback_may_encode),
+            (
                 "a_lost_device_is_an_error",
                 commands::a_lost_device_is_an_error,
             ),
