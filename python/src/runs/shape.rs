@@ -204,9 +204,7 @@ impl Runs {
         #[pyo3(from_py_with = affine)] matrix: [[f64; 3]; 2],
         size: Size,
     ) -> PyResult<Self> {
-        Ok(Self(detached(py, || {
-            self.0.warp_affine(matrix, size.0)
-        })?))
+        Ok(Self(detached(py, || self.0.warp_affine(matrix, size.0))?))
     }
 
     /// Each mask warped by a perspective map, as by `warp_affine`: `cv2.warpPerspective` with
