@@ -91,6 +91,19 @@ impl Images {
         }
     }
 
+    /// Changes all heights and widths that are known.
+    pub fn map_sizes(
+        &mut self,
+        mut to: impl FnMut(&Id, [u32; 2]) -> Result<[u32; 2]>,
+    ) -> Result<()> {
+        for (id, image) in &mut self.by_id {
+            if let Some(size) = image.sides.size() {
+                image.sides = to(id, size)?.into();
+            }
+        }
+        Ok(())
+    }
+
     pub fn only(&self) -> Option<&Id> {
         self.only.as_ref()
     }

@@ -15,6 +15,11 @@ impl Sides {
         height.zip(width).map(|(height, width)| [height, width])
     }
 
+    /// True if neither is known.
+    pub fn are_unknown(self) -> bool {
+        self.0 == [None, None]
+    }
+
     /// The words for an image that no mask of this size is of; none where it may be.
     pub fn unlike(self, size: [u32; 2]) -> Option<String> {
         let may_be = |(side, size): (Option<u32>, u32)| side.is_none_or(|side| side == size);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::change::{Changes, Step};
 use crate::coco::{Categories, Category};
 use crate::encoded::{Dialect, EncodedFile, FileKind};
 use crate::error::usage;
@@ -39,6 +40,10 @@ use crate::write::{Format, check_extension, usual_format};
 /// In CSV the image is in a column ImageId, image, img, filename or id, the category in CategoryId,
 /// ClassId, class, label or Value, or both in one, as in ImageId_ClassId; names may be in any case.
 /// Columns that are not read are named.
+///
+/// Masks are changed by options, one after the other in the order given: holes are filled, small
+/// components go, all is dilated, turned, cropped. Area and box are then those of the changed mask,
+/// and images have the size that their masks get.
 ///
 /// An error names the line and the place in it, and OUT is not written. Nor is it where IN has no
 /// mask, though it has what might be one. How many masks were written anew is said on standard
@@ -115,6 +120,8 @@ pub struct Args {
     #[arg(long, value_name = "PIXELS", value_parser = parse_tolerance, help_heading = heading::OUTPUT)]
     pub tolerance: Option<f64>,
     #[command(flatten)]
+    pub changes: Changes,
+    #[command(flatten)]
     pub skip: SkipArgs,
     /// Number a dataset's annotations anew, from 1 on: two may have one id, or none
     #[arg(long, help_heading = heading::DOCUMENTS)]
@@ -158,6 +165,9 @@ Examples:
   maskrle convert results.json rows.csv --empty -1
       ImageId is the stem of the image's file name, or its id; \
       an image without annotations has an empty row
+  maskrle convert sam.json clean.json --fill-holes --remove-small-components 50 --dilate 3
+      one after the other: masks without holes and small islands, three pixels larger all around
+  maskrle convert instances.json turned.json --rot90 1 --resize-nearest 512,512
   maskrle convert train.csv dataset.json --to coco-dataset --size 768,768 --category 1:ship
       image ids are the ImageIds where all of these are whole numbers, else counted from 1; \
       an empty mask is no annotation
@@ -180,6 +190,16 @@ pub fn check_usage(args: &Args) -> Result<()> {
     if args.keep_polygons && !matches!(to, Format::Coco | Format::CocoCounts | Format::CocoDataset)
     {
         return usage("--keep-polygons goes with --to coco, coco-counts and coco-dataset");
+    }
+    if args.keep_polygons && !args.changes.is_none() {
+        return usage("--keep-polygons: a polygon that is changed becomes RLE");
+    }
+    let has_connectivity = |step: &Step| step.change.has_connectivity();
+    if args.changes.connectivity.is_some() && !args.changes.steps.iter().any(has_connectivity) {
+        return usage(
+            "--connectivity goes with --fill-holes, --fill-small-holes, \
+             --remove-small-components and --largest-component",
+        );
     }
     if args.tolerance.is_some() && to != Format::Yolo {
         return usage("--tolerance goes with --to yolo");

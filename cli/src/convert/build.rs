@@ -1,8 +1,10 @@
 //! Masks written anew, in a file of another format.
 
 use anyhow::Result;
-use maskrle::MaskView;
+use maskrle::{MaskRuns, MaskView};
 
+use super::change::Changes;
+use super::image_sizes::change_sizes;
 use super::labels::{Labels, check_category};
 use super::summary::{Masks, Summary};
 use crate::coco::Images;
@@ -10,45 +12,59 @@ use crate::encoded::{BadItem, EncodedFile, Entry, EntryOptions, ImageName, masks
 use crate::output::Output;
 use crate::write::{EncodedMask, MaskInfo, Origin, Writer};
 
-/// Writes all masks of a file to another. `images` are a dataset's.
-pub fn build(
-    file: &EncodedFile,
-    images: Option<&Images>,
-    options: &EntryOptions<'_>,
-    mut labels: Labels,
-    mut writer: Box<dyn Writer>,
-    output: &mut Output,
-) -> Result<Summary> {
-    output.write(&writer.begin()?)?;
-    let mut summary = Summary::default();
-    let mut out = Vec::new();
-    let notes = file.entries(images, options, &mut |entry| {
-        out.clear();
-        match write_entry(&entry, &mut labels, writer.as_mut(), &mut out) {
-            Ok(masks) => {
-                summary.add(masks);
-                let name = entry.image.as_ref();
-                let is_name = |name: &ImageName| !matches!(name, ImageName::Id(..));
-                summary.have_names |= name.is_some_and(is_name);
-            }
-            Err(error) => {
-                writer.roll_back()?;
-                return Err(BadItem::error(error));
-            }
-        }
-        output.write(&out)
-    })?;
-    summary.notes = notes;
-    if let Some(images) = images {
-        writer.images_without_masks(images, output)?;
-    }
-    writer.end(output)?;
-    Ok(summary)
+/// Masks of a file that are to be written to another.
+pub struct Build<'a> {
+    pub file: &'a EncodedFile,
+    /// Images of a dataset.
+    pub images: Option<Images>,
+    pub options: &'a EntryOptions<'a>,
+    pub changes: &'a Changes,
 }
 
-/// Appends a mask, or those of a label map.
+impl Build<'_> {
+    /// Writes all masks.
+    pub fn run(
+        mut self,
+        mut labels: Labels,
+        mut writer: Box<dyn Writer>,
+        output: &mut Output,
+    ) -> Result<Summary> {
+        output.write(&writer.begin()?)?;
+        let mut summary = Summary::default();
+        let mut out = Vec::new();
+        let mut on = |entry: Entry| {
+            out.clear();
+            match write_entry(&entry, self.changes, &mut labels, writer.as_mut(), &mut out) {
+                Ok(masks) => {
+                    summary.add(masks);
+                    let name = entry.image.as_ref();
+                    let is_name = |name: &ImageName| !matches!(name, ImageName::Id(..));
+                    summary.have_names |= name.is_some_and(is_name);
+                }
+                Err(error) => {
+                    writer.roll_back()?;
+                    return Err(BadItem::error(error));
+                }
+            }
+            output.write(&out)
+        };
+        let notes = self
+            .file
+            .entries(self.images.as_ref(), self.options, &mut on)?;
+        summary.notes = notes;
+        if let Some(images) = &mut self.images {
+            change_sizes(images, self.changes)?;
+            writer.images_without_masks(images, output)?;
+        }
+        writer.end(output)?;
+        Ok(summary)
+    }
+}
+
+/// Appends a mask, or those of a label map, with all changes.
 fn write_entry(
     entry: &Entry,
+    changes: &Changes,
     labels: &mut Labels,
     writer: &mut dyn Writer,
     out: &mut Vec<u8>,
@@ -64,21 +80,22 @@ fn write_entry(
         is_crowd: entry.is_crowd,
     };
     let mut counts = Masks::default();
-    let check = |label, mask: MaskView<'_>| check_category(labels.are_needed, label, mask);
-    if mask.is_binary() || writer.takes_label_maps() {
-        check(info.label, mask)?;
-        writer.image(&info, mask.size())?;
-        counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
-        writer.commit()?;
-        return Ok(counts);
-    }
-    let (of_map, masks) = masks_of(mask)?;
-    counts.are_labels = of_map != [None];
-    for (label, mask) in of_map.into_iter().zip(&masks) {
-        let info = info.with_label(label.or(category));
-        check(info.label, mask)?;
-        writer.image(&info, mask.size())?;
-        counts.add(writer.mask(out, &info, EncodedMask::Runs(mask))?);
+    let stays_whole = mask.is_binary() || writer.takes_label_maps();
+    let mut write = |info: &MaskInfo<'_>, mask: MaskView<'_>| -> Result<bool> {
+        let changed = changes.of_mask(mask)?;
+        let mask = changed.as_ref().map_or(mask, MaskRuns::view);
+        check_category(labels.are_needed, info.label, mask)?;
+        writer.image(info, mask.size())?;
+        writer.mask(out, info, EncodedMask::Runs(mask))
+    };
+    if stays_whole {
+        counts.add(write(&info, mask)?);
+    } else {
+        let (of_map, masks) = masks_of(mask)?;
+        counts.are_labels = of_map != [None];
+        for (label, mask) in of_map.into_iter().zip(&masks) {
+            counts.add(write(&info.with_label(label.or(category)), mask)?);
+        }
     }
     writer.commit()?;
     Ok(counts)

@@ -8,8 +8,8 @@ use super::edits::Edits;
 use super::labels::check_category;
 use super::measures::{set_area, set_measures, set_measures_without_mask};
 use super::spelt::spelt;
-use crate::coco::{Category, Id, Images};
-use crate::encoded::{Item, Kind, Need, read_image};
+use crate::coco::{Category, Id};
+use crate::encoded::Kind;
 
 /// Document that items are made ready for.
 pub enum Completion<'a> {
@@ -71,28 +71,6 @@ impl Completion<'_> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Text of an image with the size of its masks, where it has none of its own. None where
-    /// nothing changes.
-    pub fn complete_image(
-        &self,
-        item: Item<'_>,
-        images: Option<&Images>,
-    ) -> Result<Option<String>> {
-        let (Completion::Dataset(_), Some(images)) = (self, images) else {
-            return Ok(None);
-        };
-        let image = read_image(item.location, item.text, Need::Unread)?;
-        let listed = image.id.and_then(|id| images.get(&id));
-        let found = listed.and_then(|listed| listed.sides.size());
-        let (None, Some([height, width])) = (image.sides.size(), found) else {
-            return Ok(None);
-        };
-        let mut edits = Edits::new(item.text);
-        edits.set("height", &height)?;
-        edits.set("width", &width)?;
-        Ok(Some(edits.finish()))
     }
 }
 

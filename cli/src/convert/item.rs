@@ -3,9 +3,11 @@
 use anyhow::{Context, Result, bail};
 use maskrle::{CocoMask, MaskRuns, MaskView, Order};
 
+use super::change::Changes;
 use super::complete::Completion;
 use super::edits::{Edits, replaced};
-use super::members::rewritten_row;
+use super::members::{is_size, rewritten_row};
+use super::stale::{measured_anew, without_places};
 use crate::coco::{Id, Images};
 use crate::encoded::{
     AnnotationIds, EncodedFile, Fields, Item, JsonMask, List, Location, Rle, Skipped, Value,
@@ -19,6 +21,7 @@ pub struct Rewriting {
     pub format: ObjectFormat,
     /// Scan order of values; None leaves that of values, and makes others by rows.
     pub order: Option<Order>,
+    pub changes: Changes,
     /// True if polygons stay polygons.
     pub keeps_polygons: bool,
     /// Height and width that all masks have to have.
@@ -45,6 +48,8 @@ pub struct Rewritten {
     /// The new text; None where the item is as it was.
     pub text: Option<String>,
     pub mask: Outcome,
+    /// True if it lost places that do not follow its mask, such as key points.
+    pub lost_places: bool,
 }
 
 /// Fate of an item's mask.
@@ -58,6 +63,8 @@ pub enum Outcome {
     Kept,
     /// The item has none.
     None,
+    /// The item has none, and is left out.
+    LeftOut,
 }
 
 /// A mask that was read.
@@ -106,6 +113,14 @@ impl ItemRewriter<'_> {
         } else {
             read(&fields)?
         };
+        // Its key points and its box would not follow.
+        if mask.is_none() && self.rewriting.changes.moves_pixels() {
+            return Ok(Rewritten {
+                text: None,
+                mask: Outcome::LeftOut,
+                lost_places: false,
+            });
+        }
         let category = match self.completion {
             Completion::Dataset(_) => {
                 Fields::get(location, "category_id", fields.category_id, category_id)?
@@ -176,6 +191,7 @@ impl ItemRewriter<'_> {
         Ok(Rewritten {
             text: text.map_err(|error| item.location.locate(error))?,
             mask: Outcome::None,
+            lost_places: false,
         })
     }
 
@@ -184,8 +200,19 @@ impl ItemRewriter<'_> {
         let is_nested =
             fields.segmentation.is_none() && matches!(self.completion, Completion::Results { .. });
         let is_completed = !matches!(self.completion, Completion::None);
+        let changes = &self.rewriting.changes;
         let mut texts = Vec::new();
-        let mut complete = |text: String, mask: MaskView<'_>| -> Result<()> {
+        let mut lost_places = false;
+        let mut complete = |mut text: String, mask: MaskView<'_>| -> Result<()> {
+            if !changes.is_none() {
+                text = measured_anew(&text, mask)?;
+            }
+            if changes.moves_pixels()
+                && let Some(left) = without_places(&text)
+            {
+                text = left;
+                lost_places = true;
+            }
             let text = self.completion.complete(text, Some(mask));
             texts.push(text.map_err(|error| item.location.locate(error))?);
             Ok(())
@@ -211,22 +238,25 @@ impl ItemRewriter<'_> {
                 ..
             } => {
                 let runs = runs.as_ref().context("no runs")?.view();
-                if self.rewriting.is_met_by(*spelling) && *is_plain && !is_nested {
+                let is_met = self.rewriting.is_met_by(*spelling) && changes.is_none();
+                if is_met && *is_plain && !is_nested {
                     if !is_completed {
                         return Ok(Rewritten {
                             text: None,
                             mask: Outcome::Kept,
+                            lost_places: false,
                         });
                     }
                     complete(item.text.to_owned(), runs)?;
                     Outcome::Kept
                 } else if is_nested || self.rewriting.changes_members(*spelling) {
-                    rows(item, runs, self.rewriting, is_nested, &mut complete)?
+                    let rewriting = self.rewriting;
+                    rows(item, *spelling, runs, rewriting, is_nested, &mut complete)?
                 } else {
-                    complete(
-                        spelt_anew(item, fields, *spelling, runs, self.rewriting)?,
-                        runs,
-                    )?;
+                    let changed = self.rewriting.changed(item, runs)?;
+                    let runs = changed.as_ref().map_or(runs, MaskRuns::view);
+                    let text = spelt_anew(item, fields, *spelling, runs, self.rewriting)?;
+                    complete(text, runs)?;
                     Outcome::Written
                 }
             }
@@ -238,6 +268,7 @@ impl ItemRewriter<'_> {
         Ok(Rewritten {
             text: Some(texts.join(between)),
             mask,
+            lost_places,
         })
     }
 }
@@ -260,9 +291,19 @@ impl Rewriting {
         matches!(spelling, Spelling::Values(_)) || self.format == ObjectFormat::Values
     }
 
-    /// The mask as an object of the format.
-    fn object(&self, mask: MaskView<'_>) -> Result<MaskObject> {
-        let order = self.order.unwrap_or(Order::RowMajor);
+    /// The mask of an item with all changes; None where there are none.
+    fn changed(&self, item: Item<'_>, mask: MaskView<'_>) -> Result<Option<MaskRuns>> {
+        let changed = self.changes.of_mask(mask);
+        changed.map_err(|error| item.location.locate(error))
+    }
+
+    /// The mask, which was spelt so, as an object of the format.
+    fn object(&self, spelling: Spelling, mask: MaskView<'_>) -> Result<MaskObject> {
+        let found = match spelling {
+            Spelling::Values(order) => order,
+            _ => Order::RowMajor,
+        };
+        let order = self.order.unwrap_or(found);
         MaskObject::new(EncodedMask::Runs(mask), self.format, order)
     }
 }
@@ -299,7 +340,7 @@ fn spelt_anew(
     runs: MaskView<'_>,
     rewriting: &Rewriting,
 ) -> Result<String> {
-    let object = rewriting.object(runs)?;
+    let object = rewriting.object(spelling, runs)?;
     if let (Spelling::List, Some(segmentation)) = (spelling, fields.segmentation) {
         let new = serde_json::to_string(&object)?;
         let old = segmentation.span_in(item.text);
@@ -308,8 +349,7 @@ fn spelt_anew(
     let rle = Rle::of(fields)?;
     let counts = rle.counts.context("no \"counts\"")?;
     let mut values = vec![(counts.span_in(item.text), object.counts()?)];
-    // pycocotools takes no side that is spelt 5.0.
-    if let Some(size) = rle.size.filter(|size| !size.is_plain()) {
+    if let Some(size) = rle.size.filter(|size| !is_size(*size, runs.size())) {
         values.push((
             size.span_in(item.text),
             serde_json::to_string(&runs.size())?,
@@ -322,21 +362,25 @@ fn spelt_anew(
 /// becomes a row for each of its labels.
 fn rows(
     item: Item<'_>,
+    spelling: Spelling,
     runs: MaskView<'_>,
     rewriting: &Rewriting,
     is_nested: bool,
     on: &mut dyn FnMut(String, MaskView<'_>) -> Result<()>,
 ) -> Result<Outcome> {
-    let row = |mask: MaskView<'_>, label| -> Result<String> {
-        rewritten_row(item.text, &rewriting.object(mask)?, label, is_nested)
+    let mut row = |mask: MaskView<'_>, label| -> Result<()> {
+        let changed = rewriting.changed(item, mask)?;
+        let mask = changed.as_ref().map_or(mask, MaskRuns::view);
+        let object = rewriting.object(spelling, mask)?;
+        on(rewritten_row(item.text, &object, label, is_nested)?, mask)
     };
     if rewriting.format == ObjectFormat::Values {
-        on(row(runs, None)?, runs)?;
+        row(runs, None)?;
         return Ok(Outcome::Written);
     }
     let (labels, masks) = masks_of(runs)?;
     for (&label, mask) in labels.iter().zip(&masks) {
-        on(row(mask, label)?, mask)?;
+        row(mask, label)?;
     }
     Ok(match labels[..] {
         [None] => Outcome::Written,

@@ -38,7 +38,7 @@ pub fn rewritten_row(
                 }
                 if is_nested {
                     row.member("segmentation", mask)?;
-                } else if member.value.is_plain() {
+                } else if is_size(member.value, mask.size()) {
                     row.copy(member.key, member.value);
                 } else {
                     row.member("size", &mask.size())?;
@@ -57,6 +57,23 @@ pub fn rewritten_row(
     }
     row.0.push('}');
     Ok(row.0)
+}
+
+/// Text of the object `text` without some of its members.
+pub fn without_members(text: &str, keys: &[&str]) -> String {
+    let mut row = Row(String::from("{"));
+    for member in Value::new(text).members() {
+        if !keys.iter().any(|key| member.has_key(key)) {
+            row.copy(member.key, member.value);
+        }
+    }
+    row.0 + "}"
+}
+
+/// True if this size is spelt there, by digits alone: pycocotools takes no side that is spelt 5.0.
+pub fn is_size(spelt: Value<'_>, size: [u32; 2]) -> bool {
+    let sides = spelt.items().map(|side| side.whole("a side").ok());
+    spelt.is_plain() && sides.eq(size.map(Some))
 }
 
 /// Text of an object, up to its last member.

@@ -3,6 +3,8 @@
 mod args;
 mod build;
 mod categories;
+mod change;
+mod change_args;
 mod complete;
 mod edits;
 mod image_sizes;
@@ -13,6 +15,7 @@ mod members;
 mod rewrite;
 mod run;
 mod spelt;
+mod stale;
 mod summary;
 
 pub use args::Args;

@@ -3,11 +3,12 @@
 use anyhow::{Context, Result};
 
 use super::complete::Completion;
+use super::image_sizes::resized_image;
 use super::item::{ItemRewriter, Outcome, Rewriting};
 use super::summary::{Others, Summary};
 use crate::coco::Images;
 use crate::encoded::{
-    AnnotationIds, BadItem, EncodedFile, Event, Fields, FileKind, Item, List, has_key,
+    AnnotationIds, BadItem, EncodedFile, Event, Fields, FileKind, Item, List, Location, has_key,
 };
 use crate::output::Output;
 
@@ -20,6 +21,7 @@ pub fn rewrite(
     output: &mut Output,
 ) -> Result<Summary> {
     let others = match completion {
+        _ if rewriting.changes.moves_pixels() => Others::LeftOut,
         Completion::Dataset(_) => Others::Completed,
         _ => Others::Kept,
     };
@@ -65,6 +67,10 @@ impl DocumentWriter<'_> {
                     categories.set_list(value);
                     Ok(())
                 }
+                _ if has_key(key, "image") => {
+                    let image = self.image(Location::Image, value)?;
+                    self.member(key, image.as_deref().unwrap_or(value))
+                }
                 _ => self.member(key, value),
             },
             Event::ListBegin(list) => {
@@ -92,8 +98,7 @@ impl DocumentWriter<'_> {
     /// Writes an item, or leaves it out if it is bad and bad ones are left out.
     fn item(&mut self, item: Item<'_>) -> Result<()> {
         if item.list == List::Images {
-            let (completion, images) = (&self.items.completion, self.items.images.as_ref());
-            let text = completion.complete_image(item, images)?;
+            let text = self.image(item.location, item.text)?;
             return self.item_text(text.as_deref().unwrap_or(item.text));
         }
         let skipped = &mut self.summary.notes.skipped;
@@ -108,9 +113,12 @@ impl DocumentWriter<'_> {
         match rewritten.mask {
             Outcome::Written => self.summary.written += 1,
             Outcome::Kept => self.summary.kept += 1,
-            Outcome::None => {
+            Outcome::None | Outcome::LeftOut => {
                 let fields = Fields::read(item.location, item.text)?;
                 self.summary.notes.without_mask.add(&fields);
+                if rewritten.mask == Outcome::LeftOut {
+                    return Ok(());
+                }
             }
             Outcome::Split(masks) => {
                 self.summary.written += masks;
@@ -118,7 +126,18 @@ impl DocumentWriter<'_> {
                 self.summary.label_maps += 1;
             }
         }
+        self.summary.lost_places += u64::from(rewritten.lost_places);
         self.item_text(rewritten.text.as_deref().unwrap_or(item.text))
+    }
+
+    /// Text of an image with the size of its masks; None where it stays as it is.
+    fn image(&self, location: Location, text: &str) -> Result<Option<String>> {
+        let is_completed = matches!(self.items.completion, Completion::Dataset(_));
+        let changes = &self.items.rewriting.changes;
+        match &self.items.images {
+            Some(images) => resized_image(location, text, images, changes, is_completed),
+            None => Ok(None),
+        }
     }
 
     fn item_text(&mut self, text: &str) -> Result<()> {

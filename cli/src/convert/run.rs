@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use maskrle::Order;
 
 use super::args::{Args, check_input, check_usage};
-use super::build::build;
+use super::build::Build;
 use super::categories::DatasetCategories;
 use super::complete::Completion;
 use super::image_sizes::size_images;
@@ -49,7 +49,8 @@ fn convert(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Summa
         let to_dataset = args.to() == Format::CocoDataset;
         // Segment Anything's files have no list of images, which a dataset has.
         if !to_dataset || !has_one_image(images.as_ref()) {
-            if let Some(images) = images.as_mut().filter(|_| to_dataset) {
+            let needs_sizes = to_dataset || args.changes.moves_pixels();
+            if let Some(images) = images.as_mut().filter(|_| needs_sizes) {
                 size_images(file, images)?;
             }
             let rewriting = rewriting(args, format);
@@ -111,6 +112,7 @@ fn rewriting(args: &Args, format: ObjectFormat) -> Rewriting {
     Rewriting {
         format,
         order: args.order.map(Order::from),
+        changes: args.changes.clone(),
         keeps_polygons: args.keep_polygons,
         size: args.columns.size,
         skips_bad: args.skip.skip_bad,
@@ -205,7 +207,13 @@ fn build_anew(args: &Args, file: &EncodedFile, output: &mut Output) -> Result<Su
     let images = file.images(names)?;
     let mut labels = Labels::new(&args.category, file)?;
     labels.are_needed = needs_category(args, file)?;
-    let summary = build(file, images.as_ref(), &entries, labels, writer, output)?;
+    let build = Build {
+        file,
+        images,
+        options: &entries,
+        changes: &args.changes,
+    };
+    let summary = build.run(labels, writer, output)?;
     let loses_names = args.to() == Format::CocoResults && summary.have_names;
     let counted = if survey.names_are_numbers {
         None

@@ -49,6 +49,8 @@ pub struct Summary {
     /// Number of label maps that became masks of their labels, and of these masks.
     pub label_maps: u64,
     pub of_label_maps: u64,
+    /// Number of items that lost places which do not follow their masks.
+    pub lost_places: u64,
     /// Fate of items without a mask.
     pub others: Others,
     /// True if a dataset has no list of annotations.
@@ -122,6 +124,11 @@ impl Summary {
         add(self.kept, "mask", kept);
         add(self.empty, "empty mask", "left out");
         add(self.notes.without_mask.items, item, without);
+        add(
+            self.lost_places,
+            item,
+            "without the key points or prompts that do not follow",
+        );
         add(skipped.items, item, "left out as bad");
         add(skipped.polygons, "polygon", "left out as bad");
         if let Some(counted) = self.counted {

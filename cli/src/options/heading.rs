@@ -5,4 +5,5 @@ pub const OUTPUT: &str = "Output";
 pub const DOCUMENTS: &str = "COCO documents";
 pub const CSV: &str = "CSV";
 pub const ENCODER: &str = "Encoder";
+pub const CHANGES: &str = "Changes to the masks, in the order given";
 pub const PICTURE: &str = "Picture";

@@ -39,7 +39,15 @@ fn options_stand_under_headings() {
             &["Input", "Output", "COCO documents", "Encoder"][..],
         ),
         ("decode", &["CSV", "Output"]),
-        ("convert", &["CSV", "Output", "COCO documents"]),
+        (
+            "convert",
+            &[
+                "CSV",
+                "Output",
+                "COCO documents",
+                "Changes to the masks, in the order given",
+            ],
+        ),
         ("show", &["Input", "Picture", "CSV", "Output"]),
         ("stats", &["CSV", "Output"]),
     ] {

@@ -20,6 +20,8 @@ mod datasets;
 mod decode;
 mod dialects;
 mod drawn;
+mod edited_documents;
+mod edits;
 mod encode;
 #[cfg(unix)]
 mod few_resources;
