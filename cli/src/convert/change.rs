@@ -31,6 +31,11 @@ pub enum Change {
     Pad([u32; 4]),
     /// Times down and across.
     Tile([u32; 2]),
+    /// To the places that a matrix gives, at the mask's own height and width or others.
+    Warp {
+        matrix: [[f64; 3]; 3],
+        size: Option<[u32; 2]>,
+    },
 }
 
 /// A change as it was asked for.
@@ -78,7 +83,8 @@ impl Change {
             | Change::ResizeNearest(_)
             | Change::Crop(_)
             | Change::Pad(_)
-            | Change::Tile(_) => true,
+            | Change::Tile(_)
+            | Change::Warp { .. } => true,
         }
     }
 
@@ -108,6 +114,10 @@ impl Change {
             Change::Crop(bbox) => mask.crop(bbox),
             Change::Pad(frame) => mask.pad_within(frame, limits),
             Change::Tile(times) => mask.tile_within(times, limits),
+            Change::Warp { matrix, size } => {
+                let size = size.unwrap_or(mask.size());
+                mask.warp_perspective_within(matrix, size, limits)
+            }
         }
     }
 }

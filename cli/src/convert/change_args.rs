@@ -23,7 +23,7 @@ const FOOTPRINT: Option<&str> = Some("R|HxW");
 const AREA: Option<&str> = Some("AREA");
 const CONNECTIVITY: &str = "connectivity";
 
-const OPTIONS: [ChangeOption; 18] = [
+const OPTIONS: [ChangeOption; 19] = [
     ChangeOption {
         name: "fill-holes",
         value: None,
@@ -134,6 +134,14 @@ const OPTIONS: [ChangeOption; 18] = [
         help: "The mask DOWN times below itself and ACROSS times beside itself",
         parse: |text| numbers(text, "times down and across, such as 2,2").map(Change::Tile),
     },
+    ChangeOption {
+        name: "warp",
+        value: Some("MATRIX[@H,W]"),
+        help: "Warp to the nearest pixel by a matrix of 2 x 3 or 3 x 3 numbers, row by row, which \
+               takes points (x, y, 1) to others, as of cv2.warpAffine and warpPerspective; to the \
+               mask's own height and width, or these",
+        parse: warp,
+    },
 ];
 
 impl ChangeOption {
@@ -227,6 +235,22 @@ fn ratio(text: &str) -> Result<Change, String> {
         true => Ok(Change::Boundary(ratio)),
         false => Err(format!("not {wanted}")),
     }
+}
+
+/// Reads six or nine numbers, such as `1,0,8,0,1,0`, and a size after an @ if there is one.
+fn warp(text: &str) -> Result<Change, String> {
+    let wanted = "6 numbers of an affine matrix, or 9 of a perspective one, such as 1,0,8,0,1,0";
+    let (matrix, size) = match text.split_once('@') {
+        Some((matrix, size)) => (matrix, Some(parse_sides(size)?)),
+        None => (text, None),
+    };
+    let numbers = matrix.split(',').map(|text| number(text, wanted));
+    let matrix = match numbers.collect::<Result<Vec<f64>, _>>()?[..] {
+        [a, b, c, d, e, f] => [[a, b, c], [d, e, f], [0.0, 0.0, 1.0]],
+        [a, b, c, d, e, f, g, h, i] => [[a, b, c], [d, e, f], [g, h, i]],
+        _ => return Err(format!("not {wanted}")),
+    };
+    Ok(Change::Warp { matrix, size })
 }
 
 /// Reads the radius of a disk, such as `3`, or the sides of a box, such as `5x7`.

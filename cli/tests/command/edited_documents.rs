@@ -79,6 +79,8 @@ fn images_have_the_size_that_their_masks_get() {
         ("--crop 1,1,4,3", [[3, 4], [3, 4]]),
         ("--pad 1,2,3,4", [[8, 13], [10, 15]]),
         ("--tile 2,1 --pad 0,1,0,0", [[11, 6], [15, 8]]),
+        ("--warp 2,0,0,0,2,0", [[5, 6], [7, 8]]),
+        ("--warp 2,0,0,0,2,0@10,12", [[10, 12], [10, 12]]),
         ("--dilate 1", [[5, 6], [7, 8]]),
     ] {
         for to in ["coco", "coco-counts", "coco-dataset"] {
@@ -254,6 +256,8 @@ fn masks_that_a_change_does_not_fit() {
     // A few bytes that would become runs without number.
     dir.run("convert rows.csv out.csv --size 2,2 --tile 1,900000000")
         .fails("error: rows.csv:2: --tile: ", "");
+    dir.run("convert rows.csv out.csv --size 2,2 --warp 1,1,0,1,1,0")
+        .fails("error: rows.csv:2: --warp: the matrix", "has no inverse");
     assert_eq!(
         dir.files(),
         ["in.json", "in.jsonl", "out.jsonl", "rows.csv"]
@@ -284,6 +288,9 @@ fn values_that_are_none() {
         ("--crop -1,2,3,4", "not a box"),
         ("--pad 1", "not four numbers of pixels"),
         ("--tile 2", "not times down and across"),
+        ("--warp 1,0,0,0,1", "not 6 numbers of an affine matrix"),
+        ("--warp 1,0,0,0,one,0", "not 6 numbers of an affine matrix"),
+        ("--warp 1,0,0,0,1,0@5", "is not a height and a width"),
         ("--resize-nearest 5", "is not a height and a width"),
         ("--fill-holes=2", "unexpected value"),
         ("--fill-holes --connectivity 6", "possible values: 4, 8"),

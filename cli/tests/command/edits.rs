@@ -111,6 +111,13 @@ fn each_change_is_the_librarys() {
         ("--crop 5,7,30,20", |mask| mask.crop([5, 7, 30, 20])),
         ("--pad 1,2,3,4", |mask| mask.pad([1, 2, 3, 4])),
         ("--tile 2,3", |mask| mask.tile([2, 3])),
+        ("--warp .8,-.6,9,.6,.8,-4", |mask| {
+            mask.warp_affine([[0.8, -0.6, 9.0], [0.6, 0.8, -4.0]], mask.size())
+        }),
+        ("--warp -1,0,40,0,1,0,1e-3,0,1@60,45", |mask| {
+            let matrix = [[-1.0, 0.0, 40.0], [0.0, 1.0, 0.0], [1e-3, 0.0, 1.0]];
+            mask.warp_perspective(matrix, [60, 45])
+        }),
         ("--rot90 1 --dilate 1x3 --flip-left-right", |mask| {
             let dilated = mask.rot90(1).morph(Dilate, Footprint::Box([1, 3]))?;
             Ok(dilated.flip_left_right())
