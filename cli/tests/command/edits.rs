@@ -64,7 +64,7 @@ fn each_change_is_the_librarys() {
     use MorphOp::{Close, Dilate, Erode, Open};
     let (dir, masks) = masks();
     type Operation = fn(&MaskRuns) -> maskrle::Result<MaskRuns>;
-    let operations: [(&str, Operation); 27] = [
+    let operations: [(&str, Operation); 29] = [
         ("--fill-holes", |mask| mask.fill_holes(Four)),
         ("--fill-holes --connectivity 8", |mask| {
             mask.fill_holes(Eight)
