@@ -5,9 +5,19 @@ mod builder;
 #[cfg(feature = "gpu")]
 mod device_masks;
 mod encode;
+#[cfg(feature = "gpu")]
+mod faster_queue;
 mod instances;
 #[cfg(feature = "gpu")]
+mod kinds;
+#[cfg(feature = "gpu")]
 mod lazy_gpu;
+#[cfg(feature = "gpu")]
+mod pixel_sums;
+#[cfg(feature = "gpu")]
+mod rates;
+#[cfg(feature = "gpu")]
+mod rehearsal;
 #[cfg(feature = "gpu")]
 mod share;
 mod stream;

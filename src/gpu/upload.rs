@@ -57,6 +57,8 @@ pub(super) struct Uploader {
     pub(super) scratch: ScratchPool,
     /// True if the buffers are those of a chunk that goes alone.
     is_for_one_alone: bool,
+    /// True if chunks were given up that use the buffers still.
+    is_given_up: bool,
 }
 
 /// Place of a window among those of its chunk.
@@ -82,6 +84,31 @@ impl Uploader {
             ring,
             scratch: ScratchPool::default(),
             is_for_one_alone: false,
+            is_given_up: false,
+        })
+    }
+
+    pub(super) fn device(&self) -> Arc<GpuDevice> {
+        Arc::clone(&self.gpu)
+    }
+
+    /// Gives up the chunks in flight: the next one has buffers of its own, and waits for none.
+    pub(super) fn give_up(&mut self) {
+        self.is_given_up = true;
+    }
+
+    /// Makes room for windows of so many bytes of pixels.
+    pub(super) fn reserve(&mut self, bytes: u64) -> Result<()> {
+        let gpu = Arc::clone(&self.gpu);
+        gpu.with_errors_caught(|| {
+            for upload in &mut self.ring {
+                if let Some(submitted) = upload.used_by.take() {
+                    gpu.wait(&submitted)?;
+                }
+                upload.staging.reserve(&gpu, bytes);
+                upload.pixels.reserve(&gpu, bytes);
+            }
+            Ok(())
         })
     }
 
@@ -101,11 +128,12 @@ impl Uploader {
             if gpu.faults.strikes(Fault::OutOfMemory) {
                 refused_buffer(&gpu);
             }
-            if chunk.is_alone != self.is_for_one_alone {
+            if chunk.is_alone != self.is_for_one_alone || self.is_given_up {
                 // One alone would else have its buffers beside those of the others.
                 self.scratch.clear();
                 self.ring = new_ring(&gpu);
                 self.is_for_one_alone = chunk.is_alone;
+                self.is_given_up = false;
             }
             let mut scratch = self.scratch.take(&gpu);
             scratch.reserve(&gpu, chunk, 0);
