@@ -387,19 +387,17 @@ mod tests {
         });
         let masks = Masks::binary(&pixels).expect("small");
         let expected = encoder.coco(&masks).expect("binary");
-        let begin = std::time::Instant::now();
-        while begin.elapsed() < Duration::from_secs(2) {
-            assert!(encoder.coco(&masks).expect("binary") == expected);
-        }
         let GpuState::Lazy { gpu, kinds, .. } = &encoder.gpu else {
             panic!("Auto opens its GPU late");
         };
-        if gpu.get().is_ok() {
-            let kind = kinds.of(&masks, Order::ColumnMajor);
-            assert!(
-                kind.is_some_and(|kind| kind.is_prepared()),
-                "in two seconds"
-            );
+        let begin = std::time::Instant::now();
+        let kind = kinds.of(&masks, Order::ColumnMajor).expect("some");
+        let mut calls = 0;
+        while calls < 40 {
+            assert!(encoder.coco(&masks).expect("binary") == expected);
+            let is_known = kind.is_prepared() || gpu.ready().is_some_and(Result::is_err);
+            calls += u32::from(is_known);
+            assert!(begin.elapsed() < Duration::from_secs(300), "never prepared");
         }
     }
 }

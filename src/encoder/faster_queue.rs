@@ -5,13 +5,14 @@ use std::time::Duration;
 use super::rates::LEAST_GAIN;
 use super::work_queue::{Next, State, WorkQueue, Worker};
 
-/// Share of a call that is handed out at a time where the GPU takes part only if that is faster: it
-/// is asked for so often.
+/// Number of parts of a call at least, so that the rules are asked often.
 const PARTS: u64 = 16;
 /// Ratio of the time that the GPU takes for a part to the expected one above which it is given up,
 /// beside a sixteenth of the call's time: what noise does not explain.
 const LATE: f64 = 2.0;
+
 impl WorkQueue<'_> {
+    /// The next masks for the CPU, which leaves the last ones to a GPU that finishes them sooner.
     pub(super) fn next_for_cpu(
         &self,
         state: &mut State,
@@ -120,6 +121,7 @@ impl WorkQueue<'_> {
         Next::Part(part)
     }
 
+    /// The next masks for the GPU, as long as sharing is worth it, or in a trial.
     pub(super) fn next_for_gpu(&self, state: &mut State, begins_alone: bool, trial: u64) -> Next {
         let left = self.left(state);
         if left == 0 || state.has_left[Worker::Gpu as usize] {

@@ -61,8 +61,9 @@ pub(super) struct State {
     pub(super) at_work_since: Duration,
     /// Its last progress: masks finished, or taken when it had none.
     pub(super) progress: Duration,
+    /// Parts that the GPU has finished, and the CPU above.
     pub(super) gpu_parts: usize,
-    /// Pixels that the GPU has taken in a trial.
+    /// Pixels that the GPU has taken so far.
     pub(super) tried: u64,
     /// Number of changes so far.
     pub(super) changes: u64,
@@ -183,22 +184,15 @@ impl<'s> WorkQueue<'s> {
     /// shrink towards the end.
     pub(super) fn take(&self, worker: Worker, now: Duration) -> Next {
         let state = &mut *self.lock();
-        let next = match (worker, self.sharing) {
-            (_, Sharing::Always) => self.next_by_share(state, worker),
-            (
-                Worker::Cpu,
-                Sharing::IfFaster {
-                    begins_alone,
-                    trial,
-                },
-            ) => self.next_for_cpu(state, now, begins_alone, trial),
-            (
-                Worker::Gpu,
-                Sharing::IfFaster {
-                    begins_alone,
-                    trial,
-                },
-            ) => self.next_for_gpu(state, begins_alone, trial),
+        let next = match self.sharing {
+            Sharing::Always => self.next_by_share(state, worker),
+            Sharing::IfFaster {
+                begins_alone,
+                trial,
+            } => match worker {
+                Worker::Cpu => self.next_for_cpu(state, now, begins_alone, trial),
+                Worker::Gpu => self.next_for_gpu(state, begins_alone, trial),
+            },
         };
         match &next {
             Next::Part(range) => self.note_taken(state, worker, range, now),

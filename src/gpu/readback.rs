@@ -40,7 +40,7 @@ pub(super) struct SubmittedChunk {
 }
 
 /// Time between two questions to a caller who may give up the chunks in flight.
-const PAUSE: Duration = Duration::from_micros(200);
+const PAUSE: Duration = Duration::from_micros(50);
 
 impl SubmittedChunk {
     /// Waits for the chunk until the caller gives it up. True if it is done.

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use wgpu::{Buffer, BufferUsages, Device, MapMode, WriteOnly};
 
@@ -92,9 +93,24 @@ impl Uploader {
         Arc::clone(&self.gpu)
     }
 
-    /// Gives up the chunks in flight: the next one has buffers of its own, and waits for none.
+    /// Gives up the chunks in flight: the next one has buffers of its own if these are not done
+    /// then, and waits for none.
     pub(super) fn give_up(&mut self) {
         self.is_given_up = true;
+    }
+
+    /// True if the device has not done with some of the buffers.
+    fn is_held(&self) -> Result<bool> {
+        for submitted in self
+            .ring
+            .iter()
+            .filter_map(|upload| upload.used_by.as_ref())
+        {
+            if !self.gpu.is_done_within(submitted, Duration::ZERO)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Makes room for windows of so many bytes of pixels.
@@ -128,12 +144,12 @@ impl Uploader {
             if gpu.faults.strikes(Fault::OutOfMemory) {
                 refused_buffer(&gpu);
             }
-            if chunk.is_alone != self.is_for_one_alone || self.is_given_up {
+            let is_held = std::mem::take(&mut self.is_given_up) && self.is_held()?;
+            if chunk.is_alone != self.is_for_one_alone || is_held {
                 // One alone would else have its buffers beside those of the others.
                 self.scratch.clear();
                 self.ring = new_ring(&gpu);
                 self.is_for_one_alone = chunk.is_alone;
-                self.is_given_up = false;
             }
             let mut scratch = self.scratch.take(&gpu);
             scratch.reserve(&gpu, chunk, 0);
