@@ -161,7 +161,3 @@ impl WorkQueue<'_> {
         self.take_first(state, self.least.max(most as u64))
     }
 }
-
-#[cfg(test)]
-#[path = "faster_queue_tests.rs"]
-mod tests;

@@ -1,10 +1,11 @@
 //! Calls that simulated backends share, in virtual time.
 
 use std::ops::Range;
+use std::time::Duration;
 
-use super::*;
-use crate::encoder::pixel_sums::PixelSums;
-use crate::encoder::rates::{PATIENCE, Plan, Rates, Sharing, next_step};
+use super::pixel_sums::PixelSums;
+use super::rates::{PATIENCE, Plan, Rates, Sharing, next_step};
+use super::work_queue::{Next, WorkQueue, Worker};
 
 /// Chunks that the GPU has in flight.
 const RING: usize = 3;

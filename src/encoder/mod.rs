@@ -7,6 +7,8 @@ mod device_masks;
 mod encode;
 #[cfg(feature = "gpu")]
 mod faster_queue;
+#[cfg(all(test, feature = "gpu"))]
+mod faster_queue_tests;
 mod instances;
 #[cfg(feature = "gpu")]
 mod kinds;
@@ -23,6 +25,8 @@ mod share;
 mod stream;
 #[cfg(feature = "gpu")]
 mod work_queue;
+#[cfg(all(test, feature = "gpu"))]
+mod work_queue_tests;
 
 pub use backend::{Backend, ChosenBackend, Tally};
 pub use builder::EncoderBuilder;

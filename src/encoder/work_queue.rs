@@ -25,7 +25,7 @@ pub(super) enum Next {
 }
 
 /// Most pixels that are handed out at a time: what is taken cannot be given back.
-const MOST: u64 = 1 << 27;
+pub(super) const MOST: u64 = 1 << 27;
 /// Least share of a part's time in which the GPU worked from which on the part tells the CPU's rate
 /// beside it.
 const BESIDE: f64 = 0.5;
@@ -340,7 +340,3 @@ impl<'s> WorkQueue<'s> {
         false
     }
 }
-
-#[cfg(test)]
-#[path = "work_queue_tests.rs"]
-mod tests;

@@ -1,7 +1,10 @@
 //! Two workers at one queue, and the parts that they take.
 
-use super::*;
-use crate::encoder::rates::LEAST;
+use std::time::Duration;
+
+use super::pixel_sums::PixelSums;
+use super::rates::{LEAST, Rates, Sharing};
+use super::work_queue::{MOST, Next, WorkQueue, Worker};
 
 /// Two workers of which one takes `slow` times as long a mask, each by a clock of its own that
 /// only its work moves: the number of masks that each took, and the time that the first of them
