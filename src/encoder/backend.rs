@@ -32,8 +32,8 @@ pub enum Backend {
     /// No call waits for the GPU to be opened, for its shaders, or for a device that is late: the
     /// CPU encodes what it has not finished. The rates of both are measured beside the first calls
     /// of masks of a kind and in all that are shared; where uploading slows the CPU down by more
-    /// than the GPU wins, all is the CPU's, and sharing is tried again after some calls. A call then
-    /// takes at most 5 % longer than on the CPU alone, but for the threads that open and rehearse
+    /// than the GPU wins, all is the CPU's, and sharing is tried again after some calls. A call
+    /// then takes at most 5 % longer than on the CPU alone, but for the threads that open and rehearse
     /// the device beside the first calls, and for a device that becomes slow within one.
     #[default]
     Auto,

@@ -104,9 +104,9 @@ impl EncoderBuilder {
         self
     }
 
-    /// Has [`Backend::Auto`] share every call of so many pixels ([`EncoderBuilder::share_from`]), if
-    /// `always` is true: as soon as the device is open, however slow it has been measured to be, and
-    /// masks that it has taken are waited for. Then a call may be slower than on the CPU alone: to
+    /// Has [`Backend::Auto`] share every call of so many pixels ([`EncoderBuilder::share_from`]),
+    /// if `always` is true: as soon as the device is open, however slow it has been measured to be,
+    /// and masks that it has taken are waited for. Then a call may be slower than on the CPU alone: to
     /// spare the CPU, and for tests.
     ///
     /// ```
