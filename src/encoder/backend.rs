@@ -33,8 +33,8 @@ pub enum Backend {
     /// CPU encodes what it has not finished. The rates of both are measured beside the first calls
     /// of masks of a kind and in all that are shared; where uploading slows the CPU down by more
     /// than the GPU wins, all is the CPU's, and sharing is tried again after some calls. A call
-    /// then takes at most 5 % longer than on the CPU alone, but for the threads that open and rehearse
-    /// the device beside the first calls, and for a device that becomes slow within one.
+    /// then takes at most 5 % longer than on the CPU alone, but for the threads that open and
+    /// rehearse the device beside the first calls, and for a device that becomes slow within one.
     #[default]
     Auto,
     /// The GPU. Without an adapter, building the encoder fails.

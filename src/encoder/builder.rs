@@ -106,8 +106,8 @@ impl EncoderBuilder {
 
     /// Has [`Backend::Auto`] share every call of so many pixels ([`EncoderBuilder::share_from`]),
     /// if `always` is true: as soon as the device is open, however slow it has been measured to be,
-    /// and masks that it has taken are waited for. Then a call may be slower than on the CPU alone: to
-    /// spare the CPU, and for tests.
+    /// and masks that it has taken are waited for. Then a call may be slower than on the CPU alone:
+    /// to spare the CPU, and for tests.
     ///
     /// ```
     /// use maskrle::{Encoder, Masks};

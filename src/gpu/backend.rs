@@ -169,8 +169,8 @@ impl Gpu {
 
     /// Encodes the ranges of masks that `next_range` gives, and hands each chunk's boundaries to
     /// `done` in the order in which they were given. Returns the masks that are left for another
-    /// backend: those that do not fit, and all that come once no device works. `level` is the SIMD level by
-    /// whose arithmetic the first pixels of resampled masks are made, wherever they are.
+    /// backend: those that do not fit, and all that come once no device works. `level` is the SIMD
+    /// level by whose arithmetic the first pixels of resampled masks are made, wherever they are.
     ///
     /// Where there is `is_given_up`, nobody waits: neither for another call, which is the case in
     /// which no masks are asked for, nor for chunks in flight once it is true.
