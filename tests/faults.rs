@@ -195,6 +195,7 @@ fn shared_stacks_outlast_a_fault(_: &()) -> Result<(), Failed> {
         let encoder = Encoder::builder()
             .allow_software(true)
             .share_from(0)
+            .share_always(true)
             .faults(faults.clone())
             .build()?;
         // Opens the device: the first call would else be over before it is.

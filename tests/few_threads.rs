@@ -99,7 +99,10 @@ fn child(threads: usize) {
     let interleaved = interleaved.view().permuted_axes([2, 0, 1]);
     let stacks = [wide.view(), large.view(), interleaved];
     let masks = stacks.map(|stack| Masks::binary(stack).expect("small"));
-    let gpu = || Encoder::builder().backend(Backend::Auto).share_from(1);
+    let gpu = || {
+        let builder = Encoder::builder().backend(Backend::Auto);
+        builder.share_from(1).share_always(true)
+    };
     let one = Encoder::builder().backend(Backend::Cpu).threads(1).build();
     let all = |encoder: &Encoder| -> Vec<Runs> {
         let runs = |order| masks.each_ref().map(|masks| encoder.runs(masks, order));

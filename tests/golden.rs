@@ -40,7 +40,7 @@ fn each_encoder(check: impl Fn(&Encoder)) {
     check(&Encoder::builder().backend(Backend::Cpu).build().unwrap());
     let shared = Encoder::builder().backend(Backend::Auto);
     #[cfg(feature = "gpu")]
-    let shared = shared.allow_software(true).share_from(1);
+    let shared = shared.allow_software(true).share_from(1).share_always(true);
     let shared = shared.build().unwrap();
     // Opens the device.
     if shared.backend().backend == Backend::Cpu {

@@ -28,6 +28,9 @@ pub struct EncoderBuilder {
     /// Pixels from which on Auto shares a stack with the GPU.
     #[cfg(feature = "gpu")]
     share_from: Option<u64>,
+    /// True if Auto shares whatever the rates.
+    #[cfg(feature = "gpu")]
+    share_always: bool,
 }
 
 impl EncoderBuilder {
@@ -92,11 +95,31 @@ impl EncoderBuilder {
     }
 
     /// Sets the pixels of a call from which on [`Backend::Auto`] shares its masks between the CPU
-    /// and the GPU; 2^25 by default. Fewer the CPU encodes in some milliseconds, which is less than
-    /// a device takes to start. To be lowered where a large stack comes in many calls.
+    /// and the GPU, where that is faster; 2^25 by default. Fewer the CPU encodes in some
+    /// milliseconds, which is less than a device takes to start. To be lowered where a large stack
+    /// comes in many calls.
     #[cfg(feature = "gpu")]
     pub fn share_from(mut self, pixels: u64) -> Self {
         self.share_from = Some(pixels);
+        self
+    }
+
+    /// Has [`Backend::Auto`] share every call of so many pixels ([`EncoderBuilder::share_from`]),
+    /// if `always` is true: as soon as the device is open, however slow it has been measured to be,
+    /// and masks that it has taken are waited for. Then a call may be slower than on the CPU alone:
+    /// to spare the CPU, and for tests.
+    ///
+    /// ```
+    /// use maskrle::{Encoder, Masks};
+    ///
+    /// let encoder = Encoder::builder().share_from(1 << 20).share_always(true).build()?;
+    /// let masks = ndarray::Array3::<u8>::ones((2, 8, 8));
+    /// assert_eq!(encoder.coco(&Masks::binary(&masks)?)?.len(), 2);
+    /// # Ok::<(), maskrle::Error>(())
+    /// ```
+    #[cfg(feature = "gpu")]
+    pub fn share_always(mut self, always: bool) -> Self {
+        self.share_always = always;
         self
     }
 
@@ -110,7 +133,10 @@ impl EncoderBuilder {
         };
         #[cfg(feature = "gpu")]
         match self.backend {
-            Backend::Auto => return Ok(Encoder::auto(cpu, self.gpu, self.share_from)),
+            Backend::Auto => {
+                let from_pixels = self.share_from;
+                return Ok(Encoder::auto(cpu, self.gpu, from_pixels, self.share_always));
+            }
             Backend::Gpu => {
                 return Ok(Encoder::on_gpu(
                     cpu,

@@ -10,11 +10,11 @@ use std::time::Duration;
 use super::backend::Backend;
 use super::backend::{ChosenBackend, EncodedBy, Tally};
 #[cfg(feature = "gpu")]
+use super::kinds::Kinds;
+#[cfg(feature = "gpu")]
 use super::lazy_gpu::LazyGpu;
 #[cfg(feature = "gpu")]
 use super::share::Call;
-#[cfg(feature = "gpu")]
-use super::work_queue::Rates;
 use crate::cpu;
 use crate::format::CocoRle;
 #[cfg(feature = "gpu")]
@@ -57,8 +57,10 @@ enum GpuState {
     /// Large stacks are shared with it, once it is open.
     Lazy {
         gpu: LazyGpu,
-        rates: Rates,
+        kinds: Kinds,
         from_pixels: u64,
+        /// True if they are shared whatever the rates.
+        always: bool,
     },
 }
 
@@ -78,14 +80,20 @@ impl Encoder {
     }
 
     #[cfg(feature = "gpu")]
-    pub(crate) fn auto(cpu: cpu::Cpu, options: Options, share_from: Option<u64>) -> Self {
+    pub(crate) fn auto(
+        cpu: cpu::Cpu,
+        options: Options,
+        share_from: Option<u64>,
+        always: bool,
+    ) -> Self {
         let from_pixels = share_from.unwrap_or(SHARED_PIXELS);
         let gpu = LazyGpu::new(options);
         Encoder {
             gpu: GpuState::Lazy {
                 gpu,
-                rates: Rates::default(),
+                kinds: Kinds::default(),
                 from_pixels,
+                always,
             },
             ..Self::unchosen(cpu)
         }
@@ -245,9 +253,16 @@ impl Encoder {
             GpuState::Open(gpu) if device_reads(masks) => call.on_gpu(gpu),
             GpuState::Lazy {
                 gpu,
-                rates,
+                kinds,
                 from_pixels,
-            } if is_shared(masks, *from_pixels) && device_reads(masks) => call.on_both(gpu, rates),
+                always,
+            } if is_shared(masks, *from_pixels) && device_reads(masks) => {
+                match (kinds.of(masks, order), always) {
+                    (Some(kind), true) => call.on_both(gpu, &kind),
+                    (Some(kind), false) => call.on_the_faster(gpu, &kind),
+                    (None, _) => vec![call.on_cpu(0..masks.len())],
+                }
+            }
             _ => vec![(0..masks.len(), EncodedBy::Cpu(by_cpu(0..masks.len())))],
         };
         #[cfg(not(feature = "gpu"))]
@@ -323,6 +338,66 @@ mod tests {
                 panic!("Auto opens its GPU late");
             };
             assert_eq!(gpu.is_started(), is_shared, "{pixels} pixels");
+        }
+    }
+
+    /// A device that is far slower than its rates say: what it has taken it keeps no call from.
+    #[test]
+    fn a_late_device_is_not_waited_for() {
+        let encoder = Encoder::builder().share_from(1).allow_software(true);
+        let encoder = encoder.build().expect("Auto needs no adapter");
+        let GpuState::Lazy { gpu, kinds, .. } = &encoder.gpu else {
+            panic!("Auto opens its GPU late");
+        };
+        let Ok(opened) = gpu.get() else {
+            let is_required = std::env::var("MASKRLE_REQUIRE_GPU").is_ok_and(|value| value == "1");
+            assert!(!is_required, "no adapter");
+            return;
+        };
+        let pixels = ndarray::Array3::from_shape_fn((256, 256, 256), |(n, y, x)| {
+            u8::from((n * y + x) % 97 < 40)
+        });
+        let masks = Masks::binary(&pixels).expect("small");
+        let cpu = Encoder::builder().backend(Backend::Cpu).build();
+        let cpu = cpu.expect("it needs nothing");
+        for order in [Order::RowMajor, Order::ColumnMajor] {
+            let expected = cpu.runs(&masks, order).expect("binary");
+            let kind = kinds.of(&masks, order).expect("there are masks");
+            crate::encoder::rehearsal::prepare(opened, &kind);
+            // Too fast, and as fast as the CPU.
+            for gpu in [1e13, 1e9] {
+                for _ in 0..3 {
+                    kind.rates.set(1e9, gpu);
+                    assert!(encoder.runs(&masks, order).expect("binary") == expected);
+                }
+            }
+        }
+        let tally = encoder.tally();
+        assert_eq!(tally.cpu + tally.gpu, 12 * 256);
+        assert!(encoder.gpu_work().submits > 0, "the GPU takes masks");
+    }
+
+    /// Whatever is found out of a device, beside calls or in them, results stay the same.
+    #[test]
+    fn calls_are_right_while_rates_are_measured() {
+        let encoder = Encoder::builder().share_from(1).allow_software(true);
+        let encoder = encoder.build().expect("Auto needs no adapter");
+        let pixels = ndarray::Array3::from_shape_fn((40, 256, 256), |(n, y, x)| {
+            u8::from((n * y + x) % 97 < 40)
+        });
+        let masks = Masks::binary(&pixels).expect("small");
+        let expected = encoder.coco(&masks).expect("binary");
+        let GpuState::Lazy { gpu, kinds, .. } = &encoder.gpu else {
+            panic!("Auto opens its GPU late");
+        };
+        let begin = std::time::Instant::now();
+        let kind = kinds.of(&masks, Order::ColumnMajor).expect("some");
+        let mut calls = 0;
+        while calls < 40 {
+            assert!(encoder.coco(&masks).expect("binary") == expected);
+            let is_known = kind.is_prepared() || gpu.ready().is_some_and(Result::is_err);
+            calls += u32::from(is_known);
+            assert!(begin.elapsed() < Duration::from_secs(300), "never prepared");
         }
     }
 }

@@ -1,17 +1,23 @@
 //! A GPU that is opened when it is first needed.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use fearless_simd::Level;
 
 use super::backend::{Backend, ChosenBackend};
+use super::kinds::Kind;
+use super::rehearsal::{self, Rehearsal};
 use crate::Result;
 use crate::gpu::{Gpu, Options};
 
-/// A GPU that is opened when it is first needed, by a thread that no call waits for.
+/// A GPU that is opened and prepared when it is first needed, by a thread that no call waits for.
 #[derive(Debug)]
 pub(crate) struct LazyGpu {
     opening: Arc<Opening>,
-    opener: Mutex<Option<JoinHandle<()>>>,
+    /// The thread that opens or prepares it, or has done so.
+    preparer: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// The GPU to open, and the result of opening it.
@@ -28,15 +34,15 @@ impl Opening {
 }
 
 impl Drop for LazyGpu {
-    /// A process that ends while a driver is being loaded may crash.
+    /// A process that ends while a driver is being loaded, or compiles, may crash.
     fn drop(&mut self) {
-        let opener = self
-            .opener
+        let preparer = self
+            .preparer
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(opener) = opener.take() {
+        if let Some(preparer) = preparer.take() {
             // A panic has been reported by its own thread.
-            let _ = opener.join();
+            let _ = preparer.join();
         }
     }
 }
@@ -48,7 +54,7 @@ impl LazyGpu {
                 options,
                 opened: OnceLock::new(),
             }),
-            opener: Mutex::default(),
+            preparer: Mutex::default(),
         }
     }
 
@@ -62,27 +68,76 @@ impl LazyGpu {
         self.opening.get()
     }
 
+    fn preparer(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.preparer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Begins to open it, if nobody has. False if the system refuses the thread for that.
     pub(crate) fn start(&self) -> bool {
-        let mut opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner);
-        if opener.is_none() && self.ready().is_none() {
+        let mut preparer = self.preparer();
+        if preparer.is_none() && self.ready().is_none() {
             let opening = Arc::clone(&self.opening);
-            let open = move || {
+            *preparer = spawned(move || {
                 opening.get();
-            };
-            *opener = thread::Builder::new()
-                .spawn(open)
-                .inspect_err(|error| log::info!("no thread to open the GPU: {error}"))
-                .ok();
+            });
         }
-        opener.is_some() || self.ready().is_some()
+        preparer.is_some() || self.ready().is_some()
+    }
+
+    /// Begins to open it, if nobody has, and to prepare it for masks of a kind: unless the thread
+    /// for that is at work, when a later call begins.
+    pub(super) fn prepare(&self, kind: &Arc<Kind>) {
+        let kind = Arc::clone(kind);
+        self.in_background(move |gpu| rehearsal::prepare(gpu, &kind));
+    }
+
+    /// Begins to measure its rate for masks of a kind, by work of at most some time.
+    pub(super) fn rehearse(&self, kind: &Arc<Kind>, level: Level, most: Duration) {
+        let kind = Arc::clone(kind);
+        self.in_background(move |gpu| {
+            let kind = &kind;
+            Rehearsal {
+                gpu,
+                kind,
+                level,
+                most,
+            }
+            .run();
+        });
+    }
+
+    /// True if it is being opened or prepared.
+    pub(super) fn is_busy(&self) -> bool {
+        let preparer = self.preparer();
+        preparer
+            .as_ref()
+            .is_some_and(|thread| !thread.is_finished())
+    }
+
+    fn in_background(&self, work: impl FnOnce(&Gpu) + Send + 'static) {
+        let mut preparer = self.preparer();
+        if preparer
+            .as_ref()
+            .is_some_and(|thread| !thread.is_finished())
+        {
+            return;
+        }
+        if let Some(done) = preparer.take() {
+            // A panic has been reported by its own thread.
+            let _ = done.join();
+        }
+        let opening = Arc::clone(&self.opening);
+        *preparer = spawned(move || {
+            if let Ok(gpu) = opening.get() {
+                work(gpu);
+            }
+        });
     }
 
     /// True if a call has begun to open it.
     #[cfg(test)]
     pub(crate) fn is_started(&self) -> bool {
-        let opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner);
-        opener.is_some()
+        self.preparer().is_some()
     }
 
     pub(crate) fn chosen(&self) -> ChosenBackend {
@@ -90,7 +145,8 @@ impl LazyGpu {
             Ok(gpu) => ChosenBackend {
                 backend: Backend::Gpu,
                 adapter: Some(gpu.adapter_name().to_owned()),
-                reason: "there is a GPU: it shares large stacks with the CPU".into(),
+                reason: "there is a GPU: it shares large stacks with the CPU, where that is faster"
+                    .into(),
             },
             Err(error) => ChosenBackend {
                 backend: Backend::Cpu,
@@ -99,4 +155,12 @@ impl LazyGpu {
             },
         }
     }
+}
+
+/// A thread, unless the system refuses it.
+fn spawned(work: impl FnOnce() + Send + 'static) -> Option<JoinHandle<()>> {
+    thread::Builder::new()
+        .spawn(work)
+        .inspect_err(|error| log::info!("no thread to prepare the GPU: {error}"))
+        .ok()
 }

@@ -5,14 +5,28 @@ mod builder;
 #[cfg(feature = "gpu")]
 mod device_masks;
 mod encode;
+#[cfg(feature = "gpu")]
+mod faster_queue;
+#[cfg(all(test, feature = "gpu"))]
+mod faster_queue_tests;
 mod instances;
 #[cfg(feature = "gpu")]
+mod kinds;
+#[cfg(feature = "gpu")]
 mod lazy_gpu;
+#[cfg(feature = "gpu")]
+mod pixel_sums;
+#[cfg(feature = "gpu")]
+mod rates;
+#[cfg(feature = "gpu")]
+mod rehearsal;
 #[cfg(feature = "gpu")]
 mod share;
 mod stream;
 #[cfg(feature = "gpu")]
 mod work_queue;
+#[cfg(all(test, feature = "gpu"))]
+mod work_queue_tests;
 
 pub use backend::{Backend, ChosenBackend, Tally};
 pub use builder::EncoderBuilder;

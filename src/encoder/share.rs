@@ -1,14 +1,17 @@
-//! The masks of a call between the backends: all on the GPU, or shared with the CPU at the rates at
-//! which each has been finishing them.
+//! The masks of a call between the backends: all on the GPU, or shared with the CPU, where that is
+//! faster, at the rates at which each has been finishing them.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::backend::EncodedBy;
+use super::kinds::Kind;
 use super::lazy_gpu::LazyGpu;
-use super::work_queue::{PixelSums, Rates, WorkQueue, Worker};
+use super::pixel_sums::PixelSums;
+use super::rates::{Plan, Sharing};
+use super::work_queue::{Next, WorkQueue, Worker};
 use crate::Result;
 use crate::cpu::Cpu;
 use crate::gpu::Gpu;
@@ -47,6 +50,7 @@ where
                 masks,
                 order,
                 level,
+                None,
                 || all.take(),
                 |range, found| {
                     let batches = &batches;
@@ -65,67 +69,135 @@ where
         in_order(batches)
     }
 
+    /// Encodes masks on the CPU, and on the GPU too where that is faster, by the rates that earlier
+    /// calls have measured. Until the GPU is prepared for such masks the CPU encodes all.
+    pub(super) fn on_the_faster(&self, gpu: &LazyGpu, kind: &Arc<Kind>) -> Vec<Batch<P>> {
+        let sums = PixelSums::new(self.masks);
+        let plan = match gpu.ready() {
+            Some(Err(_)) => return vec![self.on_cpu(0..self.masks.len())],
+            Some(Ok(_)) if kind.is_prepared() => kind.rates.plan(sums.all()),
+            _ => {
+                gpu.prepare(kind);
+                Plan::Alone
+            }
+        };
+        match (plan, gpu.ready()) {
+            (Plan::Shared(sharing), Some(Ok(gpu))) => {
+                let queue = WorkQueue::new(&sums, &kind.rates, sharing);
+                let batches = self.shared(&queue, || Some(gpu));
+                queue.end();
+                return batches;
+            }
+            (Plan::Rehearsal(most), _) => gpu.rehearse(kind, self.cpu.level(), most),
+            _ => {}
+        }
+        let is_alone = !gpu.is_busy();
+        let begin = Instant::now();
+        let batch = self.on_cpu(0..self.masks.len());
+        let is_alone = is_alone && !gpu.is_busy();
+        kind.rates
+            .encoded_alone(sums.all(), begin.elapsed(), is_alone);
+        vec![batch]
+    }
+
     /// Encodes masks on the GPU, as soon as it is open, and on the CPU.
-    pub(super) fn on_both(&self, gpu: &LazyGpu, rates: &Rates) -> Vec<Batch<P>> {
+    pub(super) fn on_both(&self, gpu: &LazyGpu, kind: &Kind) -> Vec<Batch<P>> {
         if !gpu.start() || gpu.ready().is_some_and(Result::is_err) {
             return vec![self.on_cpu(0..self.masks.len())];
         }
         let sums = PixelSums::new(self.masks);
-        let queue = WorkQueue::new(&sums, rates);
+        let queue = WorkQueue::new(&sums, &kind.rates, Sharing::Always);
+        self.shared(&queue, || wait_for(gpu, &queue))
+    }
+
+    /// Encodes the masks of a queue on both; `gpu` gives the GPU on the thread that uses it.
+    fn shared<'g>(
+        &self,
+        queue: &WorkQueue<'_>,
+        gpu: impl FnOnce() -> Option<&'g Gpu> + Send,
+    ) -> Vec<Batch<P>> {
+        let clock = Instant::now();
         let batches = thread::scope(|scope| {
-            let on_gpu = || self.gpu_share(gpu, &queue);
+            let on_gpu = || {
+                let batches = gpu().map(|gpu| self.gpu_share(gpu, queue, clock));
+                queue.leave(Worker::Gpu);
+                batches.unwrap_or_default()
+            };
             let gpu_thread = thread::Builder::new().spawn_scoped(scope, on_gpu);
             if let Err(error) = &gpu_thread {
                 log::info!("no thread for the GPU, the CPU encodes all: {error}");
                 queue.leave(Worker::Gpu);
             }
-            let mut batches = Vec::new();
-            while let Some(range) = queue.take(Worker::Cpu) {
-                let start = Instant::now();
-                batches.push(self.on_cpu(range.clone()));
-                queue.finished(Worker::Cpu, range, start.elapsed());
-            }
+            let mut batches = self.cpu_share(queue, clock);
             if let Ok(gpu_thread) = gpu_thread {
-                let (of_gpu, left) = gpu_thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                batches.extend(of_gpu);
-                batches.extend(left.into_iter().map(|range| self.on_cpu(range)));
+                let of_gpu = gpu_thread.join();
+                batches.extend(of_gpu.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+                // What it has taken, and not finished.
+                batches.extend(self.cpu_share(queue, clock));
             }
             batches
         });
         in_order(batches)
     }
 
-    /// Encodes the GPU's share of a call. Returns also the masks that are left for the CPU.
-    fn gpu_share(
-        &self,
-        gpu: &LazyGpu,
-        queue: &WorkQueue<'_>,
-    ) -> (Vec<Batch<P>>, Vec<Range<usize>>) {
-        let Some(gpu) = wait_for(gpu, queue) else {
-            return (Vec::new(), Vec::new());
-        };
-        let mut clock = Instant::now();
+    /// Encodes the CPU's share of a call.
+    fn cpu_share(&self, queue: &WorkQueue<'_>, clock: Instant) -> Vec<Batch<P>> {
         let mut batches = Vec::new();
-        let left = gpu.encode(
-            self.masks,
-            self.order,
-            self.cpu.level(),
-            || queue.take(Worker::Gpu),
-            |range, found| {
-                // Rayon's threads may all be waiting for this one.
-                let results = (self.of_found)(range.clone(), found, Threads::One);
-                batches.push((range.clone(), EncodedBy::Gpu(results)));
-                queue.finished(Worker::Gpu, range, clock.elapsed());
-                clock = Instant::now();
-            },
-        );
-        queue.leave(Worker::Gpu);
-        (batches, left)
+        loop {
+            let changes = queue.changes();
+            match queue.take(Worker::Cpu, clock.elapsed()) {
+                Next::Part(range) => {
+                    let batch = self.on_cpu(range.clone());
+                    if queue.finished(Worker::Cpu, &range, clock.elapsed()) {
+                        batches.push(batch);
+                    }
+                }
+                Next::Wait(time) => queue.wait(changes, time),
+                Next::Nothing => return batches,
+            }
+        }
     }
 
-    fn on_cpu(&self, range: Range<usize>) -> Batch<P> {
+    /// Encodes the GPU's share of a call. What it takes and does not finish is the CPU's.
+    fn gpu_share(&self, gpu: &Gpu, queue: &WorkQueue<'_>, clock: Instant) -> Vec<Batch<P>> {
+        let is_given_up = || queue.gpu_is_given_up();
+        let is_given_up: Option<&dyn Fn() -> bool> = match queue.waits_for_gpu() {
+            true => None,
+            false => Some(&is_given_up),
+        };
+        let mut batches = Vec::new();
+        loop {
+            let mut next = Next::Nothing;
+            let mut changes = 0;
+            gpu.encode(
+                self.masks,
+                self.order,
+                self.cpu.level(),
+                is_given_up,
+                || {
+                    changes = queue.changes();
+                    next = queue.take(Worker::Gpu, clock.elapsed());
+                    match &next {
+                        Next::Part(range) => Some(range.clone()),
+                        _ => None,
+                    }
+                },
+                |range, found| {
+                    // Rayon's threads may all be waiting for this one.
+                    let results = (self.of_found)(range.clone(), found, Threads::One);
+                    if queue.finished(Worker::Gpu, &range, clock.elapsed()) {
+                        batches.push((range, EncodedBy::Gpu(results)));
+                    }
+                },
+            );
+            match next {
+                Next::Wait(time) if !queue.gpu_is_given_up() => queue.wait(changes, time),
+                _ => return batches,
+            }
+        }
+    }
+
+    pub(super) fn on_cpu(&self, range: Range<usize>) -> Batch<P> {
         (range.clone(), EncodedBy::Cpu((self.by_cpu)(range)))
     }
 }
@@ -134,12 +206,7 @@ where
 fn wait_for<'g>(gpu: &'g LazyGpu, queue: &WorkQueue<'_>) -> Option<&'g Gpu> {
     loop {
         match gpu.ready() {
-            Some(opened) => {
-                if opened.is_err() {
-                    queue.leave(Worker::Gpu);
-                }
-                return opened.as_ref().ok();
-            }
+            Some(opened) => return opened.as_ref().ok(),
             None if queue.is_empty() => return None,
             None => thread::sleep(Duration::from_millis(1)),
         }

@@ -1,11 +1,11 @@
-//! The queue from which both backends take the masks of a call.
+//! The queue from which both backends take the masks of a call. Times are since the call's begin.
 
 use std::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::pixel::Masks;
-use crate::runs::offsets;
+use super::pixel_sums::PixelSums;
+use super::rates::{Known, Rates, Sharing, least_part};
 
 /// A backend that takes masks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,75 +14,135 @@ pub(super) enum Worker {
     Gpu,
 }
 
-impl Worker {
-    fn other(self) -> Self {
-        if self == Worker::Cpu {
-            Worker::Gpu
-        } else {
-            Worker::Cpu
-        }
-    }
+/// Answer to a worker that asks for masks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Next {
+    Part(Range<usize>),
+    /// Nothing now: to be asked again when the queue has changed, or after this time.
+    Wait(Duration),
+    /// Nothing any more.
+    Nothing,
 }
 
-/// Pixels a second of the CPU and the GPU, as far as they are known; kept from call to call.
-#[derive(Debug, Default)]
-pub(super) struct Rates(Mutex<[Option<f64>; 2]>);
-
-/// Exclusive prefix sums of the masks' pixels, and the pixels of all.
-pub(super) struct PixelSums(Vec<u64>);
-
-impl PixelSums {
-    pub(super) fn new(masks: &Masks<'_>) -> Self {
-        PixelSums(offsets((0..masks.len()).map(|index| masks.cost(index))))
-    }
-
-    fn of(&self, range: &Range<usize>) -> u64 {
-        self.0[range.end] - self.0[range.start]
-    }
-
-    fn masks(&self) -> usize {
-        self.0.len() - 1
-    }
-}
-
-/// Least pixels that are worth handing out: a chunk of the GPU's ring, some milliseconds of a CPU.
-const LEAST: u64 = 1 << 22;
 /// Most pixels that are handed out at a time: what is taken cannot be given back.
-const MOST: u64 = 1 << 27;
+pub(super) const MOST: u64 = 1 << 27;
+/// Least share of a part's time in which the GPU worked from which on the part tells the CPU's rate
+/// beside it.
+const BESIDE: f64 = 0.5;
+/// Most of a part's time in which the GPU worked for it to tell the CPU's rate alone.
+const ALONE: f64 = 0.02;
 
 /// Hands out the masks of a call from the first on.
 pub(super) struct WorkQueue<'s> {
-    sums: &'s PixelSums,
-    rates: &'s Rates,
+    pub(super) sums: &'s PixelSums,
+    pub(super) rates: &'s Rates,
+    sharing: Sharing,
     /// Least pixels that are handed out.
-    least: u64,
-    handed_out: Mutex<HandedOut>,
+    pub(super) least: u64,
+    state: Mutex<State>,
+    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct HandedOut {
+pub(super) struct State {
     /// The first mask that nobody has taken.
-    next: usize,
+    pub(super) next: usize,
     /// True for a worker that takes no more.
-    has_left: [bool; 2],
+    pub(super) has_left: [bool; 2],
+    pub(super) cpu: CpuPart,
+    pub(super) cpu_parts: usize,
+    /// Masks that the GPU has taken and nobody has finished, in order.
+    pub(super) of_gpu: Vec<Range<usize>>,
+    /// Masks that were the GPU's, when it was given up.
+    pub(super) given_back: Vec<Range<usize>>,
+    pub(super) is_given_up: bool,
+    /// Time that the GPU has worked, but for that since it was last idle, and the end of that.
+    pub(super) worked: Duration,
+    pub(super) at_work_since: Duration,
+    /// Its last progress: masks finished, or taken when it had none.
+    pub(super) progress: Duration,
+    /// Parts that the GPU has finished, and the CPU above.
+    pub(super) gpu_parts: usize,
+    /// Pixels that the GPU has taken so far.
+    pub(super) tried: u64,
+    /// Number of changes so far.
+    pub(super) changes: u64,
 }
 
-impl<'s> WorkQueue<'s> {
-    pub(super) fn new(sums: &'s PixelSums, rates: &'s Rates) -> Self {
-        // A small stack is still worth sixteen parts.
-        let least = (sums.of(&(0..sums.masks())) / 16).clamp(1, LEAST);
-        WorkQueue {
-            sums,
-            rates,
-            least,
-            handed_out: Mutex::default(),
+/// The part that the CPU is encoding.
+#[derive(Debug, Default)]
+pub(super) struct CpuPart {
+    begin: Duration,
+    /// Time that the GPU had worked then.
+    gpu_worked: Duration,
+    /// The masks, if they are the GPU's too.
+    pub(super) raced: Option<Range<usize>>,
+}
+
+impl State {
+    /// Time that the GPU has worked so far.
+    pub(super) fn gpu_worked(&self, now: Duration) -> Duration {
+        match self.of_gpu.is_empty() {
+            true => self.worked,
+            false => self.worked + now.saturating_sub(self.at_work_since),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HandedOut> {
-        self.handed_out
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Seconds for which the GPU is waited for beside its work: in its first part of a call.
+    pub(super) fn latency(&self, known: &Known) -> f64 {
+        match self.gpu_parts {
+            0 => known.latency,
+            _ => 0.0,
+        }
+    }
+
+    /// Takes masks from those that the GPU has taken, if they are all there still.
+    fn remove_from_gpu(&mut self, range: &Range<usize>, now: Duration) -> bool {
+        let holds = |taken: &Range<usize>| taken.start <= range.start && range.end <= taken.end;
+        let Some(index) = self.of_gpu.iter().position(holds) else {
+            return false;
+        };
+        let taken = self.of_gpu.remove(index);
+        self.worked += now.saturating_sub(self.at_work_since);
+        self.at_work_since = self.at_work_since.max(now);
+        let rest = [taken.start..range.start, range.end..taken.end];
+        let rest = rest.into_iter().filter(|range| !range.is_empty());
+        self.of_gpu.splice(index..index, rest);
+        true
+    }
+}
+
+impl<'s> WorkQueue<'s> {
+    pub(super) fn new(sums: &'s PixelSums, rates: &'s Rates, sharing: Sharing) -> Self {
+        WorkQueue {
+            sums,
+            rates,
+            sharing,
+            least: least_part(sums.all()),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, state: &mut State) {
+        state.changes += 1;
+        self.changed.notify_all();
+    }
+
+    /// Number of changes so far, for [`WorkQueue::wait`].
+    pub(super) fn changes(&self) -> u64 {
+        self.lock().changes
+    }
+
+    /// Waits until there are more changes, at most for a time.
+    pub(super) fn wait(&self, changes: u64, time: Duration) {
+        let is_same = |state: &mut State| state.changes == changes;
+        let waited = self.changed.wait_timeout_while(self.lock(), time, is_same);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// True if all masks are taken.
@@ -90,150 +150,193 @@ impl<'s> WorkQueue<'s> {
         self.lock().next == self.sums.masks()
     }
 
-    /// Notes that a worker takes no more.
+    /// True if what the GPU still has is not waited for.
+    pub(super) fn gpu_is_given_up(&self) -> bool {
+        self.lock().is_given_up
+    }
+
+    /// True if what the GPU has taken is waited for, however long it takes.
+    pub(super) fn waits_for_gpu(&self) -> bool {
+        self.sharing == Sharing::Always
+    }
+
+    /// Notes the end of the call.
+    pub(super) fn end(&self) {
+        if self.sharing != Sharing::Always && self.lock().tried > 0 {
+            self.rates.shared(self.sums.all());
+        }
+    }
+
+    /// Notes that a worker takes no more. What the GPU has not finished is the CPU's.
     pub(super) fn leave(&self, worker: Worker) {
-        self.lock().has_left[worker as usize] = true;
+        let state = &mut *self.lock();
+        state.has_left[worker as usize] = true;
+        if worker == Worker::Gpu {
+            let State {
+                of_gpu, given_back, ..
+            } = state;
+            given_back.append(of_gpu);
+        }
+        self.change(state);
     }
 
     /// The next masks for a worker: half of its share of what is left, by its rate, so that parts
-    /// shrink towards the end. None when nothing is left, or the other would finish all of it
-    /// before this worker had finished the least part.
-    pub(super) fn take(&self, worker: Worker) -> Option<Range<usize>> {
-        let mut state = self.lock();
-        let (first, end) = (state.next, self.sums.masks());
-        let left = self.sums.of(&(first..end));
-        if first == end || state.has_left[worker as usize] {
-            return None;
+    /// shrink towards the end.
+    pub(super) fn take(&self, worker: Worker, now: Duration) -> Next {
+        let state = &mut *self.lock();
+        let next = match self.sharing {
+            Sharing::Always => self.next_by_share(state, worker),
+            Sharing::IfFaster {
+                begins_alone,
+                trial,
+            } => match worker {
+                Worker::Cpu => self.next_for_cpu(state, now, begins_alone, trial),
+                Worker::Gpu => self.next_for_gpu(state, begins_alone, trial),
+            },
+        };
+        match &next {
+            Next::Part(range) => self.note_taken(state, worker, range, now),
+            Next::Nothing => state.has_left[worker as usize] = true,
+            Next::Wait(_) => return next,
         }
-        let rates = *self.rates.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let most = match (rates[worker as usize], rates[worker.other() as usize]) {
+        self.change(state);
+        next
+    }
+
+    fn note_taken(&self, state: &mut State, worker: Worker, range: &Range<usize>, now: Duration) {
+        if worker == Worker::Cpu {
+            state.cpu.begin = now;
+            state.cpu.gpu_worked = state.gpu_worked(now);
+            return;
+        }
+        if state.of_gpu.is_empty() {
+            let latency = state.latency(&self.rates.known());
+            (state.at_work_since, state.progress) = (now + Duration::from_secs_f64(latency), now);
+        }
+        state.of_gpu.push(range.clone());
+        state.tried += self.sums.of(range);
+    }
+
+    /// Takes the first masks that nobody has taken.
+    pub(super) fn take_first(&self, state: &mut State, most: u64) -> Next {
+        let left = state.next..self.sums.masks();
+        let range = self.sums.first_of(&left, most.min(MOST));
+        state.next = range.end;
+        Next::Part(range)
+    }
+
+    pub(super) fn left(&self, state: &State) -> u64 {
+        self.sums.of(&(state.next..self.sums.masks()))
+    }
+
+    /// Pixels that the GPU has taken and nobody has finished.
+    pub(super) fn taken(&self, state: &State) -> u64 {
+        state.of_gpu.iter().map(|range| self.sums.of(range)).sum()
+    }
+
+    /// Nothing when nothing is left, or the other would finish all of it before this worker had
+    /// finished the least part.
+    fn next_by_share(&self, state: &mut State, worker: Worker) -> Next {
+        if worker == Worker::Cpu
+            && let Some(range) = state.given_back.pop()
+        {
+            return Next::Part(range);
+        }
+        let left = self.left(state);
+        if left == 0 || state.has_left[worker as usize] {
+            return Next::Nothing;
+        }
+        let (cpu, gpu) = {
+            let known = self.rates.known();
+            let cpu = known.beside.rate().or(known.alone.rate());
+            (cpu, known.gpu.rate())
+        };
+        let (own, other, other_has_left) = match worker {
+            Worker::Cpu => (cpu, gpu, state.has_left[Worker::Gpu as usize]),
+            Worker::Gpu => (gpu, cpu, state.has_left[Worker::Cpu as usize]),
+        };
+        let most = match (own, other) {
             (Some(own), Some(other)) => {
-                let least = self.least.min(left);
-                if !state.has_left[worker.other() as usize]
-                    && least as f64 / own > left as f64 / other
-                {
-                    state.has_left[worker as usize] = true;
-                    return None;
+                let least = self.least.min(left) as f64;
+                if !other_has_left && least / own > left as f64 / other {
+                    return Next::Nothing;
                 }
                 (left as f64 * own / (own + other) / 2.0) as u64
             }
             _ => self.least,
         };
-        let most = most.clamp(self.least, MOST);
-        let before = self.sums.0[first];
-        // At least one mask, and as many more as fit.
-        let fitting =
-            self.sums.0[first + 1..=end].partition_point(|&pixels| pixels - before <= most);
-        state.next = first + fitting.max(1);
-        Some(first..state.next)
+        self.take_first(state, most.max(self.least))
     }
 
-    /// Notes that a worker has finished masks, and the time that it took.
-    pub(super) fn finished(&self, worker: Worker, masks: Range<usize>, time: Duration) {
-        let rate = self.sums.of(&masks) as f64 / time.as_secs_f64().max(1e-6);
-        let rates = &mut *self.rates.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Half the last rate, so that one odd chunk does not decide.
-        let known = &mut rates[worker as usize];
-        *known = Some(known.map_or(rate, |before| (before + rate) / 2.0));
+    /// Notes that a worker has finished masks. False if the other one has finished them before:
+    /// then its results are the ones.
+    pub(super) fn finished(&self, worker: Worker, masks: &Range<usize>, now: Duration) -> bool {
+        let state = &mut *self.lock();
+        let pixels = self.sums.of(masks) as f64;
+        let is_first = match worker {
+            Worker::Cpu => self.cpu_finished(state, masks, pixels, now),
+            Worker::Gpu => self.gpu_finished(state, masks, pixels, now),
+        };
+        self.change(state);
+        is_first
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Two workers of which one takes `slow` times as long a mask, each by a clock of its own that
-    /// only its work moves: the number of masks that each took, and the time that the first of them
-    /// to end waited.
-    fn shared(slow: u32) -> (usize, usize, Duration) {
-        const MASK: Duration = Duration::from_micros(400);
-        let sums = PixelSums((0..=600).map(|index| index << 20).collect());
-        let rates = Rates::default();
-        let queue = WorkQueue::new(&sums, &rates);
-        let workers = [(Worker::Cpu, MASK), (Worker::Gpu, MASK * slow)];
-        let (mut clocks, mut taken) = ([Duration::ZERO; 2], [const { Vec::new() }; 2]);
-        let mut at_work = vec![0, 1];
-        while let Some(&next) = at_work.iter().min_by_key(|&&worker| clocks[worker]) {
-            let (worker, each) = workers[next];
-            match queue.take(worker) {
-                Some(range) => {
-                    let time = each * range.len() as u32;
-                    clocks[next] += time;
-                    queue.finished(worker, range.clone(), time);
-                    taken[next].extend(range);
+    fn cpu_finished(
+        &self,
+        state: &mut State,
+        masks: &Range<usize>,
+        pixels: f64,
+        now: Duration,
+    ) -> bool {
+        let time = now.saturating_sub(state.cpu.begin).as_secs_f64().max(1e-9);
+        let worked = state.gpu_worked(now).saturating_sub(state.cpu.gpu_worked);
+        let beside = worked.as_secs_f64().min(time);
+        state.cpu_parts += 1;
+        let known = &mut *self.rates.known();
+        if beside <= ALONE * time {
+            known.alone.add(pixels, time);
+        } else if beside >= BESIDE * time
+            && let Some(alone) = known.alone.rate().or((beside == time).then_some(0.0))
+        {
+            // Less what it has done while the GPU rested.
+            let pixels = (pixels - alone * (time - beside)).max(pixels / 16.0);
+            known.beside.add(pixels, beside);
+        }
+        match state.cpu.raced.take() {
+            Some(_) => {
+                let is_first = state.remove_from_gpu(masks, now);
+                if is_first && state.of_gpu.is_empty() {
+                    state.is_given_up = true;
                 }
-                None => at_work.retain(|&worker| worker != next),
+                is_first
             }
-        }
-        let mut all = taken.concat();
-        all.sort_unstable();
-        assert_eq!(all, (0..600).collect::<Vec<_>>(), "every mask once");
-        (
-            taken[0].len(),
-            taken[1].len(),
-            clocks[0].abs_diff(clocks[1]),
-        )
-    }
-
-    #[test]
-    fn the_faster_takes_more_and_neither_waits_long() {
-        let (cpu, gpu, _) = shared(1);
-        assert!(cpu > 150 && gpu > 150, "{cpu} and {gpu}");
-        let (cpu, gpu, wait) = shared(5);
-        assert!(cpu > 2 * gpu && gpu > 0, "{cpu} and {gpu}");
-        // The least part is 4 masks, 8 ms of the slower one; all take some 200.
-        assert!(wait < Duration::from_millis(20), "{wait:?}");
-    }
-
-    #[test]
-    fn one_that_leaves_leaves_the_rest_to_the_other() {
-        let sums = PixelSums((0..=10).map(|index| index << 20).collect());
-        let rates = Rates(Mutex::new([Some(1.0), Some(1e12)]));
-        let queue = WorkQueue::new(&sums, &rates);
-        assert_eq!(
-            queue.take(Worker::Cpu),
-            None,
-            "the other is done with all of it sooner"
-        );
-        let queue = WorkQueue::new(&sums, &rates);
-        queue.leave(Worker::Gpu);
-        assert!(queue.take(Worker::Cpu).is_some());
-    }
-
-    /// Without rates, each takes the least part: a sixteenth of a small stack, 2^22 pixels of a
-    /// large one; and one mask at least.
-    #[test]
-    fn the_least_part_is_a_sixteenth_and_at_most_2_to_the_22() {
-        for (masks, pixels, taken) in [
-            (64, 1 << 10, 4),
-            (15, 1 << 10, 1),
-            (16, 1 << 10, 1),
-            (17, 1 << 10, 1),
-            (31, 1 << 10, 1),
-            (32, 1 << 10, 2),
-            (33, 1 << 10, 2),
-            (47, 1 << 10, 2),
-            (48, 1 << 10, 3),
-            (64, LEAST / 4 - 1, 4),
-            (64, LEAST / 4, 4),
-            (64, LEAST / 4 + 1, 3),
-            (64, LEAST + 1, 1),
-        ] {
-            let sums = PixelSums((0..=masks).map(|index| index * pixels).collect());
-            let rates = Rates::default();
-            let range = WorkQueue::new(&sums, &rates).take(Worker::Cpu);
-            assert_eq!(range, Some(0..taken), "{masks} masks of {pixels} pixels");
+            None => true,
         }
     }
 
-    /// However fast a worker is, it takes no more than 2^27 pixels at a time.
-    #[test]
-    fn the_most_is_2_to_the_27() {
-        for (pixels, taken) in [(MOST / 8 - 1, 8), (MOST / 8, 8), (MOST / 8 + 1, 7)] {
-            let sums = PixelSums((0..=1000).map(|index| index * pixels).collect());
-            let rates = Rates(Mutex::new([Some(1e12), Some(1.0)]));
-            let range = WorkQueue::new(&sums, &rates).take(Worker::Cpu);
-            assert_eq!(range, Some(0..taken), "masks of {pixels} pixels");
+    fn gpu_finished(
+        &self,
+        state: &mut State,
+        masks: &Range<usize>,
+        pixels: f64,
+        now: Duration,
+    ) -> bool {
+        let time = now.saturating_sub(state.progress).as_secs_f64();
+        state.progress = now;
+        let known = &mut *self.rates.known();
+        if !state.is_given_up {
+            let work = (time - state.latency(known)).max(time / 8.0);
+            known.gpu.add(pixels, work);
         }
+        state.gpu_parts += 1;
+        if state.remove_from_gpu(masks, now) {
+            return true;
+        }
+        // What the CPU has not finished of them is not the GPU's any more.
+        let is_among =
+            |taken: &mut Range<usize>| masks.start <= taken.start && taken.end <= masks.end;
+        let among = state.of_gpu.extract_if(.., is_among);
+        state.given_back.extend(among);
+        false
     }
 }

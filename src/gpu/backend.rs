@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, TryLockError};
 
 use fearless_simd::Level;
 
@@ -19,6 +19,7 @@ use super::scratch::ScratchPool;
 use super::upload::Uploader;
 use super::work::GpuWork;
 use crate::pixel::{Masks, Order};
+use crate::predicate::Predicate;
 use crate::runs::{Boundaries, Starts};
 use crate::{Error, Result};
 
@@ -140,25 +141,57 @@ impl Gpu {
             return Ok(given.clone());
         }
         let uploader = &lock(&self.state).uploader;
-        let uploader = uploader
-            .as_ref()
-            .ok_or_else(|| Error::Gpu(format!("{}: it has failed", self.adapter_name)))?;
+        let uploader = uploader.as_ref().ok_or_else(|| self.has_failed())?;
         Ok((Arc::clone(&uploader.gpu), uploader.scratch.clone()))
     }
 
+    fn has_failed(&self) -> Error {
+        Error::Gpu(format!("{}: it has failed", self.adapter_name))
+    }
+
+    /// Compiles the shaders that masks of the host need, of elements of these bits and a predicate,
+    /// and makes room for chunks of so many pixels.
+    pub(crate) fn prepare(
+        &self,
+        element_bits: u32,
+        predicate: Predicate,
+        pixels: u64,
+    ) -> Result<()> {
+        let uploads = lock(&self.state).uploader.as_ref().map(Uploader::device);
+        let gpu = uploads.ok_or_else(|| self.has_failed())?;
+        gpu.make_pipelines(element_bits, predicate)?;
+        let bytes = (pixels * u64::from(element_bits) / 8).min(self.limits.memory / 4);
+        match &mut lock(&self.state).uploader {
+            Some(uploader) => uploader.reserve(bytes),
+            None => Ok(()),
+        }
+    }
+
     /// Encodes the ranges of masks that `next_range` gives, and hands each chunk's boundaries to
-    /// `done` in the order in which they were given. Returns the masks that are left for another backend:
-    /// those that do not fit, and all that come once no device works. `level` is the SIMD level by
-    /// whose arithmetic the first pixels of resampled masks are made, wherever they are.
+    /// `done` in the order in which they were given. Returns the masks that are left for another
+    /// backend: those that do not fit, and all that come once no device works. `level` is the SIMD
+    /// level by whose arithmetic the first pixels of resampled masks are made, wherever they are.
+    ///
+    /// Where there is `is_given_up`, nobody waits: neither for another call, which is the case in
+    /// which no masks are asked for, nor for chunks in flight once it is true.
     pub(crate) fn encode(
         &self,
         masks: &Masks<'_>,
         order: Order,
         level: Level,
+        is_given_up: Option<&dyn Fn() -> bool>,
         next_range: impl FnMut() -> Option<Range<usize>>,
         mut done: impl FnMut(Range<usize>, Boundaries),
     ) -> Vec<Range<usize>> {
-        let mut state = lock(&self.state);
+        let mut state = match is_given_up {
+            None => lock(&self.state),
+            Some(_) => match self.state.try_lock() {
+                Ok(state) => state,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => return Vec::new(),
+            },
+        };
+        let gives_up = || is_given_up.is_some_and(|is_given_up| is_given_up());
         let (limits, name) = (self.limits, &self.adapter_name);
         let mut queue = ChunkQueue::new(masks, order, level, limits, name, next_range);
         let mut in_flight: VecDeque<SubmittedChunk> = VecDeque::new();
@@ -166,6 +199,7 @@ impl Gpu {
             let mut result = Ok(());
             while result.is_ok()
                 && in_flight.len() < RING
+                && !gives_up()
                 && let Some(chunk) = queue.next_chunk()
             {
                 let another_is_alone = in_flight.iter().any(|other| other.readback.chunk.is_alone);
@@ -190,7 +224,23 @@ impl Gpu {
                 let Some(oldest) = in_flight.pop_front() else {
                     break;
                 };
-                result = state.read_back(oldest, &mut done);
+                let is_done = match is_given_up {
+                    Some(is_given_up) => oldest.is_done_unless(is_given_up),
+                    None => Ok(true),
+                };
+                result = match is_done {
+                    Ok(true) => state.read_back(oldest, &mut done),
+                    Ok(false) => {
+                        if let Some(uploader) = &mut state.uploader {
+                            uploader.give_up();
+                        }
+                        break;
+                    }
+                    Err(error) => Err(Failure {
+                        chunk: Arc::clone(&oldest.readback.chunk),
+                        error,
+                    }),
+                };
             }
             if let Err(Failure { chunk, error }) = result {
                 let unfinished = in_flight

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,8 +16,9 @@ use super::adapter::Candidate;
 use super::clock::PassTimes;
 use super::completion::{CallbackState, Completion};
 use super::faults::{Fault, Faults};
+use super::layout::flag_passes;
 use super::options::Options;
-use super::passes::{Access, Binding, Pass};
+use super::passes::{Access, Binding, COMPACT, Pass, SCAN};
 use super::work::WorkCounters;
 use crate::predicate::Predicate;
 use crate::{Error, Result};
@@ -37,7 +38,7 @@ pub(super) struct GpuDevice {
     pub(super) device: Device,
     pub(super) queue: Queue,
     pub(super) info: wgpu::AdapterInfo,
-    pipelines: Mutex<HashMap<PipelineKey, Arc<Pipeline>>>,
+    pipelines: Mutex<HashMap<PipelineKey, Arc<OnceLock<Arc<Pipeline>>>>>,
     lost: Arc<AtomicBool>,
     /// Errors that no scope has caught.
     stray: Arc<Mutex<Option<String>>>,
@@ -133,6 +134,16 @@ impl GpuDevice {
     /// Runs `work`, and fails with any error that the device raised meanwhile: validation, memory,
     /// its own.
     pub(super) fn with_errors_caught<R>(&self, work: impl FnOnce() -> Result<R>) -> Result<R> {
+        let (result, error) = self.in_scopes(work);
+        if let Some(error) = error {
+            return Err(self.fault(error));
+        }
+        self.check()?;
+        result
+    }
+
+    /// Runs `work`, and gives the first error that it has raised on this thread.
+    fn in_scopes<R>(&self, work: impl FnOnce() -> R) -> (R, Option<wgpu::Error>) {
         let scopes = [
             ErrorFilter::Validation,
             ErrorFilter::OutOfMemory,
@@ -146,11 +157,7 @@ impl GpuDevice {
             .rev()
             .filter_map(|scope| pollster::block_on(scope.pop()))
             .collect();
-        if let Some(error) = caught.first() {
-            return Err(self.fault(error));
-        }
-        self.check()?;
-        result
+        (result, caught.into_iter().next())
     }
 
     /// Fails if the device is lost or has raised an error that nobody caught.
@@ -201,6 +208,23 @@ impl GpuDevice {
             self.done.fetch_max(number.unwrap_or(0), Ordering::Relaxed);
         }
         Ok(())
+    }
+
+    /// Waits for a submission, at most for a time. True if it is done.
+    pub(super) fn is_done_within(&self, submitted: &Submitted, time: Duration) -> Result<bool> {
+        let Submitted(number, index) = submitted;
+        if *number <= self.done.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let wait = PollType::Wait {
+            submission_index: Some(index.clone()),
+            timeout: Some(time),
+        };
+        match self.device.poll(wait) {
+            Ok(_) => Ok(true),
+            Err(wgpu::PollError::Timeout) => Ok(false),
+            Err(error) => Err(self.wait_failed(error)),
+        }
     }
 
     fn poll(&self, index: SubmissionIndex) -> Result<()> {
@@ -267,11 +291,28 @@ impl GpuDevice {
 
     /// The pipeline of a pass with these values of its constants, made once.
     pub(super) fn pipeline(&self, pass: &'static Pass, constants: [u32; 2]) -> Arc<Pipeline> {
-        let mut pipelines = lock(&self.pipelines);
-        let made = pipelines
-            .entry((pass.name, constants))
-            .or_insert_with(|| Arc::new(create_pipeline(&self.device, pass, constants)));
+        let made = Arc::clone(
+            lock(&self.pipelines)
+                .entry((pass.name, constants))
+                .or_default(),
+        );
+        // Compiled with no lock held, so that nobody waits who needs another one.
+        let made = made.get_or_init(|| Arc::new(create_pipeline(&self.device, pass, constants)));
         Arc::clone(made)
+    }
+
+    /// Makes every pipeline that masks of the host need, of elements of these bits and a predicate.
+    pub(super) fn make_pipelines(&self, element_bits: u32, predicate: Predicate) -> Result<()> {
+        let ((), error) = self.in_scopes(|| {
+            for pass in flag_passes(element_bits) {
+                self.pixel_pipeline(pass, element_bits, predicate);
+            }
+            self.pipeline(&SCAN, [0; 2]);
+            for in_ranges in [0, 1] {
+                self.pipeline(&COMPACT, [in_ranges, 0]);
+            }
+        });
+        error.map_or(Ok(()), |error| Err(self.fault(error)))
     }
 
     /// Binds buffers to a pass, each to its binding of the pass's table.

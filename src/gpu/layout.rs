@@ -40,6 +40,15 @@ impl Kernel {
     }
 }
 
+/// The flag passes of uploaded pixels of these bits, that are not resampled.
+pub(super) fn flag_passes(element_bits: u32) -> [&'static Pass; 3] {
+    let across = match element_bits {
+        1 => Kernel::AcrossPacked,
+        _ => Kernel::Across,
+    };
+    [Kernel::Along, across, Kernel::Strided].map(Kernel::pass)
+}
+
 /// A mask's pixels as the passes see them: rows of memory, and how the scan lies to them. Of a
 /// mask that is resampled, rows of the target, and strides of its samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

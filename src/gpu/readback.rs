@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use wgpu::Buffer;
 
@@ -38,7 +39,20 @@ pub(super) struct SubmittedChunk {
     pub(super) submitted: Submitted,
 }
 
+/// Time between two questions to a caller who may give up the chunks in flight.
+const PAUSE: Duration = Duration::from_micros(50);
+
 impl SubmittedChunk {
+    /// Waits for the chunk until the caller gives it up. True if it is done.
+    pub(super) fn is_done_unless(&self, is_given_up: &dyn Fn() -> bool) -> Result<bool> {
+        while !is_given_up() {
+            if self.readback.gpu.is_done_within(&self.submitted, PAUSE)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Waits for the chunk and reads it back; its scratch goes to the pool.
     pub(super) fn finish(mut self, pool: &ScratchPool) -> Result<ChunkRuns> {
         let gpu = Arc::clone(&self.readback.gpu);

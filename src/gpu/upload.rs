@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use wgpu::{Buffer, BufferUsages, Device, MapMode, WriteOnly};
 
@@ -57,6 +58,8 @@ pub(super) struct Uploader {
     pub(super) scratch: ScratchPool,
     /// True if the buffers are those of a chunk that goes alone.
     is_for_one_alone: bool,
+    /// True if chunks were given up that use the buffers still.
+    is_given_up: bool,
 }
 
 /// Place of a window among those of its chunk.
@@ -82,6 +85,46 @@ impl Uploader {
             ring,
             scratch: ScratchPool::default(),
             is_for_one_alone: false,
+            is_given_up: false,
+        })
+    }
+
+    pub(super) fn device(&self) -> Arc<GpuDevice> {
+        Arc::clone(&self.gpu)
+    }
+
+    /// Gives up the chunks in flight: the next one has buffers of its own if these are not done
+    /// then, and waits for none.
+    pub(super) fn give_up(&mut self) {
+        self.is_given_up = true;
+    }
+
+    /// True if the device has not done with some of the buffers.
+    fn is_held(&self) -> Result<bool> {
+        for submitted in self
+            .ring
+            .iter()
+            .filter_map(|upload| upload.used_by.as_ref())
+        {
+            if !self.gpu.is_done_within(submitted, Duration::ZERO)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes room for windows of so many bytes of pixels.
+    pub(super) fn reserve(&mut self, bytes: u64) -> Result<()> {
+        let gpu = Arc::clone(&self.gpu);
+        gpu.with_errors_caught(|| {
+            for upload in &mut self.ring {
+                if let Some(submitted) = upload.used_by.take() {
+                    gpu.wait(&submitted)?;
+                }
+                upload.staging.reserve(&gpu, bytes);
+                upload.pixels.reserve(&gpu, bytes);
+            }
+            Ok(())
         })
     }
 
@@ -101,7 +144,8 @@ impl Uploader {
             if gpu.faults.strikes(Fault::OutOfMemory) {
                 refused_buffer(&gpu);
             }
-            if chunk.is_alone != self.is_for_one_alone {
+            let is_held = std::mem::take(&mut self.is_given_up) && self.is_held()?;
+            if chunk.is_alone != self.is_for_one_alone || is_held {
                 // One alone would else have its buffers beside those of the others.
                 self.scratch.clear();
                 self.ring = new_ring(&gpu);

@@ -209,7 +209,8 @@ pub fn a_pool_that_waits_is_not_waited_for(_: &Arc<Shared>) -> Result<(), Failed
     let options = InstanceOptions::new().stability_offset(0.5);
     let cpu = Encoder::builder().backend(Backend::Cpu).build()?;
     let expected = cpu.instances_with(&Masks::threshold(&logits, 0.0)?, options)?;
-    let auto = gpu::builder().backend(Backend::Auto).share_from(1);
+    let auto = gpu::builder().backend(Backend::Auto);
+    let auto = auto.share_from(1).share_always(true);
     let (sender, receiver) = mpsc::channel();
     // It is left behind if it hangs.
     thread::spawn(move || -> Result<(), Failed> {
