@@ -6,9 +6,9 @@ changed by OpenCV or scipy, encoded again.
 
 Needs maskrle's Python package, rlemasklib, pycocotools, opencv-python-headless and scipy. All start
 from encoded masks and end with encoded masks, or with numbers. Every result is compared with that of
-the arrays first; every round, everyone takes a turn, and the least time counts. rlemasklib warps
-outlines, not pixels, so that pixels beside them differ: its warps may differ from those of the
-arrays in a thousandth of all pixels.
+the arrays first; every round, everyone takes a turn of some calls, and the least time counts.
+rlemasklib warps outlines, not pixels, so that pixels beside them differ: its warps may differ from
+those of the arrays in a thousandth of all pixels.
 """
 
 import argparse
