@@ -1,5 +1,5 @@
-//! Every SIMD level gives the oracle's runs and strings. Levels that the machine lacks show as
-//! ignored.
+//! Every SIMD level gives the oracle's runs and strings. The trials are called `[native]`, since what
+//! they run is the level's own instructions: levels that the machine lacks show as ignored.
 
 mod support;
 
@@ -50,6 +50,7 @@ fn trials_at((name, level): (&'static str, Option<Level>)) -> Vec<Trial> {
             let level = level.ok_or("this machine lacks the level")?;
             Ok(check(&encoder(level)?)?)
         })
+        .with_kind("native")
         .with_ignored_flag(level.is_none())
     };
     CHECKS.into_iter().map(trial).collect()
