@@ -9,6 +9,7 @@ mod adapter;
 mod backend;
 mod budget;
 mod buffers;
+mod checks;
 mod chunk_queue;
 mod clock;
 mod completion;
