@@ -203,17 +203,21 @@ impl GpuDevice {
 
     /// Waits until a submission is done, if that is not known already.
     pub(super) fn wait(&self, Submitted(number, index): &Submitted) -> Result<()> {
-        if number.is_none_or(|number| number > self.done.load(Ordering::Relaxed)) {
+        if !self.is_known_done(*number) {
             self.poll(index.clone())?;
             self.done.fetch_max(number.unwrap_or(0), Ordering::Relaxed);
         }
         Ok(())
     }
 
+    fn is_known_done(&self, number: Option<u64>) -> bool {
+        number.is_some_and(|number| number <= self.done.load(Ordering::Relaxed))
+    }
+
     /// Waits for a submission, at most for a time. True if it is done.
     pub(super) fn is_done_within(&self, submitted: &Submitted, time: Duration) -> Result<bool> {
         let Submitted(number, index) = submitted;
-        if *number <= self.done.load(Ordering::Relaxed) {
+        if self.is_known_done(*number) {
             return Ok(true);
         }
         let wait = PollType::Wait {
