@@ -94,7 +94,7 @@ fn shapes(runs: &Runs) -> Vec<Case> {
 fn by_pixels(runs: &Runs, change: fn(ArrayView2<'_, u8>) -> Array2<u8>) -> Runs {
     let pixels = runs.decode::<u8>(Order::RowMajor).expect("small");
     let changed: Vec<Array2<u8>> = pixels.outer_iter().map(change).collect();
-    let views: Vec<_> = changed.iter().map(Array2::view).collect();
+    let views: Vec<_> = changed.iter().map(|mask| mask.view()).collect();
     let changed = stack(Axis(0), &views).expect("one size");
     let masks = Masks::binary(&changed).expect("valid");
     encoder().runs(&masks, Order::ColumnMajor).expect("valid")
