@@ -22,6 +22,7 @@ enum Values<'a> {
     Labels { values: Vec<i64>, like: &'a Labels },
 }
 
+#[cfg(feature = "dialects")]
 impl Builder<'static> {
     /// A binary mask: values are 0 and 1.
     pub(crate) fn binary() -> Self {
