@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Time what cleans, turns and warps masks beside rlemasklib, and beside arrays: decoded by pycocotools,
-changed by OpenCV or scipy, encoded again.
+"""Time what cleans, turns and warps masks beside rlemasklib, and beside arrays: decoded by
+pycocotools, changed by OpenCV or scipy, encoded again.
 
     python benches/regions_peers.py   # --rounds N; the table is for benches/OPS.md
 

@@ -1,5 +1,5 @@
-//! Every SIMD level gives the oracle's runs and strings. The trials are called `[native]`, since what
-//! they run is the level's own instructions: levels that the machine lacks show as ignored.
+//! Every SIMD level gives the oracle's runs and strings. The trials are called `[native]`, since
+//! what they run is the level's own instructions: levels that the machine lacks show as ignored.
 
 mod support;
 

@@ -40,10 +40,7 @@ impl Drop for LazyGpu {
             .preparer
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(preparer) = preparer.take() {
-            // A panic has been reported by its own thread.
-            let _ = preparer.join();
-        }
+        join(preparer);
     }
 }
 
@@ -108,24 +105,15 @@ impl LazyGpu {
 
     /// True if it is being opened or prepared.
     pub(super) fn is_busy(&self) -> bool {
-        let preparer = self.preparer();
-        preparer
-            .as_ref()
-            .is_some_and(|thread| !thread.is_finished())
+        is_at_work(&self.preparer())
     }
 
     fn in_background(&self, work: impl FnOnce(&Gpu) + Send + 'static) {
         let mut preparer = self.preparer();
-        if preparer
-            .as_ref()
-            .is_some_and(|thread| !thread.is_finished())
-        {
+        if is_at_work(&preparer) {
             return;
         }
-        if let Some(done) = preparer.take() {
-            // A panic has been reported by its own thread.
-            let _ = done.join();
-        }
+        join(&mut preparer);
         let opening = Arc::clone(&self.opening);
         *preparer = spawned(move || {
             if let Ok(gpu) = opening.get() {
@@ -154,6 +142,18 @@ impl LazyGpu {
                 reason: error.to_string(),
             },
         }
+    }
+}
+
+fn is_at_work(thread: &Option<JoinHandle<()>>) -> bool {
+    thread.as_ref().is_some_and(|thread| !thread.is_finished())
+}
+
+/// Waits for the thread, if there is one.
+fn join(thread: &mut Option<JoinHandle<()>>) {
+    if let Some(thread) = thread.take() {
+        // A panic has been reported by its own thread.
+        let _ = thread.join();
     }
 }
 

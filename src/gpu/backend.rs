@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, TryLockError};
+use std::sync::{Arc, Mutex};
 
 use fearless_simd::Level;
 
@@ -11,7 +11,7 @@ use super::adapter;
 use super::budget::{Limits, RING};
 use super::chunk_queue::ChunkQueue;
 use super::clock::PassTimes;
-use super::device::{GpuDevice, lock};
+use super::device::{GpuDevice, lock, try_lock};
 use super::options::Options;
 use super::plan::Chunk;
 use super::readback::SubmittedChunk;
@@ -157,8 +157,10 @@ impl Gpu {
         predicate: Predicate,
         pixels: u64,
     ) -> Result<()> {
-        let uploads = lock(&self.state).uploader.as_ref().map(Uploader::device);
-        let gpu = uploads.ok_or_else(|| self.has_failed())?;
+        let device_of = |uploader: &Uploader| Arc::clone(&uploader.gpu);
+        // The lock ends with the statement: compiling takes its time.
+        let gpu = lock(&self.state).uploader.as_ref().map(device_of);
+        let gpu = gpu.ok_or_else(|| self.has_failed())?;
         gpu.make_pipelines(element_bits, predicate)?;
         let bytes = (pixels * u64::from(element_bits) / 8).min(self.limits.memory / 4);
         match &mut lock(&self.state).uploader {
@@ -185,10 +187,9 @@ impl Gpu {
     ) -> Vec<Range<usize>> {
         let mut state = match is_given_up {
             None => lock(&self.state),
-            Some(_) => match self.state.try_lock() {
-                Ok(state) => state,
-                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => return Vec::new(),
+            Some(_) => match try_lock(&self.state) {
+                Some(state) => state,
+                None => return Vec::new(),
             },
         };
         let gives_up = || is_given_up.is_some_and(|is_given_up| is_given_up());

@@ -186,12 +186,8 @@ impl GpuDevice {
     pub(super) fn submit(&self, commands: CommandEncoder) -> Submitted {
         let commands = commands.finish();
         // Whoever waited here might wait for itself: a submission calls callbacks of the caller's,
-        // and these may encode. Without a number it only is waited for where it may be done.
-        let mut last = match self.submitting.try_lock() {
-            Ok(last) => Some(last),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        };
+        // and these may encode. Of one without a number the device is asked each time.
+        let mut last = try_lock(&self.submitting);
         let index = self.queue.submit([commands]);
         self.work.submits.fetch_add(1, Ordering::Relaxed);
         let number = last.as_mut().map(|last| {
@@ -220,12 +216,8 @@ impl GpuDevice {
         if self.is_known_done(*number) {
             return Ok(true);
         }
-        let wait = PollType::Wait {
-            submission_index: Some(index.clone()),
-            timeout: Some(time),
-        };
-        match self.device.poll(wait) {
-            Ok(_) => Ok(true),
+        match self.poll_for(index.clone(), time) {
+            Ok(()) => Ok(true),
             Err(wgpu::PollError::Timeout) => Ok(false),
             Err(error) => Err(self.wait_failed(error)),
         }
@@ -236,14 +228,17 @@ impl GpuDevice {
         if self.faults.strikes(Fault::Timeout) {
             return Err(self.wait_failed(wgpu::PollError::Timeout));
         }
+        self.poll_for(index, PATIENCE)
+            .map_err(|error| self.wait_failed(error))
+    }
+
+    /// Waits for a submission, at most for a time.
+    fn poll_for(&self, index: SubmissionIndex, time: Duration) -> Result<(), wgpu::PollError> {
         let wait = PollType::Wait {
             submission_index: Some(index),
-            timeout: Some(PATIENCE),
+            timeout: Some(time),
         };
-        match self.device.poll(wait) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.wait_failed(error)),
-        }
+        self.device.poll(wait).map(|_| ())
     }
 
     fn wait_failed(&self, error: wgpu::PollError) -> Error {
@@ -339,6 +334,15 @@ impl GpuDevice {
             layout: &pipeline.layout,
             entries: &entries,
         })
+    }
+}
+
+/// The lock, unless another holds it.
+pub(super) fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }
 

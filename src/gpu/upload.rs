@@ -43,9 +43,13 @@ impl UploadBuffers {
     }
 
     fn reserve(&mut self, gpu: &GpuDevice, window: &Window) {
-        self.staging.reserve(gpu, window.bytes);
-        self.pixels.reserve(gpu, window.bytes);
+        self.reserve_pixels(gpu, window.bytes);
         self.tables.reserve(gpu, window);
+    }
+
+    fn reserve_pixels(&mut self, gpu: &GpuDevice, bytes: u64) {
+        self.staging.reserve(gpu, bytes);
+        self.pixels.reserve(gpu, bytes);
     }
 }
 
@@ -89,10 +93,6 @@ impl Uploader {
         })
     }
 
-    pub(super) fn device(&self) -> Arc<GpuDevice> {
-        Arc::clone(&self.gpu)
-    }
-
     /// Gives up the chunks in flight: the next one has buffers of its own if these are not done
     /// then, and waits for none.
     pub(super) fn give_up(&mut self) {
@@ -121,8 +121,7 @@ impl Uploader {
                 if let Some(submitted) = upload.used_by.take() {
                     gpu.wait(&submitted)?;
                 }
-                upload.staging.reserve(&gpu, bytes);
-                upload.pixels.reserve(&gpu, bytes);
+                upload.reserve_pixels(&gpu, bytes);
             }
             Ok(())
         })

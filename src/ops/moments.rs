@@ -1,6 +1,6 @@
 //! Sums of powers of the foreground's positions.
 
-use std::ops::{Add, AddAssign, Mul, Range, Sub};
+use std::ops::{Add, AddAssign, Div, Mul, Range, Sub};
 
 use crate::pixel::Order;
 use crate::runs::{MaskView, Runs, foreground_blocks};
@@ -91,27 +91,14 @@ trait Sum:
     + From<u32>
     + Add<Output = Self>
     + AddAssign
+    + Div<Output = Self>
     + Mul<Output = Self>
     + Sub<Output = Self>
 {
-    fn half(self) -> Self;
-    fn third(self) -> Self;
 }
 
-macro_rules! sum {
-    ($($number:ty),*) => {$(
-        impl Sum for $number {
-            fn half(self) -> Self {
-                self / 2
-            }
-            fn third(self) -> Self {
-                self / 3
-            }
-        }
-    )*};
-}
-
-sum!(u64, u128);
+impl Sum for u64 {}
+impl Sum for u128 {}
 
 /// For all pixels that are not 0, sums of powers of their scan lines times those of their positions
 /// on these.
@@ -135,8 +122,8 @@ fn power_sums<T: Sum>(range: Range<u32>) -> [T; 4] {
     }
     // Of the numbers below n.
     let below = |n: T| {
-        let ones = (n * n - n).half();
-        [n, ones, (ones * (n + n) - ones).third(), ones * ones]
+        let ones = (n * n - n) / T::from(2);
+        [n, ones, (ones * (n + n) - ones) / T::from(3), ones * ones]
     };
     let [low, high] = [below(start), below(end)];
     [0, 1, 2, 3].map(|power| high[power] - low[power])

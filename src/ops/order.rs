@@ -159,7 +159,8 @@ impl<'a> Moved<'a> {
     }
 
     /// [`Moved::sorted`] by counting the runs of each line of the other order, of which there must
-    /// not be many more than runs. Of 32,000 runs all takes half of the time of runs that are sorted.
+    /// not be many more than runs. Of 32,000 runs all takes half of the time that it takes if they
+    /// are sorted.
     fn sorted_by_counts<V: Copy>(&self, value: impl Fn(usize) -> V) -> Vec<(u32, V)> {
         let [length, count] = self.mask.lines();
         // How many more runs a line has than the line before, and from that where its runs are.

@@ -142,14 +142,12 @@ fn flip_lines<V: PartialEq>(
 impl Runs {
     /// [`MaskView::flip_up_down`] of each mask, on all cores.
     pub fn flip_up_down(&self) -> Runs {
-        self.reshape(|mask| Ok(mask.flip_up_down()))
-            .expect("flipped masks have the order and the kind that these have")
+        self.rearranged(|mask| mask.flip_up_down())
     }
 
     /// [`MaskView::flip_left_right`] of each mask, on all cores.
     pub fn flip_left_right(&self) -> Runs {
-        self.reshape(|mask| Ok(mask.flip_left_right()))
-            .expect("flipped masks have the order and the kind that these have")
+        self.rearranged(|mask| mask.flip_left_right())
     }
 
     /// [`MaskView::rot90`] of each mask, on all cores.
@@ -157,10 +155,14 @@ impl Runs {
         match turns.rem_euclid(4) {
             0 => self.clone(),
             1 => self.transpose().flip_up_down(),
-            2 => self
-                .reshape(|mask| Ok(mask.reversed()))
-                .expect("reversed masks have the order and the kind that these have"),
+            2 => self.rearranged(|mask| mask.reversed()),
             _ => self.transpose().flip_left_right(),
         }
+    }
+
+    /// A stack of masks made of these by `work`, which keeps the scan order and the kind.
+    fn rearranged(&self, work: impl Fn(MaskView<'_>) -> MaskRuns + Sync + Send) -> Runs {
+        self.reshape(|mask| Ok(work(mask)))
+            .expect("the masks have the order and the kind that these have")
     }
 }

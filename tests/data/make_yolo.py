@@ -3,8 +3,8 @@ string of the line's own polygon.
 
     pip install -r tests/data/requirements_yolo.txt
 
-A line has one outer contour, with ways to its holes and back, of as many points as supervision keeps
-of it; so the string is not that of the mask, but of the text.
+A line has one outer contour, with ways to its holes and back, of as many points as supervision
+keeps of it; so the string is not that of the mask, but of the text.
 """
 
 import json

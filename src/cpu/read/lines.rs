@@ -123,8 +123,8 @@ pub(super) fn first_bits(count: usize) -> [u64; 8] {
     words
 }
 
-/// True of AVX-512, whose comparisons are bits already: inverted word by word they cost nothing, and
-/// need not become a vector. Rows that are scanned along take 4 to 15 % more with one.
+/// True of AVX-512, whose comparisons are bits already: inverted word by word they cost nothing,
+/// and need not become a vector. Rows that are scanned along take 4 to 15 % more with one.
 #[inline(always)]
 fn inverts_words<S: Simd>(simd: S) -> bool {
     #[cfg(target_arch = "x86_64")]
