@@ -26,6 +26,11 @@ struct Params {
     positive: u32,
     negative: u32,
     infinite: u32,
+    // Of COCO's strings: the height and the pixels of every mask, and the words that there is room
+    // for characters in.
+    height: u32,
+    pixels: u32,
+    characters: u32,
 }
 
 // The rows of a mask that are in the pixel buffer, and the bits that they make. A scan line starts

@@ -69,12 +69,7 @@ impl Cpu {
             for index in task.clone() {
                 let size = masks.size(index);
                 let begins = begins_with_foreground(masks, index, self.level());
-                let [before, after] = instances.implied(begins, size[0] * size[1]);
-                instances.begin(size);
-                instances.take(before.as_slice());
-                instances.take(starts_of(index).get(1..).unwrap_or_default());
-                instances.take(after.as_slice());
-                instances.finish(size);
+                add(&mut instances, size, begins, starts_of(index));
             }
             let Some(beside) = &beside else {
                 return instances.into_masks();
@@ -91,6 +86,21 @@ impl Cpu {
             Threads::All => self.each_task(masks, range, work),
         })
     }
+}
+
+/// Adds a mask whose starts are known.
+pub(super) fn add(
+    instances: &mut Instances<'_>,
+    size: [u32; 2],
+    begins_with_foreground: bool,
+    starts: &[u32],
+) {
+    let [before, after] = instances.implied(begins_with_foreground, size[0] * size[1]);
+    instances.begin(size);
+    instances.take(before.as_slice());
+    instances.take(starts.get(1..).unwrap_or_default());
+    instances.take(after.as_slice());
+    instances.finish(size);
 }
 
 /// Masks with their stability scores, given their areas above a higher and a lower threshold.

@@ -3,9 +3,15 @@
 use std::ops::Range;
 
 use super::backend::{Cpu, PIXELS_OF_SEVERAL_TASKS, TaskScratch};
+#[cfg(feature = "gpu")]
+use super::emit::Instances;
 use super::emit::{CocoStrings, Emitter, PendingStarts};
+#[cfg(feature = "gpu")]
+use super::instances::add;
 #[cfg(feature = "rayon")]
 use super::tasks;
+#[cfg(feature = "gpu")]
+use crate::format::CocoInstance;
 use crate::format::CocoRle;
 use crate::parallel::{Threads, concat};
 use crate::runs::{Boundaries, BoundaryBits, Starts, offsets};
@@ -51,6 +57,33 @@ impl Cpu {
                     CocoRle { size, counts }
                 };
                 task.map(coco).collect::<Vec<_>>()
+            },
+        ))
+    }
+
+    /// As [`Cpu::coco_of_boundaries`], each mask with its area and box.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn instances_of_boundaries(
+        &self,
+        found: Boundaries,
+        threads: Threads,
+        mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
+    ) -> Vec<CocoInstance> {
+        let found = found.into_starts(threads);
+        let ends = offsets(found.counts.iter().copied().map(u64::from));
+        let cost = |index: usize| BOUNDARY_COST * u64::from(found.counts[index]);
+        concat(self.each_by(
+            threads,
+            found.counts.len(),
+            cost,
+            |TaskScratch { writer, .. }, task| {
+                let mut instances = Instances::new(self.level(), writer, task.len());
+                for index in task {
+                    let (size, begins_with_foreground) = mask(index);
+                    let starts = &found.starts[ends[index] as usize..ends[index + 1] as usize];
+                    add(&mut instances, size, begins_with_foreground, starts);
+                }
+                instances.into_masks()
             },
         ))
     }

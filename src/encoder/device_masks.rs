@@ -1,8 +1,9 @@
 //! Masks that are on the GPU.
 
+use super::device_strings;
 use super::encode::Encoder;
-use crate::format::CocoRle;
-use crate::gpu::{ChunkRuns, GpuMasks, Pending};
+use crate::format::{CocoInstance, CocoRle};
+use crate::gpu::{ChunkRuns, ChunkStrings, GpuMasks, Pending};
 use crate::parallel::concat;
 use crate::pixel::Order;
 use crate::runs::Runs;
@@ -14,8 +15,8 @@ impl Encoder {
     /// makes their pixels. Nothing runs before these are submitted.
     ///
     /// Until the results are taken, it keeps a bit a pixel, and room for the starts: of 4 GiB of
-    /// bytes some 0.6 GB, and up to three times that of dense masks. [`Encoder::gpu_runs`] and
-    /// [`Encoder::gpu_coco`], which submit chunk by chunk, keep to
+    /// bytes some 0.6 GB, and up to three times that of dense masks. [`Encoder::gpu_runs`],
+    /// [`Encoder::gpu_coco`] and [`Encoder::gpu_instances`], which submit chunk by chunk, keep to
     /// [`EncoderBuilder::memory`](crate::EncoderBuilder::memory), unless one mask needs more.
     ///
     /// ```no_run
@@ -54,26 +55,88 @@ impl Encoder {
         Ok(runs)
     }
 
-    /// Encodes masks that are on the GPU as COCO's compressed RLE. Fails on labels, as
-    /// [`Encoder::coco`] does.
+    /// Encodes masks that are on the GPU as COCO's compressed RLE.
+    ///
+    /// Of masks of many runs the GPU writes the strings itself, and their characters come back; of
+    /// others their starts or boundary bits do, whichever are fewer bytes.
+    ///
+    /// # Errors
+    /// [`Error::Input`] on labels, as of [`Encoder::coco`], and on masks beyond their buffer;
+    /// [`Error::Limit`] where a mask is more than the device binds; [`Error::Gpu`] if the device is
+    /// lost, or gives strings of no mask.
     pub fn gpu_coco(&self, masks: &GpuMasks) -> Result<Vec<CocoRle>> {
-        if masks.is_labels() {
-            return Err(Error::Input(
-                "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
-            ));
-        }
+        require_binary(masks)?;
         let size = masks.size();
         if size.contains(&0) {
             let runs = self.gpu_runs(masks, Order::ColumnMajor)?;
             return runs.to_coco();
         }
-        let chunks = self.gpu()?.chunks(masks, Order::ColumnMajor)?;
-        self.count_gpu(masks.len());
-        let strings = chunks.iter().map(|ChunkRuns { boundaries, values }| {
-            let mask = |index: usize| (size, values[index] != 0);
-            self.cpu()
-                .coco_of_boundaries(boundaries, self.cpu().threads(), mask)
+        let chunks = self.gpu()?.strings(masks)?.into_iter();
+        let strings = chunks.map(|chunk| {
+            Ok(match chunk {
+                ChunkStrings::Written(written) => {
+                    let instances = device_strings::instances(&written, size)?.into_iter();
+                    instances.map(|instance| instance.segmentation).collect()
+                }
+                ChunkStrings::Runs(ChunkRuns { boundaries, values }) => {
+                    let mask = |index: usize| (size, values[index] != 0);
+                    self.cpu()
+                        .coco_of_boundaries(&boundaries, self.cpu().threads(), mask)
+                }
+            })
         });
-        Ok(concat(strings))
+        let strings = concat(strings.collect::<Result<Vec<_>>>()?);
+        self.count_gpu(masks.len());
+        Ok(strings)
     }
+
+    /// Encodes masks that are on the GPU as COCO's compressed RLE, each with its area and box, as
+    /// [`Encoder::instances`] does. Where the GPU writes the strings it measures the masks too.
+    ///
+    /// # Errors
+    /// As of [`Encoder::gpu_coco`].
+    ///
+    /// ```no_run
+    /// use maskrle::{Encoder, GpuMasks};
+    ///
+    /// # fn encode(encoder: &Encoder, masks: &GpuMasks) -> maskrle::Result<()> {
+    /// for found in encoder.gpu_instances(masks)? {
+    ///     println!("{} {:?} {}", found.area, found.bbox, found.segmentation.counts);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn gpu_instances(&self, masks: &GpuMasks) -> Result<Vec<CocoInstance>> {
+        require_binary(masks)?;
+        let size = masks.size();
+        if size.contains(&0) {
+            let strings = self.gpu_coco(masks)?.into_iter();
+            return Ok(strings
+                .map(|string| CocoInstance::new(string, 0, [0; 4]))
+                .collect());
+        }
+        let chunks = self.gpu()?.strings(masks)?.into_iter();
+        let instances = chunks.map(|chunk| match chunk {
+            ChunkStrings::Written(written) => device_strings::instances(&written, size),
+            ChunkStrings::Runs(ChunkRuns { boundaries, values }) => {
+                let mask = |index: usize| (size, values[index] != 0);
+                let threads = self.cpu().threads();
+                Ok(self
+                    .cpu()
+                    .instances_of_boundaries(boundaries, threads, mask))
+            }
+        });
+        let instances = concat(instances.collect::<Result<Vec<_>>>()?);
+        self.count_gpu(masks.len());
+        Ok(instances)
+    }
+}
+
+fn require_binary(masks: &GpuMasks) -> Result<()> {
+    if masks.is_labels() {
+        return Err(Error::Input(
+            "labels are no COCO masks: take their runs, and MaskRuns::split_labels".into(),
+        ));
+    }
+    Ok(())
 }

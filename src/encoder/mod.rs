@@ -4,6 +4,8 @@ mod backend;
 mod builder;
 #[cfg(feature = "gpu")]
 mod device_masks;
+#[cfg(feature = "gpu")]
+mod device_strings;
 mod encode;
 #[cfg(feature = "gpu")]
 mod faster_queue;

@@ -41,6 +41,8 @@ pub(crate) use check::require_binary;
 pub(crate) use coco::CocoWriter;
 #[cfg(feature = "serde")]
 pub use coco::Counts;
+#[cfg(feature = "gpu")]
+pub(crate) use coco::counts_in;
 pub use coco::{CocoCounts, CocoInstance, CocoMask, CocoRle};
 #[cfg(feature = "dialects")]
 pub(crate) use convert::from_owned;

@@ -1,6 +1,6 @@
 //! Memory and bindings that a chunk needs, and their limits.
 
-use super::passes::Stripe;
+use super::passes::{MEASURES, Stripe};
 
 /// Words of boundary bits that a chunk may have, so that positions and counts fit 32 bits.
 pub(super) const MAX_WORDS: u64 = (1 << 27) - 1;
@@ -30,6 +30,8 @@ pub(super) struct Needs {
     pub(super) values: u64,
     /// Bytes that say how masks are resampled.
     pub(super) resampled_bytes: u64,
+    /// True if the device writes COCO's strings.
+    pub(super) has_strings: bool,
     /// Bytes of pixels, or of samples, that are bound together.
     pub(super) pixel_bytes: u64,
     /// True if the pixels are uploaded: then they are there twice, in staging and on the device;
@@ -50,13 +52,28 @@ impl Needs {
     fn scratch(&self) -> u64 {
         let words = 3 * self.words + 2 * self.values;
         let of_masks = self.masks * (2 * size_of::<Stripe>() as u64 + 2 * 4);
-        4 * words + of_masks + self.resampled_bytes
+        4 * words + of_masks + self.resampled_bytes + self.strings()
+    }
+
+    /// Bytes of the strings: at most as many characters as bytes of bits, which come back instead of
+    /// starts; and the measures, twice.
+    fn strings(&self) -> u64 {
+        match self.has_strings {
+            true => 4 * (self.words + 2 * words_of_measures(self.masks)),
+            false => 0,
+        }
     }
 
     /// Bytes of the stripes of all masks.
     fn table(&self) -> u64 {
         self.masks * size_of::<Stripe>() as u64
     }
+}
+
+/// Words of the measures of some masks.
+pub(super) fn words_of_measures(masks: u64) -> u64 {
+    let [of_all, of_a_mask] = MEASURES;
+    of_all + masks * of_a_mask
 }
 
 impl Limits {
@@ -66,7 +83,8 @@ impl Limits {
     }
 
     /// True if pixels, bits and tables are each one binding, with room left in a buffer for the
-    /// readback of starts, values and summary.
+    /// readback of starts or characters, of values, summary and measures: the last two are fewer
+    /// bytes than the table of stripes, but for a few.
     pub(super) fn bindings_hold(&self, needs: &Needs) -> bool {
         needs.words <= MAX_WORDS
             && 4 * (needs.words + needs.values) + needs.table() <= self.binding
@@ -100,6 +118,7 @@ mod tests {
         words: 100,
         masks: 3,
         values: 7,
+        has_strings: false,
         resampled_bytes: 48,
         pixel_bytes: 1600,
         is_uploaded: true,
@@ -114,6 +133,12 @@ mod tests {
             ..NEEDS
         };
         assert_eq!(resident.memory(), scratch);
+        let with_strings = Needs {
+            has_strings: true,
+            ..resident
+        };
+        let strings = 4 * 100 + 2 * 4 * (2 + 3 * 6);
+        assert_eq!(with_strings.memory(), scratch + strings);
     }
 
     #[test]

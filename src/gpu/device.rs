@@ -54,6 +54,8 @@ pub(super) struct GpuDevice {
     /// Starts per thousand words of bits in the last chunk: how much of the next one is read back
     /// at once.
     pub(super) density: AtomicU64,
+    /// Characters of COCO's strings per thousand starts, of the last strings that the device wrote.
+    pub(super) characters: AtomicU64,
     pub(super) faults: Faults,
 }
 
@@ -127,6 +129,7 @@ impl GpuDevice {
             time_passes: false,
             times: Mutex::default(),
             density: AtomicU64::new(60),
+            characters: AtomicU64::new(2000),
             faults: Default::default(),
         }
     }

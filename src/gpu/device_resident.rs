@@ -9,10 +9,11 @@ use super::budget::RING;
 use super::device::GpuDevice;
 use super::masks::GpuMasks;
 use super::pending::{DeviceStack, Pending, RecordedChunk};
-use super::plan::{Chunk, of_device};
-use super::readback::{ChunkRuns, Readback, SubmittedChunk, expected_starts};
+use super::plan::{Chunk, Wanted, of_device};
+use super::readback::{Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::Scratch;
+use super::strings::{ChunkStrings, expected_strings};
 use crate::Result;
 use crate::parallel::Threads;
 use crate::pixel::Order;
@@ -28,28 +29,44 @@ impl Gpu {
 
     /// Runs of masks that are on the GPU.
     pub(crate) fn runs(&self, masks: &GpuMasks, order: Order, threads: Threads) -> Result<Runs> {
-        DeviceStack::new(masks, order, threads).runs(self.chunks(masks, order)?)
+        let chunks = self.chunks(masks, order, Wanted::Runs, Readback::read)?;
+        DeviceStack::new(masks, order, threads).runs(chunks)
     }
 
-    /// Runs of masks that are on the GPU, by chunks: all that have pixels. As few chunks are in
-    /// flight as of masks of the host, so that scratch does not grow with the stack.
-    pub(crate) fn chunks(&self, masks: &GpuMasks, order: Order) -> Result<Vec<ChunkRuns>> {
+    /// COCO's strings of masks that are on the GPU, by chunks: of all that have pixels.
+    pub(crate) fn strings(&self, masks: &GpuMasks) -> Result<Vec<ChunkStrings>> {
+        let size = masks.size();
+        let read = |readback: &mut Readback| readback.read_strings(size);
+        self.chunks(masks, Order::ColumnMajor, Wanted::Strings, read)
+    }
+
+    /// Results of masks that are on the GPU, by chunks, as `read` reads them back. As few chunks
+    /// are in flight as of masks of the host, so that scratch does not grow with the stack.
+    fn chunks<R>(
+        &self,
+        masks: &GpuMasks,
+        order: Order,
+        wanted: Wanted,
+        read: impl Fn(&mut Readback) -> Result<R>,
+    ) -> Result<Vec<R>> {
         let (gpu, pool) = self.device_of_buffers()?;
         let mut in_flight = VecDeque::with_capacity(RING);
-        let mut runs = Vec::new();
-        for (chunk, bytes) in self.plan(&gpu, masks, order)? {
+        let mut results = Vec::new();
+        for (chunk, bytes) in self.plan(&gpu, masks, order, wanted)? {
             let is_one_alone =
                 |other: &SubmittedChunk| chunk.is_alone || other.readback.chunk.is_alone;
             while in_flight.len() == RING || in_flight.back().is_some_and(is_one_alone) {
                 let Some(oldest) = in_flight.pop_front() else {
                     break;
                 };
-                runs.push(SubmittedChunk::finish(oldest, &pool)?);
+                results.push(oldest.finish_by(&pool, &read)?);
             }
+            gpu.faults.reach(&chunk.masks);
             in_flight.push_back(gpu.with_errors_caught(|| {
                 let mut commands = gpu.commands();
                 let scratch = pool.take(&gpu);
-                let recorded = record_chunk(&gpu, &mut commands, masks, chunk, bytes, scratch);
+                let recorded =
+                    record_chunk(&gpu, &mut commands, masks, wanted, chunk, bytes, scratch);
                 Ok(SubmittedChunk {
                     readback: recorded.readback,
                     submitted: gpu.submit(commands),
@@ -57,9 +74,9 @@ impl Gpu {
             })?);
         }
         for chunk in in_flight {
-            runs.push(chunk.finish(&pool)?);
+            results.push(chunk.finish_by(&pool, &read)?);
         }
-        Ok(runs)
+        Ok(results)
     }
 
     /// Chunks of masks on the device, and the bytes of the buffer that each reads.
@@ -68,9 +85,10 @@ impl Gpu {
         gpu: &GpuDevice,
         masks: &GpuMasks,
         order: Order,
+        wanted: Wanted,
     ) -> Result<Vec<(Chunk, Range<u64>)>> {
         let alignment = u64::from(gpu.device.limits().min_storage_buffer_offset_alignment).max(16);
-        of_device(masks, order, self.limits, alignment)
+        of_device(masks, order, wanted, self.limits, alignment)
     }
 
     /// Records the encoding of masks that are on the GPU. Of each chunk the bits are kept until the
@@ -85,14 +103,15 @@ impl Gpu {
     ) -> Result<Pending> {
         let (gpu, pool) = self.device_of_buffers()?;
         let mut chunks: Vec<RecordedChunk> = Vec::new();
-        let plan = self.plan(&gpu, masks, order)?;
+        let plan = self.plan(&gpu, masks, order, Wanted::Runs)?;
         gpu.with_errors_caught(|| {
             for (chunk, bytes) in plan {
                 let mut scratch = pool.take(&gpu);
                 if let Some(RecordedChunk { readback, .. }) = chunks.last_mut() {
                     readback.give_starts_to(&mut scratch);
                 }
-                let recorded = record_chunk(&gpu, commands, masks, chunk, bytes, scratch);
+                let recorded =
+                    record_chunk(&gpu, commands, masks, Wanted::Runs, chunk, bytes, scratch);
                 // Should the caller's submission fail, this is no summary of an older stack's.
                 let readback = &recorded.readback.scratch.readback;
                 gpu.queue.write_buffer(readback, 0, &[0; 4]);
@@ -114,6 +133,7 @@ fn record_chunk(
     gpu: &Arc<GpuDevice>,
     commands: &mut wgpu::CommandEncoder,
     masks: &GpuMasks,
+    wanted: Wanted,
     chunk: Chunk,
     bytes: Range<u64>,
     mut scratch: Scratch,
@@ -123,7 +143,7 @@ fn record_chunk(
         offset: bytes.start,
         bytes: bytes.end - bytes.start,
     };
-    let (contents, values) = contents(gpu, masks.predicate, &chunk);
+    let (contents, values) = contents(gpu, masks.predicate, wanted, &chunk);
     scratch.reserve(gpu, &chunk, values);
     let mut recorder = Recorder {
         gpu,
@@ -139,6 +159,9 @@ fn record_chunk(
     // Of masks that are resampled, the pass that makes their pixels has kept the first ones.
     if masks.resampling.is_none() {
         recorder.values(&chunk, &pixels, 0);
+    }
+    if let Contents::Strings(strings) = contents {
+        recorder.strings(&chunk, strings, masks.size());
     }
     let completion = recorder.copy_back(&chunk, contents);
     let readback = Readback {
@@ -157,20 +180,28 @@ fn record_chunk(
 }
 
 /// Contents of a chunk's readback, and the number of values that there has to be room for.
-fn contents(gpu: &GpuDevice, predicate: Predicate, chunk: &Chunk) -> (Contents, u64) {
+fn contents(
+    gpu: &GpuDevice,
+    predicate: Predicate,
+    wanted: Wanted,
+    chunk: &Chunk,
+) -> (Contents, u64) {
     let words = u64::from(chunk.words);
     let masks = chunk.placed.len() as u64;
-    let contents = match (predicate, expected_starts(gpu, chunk)) {
-        (Predicate::Labels, starts) => {
-            let starts = starts.unwrap_or(words);
-            let values = starts;
-            return (Contents::Starts { starts, values }, words);
-        }
-        (Predicate::Binary | Predicate::Above(_), Some(starts)) => Contents::Starts {
-            starts,
-            values: masks,
-        },
-        (Predicate::Binary | Predicate::Above(_), None) => Contents::Bits { values: masks },
+    let starts = expected_starts(gpu, chunk);
+    if predicate == Predicate::Labels {
+        let starts = starts.unwrap_or(words);
+        let values = starts;
+        return (Contents::Starts { starts, values }, words);
+    }
+    let Some(starts) = starts else {
+        return (Contents::Bits { values: masks }, masks);
     };
-    (contents, masks)
+    let strings = match wanted {
+        Wanted::Strings => expected_strings(gpu, chunk, starts),
+        Wanted::Runs => None,
+    };
+    let values = masks;
+    let starts = Contents::Starts { starts, values };
+    (strings.unwrap_or(starts), values)
 }

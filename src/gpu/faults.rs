@@ -24,8 +24,12 @@ pub enum Fault {
     NoBoundaries,
     /// A total of more boundaries than there are bits.
     TooManyBoundaries,
-    /// Two starts that have changed places, of a chunk whose starts come back.
+    /// Two starts that have changed places, of a chunk whose starts or strings come back.
     StartsOutOfOrder,
+    /// A character that is another, of the first mask of a chunk whose strings come back.
+    WrongCharacter,
+    /// The last characters of such a chunk, which nobody has written.
+    MissingCharacters,
 }
 
 #[cfg(feature = "fault-injection")]

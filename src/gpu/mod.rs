@@ -3,7 +3,7 @@
 //! A chunk of masks goes through three passes: pixels are flagged to boundary bits, which are
 //! counted a block; the counts are scanned to where each block's starts go; the bits are compacted
 //! to starts. One readback brings the starts of all its masks, while the next chunks are already on
-//! their way.
+//! their way. Of masks that are on the device, two passes more make COCO's strings of the starts.
 
 mod adapter;
 mod backend;
@@ -31,6 +31,7 @@ mod record;
 mod resample_tables;
 mod resampled_masks;
 mod scratch;
+mod strings;
 mod upload;
 mod windows;
 mod work;
@@ -44,4 +45,5 @@ pub use masks::GpuMasks;
 pub(crate) use options::Options;
 pub use pending::Pending;
 pub(crate) use readback::ChunkRuns;
+pub(crate) use strings::{ChunkStrings, WrittenMask, WrittenStrings};
 pub use work::GpuWork;

@@ -29,6 +29,11 @@ pub enum Binding {
     Resampled = 10,
     /// Where their pixels lie between samples.
     Taps = 11,
+    /// Of COCO's strings: the number of characters and of runs in order, then of each mask what
+    /// `measure_runs.wgsl` says.
+    Measures = 12,
+    /// Their characters.
+    Characters = 13,
 }
 
 impl Binding {
@@ -224,10 +229,55 @@ pub const VALUES: Pass = Pass {
     constants: PIXELS,
     workgroup_size: LANES,
 };
+/// Starts to areas, boxes and the number of characters of each block of starts.
+pub const MEASURE: Pass = Pass {
+    name: "measure_runs",
+    source: shader!(
+        "lookup.wgsl",
+        "sum.wgsl",
+        "counts.wgsl",
+        "measure_runs.wgsl"
+    ),
+    bindings: &[
+        (Binding::Params, Access::Uniform),
+        (Binding::Blocks, Access::Write),
+        (Binding::Summary, Access::Read),
+        (Binding::Starts, Access::Read),
+        (Binding::Values, Access::Read),
+        (Binding::Measures, Access::Write),
+    ],
+    constants: &[],
+    workgroup_size: LANES,
+};
+/// Starts to the characters of COCO's strings.
+pub const CHARACTERS: Pass = Pass {
+    name: "write_characters",
+    source: shader!(
+        "lookup.wgsl",
+        "sum.wgsl",
+        "counts.wgsl",
+        "write_characters.wgsl"
+    ),
+    bindings: &[
+        (Binding::Params, Access::Uniform),
+        (Binding::Blocks, Access::Read),
+        (Binding::Totals, Access::Read),
+        (Binding::Summary, Access::Read),
+        (Binding::Starts, Access::Read),
+        (Binding::Values, Access::Read),
+        (Binding::Measures, Access::Write),
+        (Binding::Characters, Access::Write),
+    ],
+    constants: &[],
+    workgroup_size: LANES,
+};
+/// Words of [`Binding::Measures`] before those of the masks, and of each mask: `ALL_MASKS` and
+/// `A_MASK` in `counts.wgsl`.
+pub const MEASURES: [u64; 2] = [2, 6];
 
 /// Every pass, in the order in which a chunk goes through them: one or more of the flag passes,
-/// then the others.
-pub const PASSES: [Pass; 8] = [
+/// then the others; the scan once more between the last two.
+pub const PASSES: [Pass; 10] = [
     FLAG_ALONG,
     FLAG_ACROSS,
     FLAG_ACROSS_PACKED,
@@ -236,6 +286,8 @@ pub const PASSES: [Pass; 8] = [
     SCAN,
     COMPACT,
     VALUES,
+    MEASURE,
+    CHARACTERS,
 ];
 
 /// The uniform buffer of every pass: `Params` in `common.wgsl`.
@@ -254,6 +306,9 @@ pub struct Params {
     pub positive: u32,
     pub negative: u32,
     pub infinite: u32,
+    pub height: u32,
+    pub pixels: u32,
+    pub characters: u32,
 }
 
 /// Rows of a mask in the pixel buffer: `Stripe` in `common.wgsl`.

@@ -32,6 +32,14 @@ impl Planned {
     }
 }
 
+/// Results of masks on the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Runs,
+    /// COCO's strings, with the masks' areas and boxes.
+    Strings,
+}
+
 /// Whole masks that are scanned and read back together.
 #[derive(Debug)]
 pub(super) struct Chunk {
@@ -87,6 +95,7 @@ impl ChunkBuilder {
             masks: self.needs.masks + 1,
             values: self.needs.values + values,
             pixel_bytes,
+            has_strings: self.needs.has_strings,
             is_uploaded: self.needs.is_uploaded,
         }
     }
@@ -213,6 +222,7 @@ fn in_windows(masks: &Masks<'_>, index: usize, order: Order, limits: Limits) -> 
 pub(super) fn of_device(
     masks: &GpuMasks,
     order: Order,
+    wanted: Wanted,
     limits: Limits,
     alignment: u64,
 ) -> Result<Vec<(Chunk, Range<u64>)>> {
@@ -222,6 +232,7 @@ pub(super) fn of_device(
     let mut first = 0;
     while first < masks.len() && layout.pixels > 0 {
         let mut chunk = ChunkBuilder::default();
+        chunk.needs.has_strings = wanted == Wanted::Strings;
         let begin = masks.bytes(first..first + 1, alignment)?.start;
         let mut next = first;
         while next < masks.len() {

@@ -54,15 +54,24 @@ impl SubmittedChunk {
         Ok(false)
     }
 
-    /// Waits for the chunk and reads it back; its scratch goes to the pool.
-    pub(super) fn finish(mut self, pool: &ScratchPool) -> Result<ChunkRuns> {
+    /// Waits for the chunk and reads it back.
+    pub(super) fn finish(self, pool: &ScratchPool) -> Result<ChunkRuns> {
+        self.finish_by(pool, Readback::read)
+    }
+
+    /// Waits for the chunk and reads it back by `read`; its scratch goes to the pool.
+    pub(super) fn finish_by<R>(
+        mut self,
+        pool: &ScratchPool,
+        read: impl FnOnce(&mut Readback) -> Result<R>,
+    ) -> Result<R> {
         let gpu = Arc::clone(&self.readback.gpu);
-        let runs = gpu.with_errors_caught(|| {
+        let results = gpu.with_errors_caught(|| {
             gpu.wait(&self.submitted)?;
-            self.readback.read()
+            read(&mut self.readback)
         })?;
         pool.give(self.readback.scratch);
-        Ok(runs)
+        Ok(results)
     }
 }
 
@@ -76,12 +85,14 @@ pub(crate) struct ChunkRuns {
 }
 
 /// Words of a readback.
-struct ReadWords {
+pub(super) struct ReadWords {
     /// The number of starts, then the index of each mask's first.
-    summary: Vec<u32>,
-    /// Starts, or bits.
-    contents: Vec<u32>,
-    values: Vec<u32>,
+    pub(super) summary: Vec<u32>,
+    /// Starts, bits, or characters.
+    pub(super) contents: Vec<u32>,
+    pub(super) values: Vec<u32>,
+    /// Beside characters alone.
+    pub(super) measures: Vec<u32>,
 }
 
 /// Starts that are compacted once more, and the index of each mask's first among all.
@@ -118,54 +129,65 @@ impl Readback {
 
     /// Reads the results of the submission that is done, and fetches what else there is.
     pub(super) fn read(&mut self) -> Result<ChunkRuns> {
-        let ReadWords {
-            summary,
-            contents,
-            values,
-        } = self.read_mapped(self.contents)?;
-        let total = self.injected(summary[0]);
+        let words = self.read_mapped(self.contents)?;
+        let total = self.total(&words)?;
+        self.take(words, total)
+    }
+
+    /// The number of starts, of which the next chunk's is expected.
+    pub(super) fn total(&self, words: &ReadWords) -> Result<u32> {
+        let total = self.injected(words.summary[0]);
         check_total(total, self.chunk.placed.len(), self.chunk.words)
             .map_err(|why| self.gpu.fault(why))?;
         self.gpu.density.store(
             u64::from(total) * 1000 / u64::from(self.chunk.words),
             Ordering::Relaxed,
         );
+        Ok(total)
+    }
+
+    /// The runs of what came back, of characters none, and of what is fetched now.
+    pub(super) fn take(&mut self, words: ReadWords, total: u32) -> Result<ChunkRuns> {
+        let ReadWords {
+            summary,
+            contents,
+            values,
+            ..
+        } = words;
         let is_dense = total > self.chunk.words;
         match self.contents {
             Contents::Bits { .. } => self.take_bits(contents, total, values),
-            Contents::Starts { .. } if is_dense && self.has_a_value_a_run() => {
-                self.read_dense_labels(total)
-            }
-            Contents::Starts { .. } if is_dense => {
+            _ if is_dense && self.has_a_value_a_run() => self.read_dense_labels(total),
+            _ if is_dense => {
                 let words = u64::from(self.chunk.words);
                 let bits = self.fetch(|scratch| &scratch.bits, 0, words)?;
                 self.take_bits(bits, total, values)
             }
-            Contents::Starts { .. } => self.take_starts(&summary[1..], total, contents, values),
+            Contents::Starts { .. } | Contents::Strings(_) => {
+                self.take_starts(&summary[1..], total, contents, values)
+            }
         }
     }
 
     /// The summary and the contents of the readback, which a finished submission has mapped, each
     /// copied once; its timestamps are added to the pass times.
-    fn read_mapped(&mut self, contents: Contents) -> Result<ReadWords> {
-        let words = self.chunk.words;
-        let (contents, values) = match contents {
-            Contents::Starts { starts, values } => (starts as usize, values as usize),
-            Contents::Bits { values } => (words as usize, values as usize),
-        };
-        let times = self.scratch.clock.as_ref().map_or(0, Clock::bytes) as usize / 4;
-        let mut ends = [1 + self.chunk.placed.len(), contents, values, times];
+    pub(super) fn read_mapped(&mut self, contents: Contents) -> Result<ReadWords> {
+        let [contents, values, measures] = contents.parts(self.chunk.words);
+        let times = self.scratch.clock.as_ref().map_or(0, Clock::bytes) / 4;
+        let summary = 1 + self.chunk.placed.len() as u64;
+        let mut ends = [summary, contents, values, measures, times].map(|words| words as usize);
         for part in 1..ends.len() {
             ends[part] += ends[part - 1];
         }
-        let bytes = 4 * ends[3] as u64;
-        let [summary, contents, values, times] =
+        let bytes = 4 * ends[4] as u64;
+        let [summary, contents, values, measures, times] =
             read(&self.gpu, &self.scratch.readback, bytes, |words| {
                 [
                     words[..ends[0]].to_vec(),
                     words[ends[0]..ends[1]].to_vec(),
                     words[ends[1]..ends[2]].to_vec(),
-                    words[ends[2]..].to_vec(),
+                    words[ends[2]..ends[3]].to_vec(),
+                    words[ends[3]..].to_vec(),
                 ]
             })?;
         if let Some(clock) = &mut self.scratch.clock {
@@ -175,6 +197,7 @@ impl Readback {
             summary,
             contents,
             values,
+            measures,
         })
     }
 

@@ -9,7 +9,10 @@ use super::clock::Clock;
 use super::completion::Completion;
 use super::device::{GpuDevice, Pipeline};
 use super::layout::Kernel;
-use super::passes::{BLOCK_WORDS, Binding, COMPACT, Params, SCAN, VALUES, float_terms, workgroups};
+use super::passes::{
+    BLOCK_WORDS, Binding, CHARACTERS, COMPACT, MEASURE, Params, SCAN, VALUES, float_terms,
+    workgroups,
+};
 use super::plan::Chunk;
 use super::scratch::Scratch;
 use super::windows::Window;
@@ -37,17 +40,41 @@ impl PixelBinding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contents {
     /// At most this many starts, and values.
-    Starts { starts: u64, values: u64 },
+    Starts {
+        starts: u64,
+        values: u64,
+    },
     /// All bits, where a dense chunk is expected, and values.
-    Bits { values: u64 },
+    Bits {
+        values: u64,
+    },
+    Strings(Strings),
+}
+
+/// Words of COCO's strings, as far as there is room for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Strings {
+    /// At most this many starts: of more no strings are made.
+    pub(super) starts: u64,
+    /// At most this many words of characters.
+    pub(super) characters: u64,
+    pub(super) values: u64,
+    pub(super) measures: u64,
 }
 
 impl Contents {
-    /// Words of the contents of a chunk that has `words` words of bits.
-    pub(super) fn words(self, words: u32) -> u64 {
+    /// Words of the parts, for a chunk that has `words` words of bits: of starts, bits or
+    /// characters, of values, and of measures.
+    pub(super) fn parts(self, words: u32) -> [u64; 3] {
         match self {
-            Contents::Starts { starts, values } => starts + values,
-            Contents::Bits { values } => u64::from(words) + values,
+            Contents::Starts { starts, values } => [starts, values, 0],
+            Contents::Bits { values } => [words.into(), values, 0],
+            Contents::Strings(Strings {
+                characters,
+                values,
+                measures,
+                ..
+            }) => [characters, values, measures],
         }
     }
 }
@@ -168,6 +195,49 @@ impl Recorder<'_> {
         self.run(&pipeline, groups, Some(pixels));
     }
 
+    /// Writes COCO's strings of the chunk's starts, and measures its masks, which are of this height
+    /// and width.
+    pub(super) fn strings(&mut self, chunk: &Chunk, strings: Strings, size: [u32; 2]) {
+        let blocks = (strings.starts as u32).div_ceil(BLOCK_WORDS);
+        let params = Params {
+            stripes: chunk.placed.len() as u32,
+            blocks,
+            capacity: strings.starts as u32,
+            height: size[0],
+            pixels: size[0] * size[1],
+            characters: strings.characters as u32,
+            ..Params::default()
+        };
+        let bytes = [strings.measures, strings.characters].map(|words| 4 * words);
+        let scratch = &mut *self.scratch;
+        scratch
+            .string_params
+            .reserve(self.gpu, size_of::<Params>() as u64);
+        write(self.gpu, &scratch.string_params, &[params]);
+        for (buffer, bytes) in [&mut scratch.measures, &mut scratch.characters]
+            .into_iter()
+            .zip(bytes)
+        {
+            buffer.reserve(self.gpu, bytes);
+            self.commands.clear_buffer(buffer, 0, Some(bytes));
+        }
+        for (pass, groups) in [
+            (&MEASURE, blocks),
+            (&SCAN, blocks.div_ceil(BLOCK_WORDS)),
+            (&CHARACTERS, blocks),
+        ] {
+            let pipeline = self.gpu.pipeline(pass, [0; 2]);
+            let inputs = Inputs {
+                params: &self.scratch.string_params,
+                stripes: &self.scratch.stripes,
+                pixels: None,
+                tables: None,
+            };
+            let bound = bind(self.gpu, &pipeline, self.scratch, inputs);
+            self.dispatch(&pipeline, &bound, groups);
+        }
+    }
+
     /// Copies the summary, the contents and the timestamps to the readback, which is mapped once
     /// they are there, as the completion then says.
     pub(super) fn copy_back(&mut self, chunk: &Chunk, contents: Contents) -> Completion {
@@ -176,28 +246,32 @@ impl Recorder<'_> {
             summary,
             starts,
             values,
+            measures,
+            characters,
             readback,
             clock,
             ..
         } = &mut *self.scratch;
-        let summary_bytes = 4 * (1 + chunk.placed.len() as u64);
-        let times_at = summary_bytes + 4 * contents.words(chunk.words);
+        let first = match contents {
+            Contents::Starts { .. } => &*starts,
+            Contents::Bits { .. } => &*bits,
+            Contents::Strings(_) => &*characters,
+        };
+        let [of_first, of_values, of_measures] = contents.parts(chunk.words);
+        let parts = [
+            (&*summary, 1 + chunk.placed.len() as u64),
+            (first, of_first),
+            (&*values, of_values),
+            (&*measures, of_measures),
+        ];
+        let times_at = parts.iter().map(|(_, words)| 4 * words).sum();
         let bytes = times_at + clock.as_ref().map_or(0, Clock::bytes);
         readback.reserve(self.gpu, bytes);
-        self.commands
-            .copy_buffer_to_buffer(summary, 0, readback, 0, summary_bytes);
-        let (from, first, second) = match contents {
-            Contents::Starts {
-                starts: count,
-                values,
-            } => (&*starts, 4 * count, 4 * values),
-            Contents::Bits { values } => (&*bits, 4 * u64::from(chunk.words), 4 * values),
-        };
-        self.commands
-            .copy_buffer_to_buffer(from, 0, readback, summary_bytes, first);
-        if second > 0 {
+        let mut at = 0;
+        for (from, words) in parts.into_iter().filter(|&(_, words)| words > 0) {
             self.commands
-                .copy_buffer_to_buffer(values, 0, readback, summary_bytes + first, second);
+                .copy_buffer_to_buffer(from, 0, readback, at, 4 * words);
+            at += 4 * words;
         }
         if let Some(clock) = clock {
             clock.copy(self.commands, readback, times_at);
@@ -267,6 +341,8 @@ fn bind(
         Binding::Values => scratch.values.as_entire_binding(),
         Binding::Resampled => inputs.flag_tables().resampled.as_entire_binding(),
         Binding::Taps => inputs.flag_tables().taps.as_entire_binding(),
+        Binding::Measures => scratch.measures.as_entire_binding(),
+        Binding::Characters => scratch.characters.as_entire_binding(),
     })
 }
 

@@ -16,16 +16,19 @@ use super::plan::Chunk;
 pub(super) struct Scratch {
     /// Of pixels that are on the device already.
     pub(super) tables: FlagTables,
-    /// Parameters and stripes of the chunk, and parameters of its values.
+    /// Parameters and stripes of the chunk, and parameters of its values and strings.
     pub(super) params: GrowingBuffer,
     pub(super) stripes: GrowingBuffer,
     pub(super) value_params: GrowingBuffer,
+    pub(super) string_params: GrowingBuffer,
     pub(super) bits: GrowingBuffer,
     pub(super) blocks: GrowingBuffer,
     pub(super) totals: GrowingBuffer,
     pub(super) summary: GrowingBuffer,
     pub(super) starts: GrowingBuffer,
     pub(super) values: GrowingBuffer,
+    pub(super) measures: GrowingBuffer,
+    pub(super) characters: GrowingBuffer,
     /// Results on their way to the host.
     pub(super) readback: GrowingBuffer,
     pub(super) clock: Option<Clock>,
@@ -41,12 +44,15 @@ impl Scratch {
             params: buffer("params", BufferUsages::UNIFORM | to),
             stripes: buffer("stripes", storage | to),
             value_params: buffer("value params", BufferUsages::UNIFORM | to),
+            string_params: buffer("string params", BufferUsages::UNIFORM | to),
             bits: buffer("bits", storage | from),
             blocks: buffer("blocks", storage | to),
             totals: buffer("totals", storage),
             summary: buffer("summary", storage | from),
             starts: buffer("starts", storage | from),
             values: buffer("values", storage | from),
+            measures: buffer("measures", storage | from | to),
+            characters: buffer("characters", storage | from | to),
             readback: buffer("readback", BufferUsages::MAP_READ | to),
             clock: match gpu.time_passes {
                 true => Clock::new(&gpu.device, &gpu.queue),

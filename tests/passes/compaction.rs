@@ -13,7 +13,7 @@ pub fn ones_a_block(bits: &[u32]) -> Vec<u32> {
         .collect()
 }
 
-fn exclusive_sum(counts: &[u32]) -> (Vec<u32>, u32) {
+pub fn exclusive_sum(counts: &[u32]) -> (Vec<u32>, u32) {
     let mut total = 0;
     let mut sums = Vec::new();
     for count in counts {

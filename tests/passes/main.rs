@@ -5,6 +5,7 @@ mod flags;
 #[path = "../support/gpu.rs"]
 mod gpu;
 mod resampled;
+mod strings;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -25,7 +26,7 @@ type Test = fn(&Bench) -> Result<(), Failed>;
 fn main() {
     let arguments = Arguments::from_args();
     let device = gpu::device();
-    let tests: [(&str, Test); 10] = [
+    let tests: [(&str, Test); 12] = [
         ("flag_along", |bench| {
             flags(bench, &FLAG_ALONG, &[8, 16, 32])
         }),
@@ -47,6 +48,8 @@ fn main() {
         ("scan_blocks", scans),
         ("compact_starts", compacts),
         ("read_values", values),
+        ("measure_runs", strings::measures),
+        ("write_characters", strings::characters),
     ];
     let mut trials = Vec::new();
     let bench = match device {

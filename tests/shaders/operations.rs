@@ -28,16 +28,20 @@ fn most(pass: &str, constants: &[u32]) -> f64 {
         ("flag_resampled", _) => 10_000.0,
         ("compact_starts", _) => 200.0,
         ("scan_blocks", _) => 1.0,
+        // A run, not 32 pixels.
+        ("measure_runs", _) => 290.0,
+        ("write_characters", _) => 1.0,
         other => panic!("{other:?} is new: how many operations may it take?"),
     }
 }
 
-/// Pixels of a lane of a pass.
+/// Pixels of a lane of a pass; of one over runs, each as 32.
 fn pixels(pass: &str, constants: &[u32]) -> u32 {
     match (pass, constants) {
         ("flag_across", [bits, _]) => 32 * 128 / bits,
         ("compact_starts", _) => 4 * 32,
         ("scan_blocks", _) => 4 * 1024 * 32,
+        ("measure_runs" | "write_characters", _) => 4 * 32,
         _ => 32,
     }
 }
@@ -49,7 +53,7 @@ fn trips(function: &str) -> u32 {
         "inclusive_sum" => 16,
         "flag_strided" => 32,
         "flag_resampled" => 33,
-        "scan_blocks" => 4,
+        "scan_blocks" | "measure_runs" | "write_characters" => 4,
         // Four words a lane, and of each a start.
         "compact_starts" => 2,
         other => panic!("{other} has a loop: how often is it run?"),
