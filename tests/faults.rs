@@ -7,7 +7,9 @@ mod support;
 
 use libtest_mimic::Failed;
 use maskrle::gpu::{Fault, Faults};
-use maskrle::{Encoder, EncoderBuilder, Tally};
+use maskrle::wgpu::util::DeviceExt;
+use maskrle::{ElementType, Encoder, EncoderBuilder, Error, GpuMasks, Masks, Tally, wgpu};
+use ndarray::Array3;
 use support::*;
 
 fn main() {
@@ -43,6 +45,10 @@ fn main() {
             (
                 "shared_stacks_outlast_a_fault",
                 shared_stacks_outlast_a_fault,
+            ),
+            (
+                "wrong_strings_of_a_device_are_errors",
+                wrong_strings_of_a_device_are_errors,
             ),
         ],
     )
@@ -216,6 +222,50 @@ fn shared_stacks_outlast_a_fault(_: &()) -> Result<(), Failed> {
         let all = calls * 5 * 300;
         if tally.cpu + tally.gpu != all || tally.cpu == 0 || tally.gpu == 0 {
             return Err(format!("{kind:?}, {all} masks: {tally:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Strings that a device writes of masks in its memory, which no other device can encode again.
+fn wrong_strings_of_a_device_are_errors(_: &()) -> Result<(), Failed> {
+    // Columns of each in turn, which no other mask begins with.
+    let pixels = Array3::from_shape_fn((MASKS, 50, 70), |(mask, _, column)| {
+        u8::from((mask + column) % 5 > 2)
+    });
+    let expected = Encoder::builder()
+        .backend(maskrle::Backend::Cpu)
+        .build()?
+        .coco(&Masks::binary(&pixels)?)?;
+    for (kind, why) in [
+        (Fault::WrongCharacter, "the string of mask "),
+        (
+            Fault::MissingCharacters,
+            "'\\0' is none of COCO's characters",
+        ),
+        (Fault::StartsOutOfOrder, "runs are in order"),
+        (Fault::NoBoundaries, "0 boundaries"),
+        (Fault::TooManyBoundaries, "boundaries"),
+        (Fault::Timeout, "waiting for it failed"),
+    ] {
+        for position in POSITIONS {
+            let faults = Faults::new([(kind, position)]);
+            let encoder = builder().memory(30_000).faults(faults.clone()).build()?;
+            let (device, _) = encoder.wgpu().ok_or("it has a device")?;
+            let buffer = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+                label: None,
+                contents: pixels.as_slice().ok_or("it is contiguous")?,
+                usage: wgpu::BufferUsages::STORAGE,
+            });
+            let masks = GpuMasks::binary(&buffer, ElementType::U8, [MASKS, 50, 70])?;
+            match encoder.gpu_coco(&masks) {
+                Err(Error::Gpu(what)) if what.contains(why) => {}
+                Err(other) => return Err(format!("{kind:?} at mask {position}: {other}").into()),
+                Ok(_) => return Err(format!("{kind:?} at mask {position} is believed").into()),
+            }
+            if faults.left() > 0 || encoder.gpu_coco(&masks)? != expected {
+                return Err(format!("after {kind:?} at mask {position}").into());
+            }
         }
     }
     Ok(())

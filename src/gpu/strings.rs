@@ -12,6 +12,9 @@ use super::readback::{ChunkRuns, ReadWords, Readback};
 use super::record::{Contents, Strings};
 use crate::Result;
 
+/// Most characters that are expected of a thousand starts: more than three a run have only masks of
+/// few runs, after which strings of others would never be fewer bytes than starts, of four.
+const MOST_EXPECTED: u64 = 3000;
 /// Words of a mask's measures.
 const A_MASK: usize = MEASURES[1] as usize;
 
@@ -106,6 +109,7 @@ impl Readback {
                 .fault(format!("{characters} characters of {total} runs")));
         }
         let density = u64::from(characters) * 1000 / u64::from(total);
+        let density = density.min(MOST_EXPECTED);
         self.gpu.characters.store(density, Ordering::Relaxed);
         Ok(characters as usize)
     }

@@ -8,6 +8,7 @@ mod gpu;
 mod masks;
 mod resampled;
 mod shared;
+mod strings;
 #[path = "../support/mod.rs"]
 mod support;
 mod waits;
@@ -61,6 +62,30 @@ fn main() {
             (
                 "dense_masks_become_strings",
                 masks::dense_masks_become_strings,
+            ),
+            (
+                "sparse_masks_take_three_passes_more",
+                strings::sparse_masks_take_three_passes_more,
+            ),
+            (
+                "strings_beyond_their_room_are_made_of_starts",
+                strings::strings_beyond_their_room_are_made_of_starts,
+            ),
+            (
+                "masks_of_few_runs_become_strings",
+                strings::masks_of_few_runs_become_strings,
+            ),
+            (
+                "strings_of_many_chunks_keep_to_the_memory",
+                strings::strings_of_many_chunks_keep_to_the_memory,
+            ),
+            (
+                "resampled_masks_become_strings",
+                strings::resampled_masks_become_strings,
+            ),
+            (
+                "masks_without_pixels_have_strings",
+                strings::masks_without_pixels_have_strings,
             ),
             (
                 "wrong_buffers_are_errors",

@@ -48,7 +48,7 @@ impl Shared {
     }
 }
 
-/// An error unless device-resident masks have the runs and strings of the same masks on the host.
+/// An error unless device-resident masks have the runs, strings, areas and boxes of the same masks on the host.
 pub fn check_same(
     shared: &Shared,
     on_device: &GpuMasks,
@@ -72,6 +72,9 @@ pub fn check_same(
         let got: Vec<CocoRle> = shared.encoder.gpu_coco(on_device)?;
         if got != expected {
             return Err("the strings differ".into());
+        }
+        if shared.encoder.gpu_instances(on_device)? != cpu.instances(on_host)? {
+            return Err("the strings, areas or boxes differ".into());
         }
     }
     Ok(())
