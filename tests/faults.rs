@@ -241,7 +241,7 @@ fn wrong_strings_of_a_device_are_errors(_: &()) -> Result<(), Failed> {
         (Fault::WrongCharacter, "the string of mask "),
         (
             Fault::MissingCharacters,
-            "'\\0' is none of COCO's characters",
+            "byte 0x00 is none of COCO's characters",
         ),
         (Fault::StartsOutOfOrder, "runs are in order"),
         (Fault::NoBoundaries, "0 boundaries"),
