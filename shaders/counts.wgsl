@@ -101,10 +101,10 @@ fn characters_of(run: u32, runs: MaskRuns) -> Characters {
     );
     let inverted = select(0u, 0x1f1f1f1fu, count < before);
     let more = lowest_bytes(groups - 1u) & vec2(MORE);
-    let all = ((bytes ^ vec2(inverted)) + more + vec2(ZERO)) & lowest_bytes(groups);
+    let text = ((bytes ^ vec2(inverted)) + more + vec2(ZERO)) & lowest_bytes(groups);
     if run == runs.begin && runs.begins_with_foreground != 0u {
-        let after_zero = (all << vec2(8u)) | vec2(ZERO & 255u, all.x >> 24u);
+        let after_zero = (text << vec2(8u)) | vec2(ZERO & 255u, text.x >> 24u);
         return Characters(after_zero.x, after_zero.y, groups + 1u);
     }
-    return Characters(all.x, all.y, groups);
+    return Characters(text.x, text.y, groups);
 }

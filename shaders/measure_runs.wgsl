@@ -53,7 +53,7 @@ fn measure_runs(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let block = linear(group, groups);
-    let all = runs_that_fit();
+    let total_runs = runs_that_fit();
     if lane == 0u {
         first_mask = stripe_of(block * BLOCK);
     }
@@ -64,9 +64,9 @@ fn measure_runs(
     let begin = block * BLOCK + lane * 4u;
     var characters = 0u;
     var in_order = 0u;
-    if begin < all {
+    if begin < total_runs {
         var runs = runs_of(stripe_of(begin));
-        for (var run = begin; run < min(begin + 4u, all); run++) {
+        for (var run = begin; run < min(begin + 4u, total_runs); run++) {
             if run == runs.end {
                 runs = runs_of(runs.mask + 1u);
             }

@@ -48,16 +48,16 @@ fn write_characters(
     if block == 0u && lane == 0u {
         measures[0] = total;
     }
-    let all = runs_that_fit();
+    let total_runs = runs_that_fit();
     let begin = block * BLOCK + lane * 4u;
     var four: array<Characters, 4>;
     // Of each run that is its mask's first, one more than the mask.
     var mask_after = vec4(0u);
-    if begin < all {
+    if begin < total_runs {
         var runs = runs_of(stripe_of(begin));
         for (var i = 0u; i < 4u; i++) {
             let run = begin + i;
-            if run < all {
+            if run < total_runs {
                 if run == runs.end {
                     runs = runs_of(runs.mask + 1u);
                 }

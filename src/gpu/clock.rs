@@ -8,7 +8,7 @@ use wgpu::{
     Features, QuerySet, QuerySetDescriptor, QueryType, Queue,
 };
 
-/// Passes of a chunk that are timed: one for each window and three more. Those beyond are not.
+/// Passes of a chunk that are timed: one for each window and a few more. Those beyond are not.
 const TIMED_PASSES: u32 = 128;
 
 /// Times passes on a device that can.
