@@ -26,10 +26,24 @@ pub(crate) fn map<R: Send>(
     if runs < RUNS_OF_SEVERAL_TASKS {
         return (0..count).map(work).collect();
     }
-    let done = each_of(true, tasks(count, runs), |task| {
-        task.map(&work).collect::<Vec<_>>()
-    });
-    done.into_iter().flatten().collect()
+    let of_range = |range: Range<usize>| range.map(&work).collect::<Vec<_>>();
+    map_ranges(count, runs, of_range)
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Results of `work` for ranges of the indices below `count`, in order. `runs` is the number of runs
+/// that it goes through in all.
+pub(crate) fn map_ranges<R: Send>(
+    count: usize,
+    runs: u64,
+    work: impl Fn(Range<usize>) -> R + Sync + Send,
+) -> Vec<R> {
+    match runs < RUNS_OF_SEVERAL_TASKS {
+        true => vec![work(0..count)],
+        false => each_of(true, tasks(count, runs, RUNS_PER_TASK), work),
+    }
 }
 
 /// Does `work` for each chunk of `size` numbers, given its index.
@@ -61,7 +75,9 @@ pub(crate) fn reduce<T: Send>(
 ) -> Option<T> {
     let is_shared = runs >= RUNS_OF_SEVERAL_TASKS;
     let reduce_task = |task| reduce_range(task, leaf, join);
-    let mut joined = each_of(is_shared, tasks(count, runs), reduce_task);
+    // Few, since each joining of all is handed out again.
+    let runs_per_task = RUNS_PER_TASK.max(runs / (2 * threads()));
+    let mut joined = each_of(is_shared, tasks(count, runs, runs_per_task), reduce_task);
     while joined.len() > 1 {
         let mut rest = joined.into_iter();
         let pairs = std::iter::from_fn(|| rest.next().map(|left| (left, rest.next())));
@@ -99,13 +115,22 @@ pub(crate) fn try_for_each_mask<T: Send + Sync>(
 }
 
 /// The indices below `count` in ranges that are a task each, given the runs of all.
-fn tasks(count: usize, runs: u64) -> Vec<Range<usize>> {
-    let a_task = (RUNS_PER_TASK * count as u64).checked_div(runs);
+fn tasks(count: usize, runs: u64, runs_per_task: u64) -> Vec<Range<usize>> {
+    let a_task = (u128::from(runs_per_task) * count as u128).checked_div(runs.into());
     let a_task = a_task.map_or(count, |masks| masks as usize).max(1);
     let firsts = (0..count).step_by(a_task);
     firsts
         .map(|first| first..count.min(first + a_task))
         .collect()
+}
+
+/// Number of threads that there are for work.
+fn threads() -> u64 {
+    #[cfg(feature = "rayon")]
+    if super::threads::are_there() {
+        return rayon::current_num_threads() as u64;
+    }
+    1
 }
 
 /// Results of `work` for each item, in order, on all cores if the work `is_shared`.
