@@ -171,7 +171,8 @@ fn flag_across(
     if task >= params.tasks {
         return;
     }
-    let stripe = stripes[stripe_of(task)];
+    let index = stripe_of(task);
+    let stripe = stripe_at(index);
     // Four lanes side by side, then down, then to the next four.
     let within = task - stripe.first;
     let per_band = 4u * stripe.line_words;
@@ -195,6 +196,9 @@ fn flag_across(
         before = shift_in(compared(vector_at(byte_of(last_at), false)), corner);
     } else {
         before = compared(vector_at(byte_of(first_at - stripe.row_stride), false));
+    }
+    if row == 0u && column == 0u {
+        put_first_pixel(index, first_at);
     }
     let last_row = min(32u, stripe.height - row) - 1u;
     let tile = Tile(byte_of(first_at), byte_of(stripe.row_stride), last_row);

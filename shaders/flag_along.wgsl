@@ -100,7 +100,8 @@ fn flag_along(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let task = linear(group, groups) * LANES + lane;
-    let stripe = stripes[stripe_of(task)];
+    let index = stripe_of(task);
+    let stripe = stripe_at(index);
     let line_word = stripe.first_line_word + task - stripe.first;
     let first = line_word * 32u;
     var flags = 0u;
@@ -120,6 +121,7 @@ fn flag_along(
         }
         if first == 0u {
             flags |= 1u;
+            put_first_pixel(index, stripe.first_row_at);
         }
     }
     put_words(lane, task < params.tasks, stripe.first_word + line_word, flags);

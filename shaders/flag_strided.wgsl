@@ -29,7 +29,8 @@ fn flag_strided(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let task = linear(group, groups) * LANES + lane;
-    let stripe = stripes[stripe_of(task)];
+    let index = stripe_of(task);
+    let stripe = stripe_at(index);
     let line = (task - stripe.first) / stripe.line_words;
     let line_word = stripe.first_line_word + (task - stripe.first) % stripe.line_words;
     var flags = 0u;
@@ -50,6 +51,7 @@ fn flag_strided(
         }
         if first == 0u {
             flags |= 1u;
+            put_first_pixel(index, stripe.first_row_at);
         }
     }
     let at = stripe.first_word + line * stripe.words_per_line + line_word;

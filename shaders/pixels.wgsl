@@ -6,14 +6,13 @@
 // each of its four words: 3 operations to mark what is not zero, 7 to mark floats above a
 // threshold, f16 two at a time; labels are marked where a difference is not zero, 4.
 
-// Bits an element: 8, 16 or 32, or 1 where eight pixels share a byte.
-override ELEMENT_BITS: u32 = 8u;
 // 0: the pixel is non-zero; 1: it is above the threshold; 2: its value, of labels.
 override PREDICATE: u32 = 0u;
 
-// Both bindings are one buffer: by vectors where they are aligned, else by words.
-@group(0) @binding(2) var<storage, read> vectors: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> words: array<u32>;
+// The buffer of `words`, by vectors.
+@group(1) @binding(2) var<storage, read> vectors: array<vec4<u32>>;
+// Of each mask, 1 if its first pixel is foreground. Of labels and packed pixels, nothing.
+@group(0) @binding(9) var<storage, read_write> values: array<u32>;
 
 // Pixels of a vector.
 fn per_vector() -> u32 {
@@ -58,14 +57,6 @@ fn vector_at(at: u32, is_vector: bool) -> vec4<u32> {
         return low;
     }
     return (low >> vec4(shift)) | (vec4(low.yzw, words[word + 4u]) << vec4(32u - shift));
-}
-
-// An element in the low bits of a word.
-fn element_at(element: u32) -> u32 {
-    let per_word = 32u / ELEMENT_BITS;
-    // Left-aligned first: the elements above are shifted out.
-    let above = (per_word - 1u - element % per_word) * ELEMENT_BITS;
-    return (words[element / per_word] << above) >> (32u - ELEMENT_BITS);
 }
 
 fn not_zero(x: vec4<u32>) -> vec4<u32> {
@@ -116,4 +107,14 @@ fn shift_in(x: vec4<u32>, before: u32) -> vec4<u32> {
 // Operand of one element, as the top element of a word.
 fn compared_element(element: u32) -> u32 {
     return compared(vec4(element_at(element) << (32u - ELEMENT_BITS))).x;
+}
+
+// Keeps the first pixel of a mask for the host, which may not have it.
+fn put_first_pixel(index: u32, element: u32) {
+    if PREDICATE == 2u {
+        return;
+    }
+    if ELEMENT_BITS >= 8u {
+        values[index] = compared_element(element) >> 31u;
+    }
 }

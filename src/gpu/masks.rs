@@ -1,10 +1,12 @@
 //! Masks that are on the GPU already: the caller's buffer, and where in it the pixels lie.
 
 use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
 use wgpu::{Buffer, BufferUsages};
 
 use super::device_resampling::DeviceResampling;
+use super::kept_groups::KeptGroups;
 use super::layout::MaskLayout;
 use super::resample_tables::{FirstPixel, SampleType, Source};
 use crate::pixel::{
@@ -52,6 +54,8 @@ pub struct GpuMasks {
     /// The threshold before it was rounded to the element type.
     pub(super) given: Option<GivenThreshold>,
     pub(super) resampling: Option<DeviceResampling>,
+    /// Over the buffer, which the masks hold anyway.
+    pub(super) groups: Arc<Mutex<KeptGroups>>,
 }
 
 impl GpuMasks {
@@ -171,6 +175,7 @@ impl GpuMasks {
             predicate,
             given: None,
             resampling: None,
+            groups: Arc::default(),
         })
     }
 
