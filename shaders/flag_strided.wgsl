@@ -2,6 +2,11 @@
 // of few pixels, which share words. In and out: as of `flag_along`. A lane makes one word and reads
 // 33 pixels an element at a time: 33 loads of 4 bytes for 32 pixels, some 20 operations each.
 
+// Operand of one element alone.
+fn only_element(element: u32) -> u32 {
+    return compared_element(element) >> (32u - ELEMENT_BITS);
+}
+
 fn pixel_at(stripe: Stripe, row: u32, column: u32) -> u32 {
     // Wraps below zero and back for the row that leads a stripe.
     let row_at = stripe.first_row_at + (row - stripe.first_row) * stripe.row_stride;
@@ -41,10 +46,10 @@ fn flag_strided(
         var place = place_of(stripe, first);
         var before = 0u;
         if first != 0u {
-            before = compared_element(element_before(stripe, place.x, place.y));
+            before = only_element(element_before(stripe, place.x, place.y));
         }
         for (var i = 0u; i < count; i++) {
-            let here = compared_element(pixel_at(stripe, place.x, place.y));
+            let here = only_element(pixel_at(stripe, place.x, place.y));
             flags |= u32(here != before) << i;
             before = here;
             place = next_place(stripe, place);

@@ -124,7 +124,7 @@ pub const FLAG_ACROSS: Pass = Pass {
     ),
     bindings: FLAG_ALONG.bindings,
     constants: PIXELS,
-    workgroup_size: LANES,
+    workgroup_size: 64,
 };
 /// Packed pixels to boundary bits, across the rows of memory.
 pub const FLAG_ACROSS_PACKED: Pass = Pass {

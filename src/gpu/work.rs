@@ -13,12 +13,13 @@ pub struct GpuWork {
     pub submits: u64,
     /// Waits for the device.
     pub waits: u64,
-    /// Uploads of parameters and tables: one for each chunk. Pixels are none.
+    /// Uploads of parameters and tables: one for each chunk, and one more if it is recorded into the
+    /// caller's commands. Copies of pixels are none.
     pub uploads: u64,
     /// Bind groups that were made. They are kept from call to call, while the buffers are the same.
     pub bind_groups: u64,
-    /// Bytes of the buffers that were made for chunks, and of all that grew. They are kept from
-    /// call to call.
+    /// Bytes of all buffers that were made because a chunk did not fit those that were kept, summed
+    /// up: those that were dropped for them are not taken off.
     pub buffer_bytes: u64,
 }
 

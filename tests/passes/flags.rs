@@ -137,6 +137,7 @@ fn layouts(pass: &Pass, element_bits: u32) -> Vec<Layout> {
         (65, 1),
         (300, 4),
         (1200, 40),
+        (300, 64),
     ];
     let mut all = Vec::new();
     for (height, width) in sizes {

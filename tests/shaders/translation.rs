@@ -63,7 +63,8 @@ fn every_pass_is_translated_for_every_backend() {
             )
             .write(&module, &info, None)
             .unwrap_or_else(|error| panic!("{}: {error}", pass.name));
-            assert!(hlsl.contains("[numthreads(256, 1, 1)]"), "{}", pass.name);
+            let lanes = format!("[numthreads({}, 1, 1)]", pass.workgroup_size);
+            assert!(hlsl.contains(&lanes), "{}", pass.name);
         }
     }
 }
