@@ -25,9 +25,9 @@ impl GrowingBuffer {
         }
     }
 
-    /// Makes it hold at least `bytes`. True if it is another buffer then, and what it held gone. The
-    /// buffer of before is dropped, not destroyed: for that wgpu takes a lock that a thread which
-    /// waits for the device holds.
+    /// Makes it hold at least `bytes`. True if it is another buffer then, and what it held gone.
+    /// The buffer of before is dropped, not destroyed: for that wgpu takes a lock that a thread
+    /// which waits for the device holds.
     pub(super) fn reserve(&mut self, gpu: &GpuDevice, bytes: u64) -> bool {
         if self.buffer.size() >= bytes {
             return false;

@@ -343,8 +343,9 @@ impl GpuMasks {
 }
 
 /// The bytes to bind so that shaders can read some bytes of a buffer of `size`: they begin at a
-/// multiple of `alignment`, and are whole vectors, or words where the buffer has no more, a vector of
-/// them at least. None where the buffer has less than a vector. Bytes in a last word that is not whole cannot be read.
+/// multiple of `alignment`, and are whole vectors, or words where the buffer has no more, a vector
+/// of them at least. None where the buffer has less than a vector. Bytes in a last word that is not
+/// whole cannot be read.
 fn binding(bytes: Range<u64>, size: u64, alignment: u64) -> Option<Range<u64>> {
     let size = size & !3;
     let last_begin = size.checked_sub(VECTOR)?;

@@ -269,8 +269,8 @@ fn passes_take_no_more_operations_than_they_may() {
     assert!(over.is_empty(), "{over:#?}");
 }
 
-/// Most operations for 32 pixels in what a flag pass does for each vector of binary masks whose rows
-/// have no gaps: of one vector, and of two that are moved.
+/// Most operations for 32 pixels in what a flag pass does for each vector of binary masks whose
+/// rows have no gaps: of one vector, and of two that are moved.
 #[test]
 fn each_way_to_read_takes_no_more_operations_than_it_may() {
     let mut over = Vec::new();
