@@ -1,7 +1,7 @@
 //! The table of passes: each names its shader, entry point and bindings once, for pipelines,
 //! timestamps and tests.
 
-/// A buffer that passes bind. Its number in group 0 is the variant's.
+/// A buffer that passes bind. Its number is the variant's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Binding {
@@ -32,9 +32,14 @@ pub enum Binding {
 }
 
 impl Binding {
-    /// The number in group 0, as the shaders write it.
+    /// The number in its group, as the shaders write it.
     pub fn number(self) -> u32 {
         self as u32
+    }
+
+    /// The group: 1 for pixels, which may be the caller's, 0 for all else.
+    pub fn group(self) -> u32 {
+        u32::from(matches!(self, Binding::Vectors | Binding::Words))
     }
 }
 
@@ -90,6 +95,7 @@ pub const FLAG_ALONG: Pass = Pass {
         "lookup.wgsl",
         "first_task.wgsl",
         "tally.wgsl",
+        "element.wgsl",
         "pixels.wgsl",
         "packed.wgsl",
         "flag_along.wgsl"
@@ -101,6 +107,7 @@ pub const FLAG_ALONG: Pass = Pass {
         (Binding::Words, Access::Read),
         (Binding::Bits, Access::Write),
         (Binding::Blocks, Access::Write),
+        (Binding::Values, Access::Write),
     ],
     constants: PIXELS,
     workgroup_size: LANES,
@@ -111,12 +118,13 @@ pub const FLAG_ACROSS: Pass = Pass {
     source: shader!(
         "lookup.wgsl",
         "first_task.wgsl",
+        "element.wgsl",
         "pixels.wgsl",
         "flag_across.wgsl"
     ),
     bindings: FLAG_ALONG.bindings,
     constants: PIXELS,
-    workgroup_size: LANES,
+    workgroup_size: 64,
 };
 /// Packed pixels to boundary bits, across the rows of memory.
 pub const FLAG_ACROSS_PACKED: Pass = Pass {
@@ -144,11 +152,19 @@ pub const FLAG_STRIDED: Pass = Pass {
         "lookup.wgsl",
         "first_task.wgsl",
         "tally.wgsl",
+        "element.wgsl",
         "pixels.wgsl",
         "scan_place.wgsl",
         "flag_strided.wgsl"
     ),
-    bindings: FLAG_ACROSS_PACKED.bindings,
+    bindings: &[
+        (Binding::Params, Access::Uniform),
+        (Binding::Stripes, Access::Read),
+        (Binding::Words, Access::Read),
+        (Binding::Bits, Access::Write),
+        (Binding::Blocks, Access::Write),
+        (Binding::Values, Access::Write),
+    ],
     constants: PIXELS,
     workgroup_size: LANES,
 };
@@ -193,8 +209,9 @@ pub const COMPACT: Pass = Pass {
     name: "compact_starts",
     source: shader!(
         "lookup.wgsl",
-        "first_task.wgsl",
+        "first_word.wgsl",
         "sum.wgsl",
+        "compact.wgsl",
         "compact_starts.wgsl"
     ),
     bindings: &[
@@ -209,24 +226,35 @@ pub const COMPACT: Pass = Pass {
     constants: &["IN_RANGES"],
     workgroup_size: LANES,
 };
-/// Starts to values.
-pub const VALUES: Pass = Pass {
-    name: "read_values",
-    source: shader!("lookup.wgsl", "pixels.wgsl", "read_values.wgsl"),
+/// Boundary bits to starts, and to the labels at these.
+pub const COMPACT_LABELS: Pass = Pass {
+    name: "compact_labels",
+    source: shader!(
+        "lookup.wgsl",
+        "first_word.wgsl",
+        "sum.wgsl",
+        "element.wgsl",
+        "scan_place.wgsl",
+        "compact.wgsl",
+        "compact_labels.wgsl"
+    ),
     bindings: &[
         (Binding::Params, Access::Uniform),
         (Binding::Stripes, Access::Read),
         (Binding::Words, Access::Read),
-        (Binding::Summary, Access::Read),
-        (Binding::Starts, Access::Read),
+        (Binding::Bits, Access::Read),
+        (Binding::Blocks, Access::Read),
+        (Binding::Totals, Access::Read),
+        (Binding::Summary, Access::Write),
+        (Binding::Starts, Access::Write),
         (Binding::Values, Access::Write),
     ],
-    constants: PIXELS,
+    constants: &["ELEMENT_BITS", "IN_RANGES"],
     workgroup_size: LANES,
 };
 
 /// Every pass, in the order in which a chunk goes through them: one or more of the flag passes,
-/// then the others.
+/// the scan, and one compaction.
 pub const PASSES: [Pass; 8] = [
     FLAG_ALONG,
     FLAG_ACROSS,
@@ -235,7 +263,7 @@ pub const PASSES: [Pass; 8] = [
     FLAG_RESAMPLED,
     SCAN,
     COMPACT,
-    VALUES,
+    COMPACT_LABELS,
 ];
 
 /// The uniform buffer of every pass: `Params` in `common.wgsl`.
@@ -254,6 +282,10 @@ pub struct Params {
     pub positive: u32,
     pub negative: u32,
     pub infinite: u32,
+    pub tasks_each: u32,
+    pub words_each: u32,
+    pub step: u32,
+    pub unused: u32,
 }
 
 /// Rows of a mask in the pixel buffer: `Stripe` in `common.wgsl`.

@@ -2,15 +2,16 @@
 //! is uploaded and encoded while those before it are still being read back.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use wgpu::{Buffer, BufferUsages, Device, MapMode, WriteOnly};
 
 use super::budget::RING;
-use super::buffers::{FlagTables, GrowingBuffer};
+use super::buffers::GrowingBuffer;
 use super::device::{GpuDevice, Submitted};
 use super::faults::Fault;
+use super::kept_groups::{KeptGroups, Part};
 use super::plan::Chunk;
 use super::readback::{Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
@@ -26,7 +27,8 @@ struct UploadBuffers {
     /// Pixels on their way to the device. Mapped, but while a submission uses it.
     staging: GrowingBuffer,
     pixels: GrowingBuffer,
-    tables: FlagTables,
+    /// Over the pixels.
+    groups: Arc<Mutex<KeptGroups>>,
     /// The submission that uses it last.
     used_by: Option<Submitted>,
 }
@@ -37,19 +39,16 @@ impl UploadBuffers {
         UploadBuffers {
             staging: GrowingBuffer::new(device, "staging", BufferUsages::MAP_WRITE | from),
             pixels: GrowingBuffer::new(device, "pixels", BufferUsages::STORAGE | to),
-            tables: FlagTables::new(device),
+            groups: Arc::default(),
             used_by: None,
         }
     }
 
-    fn reserve(&mut self, gpu: &GpuDevice, window: &Window) {
-        self.reserve_pixels(gpu, window.bytes);
-        self.tables.reserve(gpu, window);
-    }
-
-    fn reserve_pixels(&mut self, gpu: &GpuDevice, bytes: u64) {
+    fn reserve(&mut self, gpu: &GpuDevice, bytes: u64) {
         self.staging.reserve(gpu, bytes);
-        self.pixels.reserve(gpu, bytes);
+        if self.pixels.reserve(gpu, bytes) {
+            self.groups = Arc::default();
+        }
     }
 }
 
@@ -69,6 +68,7 @@ pub(super) struct Uploader {
 /// Place of a window among those of its chunk.
 #[derive(Clone, Copy)]
 struct WindowPlace {
+    index: usize,
     is_first: bool,
     is_last: bool,
 }
@@ -121,7 +121,7 @@ impl Uploader {
                 if let Some(submitted) = upload.used_by.take() {
                     gpu.wait(&submitted)?;
                 }
-                upload.reserve_pixels(&gpu, bytes);
+                upload.reserve(&gpu, bytes);
             }
             Ok(())
         })
@@ -151,7 +151,8 @@ impl Uploader {
                 self.is_for_one_alone = chunk.is_alone;
             }
             let mut scratch = self.scratch.take(&gpu);
-            scratch.reserve(&gpu, chunk, 0);
+            // Of each mask the flag passes write the first pixel, which the host has itself.
+            scratch.reserve(&gpu, chunk, chunk.placed.len() as u64);
             let contents = match expected_starts(&gpu, chunk) {
                 Some(starts) => Contents::Starts { starts, values: 0 },
                 None => Contents::Bits { values: 0 },
@@ -159,6 +160,7 @@ impl Uploader {
             let mut submitted = None;
             for (index, window) in chunk.windows.iter().enumerate() {
                 let place = WindowPlace {
+                    index,
                     is_first: index == 0,
                     is_last: index + 1 == chunk.windows.len(),
                 };
@@ -206,7 +208,7 @@ impl Uploader {
         if let Some(submitted) = upload.used_by.take() {
             gpu.wait(&submitted)?;
         }
-        upload.reserve(gpu, window);
+        upload.reserve(gpu, window.bytes);
         write(gpu, &upload.staging, window.bytes, |mut staging| {
             for rows in &window.uploads {
                 if let Some((samples, _)) = masks.samples_of(rows.mask) {
@@ -235,8 +237,11 @@ impl Uploader {
     ) -> UploadBuffers {
         let pixels = PixelBinding {
             buffer: (*upload.pixels).clone(),
-            offset: 0,
-            bytes: upload.pixels.size(),
+            part: Part {
+                offset: 0,
+                bytes: upload.pixels.size(),
+            },
+            groups: Arc::clone(&upload.groups),
         };
         let mut commands = self.gpu.commands();
         commands.copy_buffer_to_buffer(&upload.staging, 0, &upload.pixels, 0, window.bytes);
@@ -250,10 +255,10 @@ impl Uploader {
         if place.is_first {
             recorder.begin(job.chunk);
         }
-        recorder.flag(window, &pixels, Some(&upload.tables));
+        recorder.flag(job.chunk, place.index, &pixels);
         if place.is_last {
             recorder.scan(job.chunk);
-            recorder.compact(job.chunk, None);
+            recorder.compact(job.chunk, None, None);
             recorder.copy_back(job.chunk, job.contents);
         }
         commands.map_buffer_on_submit(&upload.staging, MapMode::Write, .., |_| {});
