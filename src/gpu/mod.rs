@@ -17,6 +17,7 @@ mod device;
 mod device_resampling;
 mod device_resident;
 mod faults;
+mod host_call;
 mod kept_groups;
 mod layout;
 mod masks;
@@ -32,6 +33,7 @@ mod record;
 mod resample_tables;
 mod resampled_masks;
 mod scratch;
+mod staging;
 mod tables;
 mod upload;
 mod windows;
@@ -42,6 +44,7 @@ pub(crate) use backend::Gpu;
 #[cfg(feature = "fault-injection")]
 #[doc(hidden)]
 pub use faults::{Fault, Faults};
+pub(crate) use host_call::HostCall;
 pub use masks::GpuMasks;
 pub(crate) use options::Options;
 pub use pending::Pending;

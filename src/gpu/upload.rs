@@ -5,20 +5,22 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use wgpu::{Buffer, BufferUsages, Device, MapMode, WriteOnly};
+use wgpu::{BufferUsages, Device, MapMode};
 
 use super::budget::RING;
 use super::buffers::GrowingBuffer;
 use super::device::{GpuDevice, Submitted};
 use super::faults::Fault;
+use super::host_call::HostCall;
 use super::kept_groups::{KeptGroups, Part};
 use super::plan::Chunk;
 use super::readback::{Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::{Scratch, ScratchPool};
-use super::windows::{UploadedRows, Window};
+use super::staging;
+use super::windows::Window;
 use crate::Result;
-use crate::pixel::{Masks, Order, Packed, Plane, PlaneVisitor, Samples, Scan, visit_plane};
+use crate::pixel::Masks;
 use crate::predicate::Predicate;
 
 /// Buffers that a window of pixels is uploaded through.
@@ -131,7 +133,7 @@ impl Uploader {
     pub(super) fn submit(
         &mut self,
         masks: &Masks<'_>,
-        order: Order,
+        call: HostCall,
         chunk: &Arc<Chunk>,
     ) -> Result<SubmittedChunk> {
         let gpu = Arc::clone(&self.gpu);
@@ -164,7 +166,7 @@ impl Uploader {
                     is_first: index == 0,
                     is_last: index + 1 == chunk.windows.len(),
                 };
-                let upload = self.upload(masks, order, window)?;
+                let upload = self.upload(masks, call, chunk.element_bits, window)?;
                 let mut job = ChunkJob {
                     chunk,
                     predicate: masks.predicate(),
@@ -197,7 +199,8 @@ impl Uploader {
     fn upload(
         &mut self,
         masks: &Masks<'_>,
-        order: Order,
+        call: HostCall,
+        element_bits: u32,
         window: &Window,
     ) -> Result<UploadBuffers> {
         let gpu = &self.gpu;
@@ -209,20 +212,8 @@ impl Uploader {
             gpu.wait(&submitted)?;
         }
         upload.reserve(gpu, window.bytes);
-        write(gpu, &upload.staging, window.bytes, |mut staging| {
-            for rows in &window.uploads {
-                if let Some((samples, _)) = masks.samples_of(rows.mask) {
-                    copy_samples(&samples, rows, &mut staging);
-                    continue;
-                }
-                let copy = CopyRows {
-                    upload: rows,
-                    at: rows.at as usize,
-                    staging: &mut staging,
-                };
-                visit_plane(masks, rows.mask, order, copy);
-            }
-        })?;
+        let parts = staging::parts(window, element_bits, call.threads);
+        staging::fill(gpu, &upload.staging, &parts, masks, call.order)?;
         Ok(upload)
     }
 
@@ -272,23 +263,6 @@ fn new_ring(gpu: &GpuDevice) -> VecDeque<UploadBuffers> {
     buffers.collect()
 }
 
-/// The first `bytes` of a staging buffer that is mapped, written by `fill`.
-fn write(
-    gpu: &GpuDevice,
-    staging: &Buffer,
-    bytes: u64,
-    fill: impl FnOnce(WriteOnly<'_, [u8]>),
-) -> Result<()> {
-    {
-        let mut view = staging
-            .get_mapped_range_mut(0..bytes)
-            .map_err(|error| gpu.fault(error))?;
-        fill(view.slice(..));
-    }
-    staging.unmap();
-    Ok(())
-}
-
 /// Asks for a buffer beyond the device's limits, as if its memory were short.
 fn refused_buffer(gpu: &GpuDevice) {
     let size = gpu
@@ -304,76 +278,4 @@ fn refused_buffer(gpu: &GpuDevice) {
         mapped_at_creation: false,
     };
     let _refused = gpu.device.create_buffer(&descriptor);
-}
-
-/// Copies a mask's samples into the mapped staging memory, as f32, row by row.
-fn copy_samples(samples: &Samples<'_>, upload: &UploadedRows, staging: &mut WriteOnly<'_, [u8]>) {
-    let mut row_samples = Vec::with_capacity(upload.width);
-    let bytes = upload.width * size_of::<f32>();
-    for row in upload.rows.clone() {
-        row_samples.clear();
-        samples.append_row(row, &mut row_samples);
-        let at = upload.at as usize + row * bytes;
-        staging
-            .slice(at..at + bytes)
-            .copy_from_slice(bytemuck::cast_slice(&row_samples));
-    }
-}
-
-/// Copies rows of a mask into the mapped staging memory, in order and without reading it.
-struct CopyRows<'c, 'm> {
-    upload: &'c UploadedRows,
-    staging: &'c mut WriteOnly<'m, [u8]>,
-    /// Byte at which the next ones are put.
-    at: usize,
-}
-
-impl CopyRows<'_, '_> {
-    fn put(&mut self, bytes: &[u8]) {
-        self.staging
-            .slice(self.at..self.at + bytes.len())
-            .copy_from_slice(bytes);
-        self.at += bytes.len();
-    }
-}
-
-impl PlaneVisitor for CopyRows<'_, '_> {
-    type Output = ();
-
-    fn visit<P: Plane>(mut self, plane: &P, _scan: Scan) {
-        let UploadedRows { rows, width, .. } = self.upload;
-        let mut gathered = Vec::new();
-        if plane.height() == 1 {
-            let columns = rows.start * width..plane.width().min(rows.end * width);
-            self.put(bytemuck::cast_slice(
-                plane.rows(0..1, columns, &mut gathered).row(0),
-            ));
-        } else {
-            for row in rows.clone() {
-                self.put(bytemuck::cast_slice(
-                    plane.rows(row..row + 1, 0..*width, &mut gathered).row(0),
-                ));
-            }
-        }
-    }
-
-    /// Whole bytes, as they are.
-    fn visit_packed(mut self, packed: &Packed<'_>, _scan: Scan) {
-        let rows = packed.rows;
-        // One row comes in pieces, as rows of its own.
-        let is_in_pieces = rows.nrows() == 1;
-        for row in self.upload.rows.clone() {
-            let piece = self.upload.width.div_ceil(8);
-            let bytes = match is_in_pieces {
-                true => rows.row(0).slice_move(ndarray::s![
-                    row * piece..rows.ncols().min((row + 1) * piece)
-                ]),
-                false => rows.row(row),
-            };
-            match bytes.to_slice() {
-                Some(bytes) => self.put(bytes),
-                None => self.put(&bytes.to_vec()),
-            }
-        }
-    }
 }
