@@ -31,14 +31,19 @@ struct Params {
     height: u32,
     pixels: u32,
     characters: u32,
+    // Tasks, words of bits and elements from each stripe to the next, where these are all that
+    // differs: then the table has the first stripe alone. Tasks of 0: it has every stripe.
+    tasks_each: u32,
+    words_each: u32,
+    step: u32,
+    unused: u32,
 }
 
 // The rows of a mask that are in the pixel buffer, and the bits that they make. A scan line starts
 // at a word. A mask that is in the buffer as a whole is one stripe: then `line_words` is
 // `words_per_line`, and `first_line_word` 0.
 struct Stripe {
-    // Index of this stripe's first task among those of the table. In the table of whole masks: of
-    // its first word.
+    // Index of this stripe's first task among those of the table.
     first: u32,
     // Words of each scan line that this stripe makes, and the first of them.
     line_words: u32,

@@ -7,9 +7,10 @@
 // holds one column's bits; then only those are moved to words. Four neighbouring lanes read 64
 // bytes side by side; the next four lanes are 32 rows further down, and so eight times four lanes
 // write eight words side by side: sectors of 32 bytes are read and written whole. Rows may start at
-// any byte. Bytes a pixel of E bytes: reads E; of every 32nd row once more, which the workgroup's
-// next lanes have read just now; writes 1/8 and 4 for a lane's words in one block. Operations a
-// word of memory: 3 to 7 for the predicate, 1 to 2 to compare, 2 to let the marks fall in; 24 for
+// any byte: those that begin on no vector are read by two, and moved. Bytes a pixel of E bytes:
+// reads E; of every 32nd row once more, which the workgroup's next lanes have read just now; writes
+// 1/8 and 4 for a lane's words in one block. Operations a word of memory: 3 to 7 for the predicate,
+// 1 to 2 to compare, 2 to let the marks fall in, 5 to move a row that begins on no vector; 24 for
 // 128 pixels of 8 bits, 4 for 64 of 16, to move the bits to words.
 
 @group(0) @binding(4) var<storage, read_write> bits: array<u32>;
@@ -19,7 +20,8 @@
 
 // The pixels that a lane reads: 32 rows of a vector's columns.
 struct Tile {
-    // Byte of the first row's vector, and bytes from row to row.
+    // The first row's vector, and the step from row to row: in bytes, or, where all are aligned, in
+    // vectors.
     at: u32,
     stride: u32,
     // The last row that there is, from the first.
@@ -33,34 +35,109 @@ struct Fallen {
 }
 
 // One row more. Beyond the last row that one is read again: it does not differ.
-fn fall(tile: Tile, row: u32, is_vector: bool, fallen: Fallen) -> Fallen {
-    let here = compared(vector_at(tile.at + min(row, tile.last) * tile.stride, is_vector));
+fn fall(tile: Tile, row: u32, way: u32, fallen: Fallen) -> Fallen {
+    let at = tile.at + min(row, tile.last) * tile.stride;
+    var pixels: vec4<u32>;
+    if way == ALIGNED {
+        pixels = vectors[at];
+    } else {
+        pixels = vector_at(at, way);
+    }
+    let here = compared(pixels);
     // The lowest bit of each element is still zero: none falls into the next.
     return Fallen((fallen.columns >> vec4(1u)) | changed(here, fallen.before), here);
 }
 
 // Eight rows more, and no loop: what the translator adds to one, so that none runs for ever, are
 // six operations a row.
-fn fall_eight(tile: Tile, first: u32, is_vector: bool, fallen: Fallen) -> Fallen {
-    let two = fall(tile, first + 1u, is_vector, fall(tile, first, is_vector, fallen));
-    let four = fall(tile, first + 3u, is_vector, fall(tile, first + 2u, is_vector, two));
-    let six = fall(tile, first + 5u, is_vector, fall(tile, first + 4u, is_vector, four));
-    return fall(tile, first + 7u, is_vector, fall(tile, first + 6u, is_vector, six));
+fn fall_eight(tile: Tile, first: u32, way: u32, fallen: Fallen) -> Fallen {
+    let two = fall(tile, first + 1u, way, fall(tile, first, way, fallen));
+    let four = fall(tile, first + 3u, way, fall(tile, first + 2u, way, two));
+    let six = fall(tile, first + 5u, way, fall(tile, first + 4u, way, four));
+    return fall(tile, first + 7u, way, fall(tile, first + 6u, way, six));
 }
 
 // The marks of `ELEMENT_BITS` rows from row `first` on. `before` is the row before, then the last
 // one.
-fn fall_in(tile: Tile, first: u32, is_vector: bool, before: ptr<function, vec4<u32>>) -> vec4<u32> {
-    var fallen = fall_eight(tile, first, is_vector, Fallen(vec4(0u), *before));
+fn fall_in(tile: Tile, first: u32, before: ptr<function, vec4<u32>>) -> vec4<u32> {
+    var fallen = fall_eight(tile, first, ALIGNED, Fallen(vec4(0u), *before));
     if ELEMENT_BITS >= 16u {
-        fallen = fall_eight(tile, first + 8u, is_vector, fallen);
+        fallen = fall_eight(tile, first + 8u, ALIGNED, fallen);
     }
     if ELEMENT_BITS >= 32u {
-        fallen = fall_eight(tile, first + 16u, is_vector, fallen);
-        fallen = fall_eight(tile, first + 24u, is_vector, fallen);
+        fallen = fall_eight(tile, first + 16u, ALIGNED, fallen);
+        fallen = fall_eight(tile, first + 24u, ALIGNED, fallen);
     }
     *before = fallen.before;
     return fallen.columns;
+}
+
+// The marks of 32 rows: of as many as an element has bits, then of the next.
+struct Marks {
+    first: vec4<u32>,
+    second: vec4<u32>,
+    third: vec4<u32>,
+    fourth: vec4<u32>,
+}
+
+// The marks with those of the next rows.
+fn with_last(marks: Marks, last: vec4<u32>) -> Marks {
+    return Marks(marks.second, marks.third, marks.fourth, last);
+}
+
+// Marks that have come last, from the first on.
+fn in_order(marks: Marks) -> Marks {
+    if ELEMENT_BITS == 32u {
+        return Marks(marks.fourth, vec4(0u), vec4(0u), vec4(0u));
+    }
+    if ELEMENT_BITS == 16u {
+        return Marks(marks.third, marks.fourth, vec4(0u), vec4(0u));
+    }
+    return marks;
+}
+
+// The marks of rows that are aligned.
+fn marks_aligned(tile: Tile, row_before: vec4<u32>) -> Marks {
+    var before = row_before;
+    var marks: Marks;
+    marks.first = fall_in(tile, 0u, &before);
+    if ELEMENT_BITS != 32u {
+        marks.second = fall_in(tile, ELEMENT_BITS, &before);
+    }
+    if ELEMENT_BITS == 8u {
+        marks.third = fall_in(tile, 16u, &before);
+        marks.fourth = fall_in(tile, 24u, &before);
+    }
+    return marks;
+}
+
+// The marks of rows that begin on no vector. Eight rows a turn: code for all 32 would take drivers
+// much longer to compile, and the loop takes an operation a row.
+fn marks_between(tile: Tile, row_before: vec4<u32>) -> Marks {
+    var marks: Marks;
+    var fallen = Fallen(vec4(0u), row_before);
+    for (var row = 0u; row < 32u; row += 8u) {
+        fallen = fall_eight(tile, row, BETWEEN, fallen);
+        if (row + 8u) % ELEMENT_BITS == 0u {
+            marks = with_last(marks, fallen.columns);
+            fallen.columns = vec4(0u);
+        }
+    }
+    return in_order(marks);
+}
+
+// The same by words, which is rare, and so is to be short.
+fn marks_by_words(tile: Tile, row_before: vec4<u32>) -> Marks {
+    var marks: Marks;
+    var fallen = Fallen(vec4(0u), row_before);
+    for (var row = 0u; row < 32u; row++) {
+        fallen = fall(tile, row, BY_WORDS, fallen);
+        if (row + 1u) % ELEMENT_BITS == 0u {
+            marks = with_last(marks, fallen.columns);
+            fallen.columns = vec4(0u);
+        }
+    }
+    return in_order(marks);
 }
 
 // A lane's words of one block are added up before memory sees them.
@@ -109,23 +186,16 @@ fn put_columns(
     put_column(stripe, column + 3u, line_word, four.w, tally);
 }
 
-fn flag_tile(
-    stripe: Stripe,
-    tile: Tile,
-    is_vector: bool,
-    row_before: vec4<u32>,
-    column: u32,
-    line_word: u32,
-) {
-    var before = row_before;
+// Moves marks to words, and writes them.
+fn put_tile(stripe: Stripe, marks: Marks, column: u32, line_word: u32) {
     // The first pixel of a mask begins a run.
     let begin = u32(column == 0u && line_word == 0u);
     var tally = Tally(0u, 0u);
+    let a = marks.first;
+    let b = marks.second;
     if ELEMENT_BITS == 8u {
-        let a = fall_in(tile, 0u, is_vector, &before);
-        let b = fall_in(tile, 8u, is_vector, &before);
-        let c = fall_in(tile, 16u, is_vector, &before);
-        let d = fall_in(tile, 24u, is_vector, &before);
+        let c = marks.third;
+        let d = marks.fourth;
         // Of four words with four columns' bytes each, four words with a column each: first by
         // bytes, then by halves.
         let bytes = vec4(0x00ff00ffu);
@@ -147,31 +217,32 @@ fn flag_tile(
         put_columns(stripe, column + 8u, line_word, columns_8, &tally);
         put_columns(stripe, column + 12u, line_word, columns_12, &tally);
     } else if ELEMENT_BITS == 16u {
-        let a = fall_in(tile, 0u, is_vector, &before);
-        let b = fall_in(tile, 16u, is_vector, &before);
         let half = vec4(0xffffu);
         let even = (a & half) | (b << vec4(16u));
         let odd = (a >> vec4(16u)) | (b & ~half);
         put_columns(stripe, column, line_word, vec4(even.x | begin, odd.x, even.y, odd.y), &tally);
         put_columns(stripe, column + 4u, line_word, vec4(even.z, odd.z, even.w, odd.w), &tally);
     } else {
-        let a = fall_in(tile, 0u, is_vector, &before);
         put_columns(stripe, column, line_word, vec4(a.x | begin, a.yzw), &tally);
     }
     flush(&tally);
 }
 
-@compute @workgroup_size(256)
+// Few, so that a small mask has workgroups for all of a device's processors.
+const ACROSS_LANES: u32 = 64u;
+
+@compute @workgroup_size(64)
 fn flag_across(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) lane: u32,
 ) {
-    let task = linear(group, groups) * LANES + lane;
+    let task = linear(group, groups) * ACROSS_LANES + lane;
     if task >= params.tasks {
         return;
     }
-    let stripe = stripes[stripe_of(task)];
+    let index = stripe_of(task);
+    let stripe = stripe_at(index);
     // Four lanes side by side, then down, then to the next four.
     let within = task - stripe.first;
     let per_band = 4u * stripe.line_words;
@@ -192,16 +263,26 @@ fn flag_across(
         if column > 0u {
             corner = compared_element(last_at - 1u);
         }
-        before = shift_in(compared(vector_at(byte_of(last_at), false)), corner);
+        before = shift_in(compared(by_words(byte_of(last_at))), corner);
     } else {
-        before = compared(vector_at(byte_of(first_at - stripe.row_stride), false));
+        before = compared(by_words(byte_of(first_at - stripe.row_stride)));
+    }
+    if row == 0u && column == 0u {
+        put_first_pixel(index, first_at);
     }
     let last_row = min(32u, stripe.height - row) - 1u;
-    let tile = Tile(byte_of(first_at), byte_of(stripe.row_stride), last_row);
-    // A branch about the whole tile, so that neither kind of load waits for a test.
-    if are_vectors(tile.at, tile.stride, tile.at + tile.last * tile.stride) {
-        flag_tile(stripe, tile, true, before, column, line_word);
+    let at = byte_of(first_at);
+    let stride = byte_of(stripe.row_stride);
+    let way = way_of(at, stride, at + last_row * stride);
+    let tile = Tile(at, stride, last_row);
+    // A branch about the whole tile, so that no load waits for a test.
+    var marks: Marks;
+    if way == ALIGNED {
+        marks = marks_aligned(Tile(at / 16u, stride / 16u, last_row), before);
+    } else if way == BETWEEN {
+        marks = marks_between(tile, before);
     } else {
-        flag_tile(stripe, tile, false, before, column, line_word);
+        marks = marks_by_words(tile, before);
     }
+    put_tile(stripe, marks, column, line_word);
 }

@@ -7,7 +7,7 @@
 // that lies 16, 8 .. 1 away. Bytes a pixel: reads 1/8, writes 1/8 and 4 a word that is not zero.
 // Operations: about 100 for 32 pixels.
 
-@group(0) @binding(3) var<storage, read> words: array<u32>;
+@group(1) @binding(3) var<storage, read> words: array<u32>;
 @group(0) @binding(4) var<storage, read_write> bits: array<u32>;
 // Number of bits that are set in each block of BLOCK words. Zero before.
 @group(0) @binding(5) var<storage, read_write> blocks: array<atomic<u32>>;
@@ -42,7 +42,7 @@ fn flag_across_packed(
 ) {
     // A task is a workgroup's: tiles down, then to the right.
     let task = linear(group, groups);
-    let stripe = stripes[stripe_of(task)];
+    let stripe = stripe_at(stripe_of(task));
     let within = task - stripe.first;
     let line_word = stripe.first_line_word + within % stripe.line_words;
     let first_row = line_word * 32u;

@@ -18,7 +18,7 @@ fn flag_resampled(
 ) {
     let task = linear(group, groups) * LANES + lane;
     let index = stripe_of(task);
-    let stripe = stripes[index];
+    let stripe = stripe_at(index);
     let how = resampled[index];
     let line = (task - stripe.first) / stripe.line_words;
     let line_word = (task - stripe.first) % stripe.line_words;

@@ -2,6 +2,11 @@
 // of few pixels, which share words. In and out: as of `flag_along`. A lane makes one word and reads
 // 33 pixels an element at a time: 33 loads of 4 bytes for 32 pixels, some 20 operations each.
 
+// Operand of one element alone.
+fn only_element(element: u32) -> u32 {
+    return compared_element(element) >> (32u - ELEMENT_BITS);
+}
+
 fn pixel_at(stripe: Stripe, row: u32, column: u32) -> u32 {
     // Wraps below zero and back for the row that leads a stripe.
     let row_at = stripe.first_row_at + (row - stripe.first_row) * stripe.row_stride;
@@ -29,7 +34,8 @@ fn flag_strided(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let task = linear(group, groups) * LANES + lane;
-    let stripe = stripes[stripe_of(task)];
+    let index = stripe_of(task);
+    let stripe = stripe_at(index);
     let line = (task - stripe.first) / stripe.line_words;
     let line_word = stripe.first_line_word + (task - stripe.first) % stripe.line_words;
     var flags = 0u;
@@ -40,16 +46,17 @@ fn flag_strided(
         var place = place_of(stripe, first);
         var before = 0u;
         if first != 0u {
-            before = compared_element(element_before(stripe, place.x, place.y));
+            before = only_element(element_before(stripe, place.x, place.y));
         }
         for (var i = 0u; i < count; i++) {
-            let here = compared_element(pixel_at(stripe, place.x, place.y));
+            let here = only_element(pixel_at(stripe, place.x, place.y));
             flags |= u32(here != before) << i;
             before = here;
             place = next_place(stripe, place);
         }
         if first == 0u {
             flags |= 1u;
+            put_first_pixel(index, stripe.first_row_at);
         }
     }
     let at = stripe.first_word + line * stripe.words_per_line + line_word;

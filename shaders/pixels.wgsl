@@ -6,14 +6,13 @@
 // each of its four words: 3 operations to mark what is not zero, 7 to mark floats above a
 // threshold, f16 two at a time; labels are marked where a difference is not zero, 4.
 
-// Bits an element: 8, 16 or 32, or 1 where eight pixels share a byte.
-override ELEMENT_BITS: u32 = 8u;
 // 0: the pixel is non-zero; 1: it is above the threshold; 2: its value, of labels.
 override PREDICATE: u32 = 0u;
 
-// Both bindings are one buffer: by vectors where they are aligned, else by words.
-@group(0) @binding(2) var<storage, read> vectors: array<vec4<u32>>;
-@group(0) @binding(3) var<storage, read> words: array<u32>;
+// The buffer of `words`, by vectors.
+@group(1) @binding(2) var<storage, read> vectors: array<vec4<u32>>;
+// Of each mask, 1 if its first pixel is foreground. Of labels and packed pixels, nothing.
+@group(0) @binding(9) var<storage, read_write> values: array<u32>;
 
 // Pixels of a vector.
 fn per_vector() -> u32 {
@@ -39,17 +38,43 @@ fn byte_of(element: u32) -> u32 {
     return element * (ELEMENT_BITS / 8u);
 }
 
-// True if all vectors from byte `at` to the one at byte `last`, which is a multiple of `stride`
-// bytes away, are aligned and whole.
-fn are_vectors(at: u32, stride: u32, last: u32) -> bool {
-    return ((at | stride) & 15u) == 0u && last / 16u < arrayLength(&vectors);
+// Ways to read sixteen bytes. Those beyond the buffer are anything.
+// From a multiple of sixteen on: one vector.
+const ALIGNED: u32 = 0u;
+// From any byte on: the two vectors that have them.
+const BETWEEN: u32 = 1u;
+// Where some are in a last vector that is not whole, which few buffers have.
+const BY_WORDS: u32 = 2u;
+
+// The cheapest way in which all vectors from byte `at` to the one at byte `last`, which is a
+// multiple of `stride` bytes away, can be read.
+fn way_of(at: u32, stride: u32, last: u32) -> u32 {
+    let is_between = ((at | stride) & 15u) != 0u;
+    let has_part = (arrayLength(&words) & 3u) != 0u;
+    if has_part && last / 16u + u32(is_between) >= arrayLength(&vectors) {
+        return BY_WORDS;
+    }
+    return select(ALIGNED, BETWEEN, is_between);
 }
 
-// Sixteen bytes from byte `at` on. Those beyond the buffer are anything.
-fn vector_at(at: u32, is_vector: bool) -> vec4<u32> {
-    if is_vector {
-        return vectors[at / 16u];
+// Sixteen bytes of two vectors, from byte `at` on, of which the lowest bits alone matter.
+fn between(low: vec4<u32>, high: vec4<u32>, at: u32) -> vec4<u32> {
+    // First moved by two words, then by one, then by bytes.
+    let has_two = (at & 8u) != 0u;
+    let four = select(low, vec4(low.zw, high.xy), has_two);
+    let two = select(high.xy, high.zw, has_two);
+    let has_one = (at & 4u) != 0u;
+    let words_0 = select(four, vec4(four.yzw, two.x), has_one);
+    if ELEMENT_BITS == 32u {
+        return words_0;
     }
+    let words_1 = vec4(words_0.yzw, select(two.x, two.y, has_one));
+    let shift = (at & 3u) * 8u;
+    // In two steps: a shift by 32 is not zero.
+    return (words_0 >> vec4(shift)) | ((words_1 << vec4(1u)) << vec4(shift ^ 31u));
+}
+
+fn by_words(at: u32) -> vec4<u32> {
     let word = at / 4u;
     let low = vec4(words[word], words[word + 1u], words[word + 2u], words[word + 3u]);
     let shift = (at % 4u) * 8u;
@@ -60,12 +85,19 @@ fn vector_at(at: u32, is_vector: bool) -> vec4<u32> {
     return (low >> vec4(shift)) | (vec4(low.yzw, words[word + 4u]) << vec4(32u - shift));
 }
 
-// An element in the low bits of a word.
-fn element_at(element: u32) -> u32 {
-    let per_word = 32u / ELEMENT_BITS;
-    // Left-aligned first: the elements above are shifted out.
-    let above = (per_word - 1u - element % per_word) * ELEMENT_BITS;
-    return (words[element / per_word] << above) >> (32u - ELEMENT_BITS);
+// Sixteen bytes from byte `at` on.
+fn vector_at(at: u32, way: u32) -> vec4<u32> {
+    switch way {
+        case ALIGNED: {
+            return vectors[at / 16u];
+        }
+        case BETWEEN: {
+            return between(vectors[at / 16u], vectors[at / 16u + 1u], at);
+        }
+        default: {
+            return by_words(at);
+        }
+    }
 }
 
 fn not_zero(x: vec4<u32>) -> vec4<u32> {
@@ -113,7 +145,17 @@ fn shift_in(x: vec4<u32>, before: u32) -> vec4<u32> {
     return moved | (vec4(before, x.xyz) >> vec4(32u - ELEMENT_BITS));
 }
 
-// Operand of one element, as the top element of a word.
+// Operand of one element, as the top element of a word; those below it are anything.
 fn compared_element(element: u32) -> u32 {
-    return compared(vec4(element_at(element) << (32u - ELEMENT_BITS))).x;
+    return compared(vec4(left_aligned(element))).x;
+}
+
+// Keeps the first pixel of a mask for the host, which may not have it.
+fn put_first_pixel(index: u32, element: u32) {
+    if PREDICATE == 2u {
+        return;
+    }
+    if ELEMENT_BITS >= 8u {
+        values[index] = compared_element(element) >> 31u;
+    }
 }

@@ -37,7 +37,7 @@ struct Tap {
 // Of a tap whose weights are not numbers, and so no pixel of it is foreground.
 const NOT_A_NUMBER: u32 = 0x80000000u;
 
-@group(0) @binding(3) var<storage, read> words: array<u32>;
+@group(1) @binding(3) var<storage, read> words: array<u32>;
 @group(0) @binding(10) var<storage, read> resampled: array<Resampled>;
 @group(0) @binding(11) var<storage, read> taps: array<Tap>;
 

@@ -230,13 +230,8 @@ fn a_gpu_shows_in_every_figure() {
         assert_positive(&report["device_gb_per_s"][key], key);
     }
     let results = report["results"].as_array().expect("a list");
-    // Of the flag passes, the one that these masks take; values where the host has none.
-    let passes = [
-        "compact_starts",
-        "flag_across",
-        "read_values",
-        "scan_blocks",
-    ];
+    // Of the flag passes, the one that these masks take.
+    let passes = ["compact_starts", "flag_across", "scan_blocks"];
     assert!(
         passes
             .iter()
@@ -256,10 +251,6 @@ fn a_gpu_shows_in_every_figure() {
         );
         assert_eq!(result["residency"], residency);
         assert_positive(&result["fraction_of_limit"], "a GPU's fraction_of_limit");
-        let passes: Vec<_> = passes
-            .into_iter()
-            .filter(|&pass| residency == "device" || pass != "read_values")
-            .collect();
         assert_eq!(keys(&result["passes_ms"]), passes);
         for pass in passes {
             assert_positive(&result["passes_ms"][pass], pass);

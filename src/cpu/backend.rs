@@ -193,10 +193,9 @@ impl Cpu {
     ) -> Vec<R> {
         #[cfg(feature = "rayon")]
         if self.is_shared(masks) {
-            return self.each_of(
-                tasks::split(masks, range, crate::parallel::PIXELS_PER_TASK),
-                work,
-            );
+            let tasks = tasks::split(masks, range, crate::parallel::PIXELS_PER_TASK);
+            // One large mask too: it is read by several threads.
+            return self.install(|| self.each_of(tasks, work));
         }
         #[cfg(not(feature = "rayon"))]
         let _ = masks;

@@ -10,7 +10,8 @@ use ndarray::{Array2, ArrayView2, s};
 use super::kinds::Kind;
 use super::rates::{LEAST, PATIENCE, next_step};
 use crate::Result;
-use crate::gpu::Gpu;
+use crate::gpu::{Gpu, HostCall};
+use crate::parallel::Threads;
 use crate::pixel::{BitOrder, Integer, Masks};
 use crate::predicate::Predicate;
 
@@ -80,12 +81,16 @@ impl Rehearsal<'_> {
             let of_height = || masks(rows.slice(s![..height.min(SIDE), ..]));
             let parts: Result<Vec<_>> = (0..height.div_ceil(SIDE)).map(|_| of_height()).collect();
             let step = Masks::batch(parts?)?;
+            let call = HostCall {
+                order: self.kind.order,
+                level: self.level,
+                threads: Threads::One,
+            };
             let begin = Instant::now();
             let (mut all, mut done) = (Some(0..step.len()), 0);
             self.gpu.encode(
                 &step,
-                self.kind.order,
-                self.level,
+                call,
                 Some(&|| begin.elapsed() > limit),
                 || all.take(),
                 |masks, _| done += masks.len(),

@@ -14,7 +14,7 @@ use super::rates::{Plan, Sharing};
 use super::work_queue::{Next, WorkQueue, Worker};
 use crate::Result;
 use crate::cpu::Cpu;
-use crate::gpu::Gpu;
+use crate::gpu::{Gpu, HostCall};
 use crate::parallel::Threads;
 use crate::pixel::{Masks, Order};
 use crate::runs::Boundaries;
@@ -44,12 +44,10 @@ where
     pub(super) fn on_gpu(&self, gpu: &Gpu) -> Vec<Batch<P>> {
         let mut all = Some(0..self.masks.len());
         let batches = Mutex::new(Vec::new());
-        let (masks, order, level) = (self.masks, self.order, self.cpu.level());
-        let left = self.cpu.with_tasks(masks.pixels(), |spawn| {
+        let left = self.cpu.with_tasks(self.masks.pixels(), |spawn| {
             gpu.encode(
-                masks,
-                order,
-                level,
+                self.masks,
+                self.host_call(self.cpu.threads()),
                 None,
                 || all.take(),
                 |range, found| {
@@ -171,8 +169,8 @@ where
             let mut changes = 0;
             gpu.encode(
                 self.masks,
-                self.order,
-                self.cpu.level(),
+                // The other cores have tasks of their own.
+                self.host_call(Threads::One),
                 is_given_up,
                 || {
                     changes = queue.changes();
@@ -194,6 +192,14 @@ where
                 Next::Wait(time) if !queue.gpu_is_given_up() => queue.wait(changes, time),
                 _ => return batches,
             }
+        }
+    }
+
+    fn host_call(&self, threads: Threads) -> HostCall {
+        HostCall {
+            order: self.order,
+            level: self.cpu.level(),
+            threads,
         }
     }
 

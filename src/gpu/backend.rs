@@ -5,20 +5,19 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use fearless_simd::Level;
-
 use super::adapter;
 use super::budget::{Limits, RING};
 use super::chunk_queue::ChunkQueue;
 use super::clock::PassTimes;
 use super::device::{GpuDevice, lock, try_lock};
+use super::host_call::HostCall;
 use super::options::Options;
 use super::plan::Chunk;
 use super::readback::SubmittedChunk;
 use super::scratch::ScratchPool;
 use super::upload::Uploader;
 use super::work::GpuWork;
-use crate::pixel::{Masks, Order};
+use crate::pixel::Masks;
 use crate::predicate::Predicate;
 use crate::runs::{Boundaries, Starts};
 use crate::{Error, Result};
@@ -171,16 +170,14 @@ impl Gpu {
 
     /// Encodes the ranges of masks that `next_range` gives, and hands each chunk's boundaries to
     /// `done` in the order in which they were given. Returns the masks that are left for another
-    /// backend: those that do not fit, and all that come once no device works. `level` is the SIMD
-    /// level by whose arithmetic the first pixels of resampled masks are made, wherever they are.
+    /// backend: those that do not fit, and all that come once no device works.
     ///
     /// Where there is `is_given_up`, nobody waits: neither for another call, which is the case in
     /// which no masks are asked for, nor for chunks in flight once it is true.
     pub(crate) fn encode(
         &self,
         masks: &Masks<'_>,
-        order: Order,
-        level: Level,
+        call: HostCall,
         is_given_up: Option<&dyn Fn() -> bool>,
         next_range: impl FnMut() -> Option<Range<usize>>,
         mut done: impl FnMut(Range<usize>, Boundaries),
@@ -194,7 +191,7 @@ impl Gpu {
         };
         let gives_up = || is_given_up.is_some_and(|is_given_up| is_given_up());
         let (limits, name) = (self.limits, &self.adapter_name);
-        let mut queue = ChunkQueue::new(masks, order, level, limits, name, next_range);
+        let mut queue = ChunkQueue::new(masks, call, limits, name, next_range);
         let mut in_flight: VecDeque<SubmittedChunk> = VecDeque::new();
         loop {
             let mut result = Ok(());
@@ -213,7 +210,7 @@ impl Gpu {
                     let starts = Starts::of_empty_masks(chunk.masks.len());
                     done(chunk.masks.clone(), Boundaries::Starts(starts));
                 } else if let Some(uploader) = &mut state.uploader {
-                    match uploader.submit(masks, order, &chunk) {
+                    match uploader.submit(masks, call, &chunk) {
                         Ok(submitted) => in_flight.push_back(submitted),
                         Err(error) => result = Err(Failure { chunk, error }),
                     }

@@ -6,9 +6,6 @@ use std::sync::atomic::Ordering;
 use wgpu::{Buffer, BufferDescriptor, BufferUsages, Device};
 
 use super::device::GpuDevice;
-use super::layout::KERNELS;
-use super::passes::{Params, Resampled, Stripe, Tap};
-use super::windows::Window;
 
 /// A buffer that grows.
 #[derive(Debug)]
@@ -28,18 +25,21 @@ impl GrowingBuffer {
         }
     }
 
-    /// Makes it hold at least `bytes`; what it held may be gone. The buffer of before is dropped,
-    /// not destroyed: for that wgpu takes a lock that a thread which waits for the device holds.
-    pub(super) fn reserve(&mut self, gpu: &GpuDevice, bytes: u64) {
-        if self.buffer.size() < bytes {
-            let limits = gpu.device.limits();
-            let most = limits
-                .max_storage_buffer_binding_size
-                .min(limits.max_buffer_size);
-            let size = grown(self.buffer.size(), bytes, most);
-            self.buffer = create(&gpu.device, self.label, self.buffer.usage(), size);
-            gpu.work.buffer_bytes.fetch_add(size, Ordering::Relaxed);
+    /// Makes it hold at least `bytes`. True if it is another buffer then, and what it held gone.
+    /// The buffer of before is dropped, not destroyed: for that wgpu takes a lock that a thread
+    /// which waits for the device holds.
+    pub(super) fn reserve(&mut self, gpu: &GpuDevice, bytes: u64) -> bool {
+        if self.buffer.size() >= bytes {
+            return false;
         }
+        let limits = gpu.device.limits();
+        let most = limits
+            .max_storage_buffer_binding_size
+            .min(limits.max_buffer_size);
+        let size = grown(self.buffer.size(), bytes, most);
+        self.buffer = create(&gpu.device, self.label, self.buffer.usage(), size);
+        gpu.work.buffer_bytes.fetch_add(size, Ordering::Relaxed);
+        true
     }
 }
 
@@ -70,44 +70,6 @@ fn create(device: &Device, label: &str, usage: BufferUsages, size: u64) -> Buffe
         usage,
         mapped_at_creation,
     })
-}
-
-/// Parameters and stripes of the dispatches that flag a window, one of each kernel at most.
-#[derive(Debug)]
-pub(super) struct FlagTables {
-    pub(super) params: [GrowingBuffer; KERNELS],
-    pub(super) stripes: [GrowingBuffer; KERNELS],
-    pub(super) resampled: GrowingBuffer,
-    pub(super) taps: GrowingBuffer,
-}
-
-impl FlagTables {
-    pub(super) fn new(device: &Device) -> Self {
-        let buffers = |usage| {
-            [(); KERNELS]
-                .map(|()| GrowingBuffer::new(device, "window", usage | BufferUsages::COPY_DST))
-        };
-        let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
-        FlagTables {
-            params: buffers(BufferUsages::UNIFORM),
-            stripes: buffers(BufferUsages::STORAGE),
-            resampled: GrowingBuffer::new(device, "resampled", usage),
-            taps: GrowingBuffer::new(device, "taps", usage),
-        }
-    }
-
-    pub(super) fn reserve(&mut self, gpu: &GpuDevice, window: &Window) {
-        for table in &window.tables {
-            let kernel = table.kernel as usize;
-            self.params[kernel].reserve(gpu, size_of::<Params>() as u64);
-            let stripes = table.stripes.len() * size_of::<Stripe>();
-            self.stripes[kernel].reserve(gpu, stripes as u64);
-        }
-        let resampled = window.resampled.masks.len() * size_of::<Resampled>();
-        self.resampled.reserve(gpu, resampled as u64);
-        let taps = window.resampled.taps.len() * size_of::<Tap>();
-        self.taps.reserve(gpu, taps as u64);
-    }
 }
 
 #[cfg(test)]

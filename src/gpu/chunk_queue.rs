@@ -4,17 +4,15 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use fearless_simd::Level;
-
 use super::budget::Limits;
+use super::host_call::HostCall;
 use super::plan::{Chunk, Planned, max_chunk_pixels, next_of_host};
-use crate::pixel::{Masks, Order};
+use crate::pixel::Masks;
 
 /// Cuts ranges of masks into chunks, as they are asked for.
 pub(super) struct ChunkQueue<'m, 'a, N> {
     masks: &'m Masks<'a>,
-    order: Order,
-    level: Level,
+    call: HostCall,
     limits: Limits,
     adapter_name: &'m str,
     /// Gives the next range, from which chunks are cut.
@@ -30,16 +28,14 @@ pub(super) struct ChunkQueue<'m, 'a, N> {
 impl<'m, 'a, N: FnMut() -> Option<Range<usize>>> ChunkQueue<'m, 'a, N> {
     pub(super) fn new(
         masks: &'m Masks<'a>,
-        order: Order,
-        level: Level,
+        call: HostCall,
         limits: Limits,
         adapter_name: &'m str,
         next_range: N,
     ) -> Self {
         ChunkQueue {
             masks,
-            order,
-            level,
+            call,
             limits,
             adapter_name,
             next_range,
@@ -63,8 +59,8 @@ impl<'m, 'a, N: FnMut() -> Option<Range<usize>>> ChunkQueue<'m, 'a, N> {
             }
             let planned = next_of_host(
                 self.masks,
-                self.order,
-                self.level,
+                self.call.order,
+                self.call.level,
                 self.limits,
                 self.range.clone(),
                 self.max_pixels,

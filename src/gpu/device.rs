@@ -67,7 +67,8 @@ type PipelineKey = (&'static str, [u32; 2]);
 pub(super) struct Pipeline {
     pub(super) pass: &'static Pass,
     pub(super) compute: ComputePipeline,
-    layout: BindGroupLayout,
+    /// Of each group that it binds.
+    layouts: Vec<BindGroupLayout>,
 }
 
 /// A submission, with its number among ours if it has one.
@@ -317,27 +318,38 @@ impl GpuDevice {
         error.map_or(Ok(()), |error| Err(self.fault(error)))
     }
 
-    /// Binds buffers to a pass, each to its binding of the pass's table.
+    /// Binds buffers to a pass, each to its binding of the pass's table: those of one group.
     pub(super) fn bind<'b>(
         &self,
         pipeline: &Pipeline,
+        group: u32,
         buffer: impl Fn(Binding) -> BindingResource<'b>,
     ) -> BindGroup {
-        let entries: Vec<_> = pipeline
-            .pass
-            .bindings
-            .iter()
-            .map(|&(binding, _)| BindGroupEntry {
+        self.work.bind_groups.fetch_add(1, Ordering::Relaxed);
+        let entries: Vec<_> = bindings_of(pipeline.pass, group)
+            .map(|(binding, _)| BindGroupEntry {
                 binding: binding.number(),
                 resource: buffer(binding),
             })
             .collect();
         self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some(pipeline.pass.name),
-            layout: &pipeline.layout,
+            layout: &pipeline.layouts[group as usize],
             entries: &entries,
         })
     }
+
+    /// Uploads bytes to a buffer, before the next submission.
+    pub(super) fn write(&self, buffer: &Buffer, offset: u64, bytes: &[u8]) {
+        self.work.uploads.fetch_add(1, Ordering::Relaxed);
+        self.queue.write_buffer(buffer, offset, bytes);
+    }
+}
+
+/// The bindings of a pass in a group.
+fn bindings_of(pass: &Pass, group: u32) -> impl Iterator<Item = (Binding, Access)> {
+    let all = pass.bindings.iter().copied();
+    all.filter(move |(binding, _)| binding.group() == group)
 }
 
 /// The lock, unless another holds it.
@@ -362,18 +374,22 @@ fn predicate_number(predicate: Predicate) -> u32 {
 }
 
 fn create_pipeline(device: &Device, pass: &'static Pass, values: [u32; 2]) -> Pipeline {
-    let entries: Vec<_> = pass
-        .bindings
-        .iter()
-        .map(|&(binding, access)| layout_entry(binding, access))
+    let layouts: Vec<_> = [0, 1]
+        .into_iter()
+        .filter(|&group| bindings_of(pass, group).next().is_some())
+        .map(|group| {
+            let entries: Vec<_> = bindings_of(pass, group)
+                .map(|(binding, access)| layout_entry(binding, access))
+                .collect();
+            device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+                label: Some(pass.name),
+                entries: &entries,
+            })
+        })
         .collect();
-    let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-        label: Some(pass.name),
-        entries: &entries,
-    });
     let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
         label: Some(pass.name),
-        bind_group_layouts: &[Some(&layout)],
+        bind_group_layouts: &layouts.iter().map(Some).collect::<Vec<_>>(),
         immediate_size: 0,
     });
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
@@ -401,7 +417,7 @@ fn create_pipeline(device: &Device, pass: &'static Pass, values: [u32; 2]) -> Pi
     Pipeline {
         pass,
         compute,
-        layout,
+        layouts,
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::backend::Gpu;
 use super::budget::RING;
 use super::device::GpuDevice;
+use super::kept_groups::Part;
 use super::masks::GpuMasks;
 use super::pending::{DeviceStack, Pending, RecordedChunk};
 use super::plan::{Chunk, Wanted, of_device};
@@ -114,7 +115,7 @@ impl Gpu {
                     record_chunk(&gpu, commands, masks, Wanted::Runs, chunk, bytes, scratch);
                 // Should the caller's submission fail, this is no summary of an older stack's.
                 let readback = &recorded.readback.scratch.readback;
-                gpu.queue.write_buffer(readback, 0, &[0; 4]);
+                gpu.write(readback, 0, &[0; 4]);
                 chunks.push(recorded);
             }
             Ok(())
@@ -140,8 +141,11 @@ fn record_chunk(
 ) -> RecordedChunk {
     let pixels = PixelBinding {
         buffer: masks.buffer.clone(),
-        offset: bytes.start,
-        bytes: bytes.end - bytes.start,
+        part: Part {
+            offset: bytes.start,
+            bytes: bytes.end - bytes.start,
+        },
+        groups: Arc::clone(&masks.groups),
     };
     let (contents, values) = contents(gpu, masks.predicate, wanted, &chunk);
     scratch.reserve(gpu, &chunk, values);
@@ -152,16 +156,16 @@ fn record_chunk(
         predicate: masks.predicate,
         element_bits: chunk.element_bits,
     };
-    recorder.begin(&chunk);
-    recorder.flag(&chunk.windows[0], &pixels, None);
+    let strings = match contents {
+        Contents::Strings(strings) => Some(strings.params(&chunk, masks.size())),
+        _ => None,
+    };
+    recorder.begin(&chunk, strings);
+    recorder.flag(&chunk, 0, &pixels);
     recorder.scan(&chunk);
-    recorder.compact(&chunk, None);
-    // Of masks that are resampled, the pass that makes their pixels has kept the first ones.
-    if masks.resampling.is_none() {
-        recorder.values(&chunk, &pixels, 0);
-    }
+    recorder.compact(&chunk, None, masks.is_labels().then_some(&pixels));
     if let Contents::Strings(strings) = contents {
-        recorder.strings(&chunk, strings, masks.size());
+        recorder.strings(strings);
     }
     let completion = recorder.copy_back(&chunk, contents);
     let readback = Readback {

@@ -25,9 +25,6 @@ pub(super) enum Kernel {
     Resampled,
 }
 
-/// Number of flag passes.
-pub(super) const KERNELS: usize = 5;
-
 impl Kernel {
     pub(super) fn pass(self) -> &'static Pass {
         match self {

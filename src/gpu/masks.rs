@@ -1,10 +1,12 @@
 //! Masks that are on the GPU already: the caller's buffer, and where in it the pixels lie.
 
 use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
 use wgpu::{Buffer, BufferUsages};
 
 use super::device_resampling::DeviceResampling;
+use super::kept_groups::KeptGroups;
 use super::layout::MaskLayout;
 use super::resample_tables::{FirstPixel, SampleType, Source};
 use crate::pixel::{
@@ -52,6 +54,8 @@ pub struct GpuMasks {
     /// The threshold before it was rounded to the element type.
     pub(super) given: Option<GivenThreshold>,
     pub(super) resampling: Option<DeviceResampling>,
+    /// Over the buffer, which the masks hold anyway.
+    pub(super) groups: Arc<Mutex<KeptGroups>>,
 }
 
 impl GpuMasks {
@@ -171,6 +175,7 @@ impl GpuMasks {
             predicate,
             given: None,
             resampling: None,
+            groups: Arc::default(),
         })
     }
 
@@ -338,13 +343,18 @@ impl GpuMasks {
 }
 
 /// The bytes to bind so that shaders can read some bytes of a buffer of `size`: they begin at a
-/// multiple of `alignment`, and are whole words, a vector of them at least. None where the buffer
-/// has less than a vector. Bytes in a last word that is not whole cannot be read.
+/// multiple of `alignment`, and are whole vectors, or words where the buffer has no more, a vector
+/// of them at least. None where the buffer has less than a vector. Bytes in a last word that is not
+/// whole cannot be read.
 fn binding(bytes: Range<u64>, size: u64, alignment: u64) -> Option<Range<u64>> {
     let size = size & !3;
     let last_begin = size.checked_sub(VECTOR)?;
     let begin = bytes.start.min(last_begin) / alignment * alignment;
-    let end = bytes.end.next_multiple_of(4).max(begin + VECTOR).min(size);
+    let end = bytes
+        .end
+        .next_multiple_of(VECTOR)
+        .max(begin + VECTOR)
+        .min(size);
     Some(begin..end)
 }
 
@@ -376,7 +386,9 @@ mod tests {
                         assert!(bound.end <= size, "{case}");
                         // No more than is needed.
                         assert!(start - bound.start < alignment + 16, "{case}");
-                        assert!(bound.end < end.max(bound.start + 16) + 4, "{case}");
+                        assert!(bound.end < end.max(bound.start + 16) + 16, "{case}");
+                        let is_whole = (bound.end - bound.start) % 16 == 0;
+                        assert!(is_whole || bound.end == size & !3, "{case}");
                     }
                 }
             }

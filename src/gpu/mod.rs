@@ -17,6 +17,8 @@ mod device;
 mod device_resampling;
 mod device_resident;
 mod faults;
+mod host_call;
+mod kept_groups;
 mod layout;
 mod masks;
 mod options;
@@ -31,7 +33,9 @@ mod record;
 mod resample_tables;
 mod resampled_masks;
 mod scratch;
+mod staging;
 mod strings;
+mod tables;
 mod upload;
 mod windows;
 mod work;
@@ -41,6 +45,7 @@ pub(crate) use backend::Gpu;
 #[cfg(feature = "fault-injection")]
 #[doc(hidden)]
 pub use faults::{Fault, Faults};
+pub(crate) use host_call::HostCall;
 pub use masks::GpuMasks;
 pub(crate) use options::Options;
 pub use pending::Pending;

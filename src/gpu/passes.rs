@@ -1,7 +1,7 @@
 //! The table of passes: each names its shader, entry point and bindings once, for pipelines,
 //! timestamps and tests.
 
-/// A buffer that passes bind. Its number in group 0 is the variant's.
+/// A buffer that passes bind. Its number is the variant's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Binding {
@@ -37,9 +37,14 @@ pub enum Binding {
 }
 
 impl Binding {
-    /// The number in group 0, as the shaders write it.
+    /// The number in its group, as the shaders write it.
     pub fn number(self) -> u32 {
         self as u32
+    }
+
+    /// The group: 1 for pixels, which may be the caller's, 0 for all else.
+    pub fn group(self) -> u32 {
+        u32::from(matches!(self, Binding::Vectors | Binding::Words))
     }
 }
 
@@ -95,6 +100,7 @@ pub const FLAG_ALONG: Pass = Pass {
         "lookup.wgsl",
         "first_task.wgsl",
         "tally.wgsl",
+        "element.wgsl",
         "pixels.wgsl",
         "packed.wgsl",
         "flag_along.wgsl"
@@ -106,6 +112,7 @@ pub const FLAG_ALONG: Pass = Pass {
         (Binding::Words, Access::Read),
         (Binding::Bits, Access::Write),
         (Binding::Blocks, Access::Write),
+        (Binding::Values, Access::Write),
     ],
     constants: PIXELS,
     workgroup_size: LANES,
@@ -116,12 +123,13 @@ pub const FLAG_ACROSS: Pass = Pass {
     source: shader!(
         "lookup.wgsl",
         "first_task.wgsl",
+        "element.wgsl",
         "pixels.wgsl",
         "flag_across.wgsl"
     ),
     bindings: FLAG_ALONG.bindings,
     constants: PIXELS,
-    workgroup_size: LANES,
+    workgroup_size: 64,
 };
 /// Packed pixels to boundary bits, across the rows of memory.
 pub const FLAG_ACROSS_PACKED: Pass = Pass {
@@ -149,11 +157,19 @@ pub const FLAG_STRIDED: Pass = Pass {
         "lookup.wgsl",
         "first_task.wgsl",
         "tally.wgsl",
+        "element.wgsl",
         "pixels.wgsl",
         "scan_place.wgsl",
         "flag_strided.wgsl"
     ),
-    bindings: FLAG_ACROSS_PACKED.bindings,
+    bindings: &[
+        (Binding::Params, Access::Uniform),
+        (Binding::Stripes, Access::Read),
+        (Binding::Words, Access::Read),
+        (Binding::Bits, Access::Write),
+        (Binding::Blocks, Access::Write),
+        (Binding::Values, Access::Write),
+    ],
     constants: PIXELS,
     workgroup_size: LANES,
 };
@@ -198,8 +214,9 @@ pub const COMPACT: Pass = Pass {
     name: "compact_starts",
     source: shader!(
         "lookup.wgsl",
-        "first_task.wgsl",
+        "first_word.wgsl",
         "sum.wgsl",
+        "compact.wgsl",
         "compact_starts.wgsl"
     ),
     bindings: &[
@@ -214,19 +231,30 @@ pub const COMPACT: Pass = Pass {
     constants: &["IN_RANGES"],
     workgroup_size: LANES,
 };
-/// Starts to values.
-pub const VALUES: Pass = Pass {
-    name: "read_values",
-    source: shader!("lookup.wgsl", "pixels.wgsl", "read_values.wgsl"),
+/// Boundary bits to starts, and to the labels at these.
+pub const COMPACT_LABELS: Pass = Pass {
+    name: "compact_labels",
+    source: shader!(
+        "lookup.wgsl",
+        "first_word.wgsl",
+        "sum.wgsl",
+        "element.wgsl",
+        "scan_place.wgsl",
+        "compact.wgsl",
+        "compact_labels.wgsl"
+    ),
     bindings: &[
         (Binding::Params, Access::Uniform),
         (Binding::Stripes, Access::Read),
         (Binding::Words, Access::Read),
-        (Binding::Summary, Access::Read),
-        (Binding::Starts, Access::Read),
+        (Binding::Bits, Access::Read),
+        (Binding::Blocks, Access::Read),
+        (Binding::Totals, Access::Read),
+        (Binding::Summary, Access::Write),
+        (Binding::Starts, Access::Write),
         (Binding::Values, Access::Write),
     ],
-    constants: PIXELS,
+    constants: &["ELEMENT_BITS", "IN_RANGES"],
     workgroup_size: LANES,
 };
 /// Starts to areas, boxes and the number of characters of each block of starts.
@@ -276,7 +304,7 @@ pub const CHARACTERS: Pass = Pass {
 pub const MEASURES: [u64; 2] = [2, 6];
 
 /// Every pass, in the order in which a chunk goes through them: one or more of the flag passes,
-/// then the others; the scan once more between the last two.
+/// the scan, and one compaction; of strings the measures, the scan once more and the characters.
 pub const PASSES: [Pass; 10] = [
     FLAG_ALONG,
     FLAG_ACROSS,
@@ -285,7 +313,7 @@ pub const PASSES: [Pass; 10] = [
     FLAG_RESAMPLED,
     SCAN,
     COMPACT,
-    VALUES,
+    COMPACT_LABELS,
     MEASURE,
     CHARACTERS,
 ];
@@ -309,6 +337,10 @@ pub struct Params {
     pub height: u32,
     pub pixels: u32,
     pub characters: u32,
+    pub tasks_each: u32,
+    pub words_each: u32,
+    pub step: u32,
+    pub unused: u32,
 }
 
 /// Rows of a mask in the pixel buffer: `Stripe` in `common.wgsl`.

@@ -122,8 +122,7 @@ impl Readback {
     /// Gives the buffers of starts and values to the next chunk of the same commands, which makes
     /// its own in them once those of this one are copied.
     pub(super) fn give_starts_to(&mut self, next: &mut Scratch) {
-        std::mem::swap(&mut self.scratch.starts, &mut next.starts);
-        std::mem::swap(&mut self.scratch.values, &mut next.values);
+        self.scratch.trade_starts(next);
         self.keeps_starts = false;
     }
 
@@ -304,10 +303,7 @@ impl Readback {
             let contents = Contents::Starts { starts, values };
             let mut commands = self.gpu.commands();
             let mut recorder = self.recorder(&mut commands);
-            recorder.compact(&chunk, Some(first_start));
-            if let Some(pixels) = &pixels {
-                recorder.values(&chunk, pixels, first_start);
-            }
+            recorder.compact(&chunk, Some(first_start), pixels.as_ref());
             recorder.copy_back(&chunk, contents);
             let submitted = self.gpu.submit(commands);
             self.gpu.wait(&submitted)?;

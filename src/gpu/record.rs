@@ -1,38 +1,37 @@
 //! Recorder of a chunk's passes.
 
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
-use wgpu::{BindingResource, Buffer, BufferBinding, BufferSize, CommandEncoder, MapMode};
+use wgpu::{BindGroup, BindingResource, Buffer, CommandEncoder, MapMode};
 
-use super::buffers::FlagTables;
 use super::clock::Clock;
 use super::completion::Completion;
-use super::device::{GpuDevice, Pipeline};
-use super::layout::Kernel;
+use super::device::{GpuDevice, Pipeline, lock};
+use super::kept_groups::{KeptGroups, Part};
 use super::passes::{
-    BLOCK_WORDS, Binding, CHARACTERS, COMPACT, MEASURE, Params, SCAN, VALUES, float_terms,
-    workgroups,
+    BLOCK_WORDS, Binding, CHARACTERS, COMPACT, COMPACT_LABELS, MEASURE, Params, SCAN, workgroups,
 };
 use super::plan::Chunk;
 use super::scratch::Scratch;
-use super::windows::Window;
+use super::tables::{ChunkTables, PassParts, compact_params};
 use crate::predicate::Predicate;
 
 /// Pixels on the device: a part of a buffer.
 #[derive(Debug, Clone)]
 pub(super) struct PixelBinding {
     pub(super) buffer: Buffer,
-    pub(super) offset: u64,
-    pub(super) bytes: u64,
+    pub(super) part: Part,
+    /// Over the buffer. They lie beside it: whoever drops it drops them.
+    pub(super) groups: Arc<Mutex<KeptGroups>>,
 }
 
 impl PixelBinding {
-    fn resource(&self) -> BindingResource<'_> {
-        BindingResource::Buffer(BufferBinding {
-            buffer: &self.buffer,
-            offset: self.offset,
-            size: BufferSize::new(self.bytes),
-        })
+    /// The group that binds the pixels to a pass.
+    fn group(&self, gpu: &GpuDevice, pipeline: &Pipeline) -> BindGroup {
+        let make = || gpu.bind(pipeline, 1, |_| self.part.of(&self.buffer));
+        let name = pipeline.pass.name;
+        lock(&self.groups).get_or_make(&gpu.device, name, &[self.part], make)
     }
 }
 
@@ -62,6 +61,21 @@ pub(super) struct Strings {
     pub(super) measures: u64,
 }
 
+impl Strings {
+    /// Parameters of the passes that make them, of masks of this height and width.
+    pub(super) fn params(self, chunk: &Chunk, [height, width]: [u32; 2]) -> Params {
+        Params {
+            stripes: chunk.placed.len() as u32,
+            blocks: (self.starts as u32).div_ceil(BLOCK_WORDS),
+            capacity: self.starts as u32,
+            height,
+            pixels: height * width,
+            characters: self.characters as u32,
+            ..Params::default()
+        }
+    }
+}
+
 impl Contents {
     /// Words of the parts, for a chunk that has `words` words of bits: of starts, bits or
     /// characters, of values, and of measures.
@@ -88,153 +102,90 @@ pub(super) struct Recorder<'r> {
     pub(super) element_bits: u32,
 }
 
-/// Buffers of one dispatch that are not the chunk's scratch.
-#[derive(Clone, Copy)]
-struct Inputs<'b> {
-    params: &'b Buffer,
-    stripes: &'b Buffer,
-    /// None for passes that read no pixels.
-    pixels: Option<&'b PixelBinding>,
-    /// None for passes over whole chunks.
-    tables: Option<&'b FlagTables>,
-}
-
-impl<'b> Inputs<'b> {
-    fn flag_tables(&self) -> &'b FlagTables {
-        self.tables.expect("a flag pass is given its tables")
-    }
-}
-
 impl Recorder<'_> {
-    /// Records the chunk's first command.
-    pub(super) fn begin(&mut self, chunk: &Chunk) {
+    /// Uploads the chunk's tables, with parameters of its strings if it has any, and records its
+    /// first command.
+    pub(super) fn begin(&mut self, chunk: &Chunk, strings: Option<Params>) {
         if let Some(clock) = &mut self.scratch.clock {
             clock.restart();
         }
+        let limits = self.gpu.device.limits();
+        let alignment = limits
+            .min_uniform_buffer_offset_alignment
+            .max(limits.min_storage_buffer_offset_alignment);
+        let tables = ChunkTables::new(chunk, self.predicate, strings, alignment);
+        self.scratch.upload(self.gpu, tables);
         let blocks = u64::from(chunk.words.div_ceil(BLOCK_WORDS));
         self.commands
             .clear_buffer(&self.scratch.blocks, 0, Some(4 * blocks));
     }
 
-    /// Flags the boundaries of a window's pixels, by a dispatch of each kernel. `tables` of None
-    /// are the scratch's own.
-    pub(super) fn flag(
-        &mut self,
-        window: &Window,
-        pixels: &PixelBinding,
-        tables: Option<&FlagTables>,
-    ) {
-        for table in &window.tables {
-            let uniform = Params {
-                tasks: table.tasks,
-                stripes: table.stripes.len() as u32,
-                ..predicate_params(self.predicate, self.element_bits)
-            };
-            let tables = tables.unwrap_or(&self.scratch.tables);
-            let kernel = table.kernel as usize;
-            let inputs = Inputs {
-                params: &tables.params[kernel],
-                stripes: &tables.stripes[kernel],
-                pixels: Some(pixels),
-                tables: Some(tables),
-            };
-            if table.kernel == Kernel::Resampled {
-                write(self.gpu, &tables.resampled, &window.resampled.masks);
-                write(self.gpu, &tables.taps, &window.resampled.taps);
-            }
-            write(self.gpu, inputs.params, &[uniform]);
-            write(self.gpu, inputs.stripes, &table.stripes);
+    /// Flags the boundaries of a window's pixels, by a dispatch of each kernel.
+    pub(super) fn flag(&mut self, chunk: &Chunk, window: usize, pixels: &PixelBinding) {
+        for (index, table) in chunk.windows[window].tables.iter().enumerate() {
             let pipeline =
                 self.gpu
                     .pixel_pipeline(table.kernel.pass(), self.element_bits, self.predicate);
-            let bound = bind(self.gpu, &pipeline, self.scratch, inputs);
-            self.dispatch(&pipeline, &bound, table.workgroups());
+            let parts = self.scratch.parts.windows[window][index];
+            self.run(&pipeline, table.workgroups(), parts, Some(pixels));
         }
     }
 
     /// Scans the chunk's counts.
     pub(super) fn scan(&mut self, chunk: &Chunk) {
-        write(self.gpu, &self.scratch.params, &[compact_params(chunk, 0)]);
-        write(self.gpu, &self.scratch.stripes, &chunk.table());
         let pipeline = self.gpu.pipeline(&SCAN, [0; 2]);
         let groups = chunk.words.div_ceil(BLOCK_WORDS).div_ceil(BLOCK_WORDS);
-        self.run(&pipeline, groups, None);
+        self.run(&pipeline, groups, self.scratch.parts.whole, None);
     }
 
     /// Compacts the chunk's bits to starts: all of them if there is room, or, from `first_start`
-    /// on, as many as there is room for.
-    pub(super) fn compact(&mut self, chunk: &Chunk, first_start: Option<u32>) {
+    /// on, as many as there is room for. With `labels`, the pixels, the value of each start too.
+    pub(super) fn compact(
+        &mut self,
+        chunk: &Chunk,
+        first_start: Option<u32>,
+        labels: Option<&PixelBinding>,
+    ) {
+        let parts = self.scratch.parts.whole;
         if let Some(first_start) = first_start {
             let params = compact_params(chunk, first_start);
-            write(self.gpu, &self.scratch.params, &[params]);
+            let (buffer, at) = (&self.scratch.tables, parts.params.offset);
+            self.gpu.write(buffer, at, bytemuck::bytes_of(&params));
         }
         let in_ranges = u32::from(first_start.is_some());
-        let pipeline = self.gpu.pipeline(&COMPACT, [in_ranges, 0]);
-        self.run(&pipeline, chunk.words.div_ceil(BLOCK_WORDS), None);
+        let pipeline = match labels {
+            None => self.gpu.pipeline(&COMPACT, [in_ranges, 0]),
+            Some(_) => self
+                .gpu
+                .pipeline(&COMPACT_LABELS, [self.element_bits, in_ranges]),
+        };
+        self.run(&pipeline, chunk.words.div_ceil(BLOCK_WORDS), parts, labels);
     }
 
-    /// Reads the values of the starts from `first_start` on, or the first pixels of the masks, from
-    /// pixels that the host does not have.
-    pub(super) fn values(&mut self, chunk: &Chunk, pixels: &PixelBinding, first_start: u32) {
-        let masks = chunk.placed.len() as u32;
-        let tasks = match self.predicate {
-            Predicate::Labels => chunk.words,
-            Predicate::Binary | Predicate::Above(_) => masks,
-        };
-        let params = Params {
-            tasks,
-            stripes: masks,
-            first_start,
-            ..predicate_params(self.predicate, self.element_bits)
-        };
-        write(self.gpu, &self.scratch.value_params, &[params]);
-        let pipeline = self
-            .gpu
-            .pixel_pipeline(&VALUES, self.element_bits, self.predicate);
-        let groups = tasks.div_ceil(VALUES.workgroup_size);
-        self.run(&pipeline, groups, Some(pixels));
-    }
-
-    /// Writes COCO's strings of the chunk's starts, and measures its masks, which are of this height
-    /// and width.
-    pub(super) fn strings(&mut self, chunk: &Chunk, strings: Strings, size: [u32; 2]) {
-        let blocks = (strings.starts as u32).div_ceil(BLOCK_WORDS);
-        let params = Params {
-            stripes: chunk.placed.len() as u32,
-            blocks,
-            capacity: strings.starts as u32,
-            height: size[0],
-            pixels: size[0] * size[1],
-            characters: strings.characters as u32,
-            ..Params::default()
-        };
-        let bytes = [strings.measures, strings.characters].map(|words| 4 * words);
+    /// Writes COCO's strings of the chunk's starts, and measures its masks.
+    pub(super) fn strings(&mut self, strings: Strings) {
         let scratch = &mut *self.scratch;
-        scratch
-            .string_params
-            .reserve(self.gpu, size_of::<Params>() as u64);
-        write(self.gpu, &scratch.string_params, &[params]);
-        for (buffer, bytes) in [&mut scratch.measures, &mut scratch.characters]
-            .into_iter()
-            .zip(bytes)
-        {
-            buffer.reserve(self.gpu, bytes);
-            self.commands.clear_buffer(buffer, 0, Some(bytes));
+        let (measures, characters) = (4 * strings.measures, 4 * strings.characters);
+        let are_others = [
+            scratch.measures.reserve(self.gpu, measures),
+            scratch.characters.reserve(self.gpu, characters),
+        ];
+        if are_others.contains(&true) {
+            scratch.groups.clear();
         }
+        self.commands
+            .clear_buffer(&scratch.measures, 0, Some(measures));
+        self.commands
+            .clear_buffer(&scratch.characters, 0, Some(characters));
+        let blocks = (strings.starts as u32).div_ceil(BLOCK_WORDS);
+        let parts = scratch.parts.strings;
         for (pass, groups) in [
             (&MEASURE, blocks),
             (&SCAN, blocks.div_ceil(BLOCK_WORDS)),
             (&CHARACTERS, blocks),
         ] {
             let pipeline = self.gpu.pipeline(pass, [0; 2]);
-            let inputs = Inputs {
-                params: &self.scratch.string_params,
-                stripes: &self.scratch.stripes,
-                pixels: None,
-                tables: None,
-            };
-            let bound = bind(self.gpu, &pipeline, self.scratch, inputs);
-            self.dispatch(&pipeline, &bound, groups);
+            self.run(&pipeline, groups, parts, None);
         }
     }
 
@@ -286,26 +237,19 @@ impl Recorder<'_> {
         completion
     }
 
-    /// Records a pass over the chunk as a whole, with pixels if it reads them.
-    fn run(&mut self, pipeline: &Pipeline, groups: u32, pixels: Option<&PixelBinding>) {
-        let params = match pixels {
-            Some(_) => &self.scratch.value_params,
-            None => &self.scratch.params,
-        };
-        let inputs = Inputs {
-            params,
-            stripes: &self.scratch.stripes,
-            pixels,
-            tables: None,
-        };
-        let bound = bind(self.gpu, pipeline, self.scratch, inputs);
-        self.dispatch(pipeline, &bound, groups);
-    }
-
-    fn dispatch(&mut self, pipeline: &Pipeline, bound: &wgpu::BindGroup, groups: u32) {
+    /// Records a pass over these parts of the tables, with pixels if it reads them.
+    fn run(
+        &mut self,
+        pipeline: &Pipeline,
+        groups: u32,
+        parts: PassParts,
+        pixels: Option<&PixelBinding>,
+    ) {
         self.gpu.work.dispatches.fetch_add(1, Ordering::Relaxed);
         let (x, y) = workgroups(groups);
         let name = pipeline.pass.name;
+        let own_group = self.own_group(pipeline, parts);
+        let pixel_group = pixels.map(|pixels| pixels.group(self.gpu, pipeline));
         let clock = self.scratch.clock.as_mut();
         let mut compute = self
             .commands
@@ -314,69 +258,43 @@ impl Recorder<'_> {
                 timestamp_writes: clock.and_then(|clock| clock.time(name)),
             });
         compute.set_pipeline(&pipeline.compute);
-        compute.set_bind_group(0, bound, &[]);
+        compute.set_bind_group(0, &own_group, &[]);
+        if let Some(group) = &pixel_group {
+            compute.set_bind_group(1, group, &[]);
+        }
         compute.dispatch_workgroups(x, y, 1);
+    }
+
+    /// The group that binds the scratch to a pass.
+    fn own_group(&mut self, pipeline: &Pipeline, parts: PassParts) -> BindGroup {
+        let mut kept = std::mem::take(&mut self.scratch.groups);
+        let make = || {
+            let resource = |binding| own_resource(self.scratch, parts, binding);
+            self.gpu.bind(pipeline, 0, resource)
+        };
+        let name = pipeline.pass.name;
+        let group = kept.get_or_make(&self.gpu.device, name, &parts.all(), make);
+        self.scratch.groups = kept;
+        group
     }
 }
 
-/// Binds the buffers of a pass.
-fn bind(
-    gpu: &GpuDevice,
-    pipeline: &Pipeline,
-    scratch: &Scratch,
-    inputs: Inputs<'_>,
-) -> wgpu::BindGroup {
-    gpu.bind(pipeline, |binding| match binding {
-        Binding::Params => inputs.params.as_entire_binding(),
-        Binding::Stripes => inputs.stripes.as_entire_binding(),
-        Binding::Vectors | Binding::Words => {
-            let pixels = inputs.pixels.expect("a pass over pixels is given them");
-            pixels.resource()
-        }
+/// A buffer of the scratch, or a part of its tables.
+fn own_resource(scratch: &Scratch, parts: PassParts, binding: Binding) -> BindingResource<'_> {
+    let tables = &scratch.tables;
+    match binding {
+        Binding::Params => parts.params.of(tables),
+        Binding::Stripes => parts.stripes.of(tables),
+        Binding::Resampled => parts.resampled.of(tables),
+        Binding::Taps => parts.taps.of(tables),
         Binding::Bits => scratch.bits.as_entire_binding(),
         Binding::Blocks => scratch.blocks.as_entire_binding(),
         Binding::Totals => scratch.totals.as_entire_binding(),
         Binding::Summary => scratch.summary.as_entire_binding(),
         Binding::Starts => scratch.starts.as_entire_binding(),
         Binding::Values => scratch.values.as_entire_binding(),
-        Binding::Resampled => inputs.flag_tables().resampled.as_entire_binding(),
-        Binding::Taps => inputs.flag_tables().taps.as_entire_binding(),
         Binding::Measures => scratch.measures.as_entire_binding(),
         Binding::Characters => scratch.characters.as_entire_binding(),
-    })
-}
-
-fn write<T: bytemuck::NoUninit>(gpu: &GpuDevice, buffer: &Buffer, data: &[T]) {
-    gpu.queue
-        .write_buffer(buffer, 0, bytemuck::cast_slice(data));
-}
-
-fn compact_params(chunk: &Chunk, first_start: u32) -> Params {
-    Params {
-        tasks: chunk.words,
-        stripes: chunk.placed.len() as u32,
-        blocks: chunk.words.div_ceil(BLOCK_WORDS),
-        first_start,
-        capacity: chunk.words,
-        ..Params::default()
-    }
-}
-
-/// Parameters that the predicate makes.
-fn predicate_params(predicate: Predicate, element_bits: u32) -> Params {
-    let Predicate::Above(threshold) = predicate else {
-        return Params::default();
-    };
-    let shift = 32 - element_bits;
-    let [positive, negative, infinite] = float_terms(
-        element_bits,
-        threshold.bits() >> shift,
-        threshold.infinity_bits() >> shift,
-    );
-    Params {
-        positive,
-        negative,
-        infinite,
-        ..Params::default()
+        Binding::Vectors | Binding::Words => unreachable!("pixels are in another group"),
     }
 }

@@ -5,22 +5,20 @@ use std::sync::{Arc, Mutex};
 use wgpu::BufferUsages;
 
 use super::budget::RING;
-use super::buffers::{FlagTables, GrowingBuffer};
+use super::buffers::GrowingBuffer;
 use super::clock::Clock;
 use super::device::{GpuDevice, lock};
-use super::passes::{BLOCK_WORDS, Params, Stripe};
+use super::kept_groups::KeptGroups;
+use super::passes::BLOCK_WORDS;
 use super::plan::Chunk;
+use super::tables::{ChunkParts, ChunkTables};
 
 /// Buffers that a chunk's bits are scanned in.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    /// Of pixels that are on the device already.
-    pub(super) tables: FlagTables,
-    /// Parameters and stripes of the chunk, and parameters of its values and strings.
-    pub(super) params: GrowingBuffer,
-    pub(super) stripes: GrowingBuffer,
-    pub(super) value_params: GrowingBuffer,
-    pub(super) string_params: GrowingBuffer,
+    /// Parameters and tables of all passes of the chunk, and where each lies.
+    pub(super) tables: GrowingBuffer,
+    pub(super) parts: ChunkParts,
     pub(super) bits: GrowingBuffer,
     pub(super) blocks: GrowingBuffer,
     pub(super) totals: GrowingBuffer,
@@ -31,6 +29,8 @@ pub(super) struct Scratch {
     pub(super) characters: GrowingBuffer,
     /// Results on their way to the host.
     pub(super) readback: GrowingBuffer,
+    /// Over all buffers but the readback.
+    pub(super) groups: KeptGroups,
     pub(super) clock: Option<Clock>,
 }
 
@@ -40,11 +40,8 @@ impl Scratch {
         let (to, from) = (BufferUsages::COPY_DST, BufferUsages::COPY_SRC);
         let buffer = |label, usage| GrowingBuffer::new(&gpu.device, label, usage);
         Scratch {
-            tables: FlagTables::new(&gpu.device),
-            params: buffer("params", BufferUsages::UNIFORM | to),
-            stripes: buffer("stripes", storage | to),
-            value_params: buffer("value params", BufferUsages::UNIFORM | to),
-            string_params: buffer("string params", BufferUsages::UNIFORM | to),
+            tables: buffer("tables", BufferUsages::UNIFORM | storage | to),
+            parts: ChunkParts::default(),
             bits: buffer("bits", storage | from),
             blocks: buffer("blocks", storage | to),
             totals: buffer("totals", storage),
@@ -54,6 +51,7 @@ impl Scratch {
             measures: buffer("measures", storage | from | to),
             characters: buffer("characters", storage | from | to),
             readback: buffer("readback", BufferUsages::MAP_READ | to),
+            groups: KeptGroups::default(),
             clock: match gpu.time_passes {
                 true => Clock::new(&gpu.device, &gpu.queue),
                 false => None,
@@ -61,26 +59,39 @@ impl Scratch {
         }
     }
 
-    /// Makes room for a chunk. `values` of 0 is a chunk whose values the host reads itself.
+    /// Makes room for a chunk, and so many values.
     pub(super) fn reserve(&mut self, gpu: &GpuDevice, chunk: &Chunk, values: u64) {
         let (bits, masks) = (4 * u64::from(chunk.words), chunk.placed.len() as u64);
         let blocks = u64::from(chunk.words.div_ceil(BLOCK_WORDS));
         let groups = blocks.div_ceil(u64::from(BLOCK_WORDS));
-        self.params.reserve(gpu, size_of::<Params>() as u64);
-        self.value_params.reserve(gpu, size_of::<Params>() as u64);
-        self.stripes
-            .reserve(gpu, masks * size_of::<Stripe>() as u64);
-        self.bits.reserve(gpu, bits);
-        self.blocks.reserve(gpu, 4 * blocks);
-        self.totals.reserve(gpu, 4 * groups);
-        self.summary.reserve(gpu, 4 * (1 + masks));
-        self.starts.reserve(gpu, bits);
-        self.values.reserve(gpu, 4 * values);
-        if values > 0 {
-            for window in &chunk.windows {
-                self.tables.reserve(gpu, window);
-            }
+        let are_others = [
+            self.bits.reserve(gpu, bits),
+            self.blocks.reserve(gpu, 4 * blocks),
+            self.totals.reserve(gpu, 4 * groups),
+            self.summary.reserve(gpu, 4 * (1 + masks)),
+            self.starts.reserve(gpu, bits),
+            self.values.reserve(gpu, 4 * values),
+        ];
+        if are_others.contains(&true) {
+            self.groups.clear();
         }
+    }
+
+    /// Uploads a chunk's parameters and tables, all at once.
+    pub(super) fn upload(&mut self, gpu: &GpuDevice, tables: ChunkTables) {
+        if self.tables.reserve(gpu, tables.bytes.len() as u64) {
+            self.groups.clear();
+        }
+        gpu.write(&self.tables, 0, &tables.bytes);
+        self.parts = tables.parts;
+    }
+
+    /// Trades the buffers of starts and values with another chunk's.
+    pub(super) fn trade_starts(&mut self, other: &mut Scratch) {
+        std::mem::swap(&mut self.starts, &mut other.starts);
+        std::mem::swap(&mut self.values, &mut other.values);
+        self.groups.clear();
+        other.groups.clear();
     }
 }
 

@@ -2,22 +2,25 @@
 //! is uploaded and encoded while those before it are still being read back.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use wgpu::{Buffer, BufferUsages, Device, MapMode, WriteOnly};
+use wgpu::{BufferUsages, Device, MapMode};
 
 use super::budget::RING;
-use super::buffers::{FlagTables, GrowingBuffer};
+use super::buffers::GrowingBuffer;
 use super::device::{GpuDevice, Submitted};
 use super::faults::Fault;
+use super::host_call::HostCall;
+use super::kept_groups::{KeptGroups, Part};
 use super::plan::Chunk;
 use super::readback::{Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::{Scratch, ScratchPool};
-use super::windows::{UploadedRows, Window};
+use super::staging;
+use super::windows::Window;
 use crate::Result;
-use crate::pixel::{Masks, Order, Packed, Plane, PlaneVisitor, Samples, Scan, visit_plane};
+use crate::pixel::Masks;
 use crate::predicate::Predicate;
 
 /// Buffers that a window of pixels is uploaded through.
@@ -26,7 +29,8 @@ struct UploadBuffers {
     /// Pixels on their way to the device. Mapped, but while a submission uses it.
     staging: GrowingBuffer,
     pixels: GrowingBuffer,
-    tables: FlagTables,
+    /// Over the pixels.
+    groups: Arc<Mutex<KeptGroups>>,
     /// The submission that uses it last.
     used_by: Option<Submitted>,
 }
@@ -37,19 +41,16 @@ impl UploadBuffers {
         UploadBuffers {
             staging: GrowingBuffer::new(device, "staging", BufferUsages::MAP_WRITE | from),
             pixels: GrowingBuffer::new(device, "pixels", BufferUsages::STORAGE | to),
-            tables: FlagTables::new(device),
+            groups: Arc::default(),
             used_by: None,
         }
     }
 
-    fn reserve(&mut self, gpu: &GpuDevice, window: &Window) {
-        self.reserve_pixels(gpu, window.bytes);
-        self.tables.reserve(gpu, window);
-    }
-
-    fn reserve_pixels(&mut self, gpu: &GpuDevice, bytes: u64) {
+    fn reserve(&mut self, gpu: &GpuDevice, bytes: u64) {
         self.staging.reserve(gpu, bytes);
-        self.pixels.reserve(gpu, bytes);
+        if self.pixels.reserve(gpu, bytes) {
+            self.groups = Arc::default();
+        }
     }
 }
 
@@ -69,6 +70,7 @@ pub(super) struct Uploader {
 /// Place of a window among those of its chunk.
 #[derive(Clone, Copy)]
 struct WindowPlace {
+    index: usize,
     is_first: bool,
     is_last: bool,
 }
@@ -121,7 +123,7 @@ impl Uploader {
                 if let Some(submitted) = upload.used_by.take() {
                     gpu.wait(&submitted)?;
                 }
-                upload.reserve_pixels(&gpu, bytes);
+                upload.reserve(&gpu, bytes);
             }
             Ok(())
         })
@@ -131,7 +133,7 @@ impl Uploader {
     pub(super) fn submit(
         &mut self,
         masks: &Masks<'_>,
-        order: Order,
+        call: HostCall,
         chunk: &Arc<Chunk>,
     ) -> Result<SubmittedChunk> {
         let gpu = Arc::clone(&self.gpu);
@@ -151,7 +153,8 @@ impl Uploader {
                 self.is_for_one_alone = chunk.is_alone;
             }
             let mut scratch = self.scratch.take(&gpu);
-            scratch.reserve(&gpu, chunk, 0);
+            // Of each mask the flag passes write the first pixel, which the host has itself.
+            scratch.reserve(&gpu, chunk, chunk.placed.len() as u64);
             let contents = match expected_starts(&gpu, chunk) {
                 Some(starts) => Contents::Starts { starts, values: 0 },
                 None => Contents::Bits { values: 0 },
@@ -159,10 +162,11 @@ impl Uploader {
             let mut submitted = None;
             for (index, window) in chunk.windows.iter().enumerate() {
                 let place = WindowPlace {
+                    index,
                     is_first: index == 0,
                     is_last: index + 1 == chunk.windows.len(),
                 };
-                let upload = self.upload(masks, order, window)?;
+                let upload = self.upload(masks, call, chunk.element_bits, window)?;
                 let mut job = ChunkJob {
                     chunk,
                     predicate: masks.predicate(),
@@ -195,7 +199,8 @@ impl Uploader {
     fn upload(
         &mut self,
         masks: &Masks<'_>,
-        order: Order,
+        call: HostCall,
+        element_bits: u32,
         window: &Window,
     ) -> Result<UploadBuffers> {
         let gpu = &self.gpu;
@@ -206,21 +211,9 @@ impl Uploader {
         if let Some(submitted) = upload.used_by.take() {
             gpu.wait(&submitted)?;
         }
-        upload.reserve(gpu, window);
-        write(gpu, &upload.staging, window.bytes, |mut staging| {
-            for rows in &window.uploads {
-                if let Some((samples, _)) = masks.samples_of(rows.mask) {
-                    copy_samples(&samples, rows, &mut staging);
-                    continue;
-                }
-                let copy = CopyRows {
-                    upload: rows,
-                    at: rows.at as usize,
-                    staging: &mut staging,
-                };
-                visit_plane(masks, rows.mask, order, copy);
-            }
-        })?;
+        upload.reserve(gpu, window.bytes);
+        let parts = staging::parts(window, element_bits, call.threads);
+        staging::fill(gpu, &upload.staging, &parts, masks, call.order)?;
         Ok(upload)
     }
 
@@ -235,8 +228,11 @@ impl Uploader {
     ) -> UploadBuffers {
         let pixels = PixelBinding {
             buffer: (*upload.pixels).clone(),
-            offset: 0,
-            bytes: upload.pixels.size(),
+            part: Part {
+                offset: 0,
+                bytes: upload.pixels.size(),
+            },
+            groups: Arc::clone(&upload.groups),
         };
         let mut commands = self.gpu.commands();
         commands.copy_buffer_to_buffer(&upload.staging, 0, &upload.pixels, 0, window.bytes);
@@ -248,12 +244,12 @@ impl Uploader {
             element_bits: job.chunk.element_bits,
         };
         if place.is_first {
-            recorder.begin(job.chunk);
+            recorder.begin(job.chunk, None);
         }
-        recorder.flag(window, &pixels, Some(&upload.tables));
+        recorder.flag(job.chunk, place.index, &pixels);
         if place.is_last {
             recorder.scan(job.chunk);
-            recorder.compact(job.chunk, None);
+            recorder.compact(job.chunk, None, None);
             recorder.copy_back(job.chunk, job.contents);
         }
         commands.map_buffer_on_submit(&upload.staging, MapMode::Write, .., |_| {});
@@ -265,23 +261,6 @@ impl Uploader {
 fn new_ring(gpu: &GpuDevice) -> VecDeque<UploadBuffers> {
     let buffers = (0..RING).map(|_| UploadBuffers::new(&gpu.device));
     buffers.collect()
-}
-
-/// The first `bytes` of a staging buffer that is mapped, written by `fill`.
-fn write(
-    gpu: &GpuDevice,
-    staging: &Buffer,
-    bytes: u64,
-    fill: impl FnOnce(WriteOnly<'_, [u8]>),
-) -> Result<()> {
-    {
-        let mut view = staging
-            .get_mapped_range_mut(0..bytes)
-            .map_err(|error| gpu.fault(error))?;
-        fill(view.slice(..));
-    }
-    staging.unmap();
-    Ok(())
 }
 
 /// Asks for a buffer beyond the device's limits, as if its memory were short.
@@ -299,76 +278,4 @@ fn refused_buffer(gpu: &GpuDevice) {
         mapped_at_creation: false,
     };
     let _refused = gpu.device.create_buffer(&descriptor);
-}
-
-/// Copies a mask's samples into the mapped staging memory, as f32, row by row.
-fn copy_samples(samples: &Samples<'_>, upload: &UploadedRows, staging: &mut WriteOnly<'_, [u8]>) {
-    let mut row_samples = Vec::with_capacity(upload.width);
-    let bytes = upload.width * size_of::<f32>();
-    for row in upload.rows.clone() {
-        row_samples.clear();
-        samples.append_row(row, &mut row_samples);
-        let at = upload.at as usize + row * bytes;
-        staging
-            .slice(at..at + bytes)
-            .copy_from_slice(bytemuck::cast_slice(&row_samples));
-    }
-}
-
-/// Copies rows of a mask into the mapped staging memory, in order and without reading it.
-struct CopyRows<'c, 'm> {
-    upload: &'c UploadedRows,
-    staging: &'c mut WriteOnly<'m, [u8]>,
-    /// Byte at which the next ones are put.
-    at: usize,
-}
-
-impl CopyRows<'_, '_> {
-    fn put(&mut self, bytes: &[u8]) {
-        self.staging
-            .slice(self.at..self.at + bytes.len())
-            .copy_from_slice(bytes);
-        self.at += bytes.len();
-    }
-}
-
-impl PlaneVisitor for CopyRows<'_, '_> {
-    type Output = ();
-
-    fn visit<P: Plane>(mut self, plane: &P, _scan: Scan) {
-        let UploadedRows { rows, width, .. } = self.upload;
-        let mut gathered = Vec::new();
-        if plane.height() == 1 {
-            let columns = rows.start * width..plane.width().min(rows.end * width);
-            self.put(bytemuck::cast_slice(
-                plane.rows(0..1, columns, &mut gathered).row(0),
-            ));
-        } else {
-            for row in rows.clone() {
-                self.put(bytemuck::cast_slice(
-                    plane.rows(row..row + 1, 0..*width, &mut gathered).row(0),
-                ));
-            }
-        }
-    }
-
-    /// Whole bytes, as they are.
-    fn visit_packed(mut self, packed: &Packed<'_>, _scan: Scan) {
-        let rows = packed.rows;
-        // One row comes in pieces, as rows of its own.
-        let is_in_pieces = rows.nrows() == 1;
-        for row in self.upload.rows.clone() {
-            let piece = self.upload.width.div_ceil(8);
-            let bytes = match is_in_pieces {
-                true => rows.row(0).slice_move(ndarray::s![
-                    row * piece..rows.ncols().min((row + 1) * piece)
-                ]),
-                false => rows.row(row),
-            };
-            match bytes.to_slice() {
-                Some(bytes) => self.put(bytes),
-                None => self.put(&bytes.to_vec()),
-            }
-        }
-    }
 }

@@ -34,6 +34,25 @@ pub(super) struct UploadedRows {
     pub(super) at: u64,
 }
 
+impl UploadedRows {
+    /// Bytes of a row of elements of so many bits.
+    pub(super) fn row_bytes(&self, element_bits: u32) -> u64 {
+        (self.width as u64 * u64::from(element_bits)).div_ceil(8)
+    }
+
+    /// Keeps the first `rows`, and gives the others.
+    pub(super) fn split_off(&mut self, rows: usize, element_bits: u32) -> UploadedRows {
+        let middle = self.rows.start + rows;
+        let others = UploadedRows {
+            rows: middle..self.rows.end,
+            at: self.at + rows as u64 * self.row_bytes(element_bits),
+            ..*self
+        };
+        self.rows.end = middle;
+        others
+    }
+}
+
 /// A mask of the host as it is uploaded.
 pub(super) struct UploadedMask {
     pub(super) layout: MaskLayout,

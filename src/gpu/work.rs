@@ -13,8 +13,13 @@ pub struct GpuWork {
     pub submits: u64,
     /// Waits for the device.
     pub waits: u64,
-    /// Bytes of the buffers that were made for chunks, and of all that grew. They are kept from
-    /// call to call.
+    /// Uploads of parameters and tables: one for each chunk, and one more if it is recorded into
+    /// the caller's commands. Copies of pixels are none.
+    pub uploads: u64,
+    /// Bind groups that were made. They are kept from call to call, while the buffers are the same.
+    pub bind_groups: u64,
+    /// Bytes of all buffers that were made because a chunk did not fit those that were kept, summed
+    /// up: those that were dropped for them are not taken off.
     pub buffer_bytes: u64,
 }
 
@@ -24,6 +29,8 @@ pub(super) struct WorkCounters {
     pub(super) dispatches: AtomicU64,
     pub(super) submits: AtomicU64,
     pub(super) waits: AtomicU64,
+    pub(super) uploads: AtomicU64,
+    pub(super) bind_groups: AtomicU64,
     pub(super) buffer_bytes: AtomicU64,
 }
 
@@ -33,6 +40,8 @@ impl GpuWork {
         self.dispatches += count(&counters.dispatches);
         self.submits += count(&counters.submits);
         self.waits += count(&counters.waits);
+        self.uploads += count(&counters.uploads);
+        self.bind_groups += count(&counters.bind_groups);
         self.buffer_bytes += count(&counters.buffer_bytes);
     }
 }

@@ -1,14 +1,20 @@
 //! Work on many masks, on all cores where it is worth handing out.
 
+use std::ops::Range;
+
 use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
 
+use super::amounts::PIXELS_PER_TASK;
 #[cfg(feature = "rayon")]
-use super::{amounts::PIXELS_PER_TASK, threads};
+use super::queue;
 use crate::Result;
 
-/// Runs of a task that is worth handing to another core: some ten microseconds' work.
-#[cfg(feature = "rayon")]
-const RUNS_PER_TASK: u64 = 1 << 13;
+/// Runs that are worth handing out: 0.1 ms of work, as long as threads take to wake.
+const RUNS_OF_SEVERAL_TASKS: u64 = 1 << 14;
+/// Runs of a task: some ten microseconds' work.
+const RUNS_PER_TASK: u64 = 1 << 11;
+/// Numbers that a task makes.
+const NUMBERS_PER_TASK: usize = 1 << 14;
 
 /// Results of `work` for each index below `count`, in order. `runs` is the number of runs that it
 /// goes through in all.
@@ -17,23 +23,28 @@ pub(crate) fn map<R: Send>(
     runs: u64,
     work: impl Fn(usize) -> R + Sync + Send,
 ) -> Vec<R> {
-    #[cfg(feature = "rayon")]
-    if runs >= 2 * RUNS_PER_TASK && count > 1 && threads::are_there() {
-        use rayon::prelude::*;
-        let masks_per_task = (RUNS_PER_TASK * count as u64 / runs) as usize;
-        return (0..count)
-            .into_par_iter()
-            .with_min_len(masks_per_task.max(1))
-            .map(work)
-            .collect();
+    if runs < RUNS_OF_SEVERAL_TASKS {
+        return (0..count).map(work).collect();
     }
-    let _ = runs;
-    (0..count).map(work).collect()
+    let of_range = |range: Range<usize>| range.map(&work).collect::<Vec<_>>();
+    map_ranges(count, runs, of_range)
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
-/// Numbers that a task makes which is worth handing to another core.
-#[cfg(feature = "rayon")]
-const NUMBERS_PER_TASK: usize = 1 << 14;
+/// Results of `work` for ranges of the indices below `count`, in order. `runs` is the number of runs
+/// that it goes through in all.
+pub(crate) fn map_ranges<R: Send>(
+    count: usize,
+    runs: u64,
+    work: impl Fn(Range<usize>) -> R + Sync + Send,
+) -> Vec<R> {
+    match runs < RUNS_OF_SEVERAL_TASKS {
+        true => vec![work(0..count)],
+        false => each_of(true, tasks(count, runs, RUNS_PER_TASK), work),
+    }
+}
 
 /// Does `work` for each chunk of `size` numbers, given its index.
 pub(crate) fn for_each_chunk<T: Send>(
@@ -43,19 +54,14 @@ pub(crate) fn for_each_chunk<T: Send>(
 ) {
     // Without numbers a chunk may have no size.
     let size = size.max(1);
-    #[cfg(feature = "rayon")]
-    if numbers.len() >= 2 * NUMBERS_PER_TASK && threads::are_there() {
-        use rayon::prelude::*;
-        numbers
-            .par_chunks_mut(size)
-            .with_min_len(NUMBERS_PER_TASK.div_ceil(size))
-            .enumerate()
-            .for_each(|(index, chunk)| work(index, chunk));
-        return;
-    }
-    for (index, chunk) in numbers.chunks_mut(size).enumerate() {
-        work(index, chunk);
-    }
+    let is_shared = numbers.len() >= 2 * NUMBERS_PER_TASK;
+    let chunks_per_task = NUMBERS_PER_TASK.div_ceil(size);
+    let tasks = numbers.chunks_mut(chunks_per_task * size).enumerate();
+    each_of(is_shared, tasks.collect(), |(task, numbers)| {
+        for (index, chunk) in numbers.chunks_mut(size).enumerate() {
+            work(task * chunks_per_task + index, chunk);
+        }
+    });
 }
 
 /// Joins `leaf` of each index below `count` two by two, then the results two by two, and so on:
@@ -67,55 +73,78 @@ pub(crate) fn reduce<T: Send>(
     leaf: &(impl Fn(usize) -> T + Sync),
     join: &(impl Fn(T, T) -> T + Sync),
 ) -> Option<T> {
-    (count > 0).then(|| reduce_range(0, count, runs, leaf, join))
+    let is_shared = runs >= RUNS_OF_SEVERAL_TASKS;
+    let reduce_task = |task| reduce_range(task, leaf, join);
+    // Few, since each joining of all is handed out again.
+    let runs_per_task = RUNS_PER_TASK.max(runs / (2 * threads()));
+    let mut joined = each_of(is_shared, tasks(count, runs, runs_per_task), reduce_task);
+    while joined.len() > 1 {
+        let mut rest = joined.into_iter();
+        let pairs = std::iter::from_fn(|| rest.next().map(|left| (left, rest.next())));
+        joined = each_of(is_shared, pairs.collect(), |(left, right)| match right {
+            Some(right) => join(left, right),
+            None => left,
+        });
+    }
+    joined.pop()
 }
 
-fn reduce_range<T: Send>(
-    first: usize,
-    count: usize,
-    runs: u64,
-    leaf: &(impl Fn(usize) -> T + Sync),
-    join: &(impl Fn(T, T) -> T + Sync),
+fn reduce_range<T>(
+    range: Range<usize>,
+    leaf: &impl Fn(usize) -> T,
+    join: &impl Fn(T, T) -> T,
 ) -> T {
-    if count == 1 {
-        return leaf(first);
+    if range.len() == 1 {
+        return leaf(range.start);
     }
-    let half = count / 2;
-    let left = || reduce_range(first, half, runs / 2, leaf, join);
-    let right = || reduce_range(first + half, count - half, runs / 2, leaf, join);
-    let (left, right) = both(runs, left, right);
-    join(left, right)
+    let middle = range.start + range.len() / 2;
+    let left = reduce_range(range.start..middle, leaf, join);
+    join(left, reduce_range(middle..range.end, leaf, join))
 }
 
-/// Results of two functions that go through `runs` runs in all.
-fn both<T: Send>(
-    runs: u64,
-    left: impl FnOnce() -> T + Send,
-    right: impl FnOnce() -> T + Send,
-) -> (T, T) {
-    #[cfg(feature = "rayon")]
-    if runs >= 2 * RUNS_PER_TASK && threads::are_there() {
-        return rayon::join(left, right);
-    }
-    let _ = runs;
-    (left(), right())
-}
-
-/// Does `work` for each `[height, width]` of a stack.
+/// Does `work` for each `[height, width]` of a stack. The error is that of the first mask that has
+/// one.
 pub(crate) fn try_for_each_mask<T: Send + Sync>(
     mut stack: ArrayViewMut3<'_, T>,
     work: impl Fn(usize, ArrayViewMut2<'_, T>) -> Result<()> + Sync + Send,
 ) -> Result<()> {
+    let is_shared = stack.len() >= PIXELS_PER_TASK as usize;
+    let masks = stack.axis_iter_mut(Axis(0)).enumerate().collect();
+    let done = each_of(is_shared, masks, |(index, mask)| work(index, mask));
+    done.into_iter().collect()
+}
+
+/// The indices below `count` in ranges that are a task each, given the runs of all.
+fn tasks(count: usize, runs: u64, runs_per_task: u64) -> Vec<Range<usize>> {
+    let a_task = (u128::from(runs_per_task) * count as u128).checked_div(runs.into());
+    let a_task = a_task.map_or(count, |masks| masks as usize).max(1);
+    let firsts = (0..count).step_by(a_task);
+    firsts
+        .map(|first| first..count.min(first + a_task))
+        .collect()
+}
+
+/// Number of threads that there are for work.
+fn threads() -> u64 {
     #[cfg(feature = "rayon")]
-    if stack.len() >= PIXELS_PER_TASK as usize && threads::are_there() {
-        use rayon::prelude::*;
-        let masks = stack.axis_iter_mut(Axis(0)).into_par_iter().enumerate();
-        return masks.try_for_each(|(index, mask)| work(index, mask));
+    if super::threads::are_there() {
+        return rayon::current_num_threads() as u64;
     }
-    stack
-        .axis_iter_mut(Axis(0))
-        .enumerate()
-        .try_for_each(|(index, mask)| work(index, mask))
+    1
+}
+
+/// Results of `work` for each item, in order, on all cores if the work `is_shared`.
+fn each_of<T: Send, R: Send>(
+    is_shared: bool,
+    items: Vec<T>,
+    work: impl Fn(T) -> R + Sync + Send,
+) -> Vec<R> {
+    #[cfg(feature = "rayon")]
+    if is_shared && items.len() > 1 {
+        return queue::each_of(items, work);
+    }
+    let _ = is_shared;
+    items.into_iter().map(work).collect()
 }
 
 #[cfg(all(test, feature = "rayon"))]
@@ -126,11 +155,12 @@ mod tests {
     use crate::Error;
 
     /// Runs around those from which on work is handed out, and a few times as many.
-    const RUNS: [u64; 5] = [
-        2 * RUNS_PER_TASK - 1,
-        2 * RUNS_PER_TASK,
-        2 * RUNS_PER_TASK + 1,
-        9 * RUNS_PER_TASK,
+    const RUNS: [u64; 6] = [
+        0,
+        RUNS_OF_SEVERAL_TASKS - 1,
+        RUNS_OF_SEVERAL_TASKS,
+        RUNS_OF_SEVERAL_TASKS + 1,
+        9 * RUNS_OF_SEVERAL_TASKS,
         u64::MAX / 1000,
     ];
 

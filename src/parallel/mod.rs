@@ -15,7 +15,7 @@ pub(crate) use amounts::PIXELS_PER_CHUNK;
 #[cfg(feature = "rayon")]
 pub(crate) use amounts::PIXELS_PER_TASK;
 pub(crate) use concat::concat;
-pub(crate) use masks::{for_each_chunk, map, reduce, try_for_each_mask};
+pub(crate) use masks::{for_each_chunk, map, map_ranges, reduce, try_for_each_mask};
 #[cfg(feature = "rayon")]
 pub(crate) use scratch_pool::ScratchGuard;
 pub(crate) use scratch_pool::{PooledScratch, ScratchPool};

@@ -139,6 +139,14 @@ fn main() {
                 work::work_does_not_grow_with_the_masks,
             ),
             (
+                "work_on_the_device_is_as_much",
+                work::work_on_the_device_is_as_much,
+            ),
+            (
+                "groups_are_kept_while_the_buffers_are_the_same",
+                work::groups_are_kept_while_the_buffers_are_the_same,
+            ),
+            (
                 "a_large_stack_goes_in_chunks_that_overlap",
                 work::a_large_stack_goes_in_chunks_that_overlap,
             ),

@@ -362,9 +362,10 @@ pub fn resampled_masks_take_one_submit_and_one_wait(_: &Arc<Shared>) -> Result<(
         after.dispatches - before.dispatches,
         after.submits - before.submits,
         after.waits - before.waits,
+        after.uploads - before.uploads,
     ];
-    if work != [3, 1, 1] {
-        return Err(format!("{work:?} dispatches, submissions and waits").into());
+    if work != [3, 1, 1, 1] {
+        return Err(format!("{work:?} dispatches, submissions, waits and uploads").into());
     }
     Ok(())
 }

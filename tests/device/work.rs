@@ -1,4 +1,4 @@
-//! The number of dispatches, submissions and waits for a stack.
+//! The number of dispatches, submissions, waits, uploads and bind groups for a stack.
 
 use std::sync::Arc;
 
@@ -10,30 +10,103 @@ use crate::gpu;
 use crate::shared::Shared;
 use crate::support::*;
 
-/// Dispatches, submissions and waits are those of a chunk, however many masks it holds.
+/// Work between two counts: dispatches, submissions, waits, uploads and bind groups.
+fn work_of(
+    encoder: &Encoder,
+    encode: impl FnOnce() -> Result<(), Failed>,
+) -> Result<[u64; 5], Failed> {
+    let before = encoder.gpu_work();
+    encode()?;
+    let after = encoder.gpu_work();
+    Ok([
+        after.dispatches - before.dispatches,
+        after.submits - before.submits,
+        after.waits - before.waits,
+        after.uploads - before.uploads,
+        after.bind_groups - before.bind_groups,
+    ])
+}
+
+/// Work is that of a chunk, however many masks it holds.
 pub fn work_does_not_grow_with_the_masks(_: &Arc<Shared>) -> Result<(), Failed> {
     let gpu = gpu::builder().build()?;
     let of = |n: usize, pattern| -> Result<_, Failed> {
         let pixels = stack::<u8>([n, 40, 50], pattern, 14);
-        // The density of the last chunk decides how many starts come at once.
-        gpu.runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
-        let before = gpu.gpu_work();
-        gpu.runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
-        let after = gpu.gpu_work();
-        Ok([
-            after.dispatches - before.dispatches,
-            after.submits - before.submits,
-            after.waits - before.waits,
-        ])
+        // The density of the last chunk decides how many starts come at once; and each of three
+        // staging buffers has its own pixels to bind.
+        for _ in 0..3 {
+            gpu.runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
+        }
+        work_of(&gpu, || {
+            gpu.runs(&Masks::binary(&pixels)?, Order::ColumnMajor)?;
+            Ok(())
+        })
     };
     for pattern in [Pattern::Empty, Pattern::Runs(200), Pattern::Noise] {
         for n in [1, 10, 1000] {
             let work = of(n, pattern)?;
-            if work != [3, 1, 1] {
-                return Err(format!(
-                    "{n} masks of {pattern:?}: {work:?} dispatches, submissions and waits"
-                )
-                .into());
+            if work != [3, 1, 1, 1, 0] {
+                return Err(format!("{n} masks of {pattern:?}: {work:?}").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Masks on the device take as much: the passes that flag and compact them read their values too.
+pub fn work_on_the_device_is_as_much(_: &Arc<Shared>) -> Result<(), Failed> {
+    let encoder = gpu::builder().build()?;
+    let (device, queue) = encoder.wgpu().ok_or("it has a device")?;
+    let shared = Shared {
+        device,
+        queue,
+        encoder,
+    };
+    let makes: [(&str, Make); 2] = [("binary", GpuMasks::binary), ("labels", GpuMasks::labels)];
+    for (name, make) in makes {
+        // Along the rows, across them, and of columns that share words.
+        for (height, order) in [(40, ORDERS[0]), (40, ORDERS[1]), (8, ORDERS[1])] {
+            for n in [1, 10, 1000] {
+                let mut pixels = Array3::<u8>::zeros((n, height, 50));
+                pixels.slice_mut(s![.., 3..6, 10..15]).fill(1);
+                let elements = pixels.as_slice().ok_or("it is contiguous")?;
+                let masks = shared.masks(elements, &pixels.view(), |buffer, shape| {
+                    make(buffer, ElementType::U8, shape)
+                })?;
+                let encode = || {
+                    shared.encoder.gpu_runs(&masks, order)?;
+                    Ok(())
+                };
+                encode()?;
+                let work = work_of(&shared.encoder, encode)?;
+                if work != [3, 1, 1, 1, 0] {
+                    return Err(format!("{n} {name} masks, {height} rows: {work:?}").into());
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Groups of other masks, and of buffers that have grown, are made anew, and bind what they should.
+pub fn groups_are_kept_while_the_buffers_are_the_same(_: &Arc<Shared>) -> Result<(), Failed> {
+    let gpu = gpu::builder().build()?;
+    let cpu = cpu()?;
+    for (round, n) in [1, 40, 3, 400, 2].into_iter().enumerate() {
+        let pixels = stack::<u8>([n, 40, 50], Pattern::Runs(20), round as u64);
+        let masks = Masks::binary(&pixels)?;
+        for order in ORDERS {
+            let mut last = [0; 5];
+            for _ in 0..4 {
+                last = work_of(&gpu, || {
+                    match gpu.runs(&masks, order)? == cpu.runs(&masks, order)? {
+                        true => Ok(()),
+                        false => Err(format!("{n} masks, {order:?}: the runs differ").into()),
+                    }
+                })?;
+            }
+            if last != [3, 1, 1, 1, 0] {
+                return Err(format!("{n} masks, {order:?}: {last:?}").into());
             }
         }
     }

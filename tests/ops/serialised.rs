@@ -139,7 +139,10 @@ fn reports_of_a_gpu_come_back_from_json() {
     there_and_back(ElementType::F16, json!("f16"));
     there_and_back(
         GpuWork::default(),
-        json!({ "dispatches": 0, "submits": 0, "waits": 0, "buffer_bytes": 0 }),
+        json!({
+            "dispatches": 0, "submits": 0, "waits": 0, "uploads": 0, "bind_groups": 0,
+            "buffer_bytes": 0,
+        }),
     );
     let report = json!({
         "name": "a", "backend": "vulkan", "device_type": "software", "driver": "d", "vendor": 1,

@@ -1,7 +1,7 @@
 //! The passes from bits to starts and their values.
 
 use libtest_mimic::Failed;
-use maskrle::gpu::passes::{BLOCK_WORDS, Binding, COMPACT, Params, SCAN, Stripe, VALUES};
+use maskrle::gpu::passes::{BLOCK_WORDS, Binding, COMPACT, COMPACT_LABELS, Params, SCAN, Stripe};
 
 use crate::flags::{stripe, words_of_stripe};
 use crate::support::Random;
@@ -177,56 +177,64 @@ pub fn compacts(bench: &Bench) -> Result<(), Failed> {
     Ok(())
 }
 
-pub fn values(bench: &Bench) -> Result<(), Failed> {
+/// Starts with the labels at them, of elements of all sizes: all of them, and a range.
+pub fn compacts_labels(bench: &Bench) -> Result<(), Failed> {
     let made = Compacted::new(&SHAPES, 5);
     let mut random = Random(4);
-    let pixels: u32 = SHAPES.iter().map(|(height, width, _)| height * width).sum();
-    let pixels: Vec<u32> = (0..pixels).map(|_| random.next() as u32).collect();
-    let mut expected = Vec::new();
-    for (index, stripe) in made.stripes.iter().enumerate() {
-        let end = made
-            .summary
-            .get(index + 2)
-            .map_or(made.starts.len(), |&end| end as usize);
-        for &start in &made.starts[made.summary[index + 1] as usize..end] {
-            let Stripe {
-                height,
-                width,
-                first_row_at,
-                ..
-            } = *stripe;
-            let position = if stripe.across != 0 {
-                start % height * width + start / height
-            } else {
-                start
-            };
-            expected.push(pixels[(first_row_at + position) as usize]);
-        }
-    }
-    let firsts: Vec<u32> = made
-        .stripes
-        .iter()
-        .map(|stripe| u32::from(pixels[stripe.first_row_at as usize] != 0))
-        .collect();
-    for (predicate, expected) in [(2, expected), (0, firsts)] {
-        let params = Params {
-            tasks: expected.len() as u32,
-            stripes: made.stripes.len() as u32,
-            ..Default::default()
+    let count: u32 = SHAPES.iter().map(|(height, width, _)| height * width).sum();
+    for element_bits in [8, 16, 32] {
+        let per_word = 32 / element_bits;
+        let pixels: Vec<u32> = (0..count.div_ceil(per_word))
+            .map(|_| random.next() as u32)
+            .collect();
+        let label = |at: u32| {
+            let word = pixels[(at / per_word) as usize] >> (at % per_word * element_bits);
+            word & (u32::MAX >> (32 - element_bits))
         };
-        let out = vec![u32::MAX; expected.len()];
-        let (params, table) = (words_of(&params), table(&made.stripes));
-        let inputs = [
-            (Binding::Params, &params[..]),
-            (Binding::Stripes, &table[..]),
-            (Binding::Words, &pixels[..]),
-            (Binding::Summary, &made.summary[..]),
-            (Binding::Starts, &made.starts[..]),
-            (Binding::Values, &out[..]),
-        ];
-        let groups = (expected.len() as u32).div_ceil(VALUES.workgroup_size);
-        let written = bench.run(&VALUES, &[32, predicate], groups, &inputs);
-        equal("values", &written[0].1, &expected)?;
+        let mut labels = Vec::new();
+        for (index, stripe) in made.stripes.iter().enumerate() {
+            let begin = made.summary[index + 1] as usize;
+            let end = made.summary.get(index + 2);
+            let end = end.map_or(made.starts.len(), |&end| end as usize);
+            for &start in &made.starts[begin..end] {
+                let Stripe { height, width, .. } = *stripe;
+                let position = match stripe.across {
+                    0 => start,
+                    _ => start % height * width + start / height,
+                };
+                labels.push(label(stripe.first_row_at + position));
+            }
+        }
+        let total = labels.len();
+        for (in_ranges, range) in [(0, 0..total), (1, total / 3..total / 2)] {
+            let params = Params {
+                tasks: made.words(),
+                stripes: made.stripes.len() as u32,
+                blocks: made.blocks.len() as u32,
+                first_start: range.start as u32,
+                capacity: range.len() as u32,
+                ..Default::default()
+            };
+            let (to_fill, out) = (vec![0; made.summary.len()], vec![u32::MAX; range.len()]);
+            let (params, table) = (words_of(&params), table(&made.stripes));
+            let inputs = [
+                (Binding::Params, &params[..]),
+                (Binding::Stripes, &table[..]),
+                (Binding::Words, &pixels[..]),
+                (Binding::Bits, &made.bits[..]),
+                (Binding::Blocks, &made.blocks[..]),
+                (Binding::Totals, &made.totals[..]),
+                (Binding::Summary, &to_fill[..]),
+                (Binding::Starts, &out[..]),
+                (Binding::Values, &out[..]),
+            ];
+            let groups = made.blocks.len() as u32;
+            let constants = [element_bits, in_ranges];
+            let written = bench.run(&COMPACT_LABELS, &constants, groups, &inputs);
+            equal("summary", &written[0].1, &made.summary)?;
+            equal("starts", &written[1].1, &made.starts[range.clone()])?;
+            equal("labels", &written[2].1, &labels[range])?;
+        }
     }
     Ok(())
 }

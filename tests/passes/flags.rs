@@ -2,7 +2,8 @@
 
 use libtest_mimic::Failed;
 use maskrle::gpu::passes::{
-    Binding, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_STRIDED, Params, Pass, Stripe, float_terms,
+    Binding, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_STRIDED, Params, Pass, Stripe,
+    float_terms,
 };
 
 use crate::compaction::ones_a_block;
@@ -136,6 +137,7 @@ fn layouts(pass: &Pass, element_bits: u32) -> Vec<Layout> {
         (65, 1),
         (300, 4),
         (1200, 40),
+        (300, 64),
     ];
     let mut all = Vec::new();
     for (height, width) in sizes {
@@ -178,20 +180,66 @@ pub fn flags(bench: &Bench, pass: &'static Pass, widths: &[u32]) -> Result<(), F
             } else {
                 vec![0.0]
             } {
-                flag(bench, pass, element_bits, predicate, threshold)?;
+                let kind = Kind {
+                    element_bits,
+                    predicate,
+                    threshold,
+                };
+                flag(bench, pass, kind, &layouts(pass, element_bits), None)?;
             }
         }
     }
     Ok(())
 }
 
-fn flag(
-    bench: &Bench,
-    pass: &'static Pass,
+/// Stacks of masks that lie as the first one does, of which the table has no other, from elements
+/// that are aligned or not: in each, at the same gap.
+pub fn flags_of_even_stacks(bench: &Bench) -> Result<(), Failed> {
+    for (pass, bits) in [
+        (&FLAG_ALONG, &[8, 16, 32, 1][..]),
+        (&FLAG_ACROSS, &[8, 16, 32]),
+        (&FLAG_ACROSS_PACKED, &[1]),
+        (&FLAG_STRIDED, &[8]),
+    ] {
+        for &element_bits in bits {
+            let kind = Kind {
+                element_bits,
+                predicate: 0,
+                threshold: 0.0,
+            };
+            // A few: each takes a pipeline of its own.
+            let layouts = layouts(pass, element_bits).into_iter().step_by(5);
+            for (index, layout) in layouts.enumerate() {
+                let masks = [1, 2, 5][index % 3];
+                let gap = [0, 16, 5][index / 3 % 3];
+                flag(bench, pass, kind, &vec![layout; masks], Some(gap))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Type of pixels, and the predicate on them.
+#[derive(Clone, Copy)]
+struct Kind {
     element_bits: u32,
     predicate: u32,
     threshold: f32,
+}
+
+/// Flags masks: from any elements on with a stripe each, or at a gap, by the first one's stripe.
+fn flag(
+    bench: &Bench,
+    pass: &'static Pass,
+    kind: Kind,
+    masks: &[Layout],
+    even_gap: Option<u32>,
 ) -> Result<(), Failed> {
+    let Kind {
+        element_bits,
+        predicate,
+        threshold,
+    } = kind;
     let mut random = Random(u64::from(element_bits));
     let unit = element_bits.max(8);
     let choices = if unit == 16 {
@@ -201,9 +249,11 @@ fn flag(
     };
     let (mut elements, mut stripes, mut expected, mut first_task) =
         (Vec::new(), Vec::new(), Vec::new(), 0);
-    for mask in layouts(pass, element_bits) {
+    let mut firsts = Vec::new();
+    for mask in masks {
         // Begins at any element.
-        elements.resize(elements.len() + random.below(20) as usize, 0xff);
+        let gap = even_gap.map_or_else(|| random.below(20), u64::from);
+        elements.resize(elements.len() + gap as usize, 0xff);
         let at = elements.len() as u32;
         let row_stride = if element_bits == 1 {
             mask.width.div_ceil(8)
@@ -221,7 +271,8 @@ fn flag(
             .collect();
         let shares = pass.name == FLAG_STRIDED.name && mask.height < 16;
         let mut stripe = mask.stripe(at, expected.len() as u32, row_stride, shares);
-        stripe.highest_first = u32::from(element_bits == 1 && random.below(2) == 1);
+        let is_highest_first = element_bits == 1 && even_gap.is_none() && random.below(2) == 1;
+        stripe.highest_first = u32::from(is_highest_first);
         let value = |y: u32, x: u32| {
             if element_bits == 1 {
                 let byte = pixels[(y * row_stride + x / 8) as usize];
@@ -242,6 +293,9 @@ fn flag(
                 _ => pixel,
             }
         };
+        // Of labels and packed pixels, none is asked for.
+        let has_first = predicate != 2 && element_bits > 1;
+        firsts.push(if has_first { value(0, 0) } else { 7 });
         expected.extend(bits_of(&stripe, value));
         elements.extend(&pixels);
         stripes.push(Stripe {
@@ -264,14 +318,33 @@ fn flag(
         16 => float_terms(16, half::f16::from_f32(threshold).to_bits().into(), 0x7c00),
         _ => float_terms(32, threshold.to_bits(), 0x7f80_0000),
     };
+    let [tasks_each, words_each, step] = match even_gap {
+        None => [0; 3],
+        Some(_) => {
+            let step = |of: fn(&Stripe) -> u32| {
+                of(stripes.get(1).unwrap_or(&stripes[0])) - of(&stripes[0])
+            };
+            [
+                first_task / stripes.len() as u32,
+                step(|stripe| stripe.first_word),
+                step(|stripe| stripe.first_row_at),
+            ]
+        }
+    };
     let params = Params {
         tasks: first_task,
         stripes: stripes.len() as u32,
         positive,
         negative,
         infinite,
+        tasks_each,
+        words_each,
+        step,
         ..Default::default()
     };
+    if even_gap.is_some() {
+        stripes.truncate(1);
+    }
     let groups = if pass.name == FLAG_ACROSS_PACKED.name {
         first_task
     } else {
@@ -280,6 +353,7 @@ fn flag(
     let blocks = ones_a_block(&expected);
     let (params, table) = (words_of(&params), table(&stripes));
     let (out, zeros) = (vec![u32::MAX; expected.len()], vec![0; blocks.len()]);
+    let values = vec![7; firsts.len()];
     let inputs = [
         (Binding::Params, &params[..]),
         (Binding::Stripes, &table[..]),
@@ -287,11 +361,16 @@ fn flag(
         (Binding::Words, &pixels[..]),
         (Binding::Bits, &out[..]),
         (Binding::Blocks, &zeros[..]),
+        (Binding::Values, &values[..]),
     ];
     let written = bench.run(pass, &[element_bits, predicate], groups, &inputs);
     let name = format!("{element_bits} bits, predicate {predicate}, threshold {threshold}");
     equal(&name, &written[0].1, &expected)?;
-    equal(&format!("{name}, blocks"), &written[1].1, &blocks)
+    equal(&format!("{name}, blocks"), &written[1].1, &blocks)?;
+    match written.get(2) {
+        Some((_, values)) => equal(&format!("{name}, first pixels"), values, &firsts),
+        None => Ok(()),
+    }
 }
 
 /// More workgroups than one dimension holds: as many masks of one word each, packed, of 2 x 2

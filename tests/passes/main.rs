@@ -11,8 +11,8 @@ mod support;
 
 use std::sync::Arc;
 
-use compaction::{compacts, scans, values};
-use flags::{flags, more_workgroups_than_a_dimension};
+use compaction::{compacts, compacts_labels, scans};
+use flags::{flags, flags_of_even_stacks, more_workgroups_than_a_dimension};
 use libtest_mimic::{Arguments, Failed, Trial};
 use maskrle::gpu::passes::{
     Access, Binding, FLAG_ACROSS, FLAG_ACROSS_PACKED, FLAG_ALONG, FLAG_STRIDED, Pass, Stripe,
@@ -26,7 +26,7 @@ type Test = fn(&Bench) -> Result<(), Failed>;
 fn main() {
     let arguments = Arguments::from_args();
     let device = gpu::device();
-    let tests: [(&str, Test); 12] = [
+    let tests: [(&str, Test); 13] = [
         ("flag_along", |bench| {
             flags(bench, &FLAG_ALONG, &[8, 16, 32])
         }),
@@ -41,13 +41,14 @@ fn main() {
             flags(bench, &FLAG_STRIDED, &[8, 16, 32])
         }),
         ("flag_resampled", flags_resampled),
+        ("flags_of_even_stacks", flags_of_even_stacks),
         (
             "more_workgroups_than_a_dimension",
             more_workgroups_than_a_dimension,
         ),
         ("scan_blocks", scans),
         ("compact_starts", compacts),
-        ("read_values", values),
+        ("compact_labels", compacts_labels),
         ("measure_runs", strings::measures),
         ("write_characters", strings::characters),
     ];
@@ -127,23 +128,31 @@ impl Bench {
                 (binding, access, self.device.create_buffer_init(&descriptor))
             })
             .collect();
-        let entries: Vec<_> = buffers
-            .iter()
-            .map(|(binding, _, buffer)| wgpu::BindGroupEntry {
-                binding: binding.number(),
-                resource: buffer.as_entire_binding(),
+        let groups_of_bindings = [0, 1].map(|group| {
+            let entries: Vec<_> = buffers
+                .iter()
+                .filter(|(binding, ..)| binding.group() == group)
+                .map(|(binding, _, buffer)| wgpu::BindGroupEntry {
+                    binding: binding.number(),
+                    resource: buffer.as_entire_binding(),
+                })
+                .collect();
+            (!entries.is_empty()).then(|| {
+                self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+                    label: None,
+                    layout: &pipeline.get_bind_group_layout(group),
+                    entries: &entries,
+                })
             })
-            .collect();
-        let layout = pipeline.get_bind_group_layout(0);
-        let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: None,
-            layout: &layout,
-            entries: &entries,
         });
         let mut commands = self.device.create_command_encoder(&Default::default());
         let mut compute = commands.begin_compute_pass(&Default::default());
         compute.set_pipeline(&pipeline);
-        compute.set_bind_group(0, &group, &[]);
+        for (index, group) in (0..).zip(&groups_of_bindings) {
+            if group.is_some() {
+                compute.set_bind_group(index, group, &[]);
+            }
+        }
         let (x, y) = workgroups(groups);
         compute.dispatch_workgroups(x, y, 1);
         drop(compute);

@@ -13,6 +13,11 @@ pub(crate) fn constants(pass: &Pass) -> Vec<PipelineConstants> {
     let values: Vec<Vec<f64>> = match pass.constants {
         [] => vec![vec![]],
         ["IN_RANGES"] => vec![vec![0.0], vec![1.0]],
+        ["ELEMENT_BITS", "IN_RANGES"] => {
+            let bits = [8.0, 16.0, 32.0].into_iter();
+            bits.flat_map(|bits| [0.0, 1.0].map(|in_ranges| vec![bits, in_ranges]))
+                .collect()
+        }
         ["ELEMENT_BITS", "PREDICATE"] => {
             let bits = [1.0, 8.0, 16.0, 32.0].into_iter();
             bits.flat_map(|bits| [0.0, 1.0, 2.0].map(|predicate| vec![bits, predicate]))
@@ -58,7 +63,8 @@ fn every_pass_is_translated_for_every_backend() {
             )
             .write(&module, &info, None)
             .unwrap_or_else(|error| panic!("{}: {error}", pass.name));
-            assert!(hlsl.contains("[numthreads(256, 1, 1)]"), "{}", pass.name);
+            let lanes = format!("[numthreads({}, 1, 1)]", pass.workgroup_size);
+            assert!(hlsl.contains(&lanes), "{}", pass.name);
         }
     }
 }

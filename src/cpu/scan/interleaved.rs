@@ -11,7 +11,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use crate::cpu::read::{ForegroundSource, LINE, PixelRows, WordRows, bits_from, bits_of_pair};
 #[cfg(feature = "rayon")]
-use crate::parallel::PIXELS_PER_TASK;
+use crate::parallel::{PIXELS_PER_TASK, queue};
 use crate::pixel::Scan;
 use crate::simd::{rows_by_eight, transpose};
 
@@ -63,13 +63,10 @@ impl InterleavedBits {
         };
         match parallel {
             #[cfg(feature = "rayon")]
-            true if crate::parallel::threads::are_there() => {
-                use rayon::prelude::*;
+            true => {
                 let blocks = (PIXELS_PER_TASK as usize).div_ceil(64 * block);
-                words
-                    .par_chunks_mut(blocks * block)
-                    .enumerate()
-                    .for_each(|(task, words)| read(task * blocks, words));
+                let tasks = words.chunks_mut(blocks * block).enumerate().collect();
+                queue::each_of(tasks, |(task, words)| read(task * blocks, words));
             }
             _ => read(0, &mut words),
         }

@@ -5,9 +5,10 @@ use ndarray::{Array3, ArrayView3, s};
 
 use super::plain::{Random, check, check_binary, check_labels, cpus};
 use super::switches::around;
-use crate::cpu::backend::PIXELS_OF_SEVERAL_TASKS;
+use crate::cpu::backend::{Cpu, PIXELS_OF_SEVERAL_TASKS};
 use crate::cpu::scan::{BAND, CHUNKS_PER_WAVE};
 use crate::parallel::PIXELS_PER_CHUNK;
+use crate::pixel::Masks;
 
 /// Numbers of masks and of pixels around those that are for several threads.
 #[test]
@@ -95,4 +96,15 @@ fn masks_around_waves_of_chunks() {
         let flat = ArrayView3::from_shape((1, 1, size), &pixels[..size]).expect("as many");
         check_labels(&cpus, flat);
     }
+}
+
+/// One mask that several threads read is read by as many as were asked for.
+#[test]
+fn one_large_mask_is_read_by_the_threads_of_its_backend() {
+    let threads = rayon::current_num_threads() + 1;
+    let cpu = Cpu::new(threads).expect("threads");
+    let mask = Array3::<u8>::zeros([1, 1024, 2048]);
+    let masks = Masks::binary(&mask).expect("small");
+    let threads_there = cpu.each_task(&masks, 0..1, |_, _| rayon::current_num_threads());
+    assert_eq!(threads_there, [threads]);
 }

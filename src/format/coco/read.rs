@@ -9,14 +9,16 @@ use crate::Result;
 use crate::pixel::checked_pixels;
 use crate::runs::check_sum;
 
-/// Run starts of the counts in `text`; and true if the first run is foreground. Runs of no pixels
-/// are joined with their neighbours.
-pub(super) fn read_starts(text: &str, size: [u32; 2]) -> Result<(Vec<u32>, bool)> {
+/// Appends the run starts of the counts in `text`; true if the first run is foreground. Runs of no
+/// pixels are joined with their neighbours. After an error, starts of some may have been appended.
+pub(super) fn append_starts(text: &str, size: [u32; 2], starts: &mut Vec<u32>) -> Result<bool> {
     let pixels = checked_pixels(size)?;
     let most = counts_in(text.as_bytes()).min(u64::from(pixels));
+    starts.reserve(most as usize);
     let mut scan = Scan {
         pixels,
-        starts: Vec::with_capacity(most as usize),
+        before: starts.len(),
+        starts,
         position: 0,
         joins: false,
         first: false,
@@ -27,12 +29,12 @@ pub(super) fn read_starts(text: &str, size: [u32; 2]) -> Result<(Vec<u32>, bool)
         scan.count(count?, reader.index - 1, size)?;
         // The first three counts are written whole, and a run after one of no pixels may not be one
         // of its own.
-        if reader.index >= 3 && !scan.joins && !scan.starts.is_empty() {
+        if reader.index >= 3 && !scan.joins && !scan.is_empty() {
             dispatch!(level, simd => scan.blocks(simd, &mut reader));
         }
     }
     check_sum(scan.position, size)?;
-    Ok((scan.starts, scan.first))
+    Ok(scan.first)
 }
 
 /// Number of numbers that end in the text: of characters that no other group follows.
@@ -52,6 +54,14 @@ mod tests {
     use super::*;
     use crate::pixel::Order;
     use crate::runs::MaskRuns;
+
+    fn read_starts(text: &str, size: [u32; 2]) -> Result<(Vec<u32>, bool)> {
+        // Those of a mask before stay as they are.
+        let mut starts = vec![0, 7];
+        let first = append_starts(text, size, &mut starts)?;
+        assert_eq!(starts.drain(..2).collect::<Vec<_>>(), [0, 7]);
+        Ok((starts, first))
+    }
 
     /// Blocks give the starts, and the errors, that the counts give one by one.
     #[test]

@@ -16,7 +16,7 @@ const BEFORE: usize = 2;
 /// Characters of a block, before it, and beyond it, which long numbers are read with.
 const WINDOW: usize = BEFORE + BLOCK + 8;
 
-impl Scan {
+impl Scan<'_> {
     /// Reads counts block by block, up to the first that is not above 0, or not within the mask, or
     /// whose characters are wrong.
     #[inline(always)]

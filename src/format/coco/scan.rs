@@ -4,9 +4,11 @@ use crate::Result;
 use crate::runs::beyond;
 
 /// Run starts of the counts so far.
-pub(super) struct Scan {
+pub(super) struct Scan<'s> {
     pub(super) pixels: u32,
-    pub(super) starts: Vec<u32>,
+    /// Starts of masks before, then those of this one.
+    pub(super) starts: &'s mut Vec<u32>,
+    pub(super) before: usize,
     pub(super) position: u32,
     /// True if the next run continues the last one that had pixels, as all between them have none.
     pub(super) joins: bool,
@@ -14,7 +16,13 @@ pub(super) struct Scan {
     pub(super) first: bool,
 }
 
-impl Scan {
+impl Scan<'_> {
+    /// True if no run is there yet.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.starts.len() == self.before
+    }
+
     /// Takes count `index`.
     #[inline]
     pub(super) fn count(&mut self, count: u32, index: usize, size: [u32; 2]) -> Result<()> {
@@ -22,10 +30,10 @@ impl Scan {
             return Err(beyond(index, size));
         }
         if count == 0 {
-            self.joins = !self.joins && !self.starts.is_empty();
+            self.joins = !self.joins && !self.is_empty();
             return Ok(());
         }
-        if self.starts.is_empty() {
+        if self.is_empty() {
             self.first = index % 2 == 1;
         }
         if !self.joins {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::check::require_binary;
-use super::read::read_starts;
+use super::read::append_starts;
 use super::reader::text_of;
 use super::write::CocoWriter;
 use crate::pixel::Order;
@@ -75,9 +75,15 @@ impl CocoRle {
     /// numbers that are counts of 0 to `u32::MAX` and sum to the pixels of `size`; [`Error::Limit`]
     /// where `size` has more than `u32::MAX` pixels.
     pub fn to_runs(&self) -> Result<MaskRuns> {
-        let (starts, first) = read_starts(&self.counts, self.size)?;
+        let mut starts = Vec::new();
+        let first = self.append_starts(&mut starts)?;
         let order = Order::ColumnMajor;
         Ok(MaskRuns::binary(self.size, order, starts, first))
+    }
+
+    /// Appends the starts of the runs; true if the first run is foreground.
+    pub(crate) fn append_starts(&self, starts: &mut Vec<u32>) -> Result<bool> {
+        append_starts(&self.counts, self.size, starts)
     }
 }
 
@@ -189,6 +195,18 @@ impl CocoMask {
         match self {
             CocoMask::Rle(rle) => rle.to_runs(),
             CocoMask::Counts(counts) => counts.to_runs(),
+        }
+    }
+
+    /// Appends the starts of the runs; true if the first run is foreground.
+    pub(crate) fn append_starts(&self, starts: &mut Vec<u32>) -> Result<bool> {
+        match self {
+            CocoMask::Rle(rle) => rle.append_starts(starts),
+            CocoMask::Counts(counts) => {
+                let runs = counts.to_runs()?;
+                starts.extend_from_slice(runs.starts());
+                Ok(runs.values().next() == Some(1))
+            }
         }
     }
 }
