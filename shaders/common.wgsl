@@ -36,7 +36,9 @@ struct Params {
     tasks_each: u32,
     words_each: u32,
     step: u32,
+    // Up to whole blocks of 16 bytes, which OpenGL binds.
     unused: u32,
+    also_unused: u32,
 }
 
 // The rows of a mask that are in the pixel buffer, and the bits that they make. A scan line starts

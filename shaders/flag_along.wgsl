@@ -143,7 +143,9 @@ fn way_of_pieces(stripe: Stripe, index: u32, first_task: u32, begin: Begin) -> u
     if !is_of_one && (params.tasks_each == 0u || params.step != 32u * params.tasks_each) {
         return BY_WORDS;
     }
-    return way_of(begin.at, 0u, begin.at + LANES * 4u * ELEMENT_BITS - 16u);
+    // The last vectors of a buffer of nearly 4 GiB end beyond 32 bits.
+    let last = LANES * 4u * ELEMENT_BITS - 16u;
+    return way_of(begin.at, 0u, begin.at + min(last, ~begin.at));
 }
 
 // A lane's piece `index`, at its place in the word.

@@ -103,6 +103,21 @@ impl Cpu {
         }
     }
 
+    /// Number of threads that work on so many pixels.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn thread_count(&self, pixels: u64) -> usize {
+        #[cfg(feature = "rayon")]
+        if self.parallel && pixels > PIXELS_OF_SEVERAL_TASKS {
+            return match &self.pool {
+                Some(pool) => pool.current_num_threads(),
+                None if crate::parallel::threads_are_there() => rayon::current_num_threads(),
+                None => 1,
+            };
+        }
+        let _ = pixels;
+        1
+    }
+
     /// Runs `work` on this backend's threads.
     #[cfg(feature = "rayon")]
     fn install<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {

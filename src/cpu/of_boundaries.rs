@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::backend::{Cpu, PIXELS_OF_SEVERAL_TASKS, TaskScratch};
 #[cfg(feature = "gpu")]
 use super::emit::Instances;
-use super::emit::{CocoStrings, Emitter, PendingStarts};
+use super::emit::{CocoStrings, Destination, Emitter, PendingStarts};
 #[cfg(feature = "gpu")]
 use super::instances::add;
 #[cfg(feature = "rayon")]
@@ -65,24 +65,46 @@ impl Cpu {
     #[cfg(feature = "gpu")]
     pub(crate) fn instances_of_boundaries(
         &self,
-        found: Boundaries,
+        found: &Boundaries,
         threads: Threads,
         mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
     ) -> Vec<CocoInstance> {
-        let found = found.into_starts(threads);
-        let ends = offsets(found.counts.iter().copied().map(u64::from));
-        let cost = |index: usize| BOUNDARY_COST * u64::from(found.counts[index]);
+        let starts = match found {
+            Boundaries::Starts(starts) => starts,
+            Boundaries::Bits(bits) => return self.instances_of_bits(bits, threads, mask),
+        };
+        let ends = offsets(starts.counts.iter().copied().map(u64::from));
+        let cost = |index: usize| BOUNDARY_COST * u64::from(starts.counts[index]);
         concat(self.each_by(
             threads,
-            found.counts.len(),
+            starts.counts.len(),
             cost,
             |TaskScratch { writer, .. }, task| {
                 let mut instances = Instances::new(self.level(), writer, task.len());
                 for index in task {
                     let (size, begins_with_foreground) = mask(index);
-                    let starts = &found.starts[ends[index] as usize..ends[index + 1] as usize];
+                    let starts = &starts.starts[ends[index] as usize..ends[index + 1] as usize];
                     add(&mut instances, size, begins_with_foreground, starts);
                 }
+                instances.into_masks()
+            },
+        ))
+    }
+
+    #[cfg(feature = "gpu")]
+    fn instances_of_bits(
+        &self,
+        found: &BoundaryBits,
+        threads: Threads,
+        mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
+    ) -> Vec<CocoInstance> {
+        concat(self.each_by(
+            threads,
+            found.len(),
+            |index| cost_of_bits(found, index),
+            |TaskScratch { writer, .. }, task| {
+                let mut instances = Instances::new(self.level(), writer, task.len());
+                self.emit_bits(found, task, &mask, &mut instances);
                 instances.into_masks()
             },
         ))
@@ -94,29 +116,36 @@ impl Cpu {
         threads: Threads,
         mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
     ) -> Vec<CocoRle> {
-        let cost = |index: usize| {
-            let words = found.mask(index).0.len() as u64;
-            WORD_COST * words + BOUNDARY_COST * u64::from(found.boundaries(index))
-        };
         concat(self.each_by(
             threads,
             found.len(),
-            cost,
+            |index| cost_of_bits(found, index),
             |TaskScratch { writer, .. }, task| {
                 let masks = Vec::with_capacity(task.len());
                 let mut strings = CocoStrings { writer, masks };
-                let mut pending = PendingStarts::default();
-                let mut emitter = Emitter::new(self.level(), &mut pending, &mut strings);
-                for index in task {
-                    let (size, begins_with_foreground) = mask(index);
-                    let (words, lines) = found.mask(index);
-                    emitter.begin_mask(size, begins_with_foreground);
-                    emitter.emit_bits(words, lines);
-                    emitter.end_mask();
-                }
+                self.emit_bits(found, task, &mask, &mut strings);
                 strings.masks
             },
         ))
+    }
+
+    /// Gives `destination` the boundaries of the masks of a task.
+    fn emit_bits(
+        &self,
+        found: &BoundaryBits,
+        task: Range<usize>,
+        mask: &impl Fn(usize) -> ([u32; 2], bool),
+        destination: &mut dyn Destination,
+    ) {
+        let mut pending = PendingStarts::default();
+        let mut emitter = Emitter::new(self.level(), &mut pending, destination);
+        for index in task {
+            let (size, begins_with_foreground) = mask(index);
+            let (words, lines) = found.mask(index);
+            emitter.begin_mask(size, begins_with_foreground);
+            emitter.emit_bits(words, lines);
+            emitter.end_mask();
+        }
     }
 
     /// Does `work` for ranges of masks, given what each mask costs, in pixels.
@@ -136,4 +165,10 @@ impl Cpu {
         };
         self.each_of(tasks, work)
     }
+}
+
+/// Cost of a mask's bits, in pixels that are read.
+fn cost_of_bits(found: &BoundaryBits, index: usize) -> u64 {
+    let words = found.mask(index).0.len() as u64;
+    WORD_COST * words + BOUNDARY_COST * u64::from(found.boundaries(index))
 }

@@ -123,7 +123,7 @@ impl Encoder {
                 let threads = self.cpu().threads();
                 Ok(self
                     .cpu()
-                    .instances_of_boundaries(boundaries, threads, mask))
+                    .instances_of_boundaries(&boundaries, threads, mask))
             }
         });
         let instances = concat(instances.collect::<Result<Vec<_>>>()?);

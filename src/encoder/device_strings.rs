@@ -4,8 +4,8 @@ use crate::format::{CocoInstance, CocoRle, counts_in};
 use crate::gpu::{WrittenMask, WrittenStrings};
 use crate::{Error, Result};
 
-/// Character from which on another one of the same number follows.
-const MORE: u8 = b'0' + 32;
+/// First of the characters that another one of the same number follows.
+const FOLLOWED: u8 = b'0' + 32;
 
 /// The masks of a chunk's strings, all of this height and width, and of one pixel or more.
 ///
@@ -34,7 +34,7 @@ fn instance(
     let segmentation = CocoRle::from_bytes(size, text).map_err(|error| error.to_string())?;
     let counts = u64::from(mask.runs) + u64::from(mask.begins_with_foreground);
     let found = counts_in(text);
-    if found != counts || text.last().is_none_or(|&last| last >= MORE) {
+    if found != counts || text.last().is_none_or(|&last| last >= FOLLOWED) {
         return Err(format!("{found} whole counts of {counts}"));
     }
     if (text[0] == b'0') != mask.begins_with_foreground {

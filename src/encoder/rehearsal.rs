@@ -11,7 +11,6 @@ use super::kinds::Kind;
 use super::rates::{LEAST, PATIENCE, next_step};
 use crate::Result;
 use crate::gpu::{Gpu, HostCall};
-use crate::parallel::Threads;
 use crate::pixel::{BitOrder, Integer, Masks};
 use crate::predicate::Predicate;
 
@@ -84,7 +83,7 @@ impl Rehearsal<'_> {
             let call = HostCall {
                 order: self.kind.order,
                 level: self.level,
-                threads: Threads::One,
+                threads: 1,
             };
             let begin = Instant::now();
             let (mut all, mut done) = (Some(0..step.len()), 0);

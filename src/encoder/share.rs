@@ -47,7 +47,7 @@ where
         let left = self.cpu.with_tasks(self.masks.pixels(), |spawn| {
             gpu.encode(
                 self.masks,
-                self.host_call(self.cpu.threads()),
+                self.host_call(self.cpu.thread_count(self.masks.pixels())),
                 None,
                 || all.take(),
                 |range, found| {
@@ -170,7 +170,7 @@ where
             gpu.encode(
                 self.masks,
                 // The other cores have tasks of their own.
-                self.host_call(Threads::One),
+                self.host_call(1),
                 is_given_up,
                 || {
                     changes = queue.changes();
@@ -195,7 +195,7 @@ where
         }
     }
 
-    fn host_call(&self, threads: Threads) -> HostCall {
+    fn host_call(&self, threads: usize) -> HostCall {
         HostCall {
             order: self.order,
             level: self.cpu.level(),

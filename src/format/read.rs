@@ -28,7 +28,7 @@ pub trait Encoded: Sync + sealed::Sealed {
         mask: impl Fn(usize) -> &'m Self + Sync + Send,
     ) -> Result<Runs>
     where
-        Self: 'm,
+        Self: Sized + 'm,
     {
         let read = parallel::map(count, runs, |index| {
             let read = mask(index).to_runs();

@@ -82,13 +82,13 @@ impl Limits {
         self.bindings_hold(needs) && needs.memory() <= self.memory
     }
 
-    /// True if pixels, bits and tables are each one binding, with room left in a buffer for the
+    /// True if pixels, bits and all tables together are each one binding, with room left in a buffer for the
     /// readback of starts or characters, of values, summary and measures: the last two are fewer
     /// bytes than the table of stripes, but for a few.
     pub(super) fn bindings_hold(&self, needs: &Needs) -> bool {
         needs.words <= MAX_WORDS
             && 4 * (needs.words + needs.values) + needs.table() <= self.binding
-            && needs.resampled_bytes <= self.binding
+            && needs.resampled_bytes + 2 * needs.table() <= self.binding
             && needs.pixel_bytes <= self.binding
     }
 

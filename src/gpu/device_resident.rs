@@ -63,7 +63,7 @@ impl Gpu {
                 results.push(oldest.finish_by(&pool, &read)?);
             }
             gpu.faults.reach(&chunk.masks);
-            in_flight.push_back(gpu.with_errors_caught(|| {
+            let submitted = gpu.with_errors_caught(|| {
                 let mut commands = gpu.commands();
                 let scratch = pool.take(&gpu);
                 let recorded =
@@ -72,7 +72,8 @@ impl Gpu {
                     readback: recorded.readback,
                     submitted: gpu.submit(commands),
                 })
-            })?);
+            });
+            in_flight.push_back(submitted.inspect_err(|_| masks.drop_groups())?);
         }
         for chunk in in_flight {
             results.push(chunk.finish_by(&pool, &read)?);
@@ -105,7 +106,7 @@ impl Gpu {
         let (gpu, pool) = self.device_of_buffers()?;
         let mut chunks: Vec<RecordedChunk> = Vec::new();
         let plan = self.plan(&gpu, masks, order, Wanted::Runs)?;
-        gpu.with_errors_caught(|| {
+        let recorded = gpu.with_errors_caught(|| {
             for (chunk, bytes) in plan {
                 let mut scratch = pool.take(&gpu);
                 if let Some(RecordedChunk { readback, .. }) = chunks.last_mut() {
@@ -119,7 +120,8 @@ impl Gpu {
                 chunks.push(recorded);
             }
             Ok(())
-        })?;
+        });
+        recorded.inspect_err(|_| masks.drop_groups())?;
         Ok(Pending {
             gpu,
             chunks,

@@ -2,7 +2,6 @@
 
 use fearless_simd::Level;
 
-use crate::parallel::Threads;
 use crate::pixel::Order;
 
 /// How masks of the host are encoded.
@@ -12,6 +11,6 @@ pub(crate) struct HostCall {
     /// SIMD level by whose arithmetic the first pixels of resampled masks are made, wherever they
     /// are.
     pub(crate) level: Level,
-    /// Threads that copy pixels.
-    pub(crate) threads: Threads,
+    /// Number of threads that may copy pixels.
+    pub(crate) threads: usize,
 }

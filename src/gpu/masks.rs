@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use wgpu::{Buffer, BufferUsages};
 
+use super::device::lock;
 use super::device_resampling::DeviceResampling;
 use super::kept_groups::KeptGroups;
 use super::layout::MaskLayout;
@@ -208,6 +209,11 @@ impl GpuMasks {
             None => self.samples(),
             Some(resampling) => resampling.target(),
         }
+    }
+
+    /// Drops the kept bind groups, one of which an error of the device may have spoilt.
+    pub(super) fn drop_groups(&self) {
+        lock(&self.groups).clear();
     }
 
     /// Height and width of each mask in the buffer.

@@ -341,6 +341,7 @@ pub struct Params {
     pub words_each: u32,
     pub step: u32,
     pub unused: u32,
+    pub also_unused: u32,
 }
 
 /// Rows of a mask in the pixel buffer: `Stripe` in `common.wgsl`.

@@ -9,13 +9,12 @@ use wgpu::{Buffer, MAP_ALIGNMENT, WriteOnly};
 use super::device::GpuDevice;
 use super::windows::{UploadedRows, Window};
 use crate::Result;
-use crate::parallel::Threads;
 use crate::pixel::{Masks, Order, Packed, Plane, PlaneVisitor, Samples, Scan, visit_plane};
 
 /// Bytes that are worth a thread: one takes some 50 us to begin, and copies as many in 0.4 ms.
 const BYTES_PER_THREAD: u64 = 4 << 20;
 /// Threads that copy at most: a few take all of memory's bandwidth.
-const MOST_THREADS: u64 = 4;
+const MOST_THREADS: usize = 4;
 
 /// Rows that one thread copies, and the bytes of the staging memory in which they lie.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,13 +24,13 @@ pub(super) struct Part {
 }
 
 /// The rows of a window, of elements of so many bits, as a part for each thread.
-pub(super) fn parts(window: &Window, element_bits: u32, threads: Threads) -> Vec<Part> {
-    let most = match threads {
-        Threads::One => 1,
-        Threads::All => thread::available_parallelism().map_or(1, |cores| cores.get() as u64),
-    };
-    let count = (window.bytes / BYTES_PER_THREAD).clamp(1, most.min(MOST_THREADS));
-    split(window, element_bits, count)
+pub(super) fn parts(window: &Window, element_bits: u32, threads: usize) -> Vec<Part> {
+    let most = threads.clamp(1, MOST_THREADS) as u64;
+    split(
+        window,
+        element_bits,
+        (window.bytes / BYTES_PER_THREAD).clamp(1, most),
+    )
 }
 
 /// The rows of a window in at most `count` parts of about as many bytes.

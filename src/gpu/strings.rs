@@ -12,8 +12,8 @@ use super::readback::{ChunkRuns, ReadWords, Readback};
 use super::record::{Contents, Strings};
 use crate::Result;
 
-/// Most characters that are expected of a thousand starts: more than three a run have only masks of
-/// few runs, after which strings of others would never be fewer bytes than starts, of four.
+/// Most characters that are expected of a thousand starts: of more the strings would hardly be fewer
+/// bytes than the starts, of four each.
 const MOST_EXPECTED: u64 = 3000;
 /// Words of a mask's measures.
 const A_MASK: usize = MEASURES[1] as usize;
@@ -56,6 +56,12 @@ impl WrittenStrings {
 /// starts, as of masks of many runs.
 pub(super) fn expected_strings(gpu: &GpuDevice, chunk: &Chunk, starts: u64) -> Option<Contents> {
     let density = gpu.characters.load(Ordering::Relaxed);
+    if density > MOST_EXPECTED {
+        // Nearer to it with each chunk, so that strings are tried again.
+        gpu.characters
+            .store(density - density / 64, Ordering::Relaxed);
+        return None;
+    }
     strings_at_density(chunk.words, chunk.placed.len() as u64, starts, density)
         .map(Contents::Strings)
 }
@@ -109,7 +115,6 @@ impl Readback {
                 .fault(format!("{characters} characters of {total} runs")));
         }
         let density = u64::from(characters) * 1000 / u64::from(total);
-        let density = density.min(MOST_EXPECTED);
         self.gpu.characters.store(density, Ordering::Relaxed);
         Ok(characters as usize)
     }

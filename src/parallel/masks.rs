@@ -75,8 +75,11 @@ pub(crate) fn reduce<T: Send>(
 ) -> Option<T> {
     let is_shared = runs >= RUNS_OF_SEVERAL_TASKS;
     let reduce_task = |task| reduce_range(task, leaf, join);
-    // Few, since each joining of all is handed out again.
-    let runs_per_task = RUNS_PER_TASK.max(runs / (2 * threads()));
+    let runs_per_task = match is_shared {
+        // Few tasks, since each joining of all is handed out again.
+        true => RUNS_PER_TASK.max(runs / (2 * threads())),
+        false => runs,
+    };
     let mut joined = each_of(is_shared, tasks(count, runs, runs_per_task), reduce_task);
     while joined.len() > 1 {
         let mut rest = joined.into_iter();
@@ -108,9 +111,15 @@ pub(crate) fn try_for_each_mask<T: Send + Sync>(
     mut stack: ArrayViewMut3<'_, T>,
     work: impl Fn(usize, ArrayViewMut2<'_, T>) -> Result<()> + Sync + Send,
 ) -> Result<()> {
-    let is_shared = stack.len() >= PIXELS_PER_TASK as usize;
-    let masks = stack.axis_iter_mut(Axis(0)).enumerate().collect();
-    let done = each_of(is_shared, masks, |(index, mask)| work(index, mask));
+    let masks = stack.len_of(Axis(0)).max(1);
+    let pixels = stack.len().div_ceil(masks).max(1);
+    let a_task = (PIXELS_PER_TASK as usize).div_ceil(pixels).min(masks);
+    let tasks = stack.axis_chunks_iter_mut(Axis(0), a_task).enumerate();
+    let do_task = |(task, mut masks): (usize, ArrayViewMut3<'_, T>)| {
+        let mut masks = masks.axis_iter_mut(Axis(0)).enumerate();
+        masks.try_for_each(|(index, mask)| work(task * a_task + index, mask))
+    };
+    let done = each_of(true, tasks.collect(), do_task);
     done.into_iter().collect()
 }
 
@@ -124,7 +133,7 @@ fn tasks(count: usize, runs: u64, runs_per_task: u64) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Number of threads that there are for work.
+/// Number of threads that there are for work. Starts them.
 fn threads() -> u64 {
     #[cfg(feature = "rayon")]
     if super::threads::are_there() {

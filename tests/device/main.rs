@@ -72,6 +72,10 @@ fn main() {
                 strings::strings_beyond_their_room_are_made_of_starts,
             ),
             (
+                "strings_of_long_numbers_are_not_tried_each_time",
+                strings::strings_of_long_numbers_are_not_tried_each_time,
+            ),
+            (
                 "masks_of_few_runs_become_strings",
                 strings::masks_of_few_runs_become_strings,
             ),

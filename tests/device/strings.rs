@@ -113,6 +113,21 @@ pub fn strings_beyond_their_room_are_made_of_starts(_: &Arc<Shared>) -> Result<(
     Ok(())
 }
 
+/// Strings that are as many bytes as the starts are tried once, and not at the next call.
+pub fn strings_of_long_numbers_are_not_tried_each_time(_: &Arc<Shared>) -> Result<(), Failed> {
+    let shared = fresh(None)?;
+    // Runs of 10, 10, 40000 and 40000 pixels in turn: of four characters each.
+    let pixels = Array3::from_shape_fn([16, 1000, 1100], |(_, row, column)| {
+        let place = (1000 * column + row) % 80_020;
+        u8::from((10..20).contains(&place) || place >= 40_020)
+    });
+    for (case, expected) in [("the first call", [6, 1, 1]), ("the next", [3, 1, 1])] {
+        let (work, _) = work_of(&shared, &pixels)?;
+        expect_work(case, work, expected)?;
+    }
+    Ok(())
+}
+
 /// Masks of few runs and of long ones beside one of many, which make their strings worth it.
 pub fn masks_of_few_runs_become_strings(_: &Arc<Shared>) -> Result<(), Failed> {
     let shared = fresh(None)?;

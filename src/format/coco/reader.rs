@@ -94,9 +94,7 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<String> {
         let what = not_a_character(format_args!("byte {:#04x}", bytes[at]));
         return Err(Error::format(Position::Character(at), what));
     }
-    // Unlike the lossy way it takes ASCII many bytes at once; the characters are.
-    let text = String::from_utf8(bytes.to_vec());
-    Ok(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    Ok(String::from_utf8(bytes.to_vec()).expect("COCO's characters are ASCII"))
 }
 
 /// Text of the error of a character that is none of COCO's.
