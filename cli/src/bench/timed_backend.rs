@@ -108,17 +108,17 @@ impl TimedBackend {
         }
     }
 
-    /// Mean time of each GPU pass in a timed call, in ms; None where no GPU reports it.
+    /// Mean time of each GPU pass that timed calls went through, in ms; None where no GPU reports
+    /// it.
     pub fn passes_ms(&self) -> Option<BTreeMap<&'static str, f64>> {
         let passes = self.encoder.pass_times();
         let mean = |(pass, total): (&'static str, Duration)| {
             let before = self.passes_before.get(pass).copied().unwrap_or_default();
-            (
-                pass,
-                total.saturating_sub(before).as_secs_f64() * 1e3 / self.times.len() as f64,
-            )
+            let taken = total.saturating_sub(before);
+            let mean = taken.as_secs_f64() * 1e3 / self.times.len() as f64;
+            (taken > Duration::ZERO).then_some((pass, mean))
         };
-        (!passes.is_empty()).then(|| passes.into_iter().map(mean).collect())
+        (!passes.is_empty()).then(|| passes.into_iter().filter_map(mean).collect())
     }
 
     /// Number of masks that were to be encoded on a GPU and were not: they did not fit, or it
