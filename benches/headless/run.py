@@ -156,7 +156,8 @@ def simd_level(session: Session) -> str | None:
 
     def levels(*flags: str) -> list[str]:
         done = session.run([session.program(LEVELS), "--list", *flags], 20)
-        return [line.split("::")[0] for line in done.out.splitlines() if "::" in line]
+        names = [line.split("::")[0] for line in done.out.splitlines() if "::" in line]
+        return [name.removeprefix("[native] ") for name in names]
 
     missing = set(levels("--ignored"))
     present = [level for level in levels() if level not in missing]
