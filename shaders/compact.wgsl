@@ -8,7 +8,6 @@
 
 @group(0) @binding(4) var<storage, read> bits: array<vec4<u32>>;
 @group(0) @binding(5) var<storage, read> blocks: array<u32>;
-@group(0) @binding(6) var<storage, read> totals: array<u32>;
 // The number of starts, then for each mask the index of its first.
 @group(0) @binding(7) var<storage, read_write> summary: array<u32>;
 @group(0) @binding(8) var<storage, read_write> starts: array<u32>;
@@ -18,15 +17,8 @@ override IN_RANGES: u32 = 0u;
 
 // Compacts a block. All lanes of its workgroup must call it.
 fn compact(block: u32, lane: u32) {
-    var before = 0u;
-    var total = 0u;
-    let last_group = (params.blocks - 1u) / BLOCK;
-    for (var i = 0u; i <= last_group; i++) {
-        if i < block / BLOCK {
-            before += totals[i];
-        }
-        total += totals[i];
-    }
+    let counted = counted_in_groups(block);
+    let total = counted.all;
     if block == 0u && lane == 0u {
         summary[0] = total;
     }
@@ -46,7 +38,7 @@ fn compact(block: u32, lane: u32) {
     if !is_wanted || sum == 0u || block >= params.blocks {
         return;
     }
-    var index_of_start = before + blocks[block] + up_to_here - sum;
+    var index_of_start = counted.before + blocks[block] + up_to_here - sum;
     var index = stripe_of(begin);
     var stripe = stripe_at(index);
     for (var word = begin; word < begin + 4u; word++) {

@@ -7,7 +7,6 @@
 // character: one to seven a run.
 
 @group(0) @binding(5) var<storage, read> blocks: array<u32>;
-@group(0) @binding(6) var<storage, read> totals: array<u32>;
 // As pass 5 has them.
 @group(0) @binding(12) var<storage, read_write> measures: array<u32>;
 // Four characters a word, the first in the lowest byte. Zero before.
@@ -36,17 +35,9 @@ fn write_characters(
     @builtin(local_invocation_index) lane: u32,
 ) {
     let block = linear(group, groups);
-    var before = 0u;
-    var total = 0u;
-    let last_group = (params.blocks - 1u) / BLOCK;
-    for (var i = 0u; i <= last_group; i++) {
-        if i < block / BLOCK {
-            before += totals[i];
-        }
-        total += totals[i];
-    }
+    let counted = counted_in_groups(block);
     if block == 0u && lane == 0u {
-        measures[0] = total;
+        measures[0] = counted.all;
     }
     let total_runs = runs_that_fit();
     let begin = block * BLOCK + lane * 4u;
@@ -70,7 +61,7 @@ fn write_characters(
     }
     let sum = four[0].length + four[1].length + four[2].length + four[3].length;
     let up_to_here = inclusive_sum(lane, sum);
-    var at = before + blocks[block] + up_to_here - sum;
+    var at = counted.before + blocks[block] + up_to_here - sum;
     for (var i = 0u; i < 4u; i++) {
         if mask_after[i] != 0u {
             measures[ALL_MASKS + A_MASK * (mask_after[i] - 1u)] = at;

@@ -108,11 +108,11 @@ impl Cpu {
     pub(crate) fn thread_count(&self, pixels: u64) -> usize {
         #[cfg(feature = "rayon")]
         if self.parallel && pixels > PIXELS_OF_SEVERAL_TASKS {
-            return match &self.pool {
-                Some(pool) => pool.current_num_threads(),
-                None if crate::parallel::threads_are_there() => rayon::current_num_threads(),
-                None => 1,
-            };
+            let count = crate::parallel::threads::count;
+            return self
+                .pool
+                .as_ref()
+                .map_or_else(count, |pool| pool.current_num_threads());
         }
         let _ = pixels;
         1

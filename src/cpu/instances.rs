@@ -7,7 +7,7 @@ use super::emit::{Areas, Destination, Instances};
 use crate::format::CocoInstance;
 use crate::parallel::{Threads, concat};
 use crate::pixel::{Masks, Order};
-use crate::runs::{Starts, begins_with_foreground, offsets};
+use crate::runs::{Starts, begins_with_foreground};
 
 /// Work of masks that are scanned at three thresholds one after the other, in pixels, so that these
 /// are read from memory once: 128 KiB of f16, 256 of f32.
@@ -54,11 +54,8 @@ impl Cpu {
         found: &Starts,
         threads: Threads,
     ) -> Vec<CocoInstance> {
-        let ends = offsets(found.counts.iter().copied().map(u64::from));
+        let starts = found.of_masks();
         let first = range.start;
-        let starts_of = |index: usize| {
-            &found.starts[ends[index - first] as usize..ends[index - first + 1] as usize]
-        };
         let beside = beside.map(|both| {
             let [higher, lower] = both.each_ref();
             [higher, lower].map(|masks| self.scanner_on(threads, masks, Order::ColumnMajor, &range))
@@ -69,7 +66,7 @@ impl Cpu {
             for index in task.clone() {
                 let size = masks.size(index);
                 let begins = begins_with_foreground(masks, index, self.level());
-                add(&mut instances, size, begins, starts_of(index));
+                add(&mut instances, size, begins, starts[index - first]);
             }
             let Some(beside) = &beside else {
                 return instances.into_masks();

@@ -14,7 +14,7 @@ use super::tasks;
 use crate::format::CocoInstance;
 use crate::format::CocoRle;
 use crate::parallel::{Threads, concat};
-use crate::runs::{Boundaries, BoundaryBits, Starts, offsets};
+use crate::runs::{Boundaries, BoundaryBits, Starts};
 
 /// Cost of a boundary, and of a word of boundary bits, in pixels that are read: noise, of a
 /// boundary for two pixels, takes six times as long as a read.
@@ -43,17 +43,16 @@ impl Cpu {
         threads: Threads,
         mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
     ) -> Vec<CocoRle> {
-        let ends = offsets(found.counts.iter().copied().map(u64::from));
-        let cost = |index: usize| BOUNDARY_COST * u64::from(found.counts[index]);
+        let starts = found.of_masks();
         concat(self.each_by(
             threads,
-            found.counts.len(),
-            cost,
+            starts.len(),
+            |index| cost_of_starts(starts[index]),
             |TaskScratch { writer, .. }, task| {
                 let coco = |index| {
                     let (size, begins_with_foreground) = mask(index);
-                    let starts = &found.starts[ends[index] as usize..ends[index + 1] as usize];
-                    let counts = writer.mask(begins_with_foreground, starts, size[0] * size[1]);
+                    let pixels = size[0] * size[1];
+                    let counts = writer.mask(begins_with_foreground, starts[index], pixels);
                     CocoRle { size, counts }
                 };
                 task.map(coco).collect::<Vec<_>>()
@@ -70,21 +69,18 @@ impl Cpu {
         mask: impl Fn(usize) -> ([u32; 2], bool) + Sync,
     ) -> Vec<CocoInstance> {
         let starts = match found {
-            Boundaries::Starts(starts) => starts,
+            Boundaries::Starts(starts) => starts.of_masks(),
             Boundaries::Bits(bits) => return self.instances_of_bits(bits, threads, mask),
         };
-        let ends = offsets(starts.counts.iter().copied().map(u64::from));
-        let cost = |index: usize| BOUNDARY_COST * u64::from(starts.counts[index]);
         concat(self.each_by(
             threads,
-            starts.counts.len(),
-            cost,
+            starts.len(),
+            |index| cost_of_starts(starts[index]),
             |TaskScratch { writer, .. }, task| {
                 let mut instances = Instances::new(self.level(), writer, task.len());
                 for index in task {
                     let (size, begins_with_foreground) = mask(index);
-                    let starts = &starts.starts[ends[index] as usize..ends[index + 1] as usize];
-                    add(&mut instances, size, begins_with_foreground, starts);
+                    add(&mut instances, size, begins_with_foreground, starts[index]);
                 }
                 instances.into_masks()
             },
@@ -165,6 +161,11 @@ impl Cpu {
         };
         self.each_of(tasks, work)
     }
+}
+
+/// Cost of a mask's starts, in pixels that are read.
+fn cost_of_starts(starts: &[u32]) -> u64 {
+    BOUNDARY_COST * starts.len() as u64
 }
 
 /// Cost of a mask's bits, in pixels that are read.

@@ -4,9 +4,9 @@ use super::device_strings;
 use super::encode::Encoder;
 use crate::format::{CocoInstance, CocoRle};
 use crate::gpu::{ChunkRuns, ChunkStrings, GpuMasks, Pending};
-use crate::parallel::concat;
+use crate::parallel::{Threads, concat};
 use crate::pixel::Order;
-use crate::runs::Runs;
+use crate::runs::{Boundaries, Runs};
 use crate::{Error, Result};
 
 /// Masks on the GPU. The device must be this encoder's: build it by [`Encoder::with_device`].
@@ -71,23 +71,11 @@ impl Encoder {
             let runs = self.gpu_runs(masks, Order::ColumnMajor)?;
             return runs.to_coco();
         }
-        let chunks = self.gpu()?.strings(masks)?.into_iter();
-        let strings = chunks.map(|chunk| {
-            Ok(match chunk {
-                ChunkStrings::Written(written) => {
-                    let instances = device_strings::instances(&written, size)?.into_iter();
-                    instances.map(|instance| instance.segmentation).collect()
-                }
-                ChunkStrings::Runs(ChunkRuns { boundaries, values }) => {
-                    let mask = |index: usize| (size, values[index] != 0);
-                    self.cpu()
-                        .coco_of_boundaries(&boundaries, self.cpu().threads(), mask)
-                }
-            })
-        });
-        let strings = concat(strings.collect::<Result<Vec<_>>>()?);
-        self.count_gpu(masks.len());
-        Ok(strings)
+        let string = |instance: CocoInstance| instance.segmentation;
+        self.gpu_strings(masks, string, |found, threads, first| {
+            self.cpu()
+                .coco_of_boundaries(found, threads, |index| (size, first[index] != 0))
+        })
     }
 
     /// Encodes masks that are on the GPU as COCO's compressed RLE, each with its area and box, as
@@ -115,20 +103,36 @@ impl Encoder {
                 .map(|string| CocoInstance::new(string, 0, [0; 4]))
                 .collect());
         }
+        let instance = |instance| instance;
+        self.gpu_strings(masks, instance, |found, threads, first| {
+            self.cpu()
+                .instances_of_boundaries(found, threads, |index| (size, first[index] != 0))
+        })
+    }
+
+    /// Results of binary masks on the GPU that have pixels: `of_written` makes one of each that it
+    /// writes itself, `of_found` those of masks whose boundaries it finds, given the first pixel of
+    /// each.
+    fn gpu_strings<R>(
+        &self,
+        masks: &GpuMasks,
+        of_written: impl Fn(CocoInstance) -> R,
+        of_found: impl Fn(&Boundaries, Threads, &[u32]) -> Vec<R>,
+    ) -> Result<Vec<R>> {
+        let (size, threads) = (masks.size(), self.cpu().threads());
         let chunks = self.gpu()?.strings(masks)?.into_iter();
-        let instances = chunks.map(|chunk| match chunk {
-            ChunkStrings::Written(written) => device_strings::instances(&written, size),
+        let results = chunks.map(|chunk| match chunk {
+            ChunkStrings::Written(written) => {
+                let instances = device_strings::instances(&written, size)?.into_iter();
+                Ok(instances.map(&of_written).collect())
+            }
             ChunkStrings::Runs(ChunkRuns { boundaries, values }) => {
-                let mask = |index: usize| (size, values[index] != 0);
-                let threads = self.cpu().threads();
-                Ok(self
-                    .cpu()
-                    .instances_of_boundaries(&boundaries, threads, mask))
+                Ok(of_found(&boundaries, threads, &values))
             }
         });
-        let instances = concat(instances.collect::<Result<Vec<_>>>()?);
+        let results = concat(results.collect::<Result<Vec<_>>>()?);
         self.count_gpu(masks.len());
-        Ok(instances)
+        Ok(results)
     }
 }
 

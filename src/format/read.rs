@@ -161,8 +161,8 @@ impl Encoded for CocoMask {
 impl sealed::Sealed for CocoMask {}
 
 /// [`Encoded::read_stack`] of masks in COCO's formats: `append` puts the starts of each straight to
-/// a stack and is true if the first run is foreground. Memory of its own for each of 1000 tiny masks
-/// took half of the time.
+/// a stack and is true if the first run is foreground. Memory of its own for each of 1000 tiny
+/// masks took half of the time.
 fn read_coco<'m, F: 'm>(
     count: usize,
     runs: u64,
@@ -170,9 +170,6 @@ fn read_coco<'m, F: 'm>(
     size: impl Fn(&F) -> [u32; 2] + Sync + Send,
     append: impl Fn(&F, &mut Vec<u32>) -> Result<bool> + Sync + Send,
 ) -> Result<Runs> {
-    if count == 0 {
-        return Ok(Runs::default());
-    }
     let parts = parallel::map_ranges(count, runs, |range| {
         let mut starts = Vec::new();
         let mut counts = Vec::with_capacity(range.len());

@@ -55,8 +55,8 @@ impl Needs {
         4 * words + of_masks + self.resampled_bytes + self.strings()
     }
 
-    /// Bytes of the strings: at most as many characters as bytes of bits, which come back instead of
-    /// starts; and the measures, twice.
+    /// Bytes of the strings: at most as many characters as bytes of bits, which come back instead
+    /// of starts; and the measures, twice.
     fn strings(&self) -> u64 {
         match self.has_strings {
             true => 4 * (self.words + 2 * words_of_measures(self.masks)),
@@ -82,9 +82,9 @@ impl Limits {
         self.bindings_hold(needs) && needs.memory() <= self.memory
     }
 
-    /// True if pixels, bits and all tables together are each one binding, with room left in a buffer for the
-    /// readback of starts or characters, of values, summary and measures: the last two are fewer
-    /// bytes than the table of stripes, but for a few.
+    /// True if pixels, bits and all tables together are each one binding, with room left in a
+    /// buffer for the readback of starts or characters, of values, summary and measures: the last
+    /// two are fewer bytes than the table of stripes, but for a few.
     pub(super) fn bindings_hold(&self, needs: &Needs) -> bool {
         needs.words <= MAX_WORDS
             && 4 * (needs.words + needs.values) + needs.table() <= self.binding

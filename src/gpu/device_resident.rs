@@ -159,14 +159,15 @@ fn record_chunk(
         element_bits: chunk.element_bits,
     };
     let strings = match contents {
-        Contents::Strings(strings) => Some(strings.params(&chunk, masks.size())),
+        Contents::Strings(strings) => Some(strings),
         _ => None,
     };
-    recorder.begin(&chunk, strings);
+    let params = strings.map(|strings| strings.params(&chunk, masks.size()));
+    recorder.begin(&chunk, params);
     recorder.flag(&chunk, 0, &pixels);
     recorder.scan(&chunk);
     recorder.compact(&chunk, None, masks.is_labels().then_some(&pixels));
-    if let Contents::Strings(strings) = contents {
+    if let Some(strings) = strings {
         recorder.strings(strings);
     }
     let completion = recorder.copy_back(&chunk, contents);

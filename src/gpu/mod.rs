@@ -22,6 +22,7 @@ mod kept_groups;
 mod layout;
 mod masks;
 mod options;
+mod pass_inputs;
 #[doc(hidden)]
 pub mod passes;
 mod pending;

@@ -58,8 +58,8 @@ fn split(window: &Window, element_bits: u32, count: u64) -> Vec<Part> {
     parts
 }
 
-/// Number of the first rows, but not all, after which a part that begins at byte `begin` is full and
-/// another may begin.
+/// Number of the first rows, but not all, after which a part that begins at byte `begin` is full
+/// and another may begin.
 fn rows_before_cut(
     upload: &UploadedRows,
     element_bits: u32,

@@ -12,8 +12,8 @@ use super::readback::{ChunkRuns, ReadWords, Readback};
 use super::record::{Contents, Strings};
 use crate::Result;
 
-/// Most characters that are expected of a thousand starts: of more the strings would hardly be fewer
-/// bytes than the starts, of four each.
+/// Most characters that are expected of a thousand starts: of more the strings would hardly be
+/// fewer bytes than the starts, of four each.
 const MOST_EXPECTED: u64 = 3000;
 /// Words of a mask's measures.
 const A_MASK: usize = MEASURES[1] as usize;

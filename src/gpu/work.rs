@@ -14,8 +14,8 @@ pub struct GpuWork {
     /// Waits for the device.
     pub waits: u64,
     /// Uploads of parameters and tables: one for each chunk, one more if it is recorded into the
-    /// caller's commands, and one for each part of a chunk whose starts are fetched in parts. Copies
-    /// of pixels are none.
+    /// caller's commands, and one for each part of a chunk whose starts are fetched in parts.
+    /// Copies of pixels are none.
     pub uploads: u64,
     /// Bind groups that were made. They are kept from call to call, while the buffers are the same.
     pub bind_groups: u64,

@@ -6,7 +6,7 @@ use ndarray::{ArrayViewMut2, ArrayViewMut3, Axis};
 
 use super::amounts::PIXELS_PER_TASK;
 #[cfg(feature = "rayon")]
-use super::queue;
+use super::{queue, threads};
 use crate::Result;
 
 /// Runs that are worth handing out: 0.1 ms of work, as long as threads take to wake.
@@ -33,8 +33,8 @@ pub(crate) fn map<R: Send>(
         .collect()
 }
 
-/// Results of `work` for ranges of the indices below `count`, in order. `runs` is the number of runs
-/// that it goes through in all.
+/// Results of `work` for ranges of the indices below `count`, in order. `runs` is the number of
+/// runs that it goes through in all.
 pub(crate) fn map_ranges<R: Send>(
     count: usize,
     runs: u64,
@@ -77,8 +77,9 @@ pub(crate) fn reduce<T: Send>(
     let reduce_task = |task| reduce_range(task, leaf, join);
     let runs_per_task = match is_shared {
         // Few tasks, since each joining of all is handed out again.
-        true => RUNS_PER_TASK.max(runs / (2 * threads())),
-        false => runs,
+        #[cfg(feature = "rayon")]
+        true => RUNS_PER_TASK.max(runs / (2 * threads::count() as u64)),
+        _ => runs,
     };
     let mut joined = each_of(is_shared, tasks(count, runs, runs_per_task), reduce_task);
     while joined.len() > 1 {
@@ -131,15 +132,6 @@ fn tasks(count: usize, runs: u64, runs_per_task: u64) -> Vec<Range<usize>> {
     firsts
         .map(|first| first..count.min(first + a_task))
         .collect()
-}
-
-/// Number of threads that there are for work. Starts them.
-fn threads() -> u64 {
-    #[cfg(feature = "rayon")]
-    if super::threads::are_there() {
-        return rayon::current_num_threads() as u64;
-    }
-    1
 }
 
 /// Results of `work` for each item, in order, on all cores if the work `is_shared`.

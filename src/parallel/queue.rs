@@ -34,15 +34,14 @@ pub(crate) fn each<S, R: Send>(
             .expect("nothing panics while it is locked")
             .append(&mut mine);
     };
-    if threads::are_there() {
-        rayon::in_place_scope(|scope| {
-            for _ in 1..rayon::current_num_threads().min(count) {
+    match threads::count().min(count) {
+        0 | 1 => take_tasks(),
+        threads => rayon::in_place_scope(|scope| {
+            for _ in 1..threads {
                 scope.spawn(|_| take_tasks());
             }
             take_tasks();
-        });
-    } else {
-        take_tasks();
+        }),
     }
     let mut done = done
         .into_inner()

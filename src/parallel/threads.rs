@@ -5,6 +5,14 @@ use std::sync::OnceLock;
 
 use rayon::ThreadPoolBuilder;
 
+/// Number of threads of rayon's current pool that can be given work, as [`are_there`] finds.
+pub(crate) fn count() -> usize {
+    match are_there() {
+        true => rayon::current_num_threads(),
+        false => 1,
+    }
+}
+
 /// True if rayon's current pool can be given work. The first call outside of a pool starts the
 /// global one: where the system refuses its threads, rayon would panic, and the work is for the
 /// caller's thread alone.

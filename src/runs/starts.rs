@@ -26,6 +26,17 @@ impl Starts {
         }
     }
 
+    /// The starts of each mask.
+    pub(crate) fn of_masks(&self) -> Vec<&[u32]> {
+        let mut rest = &self.starts[..];
+        let of_mask = |&count: &u32| {
+            let (starts, others) = rest.split_at(count as usize);
+            rest = others;
+            starts
+        };
+        self.counts.iter().map(of_mask).collect()
+    }
+
     /// The starts of consecutive ranges of masks, as those of one.
     pub(crate) fn concat(parts: Vec<Starts>) -> Starts {
         let (mut starts, mut counts, mut labels) = (Vec::new(), Vec::new(), Vec::new());

@@ -48,7 +48,8 @@ impl Shared {
     }
 }
 
-/// An error unless device-resident masks have the runs, strings, areas and boxes of the same masks on the host.
+/// An error unless device-resident masks have the runs, strings, areas and boxes of the same masks
+/// on the host.
 pub fn check_same(
     shared: &Shared,
     on_device: &GpuMasks,

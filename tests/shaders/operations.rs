@@ -51,7 +51,7 @@ fn pixels(pass: &str, constants: &[u32]) -> u32 {
 /// sum of a few totals, once.
 fn trips(function: &str, element_bits: u32) -> u32 {
     match function {
-        "stripe_of" => 1,
+        "stripe_of" | "counted_in_groups" => 1,
         // The vectors of a word.
         "word_of_rows" => (element_bits / 4).max(1),
         // The rare end of a buffer that is no whole vectors.
