@@ -76,11 +76,14 @@ impl Scanner<'_, '_> {
         let mut index = task.start;
         while index < task.end {
             if let Some((samples, resample)) = self.masks.samples_of(index) {
+                index += 1;
+                let next = (index < task.end).then(|| self.masks.samples_of(index));
+                let next = next.flatten().map(|(samples, _)| samples);
                 with_rows(self.level, &samples, made, &mut |samples| {
                     let scratch = (&mut *resample_scratch, &mut *across, &mut *window);
-                    self.scan_resampled(index, samples, &resample, scratch, &mut emitter);
+                    let samples = (samples, next.as_ref());
+                    self.scan_resampled(index - 1, samples, &resample, scratch, &mut emitter);
                 });
-                index += 1;
                 continue;
             }
             if let Some(end) = self.scan_tiny_masks(index..task.end, tiny, &mut emitter) {
@@ -119,11 +122,11 @@ impl Scanner<'_, '_> {
         Some(end)
     }
 
-    /// Emits a mask that is resampled.
+    /// Emits a mask that is resampled, given its samples and the next mask's.
     fn scan_resampled(
         &self,
         index: usize,
-        samples: &Samples<'_>,
+        (samples, next): (&Samples<'_>, Option<&Samples<'_>>),
         resample: &Resample,
         (scratch, across, window): (&mut ResampleScratch, &mut AcrossScratch, &mut WindowScratch),
         emitter: &mut Emitter<'_>,
@@ -136,7 +139,7 @@ impl Scanner<'_, '_> {
         let Predicate::Above(threshold) = self.masks.predicate() else {
             unreachable!("only masks with a threshold are resampled");
         };
-        let starts = scratch.scan(self.level, samples, resample, threshold, self.order);
+        let starts = scratch.scan(self.level, samples, next, resample, threshold, self.order);
         if let Some((starts, begins_with_foreground)) = starts {
             emitter.begin_mask(size, begins_with_foreground);
             emitter.emit_starts(starts);

@@ -26,6 +26,16 @@ pub(crate) fn line<B>(pixels: &[B; 64]) {
     }
 }
 
+/// Prefetches pixels into the L2 cache.
+///
+/// Where these are the samples of the next mask, masks that are resampled take an eighth less.
+#[inline(always)]
+pub(crate) fn all<B>(pixels: &[B]) {
+    for line in 0..size_of_val(pixels) / 64 {
+        ask::<false>(pixels.as_ptr().cast::<u8>().wrapping_add(64 * line));
+    }
+}
+
 /// Prefetches the first line of the page that lies [`PAGE_AHEAD`] bytes after these pixels, if they
 /// are the first of their own page.
 ///

@@ -3,9 +3,10 @@
 //!
 //! Pixels of any other cell are all foreground, or all background: see `bounds.rs`.
 
-use fearless_simd::Simd;
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, u64x8};
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, Largest};
 use crate::simd::{rows_by_eight, transpose};
 
 /// A bit for each cell that may hold both, in rows of words; after [`MixedCells::transpose`], in
@@ -17,58 +18,56 @@ pub(super) struct MixedCells {
     lines: usize,
     /// Memory that is used again.
     other: Vec<u64>,
-    above: Vec<Classes>,
-    row: Vec<Classes>,
+    classes: Classes,
+    /// Numbers of the cells of a line, and room for more.
+    numbers: Vec<u32>,
 }
 
-/// 64 samples of a row: a bit for each that is surely foreground, and for each that is surely
-/// background.
-type Classes = [u64; 2];
+/// A bit for each sample that is surely foreground, and for each that is surely background. They
+/// lie as cells do, [`ROWS`] more in each column of words, and one more word in each row: its first
+/// bit is the last sample's, again.
+#[derive(Default)]
+struct Classes {
+    foreground: Vec<u64>,
+    background: Vec<u64>,
+    /// From one word of a row to the next.
+    stride: usize,
+}
+
+/// Rows that are marked together.
+const ROWS: usize = 8;
+/// Cells of a word that are numbered without a branch.
+const FEW: usize = 3;
 
 impl MixedCells {
-    /// Finds the cells of rows of `width` samples.
+    /// Finds the cells of rows of `width` samples, and gives their number.
     #[inline(always)]
-    pub(super) fn find<S: Simd>(&mut self, simd: S, bounds: Bounds, samples: &[f32], width: usize) {
-        let words_a_row = width.div_ceil(64);
-        self.lines = (samples.len() / width).next_multiple_of(64);
-        self.words.clear();
+    pub(super) fn find<S: Simd>(
+        &mut self,
+        simd: S,
+        bounds: Bounds,
+        samples: &[f32],
+        width: usize,
+    ) -> u64 {
+        let (words_a_row, rows) = (width.div_ceil(64), samples.len() / width);
+        self.lines = rows.next_multiple_of(64);
         self.words.resize(words_a_row * self.lines, 0);
-        self.above.resize(words_a_row, [0; 2]);
-        self.row.resize(words_a_row, [0; 2]);
-        let mut rows = samples.chunks_exact(width);
-        let Some(first) = rows.next() else { return };
-        classify_row(simd, bounds, first, &mut self.above);
-        let mut last = 0;
-        for (index, row) in rows.enumerate() {
-            classify_row(simd, bounds, row, &mut self.row);
-            self.mark_row(index, width);
-            std::mem::swap(&mut self.row, &mut self.above);
-            last = index + 1;
+        self.classes.resize(words_a_row + 1, self.lines + ROWS);
+        for (index, row) in samples.chunks_exact(width).enumerate() {
+            self.classes.set_row(simd, bounds, index, row);
         }
-        // Below the last row it is repeated.
-        self.row.copy_from_slice(&self.above);
-        self.mark_row(last, width);
-    }
-
-    /// Marks the cells between two rows of samples that are not all of one class.
-    #[inline(always)]
-    fn mark_row(&mut self, row: usize, width: usize) {
-        let mut next = None;
-        let mut is_cell = u64::MAX >> (width.wrapping_neg() % 64);
-        for index in (0..self.row.len()).rev() {
-            let (above, below) = (self.above[index], self.row[index]);
-            let own = [above[0] & below[0], above[1] & below[1]];
-            // The last sample is repeated to its right.
-            let next_bits: Classes = next.unwrap_or(own.map(|class| class >> 63));
-            let around =
-                [0, 1].map(|class| own[class] & (own[class] >> 1 | next_bits[class] << 63));
-            self.words[row + index * self.lines] = !(around[0] | around[1]) & is_cell;
-            (next, is_cell) = (Some(own), u64::MAX);
+        self.classes.repeat_last(rows);
+        for (index, words) in self.words.chunks_exact_mut(self.lines).enumerate() {
+            // Of the last word, cells beyond the last sample are none.
+            let beyond = (64 * (index + 1)).saturating_sub(width);
+            self.classes.mark(
+                simd,
+                index,
+                u64::MAX >> beyond,
+                &mut words[..rows.next_multiple_of(ROWS)],
+            );
+            words[rows..].fill(0);
         }
-    }
-
-    /// Number of cells.
-    pub(super) fn count(&self) -> u64 {
         let ones = self.words.iter().map(|word| u64::from(word.count_ones()));
         ones.sum()
     }
@@ -90,28 +89,120 @@ impl MixedCells {
         self.lines = columns;
     }
 
-    /// The words of a row, or column.
+    /// Numbers of the cells of a row, or column.
     #[inline(always)]
-    pub(super) fn of(&self, line: usize) -> impl Iterator<Item = u64> {
-        self.words[line..].iter().step_by(self.lines).copied()
+    pub(super) fn of(&mut self, line: usize) -> &[u32] {
+        let words_a_line = self.words.len() / self.lines;
+        // One word more has room.
+        self.numbers.resize((words_a_line + 1) * 64, 0);
+        let (numbers, mut count) = (&mut self.numbers[..], 0);
+        for index in 0..words_a_line {
+            let mut word = self.words[line + index * self.lines];
+            let first = 64 * index as u32;
+            let out = &mut numbers[count..][..64];
+            count += word.count_ones() as usize;
+            // Without a branch for each: few words have more.
+            let (few, more) = out.split_at_mut(FEW);
+            for number in few {
+                *number = first + word.trailing_zeros();
+                word &= word.wrapping_sub(1);
+            }
+            let mut more = more.iter_mut();
+            while word != 0
+                && let Some(number) = more.next()
+            {
+                *number = first + word.trailing_zeros();
+                word &= word - 1;
+            }
+        }
+        &numbers[..count]
     }
 
     /// Bytes of memory that they take.
     pub(super) fn bytes(&self) -> usize {
-        (self.words.capacity() + self.other.capacity()) * size_of::<u64>()
+        let classes = self.classes.foreground.capacity() + self.classes.background.capacity();
+        (self.words.capacity() + self.other.capacity() + classes) * size_of::<u64>()
+            + self.numbers.capacity() * size_of::<u32>()
     }
 }
 
-/// Classes of the samples of a row. Up to a whole word the last one is repeated.
+impl Classes {
+    fn resize(&mut self, words_a_row: usize, stride: usize) {
+        self.stride = stride;
+        self.foreground.resize(words_a_row * stride, 0);
+        self.background.resize(words_a_row * stride, 0);
+    }
+
+    /// Sets those of a row of samples.
+    #[inline(always)]
+    fn set_row<S: Simd>(&mut self, simd: S, bounds: Bounds, index: usize, row: &[f32]) {
+        let (chunks, rest) = row.as_chunks::<64>();
+        let padded = rest.last().map(|&last| {
+            let mut samples = [last; 64];
+            samples[..rest.len()].copy_from_slice(rest);
+            samples
+        });
+        let mut largest = Largest::splat(simd, 0);
+        let mut at = index;
+        for samples in chunks.iter().chain(&padded) {
+            let foreground = bounds.compare(simd, samples, &mut largest);
+            self.set(at, [foreground, !foreground]);
+            at += self.stride;
+        }
+        if !bounds.are_clear(simd, largest) {
+            at = index;
+            for samples in chunks.iter().chain(&padded) {
+                let classes = bounds.classify(simd, samples);
+                self.set(at, classes);
+                at += self.stride;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, at: usize, [foreground, background]: [u64; 2]) {
+        (self.foreground[at], self.background[at]) = (foreground, background);
+    }
+
+    /// Repeats the last row below it, and the last sample of each row after it.
+    #[inline(always)]
+    fn repeat_last(&mut self, rows: usize) {
+        for class in [&mut self.foreground, &mut self.background] {
+            for words in class.chunks_exact_mut(self.stride) {
+                words[rows] = words[rows - 1];
+            }
+            let beyond = class.len() - self.stride;
+            let (words, beyond) = class.split_at_mut(beyond);
+            let last = &words[words.len() - self.stride..];
+            for (word, beyond) in last.iter().zip(beyond) {
+                *beyond = word >> 63;
+            }
+        }
+    }
+
+    /// Marks the cells of a column of words that do not lie between samples of one class.
+    #[inline(always)]
+    fn mark<S: Simd>(&self, simd: S, index: usize, are_cells: u64, words: &mut [u64]) {
+        let are_cells = u64x8::splat(simd, are_cells);
+        for (row, words) in (0..).step_by(ROWS).zip(words.as_chunks_mut::<ROWS>().0) {
+            let at = index * self.stride + row;
+            let foreground = around(simd, &self.foreground, at, self.stride);
+            let background = around(simd, &self.background, at, self.stride);
+            (!(foreground | background) & are_cells).store_slice(words);
+        }
+    }
+}
+
+/// Cells between samples of one class, in [`ROWS`] rows.
 #[inline(always)]
-fn classify_row<S: Simd>(simd: S, bounds: Bounds, row: &[f32], classes: &mut [Classes]) {
-    let (chunks, rest) = row.as_chunks::<64>();
-    for (samples, out) in chunks.iter().zip(&mut *classes) {
-        *out = bounds.classify(simd, samples);
-    }
-    if let (Some(&last), Some(out)) = (rest.last(), classes.last_mut()) {
-        let mut samples = [last; 64];
-        samples[..rest.len()].copy_from_slice(rest);
-        *out = bounds.classify(simd, &samples);
-    }
+fn around<S: Simd>(simd: S, class: &[u64], at: usize, stride: usize) -> u64x8<S> {
+    let own = pairs(simd, class, at);
+    own & (own >> 1 | pairs(simd, class, at + stride) << 63)
+}
+
+/// Samples of one class that have one of the same below them, in [`ROWS`] rows.
+#[inline(always)]
+fn pairs<S: Simd>(simd: S, class: &[u64], at: usize) -> u64x8<S> {
+    let rows = &class[at..at + ROWS + 1];
+    u64x8::from_slice(simd, &rows[..ROWS]) & u64x8::from_slice(simd, &rows[1..])
 }

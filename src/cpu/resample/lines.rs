@@ -8,19 +8,39 @@
 //!
 //! Nothing is assumed of a mixed cell: all pixels in it are evaluated. Nearly always a line changes
 //! its state once in it, or not at all, and then pixels are counted, [`LANES`] lines at a time.
+//!
+//! # Proof that a state changes once
+//!
+//! Let the threshold be 0, and pixels be made of two values on the line, that at the sample before
+//! and that at the sample after, by one product of each with its weight, and their sum. Let one
+//! value be above 0, and the other not. From pixel to pixel the first weight does not increase, and
+//! the second does not decrease: see `Axis::tap`. Going away from the value that is above 0:
+//!
+//! - If both are finite, its product does not increase, and neither does that of the other one,
+//!   which is not above 0 and gets more weight. Nor do the products when they are rounded, nor the
+//!   sum, rounded or not: once a pixel is background, so are all that follow.
+//! - If it is infinite and the other one finite, pixels are infinite, and not numbers where its
+//!   weight is 0, which it stays.
+//! - If the other one is not a number, or minus infinity, so are all pixels, or not numbers.
+//!
+//! So where the states at the samples differ, no pixel's need be compared with the one before it.
+//! Where they do not, no pixel's may differ from them either, which the count shows.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, f32x8, mask32x8, u32x8};
+use fearless_simd::{Simd, f32x8, i32x8, mask32x8, u32x8};
 
 use super::cells::MixedCells;
 use super::starts::{LaneStarts, LinePlaces, LineStarts};
-use super::weights::{LANES, Weights};
+use super::weights::{LANES, Span, Weights};
 use crate::pixel::{Formula, lerp, value};
+use crate::simd::prefetch;
 
 /// A mask's samples, as seen along its scan lines.
 #[derive(Clone, Copy)]
 pub(super) struct LineSamples<'s> {
     pub(super) samples: &'s [f32],
+    /// The next mask's samples, if they are in memory: they are brought near meanwhile.
+    pub(super) next: &'s [f32],
     /// Steps in `samples` across the lines and along them.
     pub(super) strides: [usize; 2],
     /// Weights across the lines, one of each, and along them.
@@ -31,15 +51,6 @@ pub(super) struct LineSamples<'s> {
     pub(super) places: LinePlaces,
 }
 
-/// A mixed cell of a line: the samples on each side of the line, before and after the cell, and the
-/// pixels that lie in it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LineCell {
-    before: [f32; 2],
-    after: [f32; 2],
-    pixels: [u32; 2],
-}
-
 impl LineSamples<'_> {
     /// Samples beside the lines that follow those of `line`: before them, and after.
     #[inline(always)]
@@ -48,42 +59,36 @@ impl LineSamples<'_> {
         [line, self.weights[0].second(line)].map(|line| &self.samples[line * across..])
     }
 
-    /// Lists the mixed cells of a line between these samples.
+    /// Samples around the cell that follows sample `step` of a line between these.
     #[inline(always)]
-    fn list_cells(
-        &self,
-        [near, far]: [&[f32]; 2],
-        words: impl Iterator<Item = u64>,
-        list: &mut Vec<LineCell>,
-    ) {
-        let (stride, along) = (self.strides[1], self.weights[1]);
-        list.clear();
-        for (index, mut word) in words.enumerate() {
-            while word != 0 {
-                let step = index * 64 + word.trailing_zeros() as usize;
-                let [before, after] = [step * stride, along.next(step) * stride];
-                list.push(LineCell {
-                    before: [near[before], far[before]],
-                    after: [near[after], far[after]],
-                    pixels: along.after(step),
-                });
-                word &= word - 1;
-            }
+    fn cell(&self, [near, far]: [&[f32]; 2], step: usize) -> Cell {
+        let along = self.strides[1];
+        let (before, after) = (step * along, self.weights[1].next(step) * along);
+        Cell {
+            before: [near[before], far[before]],
+            after: [near[after], far[after]],
         }
     }
+}
+
+/// Samples around a cell that lines cross: on each side of them, before it and after.
+#[derive(Clone, Copy)]
+struct Cell {
+    before: [f32; 2],
+    after: [f32; 2],
 }
 
 /// Lines that are evaluated together, [`LANES`] of them.
 struct Lines<'s, S: Simd> {
     simd: S,
-    samples: LineSamples<'s>,
+    samples: &'s LineSamples<'s>,
+    /// Number of the first.
+    first: u32,
     threshold: f32x8<S>,
     /// Their weights across.
     weights: [f32x8<S>; 2],
     /// Positions of their first pixels.
     positions: u32x8<S>,
-    /// Their last starts, or where they begin.
-    last: u32x8<S>,
 }
 
 /// Finds the starts of all lines. `cells` are the mixed ones of each line of cells.
@@ -91,33 +96,60 @@ struct Lines<'s, S: Simd> {
 pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
     simd: S,
     samples: LineSamples<'_>,
-    cells: &MixedCells,
-    list: &mut Vec<LineCell>,
+    cells: &mut MixedCells,
     lanes: &mut LaneStarts,
     starts: &mut LineStarts,
 ) {
-    let [across, along] = samples.weights;
+    let across_first = BY_COLUMN && samples.formula == Formula::Interpolate;
+    if across_first && samples.threshold == 0.0 {
+        scan::<S, BY_COLUMN, true, true>(simd, samples, cells, lanes, starts);
+    } else if across_first {
+        scan::<S, BY_COLUMN, true, false>(simd, samples, cells, lanes, starts);
+    } else {
+        scan::<S, BY_COLUMN, false, false>(simd, samples, cells, lanes, starts);
+    }
+}
+
+/// See [`scan_lines`]. `ACROSS_FIRST` says that pixels are made of the values on the line at
+/// samples, `CHANGES_ONCE` that the proof holds.
+#[inline(always)]
+fn scan<S: Simd, const BY_COLUMN: bool, const ACROSS_FIRST: bool, const CHANGES_ONCE: bool>(
+    simd: S,
+    samples: LineSamples<'_>,
+    cells: &mut MixedCells,
+    lanes: &mut LaneStarts,
+    starts: &mut LineStarts,
+) {
+    let across = samples.weights[0];
     starts.begin(samples.places);
+    let part = samples.next.len().div_ceil(across.samples()).max(1);
+    let mut parts = samples.next.chunks(part);
     for line in 0..across.samples() {
+        prefetch::all(parts.next().unwrap_or_default());
         let sides = samples.sides(line);
-        samples.list_cells(sides, cells.of(line), list);
-        let first = sides.map(|side| side[0]);
-        // All its pixels are foreground, or background, as those before are.
-        let is_foreground = first[0] > samples.threshold;
-        if list.is_empty() && is_foreground == starts.state() {
+        let [begin, end] = across.after(line);
+        let cells = cells.of(line);
+        if cells.is_empty() {
+            // All pixels are foreground, or background, as the samples are.
+            starts.push_uniform([begin, end], sides[0][0] > samples.threshold);
             continue;
         }
-        // A cell has a start before each pixel at most, and one after the last.
-        lanes.begin(list.len() * (along.most() + 1));
-        let [begin, end] = across.after(line);
         for pixel in (begin..end).step_by(LANES) {
-            let mut lines = Lines::new(simd, samples, pixel);
+            let lines = Lines::new(simd, &samples, pixel);
             lanes.clear();
-            for cell in list.iter() {
-                lines.scan_cell::<BY_COLUMN>(cell, lanes);
+            let mut ends = [mask32x8::splat(simd, false); 2];
+            for (index, &step) in cells.iter().enumerate() {
+                let [before, after] = lines.scan_cell::<BY_COLUMN, ACROSS_FIRST, CHANGES_ONCE>(
+                    sides,
+                    step as usize,
+                    lanes,
+                );
+                ends = [if index == 0 { before } else { ends[0] }, after];
             }
+            // A line begins as it is before its first mixed cell, and ends as after its last one.
+            let ends = [ends[0].to_bitmask(), ends[1].to_bitmask()];
             let count = LANES.min((end - pixel) as usize);
-            starts.push_lines(pixel, count, lines.states(&first).to_bitmask(), lanes);
+            starts.push_lines(simd, pixel, count, ends, lanes);
         }
     }
     starts.end();
@@ -125,19 +157,19 @@ pub(super) fn scan_lines<S: Simd, const BY_COLUMN: bool>(
 
 impl<'s, S: Simd> Lines<'s, S> {
     #[inline(always)]
-    fn new(simd: S, samples: LineSamples<'s>, pixel: u32) -> Self {
-        let weights = samples.weights[0].vectors(simd, pixel);
+    fn new(simd: S, samples: &'s LineSamples<'s>, first: u32) -> Self {
+        let weights = samples.weights[0].vectors(simd, first);
         let numbers = [0, 1, 2, 3, 4, 5, 6, 7];
-        let lines = u32x8::from_slice(simd, &numbers) + u32x8::splat(simd, pixel);
+        let lines = u32x8::from_slice(simd, &numbers) + u32x8::splat(simd, first);
         let positions = lines * u32x8::splat(simd, samples.places.step)
             + u32x8::splat(simd, samples.places.first);
         Lines {
             simd,
             samples,
+            first,
             threshold: f32x8::splat(simd, samples.threshold),
             weights,
             positions,
-            last: positions,
         }
     }
 
@@ -149,22 +181,41 @@ impl<'s, S: Simd> Lines<'s, S> {
         ]
     }
 
-    /// States at a place along the lines, given the samples beside them.
+    /// The samples of which the pixels of a cell are made, and the values of the lines at these.
     #[inline(always)]
-    fn states(&self, beside: &[f32; 2]) -> mask32x8<S> {
-        lerp(self.splat(beside), self.weights).simd_gt(self.threshold)
+    fn around(&self, cell: &Cell) -> Around<S> {
+        let samples = [self.splat(&cell.before), self.splat(&cell.after)];
+        let values = [
+            lerp(samples[0], self.weights),
+            lerp(samples[1], self.weights),
+        ];
+        let states = [
+            values[0].simd_gt(self.threshold),
+            values[1].simd_gt(self.threshold),
+        ];
+        // With a pixel for each sample along the lines, the next sample is no part of it.
+        let is_one_to_one = self.samples.weights[1].is_one_to_one();
+        let next = if is_one_to_one { 0 } else { 1 };
+        Around {
+            samples: [samples[0], samples[next]],
+            values: [values[0], values[next]],
+            states,
+        }
     }
 
-    /// States of the pixels that have these weights along the lines.
+    /// States of a pixel of each line.
     #[inline(always)]
-    fn pixels<const BY_COLUMN: bool>(
+    fn states<const BY_COLUMN: bool, const ACROSS_FIRST: bool>(
         &self,
-        [before, after]: [[f32x8<S>; 2]; 2],
+        around: &Around<S>,
         weights: &[f32; 2],
     ) -> mask32x8<S> {
         let weights = self.splat(weights);
         let formula = self.samples.formula;
-        let values = if BY_COLUMN {
+        let [before, after] = around.samples;
+        let values = if ACROSS_FIRST {
+            lerp(around.values, weights)
+        } else if BY_COLUMN {
             value(formula, [before, after], weights, self.weights)
         } else {
             let rows = [[before[0], after[0]], [before[1], after[1]]];
@@ -173,67 +224,81 @@ impl<'s, S: Simd> Lines<'s, S> {
         values.simd_gt(self.threshold)
     }
 
-    /// The samples of which the pixels of a cell are made.
+    /// Adds the starts of a cell to `lanes`, and gives the states before it.
     #[inline(always)]
-    fn around(&self, cell: &LineCell) -> [[f32x8<S>; 2]; 2] {
-        let before = self.splat(&cell.before);
-        // With a pixel for each sample along the lines, the next sample is no part of it.
-        if self.samples.weights[1].is_one_to_one() {
-            return [before; 2];
-        }
-        [before, self.splat(&cell.after)]
-    }
-
-    /// Adds the starts of a cell to `lanes`.
-    #[inline(always)]
-    fn scan_cell<const BY_COLUMN: bool>(&mut self, cell: &LineCell, lanes: &mut LaneStarts) {
-        let around = self.around(cell);
-        let [before, after] = [self.states(&cell.before), self.states(&cell.after)];
-        let never = mask32x8::splat(self.simd, false);
-        let (mut has_changed, mut has_returned) = (never, never);
+    fn scan_cell<const BY_COLUMN: bool, const ACROSS_FIRST: bool, const CHANGES_ONCE: bool>(
+        &self,
+        sides: [&[f32]; 2],
+        step: usize,
+        lanes: &mut LaneStarts,
+    ) -> [mask32x8<S>; 2] {
+        let (simd, along) = (self.simd, self.samples.weights[1]);
+        let around = self.around(&self.samples.cell(sides, step));
+        let [before, after] = around.states;
+        let &Span { begin, end, then } = along.span(step);
+        let first = self.states::<BY_COLUMN, ACROSS_FIRST>(&around, along.of(begin));
+        let mut has_changed = first ^ before;
+        let mut has_returned = mask32x8::splat(simd, false);
         // One less for each pixel that has changed.
-        let mut places = self.places(cell.pixels[1]);
-        for weights in self.samples.weights[1].of(cell.pixels) {
-            let changed = self.pixels::<BY_COLUMN>(around, weights) ^ before;
-            has_returned |= has_changed & !changed;
+        let mut changes = has_changed.to_vector();
+        for weights in along.range(then..end) {
+            let changed = self.states::<BY_COLUMN, ACROSS_FIRST>(&around, weights) ^ before;
+            if !CHANGES_ONCE {
+                has_returned |= has_changed & !changed;
+            }
             has_changed = changed;
-            places += changed.to_vector().bitcast::<u32x8<S>>();
+            changes += changed.to_vector();
         }
-        let changed = before ^ after;
-        has_returned |= has_changed & !changed;
+        if CHANGES_ONCE {
+            has_changed = changes.simd_lt(i32x8::splat(simd, 0));
+        }
+        let differ = before ^ after;
+        has_returned |= has_changed & !differ;
         if has_returned.any_true() {
-            return self.scan_pixels::<BY_COLUMN>(cell, lanes);
+            scan_pixels::<S, BY_COLUMN, ACROSS_FIRST>(
+                simd,
+                self.samples,
+                self.first,
+                (sides, step),
+                lanes,
+            );
+        } else {
+            // The first pixel may have been counted twice.
+            let ends = i32x8::splat(simd, end as i32) + changes;
+            let pixels = ends.max(i32x8::splat(simd, begin as i32));
+            lanes.push(differ, pixels.bitcast::<u32x8<S>>() + self.positions);
         }
-        self.push(changed, places, lanes);
+        around.states
     }
+}
 
-    /// Adds the starts of a cell in which a line's state changes more than once, pixel by pixel.
-    #[cold]
-    #[inline(never)]
-    fn scan_pixels<const BY_COLUMN: bool>(&mut self, cell: &LineCell, lanes: &mut LaneStarts) {
-        let around = self.around(cell);
-        let mut last = self.states(&cell.before);
-        let [begin, end] = cell.pixels;
-        for (pixel, weights) in (begin..end).zip(self.samples.weights[1].of(cell.pixels)) {
-            let states = self.pixels::<BY_COLUMN>(around, weights);
-            self.push(states ^ last, self.places(pixel), lanes);
-            last = states;
-        }
-        let after = self.states(&cell.after);
-        self.push(last ^ after, self.places(end), lanes);
-    }
+/// Samples before a cell and after, values of the lines there, and the states of these.
+struct Around<S: Simd> {
+    samples: [[f32x8<S>; 2]; 2],
+    values: [f32x8<S>; 2],
+    states: [mask32x8<S>; 2],
+}
 
-    /// Positions of a pixel of each line.
-    #[inline(always)]
-    fn places(&self, pixel: u32) -> u32x8<S> {
-        self.positions + u32x8::splat(self.simd, pixel)
+/// Adds the starts of a cell in which a line's state changes more than once, pixel by pixel.
+#[cold]
+#[inline(never)]
+fn scan_pixels<S: Simd, const BY_COLUMN: bool, const ACROSS_FIRST: bool>(
+    simd: S,
+    samples: &LineSamples<'_>,
+    first: u32,
+    (sides, step): ([&[f32]; 2], usize),
+    lanes: &mut LaneStarts,
+) {
+    let lines = Lines::new(simd, samples, first);
+    let around = lines.around(&samples.cell(sides, step));
+    let [mut last, after] = around.states;
+    let &Span { begin, end, .. } = samples.weights[1].span(step);
+    for pixel in begin..end {
+        let states = lines.states::<BY_COLUMN, ACROSS_FIRST>(&around, samples.weights[1].of(pixel));
+        let place = u32x8::splat(lines.simd, pixel) + lines.positions;
+        lanes.push(states ^ last, place);
+        last = states;
     }
-
-    /// Adds a start at one of `places` to each line that is `changed`.
-    #[inline(always)]
-    fn push(&mut self, changed: mask32x8<S>, places: u32x8<S>, lanes: &mut LaneStarts) {
-        let is_repeated = (changed & places.simd_eq(self.last)).any_true();
-        self.last = changed.select(places, self.last);
-        lanes.push(is_repeated, changed, places);
-    }
+    let place = u32x8::splat(lines.simd, end) + lines.positions;
+    lanes.push(last ^ after, place);
 }

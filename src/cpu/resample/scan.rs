@@ -5,7 +5,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use super::bounds::Bounds;
 use super::cells::MixedCells;
 use super::columns::Columns;
-use super::lines::{LineCell, LineSamples, scan_lines};
+use super::lines::{LineSamples, scan_lines};
 use super::starts::{LaneStarts, LinePlaces, LineStarts};
 use super::weights::{LANES, Weights};
 use crate::pixel::{Formula, Order, Resample, Samples};
@@ -17,13 +17,20 @@ pub(crate) struct ResampleScratch {
     rows: Weights,
     columns: Weights,
     cells: MixedCells,
-    list: Vec<LineCell>,
     lanes: LaneStarts,
     starts: LineStarts,
     /// Samples that are no f32, or do not lie row by row.
     samples: Vec<f32>,
     /// Columns of the target that was last done pixel by pixel.
     all_columns: Option<Columns>,
+}
+
+/// A mask's samples, row by row, and those of the next mask if they are in memory: these are
+/// brought near while the mask's lines are scanned.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'s> {
+    pub(super) own: &'s [f32],
+    pub(super) next: &'s [f32],
 }
 
 /// Sides up to which a target's weights are kept, some 45 bytes a pixel of a side. Beyond them rows
@@ -49,11 +56,12 @@ impl ResampleScratch {
     }
 
     /// The starts of a mask, without that of its first pixel, and true if this is foreground. None
-    /// if it is sooner done pixel by pixel.
+    /// if it is sooner done pixel by pixel. `next` is the mask that is scanned after it.
     pub(crate) fn scan(
         &mut self,
         level: Level,
         samples: &Samples<'_>,
+        next: Option<&Samples<'_>>,
         resample: &Resample,
         threshold: Threshold,
         order: Order,
@@ -63,7 +71,7 @@ impl ResampleScratch {
         }
         let threshold = f32::from_bits(threshold.bits());
         let mut copied = std::mem::take(&mut self.samples);
-        let rows = match samples.as_rows() {
+        let own = match samples.as_rows() {
             Some(rows) => rows,
             None => {
                 copied.clear();
@@ -72,6 +80,8 @@ impl ResampleScratch {
                 &copied
             }
         };
+        let next = next.and_then(Samples::as_rows).unwrap_or_default();
+        let rows = Rows { own, next };
         let most = most_mixed(resample, order);
         let is_done = self.scan_rows(level, rows, resample, threshold, order, most);
         self.samples = copied;
@@ -113,7 +123,7 @@ impl ResampleScratch {
     pub(super) fn scan_rows(
         &mut self,
         level: Level,
-        samples: &[f32],
+        samples: Rows<'_>,
         resample: &Resample,
         threshold: f32,
         order: Order,
@@ -122,12 +132,11 @@ impl ResampleScratch {
         let Some(bounds) = Bounds::new(threshold) else {
             return false;
         };
-        dispatch!(level, simd => self.find_cells(simd, bounds, samples, resample, order));
-        if self.cells.count() > most {
+        let mixed =
+            dispatch!(level, simd => self.find_cells(simd, bounds, samples.own, resample, order));
+        if mixed > most {
             return false;
         }
-        self.rows.set(resample.rows);
-        self.columns.set(resample.columns);
         dispatch!(level, simd => self.scan_lines(simd, samples, resample, threshold, order));
         true
     }
@@ -142,6 +151,7 @@ impl ResampleScratch {
         }
     }
 
+    /// Finds the mixed cells, and gives their number.
     #[inline(always)]
     fn find_cells<S: Simd>(
         &mut self,
@@ -150,28 +160,30 @@ impl ResampleScratch {
         samples: &[f32],
         resample: &Resample,
         order: Order,
-    ) {
-        self.cells
-            .find(simd, bounds, samples, resample.columns.from as usize);
+    ) -> u64 {
+        let width = resample.columns.from as usize;
+        let mixed = self.cells.find(simd, bounds, samples, width);
         if order == Order::ColumnMajor {
             self.cells.transpose(simd);
         }
+        mixed
     }
 
     #[inline(always)]
     fn scan_lines<S: Simd>(
         &mut self,
         simd: S,
-        samples: &[f32],
+        samples: Rows<'_>,
         resample: &Resample,
         threshold: f32,
         order: Order,
     ) {
+        self.rows.set(resample.rows);
+        self.columns.set(resample.columns);
         let Self {
             rows,
             columns,
             cells,
-            list,
             lanes,
             starts,
             samples: _,
@@ -183,7 +195,8 @@ impl ResampleScratch {
             Order::RowMajor => ([width, 1], [&*rows, &*columns]),
         };
         let lines = LineSamples {
-            samples,
+            samples: samples.own,
+            next: samples.next,
             strides,
             weights,
             formula: resample.formula,
@@ -191,8 +204,8 @@ impl ResampleScratch {
             places: places(resample, order),
         };
         match order {
-            Order::ColumnMajor => scan_lines::<S, true>(simd, lines, cells, list, lanes, starts),
-            Order::RowMajor => scan_lines::<S, false>(simd, lines, cells, list, lanes, starts),
+            Order::ColumnMajor => scan_lines::<S, true>(simd, lines, cells, lanes, starts),
+            Order::RowMajor => scan_lines::<S, false>(simd, lines, cells, lanes, starts),
         }
     }
 }

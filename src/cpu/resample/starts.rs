@@ -1,59 +1,90 @@
-//! Starts of some lines beside each other, and of all lines one after the other.
+//! Starts of all lines, one after the other.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, mask32x8, u32x8};
+use fearless_simd::{Simd, mask32x8, u32x4, u32x8};
 
 use super::weights::LANES;
 
-/// Starts of [`LANES`] lines, in the order of the cells they lie in.
+/// Starts of [`LANES`] lines, in the order of the cells they lie in: one a line, or none.
 #[derive(Default)]
 pub(super) struct LaneStarts {
-    all: Vec<LaneStart>,
+    all: Vec<[u32; LANES]>,
     count: usize,
-    has_repeated: bool,
+    /// The starts of half the lines, a line after the other, [`BLOCK`] at a time.
+    lines: Vec<[[u32; BLOCK]; BLOCK]>,
 }
 
-/// A place in each line, and -1 for each line that has a start there, 0 for others.
-#[derive(Debug, Clone, Copy, Default)]
-struct LaneStart {
-    places: [u32; LANES],
-    are_starts: [i32; LANES],
-}
+/// Starts of a line that are handled together, and lines too.
+const BLOCK: usize = 4;
+/// In the place of a start that is none. It may be at the end of the largest mask, where a start
+/// makes no difference.
+const NONE: u32 = u32::MAX;
 
 impl LaneStarts {
-    /// Makes room for `most` starts of each line.
-    pub(super) fn begin(&mut self, most: usize) {
-        // One more is written, and not counted.
-        if self.all.len() < most + 1 {
-            self.all.resize(most + 1, LaneStart::default());
-        }
-    }
-
     /// Begins other lines.
     #[inline(always)]
     pub(super) fn clear(&mut self) {
-        (self.count, self.has_repeated) = (0, false);
+        self.count = 0;
     }
 
-    /// Adds a start at one of `places` to each of some lines. `is_repeated` says that one may have
-    /// its last there too: two at one position are none.
+    /// Adds a start at one of `places` to each line that is `changed`.
     #[inline(always)]
-    pub(super) fn push<S: Simd>(
-        &mut self,
-        is_repeated: bool,
-        lines: mask32x8<S>,
-        places: u32x8<S>,
-    ) {
-        let start = &mut self.all[self.count];
-        places.store_slice(&mut start.places);
-        lines.to_vector().store_slice(&mut start.are_starts);
-        self.count += usize::from(lines.any_true());
-        self.has_repeated |= is_repeated;
+    pub(super) fn push<S: Simd>(&mut self, changed: mask32x8<S>, places: u32x8<S>) {
+        // A whole block may be read.
+        if self.all.len() < self.count + BLOCK {
+            self.grow();
+        }
+        let unchanged = (!changed).to_vector().bitcast::<u32x8<S>>();
+        (places | unchanged).store_slice(&mut self.all[self.count]);
+        self.count += 1;
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.all.resize(2 * (self.count + BLOCK), [NONE; LANES]);
+    }
+
+    /// Fills the last block.
+    #[inline(always)]
+    fn fill(&mut self) {
+        if let Some(beyond) = self
+            .all
+            .get_mut(self.count..self.count.next_multiple_of(BLOCK))
+        {
+            beyond.fill([NONE; LANES]);
+        }
+    }
+
+    /// Puts the starts of [`BLOCK`] lines from `first` on into the order of lines.
+    #[inline(always)]
+    fn transpose<S: Simd>(&mut self, simd: S, first: usize) -> &[[[u32; BLOCK]; BLOCK]] {
+        self.lines.clear();
+        for cells in self.all[..self.count.next_multiple_of(BLOCK)]
+            .as_chunks::<BLOCK>()
+            .0
+        {
+            let mut rows = [u32x4::splat(simd, 0); BLOCK];
+            for (row, cell) in rows.iter_mut().zip(cells) {
+                *row = u32x4::from_slice(simd, &cell[first..][..BLOCK]);
+            }
+            let [first, second, third, fourth] = rows;
+            let (evens, more_evens) = first.interleave(third);
+            let (odds, more_odds) = second.interleave(fourth);
+            let (first, second) = evens.interleave(odds);
+            let (third, fourth) = more_evens.interleave(more_odds);
+            let mut lines = [[0; BLOCK]; BLOCK];
+            for (line, out) in [first, second, third, fourth].into_iter().zip(&mut lines) {
+                line.store_slice(out);
+            }
+            self.lines.push(lines);
+        }
+        &self.lines
     }
 
     /// Bytes of memory that they take.
     pub(super) fn bytes(&self) -> usize {
-        self.all.capacity() * size_of::<LaneStart>()
+        self.all.capacity() * size_of::<[u32; LANES]>()
+            + self.lines.capacity() * size_of::<[[u32; BLOCK]; BLOCK]>()
     }
 }
 
@@ -99,56 +130,96 @@ impl LineStarts {
         (self.count, self.places, self.state) = (0, places, false);
     }
 
-    /// State before the next line.
+    /// Adds `count` lines from `line` on. Bits of `ends` are their states before their starts, and
+    /// after them.
     #[inline(always)]
-    pub(super) fn state(&self) -> bool {
-        self.state
-    }
-
-    /// Adds `count` lines from `line` on. Bits of `first` are their states before their starts.
-    #[inline(always)]
-    pub(super) fn push_lines(&mut self, line: u32, count: usize, first: u64, lanes: &LaneStarts) {
-        self.reserve(count * (lanes.count + 3));
-        for lane in 0..count {
-            self.push_line(line + lane as u32, first >> lane & 1 == 1, lanes, lane);
-        }
-    }
-
-    #[inline(always)]
-    fn push_line(&mut self, line: u32, first: bool, lanes: &LaneStarts, lane: usize) {
-        if first != self.state {
-            self.push(self.places.of(line));
-        }
-        let before = self.count;
-        let all = &lanes.all[..lanes.count];
-        if lanes.has_repeated {
-            for start in all.iter().filter(|start| start.are_starts[lane] != 0) {
-                self.push(start.places[lane]);
-            }
+    pub(super) fn push_lines<S: Simd>(
+        &mut self,
+        simd: S,
+        line: u32,
+        count: usize,
+        [first, last]: [u64; 2],
+        lanes: &mut LaneStarts,
+    ) {
+        lanes.fill();
+        self.reserve(count * (lanes.count + BLOCK + 2));
+        let are_apart = self.places.are_apart();
+        let none = u32x4::splat(simd, NONE);
+        let out = &mut self.starts[..];
+        let mut end = self.count;
+        let mut position = self.places.of(line);
+        // A bit for each line before which the state is another, and for each after which it is.
+        let (before, after) = if are_apart {
+            (first, last)
         } else {
-            // Without a branch for each: no line has starts where another has them.
-            let starts = &mut self.starts[..];
-            let mut end = before;
-            for start in all {
-                starts[end] = start.places[lane];
-                end += usize::from(start.are_starts[lane] != 0);
+            (first ^ (last << 1 | u64::from(self.state)), 0)
+        };
+        for half in (0..count).step_by(BLOCK) {
+            let blocks = lanes.transpose(simd, half);
+            for lane in half..count.min(half + BLOCK) {
+                out[end] = position;
+                end += (before >> lane & 1) as usize;
+                for block in blocks {
+                    let starts = u32x4::from_slice(simd, &block[lane % BLOCK]);
+                    let are_none = starts.simd_eq(none);
+                    starts
+                        .compress(!are_none)
+                        .store_slice(&mut out[end..][..BLOCK]);
+                    end += BLOCK - are_none.to_bitmask().count_ones() as usize;
+                }
+                if are_apart {
+                    out[end] = position + self.places.length;
+                    end += (after >> lane & 1) as usize;
+                }
+                position = position.wrapping_add(self.places.step);
             }
-            self.count = end;
         }
-        self.state = first ^ (self.count.abs_diff(before) % 2 == 1);
-        if self.state && self.places.are_apart() {
-            self.push(self.places.of(line) + self.places.length);
-            self.state = false;
+        self.count = end;
+        self.state = !are_apart && last >> (count - 1) & 1 == 1;
+    }
+
+    /// Adds lines of one state.
+    pub(super) fn push_uniform(&mut self, [begin, end]: [u32; 2], state: bool) {
+        if self.places.are_apart() && state {
+            for line in begin..end {
+                self.reserve(2);
+                self.push(self.places.of(line));
+                self.push(self.places.of(line) + self.places.length);
+            }
+        } else if state != self.state && begin < end {
+            self.reserve(1);
+            self.push(self.places.of(begin));
+            self.state = state;
         }
     }
 
     /// Ends the last line, after which all is background.
+    #[inline(always)]
     pub(super) fn end(&mut self) {
         if self.state {
-            self.reserve(1);
             let last = self.places.of(self.places.lines - 1);
+            self.reserve(1);
             self.push(last + self.places.length);
-            self.state = false;
+        }
+        self.drop_pairs();
+    }
+
+    /// Drops starts at one position, two by two.
+    #[inline(always)]
+    fn drop_pairs(&mut self) {
+        let starts = &self.starts[..self.count];
+        let nexts = starts.get(1..).unwrap_or_default();
+        let pairs = starts.iter().zip(nexts);
+        if pairs.fold(false, |any, (start, next)| any | (start == next)) {
+            let count = std::mem::take(&mut self.count);
+            for index in 0..count {
+                let start = self.starts[index];
+                if self.count > 0 && self.starts[self.count - 1] == start {
+                    self.count -= 1;
+                } else {
+                    self.push(start);
+                }
+            }
         }
     }
 
@@ -167,6 +238,7 @@ impl LineStarts {
                 start += stop - within;
             }
         }
+        self.drop_pairs();
     }
 
     /// Makes room for `more` starts.
@@ -181,12 +253,8 @@ impl LineStarts {
 
     #[inline(always)]
     fn push(&mut self, start: u32) {
-        if self.count > 0 && self.starts[self.count - 1] == start {
-            self.count -= 1;
-        } else {
-            self.starts[self.count] = start;
-            self.count += 1;
-        }
+        self.starts[self.count] = start;
+        self.count += 1;
     }
 
     /// The starts of a mask of `pixels`, without that of its first pixel, and true if this is

@@ -1,8 +1,11 @@
 //! Both ways of each mask, by cells and pixel by pixel, against all its pixels one by one.
 
-use fearless_simd::Level;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch};
 use ndarray::ArrayView2;
 
+use super::bounds::{Bounds, Largest};
+use super::scan::Rows;
 use super::{ResampleScratch, ResampledPixels};
 use crate::cpu::read::{ForegroundSource, WordRows};
 use crate::pixel::{Float, Formula, Order, Resample, Samples};
@@ -118,11 +121,15 @@ fn both_ways_give_each_pixel_of_a_resized_mask() {
                 pixels.push(pixel > value as f32);
             }
         }
+        let rows = Rows {
+            own: &samples,
+            next: &samples[case % (samples.len() + 1)..],
+        };
         let case = format!("case {case}: {resample:?}, above {value}, {level:?}");
         for order in [Order::RowMajor, Order::ColumnMajor] {
             let count = pixels.len() as u32;
             if resample.formula != Formula::Small
-                && scratch.scan_rows(level, &samples, &resample, value as f32, order, u64::MAX)
+                && scratch.scan_rows(level, rows, &resample, value as f32, order, u64::MAX)
             {
                 let expected = starts_of(&pixels, to, order);
                 let (starts, first) = scratch.found(count);
@@ -178,11 +185,64 @@ fn a_resized_mask_goes_by_cells_where_few_are_mixed() {
         let view =
             Samples::of_f32(ArrayView2::from_shape([64, 64], samples).expect("of this size"));
         for order in [Order::RowMajor, Order::ColumnMajor] {
-            let found = scratch.scan(Level::new(), &view, &resample, above::<f32>(0.0), order);
+            let found = scratch.scan(
+                Level::new(),
+                &view,
+                None,
+                &resample,
+                above::<f32>(0.0),
+                order,
+            );
             assert_eq!(found.is_some(), is_done);
             if let Some(found) = found {
                 assert_eq!(found, (&[][..], false));
             }
         }
     }
+}
+
+/// Samples that are clear by their differences from a threshold are surely of their class, and one
+/// that is not clear is found among 63 that are; those of the largest thresholds never are.
+#[test]
+fn clear_samples_are_surely_foreground_or_background() {
+    let mut random = Random(7);
+    for (value, level) in THRESHOLDS.iter().flat_map(|&value| {
+        levels::native()
+            .into_iter()
+            .map(move |level| (value, level))
+    }) {
+        let threshold = value as f32;
+        let bounds = Bounds::new(threshold).expect("finite");
+        let (mut clear, mut others) = (0, 0);
+        for _ in 0..2000 {
+            let far = 10f32.powi(random.below(80) as i32 - 42);
+            let near = threshold.abs().max(1e-30) * 2f32.powi(random.below(24) as i32 - 24);
+            let special = random.one_of(&[f32::NAN, f32::INFINITY, f32::MAX, 0.0, threshold]);
+            let sample = [far, -far, threshold + near, threshold - near, special];
+            let mut samples = [threshold + threshold.abs() + 1.0; 64];
+            samples[random.below(64)] = random.one_of(&sample);
+            let (found, classes) = dispatch!(level, simd => classes(simd, bounds, &samples));
+            match found {
+                Some(foreground) => {
+                    assert_eq!(classes, [foreground, !foreground], "{value}, {samples:?}");
+                    clear += 1;
+                }
+                None => others += 1,
+            }
+        }
+        let is_large = threshold > 1e37;
+        assert!(others > 0 && (clear > 0) != is_large, "{value}: {clear}");
+    }
+}
+
+/// Samples that are foreground, if all are clear, and those that surely are, and are not.
+#[inline(always)]
+fn classes<S: Simd>(simd: S, bounds: Bounds, samples: &[f32; 64]) -> (Option<u64>, [u64; 2]) {
+    let mut largest = Largest::splat(simd, 0);
+    let foreground = bounds.compare(simd, samples, &mut largest);
+    let are_clear = bounds.are_clear(simd, largest);
+    (
+        are_clear.then_some(foreground),
+        bounds.classify(simd, samples),
+    )
 }

@@ -1,5 +1,7 @@
 //! Weights of all pixels of one axis of a target.
 
+use std::ops::Range;
+
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, f32x8};
 
@@ -21,35 +23,57 @@ pub(super) struct Weights {
     /// more may be read.
     near: Vec<f32>,
     far: Vec<f32>,
+    spans: Vec<Span>,
     is_one_to_one: bool,
-    /// Most pixels that follow one sample.
-    most: usize,
+}
+
+/// The pixels between a sample and the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub(super) begin: u32,
+    pub(super) end: u32,
+    /// After the first one, where to go on: the second, or the first again, so that nearly all
+    /// samples have as many to go.
+    pub(super) then: u32,
 }
 
 impl Weights {
-    /// Makes these the weights of `axis`.
+    /// Makes these the weights of `axis`. Inlined where a level's instructions are: without them
+    /// each product and sum is a call.
+    #[inline(always)]
     pub(super) fn set(&mut self, axis: Axis) {
         if self.axis.replace(axis) == Some(axis) {
             return;
         }
         self.is_one_to_one = axis.is_one_to_one();
-        self.begins.clear();
-        self.pairs.clear();
-        self.near.clear();
-        self.far.clear();
-        for pixel in 0..axis.to {
-            let tap = axis.tap(pixel);
-            self.begins
-                .resize(self.begins.len().max(tap.samples[0] as usize + 1), pixel);
-            self.pairs.push(tap.weights);
-            self.near.push(tap.weights[0]);
-            self.far.push(tap.weights[1]);
+        let (from, to) = (axis.from as usize, axis.to as usize);
+        // Of the pixel after the last, which samples have that no pixel follows.
+        self.pairs.resize(to + 1, [1.0, 0.0]);
+        self.pairs[to] = [1.0, 0.0];
+        for weights in [&mut self.near, &mut self.far] {
+            weights.resize(to + LANES, 0.0);
+            weights[to..].fill(0.0);
         }
-        self.begins.resize(axis.from as usize + 1, axis.to);
-        self.near.resize(axis.to as usize + LANES, 0.0);
-        self.far.resize(axis.to as usize + LANES, 0.0);
-        let numbers = self.begins.windows(2).map(|pair| pair[1] - pair[0]);
-        self.most = numbers.max().unwrap_or(0) as usize;
+        self.begins.resize(from + 1, 0);
+        let mut samples = 0;
+        let weights = self.pairs.iter_mut().zip(&mut self.near).zip(&mut self.far);
+        for (pixel, ((pair, near), far)) in (0..axis.to).zip(weights) {
+            let tap = axis.tap(pixel);
+            (*pair, *near, *far) = (tap.weights, tap.weights[0], tap.weights[1]);
+            while samples <= tap.samples[0] as usize {
+                self.begins[samples] = pixel;
+                samples += 1;
+            }
+        }
+        self.begins[samples..].fill(axis.to);
+        let least = axis.to / axis.from;
+        self.spans.clear();
+        self.spans.extend(self.begins.windows(2).map(|pair| {
+            let (begin, end) = (pair[0], pair[1]);
+            let pixels = end - begin;
+            let then = end - pixels.min(least).max(pixels.saturating_sub(1));
+            Span { begin, end, then }
+        }));
     }
 
     /// Number of samples.
@@ -63,9 +87,10 @@ impl Weights {
         [self.begins[sample], self.begins[sample + 1]]
     }
 
-    /// Most pixels between two samples.
-    pub(super) fn most(&self) -> usize {
-        self.most
+    /// The pixels between a sample and the next.
+    #[inline(always)]
+    pub(super) fn span(&self, sample: usize) -> &Span {
+        &self.spans[sample]
     }
 
     /// True if there is a pixel for each sample, so that no other is read.
@@ -90,17 +115,25 @@ impl Weights {
         }
     }
 
-    /// Weights of the samples before and after each pixel from the first to before the second.
+    /// Weights of the samples before and after a pixel, or the one after the last.
     #[inline(always)]
-    pub(super) fn of(&self, [begin, end]: [u32; 2]) -> &[[f32; 2]] {
-        &self.pairs[begin as usize..end as usize]
+    pub(super) fn of(&self, pixel: u32) -> &[f32; 2] {
+        &self.pairs[pixel as usize]
+    }
+
+    /// Weights of the samples before and after some pixels.
+    #[inline(always)]
+    pub(super) fn range(&self, pixels: Range<u32>) -> &[[f32; 2]] {
+        &self.pairs[pixels.start as usize..pixels.end as usize]
     }
 
     /// Weights of the samples before [`LANES`] pixels, and of those after.
     #[inline(always)]
     pub(super) fn vectors<S: Simd>(&self, simd: S, pixel: u32) -> [f32x8<S>; 2] {
         let pixels = pixel as usize..pixel as usize + LANES;
-        [&self.near[pixels.clone()], &self.far[pixels]]
-            .map(|weights| f32x8::from_slice(simd, weights))
+        [
+            f32x8::from_slice(simd, &self.near[pixels.clone()]),
+            f32x8::from_slice(simd, &self.far[pixels]),
+        ]
     }
 }
