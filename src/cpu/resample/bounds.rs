@@ -57,6 +57,9 @@ pub(super) type Largest<S> = u32x16<S>;
 impl Bounds {
     /// The bounds of masks whose foreground is above `threshold`; none if that is no finite number.
     pub(super) fn new(threshold: f32) -> Option<Self> {
+        if !threshold.is_finite() {
+            return None;
+        }
         let exact = f64::from(threshold);
         let margin = exact.abs() * MARGIN + SMALLEST;
         let (least, most) = (exact + margin, exact - margin);
@@ -72,7 +75,7 @@ impl Bounds {
         } else {
             (clear, 2 * LARGEST.to_bits() - clear)
         };
-        threshold.is_finite().then_some(Bounds {
+        Some(Bounds {
             threshold,
             least: least as f32,
             most: most as f32,
