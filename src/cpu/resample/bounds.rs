@@ -16,9 +16,9 @@
 //!
 //! **Clear samples** are those whose difference from the threshold, rounded, is twice the margin at
 //! least and `LARGEST` at most. Rounding takes no half of it, so they differ by the margin, and by
-//! little more than `LARGEST` at most: the sign of the difference is their class. Nearly all samples
-//! are clear, and one comparison shows that those of a row are: of bits, as floats without a sign
-//! are in the order of their bits, and what is no number is above all. Rows that hold others are
+//! little more than `LARGEST` at most: the sign of the difference is their class. Nearly all are
+//! clear, and one comparison shows that those of a row are: of bits, as floats without a sign are
+//! in the order of their bits, and what is no number is above all. Rows that hold others are
 //! compared with both bounds.
 //!
 //! **Not numbers, infinity and overflow.** Samples above `LARGEST` are not called foreground, so
