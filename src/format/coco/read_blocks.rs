@@ -25,6 +25,10 @@ impl Scan<'_> {
     /// whose characters are wrong.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, reader: &mut Reader<'_>) {
+        if reader.text.len() - reader.at < WINDOW {
+            while self.one_block(simd, reader) {}
+            return;
+        }
         let mut differences = [0; BLOCKS * BLOCK + 8];
         while self.whole_blocks(simd, reader, &mut differences) || self.one_block(simd, reader) {}
     }
