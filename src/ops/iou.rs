@@ -93,6 +93,9 @@ const LOOKED_AT: usize = 64;
 /// of these those that are near some of the first.
 fn put_on_lines(masks: &mut [Measured<'_>], found: usize) {
     let (first, after) = masks.split_at(found);
+    if first.len().max(after.len()) < COMPARISONS {
+        return;
+    }
     let by_lines = |index: usize| {
         let mask = &masks[index];
         let others = if index < found { after } else { first };
@@ -113,9 +116,13 @@ fn put_on_lines(masks: &mut [Measured<'_>], found: usize) {
 pub(super) fn measured<'a, const STACKS: usize>(
     stacks: [&'a Runs; STACKS],
 ) -> Result<Vec<Measured<'a>>> {
-    let masks: Vec<_> = stacks.iter().flat_map(|runs| runs.iter()).collect();
-    let measured = |index: usize| {
-        let mask: MaskView<'a> = masks[index];
+    let measured = |mut index: usize| {
+        let mut stack = 0;
+        while index >= stacks[stack].len() {
+            index -= stacks[stack].len();
+            stack += 1;
+        }
+        let mask = stacks[stack].mask(index);
         let [x, y, w, h] = mask.bbox();
         Ok(Measured {
             mask,
@@ -126,9 +133,8 @@ pub(super) fn measured<'a, const STACKS: usize>(
         })
     };
     let runs = stacks.iter().map(|runs| runs.starts().len() as u64).sum();
-    parallel::map(masks.len(), runs, measured)
-        .into_iter()
-        .collect()
+    let masks = stacks.iter().map(|runs| runs.len()).sum();
+    parallel::map(masks, runs, measured).into_iter().collect()
 }
 
 impl Measured<'_> {

@@ -41,7 +41,11 @@ pub(super) fn append_starts(text: &str, size: [u32; 2], starts: &mut Vec<u32>) -
 
 /// Number of numbers that end in the text: of characters that no other group follows.
 pub(crate) fn counts_in(text: &[u8]) -> u64 {
-    dispatch!(Level::new(), simd => ends_in(simd, text))
+    match text.len() {
+        // A short one is read sooner than the way to the level's instructions takes.
+        ..=255 => ends_in_few(text),
+        _ => dispatch!(Level::new(), simd => ends_in(simd, text)),
+    }
 }
 
 #[inline(always)]
@@ -52,9 +56,15 @@ fn ends_in<S: Simd>(simd: S, text: &[u8]) -> u64 {
         let bits = (u8x64::from_slice(simd, block) - FIRST) & MORE;
         count += u64::from(bits.simd_eq(0).to_bitmask().count_ones());
     }
-    // Sums of bytes are what the compiler makes vectors of.
+    count + ends_in_few(rest)
+}
+
+/// Of up to 255 characters, whose number a byte holds: sums of bytes are what the compiler makes
+/// vectors of.
+#[inline(always)]
+fn ends_in_few(text: &[u8]) -> u64 {
     let is_end = |byte: &u8| u8::from(byte.wrapping_sub(FIRST) & MORE == 0);
-    count + u64::from(rest.iter().map(is_end).sum::<u8>())
+    text.iter().map(is_end).sum::<u8>().into()
 }
 
 #[cfg(test)]
@@ -183,10 +193,10 @@ mod tests {
         }
     }
 
-    /// Lengths around those of blocks, which are counted together.
+    /// Lengths around those of blocks, which are counted together, and around those of few.
     #[test]
     fn numbers_are_counted_in_texts_of_any_length() {
-        for length in [0, 1, 31, 32, 33, 63, 64, 65, 127, 128, 129, 512] {
+        for length in [0, 1, 63, 64, 65, 127, 128, 254, 255, 256, 257, 512] {
             assert_eq!(counts_in("0".repeat(length).as_bytes()), length as u64);
             assert_eq!(counts_in("P0".repeat(length).as_bytes()), length as u64);
         }
