@@ -217,7 +217,10 @@ def main():
     text = "\n\n".join([heading, *texts]) + "\n"
     print(text)
     if OPTIONS.write:
-        (FOLDER / "OPS.md").write_text(text)
+        # After these tables stand those of other scripts.
+        file = FOLDER / "OPS.md"
+        others = file.read_text().partition("\n## What cleans")[1:]
+        file.write_text(text + "".join(others))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ShapeBuilder};
 
+use super::line_spans::LineSpans;
 use super::merge::{require_comparable, spans};
 use super::walk::{Spans, shared};
 use crate::limits::Limits;
@@ -54,7 +55,9 @@ impl Runs {
                 require_comparable(name, first, masks)?;
             }
         }
-        let (found, truths) = (measured(self)?, measured(truth)?);
+        let mut masks = measured([self, truth])?;
+        put_on_lines(&mut masks, self.len());
+        let (found, truths) = masks.split_at(self.len());
         // At worst, each box overlaps each other.
         let runs = self.starts().len() * truth.len() + truth.starts().len() * self.len();
         let rows = parallel::map(self.len(), runs as u64, |row| {
@@ -77,29 +80,76 @@ pub(super) struct Measured<'a> {
     area: u64,
     /// First and one past the last, of x and of y.
     sides: [[u32; 2]; 2],
+    /// The spans by lines, if the mask is compared often enough.
+    by_lines: Option<LineSpans>,
 }
 
-/// Measures each mask, on all cores.
-pub(super) fn measured(runs: &Runs) -> Result<Vec<Measured<'_>>> {
-    let measured = |index| {
-        let mask = runs.mask(index);
+/// Comparisons from which on it is worth putting a mask on its lines, and of how many others' boxes
+/// they are counted: no more are looked at, as they may be many, and few near.
+const COMPARISONS: usize = 3;
+const LOOKED_AT: usize = 64;
+
+/// Puts those of the first `found` masks on their lines that are near some of those after them, and
+/// of these those that are near some of the first.
+fn put_on_lines(masks: &mut [Measured<'_>], found: usize) {
+    let (first, after) = masks.split_at(found);
+    if first.len().max(after.len()) < COMPARISONS {
+        return;
+    }
+    let by_lines = |index: usize| {
+        let mask = &masks[index];
+        let others = if index < found { after } else { first };
+        let near = others
+            .iter()
+            .take(LOOKED_AT)
+            .filter(|other| mask.meets(other));
+        (near.take(COMPARISONS).count() == COMPARISONS).then(|| mask.on_lines())?
+    };
+    let runs = masks.iter().map(|mask| mask.mask.len() as u64).sum();
+    let made = parallel::map(masks.len(), runs, by_lines);
+    for (mask, by_lines) in masks.iter_mut().zip(made) {
+        mask.by_lines = by_lines;
+    }
+}
+
+/// Measures each mask of each stack, on all cores.
+pub(super) fn measured<'a, const STACKS: usize>(
+    stacks: [&'a Runs; STACKS],
+) -> Result<Vec<Measured<'a>>> {
+    let measured = |mut index: usize| {
+        let mut stack = 0;
+        while index >= stacks[stack].len() {
+            index -= stacks[stack].len();
+            stack += 1;
+        }
+        let mask = stacks[stack].mask(index);
         let [x, y, w, h] = mask.bbox();
         Ok(Measured {
             mask,
             spans: spans(&mask)?,
             area: mask.area(),
             sides: [[x, x + w], [y, y + h]],
+            by_lines: None,
         })
     };
-    parallel::map(runs.len(), runs.starts().len() as u64, measured)
-        .into_iter()
-        .collect()
+    let runs = stacks.iter().map(|runs| runs.starts().len() as u64).sum();
+    let masks = stacks.iter().map(|runs| runs.len()).sum();
+    parallel::map(masks, runs, measured).into_iter().collect()
 }
 
 impl Measured<'_> {
     /// Number of spans of its foreground.
     pub(super) fn len(&self) -> usize {
         self.spans.len()
+    }
+
+    fn on_lines(&self) -> Option<LineSpans> {
+        let [x, y] = &self.sides;
+        let [first, end] = *match self.mask.order() {
+            Order::ColumnMajor => x,
+            Order::RowMajor => y,
+        };
+        LineSpans::new(self.spans, self.mask.lines()[0], first..end)
     }
 
     /// True if the boxes overlap.
@@ -111,32 +161,32 @@ impl Measured<'_> {
     }
 
     pub(super) fn iou(&self, truth: &Measured<'_>, is_crowd: bool) -> f64 {
-        let both = |axis: usize| {
-            let ([first, end], [other_first, other_end]) = (self.sides[axis], truth.sides[axis]);
-            first.max(other_first)..end.min(other_end)
-        };
-        let [x, y] = [both(0), both(1)];
-        if x.is_empty() || y.is_empty() {
+        if !self.meets(truth) {
             return 0.0;
         }
-        // Only these lines of the scan hold pixels of both.
-        let lines = if self.mask.order() == Order::ColumnMajor {
-            x
-        } else {
-            y
-        };
-        let length = self.mask.lines()[0];
-        let positions = lines.start * length..lines.end * length;
-        let intersection = u64::from(shared(
-            self.spans.within(positions.clone()),
-            truth.spans.within(positions),
-        ));
+        let by_lines = self.by_lines.as_ref().zip(truth.by_lines.as_ref());
+        let of_lines = by_lines.and_then(|(a, b)| a.shared(b, self.len() + truth.len()));
+        let intersection = u64::from(of_lines.unwrap_or_else(|| self.walked(truth)));
         let whole = if is_crowd {
             self.area
         } else {
             self.area + truth.area - intersection
         };
         intersection as f64 / whole as f64
+    }
+
+    /// Number of pixels that are shared with a mask whose box overlaps this one's.
+    fn walked(&self, other: &Measured<'_>) -> u32 {
+        let axis = usize::from(self.mask.order() == Order::RowMajor);
+        let ([first, end], [other_first, other_end]) = (self.sides[axis], other.sides[axis]);
+        // Only these lines of the scan hold pixels of both.
+        let lines = first.max(other_first)..end.min(other_end);
+        let length = self.mask.lines()[0];
+        let positions = lines.start * length..lines.end * length;
+        shared(
+            self.spans.within(positions.clone()),
+            other.spans.within(positions),
+        )
     }
 }
 

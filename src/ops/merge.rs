@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::merge_words;
 use super::walk::{Segment, Spans, overlaps, shared, walk};
 use crate::parallel;
 use crate::runs::{MaskRuns, MaskValues, MaskView, Runs, Values};
@@ -280,8 +281,25 @@ impl Runs {
     }
 }
 
-/// Merges masks two by two. `runs` is their number of runs in all.
+/// Merges masks two by two, or by words. `runs` is their number of runs in all.
 fn merge_all<'a>(masks: &[Binary<'a>], op: SetOp, pixels: u32, runs: u64) -> Option<Binary<'a>> {
+    let by_words = match op {
+        SetOp::Union => {
+            let spans: Vec<_> = masks.iter().map(|mask| mask.spans(true, pixels)).collect();
+            merge_words::union(&spans, pixels, runs)
+        }
+        SetOp::Xor => {
+            let starts: Vec<_> = masks.iter().map(|mask| &*mask.starts).collect();
+            let first = masks.iter().filter(|mask| mask.first).count() % 2 == 1;
+            merge_words::xor(&starts, pixels, runs).map(|starts| (starts, first))
+        }
+        // An intersection has fewer runs each time that the masks are halved.
+        SetOp::Intersection | SetOp::Difference => None,
+    };
+    if let Some((starts, first)) = by_words {
+        let starts = starts.into();
+        return Some(Binary { starts, first });
+    }
     let join = |a: Binary<'a>, b: Binary<'a>| -> Binary<'a> { a.merge(&b, op, pixels) };
     parallel::reduce(masks.len(), runs, &|index| masks[index].clone(), &join)
 }

@@ -33,7 +33,7 @@ impl Runs {
         if let Some(first) = self.first() {
             require_comparable("mask", &first, self)?;
         }
-        let masks = measured(self)?;
+        let masks = measured([self])?;
         Ok(suppress(ranked, |best, others| {
             let best = &masks[best];
             let near: Vec<usize> = (0..others.len())

@@ -77,6 +77,13 @@ impl<'a> Spans<'a> {
         }
     }
 
+    /// True if a span holds the position.
+    pub(crate) fn contains(self, position: u32) -> bool {
+        let index = self.whole.partition_point(|[_, end]| *end <= position);
+        let span = self.whole.get(index).copied().or(self.last);
+        span.is_some_and(|[start, _]| start <= position)
+    }
+
     /// Number of spans.
     pub(crate) fn len(self) -> usize {
         self.whole.len() + usize::from(self.last.is_some())

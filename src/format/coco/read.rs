@@ -1,8 +1,10 @@
 //! COCO's compressed counts to run starts.
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u8x64};
 
 use super::characters::{FIRST, MORE};
+use super::read_blocks::BLOCK;
 use super::reader::read;
 use super::scan::Scan;
 use crate::Result;
@@ -14,7 +16,7 @@ use crate::runs::check_sum;
 pub(super) fn append_starts(text: &str, size: [u32; 2], starts: &mut Vec<u32>) -> Result<bool> {
     let pixels = checked_pixels(size)?;
     let most = counts_in(text.as_bytes()).min(u64::from(pixels));
-    starts.reserve(most as usize);
+    starts.reserve(most as usize + BLOCK);
     let mut scan = Scan {
         pixels,
         before: starts.len(),
@@ -39,13 +41,30 @@ pub(super) fn append_starts(text: &str, size: [u32; 2], starts: &mut Vec<u32>) -
 
 /// Number of numbers that end in the text: of characters that no other group follows.
 pub(crate) fn counts_in(text: &[u8]) -> u64 {
-    // By 255 characters, whose number a byte holds: sums of bytes are what SIMD is good at.
-    let ends = |text: &[u8]| {
-        text.iter()
-            .map(|byte| u8::from(byte.wrapping_sub(FIRST) & MORE == 0))
-            .sum::<u8>()
-    };
-    text.chunks(255).map(|text| u64::from(ends(text))).sum()
+    match text.len() {
+        // A short one is read sooner than the way to the level's instructions takes.
+        ..=255 => ends_in_few(text),
+        _ => dispatch!(Level::new(), simd => ends_in(simd, text)),
+    }
+}
+
+#[inline(always)]
+fn ends_in<S: Simd>(simd: S, text: &[u8]) -> u64 {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut count = 0;
+    for block in blocks {
+        let bits = (u8x64::from_slice(simd, block) - FIRST) & MORE;
+        count += u64::from(bits.simd_eq(0).to_bitmask().count_ones());
+    }
+    count + ends_in_few(rest)
+}
+
+/// Of up to 255 characters, whose number a byte holds: sums of bytes are what the compiler makes
+/// vectors of.
+#[inline(always)]
+fn ends_in_few(text: &[u8]) -> u64 {
+    let is_end = |byte: &u8| u8::from(byte.wrapping_sub(FIRST) & MORE == 0);
+    text.iter().map(is_end).sum::<u8>().into()
 }
 
 #[cfg(test)]
@@ -73,7 +92,8 @@ mod tests {
         };
         let (mut valid, mut wrong) = (0, 0);
         for round in 0..4000 {
-            let text: String = (0..random(if round % 3 == 0 { 400 } else { 60 }))
+            // Of a part of a block, of some blocks, and of more than are read together.
+            let text: String = (0..random([60, 400, 1500][round % 3]))
                 .map(|_| match random(if round % 2 == 0 { 40 } else { 12 }) {
                     0 => char::from(48 + random(64) as u8),
                     1 => 'O',
@@ -102,6 +122,40 @@ mod tests {
             valid += u32::from(counts.is_ok() && sum < 1 << 20);
         }
         assert!(valid > 200 && wrong > 200, "{valid} and {wrong}");
+    }
+
+    /// Texts of many blocks, of short and long numbers, some with a count of 0 within, and masks of a
+    /// pixel more or less than their counts.
+    #[test]
+    fn many_blocks_read_as_their_counts() {
+        let mut state = 3u32;
+        let mut random = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            1 + (state >> 8) % below
+        };
+        for round in 0..60 {
+            let most = [2, 30, 700, 40_000][round % 4];
+            let mut counts: Vec<u32> = (0..random(3000)).map(|_| random(most)).collect();
+            if round % 3 == 0 {
+                let at = random(counts.len() as u32) as usize - 1;
+                counts[at] = 0;
+            }
+            let before = |i: usize| if i < 3 { 0 } else { i64::from(counts[i - 2]) };
+            let text: String = (0..counts.len())
+                .map(|i| characters(i64::from(counts[i]) - before(i)))
+                .flat_map(|(bytes, length)| bytes.into_iter().take(length).map(char::from))
+                .collect();
+            let pixels: u32 = counts.iter().sum();
+            for size in [[pixels, 1], [pixels + 1, 1], [pixels - 1, 1]] {
+                let expected = MaskRuns::from_counts(size, Order::ColumnMajor, counts.clone());
+                let found = read_starts(&text, size).map(|(starts, _)| starts);
+                assert_eq!(
+                    found.ok(),
+                    expected.ok().map(|runs| runs.starts().to_vec()),
+                    "{round}"
+                );
+            }
+        }
     }
 
     /// Counts near `u32::MAX` whose sum wraps to the pixels, or is one less or more than them; and
@@ -139,10 +193,10 @@ mod tests {
         }
     }
 
-    /// Lengths around 255 characters, whose sum of ends a byte just holds.
+    /// Lengths around those of blocks, which are counted together, and around those of few.
     #[test]
     fn numbers_are_counted_in_texts_of_any_length() {
-        for length in [0, 1, 254, 255, 256, 257, 509, 510, 511, 512] {
+        for length in [0, 1, 63, 64, 65, 127, 128, 254, 255, 256, 257, 512] {
             assert_eq!(counts_in("0".repeat(length).as_bytes()), length as u64);
             assert_eq!(counts_in("P0".repeat(length).as_bytes()), length as u64);
         }

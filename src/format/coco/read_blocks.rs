@@ -2,52 +2,176 @@
 
 use fearless_simd::Simd;
 use fearless_simd::prelude::*;
-use fearless_simd::u8x64;
+use fearless_simd::{i16x8, i32x8, u8x16, u8x64, u32x8};
 
 use super::characters::{FIRST, GROUP_BITS, MAX_GROUPS, MORE};
 use super::reader::Reader;
 use super::scan::Scan;
 
 /// Characters that are read together.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 /// Characters before a block. Short numbers are read from three characters wherever they end, and
 /// the first ones of a block look back this far.
 const BEFORE: usize = 2;
 /// Characters of a block, before it, and beyond it, which long numbers are read with.
 const WINDOW: usize = BEFORE + BLOCK + 8;
+/// Blocks whose counts are added up together.
+const BLOCKS: usize = 8;
+/// Pixels of masks whose counts are added up as i32: the sum of two is no more than i32 holds.
+const MOST_PIXELS: u32 = 1 << 29;
 
 impl Scan<'_> {
     /// Reads counts block by block, up to the first that is not above 0, or not within the mask, or
     /// whose characters are wrong.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, reader: &mut Reader<'_>) {
-        loop {
-            let rest = &reader.text.as_bytes()[reader.at - BEFORE..];
-            let taken = match rest.first_chunk() {
-                Some(window) => self.block(simd, window, reader),
-                None => {
-                    // The 0 after the text is none of COCO's characters, so it ends the block.
-                    let mut window = [0; WINDOW];
-                    window[..rest.len()].copy_from_slice(rest);
-                    self.block(simd, &window, reader)
-                }
-            };
-            if !taken {
-                return;
-            }
+        if reader.text.len() - reader.at < WINDOW {
+            while self.one_block(simd, reader) {}
+            return;
         }
+        let mut differences = [0; BLOCKS * BLOCK + 8];
+        while self.whole_blocks(simd, reader, &mut differences) || self.one_block(simd, reader) {}
+    }
+
+    /// Reads the counts of some blocks that have only short numbers. True if there were some, and
+    /// all of them are above 0 and within the mask; else nothing is read.
+    ///
+    /// A number is made for each character, as if it ended there, and those that do end are picked.
+    /// Only then, and for all blocks together, are counts added up: none waits for the one before it
+    /// to be found, and what was picked has reached the cache.
+    #[inline(always)]
+    fn whole_blocks<S: Simd>(
+        &mut self,
+        simd: S,
+        reader: &mut Reader<'_>,
+        differences: &mut [i16; BLOCKS * BLOCK + 8],
+    ) -> bool {
+        let (mut numbers, mut at) = (0, reader.at);
+        for _ in 0..BLOCKS {
+            let Some(window) = reader.text.as_bytes()[at - BEFORE..].first_chunk() else {
+                break;
+            };
+            let ends = ends_of_numbers(simd, window);
+            let Some(room) = differences[numbers..].first_chunk_mut() else {
+                unreachable!("there is room for all characters of all blocks")
+            };
+            if ends == 0 || long_numbers_of(ends) != 0 {
+                break;
+            }
+            numbers += pick(simd, ends, &short_numbers(window), room);
+            at += after_numbers(ends, BLOCK);
+        }
+        let is_read = numbers > 0 && self.add(simd, &differences[..], numbers, reader);
+        if is_read {
+            reader.at = at;
+        }
+        is_read
     }
 
     /// Reads the counts that end in a block, which begins with a number. True if all of them were
     /// read, and there was one.
-    ///
-    /// A number is made for each character, as if it ended there; those that do end are picked, and
-    /// only then are counts added up, so that none waits for the one before it to be found: on
-    /// blobs 2.5 ns a count, where reading one after the other takes 11.
     #[inline(always)]
-    fn block<S: Simd>(&mut self, simd: S, window: &[u8; WINDOW], reader: &mut Reader<'_>) -> bool {
+    fn one_block<S: Simd>(&mut self, simd: S, reader: &mut Reader<'_>) -> bool {
+        let rest = &reader.text.as_bytes()[reader.at - BEFORE..];
+        // The 0 after the text is none of COCO's characters, so it ends the block.
+        let mut padded = [0; WINDOW];
+        let window = rest.first_chunk().unwrap_or_else(
+            #[inline(always)]
+            || {
+                padded[..rest.len()].copy_from_slice(rest);
+                &padded
+            },
+        );
         let ends = ends_of_numbers(simd, window);
-        let mut differences = pick(ends, &short_numbers(window));
+        let mut differences = [0; BLOCK + 8];
+        let numbers = pick(simd, ends, &short_numbers(window), &mut differences);
+        if numbers > 0
+            && long_numbers_of(ends) == 0
+            && self.add(simd, &differences, numbers, reader)
+        {
+            reader.at += after_numbers(ends, numbers);
+            return true;
+        }
+        self.one_by_one(ends, window, &differences, reader)
+    }
+
+    /// Adds up counts, and appends the starts of their runs, if all counts are above 0 and within
+    /// the mask, which has [`MOST_PIXELS`] at most. True if they are.
+    ///
+    /// A count is the one two before it and a difference: so counts are sums of every second
+    /// difference, and starts are sums of counts. Both are made eight at a time.
+    #[inline(always)]
+    fn add<S: Simd>(
+        &mut self,
+        simd: S,
+        differences: &[i16],
+        numbers: usize,
+        reader: &mut Reader<'_>,
+    ) -> bool {
+        if self.pixels > MOST_PIXELS {
+            return false;
+        }
+        let before = self.starts.len();
+        self.starts.resize(before + numbers.next_multiple_of(8), 0);
+        let zero = i32x8::splat(simd, 0);
+        let pixels = i32x8::splat(simd, self.pixels as i32);
+        // Before the next eight: the last two counts, by turns, and the position.
+        let mut previous = two_by_turns(simd, reader.previous.map(|count| count as i32));
+        let mut position = i32x8::splat(simd, self.position as i32);
+        let (mut before_last, mut last, mut ends) = (previous, previous, zero);
+        let mut left =
+            i32x8::splat(simd, numbers as i32) - i32x8::from_slice(simd, &[0, 1, 2, 3, 4, 5, 6, 7]);
+        let mut worst = zero;
+        let differences = differences.as_chunks::<8>().0;
+        let starts = self.starts[before..].as_chunks_mut::<8>().0;
+        for (starts, differences) in starts.iter_mut().zip(differences) {
+            let differences = i32x8::from_slice(simd, &differences.map(i32::from));
+            let sums = differences + zero.slide::<6>(differences);
+            let sums = sums + zero.slide::<4>(sums);
+            (before_last, last) = (last, sums + previous);
+            // Only these sums are waited for by the next eight.
+            previous += two_by_turns(simd, [sums[6], sums[7]]);
+            let sums = last + zero.slide::<7>(last);
+            let sums = sums + zero.slide::<6>(sums);
+            let sums = sums + zero.slide::<4>(sums);
+            ends = sums + position;
+            position += sums[7];
+            let firsts: u32x8<S> = (ends - last).bitcast();
+            firsts.store_slice(starts);
+            // Negative if a count is 0 or less, or if a run ends beyond the mask. No sum is beyond
+            // i32 before one of these is. Lanes after the last number do not matter.
+            let wrong = (last - 1) | (pixels - ends);
+            worst |= left.simd_gt(zero).select(wrong, zero);
+            left -= 8;
+        }
+        if worst.simd_lt(zero).any_true() {
+            self.starts.truncate(before);
+            return false;
+        }
+        self.starts.truncate(before + numbers);
+        let lane = (numbers - 1) % 8;
+        self.position = ends[lane] as u32;
+        let mut counts = [0; 16];
+        before_last.store_slice(&mut counts[..8]);
+        last.store_slice(&mut counts[8..]);
+        reader.previous = [counts[lane + 7], counts[lane + 8]].map(|count| count as u32);
+        reader.index += numbers;
+        true
+    }
+
+    /// Takes the counts of a block one after the other, up to the first that is not above 0 or not
+    /// within the mask. True if all of them were read, and there was one.
+    fn one_by_one(
+        &mut self,
+        ends: u64,
+        window: &[u8; WINDOW],
+        short: &[i16; BLOCK + 8],
+        reader: &mut Reader<'_>,
+    ) -> bool {
+        let mut differences = [0; BLOCK];
+        for (difference, &short) in differences.iter_mut().zip(short) {
+            *difference = short.into();
+        }
         let numbers = long_numbers(ends, window, &mut differences);
         let mut counts = Counts {
             position: self.position.into(),
@@ -69,6 +193,12 @@ impl Scan<'_> {
         reader.previous = counts.previous.map(|count| count as u32);
         taken > 0 && taken == ends.count_ones() as usize
     }
+}
+
+/// Two numbers, four times.
+#[inline(always)]
+fn two_by_turns<S: Simd>(simd: S, [even, odd]: [i32; 2]) -> i32x8<S> {
+    i32x8::from_slice(simd, &[even, odd, even, odd, even, odd, even, odd])
 }
 
 /// Counts as they add up.
@@ -143,28 +273,57 @@ fn short_numbers(window: &[u8; WINDOW]) -> [i16; BLOCK] {
     numbers
 }
 
-/// The numbers whose ends are set, one after the other.
+/// Picks the numbers whose ends are set, those of eight characters at a time, by a table of the
+/// bytes to take. Gives how many they are; up to eight entries after them are overwritten.
 #[inline(always)]
-fn pick(mut ends: u64, numbers: &[i16; BLOCK]) -> [i32; BLOCK] {
-    if ends == u64::MAX {
-        return numbers.map(i32::from);
-    }
-    let mut picked = [0; BLOCK];
+fn pick<S: Simd>(
+    simd: S,
+    ends: u64,
+    numbers: &[i16; BLOCK],
+    picked: &mut [i16; BLOCK + 8],
+) -> usize {
     let mut count = 0;
-    while ends != 0 {
-        picked[count % BLOCK] = numbers[ends.trailing_zeros() as usize % BLOCK].into();
-        count += 1;
-        ends &= ends - 1;
+    for (byte, numbers) in ends.to_le_bytes().into_iter().zip(numbers.as_chunks().0) {
+        let order = u8x16::from_slice(simd, &ORDERS[usize::from(byte)]);
+        let numbers: u8x16<S> = i16x8::<S>::simd_from(simd, *numbers).bitcast();
+        let numbers: i16x8<S> = numbers.swizzle_dyn_within_blocks(order).bitcast();
+        numbers.store_slice(&mut picked[count..count + 8]);
+        count += byte.count_ones() as usize;
     }
-    picked
+    count
+}
+
+/// For each byte, the bytes of those of eight numbers whose bits are set, one after the other.
+static ORDERS: [[u8; 16]; 256] = {
+    let mut orders = [[0; 16]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut bit, mut count) = (0, 0);
+        while bit < 8 {
+            if byte >> bit & 1 == 1 {
+                orders[byte][count] = 2 * bit;
+                orders[byte][count + 1] = 2 * bit + 1;
+                count += 2;
+            }
+            bit += 1;
+        }
+        byte += 1;
+    }
+    orders
+};
+
+/// Bits of the ends of numbers that have more than three characters.
+#[inline(always)]
+fn long_numbers_of(ends: u64) -> u64 {
+    let more = !ends;
+    ends & more << 1 & more << 2 & more << 3
 }
 
 /// Reads the numbers of a block that have more than three characters. Gives how many numbers come
 /// before the first that has too many characters or is beyond i32.
 #[inline(always)]
 fn long_numbers(ends: u64, window: &[u8; WINDOW], differences: &mut [i32; BLOCK]) -> usize {
-    let more = !ends;
-    let mut long = ends & more << 1 & more << 2 & more << 3;
+    let mut long = long_numbers_of(ends);
     while long != 0 {
         let end = long.trailing_zeros();
         let before = ends & ((1 << end) - 1);
