@@ -6,6 +6,8 @@
     python benches/peers.py --write   # and put tables into benches/RESULTS.md, plots beside it
 
 The table goes to standard output, the plots to target/, peers_size.png and peers_density.png.
+RESULTS.md has tables of two SIMD levels, AVX-512 and AVX2; with --write, those of this machine's
+are replaced. The plots of the latter are peers_size_avx2.png and peers_density_avx2.png.
 Whatever it needs goes into an environment of its own, target/peers-venv. torch is not installed:
 where this Python has it, SAM's mask_to_rle joins.
 
@@ -45,7 +47,9 @@ PINNED = [
 FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent
 VENV = ROOT / "target" / "peers-venv"
-MARKS = ("<!-- from benches/peers.py -->", "<!-- to here -->")
+END = "<!-- to here -->"
+# SIMD levels, best first: a flag of CPUs that have it, and what names of plots end in.
+LEVELS = {"AVX-512": ("avx512_vbmi2", ""), "AVX2": ("avx2", "_avx2")}
 SECONDS_A_TURN = 0.03
 CALLS_A_TURN = 3  # at least: on a busy machine, whoever calls more often is luckier
 # After which no round begins but the second: 2^30 pixels take some peers ten seconds a call.
@@ -429,12 +433,22 @@ def plot(points, label, path):
     plt.close(figure)
 
 
-def write_between(marks, text):
-    """Put a text between two marks of RESULTS.md."""
+def simd_level():
+    """The SIMD level that maskrle runs at here: a key of LEVELS."""
+    info = Path("/proc/cpuinfo")
+    flags = set(info.read_text().split()) if info.exists() else set()
+    for level, (flag, _) in LEVELS.items():
+        if flag in flags:
+            return level
+    sys.exit("this CPU has neither AVX-512 nor AVX2, or does not say: give --level")
+
+
+def write_between(mark, text):
+    """Put a text between a mark of RESULTS.md and the end of what it begins."""
     results = FOLDER / "RESULTS.md"
-    before, rest = results.read_text().split(marks[0])
-    after = rest.split(marks[1])[1]
-    results.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}")
+    before, rest = results.read_text().split(mark)
+    after = rest.split(END, 1)[1]
+    results.write_text(f"{before}{mark}\n{text}\n{END}{after}")
 
 
 def load():
@@ -461,14 +475,16 @@ def main():
         print("snippets", file=sys.stderr)
         texts.append(f"{SNIPPETS}:\n\n{time_snippets(file)}")
     plots = FOLDER if OPTIONS.write else VENV.parent
-    plot(sizes, "pixels of one mask of blobs", plots / "peers_size.png")
+    level = OPTIONS.level or simd_level()
+    ending = LEVELS[level][1]
+    plot(sizes, "pixels of one mask of blobs", plots / f"peers_size{ending}.png")
     plot(
         densities,
         "runs a pixel (8 masks of 1024 x 1024, pixels set by chance)",
-        plots / "peers_density.png",
+        plots / f"peers_density{ending}.png",
     )
     heading = (
-        f"{date.today()}. {OPTIONS.machine}. Masks in memory to COCO strings; "
+        f"{date.today()}. {OPTIONS.machine}, {level}. Masks in memory to COCO strings; "
         f"least times of {OPTIONS.rounds} rounds,\n"
         f"each of some calls. Load average {load_before} at the start, {load()} at the end.\n"
         f"{', '.join(PINNED[:-1])}; Python {sys.version.split()[0]}."
@@ -476,7 +492,7 @@ def main():
     text = "\n\n".join([heading, *texts])
     print(text)
     if OPTIONS.write:
-        write_between(MARKS, text)
+        write_between(f"<!-- from benches/peers.py, {level} -->", text)
 
 
 if __name__ == "__main__":
@@ -488,6 +504,9 @@ if __name__ == "__main__":
     )
     parser.add_argument(
         "--backend", default="cpu", choices=["cpu", "all"], help="of maskrle; all has the GPU too"
+    )
+    parser.add_argument(
+        "--level", choices=LEVELS, help="SIMD level of the machine (default: by /proc/cpuinfo)"
     )
     parser.add_argument(
         "--maskrle", default=ROOT / "target" / "release" / "maskrle", help="the command to time"
