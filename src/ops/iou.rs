@@ -59,8 +59,9 @@ impl Runs {
         put_on_lines(&mut masks, self.len());
         let (found, truths) = masks.split_at(self.len());
         // At worst, each box overlaps each other.
-        let runs = self.starts().len() * truth.len() + truth.starts().len() * self.len();
-        let rows = parallel::map(self.len(), runs as u64, |row| {
+        let product = |runs: &Runs, others: &Runs| runs.starts().len() as u64 * others.len() as u64;
+        let runs = product(self, truth) + product(truth, self);
+        let rows = parallel::map(self.len(), runs, |row| {
             let overlap = |(column, truth)| {
                 found[row].iou(truth, is_crowd.get(column).copied().unwrap_or(false))
             };
@@ -93,7 +94,7 @@ const LOOKED_AT: usize = 64;
 /// of these those that are near some of the first.
 fn put_on_lines(masks: &mut [Measured<'_>], found: usize) {
     let (first, after) = masks.split_at(found);
-    if first.len().max(after.len()) < COMPARISONS {
+    if first.len().min(after.len()) < COMPARISONS {
         return;
     }
     let by_lines = |index: usize| {

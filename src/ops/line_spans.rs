@@ -19,6 +19,9 @@ const MOST_SPANS: usize = 8;
 const LINES_PER_SPAN: usize = 4;
 /// Spans from which on a mask is put on its lines.
 const LEAST_SPANS: usize = 24;
+/// Vectors of a mask for each of its spans, 64 bytes each: most are of few, and one layer of lines
+/// of which most have no span would be memory for nothing.
+const MOST_VECTORS_PER_SPAN: usize = 1;
 /// Vectors that take the time of a span that is walked over: 9 instructions, not 22.
 const VECTORS_PER_SPAN: usize = 2;
 
@@ -66,7 +69,7 @@ impl LineSpans {
         }
         let scan = Lines::new(length);
         let end_of_vectors = (lines.end as usize).div_ceil(LINES);
-        let mut layers: Vec<Layer> = Vec::new();
+        let (mut layers, mut vectors) = (Vec::<Layer>::new(), 0);
         // The line before, and its number of spans less one.
         let (mut last_line, mut count) = (u32::MAX, 0);
         for [mut start, end] in spans.iter() {
@@ -80,6 +83,10 @@ impl LineSpans {
                         return None;
                     }
                     let first = line as usize / LINES;
+                    vectors += end_of_vectors - first;
+                    if vectors > MOST_VECTORS_PER_SPAN * spans.len() {
+                        return None;
+                    }
                     let spans = vec![[[0; LINES]; 2]; end_of_vectors - first];
                     layers.push(Layer { first, spans });
                 }
@@ -97,6 +104,7 @@ impl LineSpans {
             let holds_spans = |[_, ends]: &[[u32; LINES]; 2]| ends.iter().any(|&end| end > 0);
             let last = layer.spans.iter().rposition(holds_spans);
             layer.spans.truncate(last.map_or(0, |last| last + 1));
+            layer.spans.shrink_to_fit();
         }
         Some(LineSpans { layers })
     }
@@ -194,5 +202,10 @@ mod tests {
         let few: Vec<u32> = (0..50).map(|run| run * 5).collect();
         assert!(LineSpans::new(spans(&few, false), LENGTH, 0..100).is_some());
         assert!(LineSpans::new(spans(&few, false), LENGTH, 0..101).is_none());
+        // Eight spans on one line of 32: each layer would hold all lines.
+        let crowded: Vec<u32> = (0..50)
+            .flat_map(|line| (0..16).map(move |run| line * 32 * LENGTH + run))
+            .collect();
+        assert!(LineSpans::new(spans(&crowded, true), LENGTH, 0..1600).is_none());
     }
 }

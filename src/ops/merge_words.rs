@@ -15,27 +15,65 @@ const WORDS: usize = 1 << 11;
 /// and whose words are looked through for boundaries, and of xor, where a boundary is one bit.
 const STEPS_OF_UNION: u64 = 8;
 const STEPS_OF_XOR: u64 = 2;
+/// Steps that take the time of searching a mask for its runs in a part of [`WORDS`] words, and of
+/// seeing that it has none there.
+const STEPS_OF_SEARCH: u64 = 64;
+const STEPS_OF_LOOK: u64 = 1;
 
-/// True if `masks` masks of so many runs in all are merged sooner by words, each of which takes the
-/// time of so many steps, than two by two.
-fn is_sooner(pixels: u32, masks: usize, runs: u64, steps_of_word: u64) -> bool {
+/// A mask's spans or run starts, and the range of positions outside of which there are none.
+struct Placed<M> {
+    mask: M,
+    first: u32,
+    end: u32,
+}
+
+impl<M> Placed<M> {
+    /// True if it may have boundaries in the range, or covers the pixel before it.
+    fn reaches(&self, range: &Range<u32>) -> bool {
+        self.first < range.end && self.end >= range.start
+    }
+}
+
+/// True if masks of so many runs in all are merged sooner by words, each of which takes the time of
+/// so many steps, than two by two.
+fn is_sooner<M>(masks: &[Placed<M>], pixels: u32, runs: u64, steps_of_word: u64) -> bool {
+    let words = u64::from(pixels.div_ceil(64));
+    let part = |position: u32| u64::from(position) / (64 * WORDS as u64);
+    let searches = masks
+        .iter()
+        .map(|placed| part(placed.end) - part(placed.first) + 1);
+    let by_words = (words * steps_of_word)
+        .saturating_add(searches.sum::<u64>().saturating_mul(STEPS_OF_SEARCH))
+        .saturating_add((part(pixels) + 1).saturating_mul(masks.len() as u64 * STEPS_OF_LOOK));
     // Two by two, each run is met once for every time that the masks are halved.
-    let steps = runs * u64::from(masks.next_power_of_two().ilog2());
-    u64::from(pixels.div_ceil(64)) * steps_of_word < steps
+    by_words < runs.saturating_mul(u64::from(masks.len().next_power_of_two().ilog2()))
 }
 
 /// The run starts of the union of spans of some masks that have so many runs in all, and true if the
 /// first pixel is in it. None if merging two by two takes less.
 pub(super) fn union(masks: &[Spans<'_>], pixels: u32, runs: u64) -> Option<(Vec<u32>, bool)> {
-    is_sooner(pixels, masks.len(), runs, STEPS_OF_UNION).then(|| united(masks, pixels, runs))
+    let masks = placed_spans(masks);
+    is_sooner(&masks, pixels, runs, STEPS_OF_UNION).then(|| united(&masks, pixels, runs))
 }
 
-fn united(masks: &[Spans<'_>], pixels: u32, runs: u64) -> (Vec<u32>, bool) {
-    let first = masks.iter().any(|spans| spans.contains(0));
+fn placed_spans<'s>(masks: &[Spans<'s>]) -> Vec<Placed<Spans<'s>>> {
+    let placed = |spans: &Spans<'s>| {
+        let [first, end] = spans.ends()?;
+        let mask = *spans;
+        Some(Placed { mask, first, end })
+    };
+    masks.iter().filter_map(placed).collect()
+}
+
+fn united(masks: &[Placed<Spans<'_>>], pixels: u32, runs: u64) -> (Vec<u32>, bool) {
+    let first = masks.iter().any(|placed| placed.first == 0);
     let starts = starts(pixels, runs, |words, range| {
         // By how many more masks each word is covered as a whole than the one before it.
         let mut more = [0i32; WORDS + 1];
-        for spans in masks {
+        let mut is_set_before = false;
+        for placed in masks.iter().filter(|placed| placed.reaches(&range)) {
+            let spans = placed.mask;
+            is_set_before |= range.start > 0 && spans.contains(range.start - 1);
             for [start, end] in spans.within(range.clone()).iter() {
                 let start = start.max(range.start) - range.start;
                 let last = end.min(range.end) - range.start - 1;
@@ -51,9 +89,8 @@ fn united(masks: &[Spans<'_>], pixels: u32, runs: u64) -> (Vec<u32>, bool) {
                 more[to] -= 1;
             }
         }
-        let is_set = |position: u32| masks.iter().any(|spans| spans.contains(position));
         // A boundary is where a bit differs from the one before it.
-        let mut before = u64::from(range.start > 0 && is_set(range.start - 1));
+        let mut before = u64::from(is_set_before);
         let mut covering = 0;
         for (word, more) in words.iter_mut().zip(more) {
             covering += more;
@@ -68,12 +105,24 @@ fn united(masks: &[Spans<'_>], pixels: u32, runs: u64) -> (Vec<u32>, bool) {
 /// The run starts of the pixels that are set in an odd number of masks, given their run starts, of
 /// which there are so many in all. None if merging two by two takes less.
 pub(super) fn xor(masks: &[&[u32]], pixels: u32, runs: u64) -> Option<Vec<u32>> {
-    is_sooner(pixels, masks.len(), runs, STEPS_OF_XOR).then(|| xored(masks, pixels, runs))
+    let masks = placed_starts(masks);
+    is_sooner(&masks, pixels, runs, STEPS_OF_XOR).then(|| xored(&masks, pixels, runs))
 }
 
-fn xored(masks: &[&[u32]], pixels: u32, runs: u64) -> Vec<u32> {
+/// The starts of each mask but the first, at the first pixel, which does not matter.
+fn placed_starts<'s>(masks: &[&'s [u32]]) -> Vec<Placed<&'s [u32]>> {
+    let placed = |starts: &&'s [u32]| {
+        let mask = starts.get(1..)?;
+        let (&first, &end) = (mask.first()?, mask.last()?);
+        Some(Placed { mask, first, end })
+    };
+    masks.iter().filter_map(placed).collect()
+}
+
+fn xored(masks: &[Placed<&[u32]>], pixels: u32, runs: u64) -> Vec<u32> {
     starts(pixels, runs, |words, range| {
-        for starts in masks {
+        for placed in masks.iter().filter(|placed| placed.reaches(&range)) {
+            let starts = placed.mask;
             let first = starts.partition_point(|&start| start < range.start);
             let starts = &starts[first..];
             for start in &starts[..starts.partition_point(|&start| start < range.end)] {
@@ -187,17 +236,37 @@ mod tests {
                     (0..pixels).filter(differs).collect()
                 };
                 for runs in [0, u64::from(u32::MAX)] {
-                    let (starts, first) = united(&spans, pixels, runs);
+                    let (starts, first) = united(&placed_spans(&spans), pixels, runs);
                     assert_eq!(starts, expected(|depth| depth > 0), "{pixels}, {round}");
                     assert_eq!(first, depth[0] > 0);
                     let starts: Vec<_> = masks.iter().map(|(starts, _)| &starts[..]).collect();
                     assert_eq!(
-                        xored(&starts, pixels, runs),
+                        xored(&placed_starts(&starts), pixels, runs),
                         expected(|depth| depth % 2 == 1)
                     );
                 }
             }
         }
         assert_eq!(united(&[], 0, 0), (vec![], false));
+    }
+
+    /// Many objects of few runs on a large image, each of which every part would have to look at.
+    #[test]
+    fn few_runs_on_many_pixels_are_merged_two_by_two() {
+        let pixels = 11_586 * 11_586;
+        let objects: Vec<Vec<u32>> = (0..100_000).map(|at| vec![0, 1 + 700 * at]).collect();
+        let starts: Vec<_> = objects.iter().map(|starts| &starts[..]).collect();
+        assert!(xor(&starts, pixels, 200_000).is_none());
+        let spans: Vec<_> = starts
+            .iter()
+            .map(|starts| Spans::new(starts, false, pixels))
+            .collect();
+        assert!(union(&spans, pixels, 200_000).is_none());
+        // Of as many runs on few pixels they are not.
+        let small: Vec<_> = (0..1000u32)
+            .map(|at| [0, 1 + at % 700, 20 + at % 700, 800])
+            .collect();
+        let starts: Vec<_> = small.iter().map(|starts| &starts[..]).collect();
+        assert!(xor(&starts, 1024, 400_000).is_some());
     }
 }

@@ -84,6 +84,13 @@ impl<'a> Spans<'a> {
         span.is_some_and(|[start, _]| start <= position)
     }
 
+    /// Start of the first span, and end of the last; None where there is none.
+    pub(crate) fn ends(self) -> Option<[u32; 2]> {
+        let [start, _] = self.whole.first().copied().or(self.last)?;
+        let [_, end] = self.last.or(self.whole.last().copied())?;
+        Some([start, end])
+    }
+
     /// Number of spans.
     pub(crate) fn len(self) -> usize {
         self.whole.len() + usize::from(self.last.is_some())

@@ -31,7 +31,7 @@ pub(crate) fn line<B>(pixels: &[B; 64]) {
 /// Where these are the samples of the next mask, masks that are resampled take an eighth less.
 #[inline(always)]
 pub(crate) fn all<B>(pixels: &[B]) {
-    for line in 0..size_of_val(pixels) / 64 {
+    for line in 0..size_of_val(pixels).div_ceil(64) {
         ask::<false>(pixels.as_ptr().cast::<u8>().wrapping_add(64 * line));
     }
 }

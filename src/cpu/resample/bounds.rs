@@ -36,7 +36,8 @@ const MARGIN: f64 = 1.0 / (1u64 << 19) as f64;
 const SMALLEST: f64 = 1e-30;
 /// Largest sample that is surely foreground.
 const LARGEST: f32 = 1e37;
-/// Largest threshold that has clear samples: it takes nothing of `LARGEST`.
+/// Largest threshold that has clear samples: none of these is over 1.1 times `LARGEST`, so that no
+/// sum overflows.
 const LARGEST_THRESHOLD: f64 = 1e36;
 
 /// Samples that are surely foreground or background, where their neighbours are.

@@ -6,7 +6,7 @@
 //! In a cell that is not mixed all are one, so only mixed cells are visited. Two starts at one
 //! position are none: so the states at samples, which are no pixels, leave no trace.
 //!
-//! Nothing is assumed of a mixed cell: all pixels in it are evaluated. Nearly always a line changes
+//! All pixels in a mixed cell are evaluated. Nearly always a line changes
 //! its state once in it, or not at all, and then pixels are counted, [`LANES`] lines at a time.
 //!
 //! # Proof that a state changes once

@@ -45,6 +45,8 @@ const MOST_SAMPLES: u64 = 1 << 24;
 /// mixed go by cells (0.5 of 0.75 ms to 1080 x 1920).
 const LINE_COST: u64 = 8;
 const STEP_COST: u64 = 1;
+/// Samples of the next mask that are prefetched at most: 1 MiB.
+const MOST_PREFETCHED: usize = 1 << 18;
 /// Bytes of scratch that are kept for the next call at most.
 const MOST_KEPT: usize = 1 << 22;
 
@@ -81,6 +83,8 @@ impl ResampleScratch {
             }
         };
         let next = next.and_then(Samples::as_rows).unwrap_or_default();
+        // No more than the caches may have room for.
+        let next = &next[..next.len().min(MOST_PREFETCHED)];
         let rows = Rows { own, next };
         let most = most_mixed(resample, order);
         let is_done = self.scan_rows(level, rows, resample, threshold, order, most);

@@ -128,9 +128,10 @@ fn both_ways_give_each_pixel_of_a_resized_mask() {
         let case = format!("case {case}: {resample:?}, above {value}, {level:?}");
         for order in [Order::RowMajor, Order::ColumnMajor] {
             let count = pixels.len() as u32;
-            if resample.formula != Formula::Small
-                && scratch.scan_rows(level, rows, &resample, value as f32, order, u64::MAX)
-            {
+            if resample.formula != Formula::Small {
+                let value = value as f32;
+                let is_scanned = scratch.scan_rows(level, rows, &resample, value, order, u64::MAX);
+                assert!(is_scanned, "{case}, {order:?}");
                 let expected = starts_of(&pixels, to, order);
                 let (starts, first) = scratch.found(count);
                 assert!(

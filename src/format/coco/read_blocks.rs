@@ -25,7 +25,11 @@ impl Scan<'_> {
     /// whose characters are wrong.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, reader: &mut Reader<'_>) {
-        if reader.text.len() - reader.at < WINDOW {
+        // Where a count ends the first block, others may end the next ones as soon.
+        if !self.one_block(simd, reader) {
+            return;
+        }
+        if reader.text.len() - reader.at < WINDOW || self.pixels > MOST_PIXELS {
             while self.one_block(simd, reader) {}
             return;
         }
