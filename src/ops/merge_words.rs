@@ -254,14 +254,14 @@ mod tests {
     #[test]
     fn few_runs_on_many_pixels_are_merged_two_by_two() {
         let pixels = 11_586 * 11_586;
-        let objects: Vec<Vec<u32>> = (0..100_000).map(|at| vec![0, 1 + 700 * at]).collect();
+        let objects: Vec<_> = (0..1_000_000u32).map(|at| [0, 1 + 130 * at]).collect();
         let starts: Vec<_> = objects.iter().map(|starts| &starts[..]).collect();
-        assert!(xor(&starts, pixels, 200_000).is_none());
+        assert!(xor(&starts, pixels, 2_000_000).is_none());
         let spans: Vec<_> = starts
             .iter()
             .map(|starts| Spans::new(starts, false, pixels))
             .collect();
-        assert!(union(&spans, pixels, 200_000).is_none());
+        assert!(union(&spans, pixels, 2_000_000).is_none());
         // Of as many runs on few pixels they are not.
         let small: Vec<_> = (0..1000u32)
             .map(|at| [0, 1 + at % 700, 20 + at % 700, 800])
