@@ -199,9 +199,11 @@ mod tests {
         assert!(LineSpans::new(spans(&[0, 5, 9], false), LENGTH, 0..1).is_none());
         let of_one: Vec<u32> = (0..100 * LENGTH).collect();
         assert!(LineSpans::new(spans(&of_one, false), LENGTH, 0..100).is_none());
-        let few: Vec<u32> = (0..50).map(|run| run * 5).collect();
-        assert!(LineSpans::new(spans(&few, false), LENGTH, 0..100).is_some());
-        assert!(LineSpans::new(spans(&few, false), LENGTH, 0..101).is_none());
+        let few: Vec<u32> = (0..25)
+            .flat_map(|span| [4 * span * LENGTH, 4 * span * LENGTH + 5])
+            .collect();
+        assert!(LineSpans::new(spans(&few, true), LENGTH, 0..100).is_some());
+        assert!(LineSpans::new(spans(&few, true), LENGTH, 0..101).is_none());
         // Eight spans on one line of 32: each layer would hold all lines.
         let crowded: Vec<u32> = (0..50)
             .flat_map(|line| (0..16).map(move |run| line * 32 * LENGTH + run))
