@@ -457,6 +457,8 @@ def load():
 
 
 def main():
+    # Before anything is timed: where it is not known, all the times would be for nothing.
+    level = OPTIONS.level or simd_level()
     load_before = load()
     texts, sizes, densities = [], [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -475,7 +477,6 @@ def main():
         print("snippets", file=sys.stderr)
         texts.append(f"{SNIPPETS}:\n\n{time_snippets(file)}")
     plots = FOLDER if OPTIONS.write else VENV.parent
-    level = OPTIONS.level or simd_level()
     ending = LEVELS[level][1]
     plot(sizes, "pixels of one mask of blobs", plots / f"peers_size{ending}.png")
     plot(
