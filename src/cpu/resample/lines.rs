@@ -33,7 +33,7 @@ use fearless_simd::{Simd, f32x4, f32x8, i32x8, mask32x8, u8x32, u32x8};
 
 use super::cells::MixedCells;
 use super::starts::{LaneStarts, LinePlaces, LineStarts};
-use super::weights::{LANES, Span, TOGETHER, Weights};
+use super::weights::{LANES, Span, Weights};
 use crate::pixel::{Formula, lerp, value};
 use crate::simd::prefetch;
 
