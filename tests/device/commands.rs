@@ -71,8 +71,8 @@ pub fn a_refused_submission_is_an_error(shared: &Arc<Shared>) -> Result<(), Fail
         let encoder = &shared.encoder;
         encoder.record(commands, &masks, Order::ColumnMajor)
     };
-    // The second time, as many starts are expected as there are: none is fetched, and the summary is
-    // what was read last.
+    // The second time as many starts are expected as there are: none are fetched, and what was read
+    // last is the summary.
     for _ in 0..2 {
         let mut commands = shared.device.create_command_encoder(&Default::default());
         let pending = record(&mut commands)?;
