@@ -20,3 +20,15 @@ pub(crate) use positions::{BEYOND, write_positions};
 pub(crate) use transpose::{
     rows_by_eight, rows_by_four, transpose, transpose_four_vectors, transpose_pair,
 };
+
+/// True of AVX-512, for what is measured to be another way there.
+#[inline(always)]
+pub(crate) fn is_avx512(level: fearless_simd::Level) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return matches!(level, fearless_simd::Level::Avx512(_));
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let _ = level;
+        false
+    }
+}

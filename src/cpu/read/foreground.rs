@@ -7,7 +7,7 @@ use ndarray::s;
 use super::kernel::ForegroundTest;
 use super::plane_pixels::PlanePixels;
 use super::source::{ForegroundSource, PixelRows};
-use super::word_rows::{BoundaryRows, WordRows};
+use super::word_rows::WordRows;
 use super::words;
 use crate::pixel::{BitOrder, Packed, Plane};
 
@@ -21,18 +21,6 @@ impl<P: Plane> ForegroundSource for PlanePixels<'_, P, ForegroundTest> {
         let mut gathered = Vec::new();
         let rows = self.plane.rows(rows, columns, &mut gathered);
         words::read_foreground_bits(self.level, self.comparison, &rows, words);
-    }
-
-    /// Compares words with those above while they are in registers.
-    fn read_boundaries(
-        &self,
-        rows: Range<usize>,
-        columns: Range<usize>,
-        out: &mut BoundaryRows<'_>,
-    ) {
-        let mut gathered = Vec::new();
-        let rows = self.plane.rows(rows, columns, &mut gathered);
-        words::read_foreground_boundaries(self.level, self.comparison, &rows, out);
     }
 }
 

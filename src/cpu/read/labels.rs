@@ -2,13 +2,11 @@
 
 use std::ops::Range;
 
-use fearless_simd::{Level, dispatch};
-
 use super::bits::shift_in;
 use super::kernel::Differs;
 use super::plane_pixels::PlanePixels;
 use super::source::{LabelSource, PixelRows};
-use super::word_rows::{BoundaryRows, WordRows};
+use super::word_rows::WordRows;
 use super::words;
 use crate::pixel::Plane;
 
@@ -26,37 +24,31 @@ impl<P: Plane> LabelSource for PlanePixels<'_, P, Differs> {
         &self,
         rows: Range<usize>,
         columns: Range<usize>,
-        out: &mut BoundaryRows<'_>,
+        words: &mut WordRows<'_>,
     ) {
         if rows.start > 0 {
-            return self.read_below(rows, columns, out);
+            return self.read_below(rows, columns, words);
         }
         // The pixel before the first of a column is the last of the column before.
         let last = self.height() - 1;
         let before = columns.start.checked_sub(1).map(|column| [last, column]);
-        self.read_shifted([0, last], columns.clone(), before, out.rows.words);
-        let words = columns.len().div_ceil(64);
-        dispatch!(Level::baseline(), simd => out.note_boundaries(simd, 1, words));
+        self.read_shifted([0, last], columns.clone(), before, words.words);
         if rows.end > 1 {
-            self.read_below(1..rows.end, columns, &mut out.at_row(1));
+            self.read_below(1..rows.end, columns, &mut words.at_row(1));
         }
     }
 }
 
 impl<P: Plane> PlanePixels<'_, P, Differs> {
     /// Reads the words of rows, each pixel compared with the one above it.
-    fn read_below(&self, rows: Range<usize>, columns: Range<usize>, out: &mut BoundaryRows<'_>) {
+    fn read_below(&self, rows: Range<usize>, columns: Range<usize>, words: &mut WordRows<'_>) {
         let mut gathered = Vec::new();
         let all = self
             .plane
             .rows(rows.start - 1..rows.end, columns, &mut gathered);
         let count = rows.len();
-        words::read_label_boundaries(
-            self.level,
-            &all.part(1..count + 1),
-            &all.part(0..count),
-            out,
-        );
+        let (own, above) = (all.part(1..count + 1), all.part(0..count));
+        words::read_differences(self.level, &own, &above, words);
     }
 
     /// Reads the words of a row. Each pixel is compared with the one on its left, in the same row

@@ -1,4 +1,4 @@
-//! Pixels to words: foreground bits of a mask's rows, or boundary bits across them.
+//! Pixels to words: foreground bits of a mask's rows, or boundary bits of labels.
 
 mod aligned;
 mod bits;
@@ -14,8 +14,7 @@ mod words;
 pub(crate) use aligned::AlignedWords;
 pub(crate) use bits::{bits_from, bits_of_pair, shift_in};
 pub(crate) use kernel::{Differs, ForegroundTest};
-#[cfg(test)]
-pub(crate) use lines::LINE_PIXELS;
+pub(crate) use lines::{LINE_PIXELS, are_read_in_turn};
 pub(crate) use plane_pixels::PlanePixels;
 pub(crate) use source::{ForegroundSource, PixelRows, Source};
-pub(crate) use word_rows::{BoundaryRows, Carry, LINE, WordRows};
+pub(crate) use word_rows::{LINE, WordRows};

@@ -6,9 +6,7 @@
 
 use std::ops::Range;
 
-use fearless_simd::{Level, dispatch};
-
-use super::word_rows::{BoundaryRows, WordRows};
+use super::word_rows::WordRows;
 
 /// Pixels in rows of memory. Each 64 of a row become a word, the first of them its lowest bit;
 /// every row begins with a word of its own, and bits beyond its last pixel are 0.
@@ -29,19 +27,6 @@ pub(crate) trait ForegroundSource: PixelRows {
         columns: Range<usize>,
         words: &mut WordRows<'_>,
     );
-
-    /// Reads boundary bits across the rows, the first of which is compared with the foreground bits
-    /// that `out` carries.
-    fn read_boundaries(
-        &self,
-        rows: Range<usize>,
-        columns: Range<usize>,
-        out: &mut BoundaryRows<'_>,
-    ) {
-        let (count, words) = (rows.len(), columns.len().div_ceil(64));
-        self.read_foreground_bits(rows, columns, &mut out.rows);
-        dispatch!(Level::baseline(), simd => out.compare_foreground(simd, count, words));
-    }
 }
 
 /// Pixels each of which is compared with the one before it in the scan. The mask's first pixel,
@@ -55,7 +40,7 @@ pub(crate) trait LabelSource: PixelRows {
         &self,
         rows: Range<usize>,
         columns: Range<usize>,
-        out: &mut BoundaryRows<'_>,
+        words: &mut WordRows<'_>,
     );
 }
 

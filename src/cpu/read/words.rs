@@ -1,19 +1,16 @@
 //! Rows of pixels to rows of words. This file and `lines.rs` are the only code that is compiled for
 //! each SIMD level, pixel width and comparison.
-//!
-//! Invariant: where boundaries across the rows are wanted, words are compared with those above
-//! while they are in registers. Rows of fewer pixels than [`LINE_PIXELS`], and rows of whole words
-//! that are no multiple of these, are read first, and compared when all are there.
+
+use std::ops::Range;
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u64x8};
 
 use super::kernel::{Above, Differs, ForegroundTest, NonZero, PredicateKernel};
 use super::lines::{
-    LINE_PIXELS, boundaries, first_bits, last_line, line_of_words, one_word, read_one_by_one,
-    read_whole_lines, store, whole_lines,
+    LINE_PIXELS, PixelLines, first_bits, last_line, one_word, read_one_by_one, store,
 };
-use super::word_rows::{BoundaryRows, Carry, LINE, WordRows};
+use super::word_rows::{LINE, WordRows};
 use crate::pixel::Rows;
 use crate::simd::Lanes;
 
@@ -24,33 +21,7 @@ pub(super) fn read_foreground_bits<B: Lanes>(
     rows: &Rows<'_, B>,
     words: &mut WordRows<'_>,
 ) {
-    read(
-        level,
-        Comparison::Foreground(test),
-        [rows, rows],
-        words,
-        None,
-    );
-}
-
-/// Reads boundary bits: set where a pixel is foreground and the one above is not, or the other way
-/// round.
-pub(super) fn read_foreground_boundaries<B: Lanes>(
-    level: Level,
-    test: ForegroundTest,
-    rows: &Rows<'_, B>,
-    BoundaryRows {
-        rows: words,
-        carries,
-    }: &mut BoundaryRows<'_>,
-) {
-    read(
-        level,
-        Comparison::Foreground(test),
-        [rows, rows],
-        words,
-        Some(carries),
-    );
+    read(level, Comparison::Foreground(test), [rows, rows], words);
 }
 
 /// Reads boundary bits: set where a pixel differs from the one at the same position in `before`,
@@ -61,27 +32,7 @@ pub(super) fn read_differences<B: Lanes>(
     before: &Rows<'_, B>,
     words: &mut WordRows<'_>,
 ) {
-    read(level, Comparison::Differs, [rows, before], words, None);
-}
-
-/// Reads boundary bits: set where a pixel differs from the one at the same position in `above`,
-/// which are the rows one higher.
-pub(super) fn read_label_boundaries<B: Lanes>(
-    level: Level,
-    rows: &Rows<'_, B>,
-    above: &Rows<'_, B>,
-    BoundaryRows {
-        rows: words,
-        carries,
-    }: &mut BoundaryRows<'_>,
-) {
-    read(
-        level,
-        Comparison::Differs,
-        [rows, above],
-        words,
-        Some(carries),
-    );
+    read(level, Comparison::Differs, [rows, before], words);
 }
 
 #[derive(Clone, Copy)]
@@ -90,14 +41,12 @@ enum Comparison {
     Differs,
 }
 
-/// Reads rows, and those that they are compared with. With `carries`, the words are boundary bits
-/// across the rows.
+/// Reads rows, and those that they are compared with.
 fn read<B: Lanes>(
     level: Level,
     comparison: Comparison,
     [rows, before]: [&Rows<'_, B>; 2],
     words: &mut WordRows<'_>,
-    mut carries: Option<&mut [Carry]>,
 ) {
     if let (
         &Rows::Whole {
@@ -108,18 +57,11 @@ fn read<B: Lanes>(
         &Rows::Whole { pixels: before, .. },
     ) = (rows, before)
     {
-        let size = [count, width];
-        return read_whole(level, comparison, [pixels, before], size, words, carries);
+        return read_whole(level, comparison, [pixels, before], [count, width], words);
     }
     for row in 0..rows.count() {
-        read_whole(
-            level,
-            comparison,
-            [rows.row(row), before.row(row)],
-            [1, rows.width()],
-            &mut words.at_row(row),
-            carries.as_deref_mut(),
-        );
+        let (pixels, size) = ([rows.row(row), before.row(row)], [1, rows.width()]);
+        read_whole(level, comparison, pixels, size, &mut words.at_row(row));
     }
 }
 
@@ -130,22 +72,19 @@ fn read_whole<B: Lanes>(
     pixels: [&[B]; 2],
     size: [usize; 2],
     words: &mut WordRows<'_>,
-    carries: Option<&mut [Carry]>,
 ) {
     match comparison {
         Comparison::Foreground(ForegroundTest::NonZero) => {
-            dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, words, carries));
+            dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) if threshold.key() >= 0 => {
-            let kernel = Above::<true>(threshold);
-            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words, carries));
+            dispatch!(level, simd => read_rows(simd, Above::<true>(threshold), pixels, size, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) => {
-            let kernel = Above::<false>(threshold);
-            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words, carries));
+            dispatch!(level, simd => read_rows(simd, Above::<false>(threshold), pixels, size, words));
         }
         Comparison::Differs => {
-            dispatch!(level, simd => read_rows(simd, Differs, pixels, size, words, carries));
+            dispatch!(level, simd => read_rows(simd, Differs, pixels, size, words));
         }
     }
 }
@@ -155,9 +94,8 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
     kernel: K,
     [pixels, before]: [&[B]; 2],
-    size: [usize; 2],
-    words: &mut WordRows<'_>,
-    carries: Option<&mut [Carry]>,
+    [count, width]: [usize; 2],
+    out: &mut WordRows<'_>,
 ) {
     // One check of bounds then does for both.
     let length = pixels.len().min(before.len());
@@ -166,134 +104,72 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     } else {
         [&pixels[..length], &before[..length]]
     };
-    let [count, width] = size;
-    // Line by line, the last one of each row goes a way of its own: rows of 640 pixels take a sixth
-    // more instructions so.
-    let ends_apart = width == 64 * words.stride && !width.is_multiple_of(LINE_PIXELS);
-    let carries = match carries {
-        Some(carries) if width >= LINE_PIXELS && !ends_apart => {
-            let out = (words, carries);
-            return read_each_row::<S, B, K, true>(simd, kernel, pixels, size, out);
-        }
-        carries => carries,
-    };
     if width < 64 {
-        for (row, word) in words
-            .words
-            .iter_mut()
-            .step_by(words.stride)
-            .take(count)
-            .enumerate()
-        {
+        let words = out.words.iter_mut().step_by(out.stride).take(count);
+        for (row, word) in words.enumerate() {
             *word = one_word(simd, kernel, pixels, row * width, width);
         }
-    } else {
-        // Rows of few words are compared later, so that those that end with a word can be read as
-        // one.
-        let out = (&mut *words, &mut [][..]);
-        read_each_row::<S, B, K, false>(simd, kernel, pixels, size, out);
-    }
-    if let Some(carries) = carries {
-        let mut out = BoundaryRows::new(words.at_row(0), carries);
-        if K::FOREGROUND {
-            out.compare_foreground(simd, count, width.div_ceil(64));
-        } else {
-            out.note_boundaries(simd, count, width.div_ceil(64));
+    } else if width == 64 * out.stride {
+        // Rows that end with a word leave no gap between them: all are read as one.
+        let all = count * width;
+        let (lines, last) = (all / LINE_PIXELS, all % LINE_PIXELS);
+        let valid = u64x8::splat(simd, u64::MAX);
+        let whole = PixelLines::one_a_row(kernel, pixels, lines);
+        if lines > 0 {
+            whole.read(simd, valid, &mut WordRows::new(out.words, LINE));
         }
+        if last > 0 {
+            let words = &mut out.words[lines * LINE..];
+            let valid = u64x8::from_slice(simd, &first_bits(last));
+            read_last(simd, kernel, pixels, all - last..all, valid, words);
+        }
+    } else {
+        read_each_row(simd, kernel, pixels, [count, width], out);
     }
 }
 
-/// Reads rows of 64 pixels or more; makes boundary bits of them at once if `CARRY`.
+/// Reads rows of 64 pixels or more, between whose words there is a gap.
 #[inline(always)]
-fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>, const CARRY: bool>(
+fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
     kernel: K,
     [pixels, before]: [&[B]; 2],
     [count, width]: [usize; 2],
-    (out, carries): (&mut WordRows<'_>, &mut [Carry]),
+    out: &mut WordRows<'_>,
 ) {
-    // Rows that end with a word, or a line, leave no gap between them: all are read as one.
-    let as_one = width == 64 * out.stride && (!CARRY || width.is_multiple_of(LINE_PIXELS));
-    let (count, width) = if as_one {
-        (1, count * width)
-    } else {
-        (count, width)
-    };
-    let in_lines = width / LINE_PIXELS * LINE_PIXELS;
-    if as_one && in_lines == width {
-        let pixels = [&pixels[..width], &before[..width]];
-        return read_whole_lines::<S, B, K, CARRY>(simd, kernel, pixels, out.words, carries);
-    }
-    let last = width - in_lines;
+    let last = width % LINE_PIXELS;
     let valid = u64x8::from_slice(simd, &first_bits(last));
     // Most of a line would be read for nothing where few columns are left.
-    let read = if CARRY && last > LINE_PIXELS / 2 {
-        let size = [count, width];
-        read_cut_lines(
-            simd,
-            kernel,
-            [pixels, before],
-            size,
-            valid,
-            (&mut *out, &mut *carries),
-        )
+    let read = if last > LINE_PIXELS / 2 {
+        let rows = PixelLines::new(kernel, [pixels, before], [count, width], width);
+        rows.read(simd, valid, out)
     } else {
         0
     };
+    let in_lines = width - last;
+    let lines = PixelLines::new(kernel, [pixels, before], [count, width], in_lines);
     for row in read..count {
-        let (pixels, before) = (&pixels[row * width..], &before[row * width..]);
-        let words = &mut out.words[row * out.stride..];
-        let lines = [&pixels[..in_lines], &before[..in_lines]];
-        read_whole_lines::<S, B, K, CARRY>(simd, kernel, lines, words, carries);
+        lines.read_row(simd, row, u64x8::splat(simd, u64::MAX), out);
         if last > 0 {
-            let (columns, words) = (in_lines..width, &mut words[in_lines / 64..]);
-            let carry = if CARRY {
-                Some(&mut carries[in_lines / LINE_PIXELS])
-            } else {
-                None
-            };
-            match last_line(simd, kernel, [pixels, before], columns.clone()) {
-                Some(line) => {
-                    let mut line = line & valid;
-                    if let Some(carry) = carry {
-                        line = boundaries::<S, B, K>(line, carry);
-                    }
-                    store(line, words, last.div_ceil(64));
-                }
-                None => read_one_by_one(simd, kernel, [pixels, before], columns, words, carry),
-            }
+            let pixels = [&pixels[row * width..], &before[row * width..]];
+            let words = &mut out.words[row * out.stride + in_lines / 64..];
+            read_last(simd, kernel, pixels, in_lines..width, valid, words);
         }
     }
 }
 
-/// Reads rows as whole lines, whose last one reaches into the next row and is masked, as long as
-/// all of that is there. Gives the number of rows read.
+/// Reads a row's last columns, fewer than [`LINE_PIXELS`], whose bits are set in `valid`.
 #[inline(always)]
-fn read_cut_lines<S: Simd, B: Lanes, K: PredicateKernel<B>>(
+fn read_last<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
     kernel: K,
-    [pixels, before]: [&[B]; 2],
-    [count, width]: [usize; 2],
+    pixels: [&[B]; 2],
+    columns: Range<usize>,
     valid: u64x8<S>,
-    (out, carries): (&mut WordRows<'_>, &mut [Carry]),
-) -> usize {
-    let lines = width.div_ceil(LINE_PIXELS);
-    for row in 0..count {
-        let line = row * width..row * width + lines * LINE_PIXELS;
-        let (Some(pixels), Some(before)) = (pixels.get(line.clone()), before.get(line)) else {
-            return row;
-        };
-        let (pixels, before) = (whole_lines(pixels), whole_lines(before));
-        let words = out.words[row * out.stride..][..lines * LINE]
-            .as_chunks_mut::<LINE>()
-            .0;
-        for column in 0..lines {
-            let mut line = line_of_words(simd, kernel, &pixels[column], &before[column]);
-            if column + 1 == lines {
-                line &= valid;
-            }
-            boundaries::<S, B, K>(line, &mut carries[column]).store_slice(&mut words[column]);
-        }
+    words: &mut [u64],
+) {
+    match last_line(simd, kernel, pixels, columns.clone()) {
+        Some(line) => store(line & valid, words, columns.len().div_ceil(64)),
+        None => read_one_by_one(simd, kernel, pixels, columns, words),
     }
-    count
 }

@@ -3,6 +3,8 @@
 //!
 //! Pixels of any other cell are all foreground, or all background: see `bounds.rs`.
 
+use std::ops::Range;
+
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u64x8};
 
@@ -89,15 +91,16 @@ impl MixedCells {
         self.lines = columns;
     }
 
-    /// Numbers of the cells of a row, or column.
+    /// Numbers of the cells of some rows, or columns: those of which one is mixed.
     #[inline(always)]
-    pub(super) fn of(&mut self, line: usize) -> &[u32] {
+    pub(super) fn of(&mut self, lines: Range<usize>) -> &[u32] {
         let words_a_line = self.words.len() / self.lines;
         // One word more has room.
         self.numbers.resize((words_a_line + 1) * 64, 0);
         let (numbers, mut count) = (&mut self.numbers[..], 0);
         for index in 0..words_a_line {
-            let mut word = self.words[line + index * self.lines];
+            let words = &self.words[index * self.lines..][lines.clone()];
+            let mut word = words.iter().fold(0, |all, word| all | word);
             let first = 64 * index as u32;
             let out = &mut numbers[count..][..64];
             count += word.count_ones() as usize;

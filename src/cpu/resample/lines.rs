@@ -26,8 +26,10 @@
 //! So where the states at the samples differ, no pixel's need be compared with the one before it.
 //! Where they do not, no pixel's may differ from them either, which the count shows.
 
+use std::ops::Range;
+
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, f32x8, i32x8, mask32x8, u32x8};
+use fearless_simd::{Simd, f32x4, f32x8, i32x8, mask32x8, u8x32, u32x8};
 
 use super::cells::MixedCells;
 use super::starts::{LaneStarts, LinePlaces, LineStarts};
@@ -51,44 +53,29 @@ pub(super) struct LineSamples<'s> {
     pub(super) places: LinePlaces,
 }
 
-impl LineSamples<'_> {
-    /// Samples beside the lines that follow those of `line`: before them, and after.
-    #[inline(always)]
-    fn sides(&self, line: usize) -> [&[f32]; 2] {
-        let [across, _] = self.strides;
-        [line, self.weights[0].second(line)].map(|line| &self.samples[line * across..])
-    }
-
-    /// Samples around the cell that follows sample `step` of a line between these.
-    #[inline(always)]
-    fn cell(&self, [near, far]: [&[f32]; 2], step: usize) -> Cell {
-        let along = self.strides[1];
-        let (before, after) = (step * along, self.weights[1].next(step) * along);
-        Cell {
-            before: [near[before], far[before]],
-            after: [near[after], far[after]],
-        }
-    }
-}
-
-/// Samples around a cell that lines cross: on each side of them, before it and after.
-#[derive(Clone, Copy)]
-struct Cell {
-    before: [f32; 2],
-    after: [f32; 2],
-}
-
 /// Lines that are evaluated together, [`LANES`] of them.
 struct Lines<'s, S: Simd> {
     simd: S,
     samples: &'s LineSamples<'s>,
+    /// Samples that they follow, and all from the first of these on.
+    group: Range<usize>,
+    rest: &'s [f32],
     /// Number of the first.
     first: u32,
+    /// Where the samples before and after each line lie among those from that one on.
+    places: [u8x32<S>; 2],
     threshold: f32x8<S>,
     /// Their weights across.
     weights: [f32x8<S>; 2],
     /// Positions of their first pixels.
     positions: u32x8<S>,
+}
+
+/// Prefetches some parts of the next mask's samples, between a group's cells and its lines: all of
+/// its parts at once would be waited for, a tenth of the time of masks of 256 x 256 to 480 x 640.
+#[inline(always)]
+fn prefetch_parts<'p>(parts: &mut impl Iterator<Item = &'p [f32]>, count: usize) {
+    parts.take(count).for_each(prefetch::all);
 }
 
 /// Finds the starts of all lines. `cells` are the mixed ones of each line of cells.
@@ -124,28 +111,30 @@ fn scan<S: Simd, const BY_COLUMN: bool, const ACROSS_FIRST: bool, const CHANGES_
     starts.begin(samples.places);
     let part = samples.next.len().div_ceil(across.samples()).max(1);
     let mut parts = samples.next.chunks(part);
-    for line in 0..across.samples() {
+    let mut next = 0;
+    while next < across.samples() {
+        let group = across.group(next);
+        next = group.end;
         prefetch::all(parts.next().unwrap_or_default());
-        let sides = samples.sides(line);
-        let [begin, end] = across.after(line);
-        let cells = cells.of(line);
+        let [begin, end] = across.after(group.clone());
+        let cells = cells.of(group.clone());
         if cells.is_empty() {
             // All pixels are foreground, or background, as the samples are.
-            starts.push_uniform([begin, end], sides[0][0] > samples.threshold);
+            let first = samples.samples[group.start * samples.strides[0]];
+            starts.push_uniform([begin, end], first > samples.threshold);
+            prefetch_parts(&mut parts, group.len() - 1);
             continue;
         }
         for pixel in (begin..end).step_by(LANES) {
-            let lines = Lines::new(simd, &samples, pixel);
+            let lines = Lines::new(simd, &samples, group.clone(), pixel);
             lanes.clear();
             let mut ends = [mask32x8::splat(simd, false); 2];
             for (index, &step) in cells.iter().enumerate() {
-                let [before, after] = lines.scan_cell::<BY_COLUMN, ACROSS_FIRST, CHANGES_ONCE>(
-                    sides,
-                    step as usize,
-                    lanes,
-                );
+                let [before, after] =
+                    lines.scan_cell::<BY_COLUMN, ACROSS_FIRST, CHANGES_ONCE>(step as usize, lanes);
                 ends = [if index == 0 { before } else { ends[0] }, after];
             }
+            prefetch_parts(&mut parts, group.len() - 1);
             // A line begins as it is before its first mixed cell, and ends as after its last one.
             let ends = [ends[0].to_bitmask(), ends[1].to_bitmask()];
             let count = LANES.min((end - pixel) as usize);
@@ -157,8 +146,14 @@ fn scan<S: Simd, const BY_COLUMN: bool, const ACROSS_FIRST: bool, const CHANGES_
 
 impl<'s, S: Simd> Lines<'s, S> {
     #[inline(always)]
-    fn new(simd: S, samples: &'s LineSamples<'s>, first: u32) -> Self {
-        let weights = samples.weights[0].vectors(simd, first);
+    fn new(simd: S, samples: &'s LineSamples<'s>, group: Range<usize>, first: u32) -> Self {
+        let across = samples.weights[0];
+        let weights = across.vectors(simd, first);
+        let [before, after] = across.beside(simd, first);
+        let places = [
+            places_in_block(simd, before, group.start as u32),
+            places_in_block(simd, after, group.start as u32),
+        ];
         let numbers = [0, 1, 2, 3, 4, 5, 6, 7];
         let lines = u32x8::from_slice(simd, &numbers) + u32x8::splat(simd, first);
         let positions = lines * u32x8::splat(simd, samples.places.step)
@@ -166,7 +161,10 @@ impl<'s, S: Simd> Lines<'s, S> {
         Lines {
             simd,
             samples,
+            rest: &samples.samples[group.start * samples.strides[0]..],
+            group,
             first,
+            places,
             threshold: f32x8::splat(simd, samples.threshold),
             weights,
             positions,
@@ -181,10 +179,48 @@ impl<'s, S: Simd> Lines<'s, S> {
         ]
     }
 
-    /// The samples of which the pixels of a cell are made, and the values of the lines at these.
+    /// Samples side by side, at sample `step` along the lines: at least the group's and the next
+    /// one, and some others for what lies beyond the last.
     #[inline(always)]
-    fn around(&self, cell: &Cell) -> Around<S> {
-        let samples = [self.splat(&cell.before), self.splat(&cell.after)];
+    fn across<const BY_COLUMN: bool>(&self, step: usize) -> f32x4<S> {
+        let [across, along] = self.samples.strides;
+        let at = step * along;
+        match self.rest.get(at..).and_then(<[f32]>::first_chunk::<4>) {
+            // As a vector from the first: if it were put together in memory, it would be waited for.
+            Some(samples) if BY_COLUMN => f32x4::from_slice(self.simd, samples),
+            _ => {
+                let last = self.rest.len() - 1;
+                let sample = |index: usize| self.rest[(at + index * across).min(last)];
+                let (first, second) = (sample(0), sample(1));
+                let (third, fourth) = match self.group.len() {
+                    1 => (second, second),
+                    _ => (sample(2), sample(3)),
+                };
+                f32x4::simd_from(self.simd, [first, second, third, fourth])
+            }
+        }
+    }
+
+    /// The samples beside each line, at sample `step` along them.
+    #[inline(always)]
+    fn beside<const BY_COLUMN: bool>(&self, step: usize) -> [f32x8<S>; 2] {
+        let samples = f32x8::block_splat(self.across::<BY_COLUMN>(step));
+        let [before, after] = self.places;
+        [
+            samples.swizzle_dyn_within_blocks(before),
+            samples.swizzle_dyn_within_blocks(after),
+        ]
+    }
+
+    /// The samples of which the pixels of the cell after `step` are made, and the values of the
+    /// lines at these.
+    #[inline(always)]
+    fn around<const BY_COLUMN: bool>(&self, step: usize) -> Around<S> {
+        let next = self.samples.weights[1].next(step);
+        let samples = [
+            self.beside::<BY_COLUMN>(step),
+            self.beside::<BY_COLUMN>(next),
+        ];
         let values = [
             lerp(samples[0], self.weights),
             lerp(samples[1], self.weights),
@@ -228,12 +264,11 @@ impl<'s, S: Simd> Lines<'s, S> {
     #[inline(always)]
     fn scan_cell<const BY_COLUMN: bool, const ACROSS_FIRST: bool, const CHANGES_ONCE: bool>(
         &self,
-        sides: [&[f32]; 2],
         step: usize,
         lanes: &mut LaneStarts,
     ) -> [mask32x8<S>; 2] {
         let (simd, along) = (self.simd, self.samples.weights[1]);
-        let around = self.around(&self.samples.cell(sides, step));
+        let around = self.around::<BY_COLUMN>(step);
         let [before, after] = around.states;
         let &Span { begin, end, then } = along.span(step);
         let first = self.states::<BY_COLUMN, ACROSS_FIRST>(&around, along.of(begin));
@@ -258,8 +293,8 @@ impl<'s, S: Simd> Lines<'s, S> {
             scan_pixels::<S, BY_COLUMN, ACROSS_FIRST>(
                 simd,
                 self.samples,
-                self.first,
-                (sides, step),
+                (self.group.clone(), self.first),
+                step,
                 lanes,
             );
         } else {
@@ -270,6 +305,14 @@ impl<'s, S: Simd> Lines<'s, S> {
         }
         around.states
     }
+}
+
+/// Bytes that take `samples` from a block of four of which `first` is the first one.
+#[inline(always)]
+fn places_in_block<S: Simd>(simd: S, samples: u32x8<S>, first: u32) -> u8x32<S> {
+    let index = samples - u32x8::splat(simd, first);
+    let bytes = index * u32x8::splat(simd, 0x0404_0404) + u32x8::splat(simd, 0x0302_0100);
+    bytes.bitcast()
 }
 
 /// Samples before a cell and after, values of the lines there, and the states of these.
@@ -285,12 +328,12 @@ struct Around<S: Simd> {
 fn scan_pixels<S: Simd, const BY_COLUMN: bool, const ACROSS_FIRST: bool>(
     simd: S,
     samples: &LineSamples<'_>,
-    first: u32,
-    (sides, step): ([&[f32]; 2], usize),
+    (group, first): (Range<usize>, u32),
+    step: usize,
     lanes: &mut LaneStarts,
 ) {
-    let lines = Lines::new(simd, samples, first);
-    let around = lines.around(&samples.cell(sides, step));
+    let lines = Lines::new(simd, samples, group, first);
+    let around = lines.around::<BY_COLUMN>(step);
     let [mut last, after] = around.states;
     let &Span { begin, end, .. } = samples.weights[1].span(step);
     for pixel in begin..end {

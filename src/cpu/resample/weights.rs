@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, f32x8};
+use fearless_simd::{Simd, f32x8, u32x8};
 
 use crate::pixel::Axis;
 
 /// Lines that are evaluated at a time, a vector of f32.
 pub(super) const LANES: usize = 8;
+/// Samples whose lines are evaluated together at most, if all these fit into a vector.
+pub(super) const TOGETHER: usize = 3;
 
 /// Weights of all pixels of one axis, and the pixels that follow each sample. Kept from mask to
 /// mask: those of one stack have the same.
@@ -23,6 +25,8 @@ pub(super) struct Weights {
     /// more may be read.
     near: Vec<f32>,
     far: Vec<f32>,
+    /// The sample before each pixel; [`LANES`] more may be read.
+    before: Vec<u32>,
     spans: Vec<Span>,
     is_one_to_one: bool,
 }
@@ -54,12 +58,15 @@ impl Weights {
             weights.resize(to + LANES, 0.0);
             weights[to..].fill(0.0);
         }
+        self.before.resize(to + LANES, 0);
         self.begins.resize(from + 1, 0);
         let mut samples = 0;
         let weights = self.pairs.iter_mut().zip(&mut self.near).zip(&mut self.far);
-        for (pixel, ((pair, near), far)) in (0..axis.to).zip(weights) {
+        let pixels = (0..axis.to).zip(weights).zip(&mut self.before);
+        for ((pixel, ((pair, near), far)), before) in pixels {
             let tap = axis.tap(pixel);
             (*pair, *near, *far) = (tap.weights, tap.weights[0], tap.weights[1]);
+            *before = tap.samples[0];
             while samples <= tap.samples[0] as usize {
                 self.begins[samples] = pixel;
                 samples += 1;
@@ -81,10 +88,24 @@ impl Weights {
         self.begins.len() - 1
     }
 
-    /// The first pixel between a sample and the next, and the one after the last.
+    /// The samples from `first` on whose pixels are done together: one, or some whose pixels are no
+    /// more than [`LANES`].
     #[inline(always)]
-    pub(super) fn after(&self, sample: usize) -> [u32; 2] {
-        [self.begins[sample], self.begins[sample + 1]]
+    pub(super) fn group(&self, first: usize) -> Range<usize> {
+        let begin = self.begins[first];
+        let mut end = first + 1;
+        while end < self.samples().min(first + TOGETHER)
+            && (self.begins[end + 1] - begin) as usize <= LANES
+        {
+            end += 1;
+        }
+        first..end
+    }
+
+    /// The first pixel that follows some samples, and the one after the last.
+    #[inline(always)]
+    pub(super) fn after(&self, samples: Range<usize>) -> [u32; 2] {
+        [self.begins[samples.start], self.begins[samples.end]]
     }
 
     /// The pixels between a sample and the next.
@@ -105,14 +126,14 @@ impl Weights {
         (sample + 1).min(self.samples() - 1)
     }
 
-    /// The other sample that pixels after `sample` are made of.
+    /// The samples before [`LANES`] pixels, and those after.
     #[inline(always)]
-    pub(super) fn second(&self, sample: usize) -> usize {
-        if self.is_one_to_one() {
-            sample
-        } else {
-            self.next(sample)
-        }
+    pub(super) fn beside<S: Simd>(&self, simd: S, pixel: u32) -> [u32x8<S>; 2] {
+        let before = &self.before[pixel as usize..][..LANES];
+        let before = u32x8::from_slice(simd, before);
+        let next = u32::from(!self.is_one_to_one());
+        let last = u32x8::splat(simd, self.samples() as u32 - 1);
+        [before, (before + u32x8::splat(simd, next)).min(last)]
     }
 
     /// Weights of the samples before and after a pixel, or the one after the last.

@@ -17,7 +17,7 @@ use super::blocks::{Blocks, ROWS};
 use super::strip::{Strip, shift_last_row};
 use super::tiles::{BAND, TileLine};
 use crate::cpu::emit::Emitter;
-use crate::cpu::read::{ForegroundSource, LINE, Source, WordRows};
+use crate::cpu::read::{ForegroundSource, LINE, Source, WordRows, are_read_in_turn};
 use crate::parallel::PIXELS_PER_CHUNK;
 use crate::simd::transpose;
 
@@ -42,6 +42,9 @@ pub(crate) const COLUMNS: usize = 1 << 12;
 /// Most bytes of a strip's pixels, so that they and their words stay in the L1 cache. Where
 /// [`ROWS`] rows are more, a strip is a band.
 pub(crate) const BYTES_AT_ONCE: usize = 1 << 14;
+/// Most bytes that are read in turn from several places, which lie far enough from each other then.
+/// With half as many, 480 x 640 takes a tenth longer.
+pub(crate) const BYTES_IN_TURN: usize = 1 << 17;
 /// Bytes of blocks and tiles whose memory is kept for the next call.
 const MOST_KEPT: usize = 1 << 22;
 
@@ -77,15 +80,17 @@ fn scan_one_band<S: Simd>(
         let some = left..width.min(left + COLUMNS);
         strip.begin(BAND, some.len());
         match source {
-            Source::Foreground(source) => before = Some(strip.read_all_rows(source, some, before)),
-            Source::Labels(_) => strip.read(source, 0..height, some),
+            Source::Foreground(source) => {
+                before = Some(strip.read_all_rows(source, some.clone(), before))
+            }
+            Source::Labels(_) => strip.read(source, 0..height, some.clone()),
         }
-        for (across, with_boundary) in strip.columns_with_boundary().enumerate() {
-            let mut nonzero = with_boundary;
+        for across in 0..some.len().div_ceil(64) {
+            let (tile, mut nonzero) = strip.tile(simd, across);
             if nonzero == 0 {
                 continue;
             }
-            transpose(strip.tile(simd, across), &mut columns);
+            transpose(tile, &mut columns);
             while nonzero != 0 {
                 let column = nonzero.trailing_zeros() as usize;
                 emitter.emit(
@@ -183,7 +188,7 @@ impl RowChunk {
     /// Reads its rows, and keeps their blocks. `above` are those of [`above_first`].
     fn read(&mut self, level: Level, source: Source<'_>, above: &[u64], strip: &mut Strip) {
         let width = source.width();
-        let rows = rows_at_once(source.row_bytes(), self.rows.len());
+        let rows = rows_at_once(level, source, self.rows.len());
         strip.begin(rows, width);
         self.blocks.begin(width.div_ceil(64 * LINE));
         match source {
@@ -201,8 +206,13 @@ impl RowChunk {
 
 /// Number of rows of a strip, of `all` that there are: the multiple of [`ROWS`] that
 /// [`BYTES_AT_ONCE`] hold, or a band if they hold none.
-fn rows_at_once(row_bytes: usize, all: usize) -> usize {
-    let rows = match BYTES_AT_ONCE / row_bytes / ROWS * ROWS {
+fn rows_at_once(level: Level, source: Source<'_>, all: usize) -> usize {
+    let (bytes, pixels) = (source.row_bytes(), source.width());
+    let most = match are_read_in_turn(level, bytes.div_ceil(pixels)) {
+        true => BYTES_IN_TURN,
+        false => BYTES_AT_ONCE,
+    };
+    let rows = match most / bytes / ROWS * ROWS {
         0 => BAND,
         rows => rows,
     };

@@ -16,7 +16,7 @@ pub(crate) use tiny::{TinyLayout, TinyScratch, is_tiny, scan_tiny};
 
 // Sizes at which another way is taken: tests try both sides of each.
 #[cfg(test)]
-pub(crate) use across::{BYTES_AT_ONCE, COLUMNS};
+pub(crate) use across::{BYTES_AT_ONCE, BYTES_IN_TURN, COLUMNS};
 #[cfg(all(test, feature = "rayon"))]
 pub(crate) use along::CHUNKS_PER_WAVE;
 #[cfg(test)]

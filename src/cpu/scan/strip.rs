@@ -1,35 +1,37 @@
-//! A strip: some rows of a mask, read into words of boundary bits across the rows. Its blocks that
-//! hold a boundary are kept, or, of a mask of one band, its tiles are emitted at once.
+//! A strip: some rows of a mask, read into words. The blocks of these that hold a boundary are kept,
+//! or, of a mask of one band, its tiles are emitted at once.
 //!
-//! Invariant: words below the rows that were read are 0, and a line of words can be read from any
-//! word of a row on, so that blocks and tiles need no check at the edges.
+//! Words hold foreground bits, and become boundary bits when they are looked at: each row is compared
+//! with the one above. Of labels they hold boundary bits.
 
 use std::ops::Range;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u64x8};
+use fearless_simd::{Simd, u64x4, u64x8};
 
 use super::blocks::{Block, Blocks, ROWS};
 use crate::cpu::read::{
-    AlignedWords, BoundaryRows, Carry, ForegroundSource, LINE, Source, WordRows, shift_in,
+    AlignedWords, ForegroundSource, LINE, LINE_PIXELS, Source, WordRows, shift_in,
 };
 use crate::simd::{rows_by_eight, transpose_four_vectors};
 
-/// The boundary bits of rows that follow one another, as their pixels lie in memory.
+/// Words of rows that follow one another, as their pixels lie in memory.
 #[derive(Default)]
 pub(super) struct Strip {
-    /// `rows` rows, 0 below those that were read, and a line more, so that a whole line can be read
-    /// from any word on.
+    /// `rows` rows, and a line more, so that a whole line can be read from any word on.
     words: AlignedWords,
-    /// For each line of a row, the foreground bits above the row that is read next, and the columns
-    /// with boundaries in the rows that were read last.
-    carries: Vec<Carry>,
+    /// Words above the first row, in whole lines.
+    above: Vec<u64>,
     /// Words that a row has.
     words_a_row: usize,
     /// Words from row to row.
     stride: usize,
     /// Rows that there is room for, a multiple of [`ROWS`].
     rows: usize,
+    /// Rows that were read last.
+    count: usize,
+    /// Bits of the row above that a row is compared with: all, or none of labels.
+    compared: u64,
 }
 
 /// Words a row from which on rows are padded by a line: rows 2 KiB apart contend for few sets of
@@ -42,16 +44,20 @@ impl Strip {
     /// Makes room for `rows` rows of `width` pixels. Above the first row all is background.
     pub(super) fn begin(&mut self, rows: usize, width: usize) {
         self.rows = rows;
+        self.count = 0;
         self.words_a_row = width.div_ceil(64);
-        self.stride = if self.words_a_row < WIDE {
+        let in_lines = self.words_a_row.next_multiple_of(LINE);
+        // Rows that end with a word are read as one if they leave no gap; others line by line.
+        self.stride = if self.words_a_row >= WIDE {
+            in_lines + LINE
+        } else if width < LINE_PIXELS || width.is_multiple_of(64) {
             self.words_a_row
         } else {
-            self.words_a_row + LINE
+            in_lines
         };
         self.words.resize(rows * self.stride + LINE);
-        self.carries.clear();
-        self.carries
-            .resize(self.words_a_row.div_ceil(LINE), Carry::default());
+        self.above.clear();
+        self.above.resize(in_lines, 0);
     }
 
     /// Gives back memory that only wide masks need.
@@ -63,21 +69,26 @@ impl Strip {
 
     /// Sets the foreground bits above the row that is read next.
     pub(super) fn set_above(&mut self, above: &[u64]) {
-        for (carry, above) in self.carries.iter_mut().zip(above.chunks(LINE)) {
-            carry.above[..above.len()].copy_from_slice(above);
-        }
+        self.above[..above.len()].copy_from_slice(above);
     }
 
     /// Reads rows, which lie below those that were read last.
     pub(super) fn read(&mut self, source: Source<'_>, rows: Range<usize>, columns: Range<usize>) {
-        self.words[rows.len() * self.stride..self.rows * self.stride].fill(0);
-        for carry in &mut self.carries {
-            carry.with_boundary = [0; LINE];
+        if let Some(last) = self.count.checked_sub(1) {
+            let last = &self.words[last * self.stride..][..self.words_a_row];
+            self.above[..self.words_a_row].copy_from_slice(last);
         }
-        let mut out = self.rows_from(0);
+        self.count = rows.len();
+        let mut words = WordRows::new(&mut self.words, self.stride);
         match source {
-            Source::Foreground(source) => source.read_boundaries(rows, columns, &mut out),
-            Source::Labels(source) => source.read_boundaries_across(rows, columns, &mut out),
+            Source::Foreground(source) => {
+                self.compared = u64::MAX;
+                source.read_foreground_bits(rows, columns, &mut words);
+            }
+            Source::Labels(source) => {
+                self.compared = 0;
+                source.read_boundaries_across(rows, columns, &mut words);
+            }
         }
     }
 
@@ -92,86 +103,77 @@ impl Strip {
         before: Option<u64>,
     ) -> u64 {
         let (height, width) = (source.height(), columns.len());
-        self.words[height * self.stride..self.rows * self.stride].fill(0);
-        // The first row's boundaries are found when the last row is known.
-        source.read_foreground_bits(0..1, columns.clone(), &mut self.rows_from(0).rows);
+        self.read(Source::Foreground(source), 0..height, columns);
         let before = before.unwrap_or(self.words[0] & 1);
-        let (first, carries) = (&self.words[..self.words_a_row], &mut self.carries);
-        for (carry, words) in carries.iter_mut().zip(first.chunks(LINE)) {
-            carry.above[..words.len()].copy_from_slice(words);
-        }
-        if height > 1 {
-            source.read_boundaries(1..height, columns, &mut self.rows_from(1));
-        }
-        let last = shift_last_row(
-            self.carries
-                .iter_mut()
-                .flat_map(|carry| &mut carry.above)
-                .take(self.words_a_row),
-            width,
-            before,
-        );
-        let words = self.words_a_row;
-        let mut first = self.rows_from(0);
-        dispatch!(Level::baseline(), simd => first.compare_foreground(simd, 1, words));
-        last
-    }
-
-    /// The strip's rows from `row` on.
-    fn rows_from(&mut self, row: usize) -> BoundaryRows<'_> {
-        let words = &mut self.words[row * self.stride..];
-        BoundaryRows::new(WordRows::new(words, self.stride), &mut self.carries)
+        let last = &self.words[(height - 1) * self.stride..][..self.words_a_row];
+        let above = &mut self.above[..self.words_a_row];
+        above.copy_from_slice(last);
+        shift_last_row(above.iter_mut(), width, before)
     }
 
     /// Keeps the blocks that hold a boundary. The strip's first row group is number `row_group` of
     /// the mask's.
     #[inline(always)]
-    pub(super) fn keep_blocks<S: Simd>(&self, simd: S, row_group: usize, blocks: &mut Blocks) {
-        let zero = u64x8::splat(simd, 0);
-        for (line, carry) in self.carries.iter().enumerate() {
-            // 0 beyond a row's last word, where `rows` below hold words of the next row.
-            let with_boundary = nonzero(u64x8::from_slice(simd, &carry.with_boundary));
-            if with_boundary == 0 {
-                continue;
-            }
-            for group in 0..self.rows / ROWS {
+    pub(super) fn keep_blocks<S: Simd>(&mut self, simd: S, row_group: usize, blocks: &mut Blocks) {
+        self.fill_last_group();
+        let compared = u64x8::splat(simd, self.compared);
+        let mut boundaries = [[0; LINE]; ROWS];
+        for (line, above) in self.above.as_chunks::<LINE>().0.iter().enumerate() {
+            // Beyond a row's last word lie words of the next row.
+            let beyond = (LINE * (line + 1)).saturating_sub(self.words_a_row);
+            let are_words = u8::MAX >> beyond;
+            let mut above = u64x8::from_slice(simd, above);
+            for group in 0..self.count.div_ceil(ROWS) {
                 let words = &self.words[group * ROWS * self.stride + line * LINE..];
-                let (mut rows, mut any) = ([zero; ROWS], zero);
-                for (row, boundaries) in rows.iter_mut().enumerate() {
-                    *boundaries = u64x8::from_slice(simd, &words[row * self.stride..][..LINE]);
-                    any |= *boundaries;
+                let mut any = u64x8::splat(simd, 0);
+                for (row, out) in boundaries.iter_mut().enumerate() {
+                    let own = u64x8::from_slice(simd, &words[row * self.stride..][..LINE]);
+                    let differ = own ^ (above & compared);
+                    differ.store_slice(out);
+                    any |= differ;
+                    above = own;
                 }
-                let present = nonzero(any) & with_boundary;
+                let present = nonzero(any) & are_words;
                 if present == 0 {
                     continue;
                 }
                 let room = blocks.push(row_group + group, line, present);
                 if present.count_ones() <= FEW {
-                    gather(words, self.stride, present, room);
+                    gather(&boundaries, present, room);
                 } else {
-                    transpose_blocks(rows, present, room);
+                    transpose_blocks(simd, &boundaries, present, room);
                 }
             }
         }
     }
 
-    /// For each tile of 64 rows, a bit for each column that holds a boundary; 0 beyond the last
-    /// tile, up to a whole line.
-    pub(super) fn columns_with_boundary(&self) -> impl Iterator<Item = u64> {
-        self.carries.iter().flat_map(|carry| carry.with_boundary)
+    /// Fills the rows below those that were read, up to a whole group, so that they hold no
+    /// boundary.
+    fn fill_last_group(&mut self) {
+        let below = self.count * self.stride..self.count.next_multiple_of(ROWS) * self.stride;
+        if self.compared == 0 {
+            self.words[below].fill(0);
+        } else if !below.is_empty() {
+            let last = below.start - self.stride;
+            for row in below.step_by(self.stride) {
+                self.words.copy_within(last..last + self.stride, row);
+            }
+        }
     }
 
-    /// A tile of 64 rows and 64 columns, row group after row group.
+    /// The boundary bits of a tile of up to 64 rows and 64 columns, row group after row group, and a
+    /// bit for each column that holds one.
     #[inline(always)]
-    pub(super) fn tile<S: Simd>(&self, simd: S, across: usize) -> [u64x8<S>; 8] {
-        let mut rows = [0; 64];
-        for (row, word) in rows
-            .iter_mut()
-            .zip(self.words[across..].iter().step_by(self.stride))
-        {
-            *row = *word;
+    pub(super) fn tile<S: Simd>(&self, simd: S, across: usize) -> ([u64x8<S>; 8], u64) {
+        let (mut rows, mut nonzero) = ([0; 64], 0);
+        let mut above = self.above[across];
+        let words = self.words[across..].iter().step_by(self.stride);
+        for (row, &word) in rows.iter_mut().zip(words).take(self.count) {
+            *row = word ^ (above & self.compared);
+            nonzero |= *row;
+            above = word;
         }
-        rows_by_eight(simd, &rows)
+        (rows_by_eight(simd, &rows), nonzero)
     }
 }
 
@@ -188,11 +190,12 @@ const FEW: u32 = 2;
 /// Copies word k of row r to word r of block k, of those blocks of eight whose bits are set in
 /// `present`, one block after the other.
 #[inline(always)]
-fn gather(words: &[u64], stride: usize, mut present: u8, blocks: &mut [Block; LINE]) {
+fn gather(rows: &[[u64; LINE]; ROWS], mut present: u8, blocks: &mut [Block; LINE]) {
     for block in blocks {
-        let across = present.trailing_zeros() as usize;
-        for (row, word) in block.0.iter_mut().enumerate() {
-            *word = words[row * stride + across];
+        // In bounds, as the compiler then knows.
+        let across = present.trailing_zeros() as usize % LINE;
+        for (word, row) in block.0.iter_mut().zip(rows) {
+            *word = row[across];
         }
         present &= present - 1;
         if present == 0 {
@@ -204,12 +207,16 @@ fn gather(words: &[u64], stride: usize, mut present: u8, blocks: &mut [Block; LI
 /// Does as [`gather`], by vectors. All eight are written, each over the one before where that one
 /// is not present: the end of a loop over those present would be mispredicted.
 #[inline(always)]
-fn transpose_blocks<S: Simd>(rows: [u64x8<S>; ROWS], present: u8, blocks: &mut [Block; LINE]) {
-    let mut quarters = [[rows[0].split().0; 4]; 4];
-    for (row, words) in rows.into_iter().enumerate() {
-        let (low, high) = words.split();
-        quarters[row / 4][row % 4] = low;
-        quarters[2 + row / 4][row % 4] = high;
+fn transpose_blocks<S: Simd>(
+    simd: S,
+    rows: &[[u64; LINE]; ROWS],
+    present: u8,
+    blocks: &mut [Block; LINE],
+) {
+    let mut quarters = [[u64x4::splat(simd, 0); 4]; 4];
+    for (row, words) in rows.iter().enumerate() {
+        quarters[row / 4][row % 4] = u64x4::from_slice(simd, &words[..4]);
+        quarters[2 + row / 4][row % 4] = u64x4::from_slice(simd, &words[4..]);
     }
     let [left, left_below, right, right_below] = quarters;
     let (left, left_below) = (
@@ -220,14 +227,13 @@ fn transpose_blocks<S: Simd>(rows: [u64x8<S>; ROWS], present: u8, blocks: &mut [
         transpose_four_vectors(right),
         transpose_four_vectors(right_below),
     );
-    let mut transposed = rows;
-    for block in 0..4 {
-        transposed[block] = left[block].combine(left_below[block]);
-        transposed[4 + block] = right[block].combine(right_below[block]);
-    }
     let mut at = 0;
-    for (block, rows) in transposed.into_iter().enumerate() {
-        rows.store_slice(&mut blocks[at % LINE].0);
+    for block in 0..LINE {
+        let (above, below) = match block {
+            0..4 => (left[block], left_below[block]),
+            _ => (right[block - 4], right_below[block - 4]),
+        };
+        above.combine(below).store_slice(&mut blocks[at % LINE].0);
         at += usize::from(present >> block & 1);
     }
 }

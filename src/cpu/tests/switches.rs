@@ -4,7 +4,7 @@ use ndarray::{Array3, Axis, s};
 
 use super::plain::{AtLevel, Random, check, check_binary, cpus};
 use crate::cpu::read::{LINE, LINE_PIXELS};
-use crate::cpu::scan::{BAND, BYTES_AT_ONCE, COLUMNS, LEAST_PIXELS, PIECE, WIDE};
+use crate::cpu::scan::{BAND, BYTES_AT_ONCE, BYTES_IN_TURN, COLUMNS, LEAST_PIXELS, PIECE, WIDE};
 
 /// One below, at, and one above.
 pub(super) fn around(sizes: impl IntoIterator<Item = usize>) -> Vec<usize> {
@@ -48,6 +48,10 @@ fn widths_around_what_the_nearest_cache_holds() {
         }
     }
     for width in around([BYTES_AT_ONCE]) {
+        check_rows([BAND + 9, width], &mut random, &cpus);
+    }
+    // Strips of 24 rows.
+    for width in around([BYTES_IN_TURN / 24, 6 * LINE_PIXELS, 11 * LINE_PIXELS]) {
         check_rows([BAND + 9, width], &mut random, &cpus);
     }
 }
