@@ -57,3 +57,61 @@ fn check_whole(mask: &WrittenMask, instance: &CocoInstance) -> std::result::Resu
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Height and width of a mask whose rows 1 and 2 are foreground: counts of 1, 2, 2, 2 and 1.
+    const SIZE: [u32; 2] = [4, 2];
+    const STRING: &[u8] = b"1220O";
+
+    fn mask() -> WrittenMask {
+        WrittenMask {
+            mask: 0,
+            characters: 0..STRING.len(),
+            runs: 5,
+            begins_with_foreground: false,
+            area: 4,
+            bbox: [0, 1, 2, 2],
+        }
+    }
+
+    #[test]
+    fn strings_have_a_count_for_each_run() {
+        assert!(instance(&mask(), STRING, SIZE).is_ok());
+        let changes: [fn(&mut WrittenMask); 3] = [
+            |mask| mask.runs = 4,
+            |mask| mask.runs = 6,
+            |mask| (mask.runs, mask.begins_with_foreground) = (4, true),
+        ];
+        for change in changes {
+            let mut other = mask();
+            change(&mut other);
+            assert!(instance(&other, STRING, SIZE).is_err(), "{other:?}");
+        }
+        // Its last count goes on, none is there, and a character is none of COCO's.
+        for text in [&b"1220OP"[..], b"", b"1220 "] {
+            assert!(instance(&mask(), text, SIZE).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_string_that_is_read_is_its_own_masks() {
+        let of = |mask: &WrittenMask, text: &[u8]| {
+            let instance = instance(mask, text, SIZE).expect("it has as many counts");
+            check_whole(mask, &instance)
+        };
+        assert_eq!(of(&mask(), STRING), Ok(()));
+        let changes: [fn(&mut WrittenMask); 2] = [|mask| mask.area = 3, |mask| mask.bbox[2] = 1];
+        for change in changes {
+            let mut other = mask();
+            change(&mut other);
+            assert!(of(&other, STRING).is_err(), "{other:?}");
+        }
+        // Counts of another sum, and one that is written longer than it need be.
+        for text in [&b"1220N"[..], b"1220oO"] {
+            assert!(of(&mask(), text).is_err(), "{text:?}");
+        }
+    }
+}

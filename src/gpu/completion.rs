@@ -62,6 +62,7 @@ impl Drop for Teller {
 #[cfg(test)]
 mod tests {
     use std::thread;
+    use std::time::Instant;
 
     use super::*;
 
@@ -72,10 +73,16 @@ mod tests {
         for time in [Duration::ZERO, Duration::from_millis(1)] {
             assert_eq!(completion.wait(time), CallbackState::Expected);
         }
-        let other = thread::spawn(move || callback(Err(wgpu::BufferAsyncError)));
+        let begun = Instant::now();
+        let other = thread::spawn(move || {
+            // Most often the other thread waits by then.
+            thread::sleep(Duration::from_millis(20));
+            callback(Err(wgpu::BufferAsyncError));
+        });
         for time in [Duration::from_secs(60), Duration::ZERO] {
             assert_eq!(completion.wait(time), CallbackState::Called);
         }
+        assert!(begun.elapsed() < Duration::from_secs(30), "nobody told it");
         other.join().expect("the callback does not panic");
     }
 

@@ -3,18 +3,15 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use wgpu::{
     BindGroup, BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType,
     Buffer, BufferBindingType, CommandEncoder, ComputePipeline, Device, ErrorFilter, Features,
-    PollStatus, PollType, Queue, ShaderStages, SubmissionIndex,
+    Queue, ShaderStages,
 };
 
 use super::adapter::Candidate;
 use super::clock::PassTimes;
-use super::completion::{CallbackState, Completion};
 use super::faults::{Fault, Faults};
 use super::layout::flag_passes;
 use super::options::Options;
@@ -22,15 +19,6 @@ use super::passes::{Access, Binding, COMPACT, Pass, SCAN};
 use super::work::WorkCounters;
 use crate::predicate::Predicate;
 use crate::{Error, Result};
-
-/// Time that a submission may take before its device counts as lost. A software adapter needs
-/// seconds for a chunk.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// Time for which whoever waits for commands of the caller's asks without a pause: the pause would
-/// be most of what a small mask takes.
-const EAGERNESS: Duration = Duration::from_micros(500);
-/// Longest pause between two questions then.
-const LONGEST_PAUSE: Duration = Duration::from_millis(1);
 
 /// A device, its pipelines and its state.
 #[derive(Debug)]
@@ -44,10 +32,10 @@ pub(super) struct GpuDevice {
     stray: Arc<Mutex<Option<String>>>,
     pub(super) work: WorkCounters,
     /// Number of the last submission that is known to be done.
-    done: AtomicU64,
+    pub(super) done: AtomicU64,
     /// Number of the last submission that has one. Held from a submission until it has its number,
     /// so that the numbers are in the queue's order.
-    submitting: Mutex<u64>,
+    pub(super) submitting: Mutex<u64>,
     /// True if the passes are timed, where the device can.
     pub(super) time_passes: bool,
     pub(super) times: Mutex<PassTimes>,
@@ -70,10 +58,6 @@ pub(super) struct Pipeline {
     /// Of each group that it binds.
     layouts: Vec<BindGroupLayout>,
 }
-
-/// A submission, with its number among ours if it has one.
-#[derive(Debug, Clone)]
-pub(super) struct Submitted(Option<u64>, SubmissionIndex);
 
 impl GpuDevice {
     pub(super) fn open(candidate: &Candidate, options: &Options) -> Result<Self> {
@@ -185,101 +169,6 @@ impl GpuDevice {
             .create_command_encoder(&wgpu::CommandEncoderDescriptor {
                 label: Some("maskrle"),
             })
-    }
-
-    pub(super) fn submit(&self, commands: CommandEncoder) -> Submitted {
-        let commands = commands.finish();
-        // Whoever waited here might wait for itself: a submission calls callbacks of the caller's,
-        // and these may encode. Of one without a number the device is asked each time.
-        let mut last = try_lock(&self.submitting);
-        let index = self.queue.submit([commands]);
-        self.work.submits.fetch_add(1, Ordering::Relaxed);
-        let number = last.as_mut().map(|last| {
-            **last += 1;
-            **last
-        });
-        Submitted(number, index)
-    }
-
-    /// Waits until a submission is done, if that is not known already.
-    pub(super) fn wait(&self, Submitted(number, index): &Submitted) -> Result<()> {
-        if !self.is_known_done(*number) {
-            self.poll(index.clone())?;
-            self.done.fetch_max(number.unwrap_or(0), Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    fn is_known_done(&self, number: Option<u64>) -> bool {
-        number.is_some_and(|number| number <= self.done.load(Ordering::Relaxed))
-    }
-
-    /// Waits for a submission, at most for a time. True if it is done.
-    pub(super) fn is_done_within(&self, submitted: &Submitted, time: Duration) -> Result<bool> {
-        let Submitted(number, index) = submitted;
-        if self.is_known_done(*number) {
-            return Ok(true);
-        }
-        match self.poll_for(index.clone(), time) {
-            Ok(()) => Ok(true),
-            Err(wgpu::PollError::Timeout) => Ok(false),
-            Err(error) => Err(self.wait_failed(error)),
-        }
-    }
-
-    fn poll(&self, index: SubmissionIndex) -> Result<()> {
-        self.work.waits.fetch_add(1, Ordering::Relaxed);
-        if self.faults.strikes(Fault::Timeout) {
-            return Err(self.wait_failed(wgpu::PollError::Timeout));
-        }
-        self.poll_for(index, PATIENCE)
-            .map_err(|error| self.wait_failed(error))
-    }
-
-    /// Waits for a submission, at most for a time.
-    fn poll_for(&self, index: SubmissionIndex, time: Duration) -> Result<(), wgpu::PollError> {
-        let wait = PollType::Wait {
-            submission_index: Some(index),
-            timeout: Some(time),
-        };
-        self.device.poll(wait).map(|_| ())
-    }
-
-    fn wait_failed(&self, error: wgpu::PollError) -> Error {
-        self.fault(format!("waiting for it failed: {error}"))
-    }
-
-    /// Waits for commands that the caller submits, of which only the buffer that they map is known,
-    /// and for no other. It asks the device again and again, and holds no lock of wgpu's in
-    /// between, where a wait for all submissions would hold one until the last is done.
-    pub(super) fn wait_for(&self, completion: &Completion, mapped: &Buffer) -> Result<()> {
-        self.work.waits.fetch_add(1, Ordering::Relaxed);
-        let begun = Instant::now();
-        let mut pause = Duration::from_micros(10);
-        loop {
-            let polled = self.device.poll(PollType::Poll);
-            let is_idle = polled.as_ref().is_ok_and(PollStatus::is_queue_empty);
-            match completion.wait(Duration::ZERO) {
-                CallbackState::Called => return Ok(()),
-                CallbackState::Expected if !is_idle => {}
-                // Another thread is about to call it, once other callbacks let it.
-                CallbackState::Expected if mapped.get_mapped_range(0..4).is_ok() => return Ok(()),
-                CallbackState::Expected | CallbackState::Dropped => {
-                    return Err(self.fault("the recorded commands have not been submitted"));
-                }
-            }
-            polled.map_err(|error| self.wait_failed(error))?;
-            let waited = begun.elapsed();
-            if waited > PATIENCE {
-                return Err(self.wait_failed(wgpu::PollError::Timeout));
-            }
-            if waited < EAGERNESS {
-                thread::yield_now();
-            } else {
-                completion.wait(pause);
-                pause = LONGEST_PAUSE.min(2 * pause);
-            }
-        }
     }
 
     /// The pipeline of a pass that reads pixels, made once.

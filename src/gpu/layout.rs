@@ -254,6 +254,35 @@ mod tests {
         }
     }
 
+    /// Workgroups that flag one mask of 1024 x 1024, for the hundred and more processors of a device.
+    #[test]
+    fn one_mask_has_many_workgroups() {
+        for (scan, element_bits, workgroups) in [
+            (Scan::Along, 8, 128),
+            (Scan::Along, 32, 128),
+            (Scan::Across, 1, 128),
+            (Scan::Across, 8, 32),
+            (Scan::Across, 16, 64),
+            (Scan::Across, 32, 128),
+        ] {
+            let layout = MaskLayout {
+                height: 1024,
+                width: 1024,
+                pixels: 1 << 20,
+                scan,
+                row_stride: 1024,
+                ..across(1, element_bits, 1)
+            };
+            let mut tables = Vec::new();
+            StripeTable::add(&mut tables, &layout, layout.stripe(0, 0));
+            assert_eq!(
+                tables[0].workgroups(),
+                workgroups,
+                "{scan:?}, {element_bits}"
+            );
+        }
+    }
+
     /// Tasks at the widths from which a kernel needs more of them.
     #[test]
     fn tasks_cover_the_width() {

@@ -36,6 +36,7 @@ mod resampled_masks;
 mod scratch;
 mod staging;
 mod strings;
+mod submissions;
 mod tables;
 mod upload;
 mod windows;

@@ -9,11 +9,12 @@ use wgpu::Buffer;
 
 use super::checks::{are_pixels_in_order, check_total};
 use super::clock::Clock;
-use super::device::{GpuDevice, Submitted, lock};
+use super::device::{GpuDevice, lock};
 use super::faults::Fault;
 use super::plan::Chunk;
 use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::{Scratch, ScratchPool};
+use super::submissions::Submitted;
 use crate::predicate::Predicate;
 use crate::runs::{BitLines, Boundaries, BoundaryBits, Starts};
 use crate::{Error, Result};

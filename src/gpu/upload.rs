@@ -9,7 +9,7 @@ use wgpu::{BufferUsages, Device, MapMode};
 
 use super::budget::RING;
 use super::buffers::GrowingBuffer;
-use super::device::{GpuDevice, Submitted};
+use super::device::GpuDevice;
 use super::faults::Fault;
 use super::host_call::HostCall;
 use super::kept_groups::{KeptGroups, Part};
@@ -18,6 +18,7 @@ use super::readback::{Readback, SubmittedChunk, expected_starts};
 use super::record::{Contents, PixelBinding, Recorder};
 use super::scratch::{Scratch, ScratchPool};
 use super::staging;
+use super::submissions::Submitted;
 use super::windows::Window;
 use crate::Result;
 use crate::pixel::Masks;

@@ -11,7 +11,8 @@ pub struct GpuWork {
     pub dispatches: u64,
     /// Submissions to the device's queue.
     pub submits: u64,
-    /// Waits for the device.
+    /// Waits for the device. Where a call may give it up, the device is asked again and again
+    /// instead, which is none.
     pub waits: u64,
     /// Uploads of parameters and tables: one for each chunk, one more if it is recorded into the
     /// caller's commands, and one for each part of a chunk whose starts are fetched in parts.

@@ -63,41 +63,53 @@ pub fn commands_never_submitted_are_an_error(shared: &Arc<Shared>) -> Result<(),
     }
 }
 
-/// Commands that the device refuses as a whole, after a stack whose results were read into the same
-/// buffers.
+/// Commands that the device refuses as a whole, when they are finished or submitted, after a stack
+/// whose results were read into the same buffers.
 pub fn a_refused_submission_is_an_error(shared: &Arc<Shared>) -> Result<(), Failed> {
     let (masks, expected) = masks_and_runs(shared, 14)?;
     let record = |commands: &mut wgpu::CommandEncoder| {
         let encoder = &shared.encoder;
         encoder.record(commands, &masks, Order::ColumnMajor)
     };
-    let mut commands = shared.device.create_command_encoder(&Default::default());
-    let pending = record(&mut commands)?;
-    shared.queue.submit([commands.finish()]);
-    if pending.wait()? != expected {
-        return Err("the runs differ".into());
+    // The second time as many starts are expected as there are: none are fetched, and what was read
+    // last is the summary.
+    for _ in 0..2 {
+        let mut commands = shared.device.create_command_encoder(&Default::default());
+        let pending = record(&mut commands)?;
+        shared.queue.submit([commands.finish()]);
+        if pending.wait()? != expected {
+            return Err("the runs differ".into());
+        }
     }
-    let mut commands = shared.device.create_command_encoder(&Default::default());
-    let pending = record(&mut commands)?;
-    let scope = shared
-        .device
-        .push_error_scope(wgpu::ErrorFilter::Validation);
-    // A buffer that may not be copied.
-    let wrong = shared.device.create_buffer(&wgpu::BufferDescriptor {
-        label: None,
-        size: 16,
-        usage: wgpu::BufferUsages::STORAGE,
-        mapped_at_creation: false,
-    });
-    commands.copy_buffer_to_buffer(&wrong, 0, &wrong, 8, 8);
-    shared.queue.submit([commands.finish()]);
-    if pollster::block_on(scope.pop()).is_none() {
-        return Err("the commands were not refused".into());
+    // A buffer that may not be cleared, and one that is gone before the commands are submitted.
+    for (case, usage) in [
+        ("finished", wgpu::BufferUsages::STORAGE),
+        ("submitted", wgpu::BufferUsages::COPY_DST),
+    ] {
+        let mut commands = shared.device.create_command_encoder(&Default::default());
+        let pending = record(&mut commands)?;
+        let scope = shared
+            .device
+            .push_error_scope(wgpu::ErrorFilter::Validation);
+        let wrong = shared.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: 16,
+            usage,
+            mapped_at_creation: false,
+        });
+        commands.clear_buffer(&wrong, 0, None);
+        let commands = commands.finish();
+        wrong.destroy();
+        shared.queue.submit([commands]);
+        if pollster::block_on(scope.pop()).is_none() {
+            return Err(format!("{case}: the commands were not refused").into());
+        }
+        match pending.wait() {
+            Err(Error::Gpu(_)) => {}
+            other => return Err(format!("{case}: {other:?}").into()),
+        }
     }
-    match pending.wait() {
-        Err(Error::Gpu(_)) => Ok(()),
-        other => Err(format!("{other:?}").into()),
-    }
+    Ok(())
 }
 
 /// A callback that encodes, which a submission of the encoder's own calls.

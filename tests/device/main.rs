@@ -110,6 +110,10 @@ fn main() {
             ),
             ("a_wait_holds_no_lock", waits::a_wait_holds_no_lock),
             (
+                "a_callback_that_is_late_loses_nothing",
+                waits::a_callback_that_is_late_loses_nothing,
+            ),
+            (
                 "dropped_commands_are_an_error_at_once",
                 waits::dropped_commands_are_an_error_at_once,
             ),
