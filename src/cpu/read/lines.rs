@@ -65,11 +65,12 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
         Self::new(kernel, pixels, [lines, LINE_PIXELS], LINE_PIXELS)
     }
 
-    /// Reads the rows all of whose lines are in memory, the last one of each masked by `valid`, and
-    /// gives their number.
+    /// Reads the rows all of whose lines are in memory, and have room in `out`, the last line of each
+    /// masked by `valid`. Gives their number.
     #[inline(always)]
     pub(super) fn read<S: Simd>(&self, simd: S, valid: u64x8<S>, out: &mut WordRows<'_>) -> usize {
-        let rows = self.rows_in_memory();
+        let rows = self.rows_within(self.pixels[0].len(), LINE_PIXELS, self.step);
+        let rows = rows.min(self.rows_within(out.words.len(), LINE, out.stride));
         let is_enough = rows * self.step >= LEAST_IN_PLACES && out.stride.is_multiple_of(LINE);
         let a_place = if are_read_in_turn(simd.level(), size_of::<B>()) && is_enough {
             rows / PLACES
@@ -89,12 +90,12 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
         rows
     }
 
+    /// Rows whose lines, of `line` each, end within `length`, if rows are `step` from each other.
     #[inline(always)]
-    fn rows_in_memory(&self) -> usize {
-        let row = self.lines * LINE_PIXELS;
-        match self.pixels[0].len().checked_sub(row) {
-            Some(room) if room >= (self.count - 1) * self.step => self.count,
-            Some(room) => room / self.step + 1,
+    fn rows_within(&self, length: usize, line: usize, step: usize) -> usize {
+        match length.checked_sub(self.lines * line) {
+            Some(room) if room >= self.count.saturating_sub(1) * step => self.count,
+            Some(room) => room / step + 1,
             None => 0,
         }
     }
