@@ -60,10 +60,11 @@ fn widths_around_what_the_nearest_cache_holds() {
 #[test]
 fn heights_around_row_groups_strips_bands_and_indexed_tiles() {
     let (cpus, mut random) = (cpus(1), Random(3));
-    // A strip of these is 24 rows.
-    let width = BYTES_AT_ONCE / 24;
-    for height in around([8, BAND, BAND + 8, 96, 2 * BAND]) {
-        check_rows([height, width], &mut random, &cpus);
+    // A strip of these is 24 rows, where pixels are read in order and where they are in turn.
+    for width in [BYTES_AT_ONCE, BYTES_IN_TURN].map(|bytes| bytes / 24) {
+        for height in around([8, BAND, BAND + 8, 96, 2 * BAND]) {
+            check_rows([height, width], &mut random, &cpus);
+        }
     }
     for height in around([63 * BAND, 64 * BAND, 128 * BAND]) {
         check_rows([height, 67], &mut random, &cpus);
