@@ -60,10 +60,11 @@ fn widths_around_what_the_nearest_cache_holds() {
 #[test]
 fn heights_around_row_groups_strips_bands_and_indexed_tiles() {
     let (cpus, mut random) = (cpus(1), Random(3));
-    // A strip of these is 24 rows.
-    let width = BYTES_AT_ONCE / 24;
-    for height in around([8, BAND, BAND + 8, 96, 2 * BAND]) {
-        check_rows([height, width], &mut random, &cpus);
+    // A strip of these is 24 rows, where pixels are read in order and where they are in turn.
+    for width in [BYTES_AT_ONCE, BYTES_IN_TURN].map(|bytes| bytes / 24) {
+        for height in around([8, BAND, BAND + 8, 96, 2 * BAND]) {
+            check_rows([height, width], &mut random, &cpus);
+        }
     }
     for height in around([63 * BAND, 64 * BAND, 128 * BAND]) {
         check_rows([height, 67], &mut random, &cpus);
@@ -112,7 +113,8 @@ fn interleaved_masks_around_the_least_pixels() {
         [least - 1, least, least + 1]
     );
     for [height, width] in sizes {
-        for masks in [1, 2, 3, 63, 64, 65, 129] {
+        // Words of 64 pixels of 5 to 7, and of 8 more, are most of a line, or of the second one.
+        for masks in [1, 2, 3, 5, 6, 7, 13, 14, 15, 63, 64, 65, 129] {
             let stack = random.stack([height, width, masks], 60);
             let first = stack.view().permuted_axes([2, 0, 1]);
             check(&cpus, first);

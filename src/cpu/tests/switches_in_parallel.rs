@@ -65,10 +65,13 @@ fn rows_around_chunks() {
 #[test]
 fn columns_around_chunks() {
     let (cpus, mut random) = (cpus(2), Random(4));
-    for width in [1000, 1024] {
+    // Rows of whole lines of words, of whole words, and of neither, with most of a line left.
+    for width in [900, 960, 1000, 1024] {
         let rows = PIXELS_PER_CHUNK.div_ceil(BAND * width) * BAND;
         for height in around([rows, rows + BAND, 2 * rows]) {
             check(&cpus, random.stack([1, height, width], 1).view());
+            // The row above a chunk holds foreground nearly everywhere.
+            check_binary(&cpus, random.stack([1, height, width], 255).view());
         }
     }
 }
