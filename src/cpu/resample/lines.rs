@@ -57,12 +57,13 @@ pub(super) struct LineSamples<'s> {
 struct Lines<'s, S: Simd> {
     simd: S,
     samples: &'s LineSamples<'s>,
-    /// Samples that they follow, and all from the first of these on.
+    /// Samples that they follow, side by side across the lines.
     group: Range<usize>,
+    /// All samples from the first of the group on.
     rest: &'s [f32],
     /// Number of the first.
     first: u32,
-    /// Where the samples before and after each line lie among those from that one on.
+    /// Where the samples before and after each line lie among four from the group's first on.
     places: [u8x32<S>; 2],
     threshold: f32x8<S>,
     /// Their weights across.
@@ -134,6 +135,7 @@ fn scan<S: Simd, const BY_COLUMN: bool, const ACROSS_FIRST: bool, const CHANGES_
                     lines.scan_cell::<BY_COLUMN, ACROSS_FIRST, CHANGES_ONCE>(step as usize, lanes);
                 ends = [if index == 0 { before } else { ends[0] }, after];
             }
+            // Once a group: several samples have no more lines than a vector.
             prefetch_parts(&mut parts, group.len() - 1);
             // A line begins as it is before its first mixed cell, and ends as after its last one.
             let ends = [ends[0].to_bitmask(), ends[1].to_bitmask()];

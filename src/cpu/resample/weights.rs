@@ -59,6 +59,7 @@ impl Weights {
             weights[to..].fill(0.0);
         }
         self.before.resize(to + LANES, 0);
+        self.before[to..].fill(0);
         self.begins.resize(from + 1, 0);
         let mut samples = 0;
         let weights = self.pairs.iter_mut().zip(&mut self.near).zip(&mut self.far);

@@ -208,7 +208,7 @@ impl RowChunk {
 /// [`BYTES_AT_ONCE`] hold, or a band if they hold none.
 fn rows_at_once(level: Level, source: Source<'_>, all: usize) -> usize {
     let (bytes, pixels) = (source.row_bytes(), source.width());
-    let most = match are_read_in_turn(level, bytes.div_ceil(pixels)) {
+    let most = match are_read_in_turn(level, bytes / pixels) {
         true => BYTES_IN_TURN,
         false => BYTES_AT_ONCE,
     };

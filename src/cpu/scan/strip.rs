@@ -18,7 +18,7 @@ use crate::simd::{rows_by_eight, transpose_four_vectors};
 /// Words of rows that follow one another, as their pixels lie in memory.
 #[derive(Default)]
 pub(super) struct Strip {
-    /// `rows` rows, and a line more, so that a whole line can be read from any word on.
+    /// The rows, and a line more, so that a whole line can be read from any word on.
     words: AlignedWords,
     /// Words above the first row, in whole lines.
     above: Vec<u64>,
@@ -26,8 +26,6 @@ pub(super) struct Strip {
     words_a_row: usize,
     /// Words from row to row.
     stride: usize,
-    /// Rows that there is room for, a multiple of [`ROWS`].
-    rows: usize,
     /// Rows that were read last.
     count: usize,
     /// Bits of the row above that a row is compared with: all, or none of labels.
@@ -41,9 +39,9 @@ pub(crate) const WIDE: usize = 64;
 const MOST_KEPT: usize = 1 << 19;
 
 impl Strip {
-    /// Makes room for `rows` rows of `width` pixels. Above the first row all is background.
+    /// Makes room for `rows` rows, a multiple of [`ROWS`], of `width` pixels. Above the first row all
+    /// is background.
     pub(super) fn begin(&mut self, rows: usize, width: usize) {
-        self.rows = rows;
         self.count = 0;
         self.words_a_row = width.div_ceil(64);
         let in_lines = self.words_a_row.next_multiple_of(LINE);
