@@ -254,7 +254,7 @@ mod tests {
         }
     }
 
-    /// Workgroups that flag one mask of 1024 x 1024, for the hundred and more processors of a device.
+    /// Workgroups that flag one mask of 1024 x 1024, for a device's hundred processors and more.
     #[test]
     fn one_mask_has_many_workgroups() {
         for (scan, element_bits, workgroups) in [

@@ -54,3 +54,9 @@ pub use pending::Pending;
 pub(crate) use readback::ChunkRuns;
 pub(crate) use strings::{ChunkStrings, WrittenMask, WrittenStrings};
 pub use work::GpuWork;
+
+/// True if `MASKRLE_REQUIRE_GPU=1` makes a missing adapter a failure of unit tests.
+#[cfg(test)]
+pub(crate) fn is_required() -> bool {
+    std::env::var("MASKRLE_REQUIRE_GPU").is_ok_and(|value| value == "1")
+}

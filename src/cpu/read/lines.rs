@@ -59,14 +59,8 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
         }
     }
 
-    /// Rows of one line each, of pixels that follow one another in memory.
-    #[inline(always)]
-    pub(super) fn one_a_row(kernel: K, pixels: [&'p [B]; 2], lines: usize) -> Self {
-        Self::new(kernel, pixels, [lines, LINE_PIXELS], LINE_PIXELS)
-    }
-
-    /// Reads the rows all of whose lines are in memory, and have room in `out`, the last line of each
-    /// masked by `valid`. Gives their number.
+    /// Reads the rows all of whose lines are in memory, and have room in `out`, the last line of
+    /// each masked by `valid`. Gives their number.
     #[inline(always)]
     pub(super) fn read<S: Simd>(&self, simd: S, valid: u64x8<S>, out: &mut WordRows<'_>) -> usize {
         let rows = self.rows_within(self.pixels[0].len(), LINE_PIXELS, self.step);

@@ -8,7 +8,8 @@ use fearless_simd::{Level, Simd, dispatch, u64x8};
 
 use super::kernel::{Above, Differs, ForegroundTest, NonZero, PredicateKernel};
 use super::lines::{
-    LINE_PIXELS, PixelLines, first_bits, last_line, one_word, read_one_by_one, store,
+    LINE_PIXELS, PixelLines, are_read_in_turn, first_bits, last_line, one_word, read_one_by_one,
+    store,
 };
 use super::word_rows::{LINE, WordRows};
 use crate::pixel::Rows;
@@ -78,10 +79,12 @@ fn read_whole<B: Lanes>(
             dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) if threshold.key() >= 0 => {
-            dispatch!(level, simd => read_rows(simd, Above::<true>(threshold), pixels, size, words));
+            let kernel = Above::<true>(threshold);
+            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) => {
-            dispatch!(level, simd => read_rows(simd, Above::<false>(threshold), pixels, size, words));
+            let kernel = Above::<false>(threshold);
+            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
         }
         Comparison::Differs => {
             dispatch!(level, simd => read_rows(simd, Differs, pixels, size, words));
@@ -113,9 +116,16 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
         // Rows that end with a word leave no gap between them: all are read as one.
         let all = count * width;
         let (lines, last) = (all / LINE_PIXELS, all % LINE_PIXELS);
-        let valid = u64x8::splat(simd, u64::MAX);
-        let whole = PixelLines::one_a_row(kernel, pixels, lines);
         if lines > 0 {
+            // Each line is a row where they are read in turn. Else all are one, whose bounds are
+            // checked once.
+            let rows = match are_read_in_turn(simd.level(), size_of::<B>()) {
+                true => lines,
+                false => 1,
+            };
+            let width = lines / rows * LINE_PIXELS;
+            let whole = PixelLines::new(kernel, pixels, [rows, width], width);
+            let valid = u64x8::splat(simd, u64::MAX);
             whole.read(simd, valid, &mut WordRows::new(out.words, LINE));
         }
         if last > 0 {

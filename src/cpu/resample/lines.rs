@@ -116,7 +116,7 @@ fn scan<S: Simd, const BY_COLUMN: bool, const ACROSS_FIRST: bool, const CHANGES_
     while next < across.samples() {
         let group = across.group(next);
         next = group.end;
-        prefetch::all(parts.next().unwrap_or_default());
+        prefetch_parts(&mut parts, 1);
         let [begin, end] = across.after(group.clone());
         let cells = cells.of(group.clone());
         if cells.is_empty() {
@@ -188,7 +188,7 @@ impl<'s, S: Simd> Lines<'s, S> {
         let [across, along] = self.samples.strides;
         let at = step * along;
         match self.rest.get(at..).and_then(<[f32]>::first_chunk::<4>) {
-            // As a vector from the first: if it were put together in memory, it would be waited for.
+            // A vector from the first: one that is put together in memory would be waited for.
             Some(samples) if BY_COLUMN => f32x4::from_slice(self.simd, samples),
             _ => {
                 let last = self.rest.len() - 1;

@@ -9,7 +9,8 @@ use crate::pixel::Axis;
 
 /// Lines that are evaluated at a time, a vector of f32.
 pub(super) const LANES: usize = 8;
-/// Samples whose lines are evaluated together at most, if all these fit into a vector.
+/// Samples whose lines are evaluated together at most, if all these fit into a vector. With the
+/// next one they are a block of four, from which each line's are taken.
 pub(super) const TOGETHER: usize = 3;
 
 /// Weights of all pixels of one axis, and the pixels that follow each sample. Kept from mask to

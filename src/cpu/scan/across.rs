@@ -205,7 +205,7 @@ impl RowChunk {
 }
 
 /// Number of rows of a strip, of `all` that there are: the multiple of [`ROWS`] that
-/// [`BYTES_AT_ONCE`] hold, or a band if they hold none.
+/// [`BYTES_AT_ONCE`] or [`BYTES_IN_TURN`] hold, or a band if they hold none.
 fn rows_at_once(level: Level, source: Source<'_>, all: usize) -> usize {
     let (bytes, pixels) = (source.row_bytes(), source.width());
     let most = match are_read_in_turn(level, bytes / pixels) {

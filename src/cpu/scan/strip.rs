@@ -1,8 +1,8 @@
-//! A strip: some rows of a mask, read into words. The blocks of these that hold a boundary are kept,
-//! or, of a mask of one band, its tiles are emitted at once.
+//! A strip: some rows of a mask, read into words. The blocks of these that hold a boundary are
+//! kept, or, of a mask of one band, its tiles are emitted at once.
 //!
-//! Words hold foreground bits, and become boundary bits when they are looked at: each row is compared
-//! with the one above. Of labels they hold boundary bits.
+//! Words hold foreground bits, and become boundary bits when they are looked at: each row is
+//! compared with the one above. Of labels they hold boundary bits.
 
 use std::ops::Range;
 
@@ -39,8 +39,8 @@ pub(crate) const WIDE: usize = 64;
 const MOST_KEPT: usize = 1 << 19;
 
 impl Strip {
-    /// Makes room for `rows` rows, a multiple of [`ROWS`], of `width` pixels. Above the first row all
-    /// is background.
+    /// Makes room for `rows` rows, a multiple of [`ROWS`], of `width` pixels. Above the first row
+    /// all is background.
     pub(super) fn begin(&mut self, rows: usize, width: usize) {
         self.count = 0;
         self.words_a_row = width.div_ceil(64);
@@ -159,8 +159,8 @@ impl Strip {
         }
     }
 
-    /// The boundary bits of a tile of up to 64 rows and 64 columns, row group after row group, and a
-    /// bit for each column that holds one.
+    /// The boundary bits of a tile of up to 64 rows and 64 columns, row group after row group, and
+    /// a bit for each column that holds one.
     #[inline(always)]
     pub(super) fn tile<S: Simd>(&self, simd: S, across: usize) -> ([u64x8<S>; 8], u64) {
         let (mut rows, mut nonzero) = ([0; 64], 0);
