@@ -10,7 +10,7 @@ use super::scan::{InterleavedBits, LEAST_PIXELS};
 use super::scanner::{ReadInterleaved, ScanScratch, Scanner};
 use super::tasks;
 use crate::format::{CocoRle, CocoWriter};
-use crate::parallel::{PooledScratch, ScratchPool, Threads, concat};
+use crate::parallel::{PooledScratch, ScratchGuard, ScratchPool, Threads, concat};
 use crate::pixel::{Labels, Masks, Order, visit_interleaved};
 use crate::predicate::Predicate;
 use crate::runs::{Starts, read_labels};
@@ -177,14 +177,12 @@ impl Cpu {
     /// Binary masks as COCO's strings, which are column-major; no starts are ever stored.
     pub(crate) fn coco(&self, masks: &Masks<'_>, range: Range<usize>) -> Vec<CocoRle> {
         let scanner = self.scanner(masks, Order::ColumnMajor, &range);
-        concat(
-            self.each_task(masks, range, |TaskScratch { scan, writer }, task| {
-                let masks = Vec::with_capacity(task.len());
-                let mut strings = CocoStrings { writer, masks };
-                scanner.scan(task, scan, &mut strings);
-                strings.masks
-            }),
-        )
+        self.joined(masks, range, |TaskScratch { scan, writer }, task| {
+            let masks = Vec::with_capacity(task.len());
+            let mut strings = CocoStrings { writer, masks };
+            scanner.scan(task, scan, &mut strings);
+            strings.masks
+        })
     }
 
     /// True if there may be more than one thread.
@@ -217,24 +215,41 @@ impl Cpu {
         self.each_of(vec![range], work)
     }
 
+    /// As [`Cpu::each_task`], with the results as one vector: that of a single task as it is.
+    pub(super) fn joined<T: Send>(
+        &self,
+        masks: &Masks<'_>,
+        range: Range<usize>,
+        work: impl Fn(&mut TaskScratch, Range<usize>) -> Vec<T> + Sync + Send,
+    ) -> Vec<T> {
+        match self.is_shared(masks) {
+            true => concat(self.each_task(masks, range, work)),
+            false => work(&mut self.take_scratch(), range),
+        }
+    }
+
+    fn take_scratch(&self) -> ScratchGuard<'_, TaskScratch> {
+        self.scratch.take(|| TaskScratch {
+            scan: ScanScratch::default(),
+            writer: CocoWriter::at(self.level),
+        })
+    }
+
     /// Does `work` for some tasks, more than one of them on all threads.
     pub(super) fn each_of<R: Send>(
         &self,
         tasks: Vec<Range<usize>>,
         work: impl Fn(&mut TaskScratch, Range<usize>) -> R + Sync + Send,
     ) -> Vec<R> {
-        let new = || TaskScratch {
-            scan: ScanScratch::default(),
-            writer: CocoWriter::at(self.level),
-        };
-        let scratch = || self.scratch.take(new);
         #[cfg(feature = "rayon")]
         if tasks.len() > 1 {
-            let work = |scratch: &mut crate::parallel::ScratchGuard<'_, TaskScratch>,
-                        task: usize| { work(scratch, tasks[task].clone()) };
+            let scratch = || self.take_scratch();
+            let work = |scratch: &mut ScratchGuard<'_, TaskScratch>, task: usize| {
+                work(scratch, tasks[task].clone())
+            };
             return self.install(|| crate::parallel::queue::each(tasks.len(), scratch, work));
         }
-        let mut scratch = scratch();
+        let mut scratch = self.take_scratch();
         let each = tasks.into_iter().map(|task| work(&mut scratch, task));
         each.collect()
     }

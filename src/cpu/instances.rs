@@ -27,7 +27,7 @@ impl Cpu {
             let [higher, lower] = both.each_ref();
             [higher, lower].map(|masks| self.scanner(masks, Order::ColumnMajor, &range))
         });
-        concat(self.each_task(masks, range, |scratch, task| {
+        self.joined(masks, range, |scratch, task| {
             let TaskScratch { scan, writer } = scratch;
             let mut found = Instances::new(self.level(), writer, task.len());
             let Some(beside) = &beside else {
@@ -42,7 +42,7 @@ impl Cpu {
                 }
             }
             with_stability(found.into_masks(), areas)
-        }))
+        })
     }
 
     /// Binary masks whose column-major starts are known, as [`Cpu::instances`] gives them.
@@ -78,10 +78,10 @@ impl Cpu {
             });
             with_stability(instances.into_masks(), areas)
         };
-        concat(match threads {
-            Threads::One => self.each_of(vec![range], work),
-            Threads::All => self.each_task(masks, range, work),
-        })
+        match threads {
+            Threads::One => concat(self.each_of(vec![range], work)),
+            Threads::All => self.joined(masks, range, work),
+        }
     }
 }
 

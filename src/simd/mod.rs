@@ -15,11 +15,9 @@ pub(crate) mod twins;
 pub(crate) use kernels::with_kernels;
 #[cfg(any(target_arch = "x86_64", test))]
 pub(crate) use kernels::{Kernels, TinyRows};
-pub use lanes::Lanes;
+pub use lanes::{Lanes, Opaque};
 pub(crate) use positions::{BEYOND, write_positions};
-pub(crate) use transpose::{
-    rows_by_eight, rows_by_four, transpose, transpose_four_vectors, transpose_pair,
-};
+pub(crate) use transpose::{rows_by_eight, rows_by_four, swap_bits, transpose, transpose_pair};
 
 /// True of AVX-512, for what is measured to be another way there.
 #[inline(always)]

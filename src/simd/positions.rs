@@ -18,7 +18,8 @@ pub(crate) fn write_positions<S: Simd>(
     bits: u64,
     out: &mut [u32],
 ) -> usize {
-    with_kernels!(simd, kernels => kernels.positions(position, bits, &mut out[..64]));
+    let out: &mut [u32; BEYOND] = out.first_chunk_mut().expect("there is room for a word's");
+    with_kernels!(simd, kernels => kernels.positions(position, bits, out));
     let found = bits.count_ones() as usize;
     if found <= SPARSE {
         write_sparse(position, bits, out)
@@ -28,11 +29,12 @@ pub(crate) fn write_positions<S: Simd>(
     found
 }
 
-/// Writes position by position, always four: a branch for each would be mispredicted once a word.
+/// Writes up to [`SPARSE`] positions, always four: a branch for each would be mispredicted once a
+/// word.
 #[inline(always)]
-fn write_sparse(position: u32, mut bits: u64, out: &mut [u32]) {
-    for out in out.as_chunks_mut::<4>().0 {
-        for out in out {
+fn write_sparse(position: u32, mut bits: u64, out: &mut [u32; BEYOND]) {
+    for four in out[..SPARSE].as_chunks_mut::<4>().0 {
+        for out in four {
             *out = position.wrapping_add(bits.trailing_zeros());
             bits &= bits.wrapping_sub(1);
         }
@@ -44,7 +46,7 @@ fn write_sparse(position: u32, mut bits: u64, out: &mut [u32]) {
 
 /// Writes a byte's positions at a time, always eight: no branch that noise would mispredict.
 #[inline(always)]
-fn write_dense<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32]) {
+fn write_dense<S: Simd>(simd: S, position: u32, bits: u64, out: &mut [u32; BEYOND]) {
     let mut at = 0;
     let mut base = u32x8::splat(simd, position);
     for byte in bits.to_le_bytes() {

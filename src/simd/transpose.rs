@@ -41,7 +41,7 @@ pub(crate) fn transpose<S: Simd>(rows: [u64x8<S>; 8], columns: &mut [u64; 64]) {
         (halves[0], halves[1]) = rows.split();
     }
     // Halves, quarters, ... of ever smaller squares are swapped (Warren, Hacker's Delight, 7-3).
-    round::<S, 8>(&mut halves, 32, 0x0000_0000_ffff_ffff);
+    swap_bits::<S, 8>(&mut halves, 32, 0x0000_0000_ffff_ffff);
     transpose_halves(&mut halves, columns);
 }
 
@@ -59,13 +59,13 @@ pub(crate) fn transpose_pair<S: Simd>(mut rows: [u64x4<S>; 8]) -> [u64; 32] {
 /// 1 apart there too, so that each round swaps bits of whole vectors.
 #[inline(always)]
 fn transpose_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
-    round::<S, 4>(rows, 16, 0x0000_ffff_0000_ffff);
-    round::<S, 2>(rows, 8, 0x00ff_00ff_00ff_00ff);
-    round::<S, 1>(rows, 4, 0x0f0f_0f0f_0f0f_0f0f);
+    swap_bits::<S, 4>(rows, 16, 0x0000_ffff_0000_ffff);
+    swap_bits::<S, 2>(rows, 8, 0x00ff_00ff_00ff_00ff);
+    swap_bits::<S, 1>(rows, 4, 0x0f0f_0f0f_0f0f_0f0f);
     for (rows, columns) in rows.chunks_exact(4).zip(columns.chunks_exact_mut(16)) {
         let mut transposed = transpose_four_vectors([rows[0], rows[1], rows[2], rows[3]]);
-        round::<S, 2>(&mut transposed, 2, 0x3333_3333_3333_3333);
-        round::<S, 1>(&mut transposed, 1, 0x5555_5555_5555_5555);
+        swap_bits::<S, 2>(&mut transposed, 2, 0x3333_3333_3333_3333);
+        swap_bits::<S, 1>(&mut transposed, 1, 0x5555_5555_5555_5555);
         for (vector, columns) in transpose_four_vectors(transposed)
             .into_iter()
             .zip(columns.chunks_exact_mut(4))
@@ -89,7 +89,11 @@ pub(crate) fn transpose_four_vectors<S: Simd>(
 
 /// Swaps bits `shift` apart between vectors that are `DISTANCE` apart.
 #[inline(always)]
-fn round<S: Simd, const DISTANCE: usize>(rows: &mut [u64x4<S>], shift: u32, mask: u64) {
+pub(crate) fn swap_bits<S: Simd, const DISTANCE: usize>(
+    rows: &mut [u64x4<S>],
+    shift: u32,
+    mask: u64,
+) {
     for pair in rows.chunks_exact_mut(2 * DISTANCE) {
         let (lows, highs) = pair.split_at_mut(DISTANCE);
         for (low, high) in lows.iter_mut().zip(highs) {

@@ -4,7 +4,7 @@
 use fearless_simd::Simd;
 
 use crate::predicate::{Predicate, Threshold};
-use crate::simd::Lanes;
+use crate::simd::{Lanes, Opaque};
 
 /// A predicate that says of each pixel alone if it is foreground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,32 +29,39 @@ pub(super) trait PredicateKernel<B>: Copy {
     /// True if words hold foreground bits: boundaries are where neighbouring bits differ. If not,
     /// words hold boundary bits.
     const FOREGROUND: bool;
-    /// True if comparisons are of equality: eight words are inverted together, as a vector.
-    const INVERTED: bool;
 
-    /// Comparison of 64 pixels. `before` are the pixels that each is compared with for boundary
-    /// bits; comparisons for foreground bits do not load them.
-    fn compare<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64;
+    /// Word of 64 pixels. `before` are the pixels that each is compared with for boundary bits;
+    /// comparisons for foreground bits do not load them.
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64;
 
-    /// Word of 64 pixels.
+    /// Writes a word.
     #[inline(always)]
-    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
-        let compared = self.compare(simd, pixels, before);
-        if Self::INVERTED { !compared } else { compared }
+    fn write<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64], word: &mut u64) {
+        *word = self.word(simd, pixels, before);
     }
 }
 
 /// Foreground bits: set where a pixel is not 0.
 #[derive(Clone, Copy)]
-pub(super) struct NonZero;
+pub(super) struct NonZero(Opaque);
+
+impl NonZero {
+    pub(super) fn new() -> Self {
+        NonZero(Opaque::new())
+    }
+}
 
 impl<B: Lanes> PredicateKernel<B> for NonZero {
     const FOREGROUND: bool = true;
-    const INVERTED: bool = true;
 
     #[inline(always)]
-    fn compare<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
-        B::zero(simd, pixels)
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
+        B::nonzero(simd, self.0, pixels)
+    }
+
+    #[inline(always)]
+    fn write<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64], word: &mut u64) {
+        B::write_nonzero(simd, self.0, pixels, word);
     }
 }
 
@@ -65,10 +72,9 @@ pub(super) struct Above<const NOT_NEGATIVE: bool>(pub(super) Threshold);
 
 impl<B: Lanes, const NOT_NEGATIVE: bool> PredicateKernel<B> for Above<NOT_NEGATIVE> {
     const FOREGROUND: bool = true;
-    const INVERTED: bool = false;
 
     #[inline(always)]
-    fn compare<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
         B::above::<S, NOT_NEGATIVE>(simd, pixels, self.0)
     }
 }
@@ -79,10 +85,9 @@ pub(crate) struct Differs;
 
 impl<B: Lanes> PredicateKernel<B> for Differs {
     const FOREGROUND: bool = false;
-    const INVERTED: bool = true;
 
     #[inline(always)]
-    fn compare<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
-        B::equal(simd, pixels, before)
+    fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
+        B::differ(simd, pixels, before)
     }
 }

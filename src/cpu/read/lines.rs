@@ -60,9 +60,14 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
     }
 
     /// Reads the rows all of whose lines are in memory, and have room in `out`, the last line of
-    /// each masked by `valid`. Gives their number.
+    /// each masked by `valid`, if it is there. Gives their number.
     #[inline(always)]
-    pub(super) fn read<S: Simd>(&self, simd: S, valid: u64x8<S>, out: &mut WordRows<'_>) -> usize {
+    pub(super) fn read<S: Simd>(
+        &self,
+        simd: S,
+        valid: Option<&[u64; LINE]>,
+        out: &mut WordRows<'_>,
+    ) -> usize {
         let rows = self.rows_within(self.pixels[0].len(), LINE_PIXELS, self.step);
         let rows = rows.min(self.rows_within(out.words.len(), LINE, out.stride));
         let is_enough = rows * self.step >= LEAST_IN_PLACES && out.stride.is_multiple_of(LINE);
@@ -99,7 +104,7 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
         &self,
         simd: S,
         [row, line]: [usize; 2],
-        valid: u64x8<S>,
+        valid: Option<&[u64; LINE]>,
         out: &mut WordRows<'_>,
     ) {
         let at = row * self.step + line * LINE_PIXELS;
@@ -108,20 +113,20 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
             &whole_lines(&pixels[at..][..LINE_PIXELS])[0],
             &whole_lines(&before[at..][..LINE_PIXELS])[0],
         );
-        let mut words = line_of_words(simd, self.kernel, pixels, before);
-        if line + 1 == self.lines {
-            words &= valid;
-        }
-        words.store_slice(&mut out.words[row * out.stride + line * LINE..][..LINE]);
+        let out = &mut out.words[row * out.stride + line * LINE..]
+            .as_chunks_mut()
+            .0[0];
+        let valid = valid.filter(|_| line + 1 == self.lines);
+        write_line(simd, self.kernel, pixels, before, valid, out);
     }
 
-    /// Reads the lines of a row, the last one masked by `valid`.
+    /// Reads the lines of a row, the last one masked by `valid`, if it is there.
     #[inline(always)]
     pub(super) fn read_row<S: Simd>(
         &self,
         simd: S,
         row: usize,
-        valid: u64x8<S>,
+        valid: Option<&[u64; LINE]>,
         out: &mut WordRows<'_>,
     ) {
         let [pixels, before] = self.pixels;
@@ -137,11 +142,8 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
             } else {
                 &before[index]
             };
-            let mut words = line_of_words(simd, self.kernel, pixels, before);
-            if index + 1 == self.lines {
-                words &= valid;
-            }
-            words.store_slice(out);
+            let valid = valid.filter(|_| index + 1 == self.lines);
+            write_line(simd, self.kernel, pixels, before, valid, out);
         }
     }
 }
@@ -150,40 +152,6 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
 #[inline(always)]
 fn whole_lines<B>(pixels: &[B]) -> &[[[B; 64]; LINE]] {
     pixels.as_chunks().0.as_chunks().0
-}
-
-/// Words of a row's last columns, fewer than [`LINE_PIXELS`], as a vector, and of pixels after
-/// them. None where so many pixels are not there, or where a single word is read faster by itself.
-#[inline(always)]
-pub(super) fn last_line<S: Simd, B: Lanes, K: PredicateKernel<B>>(
-    simd: S,
-    kernel: K,
-    [pixels, before]: [&[B]; 2],
-    columns: Range<usize>,
-) -> Option<u64x8<S>> {
-    let (pixels, before) = (&pixels[columns.start..], &before[columns.start..]);
-    let (pixels, before) = (pixels.as_chunks::<64>().0, before.as_chunks::<64>().0);
-    match columns.len().div_ceil(64) {
-        2 => Some(line_of_words::<S, B, K, 2>(
-            simd,
-            kernel,
-            pixels.first_chunk()?,
-            before.first_chunk()?,
-        )),
-        3..=4 => Some(line_of_words::<S, B, K, 4>(
-            simd,
-            kernel,
-            pixels.first_chunk()?,
-            before.first_chunk()?,
-        )),
-        5.. => Some(line_of_words::<S, B, K, 8>(
-            simd,
-            kernel,
-            pixels.first_chunk()?,
-            before.first_chunk()?,
-        )),
-        _ => None,
-    }
 }
 
 /// Reads a row's last columns alone, word by word.
@@ -210,60 +178,66 @@ pub(super) fn first_bits(count: usize) -> [u64; 8] {
     words
 }
 
-/// Words as a vector; beyond `COUNT` they are of no pixels.
+/// Writes the words of a line, or its first `COUNT`. Where `valid` is there, all bits of the first
+/// half of these are set in it, and of the others those that are valid.
 #[inline(always)]
-pub(super) fn line_of_words<S: Simd, B: Lanes, K: PredicateKernel<B>, const COUNT: usize>(
+pub(super) fn write_line<S: Simd, B: Lanes, K: PredicateKernel<B>, const COUNT: usize>(
     simd: S,
     kernel: K,
     pixels: &[[B; 64]; COUNT],
     before: &[[B; 64]; COUNT],
-) -> u64x8<S> {
+    valid: Option<&[u64; LINE]>,
+    out: &mut [u64; LINE],
+) {
     prefetch::page(pixels);
-    let mut words = [0; 8];
-    for k in 0..COUNT {
-        if size_of::<B>() > 1 || !K::FOREGROUND {
-            prefetch::line(&pixels[k]);
-        }
-        // AVX-512's comparisons are bits already: inverted word by word they cost nothing, and need
-        // not become a vector. Rows that are scanned along take 4 to 15 % more with one.
-        words[k] = match is_avx512(simd.level()) {
-            true => kernel.word(simd, &pixels[k], &before[k]),
-            false => kernel.compare(simd, &pixels[k], &before[k]),
-        };
-        if size_of::<B>() >= 4 {
-            // Else the compiler reads a quarter of each word's pixels, then the next quarter of
-            // each: labels take a tenth more time.
-            compiler_fence(Ordering::SeqCst);
-        }
-    }
-    let words = vector_of_words(simd, words);
-    match K::INVERTED && !is_avx512(simd.level()) {
-        true => !words,
-        false => words,
-    }
-}
-
-/// Stores `count` words. More may be overwritten.
-#[inline(always)]
-pub(super) fn store<S: Simd>(words: u64x8<S>, out: &mut [u64], count: usize) {
-    match out.first_chunk_mut::<8>() {
-        Some(out) => words.store_slice(out),
-        None => {
-            let mut all = [0; 8];
-            words.store_slice(&mut all);
-            out[..count].copy_from_slice(&all[..count]);
-        }
-    }
-}
-
-#[inline(always)]
-fn vector_of_words<S: Simd>(simd: S, words: [u64; 8]) -> u64x8<S> {
+    // AVX-512's comparisons are bits already, which become a vector in registers.
     with_kernels!(simd, kernels => {
-        let mut lanes = [0; 8];
-        kernels.vector_of_words(words).store_slice(&mut lanes);
-        u64x8::from_slice(simd, &lanes)
+        let mut words = [0; LINE];
+        for k in 0..COUNT {
+            prefetch_line::<B, K>(&pixels[k]);
+            words[k] = kernel.word(simd, &pixels[k], &before[k]);
+            keep_order::<B>();
+        }
+        let mut line = kernels.vector_of_words(words);
+        if let Some(valid) = valid {
+            line &= u64x8::from_slice(kernels, valid);
+        }
+        line.store_slice(out)
     });
-    u64x8::from_slice(simd, &words)
+    if let Some(valid) = valid {
+        for k in 0..COUNT {
+            prefetch_line::<B, K>(&pixels[k]);
+            if k < COUNT / 2 {
+                kernel.write(simd, &pixels[k], &before[k], &mut out[k]);
+            } else {
+                out[k] = kernel.word(simd, &pixels[k], &before[k]) & valid[k];
+            }
+            keep_order::<B>();
+        }
+    } else {
+        for k in 0..COUNT {
+            prefetch_line::<B, K>(&pixels[k]);
+            kernel.write(simd, &pixels[k], &before[k], &mut out[k]);
+            keep_order::<B>();
+        }
+    }
+}
+
+/// Prefetches lines of pixels that gain by it.
+#[inline(always)]
+fn prefetch_line<B: Lanes, K: PredicateKernel<B>>(pixels: &[B; 64]) {
+    if size_of::<B>() > 1 || !K::FOREGROUND {
+        prefetch::line(pixels);
+    }
+}
+
+/// Keeps wide pixels in order: else the compiler reads a quarter of each word's, then the next
+/// quarter of each, and labels take a tenth more time.
+#[inline(always)]
+fn keep_order<B: Lanes>() {
+    if size_of::<B>() >= 4 {
+        compiler_fence(Ordering::SeqCst);
+    }
 }
 
 /// Word of `count` pixels, 1 to 64, from `start` on. Bits of pixels that are read with them are

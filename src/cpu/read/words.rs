@@ -3,13 +3,11 @@
 
 use std::ops::Range;
 
-use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch, u64x8};
+use fearless_simd::{Level, Simd, dispatch};
 
 use super::kernel::{Above, Differs, ForegroundTest, NonZero, PredicateKernel};
 use super::lines::{
-    LINE_PIXELS, PixelLines, are_read_in_turn, first_bits, last_line, one_word, read_one_by_one,
-    store,
+    LINE_PIXELS, PixelLines, are_read_in_turn, first_bits, one_word, read_one_by_one, write_line,
 };
 use super::word_rows::{LINE, WordRows};
 use crate::pixel::Rows;
@@ -76,7 +74,8 @@ fn read_whole<B: Lanes>(
 ) {
     match comparison {
         Comparison::Foreground(ForegroundTest::NonZero) => {
-            dispatch!(level, simd => read_rows(simd, NonZero, pixels, size, words));
+            let kernel = NonZero::new();
+            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) if threshold.key() >= 0 => {
             let kernel = Above::<true>(threshold);
@@ -125,13 +124,12 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
             };
             let width = lines / rows * LINE_PIXELS;
             let whole = PixelLines::new(kernel, pixels, [rows, width], width);
-            let valid = u64x8::splat(simd, u64::MAX);
-            whole.read(simd, valid, &mut WordRows::new(out.words, LINE));
+            whole.read(simd, None, &mut WordRows::new(out.words, LINE));
         }
         if last > 0 {
+            let pixels = pixels.map(|pixels| &pixels[all - last..]);
             let words = &mut out.words[lines * LINE..];
-            let valid = u64x8::from_slice(simd, &first_bits(last));
-            read_last(simd, kernel, pixels, all - last..all, valid, words);
+            RowsInParts::new(kernel, pixels, last).read(simd, 0..1, &mut WordRows::new(words, 0));
         }
     } else {
         read_each_row(simd, kernel, pixels, [count, width], out);
@@ -143,43 +141,116 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
 fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
     kernel: K,
-    [pixels, before]: [&[B]; 2],
+    pixels: [&[B]; 2],
     [count, width]: [usize; 2],
     out: &mut WordRows<'_>,
 ) {
-    let last = width % LINE_PIXELS;
-    let valid = u64x8::from_slice(simd, &first_bits(last));
+    let rows = RowsInParts::new(kernel, pixels, width);
     // Most of a line would be read for nothing where few columns are left.
-    let read = if last > LINE_PIXELS / 2 {
-        let rows = PixelLines::new(kernel, [pixels, before], [count, width], width);
-        rows.read(simd, valid, out)
+    let read = if width % LINE_PIXELS > LINE_PIXELS / 2 {
+        let lines = PixelLines::new(kernel, pixels, [count, width], width);
+        lines.read(simd, Some(&rows.valid), out)
     } else {
         0
     };
-    let in_lines = width - last;
-    let lines = PixelLines::new(kernel, [pixels, before], [count, width], in_lines);
-    for row in read..count {
-        lines.read_row(simd, row, u64x8::splat(simd, u64::MAX), out);
-        if last > 0 {
-            let pixels = [&pixels[row * width..], &before[row * width..]];
-            let words = &mut out.words[row * out.stride + in_lines / 64..];
-            read_last(simd, kernel, pixels, in_lines..width, valid, words);
-        }
-    }
+    rows.read(simd, read..count, out);
 }
 
-/// Reads a row's last columns, fewer than [`LINE_PIXELS`], whose bits are set in `valid`.
-#[inline(always)]
-fn read_last<S: Simd, B: Lanes, K: PredicateKernel<B>>(
-    simd: S,
+/// Rows that follow one another, each read as whole lines and the columns after these.
+struct RowsInParts<'p, B, K> {
     kernel: K,
-    pixels: [&[B]; 2],
-    columns: Range<usize>,
-    valid: u64x8<S>,
-    words: &mut [u64],
-) {
-    match last_line(simd, kernel, pixels, columns.clone()) {
-        Some(line) => store(line & valid, words, columns.len().div_ceil(64)),
-        None => read_one_by_one(simd, kernel, pixels, columns, words),
+    pixels: [&'p [B]; 2],
+    width: usize,
+    /// Columns in whole lines.
+    in_lines: usize,
+    /// Bits of the columns after these.
+    valid: [u64; LINE],
+}
+
+impl<'p, B: Lanes, K: PredicateKernel<B>> RowsInParts<'p, B, K> {
+    #[inline(always)]
+    fn new(kernel: K, pixels: [&'p [B]; 2], width: usize) -> Self {
+        let last = width % LINE_PIXELS;
+        RowsInParts {
+            kernel,
+            pixels,
+            width,
+            in_lines: width - last,
+            valid: first_bits(last),
+        }
+    }
+
+    #[inline(always)]
+    fn read<S: Simd>(&self, simd: S, rows: Range<usize>, out: &mut WordRows<'_>) {
+        // Loops of their own take a third less instructions.
+        match self.width.div_ceil(64) {
+            2 => return self.read_narrow::<S, 2>(simd, rows, out),
+            3..=4 => return self.read_narrow::<S, 4>(simd, rows, out),
+            _ => {}
+        }
+        let lines = [rows.end, self.width];
+        let lines = PixelLines::new(self.kernel, self.pixels, lines, self.in_lines);
+        let mut end = rows.start * self.width + self.in_lines;
+        let mut word = rows.start * out.stride + self.in_lines / 64;
+        for row in rows {
+            if self.in_lines > 0 {
+                lines.read_row(simd, row, None, out);
+            }
+            let words = &mut out.words[word..];
+            // Of half as many words or fewer, a line would mask too few: see `write_line`.
+            let is_read = match (self.width - self.in_lines).div_ceil(64) {
+                0 => true,
+                1 => false,
+                2 => self.read_end::<S, 2>(simd, end, words),
+                3..=4 => self.read_end::<S, 4>(simd, end, words),
+                _ => self.read_end::<S, 8>(simd, end, words),
+            };
+            if !is_read {
+                let columns = end..end + self.width - self.in_lines;
+                read_one_by_one(simd, self.kernel, self.pixels, columns, words);
+            }
+            end += self.width;
+            word += out.stride;
+        }
+    }
+
+    /// Reads rows of up to `COUNT` words.
+    #[inline(always)]
+    fn read_narrow<S: Simd, const COUNT: usize>(
+        &self,
+        simd: S,
+        rows: Range<usize>,
+        out: &mut WordRows<'_>,
+    ) {
+        for row in rows {
+            let first = row * self.width;
+            let words = &mut out.words[row * out.stride..];
+            if !self.read_end::<S, COUNT>(simd, first, words) {
+                let columns = first..first + self.width;
+                read_one_by_one(simd, self.kernel, self.pixels, columns, words);
+            }
+        }
+    }
+
+    /// Reads the columns after the whole lines of a row, from pixel `first` on, as `COUNT` words.
+    /// False where so many pixels are not there, or have no room.
+    #[inline(always)]
+    fn read_end<S: Simd, const COUNT: usize>(
+        &self,
+        simd: S,
+        first: usize,
+        words: &mut [u64],
+    ) -> bool {
+        let [pixels, before] = self.pixels.map(|pixels| pixels[first..].as_chunks().0);
+        let (Some(pixels), Some(before), Some(words)) = (
+            pixels.first_chunk(),
+            before.first_chunk(),
+            words.first_chunk_mut(),
+        ) else {
+            return false;
+        };
+        let valid = Some(&self.valid);
+        write_line::<S, B, K, COUNT>(simd, self.kernel, pixels, before, valid, words);
+        true
     }
 }

@@ -1,9 +1,9 @@
 //! Boundaries of a scan across the rows of memory: the pixels are read by rows, and only their bits
 //! are transposed.
 //!
-//! Strips of rows are read into words. Most blocks of these hold no boundary and are dropped; the
-//! others are kept until the columns can be emitted from top to bottom. A mask of one band needs no
-//! blocks. The rows of a large mask are read in parallel, in chunks.
+//! Strips of rows are read into words. Most tiles of these hold no boundary and are dropped; the
+//! others are kept until the columns can be emitted from top to bottom. The rows of a large mask
+//! are read in parallel, in chunks.
 //!
 //! Invariant: every chunk but the last is a multiple of a band, so that no tile has rows of two.
 
@@ -13,39 +13,31 @@ use std::sync::Mutex;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::blocks::{Blocks, ROWS};
 use super::strip::{Strip, shift_last_row};
-use super::tiles::{BAND, TileLine};
+use super::tile::{BAND, Tile};
+use super::tiles::{Tiles, emit_tiles};
 use crate::cpu::emit::Emitter;
-use crate::cpu::read::{ForegroundSource, LINE, Source, WordRows, are_read_in_turn};
+use crate::cpu::read::{ForegroundSource, Source, WordRows, are_read_in_turn};
 use crate::parallel::PIXELS_PER_CHUNK;
-use crate::simd::transpose;
 
 /// Scratch kept from mask to mask.
 #[derive(Default)]
 pub(crate) struct AcrossScratch {
     strip: Strip,
-    chunks: Vec<RowChunk>,
-    tiles: TileLine,
-}
-
-/// Some rows of a mask, which are read as one task.
-#[derive(Default)]
-struct RowChunk {
-    rows: Range<usize>,
-    blocks: Blocks,
+    /// Of each chunk of rows.
+    tiles: Vec<Tiles>,
 }
 
 /// Columns of a mask of one band that are read at a time: they and their words stay in the L1
 /// cache.
 pub(crate) const COLUMNS: usize = 1 << 12;
-/// Most bytes of a strip's pixels, so that they and their words stay in the L1 cache. Where
-/// [`ROWS`] rows are more, a strip is a band.
+/// Most bytes of pixels that are read before their words are compared, so that these stay in the L1
+/// cache.
 pub(crate) const BYTES_AT_ONCE: usize = 1 << 14;
 /// Most bytes that are read in turn from several places, which lie far enough from each other then.
 /// With half as many, 480 x 640 takes a tenth longer.
 pub(crate) const BYTES_IN_TURN: usize = 1 << 17;
-/// Bytes of blocks and tiles whose memory is kept for the next call.
+/// Bytes of tiles whose memory is kept for the next call.
 const MOST_KEPT: usize = 1 << 22;
 
 /// Emits every boundary but the one at the first pixel. A large mask is read on all threads where
@@ -59,6 +51,8 @@ pub(crate) fn scan_across(
 ) {
     if source.height() <= BAND {
         dispatch!(level, simd => scan_one_band(simd, source, &mut scratch.strip, emitter));
+    } else if source.height() <= rows_at_once(level, source) {
+        scan_one_strip(level, source, scratch, emitter);
     } else {
         scan_chunks(level, source, parallel, scratch, emitter);
     }
@@ -74,7 +68,7 @@ fn scan_one_band<S: Simd>(
 ) {
     let (height, width) = (source.height(), source.width());
     let mut before = None;
-    let mut columns = [0; 64];
+    let mut tile = Tile::EMPTY;
     let mut emitter = emitter.word_emitter();
     for left in (0..width).step_by(COLUMNS) {
         let some = left..width.min(left + COLUMNS);
@@ -86,17 +80,14 @@ fn scan_one_band<S: Simd>(
             Source::Labels(_) => strip.read(source, 0..height, some.clone()),
         }
         for across in 0..some.len().div_ceil(64) {
-            let (tile, mut nonzero) = strip.tile(simd, across);
-            if nonzero == 0 {
-                continue;
-            }
-            transpose(tile, &mut columns);
+            tile.fill(simd, 0, strip.tile_rows(0, across));
+            let mut nonzero = tile.nonzero;
             while nonzero != 0 {
                 let column = nonzero.trailing_zeros() as usize;
                 emitter.emit(
                     simd,
                     ((left + across * 64 + column) * height) as u32,
-                    columns[column],
+                    tile.column(simd, column, 0),
                 );
                 nonzero &= nonzero - 1;
             }
@@ -104,6 +95,31 @@ fn scan_one_band<S: Simd>(
     }
 }
 
+/// Emits a mask that is read as one strip.
+fn scan_one_strip(
+    level: Level,
+    source: Source<'_>,
+    scratch: &mut AcrossScratch,
+    emitter: &mut Emitter<'_>,
+) {
+    let size @ [height, width] = [source.height(), source.width()];
+    let (strip, tiles) = scratch.divide(1);
+    strip.begin(height, width);
+    match source {
+        Source::Foreground(source) => {
+            strip.read_all_rows(source, 0..width, None);
+        }
+        Source::Labels(_) => strip.read(source, 0..height, 0..width),
+    }
+    dispatch!(level, simd => {
+        tiles[0].begin(strip.words_a_row());
+        strip.compare(simd);
+        tiles[0].add(simd, strip, 0);
+        emit_tiles(simd, tiles, size, emitter);
+    });
+}
+
+/// Emits a mask whose rows are read in chunks.
 fn scan_chunks(
     level: Level,
     source: Source<'_>,
@@ -111,31 +127,63 @@ fn scan_chunks(
     scratch: &mut AcrossScratch,
     emitter: &mut Emitter<'_>,
 ) {
-    let size = [source.height(), source.width()];
+    let size @ [height, width] = [source.height(), source.width()];
     let above = above_first(source);
-    scratch.divide(size);
-    let AcrossScratch {
-        strip,
-        chunks,
-        tiles,
-    } = scratch;
-    match &mut chunks[..] {
+    let rows = PIXELS_PER_CHUNK.div_ceil(BAND * width) * BAND;
+    let (strip, tiles) = scratch.divide(height.div_ceil(rows));
+    let read = |strip: &mut Strip, tiles: &mut Tiles, chunk: usize| {
+        let rows = chunk * rows..height.min((chunk + 1) * rows);
+        read_chunk(level, source, rows, &above, strip, tiles);
+    };
+    match &mut *tiles {
         #[cfg(feature = "rayon")]
-        several @ [_, _, ..] if parallel => {
-            let chunks: Vec<_> = several.iter_mut().map(Mutex::new).collect();
-            crate::parallel::queue::each(chunks.len(), Strip::default, |strip, chunk| {
-                let mut chunk = chunks[chunk].lock().expect("each chunk is locked once");
-                chunk.read(level, source, &above, strip);
+        [_, _, ..] if parallel => {
+            let tiles: Vec<_> = tiles.iter_mut().map(Mutex::new).collect();
+            crate::parallel::queue::each(tiles.len(), Strip::default, |strip, chunk| {
+                let mut tiles = tiles[chunk].lock().expect("each chunk is locked once");
+                read(strip, &mut tiles, chunk);
             });
         }
-        all => all
-            .iter_mut()
-            .for_each(|chunk| chunk.read(level, source, &above, strip)),
+        all => {
+            for (chunk, tiles) in all.iter_mut().enumerate() {
+                read(strip, tiles, chunk);
+            }
+        }
     }
     #[cfg(not(feature = "rayon"))]
     let _ = parallel;
-    let blocks = chunks.iter().map(|chunk| &chunk.blocks);
-    dispatch!(level, simd => tiles.emit(simd, blocks, size, emitter));
+    dispatch!(level, simd => emit_tiles(simd, tiles, size, emitter));
+}
+
+/// Reads a chunk of rows, and keeps their tiles. `above` are those of [`above_first`].
+fn read_chunk(
+    level: Level,
+    source: Source<'_>,
+    rows: Range<usize>,
+    above: &[u64],
+    strip: &mut Strip,
+    tiles: &mut Tiles,
+) {
+    let width = source.width();
+    let at_once = rows_at_once(level, source);
+    let of_strip = at_once.next_multiple_of(BAND).min(rows.len());
+    strip.begin(of_strip, width);
+    tiles.begin(strip.words_a_row());
+    match source {
+        Source::Foreground(source) if rows.start > 0 => {
+            strip.set_above(&last_row(source, rows.start));
+        }
+        _ => strip.set_above(above),
+    }
+    for first in rows.clone().step_by(of_strip) {
+        let end = rows.end.min(first + of_strip);
+        strip.go_on();
+        for some in (first..end).step_by(at_once) {
+            strip.read(source, some..end.min(some + at_once), 0..width);
+            dispatch!(level, simd => strip.compare(simd));
+        }
+        dispatch!(level, simd => tiles.add(simd, strip, first));
+    }
 }
 
 /// Foreground bits of the pixels before those of the first row in the scan: the last row's, shifted
@@ -166,55 +214,32 @@ fn last_row(source: &dyn ForegroundSource, end: usize) -> Vec<u64> {
 impl AcrossScratch {
     /// Gives back memory that only large, wide or dense masks need.
     pub(crate) fn shrink(&mut self) {
-        let blocks: usize = self.chunks.iter().map(|chunk| chunk.blocks.bytes()).sum();
-        if blocks + self.tiles.bytes() > MOST_KEPT {
-            (self.chunks, self.tiles) = (Vec::new(), TileLine::default());
+        if self.tiles.iter().map(Tiles::bytes).sum::<usize>() > MOST_KEPT {
+            self.tiles = Vec::new();
         }
         self.strip.shrink();
     }
 
-    /// Divides the rows; each chunk but the last is a multiple of a band.
-    fn divide(&mut self, [height, width]: [usize; 2]) {
-        let each = PIXELS_PER_CHUNK.div_ceil(BAND * width) * BAND;
-        self.chunks
-            .resize_with(height.div_ceil(each), RowChunk::default);
-        for (number, chunk) in self.chunks.iter_mut().enumerate() {
-            chunk.rows = number * each..height.min((number + 1) * each);
+    /// The strip, and tiles for so many chunks.
+    fn divide(&mut self, chunks: usize) -> (&mut Strip, &mut [Tiles]) {
+        if self.tiles.len() < chunks {
+            self.tiles.resize_with(chunks, Tiles::default);
         }
+        (&mut self.strip, &mut self.tiles[..chunks])
     }
 }
 
-impl RowChunk {
-    /// Reads its rows, and keeps their blocks. `above` are those of [`above_first`].
-    fn read(&mut self, level: Level, source: Source<'_>, above: &[u64], strip: &mut Strip) {
-        let width = source.width();
-        let rows = rows_at_once(level, source, self.rows.len());
-        strip.begin(rows, width);
-        self.blocks.begin(width.div_ceil(64 * LINE));
-        match source {
-            Source::Foreground(source) if self.rows.start > 0 => {
-                strip.set_above(&last_row(source, self.rows.start));
-            }
-            _ => strip.set_above(above),
-        }
-        for first in self.rows.clone().step_by(rows) {
-            strip.read(source, first..self.rows.end.min(first + rows), 0..width);
-            dispatch!(level, simd => strip.keep_blocks(simd, first / ROWS, &mut self.blocks));
-        }
-    }
-}
-
-/// Number of rows of a strip, of `all` that there are: the multiple of [`ROWS`] that
-/// [`BYTES_AT_ONCE`] or [`BYTES_IN_TURN`] hold, or a band if they hold none.
-fn rows_at_once(level: Level, source: Source<'_>, all: usize) -> usize {
+/// Number of rows that are read at once, if there are so many: as many as [`BYTES_AT_ONCE`] or
+/// [`BYTES_IN_TURN`] hold, some eights of them or some bands, but a band where eight are more.
+fn rows_at_once(level: Level, source: Source<'_>) -> usize {
     let (bytes, pixels) = (source.row_bytes(), source.width());
     let most = match are_read_in_turn(level, bytes / pixels) {
         true => BYTES_IN_TURN,
         false => BYTES_AT_ONCE,
     };
-    let rows = match most / bytes / ROWS * ROWS {
-        0 => BAND,
-        rows => rows,
-    };
-    rows.min(all.next_multiple_of(ROWS))
+    match most / bytes {
+        0..8 => BAND,
+        rows @ 8..BAND => rows / 8 * 8,
+        rows => rows / BAND * BAND,
+    }
 }

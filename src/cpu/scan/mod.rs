@@ -3,9 +3,10 @@
 
 mod across;
 mod along;
-mod blocks;
 mod interleaved;
 mod strip;
+mod tile;
+mod tile_index;
 mod tiles;
 mod tiny;
 
@@ -24,6 +25,6 @@ pub(crate) use along::PIECE;
 #[cfg(test)]
 pub(crate) use strip::WIDE;
 #[cfg(test)]
-pub(crate) use tiles::BAND;
+pub(crate) use tile::BAND;
 #[cfg(test)]
 pub(crate) use tiny::{GROUP, MOST_STARTS, SIDE, STARTS};

@@ -1,5 +1,4 @@
-//! A strip: some rows of a mask, read into words. The blocks of these that hold a boundary are
-//! kept, or, of a mask of one band, its tiles are emitted at once.
+//! A strip: some rows of a mask, read into words, of which tiles are made.
 //!
 //! Words hold foreground bits, and become boundary bits when they are looked at: each row is
 //! compared with the one above. Of labels they hold boundary bits.
@@ -7,13 +6,12 @@
 use std::ops::Range;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, u64x4, u64x8};
+use fearless_simd::{Simd, u64x8};
 
-use super::blocks::{Block, Blocks, ROWS};
+use super::tile::{BAND, TileRows};
 use crate::cpu::read::{
     AlignedWords, ForegroundSource, LINE, LINE_PIXELS, Source, WordRows, shift_in,
 };
-use crate::simd::{rows_by_eight, transpose_four_vectors};
 
 /// Words of rows that follow one another, as their pixels lie in memory.
 #[derive(Default)]
@@ -26,8 +24,12 @@ pub(super) struct Strip {
     words_a_row: usize,
     /// Words from row to row.
     stride: usize,
-    /// Rows that were read last.
+    /// Rows that have been read.
     count: usize,
+    /// Rows of these that have been compared.
+    compared_rows: usize,
+    /// For each band, the bits of its rows that differ from the row above it, in whole lines.
+    differ: Vec<[u64; LINE]>,
     /// Bits of the row above that a row is compared with: all, or none of labels.
     compared: u64,
 }
@@ -35,14 +37,16 @@ pub(super) struct Strip {
 /// Words a row from which on rows are padded by a line: rows 2 KiB apart contend for few sets of
 /// the L1 cache.
 pub(crate) const WIDE: usize = 64;
+/// Words that a line has at least, if boundaries are looked for before tiles are made.
+const FEW: usize = 2;
 /// Words whose memory is kept for the next call, some 4 MiB.
 const MOST_KEPT: usize = 1 << 19;
 
 impl Strip {
-    /// Makes room for `rows` rows, a multiple of [`ROWS`], of `width` pixels. Above the first row
+    /// Makes room for `rows` rows of `width` pixels. Above the first row
     /// all is background.
     pub(super) fn begin(&mut self, rows: usize, width: usize) {
-        self.count = 0;
+        self.empty();
         self.words_a_row = width.div_ceil(64);
         let in_lines = self.words_a_row.next_multiple_of(LINE);
         // Rows that end with a word are read as one if they leave no gap; others line by line.
@@ -70,14 +74,25 @@ impl Strip {
         self.above[..above.len()].copy_from_slice(above);
     }
 
-    /// Reads rows, which lie below those that were read last.
-    pub(super) fn read(&mut self, source: Source<'_>, rows: Range<usize>, columns: Range<usize>) {
+    /// Goes on below the rows that have been read.
+    pub(super) fn go_on(&mut self) {
         if let Some(last) = self.count.checked_sub(1) {
             let last = &self.words[last * self.stride..][..self.words_a_row];
             self.above[..self.words_a_row].copy_from_slice(last);
         }
-        self.count = rows.len();
+        self.empty();
+    }
+
+    fn empty(&mut self) {
+        (self.count, self.compared_rows) = (0, 0);
+        self.differ.clear();
+    }
+
+    /// Reads rows, which lie below those that have been read.
+    pub(super) fn read(&mut self, source: Source<'_>, rows: Range<usize>, columns: Range<usize>) {
         let mut words = WordRows::new(&mut self.words, self.stride);
+        let mut words = words.at_row(self.count);
+        self.count += rows.len();
         match source {
             Source::Foreground(source) => {
                 self.compared = u64::MAX;
@@ -109,69 +124,106 @@ impl Strip {
         shift_last_row(above.iter_mut(), width, before)
     }
 
-    /// Keeps the blocks that hold a boundary. The strip's first row group is number `row_group` of
-    /// the mask's.
+    /// Number of rows that have been read.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Number of words that a row has.
+    pub(super) fn words_a_row(&self) -> usize {
+        self.words_a_row
+    }
+
+    /// Compares the rows that have been read since the last time, while they are in the L1 cache.
     #[inline(always)]
-    pub(super) fn keep_blocks<S: Simd>(&mut self, simd: S, row_group: usize, blocks: &mut Blocks) {
-        self.fill_last_group();
-        let compared = u64x8::splat(simd, self.compared);
-        let mut boundaries = [[0; LINE]; ROWS];
-        for (line, above) in self.above.as_chunks::<LINE>().0.iter().enumerate() {
-            // Beyond a row's last word lie words of the next row.
-            let beyond = (LINE * (line + 1)).saturating_sub(self.words_a_row);
-            let are_words = u8::MAX >> beyond;
-            let mut above = u64x8::from_slice(simd, above);
-            for group in 0..self.count.div_ceil(ROWS) {
-                let words = &self.words[group * ROWS * self.stride + line * LINE..];
-                let mut any = u64x8::splat(simd, 0);
-                for (row, out) in boundaries.iter_mut().enumerate() {
-                    let own = u64x8::from_slice(simd, &words[row * self.stride..][..LINE]);
-                    let differ = own ^ (above & compared);
-                    differ.store_slice(out);
-                    any |= differ;
-                    above = own;
-                }
-                let present = nonzero(any) & are_words;
-                if present == 0 {
+    pub(super) fn compare<S: Simd>(&mut self, simd: S) {
+        let lines = self.words_a_row.div_ceil(LINE);
+        while self.compared_rows < self.count {
+            let (band, first) = (self.compared_rows / BAND, self.compared_rows);
+            let rows = first..self.count.min((band + 1) * BAND);
+            self.compared_rows = rows.end;
+            self.differ.resize((band + 1) * lines, [0; LINE]);
+            for line in 0..lines {
+                if self.are_few(line) {
                     continue;
                 }
-                let room = blocks.push(row_group + group, line, present);
-                if present.count_ones() <= FEW {
-                    gather(&boundaries, present, room);
-                } else {
-                    transpose_blocks(simd, &boundaries, present, room);
+                let differ = self.differ_from_above(simd, band, rows.clone(), line);
+                let all = &mut self.differ[band * lines + line];
+                (u64x8::from_slice(simd, all) | differ).store_slice(all);
+            }
+        }
+    }
+
+    /// Bits of the words of a line, in rows of a band, that differ from the row above the band.
+    /// Without one there is no boundary.
+    #[inline(always)]
+    fn differ_from_above<S: Simd>(
+        &self,
+        simd: S,
+        band: usize,
+        rows: Range<usize>,
+        line: usize,
+    ) -> u64x8<S> {
+        let above = &self.above(band * BAND)[line * LINE..][..LINE];
+        let above = u64x8::from_slice(simd, above) & self.compared;
+        let words = &self.words[rows.start * self.stride + line * LINE..];
+        let mut differ = u64x8::splat(simd, 0);
+        // Quarters of one length, so that one check of bounds does for four rows.
+        let (quarter, rest) = (rows.len() / 4, rows.len() % 4);
+        if quarter > 0 {
+            let length = (quarter - 1) * self.stride + LINE;
+            let quarters =
+                [0, 1, 2, 3].map(|number| &words[number * quarter * self.stride..][..length]);
+            for row in 0..quarter {
+                for words in quarters {
+                    differ |= u64x8::from_slice(simd, &words[row * self.stride..][..LINE]) ^ above;
                 }
             }
         }
-    }
-
-    /// Fills the rows below those that were read, up to a whole group, so that they hold no
-    /// boundary.
-    fn fill_last_group(&mut self) {
-        let below = self.count * self.stride..self.count.next_multiple_of(ROWS) * self.stride;
-        if self.compared == 0 {
-            self.words[below].fill(0);
-        } else if !below.is_empty() {
-            let last = below.start - self.stride;
-            for row in below.step_by(self.stride) {
-                self.words.copy_within(last..last + self.stride, row);
-            }
+        for row in rows.len() - rest..rows.len() {
+            differ |= u64x8::from_slice(simd, &words[row * self.stride..][..LINE]) ^ above;
         }
+        differ
     }
 
-    /// The boundary bits of a tile of up to 64 rows and 64 columns, row group after row group, and
-    /// a bit for each column that holds one.
+    /// A bit for each word of a line that may hold a boundary in a band; of words beyond the row's
+    /// last, 0.
     #[inline(always)]
-    pub(super) fn tile<S: Simd>(&self, simd: S, across: usize) -> ([u64x8<S>; 8], u64) {
-        let (mut rows, mut nonzero) = ([0; 64], 0);
-        let mut above = self.above[across];
-        let words = self.words[across..].iter().step_by(self.stride);
-        for (row, &word) in rows.iter_mut().zip(words).take(self.count) {
-            *row = word ^ (above & self.compared);
-            nonzero |= *row;
-            above = word;
+    pub(super) fn present<S: Simd>(&self, simd: S, band: usize, line: usize) -> u8 {
+        // Beyond a row's last word lie words of the next row.
+        let beyond = (LINE * (line + 1)).saturating_sub(self.words_a_row);
+        let are_words = u8::MAX >> beyond;
+        if self.are_few(line) {
+            return are_words;
         }
-        (rows_by_eight(simd, &rows), nonzero)
+        let differ = &self.differ[band * self.words_a_row.div_ceil(LINE) + line];
+        nonzero(u64x8::from_slice(simd, differ)) & are_words
+    }
+
+    /// True of a line of so few words that finding those that hold a boundary takes longer than
+    /// making all their tiles.
+    fn are_few(&self, line: usize) -> bool {
+        self.words_a_row - line * LINE <= FEW
+    }
+
+    /// Words above a row, and more of a line.
+    fn above(&self, row: usize) -> &[u64] {
+        match row.checked_sub(1) {
+            Some(above) => &self.words[above * self.stride..],
+            None => &self.above,
+        }
+    }
+
+    /// Words of a tile from row `top` on.
+    #[inline(always)]
+    pub(super) fn tile_rows(&self, top: usize, across: usize) -> TileRows<'_> {
+        TileRows {
+            words: &self.words[top * self.stride + across..],
+            stride: self.stride,
+            count: BAND.min(self.count - top),
+            above: self.above(top)[across],
+            compared: self.compared,
+        }
     }
 }
 
@@ -179,61 +231,6 @@ impl Strip {
 #[inline(always)]
 fn nonzero<S: Simd>(words: u64x8<S>) -> u8 {
     !words.simd_eq(u64x8::splat(words.token(), 0)).to_bitmask() as u8
-}
-
-/// Most blocks of a line that are gathered word by word; more are transposed as vectors. It takes a
-/// mask of blobs in cache from 24.3 us to 23.7.
-const FEW: u32 = 2;
-
-/// Copies word k of row r to word r of block k, of those blocks of eight whose bits are set in
-/// `present`, one block after the other.
-#[inline(always)]
-fn gather(rows: &[[u64; LINE]; ROWS], mut present: u8, blocks: &mut [Block; LINE]) {
-    for block in blocks {
-        // In bounds, as the compiler then knows.
-        let across = present.trailing_zeros() as usize % LINE;
-        for (word, row) in block.0.iter_mut().zip(rows) {
-            *word = row[across];
-        }
-        present &= present - 1;
-        if present == 0 {
-            break;
-        }
-    }
-}
-
-/// Does as [`gather`], by vectors. All eight are written, each over the one before where that one
-/// is not present: the end of a loop over those present would be mispredicted.
-#[inline(always)]
-fn transpose_blocks<S: Simd>(
-    simd: S,
-    rows: &[[u64; LINE]; ROWS],
-    present: u8,
-    blocks: &mut [Block; LINE],
-) {
-    let mut quarters = [[u64x4::splat(simd, 0); 4]; 4];
-    for (row, words) in rows.iter().enumerate() {
-        quarters[row / 4][row % 4] = u64x4::from_slice(simd, &words[..4]);
-        quarters[2 + row / 4][row % 4] = u64x4::from_slice(simd, &words[4..]);
-    }
-    let [left, left_below, right, right_below] = quarters;
-    let (left, left_below) = (
-        transpose_four_vectors(left),
-        transpose_four_vectors(left_below),
-    );
-    let (right, right_below) = (
-        transpose_four_vectors(right),
-        transpose_four_vectors(right_below),
-    );
-    let mut at = 0;
-    for block in 0..LINE {
-        let (above, below) = match block {
-            0..4 => (left[block], left_below[block]),
-            _ => (right[block - 4], right_below[block - 4]),
-        };
-        above.combine(below).store_slice(&mut blocks[at % LINE].0);
-        at += usize::from(present >> block & 1);
-    }
 }
 
 /// Shifts the foreground bits of the last row, of `width` pixels, by a pixel, so that they are

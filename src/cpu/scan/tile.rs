@@ -1,0 +1,212 @@
+//! A tile: the boundaries of 64 x 64 pixels, down its columns.
+
+use fearless_simd::prelude::*;
+#[cfg(any(target_arch = "x86_64", test))]
+use fearless_simd::u64x8;
+use fearless_simd::{Simd, u8x16, u8x32, u16x16, u32x4, u64x2, u64x4};
+
+use crate::simd::{swap_bits, with_kernels};
+
+/// Rows of a tile, and of a band, which is tiles side by side.
+pub(crate) const BAND: usize = 64;
+
+pub(super) struct Tile {
+    /// Its first row in the mask.
+    pub(super) top: u32,
+    /// A bit for each column that holds a boundary.
+    pub(super) nonzero: u64,
+    /// The boundary bits of column c, where [`place`] says.
+    columns: [u64; 64],
+}
+
+/// Words of the rows of a tile.
+pub(super) struct TileRows<'w> {
+    /// The first row's word comes first, and others after the last row's.
+    pub(super) words: &'w [u64],
+    /// Words from row to row.
+    pub(super) stride: usize,
+    /// Number of rows, at least 1.
+    pub(super) count: usize,
+    /// The word above the first row.
+    pub(super) above: u64,
+    /// Bits in which rows are compared with the one above: all, or none, where words hold
+    /// boundaries already.
+    pub(super) compared: u64,
+}
+
+impl Tile {
+    /// Without a boundary.
+    pub(super) const EMPTY: Tile = Tile {
+        top: 0,
+        nonzero: 0,
+        columns: [0; 64],
+    };
+
+    /// Finds the boundaries of rows, of which the mask's row `top` is the first.
+    #[inline(always)]
+    pub(super) fn fill<S: Simd>(&mut self, simd: S, top: usize, rows: TileRows<'_>) {
+        self.top = top as u32;
+        self.nonzero = if rows.count < BAND {
+            // Below the last row lies what makes no boundary.
+            let last = rows.words[(rows.count - 1) * rows.stride];
+            let mut all = [last & rows.compared; BAND];
+            let words = rows.words.iter().step_by(rows.stride);
+            all.iter_mut()
+                .zip(words)
+                .take(rows.count)
+                .for_each(|(all, word)| *all = *word);
+            let (words, stride) = (&all[..], 1);
+            let rows = TileRows {
+                words,
+                stride,
+                ..rows
+            };
+            boundaries(simd, &rows, &mut self.columns)
+        } else {
+            boundaries(simd, &rows, &mut self.columns)
+        };
+    }
+
+    /// The boundary bits of column `first + next`, if both are of the same eight.
+    #[inline(always)]
+    pub(super) fn column<S: Simd>(&self, simd: S, first: usize, next: usize) -> u64 {
+        self.columns[(place(simd, first) + place(simd, next)) % 64]
+    }
+}
+
+/// Place of a column's word.
+#[inline(always)]
+fn place<S: Simd>(simd: S, column: usize) -> usize {
+    with_kernels!(simd, kernels => {
+        let _ = kernels;
+        column
+    });
+    column % 8 * 8 + column / 8
+}
+
+/// Writes the boundary bits of each column, and gives a bit for each column that has one.
+#[inline(always)]
+fn boundaries<S: Simd>(simd: S, rows: &TileRows<'_>, columns: &mut [u64; 64]) -> u64 {
+    with_kernels!(simd, kernels => {
+        let (bits, nonzero) = boundaries_in_order(kernels, rows);
+        kernels.transpose(bits, columns);
+        nonzero
+    });
+    let upper = rows_eight_apart(simd, rows, 0);
+    let lower = rows_eight_apart(simd, rows, 32);
+    let above = u64x4::splat(simd, rows.above);
+    let lower_bits = compare(&lower, upper[7], rows.compared);
+    let upper_bits = compare(&upper, above, rows.compared);
+    let mut any = upper_bits[0] | lower_bits[0];
+    for row in 1..8 {
+        any |= upper_bits[row] | lower_bits[row];
+    }
+    let [a, b, c, d] = *any;
+    let nonzero = a | b | c | d;
+    if nonzero != 0 {
+        transpose_bytes(simd, &blocks(upper_bits), &blocks(lower_bits), columns);
+    }
+    nonzero
+}
+
+/// Compares rows in vectors of eight apart with those above; `above` ends with the one above the
+/// first.
+#[inline(always)]
+fn compare<S: Simd>(rows: &[u64x4<S>; 8], above: u64x4<S>, compared: u64) -> [u64x4<S>; 8] {
+    let mut bits = *rows;
+    if compared != 0 {
+        bits[0] = rows[0] ^ above.slide::<3>(rows[7]);
+        for row in 1..8 {
+            bits[row] = rows[row] ^ rows[row - 1];
+        }
+    }
+    bits
+}
+
+/// Transposes blocks of eight rows and columns. Swapped are bits of whole vectors, as rows that are
+/// 4, 2 and 1 apart lie in different ones (Warren, Hacker's Delight, 7-3).
+#[inline(always)]
+fn blocks<S: Simd>(mut bits: [u64x4<S>; 8]) -> [u64x4<S>; 8] {
+    swap_bits::<S, 4>(&mut bits, 4, 0x0f0f_0f0f_0f0f_0f0f);
+    swap_bits::<S, 2>(&mut bits, 2, 0x3333_3333_3333_3333);
+    swap_bits::<S, 1>(&mut bits, 1, 0x5555_5555_5555_5555);
+    bits
+}
+
+/// Rows in vectors of eight, and their boundaries, as `Kernels::transpose` takes them.
+#[cfg(any(target_arch = "x86_64", test))]
+#[inline(always)]
+fn boundaries_in_order<S: Simd>(simd: S, rows: &TileRows<'_>) -> ([u64x8<S>; 8], u64) {
+    let (step, length) = (8 * rows.stride, 7 * rows.stride + 1);
+    let mut bits = [u64x8::splat(simd, 0); 8];
+    let mut above = u64x8::splat(simd, rows.above);
+    let mut any = u64x8::splat(simd, 0);
+    for (eighth, bits) in bits.iter_mut().enumerate() {
+        let words = &rows.words[eighth * step..][..length];
+        let own = u64x8::from_fn(simd, |row| words[row * rows.stride]);
+        *bits = own ^ (above.slide::<7>(own) & rows.compared);
+        any |= *bits;
+        above = own;
+    }
+    (bits, (*any).into_iter().fold(0, |all, word| all | word))
+}
+
+/// 32 rows from `first` on in vectors of eight apart: vector k holds rows k, 8 + k, 16 + k and
+/// 24 + k of these.
+#[inline(always)]
+fn rows_eight_apart<S: Simd>(simd: S, rows: &TileRows<'_>, first: usize) -> [u64x4<S>; 8] {
+    // Parts of one length, so that one check of bounds does for four rows.
+    let length = 7 * rows.stride + 1;
+    let parts = [0, 8, 16, 24].map(|row| &rows.words[(first + row) * rows.stride..][..length]);
+    let mut vectors = [u64x4::splat(simd, 0); 8];
+    for (row, vector) in vectors.iter_mut().enumerate() {
+        let at = row * rows.stride;
+        *vector = u64x4::simd_from(simd, parts.map(|words| words[at]));
+    }
+    vectors
+}
+
+/// Puts the bytes of each column together. Byte b of word w of vector k is of column `8 * b + k`,
+/// and of the rows from `8 * w` on, of the upper half of the tile or the lower.
+#[inline(always)]
+fn transpose_bytes<S: Simd>(
+    simd: S,
+    upper: &[u64x4<S>; 8],
+    lower: &[u64x4<S>; 8],
+    columns: &mut [u64; 64],
+) {
+    let order = u8x32::block_splat(u8x16::from_slice(simd, &PAIRS));
+    let columns = columns.as_chunks_mut::<8>().0;
+    for ((upper, lower), columns) in upper.iter().zip(lower).zip(columns) {
+        let (first, second) = pairs_of_bytes(*upper, order).split();
+        let (third, fourth) = pairs_of_bytes(*lower, order).split();
+        let upper: [u32x4<S>; 2] = [
+            first.zip_low(second).bitcast(),
+            first.zip_high(second).bitcast(),
+        ];
+        let lower: [u32x4<S>; 2] = [
+            third.zip_low(fourth).bitcast(),
+            third.zip_high(fourth).bitcast(),
+        ];
+        for ((upper, lower), columns) in upper
+            .into_iter()
+            .zip(lower)
+            .zip(columns.as_chunks_mut::<4>().0)
+        {
+            let first: u64x2<S> = upper.zip_low(lower).bitcast();
+            let last: u64x2<S> = upper.zip_high(lower).bitcast();
+            first.store_slice(&mut columns[..2]);
+            last.store_slice(&mut columns[2..]);
+        }
+    }
+}
+
+/// Pairs of the bytes of the first two words at the same place, and of the last two.
+#[inline(always)]
+fn pairs_of_bytes<S: Simd>(words: u64x4<S>, order: u8x32<S>) -> u16x16<S> {
+    let bytes: u8x32<S> = words.bitcast();
+    bytes.swizzle_dyn_within_blocks(order).bitcast()
+}
+
+/// Order of bytes that makes two words pairs of their bytes.
+static PAIRS: [u8; 16] = [0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15];
