@@ -29,6 +29,80 @@ pub(crate) fn are_read_in_turn(level: Level, bytes_a_pixel: usize) -> bool {
     bytes_a_pixel == 1 && !is_avx512(level)
 }
 
+/// The pixels of a line of words.
+pub(super) type Line<B> = [[B; 64]; LINE];
+
+/// Reads lines that lie one after the other.
+#[inline(always)]
+pub(super) fn read_lines<S: Simd, B: Lanes, K: PredicateKernel<B>>(
+    simd: S,
+    kernel: K,
+    [pixels, before]: [&[Line<B>]; 2],
+    out: &mut [[u64; LINE]],
+) {
+    let is_enough = size_of_val(pixels) >= LEAST_IN_PLACES;
+    let a_place = match are_read_in_turn(simd.level(), size_of::<B>()) && is_enough {
+        true => pixels.len() / PLACES,
+        false => 0,
+    };
+    let (places, rest) = out.split_at_mut(PLACES * a_place);
+    // Slices of one length need no checks of bounds.
+    let (first, places) = places.split_at_mut(a_place);
+    let (second, places) = places.split_at_mut(a_place);
+    let (third, fourth) = places.split_at_mut(a_place);
+    let (own, own_rest) = in_places(pixels, a_place);
+    let (others, others_rest) = in_places(before, a_place);
+    let ([a, b, c, d], [a_before, b_before, c_before, d_before]) = (own, others);
+    for line in 0..a_place {
+        // Written out, as the compiler does not: a loop takes a fifth more instructions.
+        write_line(
+            simd,
+            kernel,
+            &a[line],
+            &a_before[line],
+            None,
+            &mut first[line],
+        );
+        write_line(
+            simd,
+            kernel,
+            &b[line],
+            &b_before[line],
+            None,
+            &mut second[line],
+        );
+        write_line(
+            simd,
+            kernel,
+            &c[line],
+            &c_before[line],
+            None,
+            &mut third[line],
+        );
+        write_line(
+            simd,
+            kernel,
+            &d[line],
+            &d_before[line],
+            None,
+            &mut fourth[line],
+        );
+    }
+    for ((pixels, before), words) in own_rest.iter().zip(others_rest).zip(rest) {
+        write_line(simd, kernel, pixels, before, None, words);
+    }
+}
+
+/// Lines in places of `length` each, and those that are left.
+#[inline(always)]
+fn in_places<B>(lines: &[Line<B>], length: usize) -> ([&[Line<B>]; PLACES], &[Line<B>]) {
+    let (first, lines) = lines.split_at(length);
+    let (second, lines) = lines.split_at(length);
+    let (third, lines) = lines.split_at(length);
+    let (fourth, rest) = lines.split_at(length);
+    ([first, second, third, fourth], rest)
+}
+
 /// Rows of pixels that are read in whole lines of words. The last line of a row may reach into the
 /// next row, and is masked then.
 pub(super) struct PixelLines<'p, B, K> {
@@ -150,7 +224,7 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
 
 /// Pixels in groups of a line of words; a rest that fills none is left out.
 #[inline(always)]
-fn whole_lines<B>(pixels: &[B]) -> &[[[B; 64]; LINE]] {
+pub(super) fn whole_lines<B>(pixels: &[B]) -> &[Line<B>] {
     pixels.as_chunks().0.as_chunks().0
 }
 

@@ -7,7 +7,8 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::kernel::{Above, Differs, ForegroundTest, NonZero, PredicateKernel};
 use super::lines::{
-    LINE_PIXELS, PixelLines, are_read_in_turn, first_bits, one_word, read_one_by_one, write_line,
+    LINE_PIXELS, PixelLines, first_bits, one_word, read_lines, read_one_by_one, whole_lines,
+    write_line,
 };
 use super::word_rows::{LINE, WordRows};
 use crate::pixel::Rows;
@@ -115,17 +116,14 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
         // Rows that end with a word leave no gap between them: all are read as one.
         let all = count * width;
         let (lines, last) = (all / LINE_PIXELS, all % LINE_PIXELS);
-        if lines > 0 {
-            // Each line is a row where they are read in turn. Else all are one, whose bounds are
-            // checked once.
-            let rows = match are_read_in_turn(simd.level(), size_of::<B>()) {
-                true => lines,
-                false => 1,
-            };
-            let width = lines / rows * LINE_PIXELS;
-            let whole = PixelLines::new(kernel, pixels, [rows, width], width);
-            whole.read(simd, None, &mut WordRows::new(out.words, LINE));
-        }
+        let [own, others] = pixels;
+        let whole = [whole_lines(&own[..all]), whole_lines(&others[..all])];
+        read_lines(
+            simd,
+            kernel,
+            whole,
+            &mut out.words.as_chunks_mut().0[..lines],
+        );
         if last > 0 {
             let pixels = pixels.map(|pixels| &pixels[all - last..]);
             let words = &mut out.words[lines * LINE..];

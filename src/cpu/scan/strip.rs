@@ -172,8 +172,8 @@ impl Strip {
         let (quarter, rest) = (rows.len() / 4, rows.len() % 4);
         if quarter > 0 {
             let length = (quarter - 1) * self.stride + LINE;
-            let quarters =
-                [0, 1, 2, 3].map(|number| &words[number * quarter * self.stride..][..length]);
+            let part = |number: usize| &words[number * quarter * self.stride..][..length];
+            let quarters = [part(0), part(1), part(2), part(3)];
             for row in 0..quarter {
                 for words in quarters {
                     differ |= u64x8::from_slice(simd, &words[row * self.stride..][..LINE]) ^ above;

@@ -157,11 +157,12 @@ fn boundaries_in_order<S: Simd>(simd: S, rows: &TileRows<'_>) -> ([u64x8<S>; 8],
 fn rows_eight_apart<S: Simd>(simd: S, rows: &TileRows<'_>, first: usize) -> [u64x4<S>; 8] {
     // Parts of one length, so that one check of bounds does for four rows.
     let length = 7 * rows.stride + 1;
-    let parts = [0, 8, 16, 24].map(|row| &rows.words[(first + row) * rows.stride..][..length]);
+    let part = |row: usize| &rows.words[(first + row) * rows.stride..][..length];
+    let [a, b, c, d] = [part(0), part(8), part(16), part(24)];
     let mut vectors = [u64x4::splat(simd, 0); 8];
     for (row, vector) in vectors.iter_mut().enumerate() {
         let at = row * rows.stride;
-        *vector = u64x4::simd_from(simd, parts.map(|words| words[at]));
+        *vector = u64x4::simd_from(simd, [a[at], b[at], c[at], d[at]]);
     }
     vectors
 }

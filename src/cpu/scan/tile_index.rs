@@ -83,7 +83,10 @@ impl TileIndex {
 #[inline(always)]
 fn bytes_of_columns<S: Simd>(simd: S, tiles: &[impl Borrow<Tile>]) -> [u8x32<S>; 2] {
     let bit_of_column = u64x4::splat(simd, 0x8040_2010_0804_0201).bitcast::<u8x32<S>>();
-    let halves = [&BYTES_OF_LEFT, &BYTES_OF_RIGHT].map(|bytes| u8x32::from_slice(simd, bytes));
+    let halves = [
+        u8x32::from_slice(simd, &BYTES_OF_LEFT),
+        u8x32::from_slice(simd, &BYTES_OF_RIGHT),
+    ];
     let mut bytes = [u8x32::splat(simd, 0); 2];
     let mut bit = u8x32::splat(simd, 1);
     for tile in tiles {

@@ -125,8 +125,10 @@ fn emit_columns<S: Simd>(
         return;
     }
     let groups = tiles.chunks(MOST_TILES);
-    let index = groups.clone().map(|tiles| TileIndex::of_many(simd, tiles));
-    let index: Vec<_> = index.collect();
+    let mut index = Vec::with_capacity(groups.len());
+    for tiles in groups.clone() {
+        index.push(TileIndex::of_many(simd, tiles));
+    }
     for column in 0..64 {
         for (tiles, index) in groups.clone().zip(&index) {
             emit_word(simd, tiles, index, column, [first, height], emitter);
