@@ -268,7 +268,7 @@ impl StackVisitor for TinyMasks<'_, '_> {
 
     fn visit<P: Plane>(self, plane: &P, memory: [usize; 2], scan: Scan) {
         let source = PlanePixels::new(self.level, plane, self.test);
-        let layout = TinyLayout::new(self.size, memory, scan);
+        let layout = TinyLayout::new(self.level, self.size, memory, scan);
         scan_tiny(self.level, &source, &layout, self.scratch, self.emitter);
     }
 }

@@ -2,7 +2,10 @@
 //! in tests the scalar level by plain loops, so that what is built on them runs on every machine.
 
 #[cfg(any(target_arch = "x86_64", test))]
-use fearless_simd::{Simd, u8x32, u8x64, u32x16, u64x8};
+use fearless_simd::{Level, Simd, u8x32, u8x64, u32x16, u64x8};
+
+#[cfg(any(target_arch = "x86_64", test))]
+use super::is_avx512;
 
 #[cfg(any(target_arch = "x86_64", test))]
 pub(crate) trait Kernels: Simd {
@@ -30,6 +33,16 @@ pub(crate) trait Kernels: Simd {
 
     /// The low bytes of two vectors' elements.
     fn low_bytes(self, first: u32x16<Self>, second: u32x16<Self>) -> u8x32<Self>;
+}
+
+/// True of levels that have kernels.
+#[cfg(any(target_arch = "x86_64", test))]
+pub(crate) fn has_kernels(level: Level) -> bool {
+    #[cfg(test)]
+    if crate::simd::twins::of(level).is_some() {
+        return true;
+    }
+    is_avx512(level)
 }
 
 /// Returns from the function with what is made by the kernels of `simd`, if it has them.

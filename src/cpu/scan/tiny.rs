@@ -13,9 +13,9 @@ use fearless_simd::{Level, Simd, dispatch, u64x8};
 use crate::cpu::emit::Emitter;
 use crate::cpu::read::{ForegroundSource, WordRows, bits_from};
 use crate::pixel::Scan;
-#[cfg(any(target_arch = "x86_64", test))]
-use crate::simd::TinyRows;
 use crate::simd::{BEYOND, rows_by_four, transpose_pair, with_kernels, write_positions};
+#[cfg(any(target_arch = "x86_64", test))]
+use crate::simd::{TinyRows, has_kernels};
 
 /// Rows and columns that such a mask has at most.
 pub(crate) const SIDE: usize = 32;
@@ -52,12 +52,15 @@ pub(crate) struct TinyLayout {
     bits: usize,
     /// A bit for each pixel that may be a boundary: all but the mask's first.
     may_be: MaskWords,
+    /// Where kernels read it.
     #[cfg(any(target_arch = "x86_64", test))]
-    rows: TinyRows,
+    rows: Option<TinyRows>,
 }
 
 impl TinyLayout {
-    pub(crate) fn new(size: [u32; 2], memory: [usize; 2], scan: Scan) -> Self {
+    pub(crate) fn new(level: Level, size: [u32; 2], memory: [usize; 2], scan: Scan) -> Self {
+        #[cfg(not(any(target_arch = "x86_64", test)))]
+        let _ = level;
         let bits = if scan == Scan::Along {
             64
         } else {
@@ -77,7 +80,7 @@ impl TinyLayout {
             bits,
             may_be,
             #[cfg(any(target_arch = "x86_64", test))]
-            rows: TinyRows::new(memory),
+            rows: has_kernels(level).then(|| TinyRows::new(memory)),
         }
     }
 }
@@ -198,7 +201,8 @@ fn along(words: &[u64]) -> MaskWords {
 fn across<S: Simd>(simd: S, masks: [&[u64]; 2], layout: &TinyLayout) -> [MaskWords; 2] {
     with_kernels!(simd, kernels => {
         let masks = masks.map(bytemuck::cast_slice);
-        kernels.pairs_of_columns(masks, &layout.rows)
+        let rows = layout.rows.as_ref().expect("they are there where kernels are");
+        kernels.pairs_of_columns(masks, rows)
     });
     let [height, width] = layout.memory;
     let mut rows = [0; SIDE];
