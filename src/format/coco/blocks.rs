@@ -1,7 +1,7 @@
 //! Counts to characters, many at once, on any SIMD level.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Simd, u8x32, u32x8};
+use fearless_simd::{Simd, u8x16, u8x32, u16x16, u32x8};
 
 use super::characters::{FIRST, GROUP_BITS};
 use super::write::CocoWriter;
@@ -16,6 +16,8 @@ const BLOCK_GROUPS: usize = 4;
 const BLOCK_CHARACTERS: usize = BLOCK * BLOCK_GROUPS;
 /// The most characters of two differences of such a block.
 const PAIR: usize = 2 * BLOCK_GROUPS;
+/// Room for the characters of a block, and for a vector that is stored at their end.
+const ROOM: usize = BLOCK_CHARACTERS + 16;
 
 /// The scan positions at which the counts of a block end, after the three before them.
 type Window = [u32; BLOCK + 3];
@@ -46,12 +48,14 @@ impl CocoWriter {
     /// Writes the counts of the first `count` ends of a block.
     #[inline(always)]
     fn block<S: Simd>(&mut self, simd: S, window: &Window, count: usize) {
-        self.reserve(BLOCK_CHARACTERS + PAIR);
+        self.reserve(ROOM);
         let differences = differences(simd, window, count);
         // Differences of counts below 2^31 are exact as i32.
         let exact = window[count + 2] < 1 << 31;
         if exact && fit(simd, differences, 1) {
             self.length += self.write_single(simd, differences, count);
+        } else if exact && fit(simd, differences, 2) {
+            self.length += self.write_double(simd, differences, count);
         } else if exact && fit(simd, differences, BLOCK_GROUPS as u32) {
             self.length += self.write_several(simd, differences, count);
         } else {
@@ -78,6 +82,34 @@ impl CocoWriter {
         let groups = a.narrow(b).narrow(c.narrow(d)) & GROUP;
         (groups + u8x32::splat(simd, FIRST)).store_slice(&mut self.text[self.length..][..BLOCK]);
         count
+    }
+
+    /// Writes the first `count` of differences of one or two groups. All are taken to have two, and
+    /// second ones that are not there are left out, eight differences at a time. Gives the number
+    /// of characters.
+    #[inline(always)]
+    fn write_double<S: Simd>(
+        &mut self,
+        simd: S,
+        [a, b, c, d]: [u32x8<S>; 4],
+        count: usize,
+    ) -> usize {
+        let (low, low_seconds) = pairs_of_characters(a.narrow(b));
+        let (high, high_seconds) = pairs_of_characters(c.narrow(d));
+        let seconds = (low_seconds | high_seconds << 16).to_le_bytes();
+        let ((first, second), (third, fourth)) = (low.split(), high.split());
+        let text = self.text[self.length..].first_chunk_mut::<ROOM>();
+        let text = text.expect("`block` has made room for them");
+        let mut at = 0;
+        for (pairs, seconds) in [first, second, third, fourth].into_iter().zip(seconds) {
+            let order = u8x16::from_slice(simd, &KEPT[usize::from(seconds)]);
+            let characters: u8x16<S> = pairs.bitcast();
+            let characters = characters.swizzle_dyn(order);
+            characters.store_slice(&mut text[at..at + 16]);
+            at += 8 + seconds.count_ones() as usize;
+        }
+        // Differences beyond the count are 0, of a character each.
+        at - (BLOCK - count)
     }
 
     /// Writes the first `count` of differences that have up to [`BLOCK_GROUPS`] groups each. Two at
@@ -109,10 +141,8 @@ impl CocoWriter {
             (u32x8::splat(simd, 1) - second - third - fourth)
                 .store_slice(&mut lengths[8 * lanes..][..8]);
         }
-        let Some(text) = self.text[self.length..].first_chunk_mut::<{ BLOCK_CHARACTERS + PAIR }>()
-        else {
-            unreachable!("`block` has made room for them")
-        };
+        let text = self.text[self.length..].first_chunk_mut::<ROOM>();
+        let text = text.expect("`block` has made room for them");
         let mut at = 0;
         for pair in 0..count.div_ceil(2) {
             let [first, second] = [characters[2 * pair], characters[2 * pair + 1]].map(u64::from);
@@ -126,6 +156,39 @@ impl CocoWriter {
         at - count % 2
     }
 }
+
+/// The characters of differences of one or two groups, the first in the low byte, and a bit for each
+/// that has a second.
+#[inline(always)]
+fn pairs_of_characters<S: Simd>(differences: u16x16<S>) -> (u16x16<S>, u32) {
+    let zero = u16x16::splat(differences.token(), 0);
+    let is_single = ((differences + 16) & !0x1f).simd_eq(zero);
+    let groups = (differences & 0x1f) | ((differences << 3) & 0x1f00);
+    let more = is_single.select(zero, zero + 0x20);
+    let characters = (groups | more) + u16::from_le_bytes([FIRST; 2]);
+    (characters, !is_single.to_bitmask() as u32 & 0xffff)
+}
+
+/// For each set of second characters that are there, of eight pairs, the places of all that are, in
+/// order.
+static KEPT: [[u8; 16]; 256] = {
+    let mut kept = [[0; 16]; 256];
+    let mut seconds = 0;
+    while seconds < 256 {
+        let (mut pair, mut at) = (0, 0);
+        while pair < 8 {
+            kept[seconds][at] = 2 * pair;
+            at += 1;
+            if seconds >> pair & 1 == 1 {
+                kept[seconds][at] = 2 * pair + 1;
+                at += 1;
+            }
+            pair += 1;
+        }
+        seconds += 1;
+    }
+    kept
+};
 
 /// Differences to be written for the first `count` ends, as i32; 0 for the others.
 #[inline(always)]
