@@ -29,6 +29,13 @@ impl CocoWriter {
     /// inlined is compiled without the level's instructions.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
+        if let [end] = *ends {
+            let [third, second, first] = self.before;
+            self.write_one([third, second, first, end], self.index);
+            self.before = [second, first, end];
+            self.index += 1;
+            return;
+        }
         let mut next = 0;
         while next < ends.len() {
             let count = BLOCK.min(ends.len() - next);

@@ -5,23 +5,6 @@ use fearless_simd::{Level, Simd, dispatch};
 use super::characters::characters;
 use crate::simd::with_kernels;
 
-/// Largest end, as a scan position, whose counts are written from a table.
-const SMALL: u32 = 1 << 10;
-/// Most groups that a difference of such counts has.
-const SMALL_GROUPS: usize = 3;
-
-/// The characters of each difference from -[`SMALL`] on, and their number.
-static SMALL_CHARACTERS: [[u8; SMALL_GROUPS + 1]; 1 << 12] = {
-    let mut all = [[0; 4]; 1 << 12];
-    let mut index = 0;
-    while index <= 2 * SMALL as usize {
-        let (bytes, length) = characters(index as i64 - SMALL as i64);
-        all[index] = [bytes[0], bytes[1], bytes[2], length as u8];
-        index += 1;
-    }
-    all
-};
-
 /// Most bytes of scratch that are kept for the next call.
 const MOST_KEPT: usize = 4 << 20;
 
@@ -59,6 +42,11 @@ impl CocoWriter {
     /// Writes the next counts, given their ends: the scan positions at which runs end, background
     /// first.
     pub(crate) fn ends(&mut self, ends: &[u32]) {
+        dispatch!(self.level, simd => self.write_ends(simd, ends));
+    }
+
+    #[inline(always)]
+    fn write_ends<S: Simd>(&mut self, simd: S, ends: &[u32]) {
         let (Some(&first), Some(&last)) = (ends.first(), ends.last()) else {
             return;
         };
@@ -67,54 +55,10 @@ impl CocoWriter {
             // themselves, as COCO writes them.
             self.before = [first.wrapping_mul(2), first, first];
         }
-        dispatch!(self.level, simd => self.write_ends(simd, ends, last));
-    }
-
-    /// Writes counts, given one end or more, the last and greatest of which is `last`.
-    #[inline(always)]
-    fn write_ends<S: Simd>(&mut self, simd: S, ends: &[u32], last: u32) {
         if last < 1 << 31 {
             with_kernels!(simd, kernels => self.sixteens(kernels, ends));
         }
-        if last <= SMALL {
-            self.small(ends);
-        } else {
-            self.blocks(simd, ends);
-        }
-    }
-
-    /// Writes counts of ends up to [`SMALL`], where there is no AVX-512. On masks of 28 x 28 pixels
-    /// the table takes half the time that blocks take.
-    fn small(&mut self, ends: &[u32]) {
-        self.reserve(ends.len() * SMALL_GROUPS + 1);
-        let text = &mut self.text[self.length..];
-        // A u32, so that no sum with it overflows a usize, which saves a check.
-        let mut at = 0u32;
-        let mut write = |difference: u32| {
-            let written =
-                SMALL_CHARACTERS[difference.wrapping_add(SMALL) as usize % SMALL_CHARACTERS.len()];
-            // The fourth byte is the number of characters, which the next ones overwrite.
-            text[at as usize..at as usize + SMALL_GROUPS + 1].copy_from_slice(&written);
-            at += u32::from(written[SMALL_GROUPS]);
-        };
-        let [third, second, mut end] = self.before;
-        let [mut before, mut last] = [second.wrapping_sub(third), end.wrapping_sub(second)];
-        let (pairs, rest) = ends.as_chunks();
-        for &[first, second] in pairs {
-            let counts = [first.wrapping_sub(end), second - first];
-            write(counts[0].wrapping_sub(before));
-            write(counts[1].wrapping_sub(last));
-            ([before, last], end) = (counts, second);
-        }
-        for &last_end in rest {
-            let count = last_end.wrapping_sub(end);
-            write(count.wrapping_sub(before));
-            ([before, last], end) = ([last, count], last_end);
-        }
-        self.length += at as usize;
-        let second = end.wrapping_sub(last);
-        self.before = [second.wrapping_sub(before), second, end];
-        self.index += ends.len();
+        self.blocks(simd, ends);
     }
 
     /// Writes count `index`, given its end, of any size, after the three before it.
@@ -147,7 +91,7 @@ impl CocoWriter {
         self.finish()
     }
 
-    /// The strings of whole masks of up to [`SMALL`] pixels, whose ends lie one after the other:
+    /// The strings of whole masks of up to 2^10 pixels, whose ends lie one after the other:
     /// `masks` are the indices at which each mask's stop. 64 more ends may be read.
     pub(crate) fn small_masks(
         &mut self,
@@ -180,7 +124,7 @@ impl CocoWriter {
     fn write_small_mask<S: Simd>(&mut self, simd: S, ends: &[u32], count: usize) {
         with_kernels!(simd, kernels => self.small_sixteens(kernels, ends, count));
         self.index = 0;
-        self.ends(&ends[..count]);
+        self.write_ends(simd, &ends[..count]);
     }
 
     /// Makes room for `more` characters.
