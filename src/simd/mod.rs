@@ -15,7 +15,7 @@ pub(crate) mod twins;
 pub(crate) use kernels::with_kernels;
 #[cfg(any(target_arch = "x86_64", test))]
 pub(crate) use kernels::{Kernels, TinyRows, has_kernels};
-pub use lanes::{Lanes, Opaque};
+pub use lanes::{Lanes, SevenBits};
 pub(crate) use positions::{BEYOND, write_positions};
 pub(crate) use transpose::{rows_by_eight, rows_by_four, swap_bits, transpose, transpose_pair};
 

@@ -4,7 +4,7 @@
 use fearless_simd::Simd;
 
 use crate::predicate::{Predicate, Threshold};
-use crate::simd::{Lanes, Opaque};
+use crate::simd::{Lanes, SevenBits};
 
 /// A predicate that says of each pixel alone if it is foreground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +43,11 @@ pub(super) trait PredicateKernel<B>: Copy {
 
 /// Foreground bits: set where a pixel is not 0.
 #[derive(Clone, Copy)]
-pub(super) struct NonZero(Opaque);
+pub(super) struct NonZero(SevenBits);
 
 impl NonZero {
     pub(super) fn new() -> Self {
-        NonZero(Opaque::new())
+        NonZero(SevenBits::new())
     }
 }
 

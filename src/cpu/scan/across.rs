@@ -15,6 +15,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::strip::{Strip, shift_last_row};
 use super::tile::{BAND, Tile};
+use super::tile_index::MOST_TILES;
 use super::tiles::{Tiles, emit_tiles};
 use crate::cpu::emit::Emitter;
 use crate::cpu::read::{ForegroundSource, Source, WordRows, are_read_in_turn};
@@ -31,7 +32,7 @@ pub(crate) struct AcrossScratch {
 /// Columns of a mask of one band that are read at a time: they and their words stay in the L1
 /// cache.
 pub(crate) const COLUMNS: usize = 1 << 12;
-/// Most bytes of pixels that are read before their words are compared, so that these stay in the L1
+/// Most bytes of pixels that are read before their words are marked, so that these stay in the L1
 /// cache.
 pub(crate) const BYTES_AT_ONCE: usize = 1 << 14;
 /// Most bytes that are read in turn from several places, which lie far enough from each other then.
@@ -113,7 +114,7 @@ fn scan_one_strip(
     }
     dispatch!(level, simd => {
         tiles[0].begin(strip.words_a_row());
-        strip.compare(simd);
+        strip.mark(simd);
         tiles[0].add(simd, strip, 0);
         emit_tiles(simd, tiles, size, emitter);
     });
@@ -180,7 +181,7 @@ fn read_chunk(
         strip.go_on();
         for some in (first..end).step_by(at_once) {
             strip.read(source, some..end.min(some + at_once), 0..width);
-            dispatch!(level, simd => strip.compare(simd));
+            dispatch!(level, simd => strip.mark(simd));
         }
         dispatch!(level, simd => tiles.add(simd, strip, first));
     }
@@ -231,6 +232,7 @@ impl AcrossScratch {
 
 /// Number of rows that are read at once, if there are so many: as many as [`BYTES_AT_ONCE`] or
 /// [`BYTES_IN_TURN`] hold, some eights of them or some bands, but a band where eight are more.
+/// Narrow rows are no more than the tiles of an index, so that their words are 32 KiB.
 fn rows_at_once(level: Level, source: Source<'_>) -> usize {
     let (bytes, pixels) = (source.row_bytes(), source.width());
     let most = match are_read_in_turn(level, bytes / pixels) {
@@ -240,6 +242,6 @@ fn rows_at_once(level: Level, source: Source<'_>) -> usize {
     match most / bytes {
         0..8 => BAND,
         rows @ 8..BAND => rows / 8 * 8,
-        rows => rows / BAND * BAND,
+        rows => rows.min(MOST_TILES * BAND) / BAND * BAND,
     }
 }

@@ -26,8 +26,8 @@ pub(super) struct Strip {
     stride: usize,
     /// Rows that have been read.
     count: usize,
-    /// Rows of these that have been compared.
-    compared_rows: usize,
+    /// Rows of these whose words have been marked.
+    marked: usize,
     /// For each band, the bits of its rows that differ from the row above it, in whole lines.
     differ: Vec<[u64; LINE]>,
     /// Bits of the row above that a row is compared with: all, or none of labels.
@@ -37,14 +37,14 @@ pub(super) struct Strip {
 /// Words a row from which on rows are padded by a line: rows 2 KiB apart contend for few sets of
 /// the L1 cache.
 pub(crate) const WIDE: usize = 64;
-/// Words that a line has at least, if boundaries are looked for before tiles are made.
+/// Words of a line up to which making all their tiles takes no longer than marking those that hold
+/// a boundary.
 const FEW: usize = 2;
 /// Words whose memory is kept for the next call, some 4 MiB.
 const MOST_KEPT: usize = 1 << 19;
 
 impl Strip {
-    /// Makes room for `rows` rows of `width` pixels. Above the first row
-    /// all is background.
+    /// Makes room for `rows` rows of `width` pixels. Above the first row all is background.
     pub(super) fn begin(&mut self, rows: usize, width: usize) {
         self.empty();
         self.words_a_row = width.div_ceil(64);
@@ -84,7 +84,7 @@ impl Strip {
     }
 
     fn empty(&mut self) {
-        (self.count, self.compared_rows) = (0, 0);
+        (self.count, self.marked) = (0, 0);
         self.differ.clear();
     }
 
@@ -134,14 +134,15 @@ impl Strip {
         self.words_a_row
     }
 
-    /// Compares the rows that have been read since the last time, while they are in the L1 cache.
+    /// Marks the words that hold a boundary, in the rows that have been read since the last time,
+    /// while these are in the L1 cache.
     #[inline(always)]
-    pub(super) fn compare<S: Simd>(&mut self, simd: S) {
+    pub(super) fn mark<S: Simd>(&mut self, simd: S) {
         let lines = self.words_a_row.div_ceil(LINE);
-        while self.compared_rows < self.count {
-            let (band, first) = (self.compared_rows / BAND, self.compared_rows);
+        while self.marked < self.count {
+            let (band, first) = (self.marked / BAND, self.marked);
             let rows = first..self.count.min((band + 1) * BAND);
-            self.compared_rows = rows.end;
+            self.marked = rows.end;
             self.differ.resize((band + 1) * lines, [0; LINE]);
             for line in 0..lines {
                 if self.are_few(line) {
@@ -200,8 +201,7 @@ impl Strip {
         nonzero(u64x8::from_slice(simd, differ)) & are_words
     }
 
-    /// True of a line of so few words that finding those that hold a boundary takes longer than
-    /// making all their tiles.
+    /// True of a line of up to [`FEW`] words.
     fn are_few(&self, line: usize) -> bool {
         self.words_a_row - line * LINE <= FEW
     }

@@ -1,11 +1,9 @@
 //! A tile: the boundaries of 64 x 64 pixels, down its columns.
 
 use fearless_simd::prelude::*;
-#[cfg(any(target_arch = "x86_64", test))]
-use fearless_simd::u64x8;
-use fearless_simd::{Simd, u8x16, u8x32, u16x16, u32x4, u64x2, u64x4};
+use fearless_simd::{Simd, u8x16, u8x32, u16x16, u32x4, u64x2, u64x4, u64x8};
 
-use crate::simd::{swap_bits, with_kernels};
+use crate::simd::{swap_bits, transpose, with_kernels};
 
 /// Rows of a tile, and of a band, which is tiles side by side.
 pub(crate) const BAND: usize = 64;
@@ -15,6 +13,8 @@ pub(super) struct Tile {
     pub(super) top: u32,
     /// A bit for each column that holds a boundary.
     pub(super) nonzero: u64,
+    /// Index of the tile below it: see [`Tiles`](super::tiles::Tiles).
+    pub(super) next: u32,
     /// The boundary bits of column c, where [`place`] says.
     columns: [u64; 64],
 }
@@ -39,6 +39,7 @@ impl Tile {
     pub(super) const EMPTY: Tile = Tile {
         top: 0,
         nonzero: 0,
+        next: 0,
         columns: [0; 64],
     };
 
@@ -81,6 +82,9 @@ fn place<S: Simd>(simd: S, column: usize) -> usize {
         let _ = kernels;
         column
     });
+    if cfg!(target_endian = "big") {
+        return column;
+    }
     column % 8 * 8 + column / 8
 }
 
@@ -92,11 +96,17 @@ fn boundaries<S: Simd>(simd: S, rows: &TileRows<'_>, columns: &mut [u64; 64]) ->
         kernels.transpose(bits, columns);
         nonzero
     });
+    if cfg!(target_endian = "big") {
+        // Bytes are words in another order there.
+        let (bits, nonzero) = boundaries_in_order(simd, rows);
+        transpose(bits, columns);
+        return nonzero;
+    }
     let upper = rows_eight_apart(simd, rows, 0);
     let lower = rows_eight_apart(simd, rows, 32);
     let above = u64x4::splat(simd, rows.above);
-    let lower_bits = compare(&lower, upper[7], rows.compared);
-    let upper_bits = compare(&upper, above, rows.compared);
+    let lower_bits = compare_rows(&lower, upper[7], rows.compared);
+    let upper_bits = compare_rows(&upper, above, rows.compared);
     let mut any = upper_bits[0] | lower_bits[0];
     for row in 1..8 {
         any |= upper_bits[row] | lower_bits[row];
@@ -104,7 +114,12 @@ fn boundaries<S: Simd>(simd: S, rows: &TileRows<'_>, columns: &mut [u64; 64]) ->
     let [a, b, c, d] = *any;
     let nonzero = a | b | c | d;
     if nonzero != 0 {
-        transpose_bytes(simd, &blocks(upper_bits), &blocks(lower_bits), columns);
+        transpose_bytes(
+            simd,
+            &transpose_bits(upper_bits),
+            &transpose_bits(lower_bits),
+            columns,
+        );
     }
     nonzero
 }
@@ -112,7 +127,7 @@ fn boundaries<S: Simd>(simd: S, rows: &TileRows<'_>, columns: &mut [u64; 64]) ->
 /// Compares rows in vectors of eight apart with those above; `above` ends with the one above the
 /// first.
 #[inline(always)]
-fn compare<S: Simd>(rows: &[u64x4<S>; 8], above: u64x4<S>, compared: u64) -> [u64x4<S>; 8] {
+fn compare_rows<S: Simd>(rows: &[u64x4<S>; 8], above: u64x4<S>, compared: u64) -> [u64x4<S>; 8] {
     let mut bits = *rows;
     if compared != 0 {
         bits[0] = rows[0] ^ above.slide::<3>(rows[7]);
@@ -123,10 +138,10 @@ fn compare<S: Simd>(rows: &[u64x4<S>; 8], above: u64x4<S>, compared: u64) -> [u6
     bits
 }
 
-/// Transposes blocks of eight rows and columns. Swapped are bits of whole vectors, as rows that are
+/// Transposes squares of eight rows and columns. Swapped are bits of whole vectors, as rows that are
 /// 4, 2 and 1 apart lie in different ones (Warren, Hacker's Delight, 7-3).
 #[inline(always)]
-fn blocks<S: Simd>(mut bits: [u64x4<S>; 8]) -> [u64x4<S>; 8] {
+fn transpose_bits<S: Simd>(mut bits: [u64x4<S>; 8]) -> [u64x4<S>; 8] {
     swap_bits::<S, 4>(&mut bits, 4, 0x0f0f_0f0f_0f0f_0f0f);
     swap_bits::<S, 2>(&mut bits, 2, 0x3333_3333_3333_3333);
     swap_bits::<S, 1>(&mut bits, 1, 0x5555_5555_5555_5555);
@@ -134,7 +149,6 @@ fn blocks<S: Simd>(mut bits: [u64x4<S>; 8]) -> [u64x4<S>; 8] {
 }
 
 /// Rows in vectors of eight, and their boundaries, as `Kernels::transpose` takes them.
-#[cfg(any(target_arch = "x86_64", test))]
 #[inline(always)]
 fn boundaries_in_order<S: Simd>(simd: S, rows: &TileRows<'_>) -> ([u64x8<S>; 8], u64) {
     let (step, length) = (8 * rows.stride, 7 * rows.stride + 1);
@@ -211,3 +225,58 @@ fn pairs_of_bytes<S: Simd>(words: u64x4<S>, order: u8x32<S>) -> u16x16<S> {
 
 /// Order of bytes that makes two words pairs of their bytes.
 static PAIRS: [u8; 16] = [0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15];
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::dispatch;
+
+    use super::*;
+
+    /// Foreground and boundary words, of any number of rows, any distance from each other.
+    #[test]
+    fn boundaries_are_those_of_a_plain_loop() {
+        let mut random = 1u64;
+        let mut words = [0u64; 64 * 19];
+        for word in &mut words {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            *word = random ^ random >> 29;
+        }
+        for count in 1..=BAND {
+            for stride in [1, 2, 3, 8, 18] {
+                for compared in [0, u64::MAX] {
+                    let rows = || TileRows {
+                        words: &words[..(count - 1) * stride + 1],
+                        stride,
+                        count,
+                        above: words[100],
+                        compared,
+                    };
+                    let mut above = rows().above;
+                    let mut expected = [0; 64];
+                    for row in 0..count {
+                        let own = rows().words[row * stride];
+                        for (column, bits) in expected.iter_mut().enumerate() {
+                            *bits |= ((own ^ (above & compared)) >> column & 1) << row;
+                        }
+                        above = own;
+                    }
+                    for level in crate::simd::levels::all() {
+                        let mut tile = Tile::EMPTY;
+                        dispatch!(level, simd => tile.fill(simd, 640, rows()));
+                        assert_eq!(tile.top, 640);
+                        for (column, &expected) in expected.iter().enumerate() {
+                            let case = format!("{count} rows, {stride}, {compared}, {level:?}");
+                            let first = column / 8 * 8;
+                            let found =
+                                dispatch!(level, simd => tile.column(simd, first, column - first));
+                            assert_eq!(found, expected, "column {column}, {case}");
+                            assert_eq!(tile.nonzero >> column & 1 == 1, expected != 0, "{case}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,8 +1,6 @@
 //! The tiles of a mask that hold a boundary, and the walk down its columns.
 //!
-//! Invariant: the tiles of a column of words lie from the top to the bottom.
-
-use std::borrow::Borrow;
+//! Invariant: the tiles of a column of words are added from the top to the bottom.
 
 use fearless_simd::Simd;
 
@@ -15,41 +13,44 @@ use crate::cpu::read::LINE;
 /// Tiles of some rows of a mask.
 #[derive(Default)]
 pub(super) struct Tiles {
-    /// One for each word of a row; beyond, memory kept from before.
+    /// The first `count` are in use, in the order in which they were added; the rest is memory kept
+    /// from before. One vector for all: wide masks have thousands of columns of few tiles.
+    tiles: Vec<Tile>,
+    count: usize,
+    /// For each word of a row, its tiles.
     columns: Vec<TileColumn>,
 }
 
-/// Tiles below one another.
-#[derive(Default)]
+/// Tiles below one another, each of which knows the next.
+#[derive(Clone, Copy)]
 struct TileColumn {
-    /// The first `count` are in use; the rest is memory kept from before.
-    tiles: Vec<Tile>,
-    count: usize,
+    first: u32,
+    last: u32,
 }
+
+/// Index of no tile.
+const NONE: u32 = u32::MAX;
 
 impl Tiles {
     /// Empties it for rows of so many words.
     pub(super) fn begin(&mut self, words: usize) {
-        if self.columns.len() < words {
-            self.columns.resize_with(words, TileColumn::default);
-        }
-        for column in &mut self.columns[..words] {
-            column.count = 0;
-        }
+        let none = TileColumn {
+            first: NONE,
+            last: NONE,
+        };
+        self.count = 0;
+        self.columns.clear();
+        self.columns.resize(words, none);
     }
 
     /// Bytes of memory that they take.
     pub(super) fn bytes(&self) -> usize {
-        let tiles: usize = self
-            .columns
-            .iter()
-            .map(|column| column.tiles.capacity())
-            .sum();
-        tiles * size_of::<Tile>()
+        self.tiles.capacity() * size_of::<Tile>()
+            + self.columns.capacity() * size_of::<TileColumn>()
     }
 
-    /// Adds the tiles of a strip that hold a boundary; its rows have been compared. Its first row is the mask's row `first`, the
-    /// first of a band.
+    /// Adds the tiles of a strip that hold a boundary; its words have been marked. Its first row is
+    /// the mask's row `first`, the first of a band.
     #[inline(always)]
     pub(super) fn add<S: Simd>(&mut self, simd: S, strip: &Strip, first: usize) {
         for (band, top) in (0..strip.count()).step_by(BAND).enumerate() {
@@ -58,30 +59,50 @@ impl Tiles {
                 while present != 0 {
                     let across = LINE * line + present.trailing_zeros() as usize;
                     let rows = strip.tile_rows(top, across);
-                    self.columns[across].add(simd, first + top, rows);
+                    self.add_tile(simd, across, first + top, rows);
                     present &= present - 1;
                 }
             }
         }
     }
 
-    /// Tiles of a column of words.
-    fn column(&self, across: usize) -> &[Tile] {
-        let column = &self.columns[across];
-        &column.tiles[..column.count]
-    }
-}
-
-impl TileColumn {
-    /// Adds a tile below the others if it holds a boundary.
+    /// Adds a tile if it holds a boundary.
     #[inline(always)]
-    fn add<S: Simd>(&mut self, simd: S, top: usize, rows: TileRows<'_>) {
+    fn add_tile<S: Simd>(&mut self, simd: S, across: usize, top: usize, rows: TileRows<'_>) {
         if self.count == self.tiles.len() {
-            self.tiles.push(Tile::EMPTY);
+            self.grow();
         }
         let tile = &mut self.tiles[self.count];
         tile.fill(simd, top, rows);
-        self.count += usize::from(tile.nonzero != 0);
+        if tile.nonzero == 0 {
+            return;
+        }
+        tile.next = NONE;
+        // In bounds, as a mask of up to 2^32 pixels has fewer tiles.
+        let index = self.count as u32;
+        let column = &mut self.columns[across];
+        match column.first {
+            NONE => column.first = index,
+            _ => self.tiles[column.last as usize].next = index,
+        }
+        column.last = index;
+        self.count += 1;
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let length = (2 * self.tiles.len()).max(4);
+        self.tiles.resize_with(length, || Tile::EMPTY);
+    }
+
+    /// Appends the tiles of a column of words to `tiles`.
+    fn list<'t>(&'t self, across: usize, tiles: &mut Vec<&'t Tile>) {
+        let mut next = self.columns[across].first;
+        while next != NONE {
+            let tile = &self.tiles[next as usize];
+            tiles.push(tile);
+            next = tile.next;
+        }
     }
 }
 
@@ -95,66 +116,64 @@ pub(super) fn emit_tiles<S: Simd>(
     emitter: &mut Emitter<'_>,
 ) {
     let mut emitter = emitter.word_emitter();
-    let mut tiles = Vec::new();
+    let (mut tiles, mut indices) = (Vec::new(), Vec::new());
     for (across, left) in (0..width).step_by(64).enumerate() {
-        let columns = [(left * height) as u32, height as u32];
-        if let [chunk] = chunks {
-            emit_columns(simd, chunk.column(across), columns, &mut emitter);
-        } else {
-            tiles.clear();
-            tiles.extend(chunks.iter().flat_map(|chunk| chunk.column(across)));
-            emit_columns(simd, &tiles, columns, &mut emitter);
+        tiles.clear();
+        for chunk in chunks {
+            chunk.list(across, &mut tiles);
+        }
+        let positions = [(left * height) as u32, height as u32];
+        if tiles.len() > MOST_TILES {
+            emit_high(simd, &tiles, &mut indices, positions, &mut emitter);
+        } else if !tiles.is_empty() {
+            let index = TileIndex::new(simd, &tiles);
+            for word in 0..index.words().len() {
+                emit_word(simd, &tiles, &index, word, positions, &mut emitter);
+            }
         }
     }
 }
 
-/// Emits 64 columns, given their tiles. `first` is the scan position of the first pixel of the
-/// first.
+/// Emits 64 columns of more tiles than an index has.
 #[inline(always)]
-fn emit_columns<S: Simd>(
+fn emit_high<S: Simd>(
     simd: S,
-    tiles: &[impl Borrow<Tile>],
-    [first, height]: [u32; 2],
+    tiles: &[&Tile],
+    indices: &mut Vec<TileIndex>,
+    positions: [u32; 2],
     emitter: &mut WordEmitter<'_>,
 ) {
-    if tiles.len() <= MOST_TILES {
-        let index = TileIndex::new(simd, tiles);
-        for word in 0..index.words().len() {
-            emit_word(simd, tiles, &index, word, [first, height], emitter);
-        }
-        return;
-    }
-    let groups = tiles.chunks(MOST_TILES);
-    let mut index = Vec::with_capacity(groups.len());
-    for tiles in groups.clone() {
-        index.push(TileIndex::of_many(simd, tiles));
+    indices.clear();
+    for tiles in tiles.chunks(MOST_TILES) {
+        indices.push(TileIndex::of_many(simd, tiles));
     }
     for column in 0..64 {
-        for (tiles, index) in groups.clone().zip(&index) {
-            emit_word(simd, tiles, index, column, [first, height], emitter);
+        for (tiles, index) in tiles.chunks(MOST_TILES).zip(&*indices) {
+            emit_word(simd, tiles, index, column, positions, emitter);
         }
     }
 }
 
-/// Emits the boundaries of one or more columns, those of a word of the index. `first` is the scan
-/// position of the first pixel of all columns.
+/// Emits the boundaries of one or more columns, those of a word of the index. The first of the 64
+/// columns begins at scan position `begin`, and each has `height` rows.
 #[inline(always)]
 fn emit_word<S: Simd>(
     simd: S,
-    tiles: &[impl Borrow<Tile>],
+    tiles: &[&Tile],
     index: &TileIndex,
     word: usize,
-    [first, height]: [u32; 2],
+    [begin, height]: [u32; 2],
     emitter: &mut WordEmitter<'_>,
 ) {
-    let left = index.first_column(word);
-    let first = first.wrapping_add(left as u32 * height);
+    let first = index.first_column(word);
+    // Of columns beyond the mask's last, which have no bits, it may be anything.
+    let begin = begin.wrapping_add((first as u32).wrapping_mul(height));
     let mut bits = index.words()[word];
     while bits != 0 {
-        let [column, tile] = index.column_and_tile(bits.trailing_zeros());
-        let tile = tiles[tile].borrow();
-        let top = first.wrapping_add(column as u32 * height) + tile.top;
-        emitter.emit(simd, top, tile.column(simd, left, column));
+        let [next, tile] = index.column_and_tile(bits.trailing_zeros());
+        let tile = tiles[tile];
+        let top = begin + next as u32 * height + tile.top;
+        emitter.emit(simd, top, tile.column(simd, first, next));
         bits &= bits - 1;
     }
 }

@@ -50,30 +50,34 @@ fn widths_around_what_the_nearest_cache_holds() {
     for width in around([BYTES_AT_ONCE]) {
         check_rows([BAND + 9, width], &mut random, &cpus);
     }
-    // Strips of 24 rows.
+    // 24 rows are read at once.
     for width in around([BYTES_IN_TURN / 24, 6 * LINE_PIXELS, 11 * LINE_PIXELS]) {
         check_rows([BAND + 9, width], &mut random, &cpus);
     }
 }
 
-/// Row groups, strips, bands, and the tiles below one another that are indexed together.
+/// Rows that are read at once, strips, bands, and the tiles below one another that are indexed
+/// together.
 #[test]
-fn heights_around_row_groups_strips_bands_and_indexed_tiles() {
+fn heights_around_strips_bands_and_indexed_tiles() {
     let (cpus, mut random) = (cpus(1), Random(3));
-    // A strip of these is 24 rows, where pixels are read in order and where they are in turn.
-    for width in [BYTES_AT_ONCE, BYTES_IN_TURN].map(|bytes| bytes / 24) {
-        for height in around([8, BAND, BAND + 8, 96, 2 * BAND]) {
-            check_rows([height, width], &mut random, &cpus);
+    for bytes in [BYTES_AT_ONCE, BYTES_IN_TURN] {
+        // 24 rows, two bands, and three are read at once, where pixels are read in order and where
+        // they are in turn.
+        for rows in [24, 2 * BAND, 3 * BAND] {
+            for height in around([8, BAND, BAND + 8, BAND + 24, 96, 2 * BAND, 3 * BAND]) {
+                check_rows([height, bytes / rows], &mut random, &cpus);
+            }
         }
     }
-    for height in around([63 * BAND, 64 * BAND, 128 * BAND]) {
+    for height in around([8, 16, 63, 64, 128].map(|tiles| tiles * BAND)) {
         check_rows([height, 67], &mut random, &cpus);
     }
 }
 
-/// Every set of a line's eight blocks: few are gathered, others transposed.
+/// Every set of a line's eight tiles.
 #[test]
-fn every_set_of_blocks_that_hold_a_boundary() {
+fn every_set_of_tiles_that_hold_a_boundary() {
     let cpus = cpus(1);
     for present in 0..256usize {
         let stack = Array3::from_shape_fn((1, BAND + 8, LINE_PIXELS), |(_, row, column)| {

@@ -165,10 +165,38 @@ fn differences_around_every_power_of_two_are_written_as_by_the_plain_loop() {
     }
 }
 
-/// A writer's table holds counts up to 1,024: empty and full masks of one below, at, and above.
-/// Fails where a path is taken for ends that it does not hold.
+/// Every set of eight differences of one character and of two, whose signs alternate.
 #[test]
-fn whole_masks_around_the_end_of_the_table() {
+fn every_set_of_second_characters_is_written_as_by_the_plain_loop() {
+    for seconds in 0..256u32 {
+        for [one, two] in [[1, 16], [15, 17], [7, 511], [2, 300]] {
+            // A count differs from the one two before it.
+            let mut counts = vec![600u32; 2];
+            for difference in 0..40 {
+                let size = [one, two][(seconds >> (difference % 8) & 1) as usize];
+                let before = counts[difference];
+                counts.push(match before > 600 {
+                    true => before - size,
+                    false => before + size,
+                });
+            }
+            let (ends, expected) = (ends_of(&counts), plain_counts(&counts));
+            for level in levels::all() {
+                let mut writer = CocoWriter::at(level);
+                writer.ends(&ends);
+                assert_eq!(
+                    writer.finish(),
+                    expected,
+                    "{seconds:b}, {one}, {two}, {level:?}"
+                );
+            }
+        }
+    }
+}
+
+/// Tiny masks, which have at most 1,024 pixels, and one more: empty ones, full ones, and others.
+#[test]
+fn whole_masks_around_the_most_pixels_of_tiny_ones() {
     for pixels in 1020..1030 {
         for level in levels::all() {
             let mut writer = CocoWriter::at(level);
