@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::strip::{Strip, shift_last_row};
-use super::tile::{BAND, Tile};
+use super::tile::{BAND, columns_of};
 use super::tile_index::MOST_TILES;
 use super::tiles::{Tiles, emit_tiles};
 use crate::cpu::emit::Emitter;
@@ -69,7 +69,7 @@ fn scan_one_band<S: Simd>(
 ) {
     let (height, width) = (source.height(), source.width());
     let mut before = None;
-    let mut tile = Tile::EMPTY;
+    let mut columns = [0; 64];
     let mut emitter = emitter.word_emitter();
     for left in (0..width).step_by(COLUMNS) {
         let some = left..width.min(left + COLUMNS);
@@ -81,14 +81,13 @@ fn scan_one_band<S: Simd>(
             Source::Labels(_) => strip.read(source, 0..height, some.clone()),
         }
         for across in 0..some.len().div_ceil(64) {
-            tile.fill(simd, 0, strip.tile_rows(0, across));
-            let mut nonzero = tile.nonzero;
+            let mut nonzero = columns_of(simd, strip.tile_rows(0, across), &mut columns);
             while nonzero != 0 {
                 let column = nonzero.trailing_zeros() as usize;
                 emitter.emit(
                     simd,
                     ((left + across * 64 + column) * height) as u32,
-                    tile.column(simd, column, 0),
+                    columns[column],
                 );
                 nonzero &= nonzero - 1;
             }

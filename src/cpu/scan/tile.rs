@@ -8,17 +8,6 @@ use crate::simd::{swap_bits, transpose, with_kernels};
 /// Rows of a tile, and of a band, which is tiles side by side.
 pub(crate) const BAND: usize = 64;
 
-pub(super) struct Tile {
-    /// Its first row in the mask.
-    pub(super) top: u32,
-    /// A bit for each column that holds a boundary.
-    pub(super) nonzero: u64,
-    /// Index of the tile below it: see [`Tiles`](super::tiles::Tiles).
-    pub(super) next: u32,
-    /// The boundary bits of column c, where [`place`] says.
-    columns: [u64; 64],
-}
-
 /// Words of the rows of a tile.
 pub(super) struct TileRows<'w> {
     /// The first row's word comes first, and others after the last row's.
@@ -34,61 +23,30 @@ pub(super) struct TileRows<'w> {
     pub(super) compared: u64,
 }
 
-impl Tile {
-    /// Without a boundary.
-    pub(super) const EMPTY: Tile = Tile {
-        top: 0,
-        nonzero: 0,
-        next: 0,
-        columns: [0; 64],
-    };
-
-    /// Finds the boundaries of rows, of which the mask's row `top` is the first.
-    #[inline(always)]
-    pub(super) fn fill<S: Simd>(&mut self, simd: S, top: usize, rows: TileRows<'_>) {
-        self.top = top as u32;
-        self.nonzero = if rows.count < BAND {
-            // Below the last row lies what makes no boundary.
-            let last = rows.words[(rows.count - 1) * rows.stride];
-            let mut all = [last & rows.compared; BAND];
-            let words = rows.words.iter().step_by(rows.stride);
-            all.iter_mut()
-                .zip(words)
-                .take(rows.count)
-                .for_each(|(all, word)| *all = *word);
-            let (words, stride) = (&all[..], 1);
-            let rows = TileRows {
-                words,
-                stride,
-                ..rows
-            };
-            boundaries(simd, &rows, &mut self.columns)
-        } else {
-            boundaries(simd, &rows, &mut self.columns)
-        };
-    }
-
-    /// The boundary bits of column `first + next`, if both are of the same eight.
-    #[inline(always)]
-    pub(super) fn column<S: Simd>(&self, simd: S, first: usize, next: usize) -> u64 {
-        self.columns[(place(simd, first) + place(simd, next)) % 64]
-    }
-}
-
-/// Place of a column's word.
+/// Writes the boundary bits of each column of up to 64 rows, and gives a bit for each column that
+/// has one. Without any, nothing is written.
 #[inline(always)]
-fn place<S: Simd>(simd: S, column: usize) -> usize {
-    with_kernels!(simd, kernels => {
-        let _ = kernels;
-        column
-    });
-    if cfg!(target_endian = "big") {
-        return column;
+pub(super) fn columns_of<S: Simd>(simd: S, rows: TileRows<'_>, columns: &mut [u64; 64]) -> u64 {
+    if rows.count == BAND {
+        return boundaries(simd, &rows, columns);
     }
-    column % 8 * 8 + column / 8
+    // Below the last row lies what makes no boundary.
+    let last = rows.words[(rows.count - 1) * rows.stride];
+    let mut all = [last & rows.compared; BAND];
+    let words = rows.words.iter().step_by(rows.stride);
+    all.iter_mut()
+        .zip(words)
+        .take(rows.count)
+        .for_each(|(all, word)| *all = *word);
+    let rows = TileRows {
+        words: &all,
+        stride: 1,
+        ..rows
+    };
+    boundaries(simd, &rows, columns)
 }
 
-/// Writes the boundary bits of each column, and gives a bit for each column that has one.
+/// As [`columns_of`], of 64 rows.
 #[inline(always)]
 fn boundaries<S: Simd>(simd: S, rows: &TileRows<'_>, columns: &mut [u64; 64]) -> u64 {
     with_kernels!(simd, kernels => {
@@ -191,8 +149,7 @@ fn transpose_bytes<S: Simd>(
     columns: &mut [u64; 64],
 ) {
     let order = u8x32::block_splat(u8x16::from_slice(simd, &PAIRS));
-    let columns = columns.as_chunks_mut::<8>().0;
-    for ((upper, lower), columns) in upper.iter().zip(lower).zip(columns) {
+    for (number, (upper, lower)) in upper.iter().zip(lower).enumerate() {
         let (first, second) = pairs_of_bytes(*upper, order).split();
         let (third, fourth) = pairs_of_bytes(*lower, order).split();
         let upper: [u32x4<S>; 2] = [
@@ -203,15 +160,13 @@ fn transpose_bytes<S: Simd>(
             third.zip_low(fourth).bitcast(),
             third.zip_high(fourth).bitcast(),
         ];
-        for ((upper, lower), columns) in upper
-            .into_iter()
-            .zip(lower)
-            .zip(columns.as_chunks_mut::<4>().0)
-        {
-            let first: u64x2<S> = upper.zip_low(lower).bitcast();
-            let last: u64x2<S> = upper.zip_high(lower).bitcast();
-            first.store_slice(&mut columns[..2]);
-            last.store_slice(&mut columns[2..]);
+        for half in 0..2 {
+            let first: u64x2<S> = upper[half].zip_low(lower[half]).bitcast();
+            let last: u64x2<S> = upper[half].zip_high(lower[half]).bitcast();
+            let [[a, b], [c, d]] = [*first, *last];
+            let at = 32 * half + number;
+            (columns[at], columns[at + 8]) = (a, b);
+            (columns[at + 16], columns[at + 24]) = (c, d);
         }
     }
 }
@@ -262,18 +217,14 @@ mod tests {
                         }
                         above = own;
                     }
+                    let nonzero = (0..64).filter(|&column| expected[column] != 0);
+                    let nonzero = nonzero.fold(0, |bits, column| bits | 1u64 << column);
                     for level in crate::simd::levels::all() {
-                        let mut tile = Tile::EMPTY;
-                        dispatch!(level, simd => tile.fill(simd, 640, rows()));
-                        assert_eq!(tile.top, 640);
-                        for (column, &expected) in expected.iter().enumerate() {
-                            let case = format!("{count} rows, {stride}, {compared}, {level:?}");
-                            let first = column / 8 * 8;
-                            let found =
-                                dispatch!(level, simd => tile.column(simd, first, column - first));
-                            assert_eq!(found, expected, "column {column}, {case}");
-                            assert_eq!(tile.nonzero >> column & 1 == 1, expected != 0, "{case}");
-                        }
+                        let mut found = [0; 64];
+                        let any = dispatch!(level, simd => columns_of(simd, rows(), &mut found));
+                        let case = format!("{count} rows, {stride}, {compared}, {level:?}");
+                        assert_eq!(any, nonzero, "{case}");
+                        assert_eq!(found, expected, "{case}");
                     }
                 }
             }

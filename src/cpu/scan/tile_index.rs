@@ -4,7 +4,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x32, u64x4};
 
-use super::tile::Tile;
+use super::tiles::KeptTile;
 use crate::simd::{rows_by_eight, transpose};
 
 /// Tiles of an index at most.
@@ -21,7 +21,7 @@ pub(super) struct TileIndex {
 
 impl TileIndex {
     #[inline(always)]
-    pub(super) fn new<S: Simd>(simd: S, tiles: &[&Tile]) -> Self {
+    pub(super) fn new<S: Simd>(simd: S, tiles: &[KeptTile<'_>]) -> Self {
         debug_assert!(tiles.len() <= MOST_TILES);
         let mut words = [0; 64];
         let shift = match tiles.len() {
@@ -49,7 +49,7 @@ impl TileIndex {
 
     /// An index with a word for each column.
     #[inline(always)]
-    pub(super) fn of_many<S: Simd>(simd: S, tiles: &[&Tile]) -> Self {
+    pub(super) fn of_many<S: Simd>(simd: S, tiles: &[KeptTile<'_>]) -> Self {
         let (mut rows, mut words) = ([0; 64], [0; 64]);
         for (row, tile) in rows.iter_mut().zip(tiles) {
             *row = tile.nonzero;
@@ -81,7 +81,7 @@ impl TileIndex {
 /// A byte for each column, the left ones and the right ones, with a bit for each of up to eight
 /// tiles.
 #[inline(always)]
-fn bytes_of_columns<S: Simd>(simd: S, tiles: &[&Tile]) -> [u8x32<S>; 2] {
+fn bytes_of_columns<S: Simd>(simd: S, tiles: &[KeptTile<'_>]) -> [u8x32<S>; 2] {
     let bit_of_column = u64x4::splat(simd, 0x8040_2010_0804_0201).bitcast::<u8x32<S>>();
     let halves = [
         u8x32::from_slice(simd, &BYTES_OF_LEFT),
@@ -144,11 +144,10 @@ mod tests {
     fn every_column_has_its_tiles_in_order() {
         let mut random = 1;
         for count in 0..=MOST_TILES {
-            let tiles: Vec<Tile> = (0..count)
-                .map(|_| {
-                    let mut tile = Tile::EMPTY;
-                    tile.nonzero = word(&mut random);
-                    tile
+            let tiles: Vec<_> = (0..count)
+                .map(|_| KeptTile {
+                    nonzero: word(&mut random),
+                    ..KeptTile::default()
                 })
                 .collect();
             let mut expected = Vec::new();
@@ -161,7 +160,6 @@ mod tests {
                 );
             }
             for level in crate::simd::levels::all() {
-                let tiles: Vec<_> = tiles.iter().collect();
                 let index = dispatch!(level, simd => TileIndex::new(simd, &tiles));
                 let many = dispatch!(level, simd => TileIndex::of_many(simd, &tiles));
                 for index in [index, many] {
