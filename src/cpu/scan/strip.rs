@@ -39,7 +39,7 @@ pub(super) struct Strip {
 pub(crate) const WIDE: usize = 64;
 /// Words of a line up to which making all their tiles takes no longer than marking those that hold
 /// a boundary.
-const FEW: usize = 2;
+const FEW_WORDS: usize = 2;
 /// Words whose memory is kept for the next call, some 4 MiB.
 const MOST_KEPT: usize = 1 << 19;
 
@@ -201,9 +201,9 @@ impl Strip {
         nonzero(u64x8::from_slice(simd, differ)) & are_words
     }
 
-    /// True of a line of up to [`FEW`] words.
+    /// True of a line of up to [`FEW_WORDS`] words.
     fn are_few(&self, line: usize) -> bool {
-        self.words_a_row - line * LINE <= FEW
+        self.words_a_row - line * LINE <= FEW_WORDS
     }
 
     /// Words above a row, and more of a line.

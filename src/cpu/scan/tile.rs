@@ -23,8 +23,30 @@ pub(super) struct TileRows<'w> {
     pub(super) compared: u64,
 }
 
+/// A tile as it is emitted.
+#[derive(Default)]
+pub(super) struct KeptTile<'t> {
+    /// Its first row in the mask.
+    pub(super) top: u32,
+    /// A bit for each column that holds a boundary.
+    pub(super) nonzero: u64,
+    /// A bit for each column whose word is kept.
+    pub(super) kept: u64,
+    /// These words, and those of other tiles.
+    pub(super) words: &'t [u64],
+}
+
+impl KeptTile<'_> {
+    /// The boundary bits of a column that holds one.
+    #[inline(always)]
+    pub(super) fn column(&self, column: usize) -> u64 {
+        let before = self.kept & ((1 << column) - 1);
+        self.words[before.count_ones() as usize]
+    }
+}
+
 /// Writes the boundary bits of each column of up to 64 rows, and gives a bit for each column that
-/// has one. Without any, nothing is written.
+/// has one. Where none has, words may be left as they are.
 #[inline(always)]
 pub(super) fn columns_of<S: Simd>(simd: S, rows: TileRows<'_>, columns: &mut [u64; 64]) -> u64 {
     if rows.count == BAND {
@@ -51,7 +73,9 @@ pub(super) fn columns_of<S: Simd>(simd: S, rows: TileRows<'_>, columns: &mut [u6
 fn boundaries<S: Simd>(simd: S, rows: &TileRows<'_>, columns: &mut [u64; 64]) -> u64 {
     with_kernels!(simd, kernels => {
         let (bits, nonzero) = boundaries_in_order(kernels, rows);
-        kernels.transpose(bits, columns);
+        if nonzero != 0 {
+            kernels.transpose(bits, columns);
+        }
         nonzero
     });
     if cfg!(target_endian = "big") {
@@ -96,8 +120,8 @@ fn compare_rows<S: Simd>(rows: &[u64x4<S>; 8], above: u64x4<S>, compared: u64) -
     bits
 }
 
-/// Transposes squares of eight rows and columns. Swapped are bits of whole vectors, as rows that are
-/// 4, 2 and 1 apart lie in different ones (Warren, Hacker's Delight, 7-3).
+/// Transposes squares of eight rows and columns. Swapped are bits of whole vectors, as rows that
+/// are 4, 2 and 1 apart lie in different ones (Warren, Hacker's Delight, 7-3).
 #[inline(always)]
 fn transpose_bits<S: Simd>(mut bits: [u64x4<S>; 8]) -> [u64x4<S>; 8] {
     swap_bits::<S, 4>(&mut bits, 4, 0x0f0f_0f0f_0f0f_0f0f);

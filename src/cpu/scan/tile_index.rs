@@ -4,7 +4,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x32, u64x4};
 
-use super::tiles::KeptTile;
+use super::tile::KeptTile;
 use crate::simd::{rows_by_eight, transpose};
 
 /// Tiles of an index at most.

@@ -164,8 +164,8 @@ impl CocoWriter {
     }
 }
 
-/// The characters of differences of one or two groups, the first in the low byte, and a bit for each
-/// that has a second.
+/// The characters of differences of one or two groups, the first in the low byte, and a bit for
+/// each that has a second.
 #[inline(always)]
 fn pairs_of_characters<S: Simd>(differences: u16x16<S>) -> (u16x16<S>, u32) {
     let zero = u16x16::splat(differences.token(), 0);
