@@ -16,8 +16,6 @@ pub(crate) use amounts::PIXELS_PER_CHUNK;
 pub(crate) use amounts::PIXELS_PER_TASK;
 pub(crate) use concat::concat;
 pub(crate) use masks::{for_each_chunk, map, map_ranges, reduce, try_for_each_mask};
-#[cfg(feature = "rayon")]
-pub(crate) use scratch_pool::ScratchGuard;
-pub(crate) use scratch_pool::{PooledScratch, ScratchPool};
+pub(crate) use scratch_pool::{PooledScratch, ScratchGuard, ScratchPool};
 #[cfg(feature = "rayon")]
 pub use threads::are_there as threads_are_there;
