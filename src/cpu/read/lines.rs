@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, u64x8};
+use fearless_simd::{Level, Simd};
+#[cfg(any(target_arch = "x86_64", test))]
+use fearless_simd::{prelude::*, u64x8};
 
 use super::kernel::PredicateKernel;
 use super::word_rows::{LINE, WordRows};
