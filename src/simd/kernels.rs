@@ -36,13 +36,13 @@ pub(crate) trait Kernels: Simd {
 }
 
 /// True of levels that have kernels.
-#[cfg(any(target_arch = "x86_64", test))]
+#[cfg(all(target_arch = "x86_64", not(test)))]
 pub(crate) fn has_kernels(level: Level) -> bool {
-    #[cfg(test)]
-    if crate::simd::twins::of(level).is_some() {
-        return true;
-    }
     is_avx512(level)
+}
+#[cfg(test)]
+pub(crate) fn has_kernels(level: Level) -> bool {
+    is_avx512(level) || super::twins::of(level).is_some()
 }
 
 /// Returns from the function with what is made by the kernels of `simd`, if it has them.

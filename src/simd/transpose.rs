@@ -77,9 +77,7 @@ fn transpose_halves<S: Simd>(rows: &mut [u64x4<S>], columns: &mut [u64]) {
 
 /// Transposes a square of four vectors of four words.
 #[inline(always)]
-pub(crate) fn transpose_four_vectors<S: Simd>(
-    [first, second, third, fourth]: [u64x4<S>; 4],
-) -> [u64x4<S>; 4] {
+fn transpose_four_vectors<S: Simd>([first, second, third, fourth]: [u64x4<S>; 4]) -> [u64x4<S>; 4] {
     let (evens, more_evens) = first.interleave(third);
     let (odds, more_odds) = second.interleave(fourth);
     let (first, second) = evens.interleave(odds);

@@ -1,4 +1,4 @@
-//! A line of words at a time: eight words, which are compared and stored as one vector.
+//! Pixels to words, a line of eight words at a time.
 
 use std::ops::Range;
 use std::sync::atomic::{Ordering, compiler_fence};
