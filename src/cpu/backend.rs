@@ -228,7 +228,7 @@ impl Cpu {
         }
     }
 
-    fn take_scratch(&self) -> ScratchGuard<'_, TaskScratch> {
+    pub(super) fn take_scratch(&self) -> ScratchGuard<'_, TaskScratch> {
         self.scratch.take(|| TaskScratch {
             scan: ScanScratch::default(),
             writer: CocoWriter::at(self.level),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::backend::{Cpu, TaskScratch};
 use super::emit::{Areas, Destination, Instances};
 use crate::format::CocoInstance;
-use crate::parallel::{Threads, concat};
+use crate::parallel::Threads;
 use crate::pixel::{Masks, Order};
 use crate::runs::{Starts, begins_with_foreground};
 
@@ -79,7 +79,7 @@ impl Cpu {
             with_stability(instances.into_masks(), areas)
         };
         match threads {
-            Threads::One => concat(self.each_of(vec![range], work)),
+            Threads::One => work(&mut self.take_scratch(), range),
             Threads::All => self.joined(masks, range, work),
         }
     }

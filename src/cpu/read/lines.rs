@@ -12,7 +12,7 @@ use super::word_rows::{LINE, WordRows};
 use crate::simd::Lanes;
 use crate::simd::{is_avx512, prefetch, with_kernels};
 
-/// Pixels that are read at a time: eight words, which are stored as a vector.
+/// Pixels of a line, which are read at a time.
 pub(crate) const LINE_PIXELS: usize = LINE * 64;
 
 /// Places that rows are read from in turn, a line of each: a core reads several pages at once from

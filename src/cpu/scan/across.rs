@@ -74,12 +74,7 @@ fn scan_one_band<S: Simd>(
     for left in (0..width).step_by(COLUMNS) {
         let some = left..width.min(left + COLUMNS);
         strip.begin(BAND, some.len());
-        match source {
-            Source::Foreground(source) => {
-                before = Some(strip.read_all_rows(source, some.clone(), before))
-            }
-            Source::Labels(_) => strip.read(source, 0..height, some.clone()),
-        }
+        before = strip.read_all_rows(source, some.clone(), before);
         for across in 0..some.len().div_ceil(64) {
             let mut nonzero = columns_of(simd, strip.tile_rows(0, across), &mut columns);
             while nonzero != 0 {
@@ -105,12 +100,7 @@ fn scan_one_strip(
     let size @ [height, width] = [source.height(), source.width()];
     let (strip, tiles) = scratch.divide(1);
     strip.begin(height, width);
-    match source {
-        Source::Foreground(source) => {
-            strip.read_all_rows(source, 0..width, None);
-        }
-        Source::Labels(_) => strip.read(source, 0..height, 0..width),
-    }
+    strip.read_all_rows(source, 0..width, None);
     dispatch!(level, simd => {
         tiles[0].begin(strip.words_a_row());
         strip.mark(simd);

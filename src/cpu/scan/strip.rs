@@ -9,9 +9,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u64x8};
 
 use super::tile::{BAND, TileRows};
-use crate::cpu::read::{
-    AlignedWords, ForegroundSource, LINE, LINE_PIXELS, Source, WordRows, shift_in,
-};
+use crate::cpu::read::{AlignedWords, LINE, LINE_PIXELS, Source, WordRows, shift_in};
 
 /// Words of rows that follow one another, as their pixels lie in memory.
 #[derive(Default)]
@@ -108,20 +106,24 @@ impl Strip {
     /// Reads some columns of all rows of a mask. In the scan, the pixel before the first of a
     /// column is the last of the column before: above the first row lies the last one, shifted by a
     /// pixel. `before` is the foreground bit of the pixel before all of these columns; None at the
-    /// mask's first pixel, which is then no boundary. Gives the last foreground bit.
+    /// mask's first pixel, which is then no boundary. Gives the last foreground bit; of labels, which
+    /// need none, None.
     pub(super) fn read_all_rows(
         &mut self,
-        source: &dyn ForegroundSource,
+        source: Source<'_>,
         columns: Range<usize>,
         before: Option<u64>,
-    ) -> u64 {
+    ) -> Option<u64> {
         let (height, width) = (source.height(), columns.len());
-        self.read(Source::Foreground(source), 0..height, columns);
+        self.read(source, 0..height, columns);
+        if self.compared == 0 {
+            return None;
+        }
         let before = before.unwrap_or(self.words[0] & 1);
         let last = &self.words[(height - 1) * self.stride..][..self.words_a_row];
         let above = &mut self.above[..self.words_a_row];
         above.copy_from_slice(last);
-        shift_last_row(above.iter_mut(), width, before)
+        Some(shift_last_row(above.iter_mut(), width, before))
     }
 
     /// Number of rows that have been read.
@@ -134,11 +136,16 @@ impl Strip {
         self.words_a_row
     }
 
+    /// Number of lines that a row has.
+    pub(super) fn lines(&self) -> usize {
+        self.words_a_row.div_ceil(LINE)
+    }
+
     /// Marks the words that hold a boundary, in the rows that have been read since the last time,
     /// while these are in the L1 cache.
     #[inline(always)]
     pub(super) fn mark<S: Simd>(&mut self, simd: S) {
-        let lines = self.words_a_row.div_ceil(LINE);
+        let lines = self.lines();
         while self.marked < self.count {
             let (band, first) = (self.marked / BAND, self.marked);
             let rows = first..self.count.min((band + 1) * BAND);
@@ -197,7 +204,7 @@ impl Strip {
         if self.are_few(line) {
             return are_words;
         }
-        let differ = &self.differ[band * self.words_a_row.div_ceil(LINE) + line];
+        let differ = &self.differ[band * self.lines() + line];
         nonzero(u64x8::from_slice(simd, differ)) & are_words
     }
 

@@ -77,7 +77,7 @@ impl Tiles {
     #[inline(always)]
     pub(super) fn add<S: Simd>(&mut self, simd: S, strip: &Strip, first: usize) {
         for (band, top) in (0..strip.count()).step_by(BAND).enumerate() {
-            for line in 0..strip.words_a_row().div_ceil(LINE) {
+            for line in 0..strip.lines() {
                 let mut present = strip.present(simd, band, line);
                 while present != 0 {
                     let across = LINE * line + present.trailing_zeros() as usize;

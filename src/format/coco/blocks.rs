@@ -29,6 +29,7 @@ impl CocoWriter {
     /// inlined is compiled without the level's instructions.
     #[inline(always)]
     pub(super) fn blocks<S: Simd>(&mut self, simd: S, ends: &[u32]) {
+        // A block takes as long for one as for all.
         if let [end] = *ends {
             let [third, second, first] = self.before;
             self.write_one([third, second, first, end], self.index);
