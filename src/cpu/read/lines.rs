@@ -1,5 +1,6 @@
 //! Pixels to words, a line of eight words at a time.
 
+use std::ops::Range;
 use std::sync::atomic::{Ordering, compiler_fence};
 
 use fearless_simd::{Level, Simd};
@@ -7,7 +8,7 @@ use fearless_simd::{Level, Simd};
 use fearless_simd::{prelude::*, u64x8};
 
 use super::kernel::PredicateKernel;
-use super::word_rows::LINE;
+use super::word_rows::{LINE, WordRows};
 use crate::simd::Lanes;
 use crate::simd::{is_avx512, prefetch, with_kernels};
 
@@ -18,9 +19,9 @@ pub(crate) const LINE_PIXELS: usize = LINE * 64;
 /// memory, but goes from one to the next late, whatever is prefetched. 64 masks of 1024 x 1024 take
 /// .7 of the time so (AVX2, 11.9 ms to 7.8). Lines of pixels of more bytes gain nothing: of two .8
 /// to 1.0 times as fast, of four .7 to .95.
-pub(super) const PLACES: usize = 4;
+const PLACES: usize = 4;
 /// Bytes of pixels from which on they are read so.
-pub(super) const LEAST_IN_PLACES: usize = 1 << 14;
+const LEAST_IN_PLACES: usize = 1 << 14;
 
 /// True of pixels that are read from several places in turn, if there are enough: without AVX-512,
 /// if they have a byte each.
@@ -32,12 +33,6 @@ pub(crate) fn are_read_in_turn(level: Level, bytes_a_pixel: usize) -> bool {
 /// The pixels of a line of words.
 pub(super) type Line<B> = [[B; 64]; LINE];
 
-/// True of so many pixels if they are enough to be read from several places in turn.
-#[inline(always)]
-pub(super) fn are_worth_turns<S: Simd, B>(simd: S, pixels: usize) -> bool {
-    are_read_in_turn(simd.level(), size_of::<B>()) && pixels * size_of::<B>() >= LEAST_IN_PLACES
-}
-
 /// Reads lines that lie one after the other.
 #[inline(always)]
 pub(super) fn read_lines<S: Simd, B: Lanes, K: PredicateKernel<B>>(
@@ -46,71 +41,186 @@ pub(super) fn read_lines<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     [pixels, before]: [&[Line<B>]; 2],
     out: &mut [[u64; LINE]],
 ) {
-    let a_place = match are_worth_turns::<S, B>(simd, LINE_PIXELS * pixels.len()) {
+    let is_enough = size_of_val(pixels) >= LEAST_IN_PLACES;
+    let a_place = match are_read_in_turn(simd.level(), size_of::<B>()) && is_enough {
         true => pixels.len() / PLACES,
         false => 0,
     };
-    let ([a, b, c, d], pixels) = in_places(pixels, a_place);
-    let ([a_before, b_before, c_before, d_before], before) = in_places(before, a_place);
-    let (places, out) = in_places_mut(out, a_place);
-    let lines = [[a, a_before], [b, b_before], [c, c_before], [d, d_before]];
-    read_in_turn(simd, kernel, lines, places);
-    for ((pixels, before), words) in pixels.iter().zip(before).zip(out) {
-        write_line(simd, kernel, [pixels, before], None, words);
-    }
-}
-
-/// Reads lines from several places, one of each in turn; all have as many.
-#[inline(always)]
-pub(super) fn read_in_turn<S: Simd, B: Lanes, K: PredicateKernel<B>>(
-    simd: S,
-    kernel: K,
-    [a, b, c, d]: [[&[Line<B>]; 2]; PLACES],
-    [to_a, to_b, to_c, to_d]: [&mut [[u64; LINE]]; PLACES],
-) {
-    let count = to_a.len();
+    let (places, rest) = out.split_at_mut(PLACES * a_place);
     // Slices of one length need no checks of bounds.
-    let (a, b) = (of_length(a, count), of_length(b, count));
-    let (c, d) = (of_length(c, count), of_length(d, count));
-    let (to_b, to_c, to_d) = (&mut to_b[..count], &mut to_c[..count], &mut to_d[..count]);
-    // Written out, as the compiler does not: a loop takes a fifth more instructions.
-    for line in 0..count {
-        write_line(simd, kernel, at(a, line), None, &mut to_a[line]);
-        write_line(simd, kernel, at(b, line), None, &mut to_b[line]);
-        write_line(simd, kernel, at(c, line), None, &mut to_c[line]);
-        write_line(simd, kernel, at(d, line), None, &mut to_d[line]);
+    let (first, places) = places.split_at_mut(a_place);
+    let (second, places) = places.split_at_mut(a_place);
+    let (third, fourth) = places.split_at_mut(a_place);
+    let (own, own_rest) = in_places(pixels, a_place);
+    let (others, others_rest) = in_places(before, a_place);
+    let ([a, b, c, d], [a_before, b_before, c_before, d_before]) = (own, others);
+    for line in 0..a_place {
+        // Written out, as the compiler does not: a loop takes a fifth more instructions.
+        write_line(
+            simd,
+            kernel,
+            &a[line],
+            &a_before[line],
+            None,
+            &mut first[line],
+        );
+        write_line(
+            simd,
+            kernel,
+            &b[line],
+            &b_before[line],
+            None,
+            &mut second[line],
+        );
+        write_line(
+            simd,
+            kernel,
+            &c[line],
+            &c_before[line],
+            None,
+            &mut third[line],
+        );
+        write_line(
+            simd,
+            kernel,
+            &d[line],
+            &d_before[line],
+            None,
+            &mut fourth[line],
+        );
+    }
+    for ((pixels, before), words) in own_rest.iter().zip(others_rest).zip(rest) {
+        write_line(simd, kernel, pixels, before, None, words);
     }
 }
 
+/// Lines in places of `length` each, and those that are left.
 #[inline(always)]
-fn of_length<T>([own, before]: [&[T]; 2], length: usize) -> [&[T]; 2] {
-    [&own[..length], &before[..length]]
-}
-
-/// An item, and that which it is compared with.
-#[inline(always)]
-pub(super) fn at<T>([own, before]: [&[T]; 2], index: usize) -> [&T; 2] {
-    [&own[index], &before[index]]
-}
-
-/// Places of `length` items each, and the items that are left.
-#[inline(always)]
-fn in_places<T>(items: &[T], length: usize) -> ([&[T]; PLACES], &[T]) {
-    let (first, items) = items.split_at(length);
-    let (second, items) = items.split_at(length);
-    let (third, items) = items.split_at(length);
-    let (fourth, rest) = items.split_at(length);
+fn in_places<B>(lines: &[Line<B>], length: usize) -> ([&[Line<B>]; PLACES], &[Line<B>]) {
+    let (first, lines) = lines.split_at(length);
+    let (second, lines) = lines.split_at(length);
+    let (third, lines) = lines.split_at(length);
+    let (fourth, rest) = lines.split_at(length);
     ([first, second, third, fourth], rest)
 }
 
-/// As [`in_places`].
-#[inline(always)]
-pub(super) fn in_places_mut<T>(items: &mut [T], length: usize) -> ([&mut [T]; PLACES], &mut [T]) {
-    let (first, items) = items.split_at_mut(length);
-    let (second, items) = items.split_at_mut(length);
-    let (third, items) = items.split_at_mut(length);
-    let (fourth, rest) = items.split_at_mut(length);
-    ([first, second, third, fourth], rest)
+/// Rows of pixels that are read in whole lines of words. The last line of a row may reach into the
+/// next row, and is masked then.
+pub(super) struct PixelLines<'p, B, K> {
+    kernel: K,
+    pixels: [&'p [B]; 2],
+    count: usize,
+    /// Pixels from row to row.
+    step: usize,
+    /// Lines of a row.
+    lines: usize,
+}
+
+impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
+    /// `count` rows of as many lines as `width` pixels need, `step` pixels from each other.
+    #[inline(always)]
+    pub(super) fn new(
+        kernel: K,
+        pixels: [&'p [B]; 2],
+        [count, step]: [usize; 2],
+        width: usize,
+    ) -> Self {
+        PixelLines {
+            kernel,
+            pixels,
+            count,
+            step,
+            lines: width.div_ceil(LINE_PIXELS),
+        }
+    }
+
+    /// Reads the rows all of whose lines are in memory, and have room in `out`, the last line of
+    /// each masked by `valid`, if it is there. Gives their number.
+    #[inline(always)]
+    pub(super) fn read<S: Simd>(
+        &self,
+        simd: S,
+        valid: Option<&[u64; LINE]>,
+        out: &mut WordRows<'_>,
+    ) -> usize {
+        let rows = self.rows_within(self.pixels[0].len(), LINE_PIXELS, self.step);
+        let rows = rows.min(self.rows_within(out.words.len(), LINE, out.stride));
+        let is_enough = rows * self.step >= LEAST_IN_PLACES && out.stride.is_multiple_of(LINE);
+        let a_place = if are_read_in_turn(simd.level(), size_of::<B>()) && is_enough {
+            rows / PLACES
+        } else {
+            0
+        };
+        for row in 0..a_place {
+            for line in 0..self.lines {
+                for place in 0..PLACES {
+                    self.read_line(simd, [place * a_place + row, line], valid, out);
+                }
+            }
+        }
+        for row in PLACES * a_place..rows {
+            self.read_row(simd, row, valid, out);
+        }
+        rows
+    }
+
+    /// Rows whose lines, of `line` each, end within `length`, if rows are `step` from each other.
+    #[inline(always)]
+    fn rows_within(&self, length: usize, line: usize, step: usize) -> usize {
+        match length.checked_sub(self.lines * line) {
+            Some(room) if room >= self.count.saturating_sub(1) * step => self.count,
+            Some(room) => room / step + 1,
+            None => 0,
+        }
+    }
+
+    #[inline(always)]
+    fn read_line<S: Simd>(
+        &self,
+        simd: S,
+        [row, line]: [usize; 2],
+        valid: Option<&[u64; LINE]>,
+        out: &mut WordRows<'_>,
+    ) {
+        let at = row * self.step + line * LINE_PIXELS;
+        let [pixels, before] = self.pixels;
+        let (pixels, before) = (
+            &whole_lines(&pixels[at..][..LINE_PIXELS])[0],
+            &whole_lines(&before[at..][..LINE_PIXELS])[0],
+        );
+        let out = &mut out.words[row * out.stride + line * LINE..]
+            .as_chunks_mut()
+            .0[0];
+        let valid = valid.filter(|_| line + 1 == self.lines);
+        write_line(simd, self.kernel, pixels, before, valid, out);
+    }
+
+    /// Reads the lines of a row, the last one masked by `valid`, if it is there.
+    #[inline(always)]
+    pub(super) fn read_row<S: Simd>(
+        &self,
+        simd: S,
+        row: usize,
+        valid: Option<&[u64; LINE]>,
+        out: &mut WordRows<'_>,
+    ) {
+        let [pixels, before] = self.pixels;
+        let row_of = row * self.step..row * self.step + self.lines * LINE_PIXELS;
+        let (pixels, before) = (
+            whole_lines(&pixels[row_of.clone()]),
+            whole_lines(&before[row_of]),
+        );
+        let words = out.words[row * out.stride..].as_chunks_mut::<LINE>().0;
+        for (index, (pixels, out)) in pixels.iter().zip(words).enumerate() {
+            let before = if K::FOREGROUND {
+                pixels
+            } else {
+                &before[index]
+            };
+            let valid = valid.filter(|_| index + 1 == self.lines);
+            write_line(simd, self.kernel, pixels, before, valid, out);
+        }
+    }
 }
 
 /// Pixels in groups of a line of words; a rest that fills none is left out.
@@ -119,43 +229,72 @@ pub(super) fn whole_lines<B>(pixels: &[B]) -> &[Line<B>] {
     pixels.as_chunks().0.as_chunks().0
 }
 
-/// Writes the words of a line, or of its first `COUNT`. `before` are pixels that each is compared
-/// with. Where `valid` is there, all bits of the first half of these words are set in it, and of the
-/// others those that are valid.
+/// Reads a row's last columns alone, word by word.
+#[inline(always)]
+pub(super) fn read_one_by_one<S: Simd, B: Lanes, K: PredicateKernel<B>>(
+    simd: S,
+    kernel: K,
+    pixels: [&[B]; 2],
+    columns: Range<usize>,
+    words: &mut [u64],
+) {
+    for (k, start) in columns.clone().step_by(64).enumerate() {
+        words[k] = one_word(simd, kernel, pixels, start, 64.min(columns.end - start));
+    }
+}
+
+/// Eight words whose first `count` bits are set.
+pub(super) fn first_bits(count: usize) -> [u64; 8] {
+    let mut words = [0; 8];
+    words[..count / 64].fill(u64::MAX);
+    if !count.is_multiple_of(64) {
+        words[count / 64] = (1 << (count % 64)) - 1;
+    }
+    words
+}
+
+/// Writes the words of a line, or its first `COUNT`. Where `valid` is there, all bits of the first
+/// half of these are set in it, and of the others those that are valid.
 #[inline(always)]
 pub(super) fn write_line<S: Simd, B: Lanes, K: PredicateKernel<B>, const COUNT: usize>(
     simd: S,
     kernel: K,
-    [pixels, before]: [&[[B; 64]; COUNT]; 2],
+    pixels: &[[B; 64]; COUNT],
+    before: &[[B; 64]; COUNT],
     valid: Option<&[u64; LINE]>,
-    out: &mut [u64; COUNT],
+    out: &mut [u64; LINE],
 ) {
     prefetch::page(pixels);
-    if COUNT == LINE {
-        // AVX-512's comparisons are bits already, which become a vector in registers.
-        with_kernels!(simd, kernels => {
-            let mut words = [0; LINE];
-            for k in 0..LINE {
-                prefetch_line::<B, K>(&pixels[k]);
-                words[k] = kernel.word(simd, &pixels[k], &before[k]);
-                keep_order::<B>();
-            }
-            let mut line = kernels.vector_of_words(words);
-            if let Some(valid) = valid {
-                line &= u64x8::from_slice(kernels, valid);
-            }
-            line.store_slice(out)
-        });
-    }
-    for k in 0..COUNT {
-        prefetch_line::<B, K>(&pixels[k]);
-        match valid {
-            Some(valid) if k >= COUNT / 2 => {
+    // AVX-512's comparisons are bits already, which become a vector in registers.
+    with_kernels!(simd, kernels => {
+        let mut words = [0; LINE];
+        for k in 0..COUNT {
+            prefetch_line::<B, K>(&pixels[k]);
+            words[k] = kernel.word(simd, &pixels[k], &before[k]);
+            keep_order::<B>();
+        }
+        let mut line = kernels.vector_of_words(words);
+        if let Some(valid) = valid {
+            line &= u64x8::from_slice(kernels, valid);
+        }
+        line.store_slice(out)
+    });
+    if let Some(valid) = valid {
+        for k in 0..COUNT {
+            prefetch_line::<B, K>(&pixels[k]);
+            if k < COUNT / 2 {
+                kernel.write(simd, &pixels[k], &before[k], &mut out[k]);
+            } else {
                 out[k] = kernel.word(simd, &pixels[k], &before[k]) & valid[k];
             }
-            _ => kernel.write(simd, &pixels[k], &before[k], &mut out[k]),
+            keep_order::<B>();
         }
-        keep_order::<B>();
+    } else {
+        for k in 0..COUNT {
+            prefetch_line::<B, K>(&pixels[k]);
+            kernel.write(simd, &pixels[k], &before[k], &mut out[k]);
+            keep_order::<B>();
+        }
     }
 }
 

@@ -7,7 +7,6 @@ mod kernel;
 mod labels;
 mod lines;
 mod plane_pixels;
-mod rows;
 mod source;
 mod word_rows;
 mod words;

@@ -5,8 +5,8 @@ pub(crate) const LINE: usize = 8;
 
 /// Rows of words to be written: word k of row r is at index `k + r * stride`. Bits beyond a row's
 /// last pixel are 0. Words of the next row, and those after the last row's if there are any, may be
-/// overwritten: so rows are written from the first to the last, or in any order where as many words
-/// as are written of each have room.
+/// overwritten: so rows are written from the first to the last, or in any order where the stride is
+/// whole lines.
 pub(crate) struct WordRows<'w> {
     pub(crate) words: &'w mut [u64],
     /// Words from row to row.

@@ -1,11 +1,15 @@
-//! Rows of pixels to rows of words. This file, `lines.rs` and `rows.rs` are the only code that is compiled for
+//! Rows of pixels to rows of words. This file and `lines.rs` are the only code that is compiled for
 //! each SIMD level, pixel width and comparison.
+
+use std::ops::Range;
 
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::kernel::{Above, Differs, ForegroundTest, NonZero, PredicateKernel};
-use super::lines::{LINE_PIXELS, one_word, read_lines, whole_lines};
-use super::rows::RowsInParts;
+use super::lines::{
+    LINE_PIXELS, PixelLines, first_bits, one_word, read_lines, read_one_by_one, whole_lines,
+    write_line,
+};
 use super::word_rows::{LINE, WordRows};
 use crate::pixel::Rows;
 use crate::simd::Lanes;
@@ -123,9 +127,128 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
         if last > 0 {
             let pixels = pixels.map(|pixels| &pixels[all - last..]);
             let words = &mut out.words[lines * LINE..];
-            RowsInParts::new(kernel, pixels, [1, last]).read(simd, &mut WordRows::new(words, 0));
+            RowsInParts::new(kernel, pixels, last).read(simd, 0..1, &mut WordRows::new(words, 0));
         }
     } else {
-        RowsInParts::new(kernel, pixels, [count, width]).read(simd, out);
+        read_each_row(simd, kernel, pixels, [count, width], out);
+    }
+}
+
+/// Reads rows of 64 pixels or more, between whose words there is a gap.
+#[inline(always)]
+fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>>(
+    simd: S,
+    kernel: K,
+    pixels: [&[B]; 2],
+    [count, width]: [usize; 2],
+    out: &mut WordRows<'_>,
+) {
+    let rows = RowsInParts::new(kernel, pixels, width);
+    // Most of a line would be read for nothing where few columns are left.
+    let read = if width % LINE_PIXELS > LINE_PIXELS / 2 {
+        let lines = PixelLines::new(kernel, pixels, [count, width], width);
+        lines.read(simd, Some(&rows.valid), out)
+    } else {
+        0
+    };
+    rows.read(simd, read..count, out);
+}
+
+/// Rows that follow one another, each read as whole lines and the columns after these.
+struct RowsInParts<'p, B, K> {
+    kernel: K,
+    pixels: [&'p [B]; 2],
+    width: usize,
+    /// Columns in whole lines.
+    in_lines: usize,
+    /// Bits of the columns after these.
+    valid: [u64; LINE],
+}
+
+impl<'p, B: Lanes, K: PredicateKernel<B>> RowsInParts<'p, B, K> {
+    #[inline(always)]
+    fn new(kernel: K, pixels: [&'p [B]; 2], width: usize) -> Self {
+        let last = width % LINE_PIXELS;
+        RowsInParts {
+            kernel,
+            pixels,
+            width,
+            in_lines: width - last,
+            valid: first_bits(last),
+        }
+    }
+
+    #[inline(always)]
+    fn read<S: Simd>(&self, simd: S, rows: Range<usize>, out: &mut WordRows<'_>) {
+        // Loops of their own take a third less instructions.
+        match self.width.div_ceil(64) {
+            2 => return self.read_narrow::<S, 2>(simd, rows, out),
+            3..=4 => return self.read_narrow::<S, 4>(simd, rows, out),
+            _ => {}
+        }
+        let lines = [rows.end, self.width];
+        let lines = PixelLines::new(self.kernel, self.pixels, lines, self.in_lines);
+        let mut end = rows.start * self.width + self.in_lines;
+        let mut word = rows.start * out.stride + self.in_lines / 64;
+        for row in rows {
+            if self.in_lines > 0 {
+                lines.read_row(simd, row, None, out);
+            }
+            let words = &mut out.words[word..];
+            // Of half as many words or fewer, a line would mask too few: see `write_line`.
+            let is_read = match (self.width - self.in_lines).div_ceil(64) {
+                0 => true,
+                1 => false,
+                2 => self.read_end::<S, 2>(simd, end, words),
+                3..=4 => self.read_end::<S, 4>(simd, end, words),
+                _ => self.read_end::<S, 8>(simd, end, words),
+            };
+            if !is_read {
+                let columns = end..end + self.width - self.in_lines;
+                read_one_by_one(simd, self.kernel, self.pixels, columns, words);
+            }
+            end += self.width;
+            word += out.stride;
+        }
+    }
+
+    /// Reads rows of up to `COUNT` words.
+    #[inline(always)]
+    fn read_narrow<S: Simd, const COUNT: usize>(
+        &self,
+        simd: S,
+        rows: Range<usize>,
+        out: &mut WordRows<'_>,
+    ) {
+        for row in rows {
+            let first = row * self.width;
+            let words = &mut out.words[row * out.stride..];
+            if !self.read_end::<S, COUNT>(simd, first, words) {
+                let columns = first..first + self.width;
+                read_one_by_one(simd, self.kernel, self.pixels, columns, words);
+            }
+        }
+    }
+
+    /// Reads the columns after the whole lines of a row, from pixel `first` on, as `COUNT` words.
+    /// False where so many pixels are not there, or have no room.
+    #[inline(always)]
+    fn read_end<S: Simd, const COUNT: usize>(
+        &self,
+        simd: S,
+        first: usize,
+        words: &mut [u64],
+    ) -> bool {
+        let [pixels, before] = self.pixels.map(|pixels| pixels[first..].as_chunks().0);
+        let (Some(pixels), Some(before), Some(words)) = (
+            pixels.first_chunk(),
+            before.first_chunk(),
+            words.first_chunk_mut(),
+        ) else {
+            return false;
+        };
+        let valid = Some(&self.valid);
+        write_line::<S, B, K, COUNT>(simd, self.kernel, pixels, before, valid, words);
+        true
     }
 }
