@@ -106,8 +106,8 @@ impl Strip {
     /// Reads some columns of all rows of a mask. In the scan, the pixel before the first of a
     /// column is the last of the column before: above the first row lies the last one, shifted by a
     /// pixel. `before` is the foreground bit of the pixel before all of these columns; None at the
-    /// mask's first pixel, which is then no boundary. Gives the last foreground bit; of labels, which
-    /// need none, None.
+    /// mask's first pixel, which is then no boundary. Gives the last foreground bit. Words of labels
+    /// hold boundaries already: it gives None.
     pub(super) fn read_all_rows(
         &mut self,
         source: Source<'_>,
@@ -116,7 +116,7 @@ impl Strip {
     ) -> Option<u64> {
         let (height, width) = (source.height(), columns.len());
         self.read(source, 0..height, columns);
-        if self.compared == 0 {
+        if matches!(source, Source::Labels(_)) {
             return None;
         }
         let before = before.unwrap_or(self.words[0] & 1);
