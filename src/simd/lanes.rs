@@ -42,8 +42,8 @@ impl SevenBits {
     }
 }
 
-/// Comparisons of one width. Their loops have no closures: one that is not inlined is compiled
-/// without the level's instructions, 30 times slower.
+/// Comparisons of one width. Their loops have no closures or iterators: one that is not inlined is
+/// compiled without the level's instructions, 30 times slower.
 macro_rules! comparisons {
     (
         $name:ident: $bits:ident, $signed:ident,
@@ -54,12 +54,17 @@ macro_rules! comparisons {
             use super::*;
 
             #[inline(always)]
+            fn part_of(pixels: &[$bits; 64], part: usize) -> &[$bits; $lanes] {
+                &pixels.as_chunks().0[part]
+            }
+
+            #[inline(always)]
             pub(super) fn zero<S: Simd>(simd: S, pixels: &[$bits; 64]) -> u64 {
                 let zero = $vector::splat(simd, 0);
                 let mut bits = 0;
-                for (part, pixels) in pixels.chunks_exact($lanes).enumerate() {
-                    bits |= $vector::from_slice(simd, pixels).simd_eq(zero).to_bitmask()
-                        << (part * $lanes);
+                for part in 0..64 / $lanes {
+                    let pixels = $vector::from_slice(simd, part_of(pixels, part));
+                    bits |= pixels.simd_eq(zero).to_bitmask() << (part * $lanes);
                 }
                 bits
             }
@@ -67,14 +72,10 @@ macro_rules! comparisons {
             #[inline(always)]
             pub(super) fn equal<S: Simd>(simd: S, left: &[$bits; 64], right: &[$bits; 64]) -> u64 {
                 let mut bits = 0;
-                for (part, (left, right)) in left
-                    .chunks_exact($lanes)
-                    .zip(right.chunks_exact($lanes))
-                    .enumerate()
-                {
-                    let right = $vector::from_slice(simd, right);
-                    bits |= $vector::from_slice(simd, left).simd_eq(right).to_bitmask()
-                        << (part * $lanes);
+                for part in 0..64 / $lanes {
+                    let left = $vector::from_slice(simd, part_of(left, part));
+                    let right = $vector::from_slice(simd, part_of(right, part));
+                    bits |= left.simd_eq(right).to_bitmask() << (part * $lanes);
                 }
                 bits
             }
@@ -96,8 +97,9 @@ macro_rules! comparisons {
                 let beyond = $signed_vector::splat(simd, $signed::MIN.wrapping_add(count));
                 let magnitude = $signed_vector::splat(simd, $signed::MAX);
                 let mut bits = 0;
-                for (part, pixels) in pixels.chunks_exact($lanes).enumerate() {
-                    let float: $signed_vector<S> = $vector::from_slice(simd, pixels).bitcast();
+                for part in 0..64 / $lanes {
+                    let pixels = $vector::from_slice(simd, part_of(pixels, part));
+                    let float: $signed_vector<S> = pixels.bitcast();
                     // Without a sign floats are in order already, and those with one lie beyond
                     // infinity.
                     let ordered = if NOT_NEGATIVE {
@@ -164,11 +166,10 @@ impl Lanes for u8 {
             *word = !one_byte::zero(simd, pixels);
             return;
         }
-        let halves: &mut [u32; 2] = bytemuck::cast_mut(word);
-        for (half, pixels) in halves.iter_mut().zip(pixels.as_chunks::<32>().0) {
-            let signs = u8x32::from_slice(simd, pixels).saturating_add(seven.0);
-            *half = signs.bitcast::<i8x32<S>>().simd_lt(0).to_bitmask() as u32;
-        }
+        let [low, high]: &mut [u32; 2] = bytemuck::cast_mut(word);
+        let halves = pixels.as_chunks().0;
+        *low = signs_of_sums(simd, &halves[0], seven);
+        *high = signs_of_sums(simd, &halves[1], seven);
     }
 
     #[inline(always)]
@@ -181,6 +182,12 @@ impl Lanes for u8 {
     fn above<S: Simd, const NOT_NEGATIVE: bool>(_: S, _: &[Self; 64], _: Threshold) -> u64 {
         unreachable!("no float has 8 bits")
     }
+}
+
+#[inline(always)]
+fn signs_of_sums<S: Simd>(simd: S, pixels: &[u8; 32], seven: SevenBits) -> u32 {
+    let sums = u8x32::from_slice(simd, pixels).saturating_add(seven.0);
+    sums.bitcast::<i8x32<S>>().simd_lt(0).to_bitmask() as u32
 }
 
 /// Compiles the comparisons once for each level, not into each loop that reads pixels: of these

@@ -35,6 +35,8 @@ pub(super) fn read_differences<B: Lanes>(
     read(level, Comparison::Differs, [rows, before], words);
 }
 
+const HALF_A_LINE: usize = LINE_PIXELS / 2;
+
 #[derive(Clone, Copy)]
 enum Comparison {
     Foreground(ForegroundTest),
@@ -144,12 +146,13 @@ fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     out: &mut WordRows<'_>,
 ) {
     let rows = RowsInParts::new(kernel, pixels, width);
-    // Most of a line would be read for nothing where few columns are left.
-    let read = if width % LINE_PIXELS > LINE_PIXELS / 2 {
-        let lines = PixelLines::new(kernel, pixels, [count, width], width);
-        lines.read(simd, Some(&rows.valid), out)
-    } else {
-        0
+    let read = match width % LINE_PIXELS {
+        // Most of a line would be read for nothing.
+        1..=HALF_A_LINE => 0,
+        last => {
+            let lines = PixelLines::new(kernel, pixels, [count, width], width);
+            lines.read(simd, (last > 0).then_some(&rows.valid), out)
+        }
     };
     rows.read(simd, read..count, out);
 }

@@ -42,7 +42,10 @@ fn widths_around_words_and_lines() {
 #[test]
 fn widths_around_what_the_nearest_cache_holds() {
     let (cpus, mut random) = (cpus(1), Random(2));
-    for width in around([BYTES_AT_ONCE / 8, COLUMNS, 64 * (WIDE - 1), 2 * COLUMNS]) {
+    // Rows that lie further apart, of whole lines (as many as `COLUMNS`), and of a few words more.
+    let ends = [64, 128, LINE_PIXELS / 2].map(|end| 64 * WIDE + end);
+    let sizes = [BYTES_AT_ONCE / 8, COLUMNS, 64 * (WIDE - 1), 2 * COLUMNS];
+    for width in around(sizes.into_iter().chain(ends)) {
         for height in [2, BAND + 1] {
             check_rows([height, width], &mut random, &cpus);
         }
