@@ -243,7 +243,7 @@ impl PlaneVisitor for OneMask<'_, '_> {
                 self.scan(Source::Foreground(&pixels), scan);
             }
             None => {
-                let pixels = PlanePixels::new(self.level, plane, Differs);
+                let pixels = PlanePixels::new(self.level, plane, Differs::new());
                 self.scan(Source::Labels(&pixels), scan);
             }
         }

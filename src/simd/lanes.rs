@@ -1,49 +1,68 @@
 //! Comparisons of 64 pixels at once.
 
+use std::hint::black_box;
+
+#[cfg(target_arch = "aarch64")]
+use fearless_simd::Level;
 use fearless_simd::prelude::*;
 use fearless_simd::{
     Simd, i8x32, i8x64, i16x32, i32x16, i64x8, u8x32, u8x64, u16x32, u32x16, u64x8,
 };
 
 use super::is_avx512;
+#[cfg(target_arch = "aarch64")]
+use super::neon;
 use crate::predicate::Threshold;
 
 /// Pixels of one width, 64 of them as SIMD vectors. Bit i of each result is pixel i's.
 pub trait Lanes: Copy + Default + Eq + Send + Sync + 'static {
     /// A bit for each pixel that is not 0.
     #[doc(hidden)]
-    fn nonzero<S: Simd>(simd: S, seven: SevenBits, pixels: &[Self; 64]) -> u64;
+    fn nonzero<S: Simd>(simd: S, hidden: Hidden, pixels: &[Self; 64]) -> u64;
     /// Writes the bits of [`Lanes::nonzero`].
     #[doc(hidden)]
     #[inline(always)]
-    fn write_nonzero<S: Simd>(simd: S, seven: SevenBits, pixels: &[Self; 64], word: &mut u64) {
-        *word = Self::nonzero(simd, seven, pixels);
+    fn write_nonzero<S: Simd>(simd: S, hidden: Hidden, pixels: &[Self; 64], word: &mut u64) {
+        *word = Self::nonzero(simd, hidden, pixels);
     }
     /// A bit for each pixel that differs from the one at its index on the right.
     #[doc(hidden)]
-    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64;
+    fn differ<S: Simd>(simd: S, hidden: Hidden, left: &[Self; 64], right: &[Self; 64]) -> u64;
     /// A bit for each pixel that is a float above the threshold, which is `NOT_NEGATIVE` or any.
     #[doc(hidden)]
     fn above<S: Simd, const NOT_NEGATIVE: bool>(
         simd: S,
+        hidden: Hidden,
         pixels: &[Self; 64],
         threshold: Threshold,
     ) -> u64;
 }
 
-/// The largest number of seven bits, which the compiler does not know: it would make a comparison
-/// with 0 of what it is added to, and invert that.
+/// Numbers of comparisons that the compiler does not know: with those it knows it would do
+/// something slower.
 #[derive(Clone, Copy)]
-pub struct SevenBits(u8);
+pub struct Hidden {
+    /// The largest number of seven bits. The compiler would make a comparison with 0 of what it is
+    /// added to, and invert that.
+    seven_bits: u8,
+    /// For each of 16 bytes, its bit in a byte of a word. The compiler would see that sums of them
+    /// have no carries, and make each sum of neighbours two shuffles and an OR.
+    #[cfg(target_arch = "aarch64")]
+    bits: [u8; 16],
+}
 
-impl SevenBits {
+impl Hidden {
     pub(crate) fn new() -> Self {
-        SevenBits(std::hint::black_box(0x7f))
+        Hidden {
+            seven_bits: black_box(0x7f),
+            #[cfg(target_arch = "aarch64")]
+            bits: black_box([1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128]),
+        }
     }
 }
 
-/// Comparisons of one width. Their loops have no closures or iterators: one that is not inlined is
-/// compiled without the level's instructions, 30 times slower.
+/// Comparisons of one width. Their loops have no closures or iterators over slices: one that is
+/// not inlined is compiled without the level's instructions, 30 times slower.
 macro_rules! comparisons {
     (
         $name:ident: $bits:ident, $signed:ident,
@@ -53,36 +72,54 @@ macro_rules! comparisons {
         mod $name {
             use super::*;
 
-            #[inline(always)]
-            fn part_of(pixels: &[$bits; 64], part: usize) -> &[$bits; $lanes] {
-                &pixels.as_chunks().0[part]
+            /// The word of a comparison, which makes a mask of each part of 64 pixels at a level.
+            macro_rules! word_of {
+                ($simd:ident, $hidden:ident, |$level:ident, $part:ident| $compared:expr) => {{
+                    #[cfg(target_arch = "aarch64")]
+                    if let Level::Neon($level) = $simd.level() {
+                        let $part = 0;
+                        let mut masks = [$compared; 64 / $lanes];
+                        for ($part, mask) in masks.iter_mut().enumerate().skip(1) {
+                            *mask = $compared;
+                        }
+                        return neon::$name($level, &$hidden.bits, masks);
+                    }
+                    let ($level, _) = ($simd, $hidden);
+                    let mut bits = 0;
+                    for $part in 0..64 / $lanes {
+                        bits |= $compared.to_bitmask() << ($part * $lanes);
+                    }
+                    bits
+                }};
             }
 
             #[inline(always)]
-            pub(super) fn zero<S: Simd>(simd: S, pixels: &[$bits; 64]) -> u64 {
-                let zero = $vector::splat(simd, 0);
-                let mut bits = 0;
-                for part in 0..64 / $lanes {
-                    let pixels = $vector::from_slice(simd, part_of(pixels, part));
-                    bits |= pixels.simd_eq(zero).to_bitmask() << (part * $lanes);
-                }
-                bits
+            fn part_of<S: Simd>(simd: S, pixels: &[$bits; 64], part: usize) -> $vector<S> {
+                $vector::from_slice(simd, &pixels.as_chunks::<$lanes>().0[part])
             }
 
             #[inline(always)]
-            pub(super) fn equal<S: Simd>(simd: S, left: &[$bits; 64], right: &[$bits; 64]) -> u64 {
-                let mut bits = 0;
-                for part in 0..64 / $lanes {
-                    let left = $vector::from_slice(simd, part_of(left, part));
-                    let right = $vector::from_slice(simd, part_of(right, part));
-                    bits |= left.simd_eq(right).to_bitmask() << (part * $lanes);
-                }
-                bits
+            pub(super) fn zero<S: Simd>(simd: S, hidden: Hidden, pixels: &[$bits; 64]) -> u64 {
+                word_of!(simd, hidden, |simd, part| part_of(simd, pixels, part)
+                    .simd_eq(0))
+            }
+
+            #[inline(always)]
+            pub(super) fn equal<S: Simd>(
+                simd: S,
+                hidden: Hidden,
+                left: &[$bits; 64],
+                right: &[$bits; 64],
+            ) -> u64 {
+                word_of!(simd, hidden, |simd, part| {
+                    part_of(simd, left, part).simd_eq(part_of(simd, right, part))
+                })
             }
 
             #[inline(always)]
             pub(super) fn above<S: Simd, const NOT_NEGATIVE: bool>(
                 simd: S,
+                hidden: Hidden,
                 pixels: &[$bits; 64],
                 threshold: Threshold,
             ) -> u64 {
@@ -92,24 +129,19 @@ macro_rules! comparisons {
                 // Floats above the threshold have the `count` keys after `key`. Moved so that the
                 // first is MIN, wrapping, exactly these are below MIN + count: one comparison finds
                 // them.
-                let moved =
-                    $signed_vector::splat(simd, $signed::MIN.wrapping_sub(key).wrapping_sub(1));
-                let beyond = $signed_vector::splat(simd, $signed::MIN.wrapping_add(count));
-                let magnitude = $signed_vector::splat(simd, $signed::MAX);
-                let mut bits = 0;
-                for part in 0..64 / $lanes {
-                    let pixels = $vector::from_slice(simd, part_of(pixels, part));
-                    let float: $signed_vector<S> = pixels.bitcast();
+                let moved = $signed::MIN.wrapping_sub(key).wrapping_sub(1);
+                let beyond = $signed::MIN.wrapping_add(count);
+                word_of!(simd, hidden, |simd, part| {
+                    let float: $signed_vector<_> = part_of(simd, pixels, part).bitcast();
                     // Without a sign floats are in order already, and those with one lie beyond
                     // infinity.
                     let ordered = if NOT_NEGATIVE {
                         float
                     } else {
-                        float ^ ((float >> ($signed::BITS - 1)) & magnitude)
+                        float ^ ((float >> ($signed::BITS - 1)) & $signed::MAX)
                     };
-                    bits |= (ordered + moved).simd_lt(beyond).to_bitmask() << (part * $lanes);
-                }
-                bits
+                    (ordered + moved).simd_lt(beyond)
+                })
             }
         }
     };
@@ -125,22 +157,28 @@ macro_rules! inlined {
     ($bits:ident, $comparisons:ident) => {
         impl Lanes for $bits {
             #[inline(always)]
-            fn nonzero<S: Simd>(simd: S, _: SevenBits, pixels: &[Self; 64]) -> u64 {
-                !$comparisons::zero(simd, pixels)
+            fn nonzero<S: Simd>(simd: S, hidden: Hidden, pixels: &[Self; 64]) -> u64 {
+                !$comparisons::zero(simd, hidden, pixels)
             }
 
             #[inline(always)]
-            fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
-                !$comparisons::equal(simd, left, right)
+            fn differ<S: Simd>(
+                simd: S,
+                hidden: Hidden,
+                left: &[Self; 64],
+                right: &[Self; 64],
+            ) -> u64 {
+                !$comparisons::equal(simd, hidden, left, right)
             }
 
             #[inline(always)]
             fn above<S: Simd, const NOT_NEGATIVE: bool>(
                 simd: S,
+                hidden: Hidden,
                 pixels: &[Self; 64],
                 threshold: Threshold,
             ) -> u64 {
-                $comparisons::above::<S, NOT_NEGATIVE>(simd, pixels, threshold)
+                $comparisons::above::<S, NOT_NEGATIVE>(simd, hidden, pixels, threshold)
             }
         }
     };
@@ -151,9 +189,9 @@ inlined!(u32, four_bytes);
 
 impl Lanes for u8 {
     #[inline(always)]
-    fn nonzero<S: Simd>(simd: S, seven: SevenBits, pixels: &[Self; 64]) -> u64 {
+    fn nonzero<S: Simd>(simd: S, hidden: Hidden, pixels: &[Self; 64]) -> u64 {
         let mut word = 0;
-        Self::write_nonzero(simd, seven, pixels, &mut word);
+        Self::write_nonzero(simd, hidden, pixels, &mut word);
         word
     }
 
@@ -161,32 +199,37 @@ impl Lanes for u8 {
     /// nothing is to be inverted. Halves are stored as they are gathered. A line of eight words
     /// takes 54 instructions, not 88.
     #[inline(always)]
-    fn write_nonzero<S: Simd>(simd: S, seven: SevenBits, pixels: &[Self; 64], word: &mut u64) {
+    fn write_nonzero<S: Simd>(simd: S, hidden: Hidden, pixels: &[Self; 64], word: &mut u64) {
         if !cfg!(target_arch = "x86_64") || is_avx512(simd.level()) {
-            *word = !one_byte::zero(simd, pixels);
+            *word = !one_byte::zero(simd, hidden, pixels);
             return;
         }
         let [low, high]: &mut [u32; 2] = bytemuck::cast_mut(word);
         let halves = pixels.as_chunks().0;
-        *low = signs_of_sums(simd, &halves[0], seven);
-        *high = signs_of_sums(simd, &halves[1], seven);
+        *low = signs_of_sums(simd, hidden, &halves[0]);
+        *high = signs_of_sums(simd, hidden, &halves[1]);
     }
 
     #[inline(always)]
-    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
-        !one_byte::equal(simd, left, right)
+    fn differ<S: Simd>(simd: S, hidden: Hidden, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+        !one_byte::equal(simd, hidden, left, right)
     }
 
     /// Never called: no float has 8 bits, so nothing is compiled for them.
     #[inline(always)]
-    fn above<S: Simd, const NOT_NEGATIVE: bool>(_: S, _: &[Self; 64], _: Threshold) -> u64 {
+    fn above<S: Simd, const NOT_NEGATIVE: bool>(
+        _: S,
+        _: Hidden,
+        _: &[Self; 64],
+        _: Threshold,
+    ) -> u64 {
         unreachable!("no float has 8 bits")
     }
 }
 
 #[inline(always)]
-fn signs_of_sums<S: Simd>(simd: S, pixels: &[u8; 32], seven: SevenBits) -> u32 {
-    let sums = u8x32::from_slice(simd, pixels).saturating_add(seven.0);
+fn signs_of_sums<S: Simd>(simd: S, hidden: Hidden, pixels: &[u8; 32]) -> u32 {
+    let sums = u8x32::from_slice(simd, pixels).saturating_add(hidden.seven_bits);
     sums.bitcast::<i8x32<S>>().simd_lt(0).to_bitmask() as u32
 }
 
@@ -195,40 +238,43 @@ fn signs_of_sums<S: Simd>(simd: S, pixels: &[u8; 32], seven: SevenBits) -> u32 {
 /// pixels, which are 512 bytes, costs next to nothing.
 impl Lanes for u64 {
     #[inline(never)]
-    fn nonzero<S: Simd>(simd: S, _: SevenBits, pixels: &[Self; 64]) -> u64 {
+    fn nonzero<S: Simd>(simd: S, hidden: Hidden, pixels: &[Self; 64]) -> u64 {
         simd.vectorize(
             #[inline(always)]
-            || !eight_bytes::zero(simd, pixels),
+            || !eight_bytes::zero(simd, hidden, pixels),
         )
     }
 
     #[inline(never)]
-    fn differ<S: Simd>(simd: S, left: &[Self; 64], right: &[Self; 64]) -> u64 {
+    fn differ<S: Simd>(simd: S, hidden: Hidden, left: &[Self; 64], right: &[Self; 64]) -> u64 {
         simd.vectorize(
             #[inline(always)]
-            || !eight_bytes::equal(simd, left, right),
+            || !eight_bytes::equal(simd, hidden, left, right),
         )
     }
 
     #[inline(never)]
     fn above<S: Simd, const NOT_NEGATIVE: bool>(
         simd: S,
+        hidden: Hidden,
         pixels: &[Self; 64],
         threshold: Threshold,
     ) -> u64 {
         simd.vectorize(
             #[inline(always)]
-            || eight_bytes::above::<S, NOT_NEGATIVE>(simd, pixels, threshold),
+            || eight_bytes::above::<S, NOT_NEGATIVE>(simd, hidden, pixels, threshold),
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::{Not, Shl};
+
     use fearless_simd::{Level, dispatch};
     use half::{bf16, f16};
 
-    use super::{Lanes, SevenBits};
+    use super::{Hidden, Lanes};
     use crate::pixel::Float;
     use crate::predicate::Threshold;
 
@@ -254,22 +300,23 @@ mod tests {
             T::threshold(value)
         }
         let (test, rounded) = (threshold::<T>(value), T::nearest(value));
+        let hidden = Hidden::new();
         for pixels in pixels.as_chunks::<64>().0 {
             let expected = pixels.iter().enumerate().fold(0, |bits, (i, &pixel)| {
                 bits | u64::from(float(pixel) > rounded) << i
             });
-            assert_eq!(
-                dispatch!(level, simd => T::Bits::above::<_, false>(simd, pixels, test)),
-                expected,
+            let mut found = vec![dispatch!(level, simd => {
+                T::Bits::above::<_, false>(simd, hidden, pixels, test)
+            })];
+            if value >= 0.0 {
+                found.push(dispatch!(level, simd => {
+                    T::Bits::above::<_, true>(simd, hidden, pixels, test)
+                }));
+            }
+            assert!(
+                found.iter().all(|&found| found == expected),
                 "{level:?}, {value}"
             );
-            if value >= 0.0 {
-                assert_eq!(
-                    dispatch!(level, simd => T::Bits::above::<_, true>(simd, pixels, test)),
-                    expected,
-                    "{level:?}, {value}"
-                );
-            }
         }
     }
 
@@ -295,23 +342,29 @@ mod tests {
         }
     }
 
-    /// Each bit alone, in each of 64 pixels, on every level.
-    #[test]
-    fn pixels_of_64_bits_are_compared_by_all_bits() {
-        for level in crate::simd::levels::all() {
-            for place in 0..64 {
-                for bit in 0..64 {
-                    let (mut pixels, mut others) = ([0u64; 64], [u64::MAX; 64]);
-                    pixels[place] = 1 << bit;
-                    let nonzero =
-                        dispatch!(level, simd => u64::nonzero(simd, SevenBits::new(), &pixels));
-                    assert_eq!(nonzero, 1 << place, "{level:?}");
-                    others[place] ^= 1 << bit;
-                    let all = [u64::MAX; 64];
-                    let differ = dispatch!(level, simd => u64::differ(simd, &all, &others));
-                    assert_eq!(differ, 1 << place, "{level:?}");
-                }
+    /// Each bit alone, in each of 64 pixels.
+    fn check_bits<B: Lanes + From<u8> + Shl<usize, Output = B> + Not<Output = B>>(level: Level) {
+        let hidden = Hidden::new();
+        for place in 0..64 {
+            for bit in 0..8 * size_of::<B>() {
+                let mut pixels = [B::from(0); 64];
+                pixels[place] = B::from(1) << bit;
+                let nonzero = dispatch!(level, simd => B::nonzero(simd, hidden, &pixels));
+                assert_eq!(nonzero, 1 << place, "{level:?}, bit {bit}");
+                let (left, right) = (pixels.map(|pixel| !pixel), [!B::from(0); 64]);
+                let differ = dispatch!(level, simd => B::differ(simd, hidden, &left, &right));
+                assert_eq!(differ, 1 << place, "{level:?}, bit {bit}");
             }
+        }
+    }
+
+    #[test]
+    fn pixels_are_compared_by_all_bits() {
+        for level in crate::simd::levels::all() {
+            check_bits::<u8>(level);
+            check_bits::<u16>(level);
+            check_bits::<u32>(level);
+            check_bits::<u64>(level);
         }
     }
 }

@@ -4,7 +4,7 @@
 use fearless_simd::Simd;
 
 use crate::predicate::{Predicate, Threshold};
-use crate::simd::{Lanes, SevenBits};
+use crate::simd::{Hidden, Lanes};
 
 /// A predicate that says of each pixel alone if it is foreground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +43,11 @@ pub(super) trait PredicateKernel<B>: Copy {
 
 /// Foreground bits: set where a pixel is not 0.
 #[derive(Clone, Copy)]
-pub(super) struct NonZero(SevenBits);
+pub(super) struct NonZero(Hidden);
 
 impl NonZero {
     pub(super) fn new() -> Self {
-        NonZero(SevenBits::new())
+        NonZero(Hidden::new())
     }
 }
 
@@ -68,26 +68,38 @@ impl<B: Lanes> PredicateKernel<B> for NonZero {
 /// Foreground bits: set where a pixel is above the threshold. One that is `NOT_NEGATIVE`, 0 or
 /// more, takes fewer instructions.
 #[derive(Clone, Copy)]
-pub(super) struct Above<const NOT_NEGATIVE: bool>(pub(super) Threshold);
+pub(super) struct Above<const NOT_NEGATIVE: bool>(Hidden, Threshold);
+
+impl<const NOT_NEGATIVE: bool> Above<NOT_NEGATIVE> {
+    pub(super) fn new(threshold: Threshold) -> Self {
+        Above(Hidden::new(), threshold)
+    }
+}
 
 impl<B: Lanes, const NOT_NEGATIVE: bool> PredicateKernel<B> for Above<NOT_NEGATIVE> {
     const FOREGROUND: bool = true;
 
     #[inline(always)]
     fn word<S: Simd>(self, simd: S, pixels: &[B; 64], _before: &[B; 64]) -> u64 {
-        B::above::<S, NOT_NEGATIVE>(simd, pixels, self.0)
+        B::above::<S, NOT_NEGATIVE>(simd, self.0, pixels, self.1)
     }
 }
 
 /// Boundary bits: set where a pixel differs from the one before it.
 #[derive(Clone, Copy)]
-pub(crate) struct Differs;
+pub(crate) struct Differs(Hidden);
+
+impl Differs {
+    pub(crate) fn new() -> Self {
+        Differs(Hidden::new())
+    }
+}
 
 impl<B: Lanes> PredicateKernel<B> for Differs {
     const FOREGROUND: bool = false;
 
     #[inline(always)]
     fn word<S: Simd>(self, simd: S, pixels: &[B; 64], before: &[B; 64]) -> u64 {
-        B::differ(simd, pixels, before)
+        B::differ(simd, self.0, pixels, before)
     }
 }

@@ -48,7 +48,7 @@ impl<P: Plane> PlanePixels<'_, P, Differs> {
             .rows(rows.start - 1..rows.end, columns, &mut gathered);
         let count = rows.len();
         let (own, above) = (all.part(1..count + 1), all.part(0..count));
-        words::read_differences(self.level, &own, &above, words);
+        words::read_differences(self.level, self.comparison, [&own, &above], words);
     }
 
     /// Reads the words of a row. Each pixel is compared with the one on its left, in the same row
@@ -75,7 +75,12 @@ impl<P: Plane> PlanePixels<'_, P, Differs> {
                 &mut gathered_left,
             );
             let mut unshifted = WordRows::new(words, per_row);
-            words::read_differences(self.level, &pixels, &left, &mut unshifted);
+            words::read_differences(
+                self.level,
+                self.comparison,
+                [&pixels, &left],
+                &mut unshifted,
+            );
         }
         // So far bit 0 is the second pixel's: that of the first is shifted in.
         for word in &mut words[..per_row] {

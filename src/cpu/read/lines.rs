@@ -14,6 +14,9 @@ use crate::simd::{is_avx512, prefetch, with_kernels};
 
 /// Pixels of a line, which are read at a time.
 pub(crate) const LINE_PIXELS: usize = LINE * 64;
+/// Columns up to which a line is not read whole at the end of a row: most of it would be read for
+/// nothing.
+pub(super) const HALF_A_LINE: usize = LINE_PIXELS / 2;
 
 /// Places that rows are read from in turn, a line of each: a core reads several pages at once from
 /// memory, but goes from one to the next late, whatever is prefetched. 64 masks of 1024 x 1024 take

@@ -7,8 +7,8 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::kernel::{Above, Differs, ForegroundTest, NonZero, PredicateKernel};
 use super::lines::{
-    LINE_PIXELS, PixelLines, first_bits, one_word, read_lines, read_one_by_one, whole_lines,
-    write_line,
+    HALF_A_LINE, LINE_PIXELS, PixelLines, first_bits, one_word, read_lines, read_one_by_one,
+    whole_lines, write_line,
 };
 use super::word_rows::{LINE, WordRows};
 use crate::pixel::Rows;
@@ -28,19 +28,17 @@ pub(super) fn read_foreground_bits<B: Lanes>(
 /// which has as many rows.
 pub(super) fn read_differences<B: Lanes>(
     level: Level,
-    rows: &Rows<'_, B>,
-    before: &Rows<'_, B>,
+    differs: Differs,
+    [rows, before]: [&Rows<'_, B>; 2],
     words: &mut WordRows<'_>,
 ) {
-    read(level, Comparison::Differs, [rows, before], words);
+    read(level, Comparison::Differs(differs), [rows, before], words);
 }
-
-const HALF_A_LINE: usize = LINE_PIXELS / 2;
 
 #[derive(Clone, Copy)]
 enum Comparison {
     Foreground(ForegroundTest),
-    Differs,
+    Differs(Differs),
 }
 
 /// Reads rows, and those that they are compared with.
@@ -81,15 +79,15 @@ fn read_whole<B: Lanes>(
             dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) if threshold.key() >= 0 => {
-            let kernel = Above::<true>(threshold);
+            let kernel = Above::<true>::new(threshold);
             dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) => {
-            let kernel = Above::<false>(threshold);
+            let kernel = Above::<false>::new(threshold);
             dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
         }
-        Comparison::Differs => {
-            dispatch!(level, simd => read_rows(simd, Differs, pixels, size, words));
+        Comparison::Differs(kernel) => {
+            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
         }
     }
 }
@@ -147,7 +145,6 @@ fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>>(
 ) {
     let rows = RowsInParts::new(kernel, pixels, width);
     let read = match width % LINE_PIXELS {
-        // Most of a line would be read for nothing.
         1..=HALF_A_LINE => 0,
         last => {
             let lines = PixelLines::new(kernel, pixels, [count, width], width);

@@ -11,7 +11,7 @@ use super::weights::LANES;
 use crate::cpu::read::{ForegroundSource, PixelRows, WordRows};
 use crate::pixel::{Resample, Samples, lerp, value};
 use crate::predicate::Threshold;
-use crate::simd::Lanes;
+use crate::simd::{Hidden, Lanes};
 
 /// A window's pixels, which are evaluated as they are read.
 pub(crate) struct ResampledPixels<'s, 'v> {
@@ -73,14 +73,14 @@ impl ResampledPixels<'_, '_> {
         range: Range<usize>,
         words: &mut WordRows<'_>,
     ) {
-        let count = range.len();
+        let (count, hidden) = (range.len(), Hidden::new());
         let mut beside = RowPair::new(columns, range);
         for (index, row) in rows.enumerate() {
             beside.advance(simd, self.samples, &self.resample, row);
             let words = &mut words.words[index * words.stride..];
             for (word, first) in words.iter_mut().zip((0..count).step_by(AT_ONCE)) {
                 let pixels = beside.read(simd, first);
-                let bits = u32::above::<S, false>(simd, &pixels, self.threshold);
+                let bits = u32::above::<S, false>(simd, hidden, &pixels, self.threshold);
                 *word = bits & (u64::MAX >> (AT_ONCE - AT_ONCE.min(count - first)));
             }
         }

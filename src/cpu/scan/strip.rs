@@ -10,6 +10,7 @@ use fearless_simd::{Simd, u64x8};
 
 use super::tile::{BAND, TileRows};
 use crate::cpu::read::{AlignedWords, LINE, LINE_PIXELS, Source, WordRows, shift_in};
+use crate::simd::nonzero_words;
 
 /// Words of rows that follow one another, as their pixels lie in memory.
 #[derive(Default)]
@@ -106,8 +107,8 @@ impl Strip {
     /// Reads some columns of all rows of a mask. In the scan, the pixel before the first of a
     /// column is the last of the column before: above the first row lies the last one, shifted by a
     /// pixel. `before` is the foreground bit of the pixel before all of these columns; None at the
-    /// mask's first pixel, which is then no boundary. Gives the last foreground bit. Words of labels
-    /// hold boundaries already: it gives None.
+    /// mask's first pixel, which is then no boundary. Gives the last foreground bit. Words of
+    /// labels hold boundaries already: it gives None.
     pub(super) fn read_all_rows(
         &mut self,
         source: Source<'_>,
@@ -205,7 +206,7 @@ impl Strip {
             return are_words;
         }
         let differ = &self.differ[band * self.lines() + line];
-        nonzero(u64x8::from_slice(simd, differ)) & are_words
+        nonzero_words(u64x8::from_slice(simd, differ)) & are_words
     }
 
     /// True of a line of up to [`FEW_WORDS`] words.
@@ -232,12 +233,6 @@ impl Strip {
             compared: self.compared,
         }
     }
-}
-
-/// A bit for each word that is not 0.
-#[inline(always)]
-fn nonzero<S: Simd>(words: u64x8<S>) -> u8 {
-    !words.simd_eq(u64x8::splat(words.token(), 0)).to_bitmask() as u8
 }
 
 /// Shifts the foreground bits of the last row, of `width` pixels, by a pixel, so that they are
