@@ -1,13 +1,14 @@
-//! From boundary bits to run starts, which are handed on some at a time.
+//! From words of bits to run starts, which are handed on some at a time.
 //!
 //! Invariant: before a word's positions are written there is room for [`BEYOND`] of them and one
 //! more start, the last one that [`Destination::implied`] asks for.
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u64x8};
 
 use super::destination::Destination;
 use crate::runs::BitLines;
-use crate::simd::{BEYOND, is_avx512, write_positions};
+use crate::simd::{BEYOND, is_avx512, nonzero_words, write_positions};
 
 /// Starts that are collected before the destination takes them.
 const PENDING: usize = 1024;
@@ -79,17 +80,32 @@ impl<'d> Emitter<'d> {
         }
     }
 
-    /// Emits the boundaries of consecutive pixels, from scan position `position` on.
-    pub(crate) fn emit_words(&mut self, position: u32, words: &[u64]) {
-        dispatch!(self.level, simd => self.emit_words_at(simd, position, words));
+    /// Emits the boundaries of consecutive pixels, from scan position `position` on. `words` are one
+    /// before these pixels, then theirs in eights. Where all bits of `compared` are set, these are
+    /// foreground bits, and boundaries where they differ from the bit before them, the first from
+    /// the last of the word before. Where none is set they are boundary bits.
+    pub(crate) fn emit_words(&mut self, position: u32, words: &[u64], compared: u64) {
+        debug_assert_eq!(words.len() % 8, 1);
+        dispatch!(self.level, simd => self.emit_words_at(simd, position, words, compared));
     }
 
+    /// Words without a boundary are skipped eight at a time: with AVX2 a mask of 1024 x 1024 in
+    /// cache takes .65 to .8 of the time that it takes word by word.
     #[inline(always)]
-    fn emit_words_at<S: Simd>(&mut self, simd: S, position: u32, words: &[u64]) {
+    fn emit_words_at<S: Simd>(&mut self, simd: S, position: u32, words: &[u64], compared: u64) {
         let mut emitter = self.word_emitter();
-        for (index, &bits) in words.iter().enumerate() {
-            if bits != 0 {
-                emitter.emit(simd, position + 64 * index as u32, bits);
+        for first in (0..words.len() - 1).step_by(8) {
+            let before = u64x8::from_slice(simd, &words[first..first + 8]);
+            let own = u64x8::from_slice(simd, &words[first + 1..first + 9]);
+            let bits = own ^ (((own << 1) | (before >> 63)) & compared);
+            let mut nonzero = nonzero_words(bits);
+            if nonzero != 0 {
+                let bits: [u64; 8] = bits.into();
+                while nonzero != 0 {
+                    let word = nonzero.trailing_zeros() as usize;
+                    emitter.emit(simd, position + 64 * (first + word) as u32, bits[word]);
+                    nonzero &= nonzero - 1;
+                }
             }
         }
     }
@@ -186,14 +202,38 @@ mod tests {
     use crate::cpu::emit::{CocoStrings, CollectedStarts};
     use crate::format::CocoWriter;
 
-    /// Emits boundaries at the first pixels of `single` words, and at all pixels of one word more.
-    fn emit(level: Level, single: u32, first: bool, destination: &mut dyn Destination) {
+    /// Emits boundaries at the first pixels of `single` words, and at all pixels of one word more:
+    /// of the words in two calls, as boundary bits or as foreground bits, which `compared` says.
+    fn emit(
+        level: Level,
+        single: u32,
+        compared: u64,
+        first: bool,
+        destination: &mut dyn Destination,
+    ) {
         let mut pending = PendingStarts::default();
         let mut emitter = Emitter::new(level, &mut pending, destination);
         emitter.begin_mask([64, single + 1], first);
-        let words: Vec<u64> = (0..single).map(|word| u64::from(word > 0)).collect();
-        emitter.emit_words(0, &words);
-        emitter.emit_words(64 * single, &[u64::MAX]);
+        let mut words: Vec<u64> = (0..single).map(|word| u64::from(word > 0)).collect();
+        words.push(u64::MAX);
+        words.resize(words.len().next_multiple_of(8), 0);
+        let mut last = 0;
+        if compared != 0 {
+            for word in &mut words {
+                // A pixel differs from the one before it where the number of boundaries up to it is
+                // odd: the sum of all lower bits.
+                for shift in [1, 2, 4, 8, 16, 32] {
+                    *word ^= *word << shift;
+                }
+                *word ^= last;
+                last = (*word >> 63).wrapping_neg();
+            }
+        }
+        // Beyond the last boundary all are alike.
+        words.insert(0, 0);
+        let half = words.len() / 16 * 8;
+        emitter.emit_words(0, &words[..half + 1], compared);
+        emitter.emit_words(64 * half as u32, &words[half..], compared);
         emitter.end_mask();
     }
 
@@ -204,15 +244,15 @@ mod tests {
             let mut expected: Vec<u32> = (0..single).map(|word| 64 * word).collect();
             expected.extend(64 * single..64 * (single + 1));
             for level in crate::simd::levels::all() {
-                for first in [false, true] {
+                for (first, compared) in [(false, 0), (true, 0), (false, u64::MAX)] {
                     let mut collected = CollectedStarts::default();
-                    emit(level, single, first, &mut collected);
+                    emit(level, single, compared, first, &mut collected);
                     assert_eq!(collected.starts.starts, expected, "{level:?}");
                     let mut strings = CocoStrings {
                         writer: &mut CocoWriter::at(level),
                         masks: Vec::new(),
                     };
-                    emit(level, single, first, &mut strings);
+                    emit(level, single, compared, first, &mut strings);
                     let mask = strings.masks[0].to_runs().expect("the string is good");
                     assert_eq!(mask.starts(), expected, "{level:?}, {first}");
                 }

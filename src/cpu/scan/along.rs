@@ -17,7 +17,7 @@ use fearless_simd::Level;
 use crate::cpu::emit::Emitter;
 #[cfg(feature = "rayon")]
 use crate::cpu::emit::{CollectedStarts, PendingStarts};
-use crate::cpu::read::{ForegroundSource, Source, WordRows, shift_in};
+use crate::cpu::read::{ForegroundSource, Source, WordRows};
 #[cfg(feature = "rayon")]
 use crate::parallel::PIXELS_PER_CHUNK;
 
@@ -96,7 +96,7 @@ impl Pieces<'_> {
             // A piece is a row.
             return scan_narrow(source, pieces, emitter);
         }
-        let mut words = Vec::new();
+        let mut words = WordsAlong::default();
         let mut last = match self.source {
             Source::Foreground(source) if pieces.start > 0 => {
                 let (row, columns) = self.locate(pieces.start - 1);
@@ -107,52 +107,90 @@ impl Pieces<'_> {
         for piece in pieces {
             let (row, columns) = self.locate(piece);
             let position = row * self.source.width() + columns.start;
-            words.resize(columns.len().div_ceil(64), 0);
-            match self.source {
+            let pixels = words.begin(columns.len());
+            let compared = match self.source {
                 Source::Foreground(source) => {
-                    let out = &mut WordRows::new(&mut words, 1);
+                    // With its own stride a piece of whole words is read from four places in turn.
+                    let out = &mut WordRows::new(pixels, columns.len().div_ceil(64));
                     source.read_foreground_bits(row..row + 1, columns.clone(), out);
-                    last = Some(compare_along(&mut words, columns.len(), last));
+                    last = Some(words.extend(columns.len(), last));
+                    u64::MAX
                 }
-                Source::Labels(source) => source.read_boundaries_along(row, columns, &mut words),
-            }
-            emitter.emit_words(position as u32, &words);
+                Source::Labels(source) => {
+                    source.read_boundaries_along(row, columns.clone(), pixels);
+                    words.fill(columns.len(), 0);
+                    0
+                }
+            };
+            emitter.emit_words(position as u32, &words.0, compared);
         }
+    }
+}
+
+/// Words of consecutive pixels: one before them, which boundary bits do not need, and theirs in
+/// eights.
+#[derive(Default)]
+struct WordsAlong(Vec<u64>);
+
+impl WordsAlong {
+    /// The words of `count` pixels, to be written, and others up to the last of eight.
+    fn begin(&mut self, count: usize) -> &mut [u64] {
+        let words = count.div_ceil(64);
+        self.0.resize(1 + words.next_multiple_of(8), 0);
+        &mut self.0[1..]
+    }
+
+    /// Puts the pixel `before` in front of the foreground bits of `count` pixels; without one, the
+    /// first is no boundary. Beyond the last pixel, all are as it is. Gives its bit.
+    fn extend(&mut self, count: usize, before: Option<u64>) -> u64 {
+        self.0[0] = before.unwrap_or(self.0[1] & 1) << 63;
+        let last = self.0[count.div_ceil(64)] >> ((count - 1) % 64) & 1;
+        self.fill(count, last.wrapping_neg());
+        last
+    }
+
+    /// Sets the bits beyond the last pixel, which are 0 in its word, to `bits`, all or none.
+    fn fill(&mut self, count: usize, bits: u64) {
+        let (words, rest) = (count.div_ceil(64), count % 64);
+        if rest > 0 {
+            self.0[words] |= bits << rest;
+        }
+        self.0[1 + words..].fill(bits);
     }
 }
 
 /// Emits the boundaries in rows of fewer than 64 pixels.
 fn scan_narrow(source: &dyn ForegroundSource, rows: Range<usize>, emitter: &mut Emitter<'_>) {
     let width = source.width();
-    let (mut words, mut joined) = (Vec::new(), Vec::new());
+    let (mut words, mut joined) = (Vec::new(), WordsAlong::default());
     let mut last = (rows.start > 0).then(|| last_pixel(source, rows.start - 1, width));
     for first in rows.clone().step_by(NARROW_ROWS) {
         let count = NARROW_ROWS.min(rows.end - first);
         words.resize(count, 0);
         let out = &mut WordRows::new(&mut words, 1);
         source.read_foreground_bits(first..first + count, 0..width, out);
-        join(&words, width, &mut joined);
-        last = Some(compare_along(&mut joined, count * width, last));
-        emitter.emit_words((first * width) as u32, &joined);
+        join(&words, width, joined.begin(count * width));
+        last = Some(joined.extend(count * width, last));
+        emitter.emit_words((first * width) as u32, &joined.0, u64::MAX);
     }
 }
 
 /// Joins rows of `width` bits, fewer than 64, each of which is a word of its own.
-fn join(rows: &[u64], width: usize, joined: &mut Vec<u64>) {
-    joined.clear();
+fn join(rows: &[u64], width: usize, joined: &mut [u64]) {
+    let mut joined = joined.iter_mut();
     let (mut word, mut filled) = (0, 0);
     for row in rows {
         word |= row << filled;
         filled += width;
         if filled >= 64 {
-            joined.push(word);
+            *joined.next().expect("a word for each 64 pixels") = word;
             filled -= 64;
             // The row's bits that were beyond the word.
             word = row >> (width - filled);
         }
     }
-    if filled > 0 {
-        joined.push(word);
+    if let Some(last) = joined.next() {
+        *last = word;
     }
 }
 
@@ -162,25 +200,4 @@ fn last_pixel(source: &dyn ForegroundSource, row: usize, end: usize) -> u64 {
     let columns = (end - 1) / 64 * 64..end;
     source.read_foreground_bits(row..row + 1, columns, &mut WordRows::new(&mut word, 1));
     word[0] >> ((end - 1) % 64) & 1
-}
-
-/// Replaces the foreground bits of `count` pixels by boundary bits. `before` is the foreground bit
-/// of the pixel before them; without one, the first pixel is no boundary. Gives the last foreground
-/// bit.
-fn compare_along(words: &mut [u64], count: usize, before: Option<u64>) -> u64 {
-    let mut before = before.unwrap_or(words[0] & 1);
-    for word in words.iter_mut() {
-        *word ^= shift_in(*word, &mut before);
-    }
-    let rest = count % 64;
-    match words.last_mut() {
-        Some(word) if rest > 0 => {
-            // The padding's first bit, 0, differs from the last pixel's if that is set. It is no
-            // boundary, and equals the last foreground bit.
-            let last = *word >> rest & 1;
-            *word &= (1 << rest) - 1;
-            last
-        }
-        _ => before,
-    }
 }

@@ -42,7 +42,8 @@ fn widths_around_words_and_lines() {
 #[test]
 fn widths_around_what_the_nearest_cache_holds() {
     let (cpus, mut random) = (cpus(1), Random(2));
-    // Rows that lie further apart, of whole lines (as many as `COLUMNS`), and of a few words more.
+    // Rows that lie further apart, of whole lines and of a few words more.
+    const { assert!(COLUMNS == 64 * WIDE) }
     let ends = [64, 128, LINE_PIXELS / 2].map(|end| 64 * WIDE + end);
     let sizes = [BYTES_AT_ONCE / 8, COLUMNS, 64 * (WIDE - 1), 2 * COLUMNS];
     for width in around(sizes.into_iter().chain(ends)) {
@@ -100,6 +101,7 @@ fn rows_around_pieces() {
     for width in around([PIECE, 2 * PIECE]) {
         for height in [1, 2] {
             check_rows([height, width], &mut random, &cpus);
+            check_binary(&cpus, Array3::ones((1, height, width)).view());
         }
     }
 }
