@@ -1,7 +1,7 @@
 //! Words of comparisons by NEON, which has no movemask: each pixel's byte keeps its bit of eight,
 //! and sums of neighbours, three times, are the word. That takes 9 instructions; portable vectors,
-//! which take odd and even bytes apart, 14, and 15 for each 32 pixels of two bytes. Wider pixels are
-//! made narrower first. `bits` are those that a byte keeps: see [`Hidden`](super::Hidden).
+//! which take odd and even bytes apart, 14, and 15 for each 32 pixels of two bytes. Wider pixels
+//! are made narrower first. `bits` are those that a byte keeps: see [`Hidden`](super::Hidden).
 
 use std::arch::aarch64::*;
 

@@ -80,8 +80,8 @@ impl<'d> Emitter<'d> {
         }
     }
 
-    /// Emits the boundaries of consecutive pixels, from scan position `position` on. `words` are one
-    /// before these pixels, then theirs in eights. Where all bits of `compared` are set, these are
+    /// Emits the boundaries of consecutive pixels, from scan position `position` on. `words` are
+    /// one before these pixels, then theirs in eights. Where all bits of `compared` are set, these are
     /// foreground bits, and boundaries where they differ from the bit before them, the first from
     /// the last of the word before. Where none is set they are boundary bits.
     pub(crate) fn emit_words(&mut self, position: u32, words: &[u64], compared: u64) {
