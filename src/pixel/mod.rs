@@ -38,8 +38,8 @@ pub(crate) use paste::{Pasted, check_boxes};
 #[cfg(feature = "gpu")]
 pub(crate) use plane::{Orientation, orientation};
 pub(crate) use plane::{
-    Packed, Plane, PlaneVisitor, Rows, Scan, StackVisitor, visit_interleaved, visit_plane,
-    visit_stack,
+    Packed, Plane, PlaneVisitor, RowShape, Rows, Scan, StackVisitor, visit_interleaved,
+    visit_plane, visit_stack,
 };
 pub(crate) use resample::{Formula, Resample, lerp, value};
 pub(crate) use samples::Samples;

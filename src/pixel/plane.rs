@@ -75,34 +75,49 @@ pub(crate) trait Plane: Sync {
 
 /// Some rows of a plane, all of one length.
 pub(crate) enum Rows<'s, B> {
-    /// They follow one another in memory, from the first of `pixels` on; other pixels may follow.
-    Whole {
-        pixels: &'s [B],
-        count: usize,
-        width: usize,
-    },
+    /// They lie at equal distances, from the first of `pixels` on; other pixels may follow.
+    Spaced { pixels: &'s [B], shape: RowShape },
     /// Each lies somewhere else.
     Separate(Vec<&'s [B]>),
+}
+
+/// Rows of one length at equal distances.
+#[derive(Clone, Copy)]
+pub(crate) struct RowShape {
+    pub(crate) count: usize,
+    pub(crate) width: usize,
+    /// Pixels from row to row.
+    pub(crate) step: usize,
+}
+
+impl RowShape {
+    pub(crate) fn one(width: usize) -> Self {
+        RowShape {
+            count: 1,
+            width,
+            step: width,
+        }
+    }
 }
 
 impl<'s, B> Rows<'s, B> {
     pub(crate) fn count(&self) -> usize {
         match self {
-            Rows::Whole { count, .. } => *count,
+            Rows::Spaced { shape, .. } => shape.count,
             Rows::Separate(rows) => rows.len(),
         }
     }
 
     pub(crate) fn width(&self) -> usize {
         match self {
-            Rows::Whole { width, .. } => *width,
+            Rows::Spaced { shape, .. } => shape.width,
             Rows::Separate(rows) => rows.first().map_or(0, |row| row.len()),
         }
     }
 
     pub(crate) fn row(&self, index: usize) -> &'s [B] {
         match self {
-            Rows::Whole { pixels, width, .. } => &pixels[index * width..][..*width],
+            Rows::Spaced { pixels, shape } => &pixels[index * shape.step..][..shape.width],
             Rows::Separate(rows) => rows[index],
         }
     }
@@ -110,10 +125,12 @@ impl<'s, B> Rows<'s, B> {
     /// The rows from `rows.start` to before `rows.end`.
     pub(crate) fn part(&self, rows: Range<usize>) -> Rows<'s, B> {
         match self {
-            Rows::Whole { pixels, width, .. } => Rows::Whole {
-                pixels: &pixels[rows.start * width..],
-                count: rows.len(),
-                width: *width,
+            &Rows::Spaced { pixels, shape } => Rows::Spaced {
+                pixels: &pixels[rows.start * shape.step..],
+                shape: RowShape {
+                    count: rows.len(),
+                    ..shape
+                },
             },
             Rows::Separate(all) => Rows::Separate(all[rows].to_vec()),
         }
@@ -267,12 +284,11 @@ impl<T: Element> Plane for Strided<'_, T> {
         scratch: &'s mut Vec<T::Bits>,
     ) -> Rows<'s, T::Bits> {
         let (count, width) = (rows.len(), columns.len());
-        if let Some(pixels) = self.whole.filter(|_| count == 1 || width == self.width()) {
-            let pixels = bytemuck::cast_slice(&pixels[rows.start * self.width() + columns.start..]);
-            return Rows::Whole {
-                pixels,
-                count,
-                width,
+        if let Some(pixels) = self.whole {
+            let step = self.width();
+            return Rows::Spaced {
+                pixels: bytemuck::cast_slice(&pixels[rows.start * step + columns.start..]),
+                shape: RowShape { count, width, step },
             };
         }
         let borrowed = |row| {
@@ -287,10 +303,13 @@ impl<T: Element> Plane for Strided<'_, T> {
         for row in self.rows.slice(s![rows, columns]).outer_iter() {
             scratch.extend(row.iter().map(|&pixel| bytemuck::cast::<T, T::Bits>(pixel)));
         }
-        Rows::Whole {
+        Rows::Spaced {
             pixels: scratch,
-            count,
-            width,
+            shape: RowShape {
+                count,
+                width,
+                step: width,
+            },
         }
     }
 }

@@ -9,6 +9,7 @@ use fearless_simd::{prelude::*, u64x8};
 
 use super::kernel::PredicateKernel;
 use super::word_rows::{LINE, WordRows};
+use crate::pixel::RowShape;
 use crate::simd::Lanes;
 use crate::simd::{is_avx512, prefetch, with_kernels};
 
@@ -112,28 +113,20 @@ fn in_places<B>(lines: &[Line<B>], length: usize) -> ([&[Line<B>]; PLACES], &[Li
 pub(super) struct PixelLines<'p, B, K> {
     kernel: K,
     pixels: [&'p [B]; 2],
-    count: usize,
-    /// Pixels from row to row.
-    step: usize,
+    shape: RowShape,
     /// Lines of a row.
     lines: usize,
 }
 
 impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
-    /// `count` rows of as many lines as `width` pixels need, `step` pixels from each other.
+    /// Rows of as many lines as their width needs.
     #[inline(always)]
-    pub(super) fn new(
-        kernel: K,
-        pixels: [&'p [B]; 2],
-        [count, step]: [usize; 2],
-        width: usize,
-    ) -> Self {
+    pub(super) fn new(kernel: K, pixels: [&'p [B]; 2], shape: RowShape) -> Self {
         PixelLines {
             kernel,
             pixels,
-            count,
-            step,
-            lines: width.div_ceil(LINE_PIXELS),
+            shape,
+            lines: shape.width.div_ceil(LINE_PIXELS),
         }
     }
 
@@ -146,9 +139,10 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
         valid: Option<&[u64; LINE]>,
         out: &mut WordRows<'_>,
     ) -> usize {
-        let rows = self.rows_within(self.pixels[0].len(), LINE_PIXELS, self.step);
+        let rows = self.rows_within(self.pixels[0].len(), LINE_PIXELS, self.shape.step);
         let rows = rows.min(self.rows_within(out.words.len(), LINE, out.stride));
-        let is_enough = rows * self.step >= LEAST_IN_PLACES && out.stride.is_multiple_of(LINE);
+        let is_enough =
+            rows * self.shape.step >= LEAST_IN_PLACES && out.stride.is_multiple_of(LINE);
         let a_place = if are_read_in_turn(simd.level(), size_of::<B>()) && is_enough {
             rows / PLACES
         } else {
@@ -171,7 +165,7 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
     #[inline(always)]
     fn rows_within(&self, length: usize, line: usize, step: usize) -> usize {
         match length.checked_sub(self.lines * line) {
-            Some(room) if room >= self.count.saturating_sub(1) * step => self.count,
+            Some(room) if room >= self.shape.count.saturating_sub(1) * step => self.shape.count,
             Some(room) => room / step + 1,
             None => 0,
         }
@@ -185,7 +179,7 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
         valid: Option<&[u64; LINE]>,
         out: &mut WordRows<'_>,
     ) {
-        let at = row * self.step + line * LINE_PIXELS;
+        let at = row * self.shape.step + line * LINE_PIXELS;
         let [pixels, before] = self.pixels;
         let (pixels, before) = (
             &whole_lines(&pixels[at..][..LINE_PIXELS])[0],
@@ -208,7 +202,7 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> PixelLines<'p, B, K> {
         out: &mut WordRows<'_>,
     ) {
         let [pixels, before] = self.pixels;
-        let row_of = row * self.step..row * self.step + self.lines * LINE_PIXELS;
+        let row_of = row * self.shape.step..row * self.shape.step + self.lines * LINE_PIXELS;
         let (pixels, before) = (
             whole_lines(&pixels[row_of.clone()]),
             whole_lines(&before[row_of]),

@@ -11,7 +11,7 @@ use super::lines::{
     whole_lines, write_line,
 };
 use super::word_rows::{LINE, WordRows};
-use crate::pixel::Rows;
+use crate::pixel::{RowShape, Rows};
 use crate::simd::Lanes;
 
 /// Reads foreground bits: bit i of word k of a row is pixel 64 * k + i.
@@ -49,45 +49,46 @@ fn read<B: Lanes>(
     words: &mut WordRows<'_>,
 ) {
     if let (
-        &Rows::Whole {
-            pixels,
-            count,
-            width,
+        &Rows::Spaced { pixels, shape },
+        &Rows::Spaced {
+            pixels: before,
+            shape: of_before,
         },
-        &Rows::Whole { pixels: before, .. },
     ) = (rows, before)
+        && (shape.step == of_before.step || shape.count == 1)
     {
-        return read_whole(level, comparison, [pixels, before], [count, width], words);
+        return read_spaced(level, comparison, [pixels, before], shape, words);
     }
     for row in 0..rows.count() {
-        let (pixels, size) = ([rows.row(row), before.row(row)], [1, rows.width()]);
-        read_whole(level, comparison, pixels, size, &mut words.at_row(row));
+        let pixels = [rows.row(row), before.row(row)];
+        let shape = RowShape::one(rows.width());
+        read_spaced(level, comparison, pixels, shape, &mut words.at_row(row));
     }
 }
 
-/// Reads rows that follow one another in memory, and those that they are compared with.
-fn read_whole<B: Lanes>(
+/// Reads rows that lie at equal distances, and those that they are compared with.
+fn read_spaced<B: Lanes>(
     level: Level,
     comparison: Comparison,
     pixels: [&[B]; 2],
-    size: [usize; 2],
+    shape: RowShape,
     words: &mut WordRows<'_>,
 ) {
     match comparison {
         Comparison::Foreground(ForegroundTest::NonZero) => {
             let kernel = NonZero::new();
-            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
+            dispatch!(level, simd => read_rows(simd, kernel, pixels, shape, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) if threshold.key() >= 0 => {
             let kernel = Above::<true>::new(threshold);
-            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
+            dispatch!(level, simd => read_rows(simd, kernel, pixels, shape, words));
         }
         Comparison::Foreground(ForegroundTest::Above(threshold)) => {
             let kernel = Above::<false>::new(threshold);
-            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
+            dispatch!(level, simd => read_rows(simd, kernel, pixels, shape, words));
         }
         Comparison::Differs(kernel) => {
-            dispatch!(level, simd => read_rows(simd, kernel, pixels, size, words));
+            dispatch!(level, simd => read_rows(simd, kernel, pixels, shape, words));
         }
     }
 }
@@ -97,7 +98,7 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
     kernel: K,
     [pixels, before]: [&[B]; 2],
-    [count, width]: [usize; 2],
+    shape @ RowShape { count, width, step }: RowShape,
     out: &mut WordRows<'_>,
 ) {
     // One check of bounds then does for both.
@@ -110,9 +111,9 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     if width < 64 {
         let words = out.words.iter_mut().step_by(out.stride).take(count);
         for (row, word) in words.enumerate() {
-            *word = one_word(simd, kernel, pixels, row * width, width);
+            *word = one_word(simd, kernel, pixels, row * step, width);
         }
-    } else if width == 64 * out.stride {
+    } else if width == 64 * out.stride && width == step {
         // Rows that end with a word leave no gap between them: all are read as one.
         let all = count * width;
         let (lines, last) = (all / LINE_PIXELS, all % LINE_PIXELS);
@@ -127,10 +128,11 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
         if last > 0 {
             let pixels = pixels.map(|pixels| &pixels[all - last..]);
             let words = &mut out.words[lines * LINE..];
-            RowsInParts::new(kernel, pixels, last).read(simd, 0..1, &mut WordRows::new(words, 0));
+            let rows = RowsInParts::new(kernel, pixels, RowShape::one(last));
+            rows.read(simd, 0..1, &mut WordRows::new(words, 0));
         }
     } else {
-        read_each_row(simd, kernel, pixels, [count, width], out);
+        read_each_row(simd, kernel, pixels, shape, out);
     }
 }
 
@@ -140,25 +142,25 @@ fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,
     kernel: K,
     pixels: [&[B]; 2],
-    [count, width]: [usize; 2],
+    shape: RowShape,
     out: &mut WordRows<'_>,
 ) {
-    let rows = RowsInParts::new(kernel, pixels, width);
-    let read = match width % LINE_PIXELS {
+    let rows = RowsInParts::new(kernel, pixels, shape);
+    let read = match shape.width % LINE_PIXELS {
         1..=HALF_A_LINE => 0,
         last => {
-            let lines = PixelLines::new(kernel, pixels, [count, width], width);
+            let lines = PixelLines::new(kernel, pixels, shape);
             lines.read(simd, (last > 0).then_some(&rows.valid), out)
         }
     };
-    rows.read(simd, read..count, out);
+    rows.read(simd, read..shape.count, out);
 }
 
-/// Rows that follow one another, each read as whole lines and the columns after these.
+/// Rows, each read as whole lines and the columns after these.
 struct RowsInParts<'p, B, K> {
     kernel: K,
     pixels: [&'p [B]; 2],
-    width: usize,
+    shape: RowShape,
     /// Columns in whole lines.
     in_lines: usize,
     /// Bits of the columns after these.
@@ -167,28 +169,32 @@ struct RowsInParts<'p, B, K> {
 
 impl<'p, B: Lanes, K: PredicateKernel<B>> RowsInParts<'p, B, K> {
     #[inline(always)]
-    fn new(kernel: K, pixels: [&'p [B]; 2], width: usize) -> Self {
-        let last = width % LINE_PIXELS;
+    fn new(kernel: K, pixels: [&'p [B]; 2], shape: RowShape) -> Self {
+        let last = shape.width % LINE_PIXELS;
         RowsInParts {
             kernel,
             pixels,
-            width,
-            in_lines: width - last,
+            shape,
+            in_lines: shape.width - last,
             valid: first_bits(last),
         }
     }
 
     #[inline(always)]
     fn read<S: Simd>(&self, simd: S, rows: Range<usize>, out: &mut WordRows<'_>) {
+        let RowShape { width, step, .. } = self.shape;
         // Loops of their own take a third less instructions.
-        match self.width.div_ceil(64) {
+        match width.div_ceil(64) {
             2 => return self.read_narrow::<S, 2>(simd, rows, out),
             3..=4 => return self.read_narrow::<S, 4>(simd, rows, out),
             _ => {}
         }
-        let lines = [rows.end, self.width];
-        let lines = PixelLines::new(self.kernel, self.pixels, lines, self.in_lines);
-        let mut end = rows.start * self.width + self.in_lines;
+        let of_lines = RowShape {
+            width: self.in_lines,
+            ..self.shape
+        };
+        let lines = PixelLines::new(self.kernel, self.pixels, of_lines);
+        let mut end = rows.start * step + self.in_lines;
         let mut word = rows.start * out.stride + self.in_lines / 64;
         for row in rows {
             if self.in_lines > 0 {
@@ -196,7 +202,7 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> RowsInParts<'p, B, K> {
             }
             let words = &mut out.words[word..];
             // Of half as many words or fewer, a line would mask too few: see `write_line`.
-            let is_read = match (self.width - self.in_lines).div_ceil(64) {
+            let is_read = match (width - self.in_lines).div_ceil(64) {
                 0 => true,
                 1 => false,
                 2 => self.read_end::<S, 2>(simd, end, words),
@@ -204,10 +210,10 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> RowsInParts<'p, B, K> {
                 _ => self.read_end::<S, 8>(simd, end, words),
             };
             if !is_read {
-                let columns = end..end + self.width - self.in_lines;
+                let columns = end..end + width - self.in_lines;
                 read_one_by_one(simd, self.kernel, self.pixels, columns, words);
             }
-            end += self.width;
+            end += step;
             word += out.stride;
         }
     }
@@ -221,10 +227,10 @@ impl<'p, B: Lanes, K: PredicateKernel<B>> RowsInParts<'p, B, K> {
         out: &mut WordRows<'_>,
     ) {
         for row in rows {
-            let first = row * self.width;
+            let first = row * self.shape.step;
             let words = &mut out.words[row * out.stride..];
             if !self.read_end::<S, COUNT>(simd, first, words) {
-                let columns = first..first + self.width;
+                let columns = first..first + self.shape.width;
                 read_one_by_one(simd, self.kernel, self.pixels, columns, words);
             }
         }

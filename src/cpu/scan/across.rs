@@ -32,6 +32,9 @@ pub(crate) struct AcrossScratch {
 /// Columns of a mask of one band that are read at a time: they and their words stay in the L1
 /// cache.
 pub(crate) const COLUMNS: usize = 1 << 12;
+/// Columns of a strip at most: the words of a band of wider ones would leave the L2 cache. Rows of
+/// 2^20 are read 1.2 to 1.3 times as fast so.
+pub(crate) const COLUMNS_OF_STRIP: usize = 1 << 14;
 /// Most bytes of pixels that are read before their words are marked, so that these stay in the L1
 /// cache.
 pub(crate) const BYTES_AT_ONCE: usize = 1 << 14;
@@ -104,7 +107,7 @@ fn scan_one_strip(
     dispatch!(level, simd => {
         tiles[0].begin(strip.words_a_row());
         strip.mark(simd);
-        tiles[0].add(simd, strip, 0);
+        tiles[0].add(simd, strip, 0, 0);
         emit_tiles(simd, tiles, size, emitter);
     });
 }
@@ -157,22 +160,25 @@ fn read_chunk(
     let width = source.width();
     let at_once = rows_at_once(level, source);
     let of_strip = at_once.next_multiple_of(BAND).min(rows.len());
-    strip.begin(of_strip, width);
-    tiles.begin(strip.words_a_row());
-    match source {
-        Source::Foreground(source) if rows.start > 0 => {
-            strip.set_above(&last_row(source, rows.start));
+    tiles.begin(width.div_ceil(64));
+    let above = match source {
+        Source::Foreground(source) if rows.start > 0 => &last_row(source, rows.start),
+        _ => above,
+    };
+    for left in (0..width).step_by(COLUMNS_OF_STRIP) {
+        let columns = left..width.min(left + COLUMNS_OF_STRIP);
+        let across = left / 64;
+        strip.begin(of_strip, columns.len());
+        strip.set_above(above.get(across..).unwrap_or_default());
+        for first in rows.clone().step_by(of_strip) {
+            let end = rows.end.min(first + of_strip);
+            strip.go_on();
+            for some in (first..end).step_by(at_once) {
+                strip.read(source, some..end.min(some + at_once), columns.clone());
+                dispatch!(level, simd => strip.mark(simd));
+            }
+            dispatch!(level, simd => tiles.add(simd, strip, first, across));
         }
-        _ => strip.set_above(above),
-    }
-    for first in rows.clone().step_by(of_strip) {
-        let end = rows.end.min(first + of_strip);
-        strip.go_on();
-        for some in (first..end).step_by(at_once) {
-            strip.read(source, some..end.min(some + at_once), 0..width);
-            dispatch!(level, simd => strip.mark(simd));
-        }
-        dispatch!(level, simd => tiles.add(simd, strip, first));
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use tiny::{TinyLayout, TinyScratch, is_tiny, scan_tiny};
 
 // Sizes at which another way is taken: tests try both sides of each.
 #[cfg(test)]
-pub(crate) use across::{BYTES_AT_ONCE, BYTES_IN_TURN, COLUMNS};
+pub(crate) use across::{BYTES_AT_ONCE, BYTES_IN_TURN, COLUMNS, COLUMNS_OF_STRIP};
 #[cfg(all(test, feature = "rayon"))]
 pub(crate) use along::CHUNKS_PER_WAVE;
 #[cfg(test)]
@@ -26,5 +26,7 @@ pub(crate) use along::PIECE;
 pub(crate) use strip::WIDE;
 #[cfg(test)]
 pub(crate) use tile::BAND;
+#[cfg(test)]
+pub(crate) use tiles::DENSE_COLUMNS;
 #[cfg(test)]
 pub(crate) use tiny::{GROUP, MOST_STARTS, SIDE, STARTS};

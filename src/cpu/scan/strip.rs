@@ -68,9 +68,11 @@ impl Strip {
         }
     }
 
-    /// Sets the foreground bits above the row that is read next.
+    /// Sets the foreground bits above the row that is read next; `above` may have words beyond a
+    /// row's last.
     pub(super) fn set_above(&mut self, above: &[u64]) {
-        self.above[..above.len()].copy_from_slice(above);
+        let count = above.len().min(self.words_a_row);
+        self.above[..count].copy_from_slice(&above[..count]);
     }
 
     /// Goes on below the rows that have been read.

@@ -146,8 +146,10 @@ mod tests {
         for count in 0..=MOST_TILES {
             let tiles: Vec<_> = (0..count)
                 .map(|_| KeptTile {
+                    top: 0,
                     nonzero: word(&mut random),
-                    ..KeptTile::default()
+                    kept: 0,
+                    words: &[0; 64],
                 })
                 .collect();
             let mut expected = Vec::new();

@@ -49,6 +49,9 @@ struct TileColumn {
 
 /// Columns up to which only those that hold a boundary are kept.
 const FEW_COLUMNS: u32 = 12;
+/// Columns with a boundary from which on a tile is dense. Going from tile to tile takes 13
+/// instructions a column less than by an index: noise of 3 % and more is 1.05 to 1.1 times as fast.
+pub(crate) const DENSE_COLUMNS: u32 = 32;
 /// Index of no tile.
 const NONE: u32 = u32::MAX;
 
@@ -73,16 +76,16 @@ impl Tiles {
     }
 
     /// Adds the tiles of a strip that hold a boundary; its words have been marked. Its first row is
-    /// the mask's row `first`, the first of a band.
+    /// the mask's row `first`, the first of a band, and its first column of words the row's `left`.
     #[inline(always)]
-    pub(super) fn add<S: Simd>(&mut self, simd: S, strip: &Strip, first: usize) {
+    pub(super) fn add<S: Simd>(&mut self, simd: S, strip: &Strip, first: usize, left: usize) {
         for (band, top) in (0..strip.count()).step_by(BAND).enumerate() {
             for line in 0..strip.lines() {
                 let mut present = strip.present(simd, band, line);
                 while present != 0 {
                     let across = LINE * line + present.trailing_zeros() as usize;
                     let rows = strip.tile_rows(top, across);
-                    self.add_tile(simd, across, first + top, rows);
+                    self.add_tile(simd, left + across, first + top, rows);
                     present &= present - 1;
                 }
             }
@@ -139,7 +142,9 @@ impl Tiles {
                 top: tile.top,
                 nonzero: tile.nonzero,
                 kept: tile.kept,
-                words: &self.words[tile.first_word..],
+                words: self.words[tile.first_word..]
+                    .first_chunk()
+                    .expect("`grow` has made room"),
             });
             next = tile.next;
         }
@@ -174,14 +179,42 @@ pub(super) fn emit_tiles<S: Simd>(
         for chunk in chunks {
             chunk.list(across, &mut tiles);
         }
+        if tiles.is_empty() {
+            continue;
+        }
         let positions = [(left * height) as u32, height as u32];
-        if tiles.len() > MOST_TILES {
+        if tiles.iter().all(is_dense) {
+            emit_dense(simd, &tiles, positions, &mut emitter);
+        } else if tiles.len() > MOST_TILES {
             emit_high(simd, &tiles, &mut indices, positions, &mut emitter);
-        } else if !tiles.is_empty() {
+        } else {
             let index = TileIndex::new(simd, &tiles);
             for word in 0..index.words().len() {
                 emit_word(simd, &tiles, &index, word, positions, &mut emitter);
             }
+        }
+    }
+}
+
+/// True of a tile in which so many columns hold a boundary.
+#[inline(always)]
+fn is_dense(tile: &KeptTile<'_>) -> bool {
+    tile.nonzero.count_ones() >= DENSE_COLUMNS
+}
+
+/// Emits 64 columns of dense tiles.
+#[inline(always)]
+fn emit_dense<S: Simd>(
+    simd: S,
+    tiles: &[KeptTile<'_>],
+    [begin, height]: [u32; 2],
+    emitter: &mut WordEmitter<'_>,
+) {
+    for column in 0..64 {
+        // Of columns beyond the mask's last, which have no bits, it may be anything.
+        let begin = begin.wrapping_add((column as u32).wrapping_mul(height));
+        for tile in tiles {
+            emitter.emit(simd, begin.wrapping_add(tile.top), tile.words[column]);
         }
     }
 }

@@ -4,7 +4,10 @@ use ndarray::{Array3, Axis, s};
 
 use super::plain::{AtLevel, Random, check, check_binary, cpus};
 use crate::cpu::read::{LINE, LINE_PIXELS};
-use crate::cpu::scan::{BAND, BYTES_AT_ONCE, BYTES_IN_TURN, COLUMNS, LEAST_PIXELS, PIECE, WIDE};
+use crate::cpu::scan::{
+    BAND, BYTES_AT_ONCE, BYTES_IN_TURN, COLUMNS, COLUMNS_OF_STRIP, DENSE_COLUMNS, LEAST_PIXELS,
+    PIECE, WIDE,
+};
 
 /// One below, at, and one above.
 pub(super) fn around(sizes: impl IntoIterator<Item = usize>) -> Vec<usize> {
@@ -51,8 +54,9 @@ fn widths_around_what_the_nearest_cache_holds() {
             check_rows([height, width], &mut random, &cpus);
         }
     }
-    for width in around([BYTES_AT_ONCE]) {
+    for width in around([BYTES_AT_ONCE, COLUMNS_OF_STRIP, 2 * COLUMNS_OF_STRIP]) {
         check_rows([BAND + 9, width], &mut random, &cpus);
+        check_rows([2 * BAND + 1, width], &mut random, &cpus);
     }
     // 24 rows are read at once.
     for width in around([BYTES_IN_TURN / 24, 6 * LINE_PIXELS, 11 * LINE_PIXELS]) {
@@ -90,6 +94,31 @@ fn every_set_of_tiles_that_hold_a_boundary() {
             u8::from(is_there && row % 5 < 2 && column % 64 == 7 * word + row % 3)
         });
         check_binary(&cpus, stack.view());
+    }
+}
+
+/// Columns that hold a boundary, around those of dense tiles, of one tile, of as many as are indexed
+/// together, and of more.
+#[test]
+fn tiles_around_dense_ones() {
+    let cpus = cpus(1);
+    let dense = DENSE_COLUMNS as usize;
+    for tiles in [1, 2, 9, 64, 65] {
+        for columns in around([dense]).into_iter().chain([0, 1, 64]) {
+            for is_last_other in [false, true] {
+                let shape = (1, tiles * BAND + 9, 64 + 50);
+                let stack = Array3::from_shape_fn(shape, |(_, row, column)| {
+                    let columns = match is_last_other {
+                        true if row / BAND == tiles => 3,
+                        _ => columns,
+                    };
+                    // 27 is odd, so that every column comes once.
+                    let is_there = 27 * column % 64 < columns;
+                    u8::from(is_there && (row % BAND).is_multiple_of(3 + column % 3))
+                });
+                check_binary(&cpus, stack.view());
+            }
+        }
     }
 }
 
