@@ -75,7 +75,8 @@ pub(crate) trait Plane: Sync {
 
 /// Some rows of a plane, all of one length.
 pub(crate) enum Rows<'s, B> {
-    /// They lie at equal distances, from the first of `pixels` on; other pixels may follow.
+    /// They lie at equal distances, from the first of `pixels` on; between them and after them
+    /// may lie others.
     Spaced { pixels: &'s [B], shape: RowShape },
     /// Each lies somewhere else.
     Separate(Vec<&'s [B]>),
@@ -285,9 +286,11 @@ impl<T: Element> Plane for Strided<'_, T> {
     ) -> Rows<'s, T::Bits> {
         let (count, width) = (rows.len(), columns.len());
         if let Some(pixels) = self.whole {
-            let step = self.width();
+            let first = rows.start * self.width() + columns.start;
+            // A row alone leaves no gap: it is read as one that ends with its columns.
+            let step = if count == 1 { width } else { self.width() };
             return Rows::Spaced {
-                pixels: bytemuck::cast_slice(&pixels[rows.start * step + columns.start..]),
+                pixels: bytemuck::cast_slice(&pixels[first..]),
                 shape: RowShape { count, width, step },
             };
         }

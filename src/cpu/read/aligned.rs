@@ -27,10 +27,6 @@ impl AlignedWords {
                 .min(LINE);
         }
     }
-
-    pub(crate) fn capacity(&self) -> usize {
-        self.all.capacity()
-    }
 }
 
 impl Deref for AlignedWords {

@@ -24,7 +24,7 @@ pub(super) const HALF_A_LINE: usize = LINE_PIXELS / 2;
 /// .7 of the time so (AVX2, 11.9 ms to 7.8). Lines of pixels of more bytes gain nothing: of two .8
 /// to 1.0 times as fast, of four .7 to .95.
 const PLACES: usize = 4;
-/// Bytes of pixels from which on they are read so.
+/// Bytes of pixels, from the first row to the last, from which on they are read so.
 const LEAST_IN_PLACES: usize = 1 << 14;
 
 /// True of pixels that are read from several places in turn, if there are enough: without AVX-512,
@@ -108,8 +108,8 @@ fn in_places<B>(lines: &[Line<B>], length: usize) -> ([&[Line<B>]; PLACES], &[Li
     ([first, second, third, fourth], rest)
 }
 
-/// Rows of pixels that are read in whole lines of words. The last line of a row may reach into the
-/// next row, and is masked then.
+/// Rows of pixels that are read in whole lines of words. The last line of a row may reach beyond
+/// it, and is masked then.
 pub(super) struct PixelLines<'p, B, K> {
     kernel: K,
     pixels: [&'p [B]; 2],

@@ -55,7 +55,7 @@ fn read<B: Lanes>(
             shape: of_before,
         },
     ) = (rows, before)
-        && (shape.step == of_before.step || shape.count == 1)
+        && shape.step == of_before.step
     {
         return read_spaced(level, comparison, [pixels, before], shape, words);
     }
@@ -114,7 +114,7 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
             *word = one_word(simd, kernel, pixels, row * step, width);
         }
     } else if width == 64 * out.stride && width == step {
-        // Rows that end with a word leave no gap between them: all are read as one.
+        // Neither pixels nor words leave a gap between rows: all are read as one.
         let all = count * width;
         let (lines, last) = (all / LINE_PIXELS, all % LINE_PIXELS);
         let [own, others] = pixels;
@@ -136,7 +136,7 @@ fn read_rows<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     }
 }
 
-/// Reads rows of 64 pixels or more, between whose words there is a gap.
+/// Reads rows of 64 pixels or more, between which there is a gap.
 #[inline(always)]
 fn read_each_row<S: Simd, B: Lanes, K: PredicateKernel<B>>(
     simd: S,

@@ -1,4 +1,4 @@
-//! A strip: some rows of a mask, read into words, of which tiles are made.
+//! A strip: some rows of a mask, or some columns of them, read into words, of which tiles are made.
 //!
 //! Words hold foreground bits, and become boundary bits when they are looked at: each row is
 //! compared with the one above. Of labels they hold boundary bits.
@@ -39,8 +39,6 @@ pub(crate) const WIDE: usize = 64;
 /// Words of a line up to which making all their tiles takes no longer than marking those that hold
 /// a boundary.
 const FEW_WORDS: usize = 2;
-/// Words whose memory is kept for the next call, some 4 MiB.
-const MOST_KEPT: usize = 1 << 19;
 
 impl Strip {
     /// Makes room for `rows` rows of `width` pixels. Above the first row all is background.
@@ -59,13 +57,6 @@ impl Strip {
         self.words.resize(rows * self.stride + LINE);
         self.above.clear();
         self.above.resize(in_lines, 0);
-    }
-
-    /// Gives back memory that only wide masks need.
-    pub(super) fn shrink(&mut self) {
-        if self.words.capacity() > MOST_KEPT {
-            *self = Strip::default();
-        }
     }
 
     /// Sets the foreground bits above the row that is read next; `above` may have words beyond a

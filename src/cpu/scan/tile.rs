@@ -40,7 +40,7 @@ impl KeptTile<'_> {
     #[inline(always)]
     pub(super) fn column(&self, column: usize) -> u64 {
         let before = self.kept & ((1 << column) - 1);
-        // In bounds, as the compiler then knows.
+        // Before a kept column are fewer than 64, as the compiler then knows.
         self.words[before.count_ones() as usize % 64]
     }
 }

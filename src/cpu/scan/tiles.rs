@@ -52,6 +52,7 @@ const FEW_COLUMNS: u32 = 12;
 /// Columns with a boundary from which on a tile is dense. Going from tile to tile takes 13
 /// instructions a column less than by an index: noise of 1 % and more is 1.02 to 1.2 times as fast.
 pub(crate) const DENSE_COLUMNS: u32 = 32;
+const _: () = assert!(DENSE_COLUMNS > FEW_COLUMNS, "dense tiles keep all columns");
 /// Index of no tile.
 const NONE: u32 = u32::MAX;
 
@@ -202,7 +203,7 @@ fn is_dense(tile: &KeptTile<'_>) -> bool {
     tile.nonzero.count_ones() >= DENSE_COLUMNS
 }
 
-/// Emits 64 columns of dense tiles.
+/// Emits 64 columns of dense tiles, which keep the words of all.
 #[inline(always)]
 fn emit_dense<S: Simd>(
     simd: S,
@@ -211,7 +212,7 @@ fn emit_dense<S: Simd>(
     emitter: &mut WordEmitter<'_>,
 ) {
     for column in 0..64 {
-        // Of columns beyond the mask's last, which have no bits, it may be anything.
+        // Any position will do for columns beyond the mask's last, which have no bits.
         let begin = begin.wrapping_add((column as u32).wrapping_mul(height));
         for tile in tiles {
             emitter.emit(simd, begin.wrapping_add(tile.top), tile.words[column]);
@@ -251,7 +252,7 @@ fn emit_word<S: Simd>(
     emitter: &mut WordEmitter<'_>,
 ) {
     let first = index.first_column(word);
-    // Of columns beyond the mask's last, which have no bits, it may be anything.
+    // Any position will do for columns beyond the mask's last, which have no bits.
     let begin = begin.wrapping_add((first as u32).wrapping_mul(height));
     let mut bits = index.words()[word];
     while bits != 0 {

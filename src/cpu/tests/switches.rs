@@ -54,13 +54,21 @@ fn widths_around_what_the_nearest_cache_holds() {
             check_rows([height, width], &mut random, &cpus);
         }
     }
-    for width in around([BYTES_AT_ONCE, COLUMNS_OF_STRIP, 2 * COLUMNS_OF_STRIP]) {
+    for width in around([BYTES_AT_ONCE]) {
         check_rows([BAND + 9, width], &mut random, &cpus);
-        check_rows([2 * BAND + 1, width], &mut random, &cpus);
     }
     // 24 rows are read at once.
     for width in around([BYTES_IN_TURN / 24, 6 * LINE_PIXELS, 11 * LINE_PIXELS]) {
         check_rows([BAND + 9, width], &mut random, &cpus);
+    }
+}
+
+/// Columns that a strip has at most.
+#[test]
+fn widths_around_strips() {
+    let (cpus, mut random) = (cpus(1), Random(6));
+    for width in around([COLUMNS_OF_STRIP]) {
+        check(&cpus, random.stack([1, BAND + 1, width], 2).view());
     }
 }
 
@@ -97,19 +105,19 @@ fn every_set_of_tiles_that_hold_a_boundary() {
     }
 }
 
-/// Columns that hold a boundary, around those of dense tiles, of one tile, of as many as are indexed
-/// together, and of more.
+/// Columns that hold a boundary, around those of dense tiles: one tile below another, as many as
+/// are indexed together, and more.
 #[test]
 fn tiles_around_dense_ones() {
     let cpus = cpus(1);
     let dense = DENSE_COLUMNS as usize;
-    for tiles in [1, 2, 9, 64, 65] {
+    for whole in [0, 1, 8, 63, 64] {
         for columns in around([dense]).into_iter().chain([0, 1, 64]) {
             for is_last_other in [false, true] {
-                let shape = (1, tiles * BAND + 9, 64 + 50);
+                let shape = (1, whole * BAND + 9, 64 + 50);
                 let stack = Array3::from_shape_fn(shape, |(_, row, column)| {
                     let columns = match is_last_other {
-                        true if row / BAND == tiles => 3,
+                        true if row / BAND == whole => 3,
                         _ => columns,
                     };
                     // 27 is odd, so that every column comes once.

@@ -6,7 +6,7 @@ use ndarray::{Array3, ArrayView3, s};
 use super::plain::{Random, check, check_binary, check_labels, cpus};
 use super::switches::around;
 use crate::cpu::backend::{Cpu, PIXELS_OF_SEVERAL_TASKS};
-use crate::cpu::scan::{BAND, CHUNKS_PER_WAVE};
+use crate::cpu::scan::{BAND, CHUNKS_PER_WAVE, COLUMNS_OF_STRIP};
 use crate::parallel::PIXELS_PER_CHUNK;
 use crate::pixel::Masks;
 
@@ -74,6 +74,15 @@ fn columns_around_chunks() {
             check_binary(&cpus, random.stack([1, height, width], 255).view());
         }
     }
+}
+
+/// Rows of some strips beside each other, in chunks of a band.
+#[test]
+fn chunks_of_several_strips() {
+    let (cpus, mut random) = (cpus(2), Random(5));
+    let shape = [1, 2 * BAND + 9, COLUMNS_OF_STRIP + 65];
+    assert!(shape[2] * BAND > PIXELS_PER_CHUNK);
+    check(&cpus, random.stack(shape, 1).view());
 }
 
 /// Runs at both ends of every chunk, and in the last row, of masks around as many chunks as are
