@@ -81,9 +81,9 @@ impl<'d> Emitter<'d> {
     }
 
     /// Emits the boundaries of consecutive pixels, from scan position `position` on. `words` are
-    /// one before these pixels, then theirs in eights. Where all bits of `compared` are set, these are
-    /// foreground bits, and boundaries where they differ from the bit before them, the first from
-    /// the last of the word before. Where none is set they are boundary bits.
+    /// one before these pixels, then theirs in eights. Where all bits of `compared` are set, these
+    /// are foreground bits, and boundaries where they differ from the bit before them, the first
+    /// from the last of the word before. Where none is set they are boundary bits.
     pub(crate) fn emit_words(&mut self, position: u32, words: &[u64], compared: u64) {
         debug_assert_eq!(words.len() % 8, 1);
         dispatch!(self.level, simd => self.emit_words_at(simd, position, words, compared));

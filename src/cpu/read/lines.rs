@@ -10,8 +10,7 @@ use fearless_simd::{prelude::*, u64x8};
 use super::kernel::PredicateKernel;
 use super::word_rows::{LINE, WordRows};
 use crate::pixel::RowShape;
-use crate::simd::Lanes;
-use crate::simd::{is_avx512, prefetch, with_kernels};
+use crate::simd::{Lanes, is_avx512, prefetch, with_kernels};
 
 /// Pixels of a line, which are read at a time.
 pub(crate) const LINE_PIXELS: usize = LINE * 64;

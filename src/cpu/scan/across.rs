@@ -167,9 +167,9 @@ fn read_chunk(
     };
     for left in (0..width).step_by(COLUMNS_OF_STRIP) {
         let columns = left..width.min(left + COLUMNS_OF_STRIP);
-        let across = left / 64;
+        let before = left / 64;
         strip.begin(of_strip, columns.len());
-        strip.set_above(above.get(across..).unwrap_or_default());
+        strip.set_above(above.get(before..).unwrap_or_default());
         for first in rows.clone().step_by(of_strip) {
             let end = rows.end.min(first + of_strip);
             strip.go_on();
@@ -177,7 +177,7 @@ fn read_chunk(
                 strip.read(source, some..end.min(some + at_once), columns.clone());
                 dispatch!(level, simd => strip.mark(simd));
             }
-            dispatch!(level, simd => tiles.add(simd, strip, first, across));
+            dispatch!(level, simd => tiles.add(simd, strip, first, before));
         }
     }
 }

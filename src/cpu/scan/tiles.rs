@@ -77,16 +77,16 @@ impl Tiles {
     }
 
     /// Adds the tiles of a strip that hold a boundary; its words have been marked. Its first row is
-    /// the mask's row `first`, the first of a band, and its first column of words the row's `left`.
+    /// the mask's row `first`, the first of a band; `before` words of each row lie left of it.
     #[inline(always)]
-    pub(super) fn add<S: Simd>(&mut self, simd: S, strip: &Strip, first: usize, left: usize) {
+    pub(super) fn add<S: Simd>(&mut self, simd: S, strip: &Strip, first: usize, before: usize) {
         for (band, top) in (0..strip.count()).step_by(BAND).enumerate() {
             for line in 0..strip.lines() {
                 let mut present = strip.present(simd, band, line);
                 while present != 0 {
                     let across = LINE * line + present.trailing_zeros() as usize;
                     let rows = strip.tile_rows(top, across);
-                    self.add_tile(simd, left + across, first + top, rows);
+                    self.add_tile(simd, before + across, first + top, rows);
                     present &= present - 1;
                 }
             }
